@@ -1,0 +1,117 @@
+//! The shape of a catalogue file, and how an entry becomes a model or changes one.
+
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use super::features::Features;
+use super::model::{
+    Benchmark, Counting, Formerly, Lifecycle, Limits, Model, RateLimit, Retention, Speed,
+};
+use super::price::PriceEntry;
+
+/// A whole file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct File {
+    pub(super) provider: Option<Provider>,
+    #[serde(default)]
+    pub(super) model: Vec<toml::Spanned<Entry>>,
+}
+
+/// Who sells the models of a file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Provider {
+    pub(super) id: String,
+    /// For readers of the file; the program shows the id.
+    #[serde(rename = "name")]
+    _name: Option<String>,
+}
+
+/// A `[[model]]` table. Every key but the id may be missing: an overlay names only what it changes.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Entry {
+    pub(super) id: String,
+    aliases: Option<Vec<String>>,
+    snapshots: Option<Vec<String>>,
+    formerly: Option<Formerly>,
+    reasoning: Option<bool>,
+    retention: Option<Retention>,
+    #[serde(default, deserialize_with = "super::date::optional")]
+    released: Option<Date>,
+    #[serde(default, deserialize_with = "super::date::optional")]
+    knowledge_cutoff: Option<Date>,
+    source: Option<String>,
+    #[serde(default, deserialize_with = "super::date::optional")]
+    checked: Option<Date>,
+    counting: Option<Counting>,
+    limits: Option<Limits>,
+    price: Option<Vec<PriceEntry>>,
+    lifecycle: Option<Lifecycle>,
+    features: Option<Features>,
+    rate_limit: Option<Vec<RateLimit>>,
+    speed: Option<Vec<Speed>>,
+    benchmark: Option<Vec<Benchmark>>,
+}
+
+impl Entry {
+    /// The model this entry describes.
+    ///
+    /// # Errors
+    /// The name of the first required key that is missing.
+    pub(super) fn into_model(self, provider: &str) -> Result<Model, &'static str> {
+        Ok(Model {
+            id: self.id,
+            provider: provider.to_owned(),
+            aliases: self.aliases.unwrap_or_default(),
+            snapshots: self.snapshots.unwrap_or_default(),
+            formerly: self.formerly,
+            reasoning: self.reasoning.ok_or("reasoning")?,
+            retention: self.retention.unwrap_or_default(),
+            released: self.released.ok_or("released")?,
+            knowledge_cutoff: self.knowledge_cutoff,
+            source: self.source.ok_or("source")?,
+            checked: self.checked.ok_or("checked")?,
+            counting: self.counting.ok_or("counting")?,
+            limits: self.limits.ok_or("limits")?,
+            prices: self.price.ok_or("price")?,
+            lifecycle: self.lifecycle,
+            features: self.features,
+            rate_limits: self.rate_limit.unwrap_or_default(),
+            speeds: self.speed.unwrap_or_default(),
+            benchmarks: self.benchmark.unwrap_or_default(),
+        })
+    }
+
+    /// Replaces in `model` what this entry names.
+    pub(super) fn apply(self, model: &mut Model) {
+        fn set<T>(slot: &mut T, value: Option<T>) {
+            if let Some(value) = value {
+                *slot = value;
+            }
+        }
+        fn set_optional<T>(slot: &mut Option<T>, value: Option<T>) {
+            if value.is_some() {
+                *slot = value;
+            }
+        }
+        set(&mut model.aliases, self.aliases);
+        set(&mut model.snapshots, self.snapshots);
+        set_optional(&mut model.formerly, self.formerly);
+        set(&mut model.reasoning, self.reasoning);
+        set(&mut model.retention, self.retention);
+        set(&mut model.released, self.released);
+        set_optional(&mut model.knowledge_cutoff, self.knowledge_cutoff);
+        set(&mut model.source, self.source);
+        set(&mut model.checked, self.checked);
+        set(&mut model.counting, self.counting);
+        set(&mut model.limits, self.limits);
+        set(&mut model.prices, self.price);
+        set_optional(&mut model.lifecycle, self.lifecycle);
+        set_optional(&mut model.features, self.features);
+        set(&mut model.rate_limits, self.rate_limit);
+        set(&mut model.speeds, self.speed);
+        set(&mut model.benchmarks, self.benchmark);
+    }
+}

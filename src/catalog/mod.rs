@@ -1,0 +1,37 @@
+//! What is known about each model: [`Model`] with [`Limits`], dated [`PriceEntry`]s, [`Lifecycle`] and sources.
+//!
+//! The data are the TOML files under `pricing/`, embedded in the program. An overlay file adds models
+//! or replaces parts of one by id, for negotiated rates. Names are matched exactly (id, alias, dated
+//! snapshot, optionally with `provider/` in front) and never across a version; what is nearest goes
+//! into the hint.
+//!
+//! ```
+//! use jiff::civil::date;
+//! use outlay::catalog::{Catalog, Tier};
+//! use outlay::units::Tokens;
+//!
+//! let catalog = Catalog::embedded()?;
+//! let model = catalog.resolve("o1-mini-2024-09-12", date(2025, 2, 1))?;
+//! let price = model.price_at(date(2025, 2, 1))?;
+//! assert_eq!(price.rates_for(model, Tier::Standard, Tokens::new(1_000))?.output.to_string(), "4.4");
+//!
+//! let error = catalog.resolve("o1-mni", date(2025, 2, 1)).unwrap_err();
+//! assert!(error.hint_text().unwrap().contains("o1-mini"));
+//! # Ok::<(), outlay::Error>(())
+//! ```
+
+mod date;
+mod entry;
+mod features;
+mod load;
+mod model;
+mod price;
+mod registry;
+
+pub use features::{Feature, Features, Support};
+pub use model::{
+    Benchmark, BenchmarkKind, Counting, Dispute, Fidelity, Formerly, Lifecycle, Limits, Model,
+    RateLimit, Retention, Speed, Status,
+};
+pub use price::{PriceEntry, Rates, Tier};
+pub use registry::Catalog;

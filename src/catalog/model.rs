@@ -1,0 +1,347 @@
+//! One model, as the catalogue knows it.
+
+use std::fmt;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::features::{Feature, Features};
+use super::price::PriceEntry;
+use crate::tokenizer::Encoding;
+use crate::units::Tokens;
+use crate::{Error, ErrorKind};
+
+/// How sure a token count is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Fidelity {
+    /// Equal to the billed count wherever that could be compared.
+    Exact,
+    /// Given by the user, not counted.
+    Declared,
+    /// Counted by rules that nobody could compare with a bill.
+    Estimate,
+}
+
+impl fmt::Display for Fidelity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Exact => "exact",
+            Self::Declared => "declared",
+            Self::Estimate => "estimate",
+        })
+    }
+}
+
+/// What of a turn's reasoning stays in the context of the next.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Retention {
+    /// Nothing: reasoning is dropped after the turn.
+    #[default]
+    None,
+    /// It is kept between the tool calls of one turn.
+    InTurn,
+    /// All of it.
+    All,
+}
+
+impl fmt::Display for Retention {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::None => "none",
+            Self::InTurn => "in-turn",
+            Self::All => "all",
+        })
+    }
+}
+
+/// How the tokens of a prompt are counted for a model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Counting {
+    /// The vocabulary.
+    pub encoding: Encoding,
+    /// Whether plain messages counted this way equal the bill.
+    pub fidelity: Fidelity,
+    /// Why the count is an estimate, or what confirms it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// Where this comes from.
+    pub source: String,
+    /// The day it was last compared with the source.
+    #[serde(deserialize_with = "super::date::required")]
+    pub checked: Date,
+}
+
+/// How many tokens a model reads and writes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// The context window: prompt and completion together.
+    pub window: Tokens,
+    /// The model's own maximum of completion tokens.
+    pub output_cap: Tokens,
+    /// A limit of the prompt alone, for models that have one besides the window.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub input_limit: Option<Tokens>,
+    /// Where the figures come from.
+    pub source: String,
+    /// The day they were last compared with the source.
+    #[serde(deserialize_with = "super::date::required")]
+    pub checked: Date,
+    /// What is uncertain or disputed about them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// The end of a model, as announced.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Lifecycle {
+    /// The day the shutdown was announced.
+    #[serde(
+        default,
+        deserialize_with = "super::date::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub announced: Option<Date>,
+    /// The first day the API refuses the model.
+    #[serde(deserialize_with = "super::date::required")]
+    pub shutdown: Date,
+    /// The id of the model that the provider names as the replacement.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub successor: Option<String>,
+    /// Where this comes from.
+    pub source: String,
+    /// The day it was last compared with the source.
+    #[serde(deserialize_with = "super::date::required")]
+    pub checked: Date,
+    /// What is uncertain or disputed about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// Requests and tokens per minute of one usage tier, from one day on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RateLimit {
+    /// The first day this limit was seen.
+    #[serde(deserialize_with = "super::date::required")]
+    pub from: Date,
+    /// The provider's usage tier, such as `1`.
+    pub tier: String,
+    /// Requests per minute.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rpm: Option<u64>,
+    /// Requests per day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rpd: Option<u64>,
+    /// Tokens per minute.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tpm: Option<Tokens>,
+    /// Tokens that may wait in the batch queue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch_queue: Option<Tokens>,
+    /// Where the figures come from.
+    pub source: String,
+    /// The day they were last compared with the source.
+    #[serde(deserialize_with = "super::date::required")]
+    pub checked: Date,
+}
+
+/// A measured output speed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Speed {
+    /// Completion tokens per second, reasoning included.
+    pub output_tokens_per_second: u32,
+    /// Where the figure comes from.
+    pub source: String,
+    /// The day it was last compared with the source.
+    #[serde(deserialize_with = "super::date::required")]
+    pub checked: Date,
+}
+
+/// What a benchmark is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum BenchmarkKind {
+    /// What the model can do.
+    Capability,
+    /// What it refuses to do.
+    Safety,
+    /// What people prefer.
+    Preference,
+    /// How fast it is.
+    Speed,
+}
+
+/// A published result.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Benchmark {
+    /// The benchmark, such as `AIME 2024`.
+    pub name: String,
+    /// What the value measures, with its unit, such as `pass@1, %`.
+    pub metric: String,
+    /// The value as published.
+    pub value: String,
+    /// What the benchmark is about.
+    pub kind: BenchmarkKind,
+    /// Who published the value.
+    pub source: String,
+    /// The day it was last compared with the source.
+    #[serde(deserialize_with = "super::date::required")]
+    pub checked: Date,
+    /// Another published value, and which of the two holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disputed: Option<Dispute>,
+}
+
+/// A value that contradicts another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Dispute {
+    /// The other value.
+    pub value: String,
+    /// Who published it.
+    pub source: String,
+    /// Which value holds, and why.
+    pub verdict: String,
+}
+
+/// A name that used to mean another model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Formerly {
+    /// The first day on which the id means the model that carries this entry.
+    #[serde(deserialize_with = "super::date::required")]
+    pub until: Date,
+    /// The id that it meant before.
+    pub model: String,
+}
+
+/// Whether a model can be called at a date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// It can be called, and no end is announced.
+    Active,
+    /// It can be called until this day.
+    Ending(Date),
+    /// It was shut down on this day.
+    ShutDown(Date),
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Active => f.pad("active"),
+            Self::Ending(day) => f.pad(&format!("ends {day}")),
+            Self::ShutDown(day) => f.pad(&format!("shut down {day}")),
+        }
+    }
+}
+
+/// A model with everything the catalogue knows about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Model {
+    /// The id that requests use.
+    pub id: String,
+    /// The id of the provider, such as `openai`.
+    pub provider: String,
+    /// Other names of the same model.
+    pub aliases: Vec<String>,
+    /// Dated ids; each has this model's price at the date of the call.
+    pub snapshots: Vec<String>,
+    /// What the id meant before it meant this model.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub formerly: Option<Formerly>,
+    /// Whether completions hold hidden reasoning tokens.
+    pub reasoning: bool,
+    /// What of the reasoning stays in the context.
+    pub retention: Retention,
+    /// The day the API first served the model.
+    pub released: Date,
+    /// The day after which its training data end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub knowledge_cutoff: Option<Date>,
+    /// Where the fields above come from.
+    pub source: String,
+    /// The day they were last compared with the source.
+    pub checked: Date,
+    /// How its prompts are counted.
+    pub counting: Counting,
+    /// How much it reads and writes.
+    pub limits: Limits,
+    /// Its price lists, oldest first.
+    pub prices: Vec<PriceEntry>,
+    /// Its announced end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lifecycle: Option<Lifecycle>,
+    /// What its API accepts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub features: Option<Features>,
+    /// Its rate limits by usage tier.
+    pub rate_limits: Vec<RateLimit>,
+    /// Its measured speeds.
+    pub speeds: Vec<Speed>,
+    /// Its published results.
+    pub benchmarks: Vec<Benchmark>,
+}
+
+impl Model {
+    /// The price list in force on `day`; after a shutdown that is the last one.
+    ///
+    /// # Errors
+    /// [`ErrorKind::MissingPrice`] when the catalogue has no price for that day.
+    pub fn price_at(&self, day: Date) -> Result<&PriceEntry, Error> {
+        self.prices
+            .iter()
+            .rev()
+            .find(|entry| entry.from <= day)
+            .ok_or_else(|| {
+                let error = Error::new(
+                    ErrorKind::MissingPrice,
+                    format!("no price of `{}` is known on {day}", self.id),
+                );
+                match self.prices.first() {
+                    Some(first) => {
+                        error.hint(format!("its first known price is of {}", first.from))
+                    }
+                    None => error.hint("add one with `--catalog FILE`"),
+                }
+            })
+    }
+
+    /// Whether the model can be called on `day`; a day before its release counts as active.
+    #[must_use]
+    pub fn status_at(&self, day: Date) -> Status {
+        match &self.lifecycle {
+            Some(end) if end.shutdown <= day => Status::ShutDown(end.shutdown),
+            // An end that was not announced yet is not known on that day.
+            Some(end) if end.announced.is_none_or(|announced| announced <= day) => {
+                Status::Ending(end.shutdown)
+            }
+            _ => Status::Active,
+        }
+    }
+
+    /// Whether a feature is supported on `day`; `None` when the catalogue does not know.
+    #[must_use]
+    pub fn supports(&self, feature: Feature, day: Date) -> Option<bool> {
+        Some(self.features.as_ref()?.support.get(&feature)?.on(day))
+    }
+}

@@ -1,0 +1,189 @@
+//! The arguments that verbs share.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
+
+use crate::Error;
+use crate::catalog::Tier;
+use crate::forecast::TokenDist;
+use crate::report::Format;
+use crate::request::Shape;
+use crate::units::{CallVolume, Probability, Tokens};
+
+/// Plan the cost and the context budget of LLM calls before they are made.
+#[derive(Debug, Parser)]
+#[command(
+    name = "outlay",
+    version,
+    arg_required_else_help = true,
+    disable_help_subcommand = true,
+    after_help = "Examples:
+  outlay plan prompt.md                          what fits, and which max_completion_tokens to send
+  outlay estimate prompt.md --reasoning 1k..12k --visible 200..1200 --calls 20k/month
+  outlay count prompts/ --json                   prompt tokens of every file below a directory
+
+Exit codes: 0 answered and passed, 1 a gate failed, 2 no answer."
+)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) verb: Verb,
+    #[command(flatten)]
+    pub(super) global: Global,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Verb {
+    /// Count prompt tokens per input and per part
+    Count(super::count::CountArgs),
+    /// Price a request, or many: expected, p5-p95 and worst case
+    Estimate(super::estimate::EstimateArgs),
+    /// Say what fits after a prompt and which max_completion_tokens to send
+    Plan(super::plan::PlanArgs),
+    /// Look into the catalogue: limits, prices by date, sources
+    Models(super::models::ModelsArgs),
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub(super) struct Global {
+    /// Take prices and lifecycle at this date (YYYY-MM-DD) [default: today, UTC]
+    #[arg(long, global = true, value_name = "DATE")]
+    pub(super) as_of: Option<Date>,
+    /// Add or change models with a catalogue file; repeatable, the last one wins
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) catalog: Vec<PathBuf>,
+    /// Write the answer as table, json, csv or markdown [default: table]
+    #[arg(long, global = true, value_name = "FORMAT", value_parser = parse::<Format>)]
+    pub(super) format: Option<Format>,
+    /// Short for --format json
+    #[arg(long, global = true, conflicts_with = "format")]
+    pub(super) json: bool,
+    /// Write the answer to a file instead of standard output
+    #[arg(short, long, global = true, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// Write the answer in another format as well, such as csv=cost.csv; repeatable
+    #[arg(long, global = true, value_name = "FORMAT=PATH", value_parser = export)]
+    pub(super) export: Vec<(Format, PathBuf)>,
+    /// Use colours
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t)]
+    pub(super) color: When,
+    /// Keep warnings and progress to yourself
+    #[arg(short, long, global = true)]
+    pub(super) quiet: bool,
+    /// Say how each input was read
+    #[arg(short, long, global = true)]
+    pub(super) verbose: bool,
+}
+
+/// When to use colours.
+#[derive(Debug, Default, Clone, Copy, ValueEnum)]
+pub(super) enum When {
+    /// On a terminal, unless NO_COLOR says otherwise
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// What is counted, and for which models.
+#[derive(Debug, Args)]
+pub(super) struct InputArgs {
+    /// Files, directories, globs, or `-` for standard input
+    #[arg(value_name = "INPUT")]
+    pub(super) inputs: Vec<String>,
+    /// Count for this model; repeatable [default: the request's own model, else o1-mini]
+    #[arg(short, long, value_name = "ID")]
+    pub(super) model: Vec<String>,
+    /// Take every input as text, chat (one JSON request) or batch (one request per line) [default: found out]
+    #[arg(long = "as", value_name = "SHAPE", value_parser = shape)]
+    pub(super) shape: Option<Shape>,
+}
+
+/// A prompt that is counted, or declared as a number.
+#[derive(Debug, Args)]
+pub(super) struct PromptArgs {
+    #[command(flatten)]
+    pub(super) input: InputArgs,
+    /// Declare the prompt tokens instead of counting an input
+    #[arg(long, value_name = "N", value_parser = parse::<Tokens>, allow_negative_numbers = true, conflicts_with_all = ["inputs", "shape"])]
+    pub(super) input_tokens: Option<Tokens>,
+}
+
+/// What is known about the completion and the price of a call.
+#[derive(Debug, Args)]
+pub(super) struct CallArgs {
+    /// Declare all completion tokens, reasoning included: 600, 1k..12k (90 % interval) or p50=4288,p95=11072
+    #[arg(long, value_name = "DIST", value_parser = parse::<TokenDist>, allow_negative_numbers = true, conflicts_with_all = ["reasoning", "visible"])]
+    pub(super) completion_tokens: Option<TokenDist>,
+    /// Declare the hidden reasoning tokens
+    #[arg(long, value_name = "DIST", value_parser = parse::<TokenDist>, allow_negative_numbers = true)]
+    pub(super) reasoning: Option<TokenDist>,
+    /// Declare the visible tokens of the answer
+    #[arg(long, value_name = "DIST", value_parser = parse::<TokenDist>, allow_negative_numbers = true)]
+    pub(super) visible: Option<TokenDist>,
+    /// The cap that you send [default: the request's own]
+    #[arg(long, value_name = "CAP", value_parser = parse::<Tokens>, allow_negative_numbers = true)]
+    pub(super) max_completion_tokens: Option<Tokens>,
+    /// Prompt tokens read from the cache: an amount, or a share such as 50%
+    #[arg(long, value_name = "N|SHARE", value_parser = parse::<Cached>, allow_negative_numbers = true, default_value = "0")]
+    pub(super) cached: Cached,
+    /// Price the call in this tier: standard, batch, flex or priority [default: the request's own, else standard]
+    #[arg(long, value_name = "TIER", value_parser = parse::<Tier>)]
+    pub(super) tier: Option<Tier>,
+    /// Price this many calls, such as 500 or 20k/month
+    #[arg(long, value_name = "VOLUME", value_parser = parse::<CallVolume>, allow_negative_numbers = true, default_value = "1")]
+    pub(super) calls: CallVolume,
+}
+
+/// How much of a prompt is cached.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Cached {
+    /// This many tokens.
+    Tokens(Tokens),
+    /// This share of the prompt.
+    Share(Probability),
+}
+
+impl FromStr for Cached {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        if text.trim_end().ends_with('%') {
+            text.parse().map(Self::Share)
+        } else {
+            text.parse().map(Self::Tokens)
+        }
+    }
+}
+
+/// Reads a value with the library's parser; its hint goes into the message, where clap shows it.
+pub(super) fn parse<T: FromStr<Err = Error>>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|e: Error| match e.hint_text() {
+        Some(hint) => format!("{}; {hint}", e.message()),
+        None => e.message().to_owned(),
+    })
+}
+
+fn shape(text: &str) -> Result<Shape, String> {
+    match text {
+        "text" => Ok(Shape::Text),
+        "chat" => Ok(Shape::Chat),
+        "batch" => Ok(Shape::Batch),
+        _ => Err("the shapes are text, chat and batch".to_owned()),
+    }
+}
+
+fn export(text: &str) -> Result<(Format, PathBuf), String> {
+    let (format, path) = text
+        .split_once('=')
+        .ok_or("expected FORMAT=PATH, such as csv=cost.csv")?;
+    if path.is_empty() {
+        return Err("the path is empty".to_owned());
+    }
+    Ok((parse(format)?, PathBuf::from(path)))
+}

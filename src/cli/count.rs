@@ -1,0 +1,39 @@
+//! `outlay count`
+
+use clap::Args;
+
+use super::args::InputArgs;
+use super::exit::Outcome;
+use super::settings::Settings;
+use super::{output, prompts};
+use crate::gate::Verdict;
+use crate::report::{CountResult, CountTotal, Problem, Report};
+
+/// Count prompt tokens per input and per part
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  outlay count prompt.md
+  outlay count requests.jsonl --json
+  outlay count 'prompts/**/*.md' -m gpt-4o
+  git show HEAD:prompt.md | outlay count -")]
+pub(super) struct CountArgs {
+    #[command(flatten)]
+    input: InputArgs,
+}
+
+pub(super) fn run(args: &CountArgs, settings: &Settings) -> anyhow::Result<Outcome> {
+    let mut warnings = Vec::new();
+    let counted = prompts::count(&args.input, settings, &mut warnings)?;
+    let (counted, errors) = prompts::part(counted, settings);
+    let results: Vec<_> = counted
+        .into_iter()
+        .map(|c| CountResult::new(c.input, c.model, c.count))
+        .collect();
+    // Counts for several models are alternatives, which have no sum.
+    let total = (args.input.model.len() <= 1).then(|| CountTotal::of(&results));
+    let mut report = Report::new(&settings.catalog, settings.as_of, results, total);
+    report.errors = errors.iter().map(Problem::from).collect();
+    report.warnings = warnings;
+    output::emit(&report, settings)?;
+    Ok(Outcome::of(errors.len(), Verdict::Pass))
+}

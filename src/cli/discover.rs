@@ -1,0 +1,164 @@
+//! From the inputs a user names to the texts they stand for.
+
+use std::fs;
+use std::io::{self, IsTerminal as _, Read as _};
+use std::path::{Path, PathBuf};
+
+use globset::{GlobBuilder, GlobMatcher};
+use ignore::WalkBuilder;
+
+use crate::request::Naming;
+use crate::units::Position;
+use crate::{Error, ErrorKind};
+
+/// Where a text comes from.
+#[derive(Debug, Clone)]
+pub(super) enum Source {
+    /// Standard input.
+    Stdin,
+    /// A file that the user named.
+    Named(PathBuf),
+    /// A file that was found below a directory or by a glob.
+    Found(PathBuf),
+}
+
+impl Source {
+    /// The name in results and messages: `-` or the path.
+    pub(super) fn name(&self) -> String {
+        match self {
+            Self::Stdin => "-".to_owned(),
+            Self::Named(path) | Self::Found(path) => path.display().to_string(),
+        }
+    }
+
+    /// What the name says about the content.
+    pub(super) fn naming(&self) -> Naming<'_> {
+        match self {
+            Self::Stdin => Naming::Nothing,
+            Self::Named(path) | Self::Found(path) => path
+                .extension()
+                .and_then(|e| e.to_str())
+                .map_or(Naming::Nothing, Naming::Extension),
+        }
+    }
+
+    /// Its text.
+    pub(super) fn text(&self) -> Result<String, Error> {
+        let bytes = match self {
+            Self::Stdin => {
+                let mut bytes = Vec::new();
+                io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+            }
+            Self::Named(path) | Self::Found(path) => fs::read(path),
+        };
+        let bytes =
+            bytes.map_err(|e| Error::new(ErrorKind::Malformed, format!("cannot be read: {e}")))?;
+        if bytes.contains(&0) {
+            return Err(
+                Error::new(ErrorKind::Malformed, "this is a binary file, not text")
+                    .hint("name text files; images and documents have no local count"),
+            );
+        }
+        String::from_utf8(bytes).map_err(|e| not_utf8(&e))
+    }
+}
+
+fn not_utf8(e: &std::string::FromUtf8Error) -> Error {
+    let offset = e.utf8_error().valid_up_to();
+    let valid = str::from_utf8(&e.as_bytes()[..offset]).unwrap_or_default();
+    Error::new(
+        ErrorKind::Malformed,
+        format!(
+            "byte {:#04x} at offset {offset} is not UTF-8",
+            e.as_bytes()[offset]
+        ),
+    )
+    .at(Position::of(valid, offset))
+    .hint("convert the file, for instance with `iconv -t utf-8`")
+}
+
+/// Every source that the inputs stand for, in their order, files below a directory by name, and an
+/// error in the place of an input that stands for none. Without inputs it is standard input.
+pub(super) fn sources(inputs: &[String]) -> Vec<Result<Source, Error>> {
+    if !inputs.is_empty() {
+        return inputs.iter().flat_map(|input| expand(input)).collect();
+    }
+    if io::stdin().is_terminal() {
+        let error = Error::new(ErrorKind::Usage, "there is no input");
+        return vec![Err(
+            error.hint("name files, directories or globs, or pipe a prompt in")
+        )];
+    }
+    vec![Ok(Source::Stdin)]
+}
+
+fn expand(input: &str) -> Vec<Result<Source, Error>> {
+    let path = Path::new(input);
+    let found = if input == "-" {
+        return vec![Ok(Source::Stdin)];
+    } else if path.is_dir() {
+        files_below(path, None)
+    } else if path.exists() || !input.contains(['*', '?', '[', '{']) {
+        return vec![named(path).map_err(|e| e.in_source(input))];
+    } else {
+        glob(input)
+    };
+    match found {
+        Ok(files) if files.is_empty() => {
+            let error = Error::new(ErrorKind::Usage, "no file is found here");
+            vec![Err(error
+                .in_source(input)
+                .hint("hidden files and those in .gitignore are left out"))]
+        }
+        Ok(files) => files
+            .into_iter()
+            .map(|path| Ok(Source::Found(path)))
+            .collect(),
+        Err(error) => vec![Err(error.in_source(input))],
+    }
+}
+
+fn named(path: &Path) -> Result<Source, Error> {
+    if path.exists() {
+        return Ok(Source::Named(path.to_owned()));
+    }
+    Err(
+        Error::new(ErrorKind::Usage, "there is no such file or directory")
+            .hint("pass `-` to read standard input, or `--input-tokens N` for a number"),
+    )
+}
+
+fn glob(pattern: &str) -> Result<Vec<PathBuf>, Error> {
+    let matcher = GlobBuilder::new(pattern)
+        .literal_separator(true)
+        .build()
+        .map_err(|e| Error::new(ErrorKind::Usage, e.kind().to_string()))?
+        .compile_matcher();
+    // The walk starts at the last folder before the first special character.
+    let fixed = pattern
+        .find(['*', '?', '[', '{'])
+        .map_or(pattern, |i| &pattern[..i]);
+    let base = fixed.rfind('/').map_or("", |i| &fixed[..=i]);
+    files_below(
+        Path::new(if base.is_empty() { "." } else { base }),
+        Some(&matcher),
+    )
+}
+
+fn files_below(folder: &Path, matcher: Option<&GlobMatcher>) -> Result<Vec<PathBuf>, Error> {
+    let mut files = Vec::new();
+    let walk = WalkBuilder::new(folder)
+        .require_git(false)
+        .sort_by_file_path(Path::cmp)
+        .build();
+    for entry in walk {
+        let entry = entry.map_err(|e| Error::new(ErrorKind::Usage, e.to_string()))?;
+        // A glob without a folder is matched against names without a leading `./`.
+        let path = entry.path().strip_prefix("./").unwrap_or(entry.path());
+        let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
+        if is_file && matcher.is_none_or(|matcher| matcher.is_match(path)) {
+            files.push(path.to_owned());
+        }
+    }
+    Ok(files)
+}

@@ -1,0 +1,74 @@
+//! `outlay estimate`
+
+use clap::Args;
+
+use super::args::{CallArgs, PromptArgs};
+use super::call::Workload;
+use super::exit::Outcome;
+use super::output;
+use super::prompts::{self, Prompt};
+use super::settings::Settings;
+use crate::Error;
+use crate::forecast::estimate;
+use crate::gate::Verdict;
+use crate::report::{EstimateResult, EstimateTotal, PriceRef, Problem, Report};
+
+/// Price a request, or many: expected, p5-p95 and worst case
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  outlay estimate prompt.md --reasoning 1k..12k --visible 200..1200 --calls 20k/month
+  outlay estimate --input-tokens 400 --completion-tokens 600 -m o1-mini -m o1-preview
+  outlay estimate batch.jsonl -m gpt-4o --tier batch --visible 500")]
+pub(super) struct EstimateArgs {
+    #[command(flatten)]
+    prompt: PromptArgs,
+    #[command(flatten, next_help_heading = "The call")]
+    call: CallArgs,
+}
+
+pub(super) fn run(args: &EstimateArgs, settings: &Settings) -> anyhow::Result<Outcome> {
+    let mut warnings = Vec::new();
+    let prompts = prompts::prompts(&args.prompt, settings, &mut warnings)?;
+    let results = prompts
+        .into_iter()
+        .map(|prompt| prompt.and_then(|prompt| price(prompt, &args.call, settings)))
+        .collect();
+    let (results, errors) = prompts::part(results, settings);
+    // Costs for several models are alternatives, which have no sum.
+    let total = (args.prompt.input.model.len() <= 1).then(|| EstimateTotal::of(&results));
+    let mut report = Report::new(&settings.catalog, settings.as_of, results, total);
+    report.errors = errors.iter().map(Problem::from).collect();
+    report.warnings = warnings;
+    output::emit(&report, settings)?;
+    Ok(Outcome::of(errors.len(), Verdict::Pass))
+}
+
+fn price(
+    prompt: Prompt<'_>,
+    args: &CallArgs,
+    settings: &Settings,
+) -> Result<EstimateResult, Error> {
+    let placed = |error: Error| match &prompt.input {
+        Some(input) => error.in_source(input),
+        None => error,
+    };
+    let workload = Workload::new(&prompt, args, settings).map_err(placed)?;
+    let cap = args.max_completion_tokens.or(prompt.cap);
+    let answer = estimate(&workload.call(cap)).map_err(placed)?;
+    Ok(EstimateResult {
+        model: prompt.model.id.clone(),
+        fidelity: prompt.fidelity,
+        tier: workload.tier,
+        prompt_tokens: prompt.tokens,
+        cached_tokens: workload.cached,
+        completion_tokens: answer.completion,
+        cost_usd: answer.cost,
+        lines: answer.lines,
+        calls: args.calls.calls,
+        period: args.calls.period,
+        calls_cost_usd: answer.all_calls,
+        price: PriceRef::from(workload.price),
+        assumptions: workload.assumptions,
+        input: prompt.input.clone(),
+    })
+}

@@ -1,0 +1,29 @@
+//! The command line: arguments into inputs, one library call per verb, and a report out.
+//!
+//! Only this room touches files, the environment, the clock and the terminal. A verb is one file:
+//! its arguments and the function that answers them. [`run`] ends in one of three codes: 0 answered and
+//! passed, 1 a gate failed, 2 no answer.
+//!
+//! ```
+//! let code = outlay::cli::run(["outlay", "models", "show", "o1-mini", "--as-of", "2024-09-20", "-o", "/dev/null"]);
+//! assert_eq!(code, std::process::ExitCode::SUCCESS);
+//! ```
+#![expect(
+    clippy::disallowed_methods,
+    reason = "this is the room that touches the world"
+)]
+
+mod args;
+mod call;
+mod count;
+mod discover;
+mod estimate;
+mod exit;
+mod models;
+mod output;
+mod plan;
+mod progress;
+mod prompts;
+mod settings;
+
+pub use exit::run;

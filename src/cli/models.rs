@@ -1,0 +1,85 @@
+//! `outlay models`
+
+use clap::{Args, Subcommand};
+
+use super::exit::Outcome;
+use super::output;
+use super::settings::Settings;
+use crate::report::{ModelDetail, ModelList, Report};
+use crate::{Error, ErrorKind};
+
+/// Look into the catalogue: limits, prices by date, sources
+#[derive(Debug, Args)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "Examples:
+  outlay models                                  every model with today's prices
+  outlay models show o1-mini                     limits, price history, features, benchmarks, sources
+  outlay models list --as-of 2024-10-01 --format csv"
+)]
+pub(super) struct ModelsArgs {
+    #[command(subcommand)]
+    verb: Option<ModelsVerb>,
+    #[command(flatten)]
+    list: ListArgs,
+}
+
+#[derive(Debug, Subcommand)]
+enum ModelsVerb {
+    /// List the models with their limits and standard prices
+    List(ListArgs),
+    /// Show everything that is known about models
+    Show(ShowArgs),
+}
+
+#[derive(Debug, Args)]
+struct ListArgs {
+    /// Only the models of this provider: openai, anthropic, google
+    #[arg(long, value_name = "ID")]
+    provider: Option<String>,
+}
+
+#[derive(Debug, Args)]
+struct ShowArgs {
+    /// Model ids, aliases or dated snapshots
+    #[arg(required = true, value_name = "ID")]
+    id: Vec<String>,
+}
+
+pub(super) fn run(args: &ModelsArgs, settings: &Settings) -> anyhow::Result<Outcome> {
+    match &args.verb {
+        None => list(&args.list, settings),
+        Some(ModelsVerb::List(args)) => list(args, settings),
+        Some(ModelsVerb::Show(args)) => show(args, settings),
+    }
+}
+
+fn list(args: &ListArgs, settings: &Settings) -> anyhow::Result<Outcome> {
+    let results = ModelList::of(&settings.catalog, args.provider.as_deref(), settings.as_of);
+    if results.is_empty() {
+        return Err(Error::new(
+            ErrorKind::UnknownModel,
+            "no model was released by then from there",
+        )
+        .hint("leave out --provider, or take a later --as-of")
+        .into());
+    }
+    output::emit(
+        &Report::new(&settings.catalog, settings.as_of, results, None),
+        settings,
+    )?;
+    Ok(Outcome::Passed)
+}
+
+fn show(args: &ShowArgs, settings: &Settings) -> anyhow::Result<Outcome> {
+    let results: Result<Vec<_>, Error> = args
+        .id
+        .iter()
+        .map(|id| ModelDetail::of(&settings.catalog, id, settings.as_of))
+        .collect();
+    output::emit(
+        &Report::new(&settings.catalog, settings.as_of, results?, None),
+        settings,
+    )?;
+    Ok(Outcome::Passed)
+}

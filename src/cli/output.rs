@@ -1,0 +1,148 @@
+//! Reports to where they belong, and errors to standard error.
+
+use std::fs;
+use std::io::{self, IsTerminal as _, Write};
+use std::path::Path;
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
+use anyhow::Context as _;
+
+use super::args::When;
+use super::settings::Settings;
+use crate::Error;
+use crate::report::{Answer, Format, Report, render};
+
+/// The width of tables that nobody looks at on a terminal.
+const PIPE_WIDTH: u16 = 100;
+
+const ERROR: Style = Style::new()
+    .bold()
+    .fg_color(Some(anstyle::Color::Ansi(AnsiColor::Red)));
+const WARNING: Style = Style::new()
+    .bold()
+    .fg_color(Some(anstyle::Color::Ansi(AnsiColor::Yellow)));
+const HINT: Style = Style::new()
+    .bold()
+    .fg_color(Some(anstyle::Color::Ansi(AnsiColor::Cyan)));
+
+/// Writes a report to standard output or to a file, to every export, and its warnings and errors
+/// to standard error.
+pub(super) fn emit<T: Answer>(report: &Report<T>, settings: &Settings) -> anyhow::Result<()> {
+    let mut stderr = stderr(settings.color);
+    if !settings.quiet {
+        for warning in &report.warnings {
+            writeln!(stderr, "{WARNING}warning:{WARNING:#} {warning}")?;
+        }
+    }
+    for (format, path) in &settings.exports {
+        write_to(path, report, *format, settings)?;
+    }
+    match &settings.output {
+        Some(path) => write_to(path, report, settings.format, settings),
+        None => to_stdout(report, settings.format, settings),
+    }
+}
+
+/// Tells an error and what to do about it.
+pub(super) fn problem(error: &Error, settings: &Settings) {
+    // Nobody is left to tell when standard error is closed.
+    let _ = write_error(
+        &mut stderr(settings.color),
+        &error.to_string(),
+        error.hint_text(),
+    );
+}
+
+/// Tells the error that ended the program.
+pub(super) fn error(error: &anyhow::Error, color: When) {
+    let hint = error
+        .chain()
+        .find_map(|cause| cause.downcast_ref::<Error>()?.hint_text());
+    let _ = write_error(&mut stderr(color), &format!("{error:#}"), hint);
+}
+
+/// Tells what `--verbose` asks for.
+pub(super) fn verbose(settings: &Settings, text: &str) {
+    if settings.verbose {
+        let _ = writeln!(stderr(settings.color), "{text}");
+    }
+}
+
+fn write_error(stderr: &mut impl Write, message: &str, hint: Option<&str>) -> io::Result<()> {
+    writeln!(stderr, "{ERROR}error:{ERROR:#} {message}")?;
+    hint.map_or(Ok(()), |hint| {
+        writeln!(stderr, "{HINT}hint:{HINT:#} {hint}")
+    })
+}
+
+fn to_stdout<T: Answer>(
+    report: &Report<T>,
+    format: Format,
+    settings: &Settings,
+) -> anyhow::Result<()> {
+    let stdout = io::stdout();
+    let width = if stdout.is_terminal() {
+        terminal_size::terminal_size().map_or(PIPE_WIDTH, |(width, _)| width.0)
+    } else {
+        PIPE_WIDTH
+    };
+    let text = render(report, format, width)?;
+    let mut stream = AutoStream::new(stdout.lock(), choice(settings.color));
+    stream.write_all(text.as_bytes())?;
+    stream.flush()?;
+    Ok(())
+}
+
+fn write_to<T: Answer>(
+    path: &Path,
+    report: &Report<T>,
+    format: Format,
+    settings: &Settings,
+) -> anyhow::Result<()> {
+    if path == Path::new("-") {
+        return to_stdout(report, format, settings);
+    }
+    let text = render(report, format, PIPE_WIDTH)?;
+    let text = anstream::adapter::strip_str(&text).to_string();
+    write_file(path, &text).with_context(|| format!("cannot write `{}`", path.display()))
+}
+
+/// Writes a file whole or not at all; what is no regular file (a pipe, a device) is written through.
+fn write_file(path: &Path, text: &str) -> io::Result<()> {
+    match fs::metadata(path) {
+        Ok(found) if found.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
+        Ok(found) if !found.is_file() => {
+            return fs::OpenOptions::new()
+                .write(true)
+                .open(path)?
+                .write_all(text.as_bytes());
+        }
+        _ => {}
+    }
+    // A link keeps pointing to the file that is replaced.
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.persist(&path)?;
+    Ok(())
+}
+
+fn stderr(color: When) -> AutoStream<io::StderrLock<'static>> {
+    AutoStream::new(io::stderr().lock(), choice(color))
+}
+
+fn choice(color: When) -> ColorChoice {
+    match color {
+        When::Auto => ColorChoice::Auto,
+        When::Always => ColorChoice::Always,
+        When::Never => ColorChoice::Never,
+    }
+}

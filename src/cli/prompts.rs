@@ -1,0 +1,297 @@
+//! The inputs of a verb, read and counted: one [`Prompt`] per request and model.
+
+use std::borrow::Cow;
+
+use rayon::prelude::*;
+
+use super::args::{InputArgs, PromptArgs};
+use super::discover::{self, Source};
+use super::output;
+use super::progress::Progress;
+use super::settings::Settings;
+use crate::catalog::{Fidelity, Model, Status, Tier};
+use crate::request::{PromptCount, Request, prompt_tokens, read};
+use crate::units::Tokens;
+use crate::{Error, ErrorKind};
+
+/// The model of requests that name none, when the user names none either.
+const DEFAULT_MODEL: &str = "o1-mini";
+
+/// A request, counted for a model.
+pub(super) struct Counted<'a> {
+    /// `-`, the path, or `path:line`.
+    pub(super) input: String,
+    pub(super) model: &'a Model,
+    pub(super) count: PromptCount,
+    /// The cap that the request sends.
+    pub(super) cap: Option<Tokens>,
+    /// How many answers it asks for.
+    pub(super) choices: u64,
+    /// The tier that it asks for.
+    pub(super) tier: Option<Tier>,
+}
+
+/// What a call is planned from: a counted request, or a declared number of tokens.
+pub(super) struct Prompt<'a> {
+    pub(super) input: Option<String>,
+    pub(super) model: &'a Model,
+    pub(super) tokens: Tokens,
+    pub(super) fidelity: Fidelity,
+    /// Why the count is an estimate.
+    pub(super) assumptions: Vec<String>,
+    pub(super) cap: Option<Tokens>,
+    pub(super) choices: u64,
+    pub(super) tier: Option<Tier>,
+}
+
+impl<'a> From<Counted<'a>> for Prompt<'a> {
+    fn from(counted: Counted<'a>) -> Self {
+        Self {
+            tokens: counted.count.prompt_tokens(),
+            fidelity: counted.count.fidelity,
+            assumptions: counted
+                .count
+                .reasons
+                .into_iter()
+                .map(|reason| format!("the prompt is an estimate: {reason}"))
+                .collect(),
+            input: Some(counted.input),
+            model: counted.model,
+            cap: counted.cap,
+            choices: counted.choices,
+            tier: counted.tier,
+        }
+    }
+}
+
+/// Reads and counts every input for every model, in order; an error stands in the place of what
+/// could not be counted.
+pub(super) fn count<'a>(
+    args: &InputArgs,
+    settings: &'a Settings,
+    warnings: &mut Vec<String>,
+) -> anyhow::Result<Vec<Result<Counted<'a>, Error>>> {
+    let models = models(&args.model, settings)?;
+    let sources = discover::sources(&args.inputs);
+    let documents: Vec<_> = sources
+        .into_par_iter()
+        .map(|source| source.and_then(|source| requests(source, args)))
+        .collect();
+
+    let mut jobs = Vec::new();
+    for document in documents {
+        match document {
+            Ok(document) => {
+                output::verbose(settings, &document.how);
+                warnings.extend(document.warning);
+                jobs.extend(document.requests.into_iter().map(Ok));
+            }
+            Err(error) => jobs.push(Err(error)),
+        }
+    }
+    let progress = Progress::new(jobs.len(), settings);
+    let counted = jobs
+        .into_par_iter()
+        .flat_map_iter(|job| {
+            let counted = match job {
+                Ok(job) => job.count(&models, settings),
+                Err(error) => vec![Err(error)],
+            };
+            progress.step();
+            counted
+        })
+        .collect();
+    Ok(counted)
+}
+
+/// The prompts of `--input-tokens`, or of the inputs.
+pub(super) fn prompts<'a>(
+    args: &PromptArgs,
+    settings: &'a Settings,
+    warnings: &mut Vec<String>,
+) -> anyhow::Result<Vec<Result<Prompt<'a>, Error>>> {
+    let prompts: Vec<Result<Prompt<'_>, Error>> = match args.input_tokens {
+        None => {
+            let counted = count(&args.input, settings, warnings)?;
+            counted
+                .into_iter()
+                .map(|result| result.map(Prompt::from))
+                .collect()
+        }
+        Some(tokens) => {
+            let mut models = models(&args.input.model, settings)?;
+            if models.is_empty() {
+                models.push(settings.catalog.resolve(DEFAULT_MODEL, settings.as_of)?);
+            }
+            let declared = |model| Prompt {
+                input: None,
+                model,
+                tokens,
+                fidelity: Fidelity::Declared,
+                assumptions: Vec::new(),
+                cap: None,
+                choices: 1,
+                tier: None,
+            };
+            models
+                .into_iter()
+                .map(|model| Ok(declared(model)))
+                .collect()
+        }
+    };
+    let used = prompts.iter().flatten().map(|prompt| prompt.model);
+    warnings.extend(lifecycle_warnings(used, settings));
+    Ok(prompts)
+}
+
+/// The models that the user names.
+fn models<'a>(names: &[String], settings: &'a Settings) -> Result<Vec<&'a Model>, Error> {
+    names
+        .iter()
+        .map(|name| settings.catalog.resolve(name, settings.as_of))
+        .collect()
+}
+
+/// A text, read, before anything is counted.
+struct Requests {
+    how: String,
+    warning: Option<String>,
+    requests: Vec<Job>,
+}
+
+/// A request to count, or why there is none.
+struct Job {
+    input: String,
+    request: Result<Request, Error>,
+}
+
+fn requests(source: Source, args: &InputArgs) -> Result<Requests, Error> {
+    let name = source.name();
+    let skipped = |error: Error| match source {
+        // What nobody named is left out with a word, as long as it is no broken request.
+        Source::Found(_) if error.position().is_none() => Ok(Requests {
+            how: String::new(),
+            warning: Some(format!("`{name}` is left out: {}", error.message())),
+            requests: Vec::new(),
+        }),
+        _ => Err(error.in_source(&name)),
+    };
+    let text = match source.text() {
+        Ok(text) => text,
+        Err(error) => return skipped(error),
+    };
+    let document = match read(&text, source.naming(), args.shape) {
+        Ok(document) => document,
+        Err(error) => return skipped(error),
+    };
+    let how = match document.entries.as_slice() {
+        [entry] => match &entry.request {
+            Ok(request) => format!("{name}: {}", request.origin),
+            Err(_) => format!("{name}: one line"),
+        },
+        entries => format!("{name}: {} lines", entries.len()),
+    };
+    let requests = document
+        .entries
+        .into_iter()
+        .map(|entry| Job {
+            input: entry
+                .line
+                .map_or_else(|| name.clone(), |line| format!("{name}:{line}")),
+            request: entry.request.map_err(|error| error.in_source(&name)),
+        })
+        .collect();
+    let warning = document.note.map(|note| format!("`{name}`: {note}"));
+    Ok(Requests {
+        how,
+        warning,
+        requests,
+    })
+}
+
+impl Job {
+    fn count<'a>(
+        self,
+        models: &[&'a Model],
+        settings: &'a Settings,
+    ) -> Vec<Result<Counted<'a>, Error>> {
+        let request = match self.request {
+            Ok(request) => request,
+            Err(error) => return vec![Err(error)],
+        };
+        let models = if models.is_empty() {
+            let name = request.model.as_deref().unwrap_or(DEFAULT_MODEL);
+            match settings.catalog.resolve(name, settings.as_of) {
+                Ok(model) => Cow::Owned(vec![model]),
+                Err(error) => return vec![Err(error.in_source(self.input))],
+            }
+        } else {
+            Cow::Borrowed(models)
+        };
+        models
+            .iter()
+            .map(|model| {
+                let count = prompt_tokens(&request, &model.counting)
+                    .map_err(|error| error.in_source(&self.input))?;
+                Ok(Counted {
+                    input: self.input.clone(),
+                    model,
+                    count,
+                    cap: request.cap,
+                    choices: request.choices,
+                    tier: request.tier,
+                })
+            })
+            .collect()
+    }
+}
+
+/// A word about every model that is gone or going.
+fn lifecycle_warnings<'a>(
+    models: impl Iterator<Item = &'a Model>,
+    settings: &'a Settings,
+) -> Vec<String> {
+    let mut models: Vec<&Model> = models.collect();
+    models.sort_by_key(|model| &model.id);
+    models.dedup_by_key(|model| &model.id);
+    let next = |model: &Model| {
+        let next = settings.catalog.living_successor(model, settings.as_of);
+        next.map(|next| format!("; use `{}`", next.id))
+            .unwrap_or_default()
+    };
+    models
+        .into_iter()
+        .filter_map(|model| match model.status_at(settings.as_of) {
+            Status::Active => None,
+            Status::Ending(day) => {
+                Some(format!("`{}` shuts down on {day}{}", model.id, next(model)))
+            }
+            Status::ShutDown(day) => Some(format!(
+                "`{}` was shut down on {day}, its last prices are shown{}",
+                model.id,
+                next(model)
+            )),
+        })
+        .collect()
+}
+
+/// Parts results from errors, telling the errors.
+pub(super) fn part<T>(results: Vec<Result<T, Error>>, settings: &Settings) -> (Vec<T>, Vec<Error>) {
+    let mut answers = Vec::new();
+    let mut errors = Vec::new();
+    for result in results {
+        match result {
+            Ok(answer) => answers.push(answer),
+            Err(error) => {
+                output::problem(&error, settings);
+                errors.push(error);
+            }
+        }
+    }
+    if answers.is_empty() && errors.is_empty() {
+        let error = Error::new(ErrorKind::Usage, "nothing was found to count");
+        output::problem(&error, settings);
+        errors.push(error);
+    }
+    (answers, errors)
+}

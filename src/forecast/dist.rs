@@ -1,0 +1,248 @@
+//! A declared distribution of token amounts.
+
+use std::fmt;
+use std::str::FromStr;
+
+use statrs::function::erf::{erfc, erfc_inv};
+
+use crate::units::Tokens;
+use crate::{Error, ErrorKind};
+
+/// An amount of tokens that is known, or known to be lognormal.
+///
+/// Reads `800`, `200..4000` (5 % and 95 % quantiles of a lognormal) and `p50=4288,p95=11072`
+/// (a lognormal through two quantiles).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum TokenDist {
+    /// Always this amount.
+    Constant(Tokens),
+    /// The logarithm of the amount is normal with this mean and this standard deviation above 0.
+    Lognormal {
+        /// Mean of the logarithm.
+        mu: f64,
+        /// Standard deviation of the logarithm.
+        sigma: f64,
+    },
+}
+
+impl TokenDist {
+    /// The lognormal through two quantiles, or a constant when the amounts are equal.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Amount`] unless `0 < p < q < 1` and `0 < at_p <= at_q`.
+    pub fn through((p, at_p): (f64, Tokens), (q, at_q): (f64, Tokens)) -> Result<Self, Error> {
+        let refuse = |message: String| Err(Error::new(ErrorKind::Amount, message));
+        if !(0.0 < p && p < q && q < 1.0) {
+            return refuse(format!(
+                "quantiles must ascend between p0 and p100, not {} and {}",
+                percent(p),
+                percent(q)
+            ));
+        }
+        if at_p > at_q {
+            return refuse(format!(
+                "{} of {at_q} is below {} of {at_p}",
+                percent(q),
+                percent(p)
+            ));
+        }
+        if at_p == Tokens::ZERO {
+            return refuse(format!(
+                "{} of 0 has no lognormal; quantiles start at 1 token",
+                percent(p)
+            ));
+        }
+        if at_p == at_q {
+            return Ok(Self::Constant(at_p));
+        }
+        let (x, y) = (at_p.as_f64().ln(), at_q.as_f64().ln());
+        let (z_p, z_q) = (normal_quantile(p), normal_quantile(q));
+        let sigma = (y - x) / (z_q - z_p);
+        Ok(Self::Lognormal {
+            mu: x - sigma * z_p,
+            sigma,
+        })
+    }
+
+    /// P(X > x).
+    #[must_use]
+    pub fn survival(&self, x: f64) -> f64 {
+        match *self {
+            Self::Constant(c) => f64::from(u8::from(c.as_f64() > x)),
+            Self::Lognormal { .. } if x <= 0.0 => 1.0,
+            Self::Lognormal { mu, sigma } => normal_survival((x.ln() - mu) / sigma),
+        }
+    }
+
+    /// P(X >= x).
+    #[must_use]
+    pub fn at_least(&self, x: f64) -> f64 {
+        match *self {
+            Self::Constant(c) => f64::from(u8::from(c.as_f64() >= x)),
+            Self::Lognormal { .. } => self.survival(x),
+        }
+    }
+
+    /// The amount that X does not exceed with probability `p`, `0 < p < 1`.
+    #[must_use]
+    pub fn quantile(&self, p: f64) -> f64 {
+        match *self {
+            Self::Constant(c) => c.as_f64(),
+            Self::Lognormal { mu, sigma } => (mu + sigma * normal_quantile(p)).exp(),
+        }
+    }
+
+    /// E\[min(X, c)^k\] for `k` 1 or 2 and `c >= 0`.
+    ///
+    /// For a lognormal: `E[X^k; X <= c] + c^k·P(X > c)` with
+    /// `E[X^k; X <= c] = exp(kμ + k²σ²/2)·Φ((ln c − μ − kσ²)/σ)`.
+    #[must_use]
+    pub fn truncated_moment(&self, k: i32, c: f64) -> f64 {
+        match *self {
+            Self::Constant(x) => x.as_f64().min(c).powi(k),
+            Self::Lognormal { .. } if c <= 0.0 => 0.0,
+            Self::Lognormal { mu, sigma } => {
+                let k_f = f64::from(k);
+                let below = (k_f * mu + k_f * k_f * sigma * sigma / 2.0).exp()
+                    * normal_survival(-(c.ln() - mu - k_f * sigma * sigma) / sigma);
+                below + c.powi(k) * self.survival(c)
+            }
+        }
+    }
+
+    /// A measure of spread to compare two distributions by: the p5-p95 width.
+    pub(super) fn spread(&self) -> f64 {
+        self.quantile(0.95) - self.quantile(0.05)
+    }
+}
+
+impl fmt::Display for TokenDist {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Constant(c) => write!(f, "{c}"),
+            Self::Lognormal { .. } => write!(
+                f,
+                "lognormal, p5 {}, p50 {}, p95 {}",
+                Tokens::from_f64(self.quantile(0.05)),
+                Tokens::from_f64(self.quantile(0.5)),
+                Tokens::from_f64(self.quantile(0.95))
+            ),
+        }
+    }
+}
+
+impl FromStr for TokenDist {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let parsed = if let Some((low, high)) = text.split_once("..") {
+            Self::through((0.05, low.parse()?), (0.95, high.parse()?))
+        } else if text.contains('=') {
+            let mut quantiles = text.split(',').map(quantile_term);
+            match (quantiles.next(), quantiles.next(), quantiles.next()) {
+                (Some(first), Some(second), None) => Self::through(first?, second?),
+                _ => Err(Error::new(ErrorKind::Amount, "expected two quantiles")),
+            }
+        } else {
+            text.parse().map(Self::Constant)
+        };
+        parsed.map_err(|e| {
+            Error::new(
+                ErrorKind::Amount,
+                format!("`{text}` is not a distribution: {}", e.message()),
+            )
+            .hint("write `800`, `200..4000` (a 90 % interval) or `p50=4288,p95=11072`")
+        })
+    }
+}
+
+/// Reads `p95=11072`. Amounts here have no thousands commas, which would part the terms.
+fn quantile_term(term: &str) -> Result<(f64, Tokens), Error> {
+    let refuse = || {
+        Error::new(
+            ErrorKind::Amount,
+            format!("`{term}` is not a quantile such as `p95=11072`"),
+        )
+    };
+    let (name, amount) = term.split_once('=').ok_or_else(refuse)?;
+    let p: f64 = name
+        .trim()
+        .strip_prefix('p')
+        .and_then(|p| p.parse().ok())
+        .ok_or_else(refuse)?;
+    Ok((p / 100.0, amount.parse()?))
+}
+
+fn percent(p: f64) -> String {
+    format!("p{}", (p * 1e4).round() / 1e2)
+}
+
+/// P(Z > z) of a standard normal.
+fn normal_survival(z: f64) -> f64 {
+    0.5 * erfc(z / std::f64::consts::SQRT_2)
+}
+
+/// The standard normal quantile of `p`, `0 < p < 1`.
+pub(super) fn normal_quantile(p: f64) -> f64 {
+    -std::f64::consts::SQRT_2 * erfc_inv(2.0 * p)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dist(text: &str) -> TokenDist {
+        text.parse().unwrap()
+    }
+
+    fn close(a: f64, b: f64, relative: f64) {
+        assert!(
+            (a - b).abs() <= relative * b.abs().max(1e-12),
+            "{a} is not {b}"
+        );
+    }
+
+    #[test]
+    fn quantiles_go_through_what_was_declared() {
+        let interval = dist("200..4000");
+        close(interval.quantile(0.05), 200.0, 1e-9);
+        close(interval.quantile(0.95), 4000.0, 1e-9);
+        let quantiles = dist("p50=4288,p95=11072");
+        close(quantiles.quantile(0.5), 4288.0, 1e-9);
+        close(quantiles.survival(11_072.0), 0.05, 1e-9);
+        assert_eq!(dist("1k..1000"), TokenDist::Constant(Tokens::new(1000)));
+    }
+
+    /// Figures of SciPy 1.17.1: `lognorm(s=0.5, scale=1000)`, the truncated moments by `integrate.quad`.
+    #[test]
+    fn the_lognormal_agrees_with_an_independent_implementation() {
+        let x = TokenDist::Lognormal {
+            mu: 1000_f64.ln(),
+            sigma: 0.5,
+        };
+        close(x.survival(2000.0), 0.082_828_519_001_698_78, 1e-9);
+        close(x.quantile(0.95), 2_276.016_608_514_317, 1e-9);
+        close(x.truncated_moment(1, 1e12), 1_133.148_453_066_826_3, 1e-9);
+        close(x.truncated_moment(1, 1500.0), 1_017.955_552_991_492_1, 1e-9);
+        close(x.truncated_moment(2, 1500.0), 1_170_319.432_577_174_2, 1e-9);
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        for (text, reason) in [
+            ("p50=4000,p95=100", "p95 of 100 is below p50 of 4,000"),
+            ("4000..200", "p95 of 200 is below p5 of 4,000"),
+            ("0..200", "p5 of 0 has no lognormal"),
+            ("-5..200", "is not an amount"),
+            ("p50=100", "expected two quantiles"),
+            ("p50=1,p60=2,p70=3", "expected two quantiles"),
+            ("p95=1,p50=2", "quantiles must ascend"),
+            ("p50=1,p100=2", "quantiles must ascend"),
+            ("median=3,p95=5", "is not a quantile"),
+            ("lots", "is not a whole number"),
+        ] {
+            let error = text.parse::<TokenDist>().unwrap_err();
+            assert!(error.message().contains(reason), "{text}: {error}");
+        }
+    }
+}

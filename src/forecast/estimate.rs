@@ -1,0 +1,135 @@
+//! The cost of a call, and of many.
+
+use serde::Serialize;
+
+use super::completion::Completion;
+use super::cost::{Bill, CostLine};
+use super::dist::normal_quantile;
+use super::judge::refusal;
+use super::room::Room;
+use crate::catalog::{Model, PriceEntry, Tier};
+use crate::units::{Money, Tokens};
+use crate::usage::Usage;
+use crate::{Error, ErrorKind};
+
+/// Expected, p5 to p95, and worst case; what is not known is `None`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Range<T> {
+    /// The mean.
+    pub expected: Option<T>,
+    /// One in twenty is lower.
+    pub p5: Option<T>,
+    /// One in twenty is higher.
+    pub p95: Option<T>,
+    /// None is higher.
+    pub worst_case: T,
+}
+
+impl<T: Copy> Range<T> {
+    /// Applies `f` to every value.
+    #[must_use]
+    pub fn map<U>(self, f: impl Fn(T) -> U) -> Range<U> {
+        Range {
+            expected: self.expected.map(&f),
+            p5: self.p5.map(&f),
+            p95: self.p95.map(&f),
+            worst_case: f(self.worst_case),
+        }
+    }
+}
+
+/// A call that is priced before it is made.
+#[derive(Debug, Clone, Copy)]
+pub struct Call<'a> {
+    /// The model.
+    pub model: &'a Model,
+    /// The price list in force.
+    pub price: &'a PriceEntry,
+    /// The tier it is sent to.
+    pub tier: Tier,
+    /// Prompt tokens.
+    pub prompt: Tokens,
+    /// How many of them are read from the cache.
+    pub cached: Tokens,
+    /// The law of its completion, where it is known.
+    pub completion: Option<&'a Completion>,
+    /// The cap that is sent; `None` leaves the room as the only limit.
+    pub cap: Option<Tokens>,
+    /// How many answers it asks for; each is billed.
+    pub choices: u64,
+    /// How many such calls.
+    pub calls: u64,
+}
+
+/// What a call costs, and what all of them do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Estimate {
+    /// Completion tokens of one call as billed, `min(T, L)` per answer; the worst case is `L` each.
+    pub completion: Range<Tokens>,
+    /// The cost of one call.
+    pub cost: Range<Money>,
+    /// The bill of the expected call, or of the worst case where no expectation is known.
+    pub lines: Vec<CostLine>,
+    /// The cost of all calls. Answers are taken as independent: p5 and p95 of the tokens of several
+    /// are those of a normal with the mean and variance of their sum.
+    pub all_calls: Range<Money>,
+}
+
+/// Prices a call.
+///
+/// # Errors
+/// [`ErrorKind::Refused`] when the API would refuse the request, [`ErrorKind::MissingPrice`] when
+/// the tier has no price, [`ErrorKind::Usage`] when more is cached than sent.
+pub fn estimate(call: &Call<'_>) -> Result<Estimate, Error> {
+    if let Some(refusal) = refusal(call.model, call.prompt, call.cap) {
+        return Err(Error::new(
+            ErrorKind::Refused,
+            format!("the API would refuse this request: {}", refusal.message),
+        )
+        .hint("`outlay plan` says what fits"));
+    }
+    let rates = call.price.rates_for(call.model, call.tier, call.prompt)?;
+    let limit = call
+        .cap
+        .unwrap_or_else(|| Room::after(call.prompt, &call.model.limits).tokens);
+    let prompt = Usage::new(call.prompt, Tokens::ZERO).with_cached(call.cached)?;
+    let bill = |completion| Bill::new(prompt.with_completion(completion), rates);
+
+    let completion = completion(call, limit, call.choices);
+    let cost = completion.map(|tokens| bill(tokens).total());
+    let lines = bill(completion.expected.unwrap_or(completion.worst_case)).lines;
+
+    let prompts = bill(Tokens::ZERO).total() * call.calls;
+    let all_answers = self::completion(call, limit, call.choices.saturating_mul(call.calls));
+    let all_calls = Range {
+        expected: cost.expected.map(|money| money * call.calls),
+        ..all_answers.map(|tokens| prompts + rates.output * tokens)
+    };
+    Ok(Estimate {
+        completion,
+        cost,
+        lines,
+        all_calls,
+    })
+}
+
+/// Billed completion tokens of a number of independent answers.
+fn completion(call: &Call<'_>, limit: Tokens, answers: u64) -> Range<Tokens> {
+    let times = |tokens: Tokens| Tokens::new(tokens.get().saturating_mul(answers));
+    let quantile = |law: &Completion, p: f64| {
+        if answers == 1 {
+            return law.billed_quantile(p, limit);
+        }
+        let (mean, deviation) = law.billed_moments(limit);
+        let answers = answers as f64;
+        let sum = answers * mean + normal_quantile(p) * deviation * answers.sqrt();
+        Tokens::from_f64(sum).min(times(limit))
+    };
+    Range {
+        expected: call.completion.map(|law| times(law.expected_billed(limit))),
+        p5: call.completion.map(|law| quantile(law, 0.05)),
+        p95: call.completion.map(|law| quantile(law, 0.95)),
+        worst_case: times(limit),
+    }
+}

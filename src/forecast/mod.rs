@@ -1,0 +1,39 @@
+//! Pure decisions about calls not made yet: what they cost ([`estimate()`]), which cap to send
+//! ([`plan()`]), and how likely a cap cuts the answer off ([`Completion`]).
+//!
+//! A completion of `T` tokens under the limit `L`, the smaller of the cap and the room, is billed
+//! `min(T, L)`. It is cut off when `T > L`, and comes out empty when its reasoning alone reaches `L`.
+//!
+//! ```
+//! use jiff::civil::date;
+//! use outlay::catalog::{Catalog, Tier};
+//! use outlay::forecast::{CapPolicy, Completion, TokenDist, plan};
+//! use outlay::units::Tokens;
+//!
+//! let catalog = Catalog::embedded()?;
+//! let model = catalog.resolve("o1-mini", date(2024, 9, 20))?;
+//! let reasoning: TokenDist = "p50=4288,p95=11072".parse()?;
+//! let visible: TokenDist = "200..1200".parse()?;
+//! let completion = Completion::split(reasoning, visible);
+//!
+//! let plan = plan(model, Tokens::new(110_000), &CapPolicy::default(), Some(&completion));
+//! assert_eq!(plan.room, Tokens::new(18_000));
+//! assert!(plan.length_risk.unwrap().get() < 0.05);
+//! # Ok::<(), outlay::Error>(())
+//! ```
+
+mod completion;
+mod cost;
+mod dist;
+mod estimate;
+mod judge;
+mod plan;
+mod room;
+
+pub use completion::Completion;
+pub use cost::{Bill, CostKind, CostLine};
+pub use dist::TokenDist;
+pub use estimate::{Call, Estimate, Range, estimate};
+pub use judge::{ApiRefusal, CapVerdict, Judgement, judge};
+pub use plan::{Binding, CapPolicy, Plan, PlanStatus, plan};
+pub use room::{Room, RoomLimit};

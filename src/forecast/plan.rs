@@ -1,0 +1,169 @@
+//! The recommended `max_completion_tokens`.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::completion::Completion;
+use super::room::{Room, RoomLimit};
+use crate::catalog::Model;
+use crate::units::{Probability, Tokens};
+
+/// The reserve that OpenAI advises for reasoning and outputs "when you start experimenting"
+/// (guide "Reasoning models", 2024-09).
+const ADVISED_RESERVE: Tokens = Tokens::new(25_000);
+
+/// What the recommended cap must satisfy.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CapPolicy {
+    /// Tokens to keep for reasoning and outputs; it does not apply to models that do not reason.
+    pub reserve: Tokens,
+    /// The accepted probability that an answer is cut off.
+    pub risk: Probability,
+}
+
+impl Default for CapPolicy {
+    /// A reserve of 25,000 tokens and a risk of 1 %.
+    fn default() -> Self {
+        Self {
+            reserve: ADVISED_RESERVE,
+            risk: Probability::clamped(0.01),
+        }
+    }
+}
+
+/// The term that decided the recommended cap.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Binding {
+    /// The reserve.
+    Reserve,
+    /// The length risk asked for.
+    Risk,
+    /// The model's own maximum of completion tokens.
+    OutputCap,
+    /// What the prompt leaves of the window.
+    Window,
+    /// The limit of the prompt alone.
+    InputLimit,
+}
+
+impl From<RoomLimit> for Binding {
+    fn from(limit: RoomLimit) -> Self {
+        match limit {
+            RoomLimit::OutputCap => Self::OutputCap,
+            RoomLimit::Window => Self::Window,
+            RoomLimit::InputLimit => Self::InputLimit,
+        }
+    }
+}
+
+impl fmt::Display for Binding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Reserve => "reserve",
+            Self::Risk => "risk target",
+            Self::OutputCap => "output cap",
+            Self::Window => "window",
+            Self::InputLimit => "input limit",
+        })
+    }
+}
+
+/// Whether the prompt leaves enough room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum PlanStatus {
+    /// The room holds the reserve.
+    Ok,
+    /// There is room, but less than the reserve.
+    BelowReserve,
+    /// The prompt leaves no room at all.
+    NoRoom,
+}
+
+impl fmt::Display for PlanStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Ok => "ok",
+            Self::BelowReserve => "below reserve",
+            Self::NoRoom => "no room",
+        })
+    }
+}
+
+/// The room after a prompt and the cap to send.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Plan {
+    /// Prompt tokens.
+    pub prompt: Tokens,
+    /// The largest completion that fits.
+    pub room: Tokens,
+    /// The reserve, for models that reason.
+    pub reserve: Option<Tokens>,
+    /// `min(room, max(reserve, smallest cap within the risk))`; `None` without room.
+    pub recommended: Option<Tokens>,
+    /// The term that decided.
+    pub binding: Binding,
+    /// Whether the room is enough.
+    pub status: PlanStatus,
+    /// Prompt tokens to cut before the reserve fits, or before anything fits.
+    pub cut: Option<Tokens>,
+    /// Probability that the answer is cut off at the recommended cap, where the law of the
+    /// completion is known.
+    pub length_risk: Option<Probability>,
+    /// The part of it where nothing visible comes out.
+    pub empty_risk: Option<Probability>,
+}
+
+/// Recommends `max_completion_tokens` for a prompt.
+#[must_use]
+pub fn plan(
+    model: &Model,
+    prompt: Tokens,
+    policy: &CapPolicy,
+    completion: Option<&Completion>,
+) -> Plan {
+    let limits = &model.limits;
+    let room = Room::after(prompt, limits);
+    let reserve = model.reasoning.then_some(policy.reserve);
+    let floor = reserve.unwrap_or(Tokens::ZERO);
+
+    let status = if room.tokens == Tokens::ZERO {
+        PlanStatus::NoRoom
+    } else if room.tokens < floor {
+        PlanStatus::BelowReserve
+    } else {
+        PlanStatus::Ok
+    };
+    let for_risk = completion.map(|law| law.smallest_cap(policy.risk, room.tokens));
+    let (wanted, wanted_by) = match for_risk {
+        Some(Some(cap)) if cap > floor => (Some(cap), Binding::Risk),
+        // No cap in the room meets the risk, or nothing but the room limits a chat model.
+        Some(None) => (None, Binding::Risk),
+        None if reserve.is_none() => (None, Binding::OutputCap),
+        _ => (Some(floor), Binding::Reserve),
+    };
+    let (recommended, binding) = match wanted {
+        Some(cap) if cap <= room.tokens => (cap, wanted_by),
+        _ => (room.tokens, room.limit.into()),
+    };
+    let recommended = (status != PlanStatus::NoRoom).then_some(recommended);
+    Plan {
+        prompt,
+        room: room.tokens,
+        reserve,
+        recommended,
+        binding,
+        status,
+        cut: Room::cut_for(prompt, floor.max(Tokens::new(1)), limits),
+        length_risk: completion
+            .zip(recommended)
+            .map(|(law, cap)| law.length_risk(cap)),
+        empty_risk: completion
+            .zip(recommended)
+            .and_then(|(law, cap)| law.empty_risk(cap)),
+    }
+}

@@ -1,0 +1,27 @@
+//! The gate of `plan --strict`.
+
+use crate::forecast::{CapPolicy, CapVerdict, Judgement, Plan, PlanStatus};
+
+/// Whether a gate lets something through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It does.
+    Pass,
+    /// It does not.
+    Fail,
+}
+
+/// Passes a plan whose room holds the reserve and whose known risk is within the target; a cap that
+/// is already sent is judged in place of the recommended one.
+#[must_use]
+pub fn strict(plan: &Plan, sent: Option<&Judgement>, policy: &CapPolicy) -> Verdict {
+    let cap_is_good = match sent {
+        Some(judgement) => judgement.verdict == CapVerdict::Ok,
+        None => plan.length_risk.is_none_or(|risk| risk <= policy.risk),
+    };
+    if plan.status == PlanStatus::Ok && cap_is_good {
+        Verdict::Pass
+    } else {
+        Verdict::Fail
+    }
+}

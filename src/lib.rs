@@ -1,0 +1,55 @@
+//! Cost and context-budget planning of LLM calls.
+//!
+//! `outlay` answers, before a call is made and without a network: how many tokens will it send, what
+//! will it cost, how much room is left for reasoning, and what should `max_completion_tokens` be.
+//!
+//! # The map of the house
+//!
+//! Each room imports only from rooms above it in this list.
+//!
+//! | room | holds |
+//! |---|---|
+//! | [`units`] | tokens, exact money and rates, probabilities, call volumes, positions in a text |
+//! | [`tokenizer`] | text to exact token counts |
+//! | [`catalog`] | models with their limits, dated prices, lifecycle and sources |
+//! | [`request`] | what is sent: messages, readers of request files, prompt tokens |
+//! | [`usage`] | what is billed: prompt, cached, completion and reasoning tokens |
+//! | [`forecast`] | distributions of completions, the cost of a call, the recommended cap |
+//! | [`gate`] | pass or fail |
+//! | [`report`] | one report, many formats |
+//! | [`cli`] | the command line (feature `cli`, on by default) |
+//!
+//! # From a prompt to a plan
+//!
+//! ```
+//! use outlay::catalog::Catalog;
+//! use outlay::forecast::{CapPolicy, plan};
+//! use outlay::request::{Request, prompt_tokens};
+//!
+//! let catalog = Catalog::embedded()?;
+//! let as_of = jiff::civil::date(2024, 9, 20);
+//! let model = catalog.resolve("o1-mini", as_of)?;
+//!
+//! let request = Request::from_text("Write a bash script that transposes a matrix.");
+//! let prompt = prompt_tokens(&request, &model.counting)?.prompt_tokens();
+//! let plan = plan(model, prompt, &CapPolicy::default(), None);
+//! assert_eq!(plan.recommended.map(|cap| cap.get()), Some(25_000));
+//! # Ok::<(), outlay::Error>(())
+//! ```
+//!
+//! Every fallible function answers with [`Error`]: one sentence, the place, and a hint.
+
+mod error;
+
+pub mod catalog;
+#[cfg(feature = "cli")]
+pub mod cli;
+pub mod forecast;
+pub mod gate;
+pub mod report;
+pub mod request;
+pub mod tokenizer;
+pub mod units;
+pub mod usage;
+
+pub use error::{Error, ErrorKind};

@@ -1,0 +1,181 @@
+//! The answer of `outlay count`.
+
+use serde::Serialize;
+
+use super::envelope::{Answer, Report};
+use super::page::{Page, Table, Tone};
+use crate::catalog::{Fidelity, Model};
+use crate::request::PromptCount;
+use crate::tokenizer::Encoding;
+use crate::units::Tokens;
+
+/// The tokens of one part of a request.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct PartTokens {
+    /// Where in the request, such as `messages[0].content`.
+    pub part: String,
+    /// The role of the message it belongs to.
+    pub role: Option<&'static str>,
+    /// Its tokens.
+    pub tokens: Tokens,
+}
+
+/// The prompt tokens of one input for one model.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct CountResult {
+    /// The file, `-`, or `file:line`.
+    pub input: String,
+    /// The model it was counted for.
+    pub model: String,
+    /// The vocabulary.
+    pub encoding: Encoding,
+    /// Whether the count equals the bill.
+    pub fidelity: Fidelity,
+    /// Tokens of the parts.
+    pub content_tokens: Tokens,
+    /// Tokens of roles, names and of what surrounds messages.
+    pub framing_tokens: Tokens,
+    /// All of them, as billed.
+    pub prompt_tokens: Tokens,
+    /// The parts.
+    pub parts: Vec<PartTokens>,
+    /// Why the count is an estimate.
+    pub assumptions: Vec<String>,
+}
+
+impl CountResult {
+    /// The result of counting `input` for `model`.
+    #[must_use]
+    pub fn new(input: String, model: &Model, count: PromptCount) -> Self {
+        Self {
+            input,
+            model: model.id.clone(),
+            encoding: count.encoding,
+            fidelity: count.fidelity,
+            content_tokens: count.content_tokens(),
+            framing_tokens: count.framing,
+            prompt_tokens: count.prompt_tokens(),
+            parts: count
+                .parts
+                .into_iter()
+                .map(|part| PartTokens {
+                    part: part.part,
+                    role: part.role.map(crate::request::Role::name),
+                    tokens: part.tokens,
+                })
+                .collect(),
+            assumptions: count.reasons,
+        }
+    }
+}
+
+/// The sum over inputs.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct CountTotal {
+    /// How many results.
+    pub results: usize,
+    /// Tokens of the parts.
+    pub content_tokens: Tokens,
+    /// Tokens around them.
+    pub framing_tokens: Tokens,
+    /// All of them.
+    pub prompt_tokens: Tokens,
+}
+
+impl CountTotal {
+    /// The sum of these results.
+    #[must_use]
+    pub fn of(results: &[CountResult]) -> Self {
+        let sum = |f: fn(&CountResult) -> Tokens| results.iter().map(f).sum();
+        Self {
+            results: results.len(),
+            content_tokens: sum(|r| r.content_tokens),
+            framing_tokens: sum(|r| r.framing_tokens),
+            prompt_tokens: sum(|r| r.prompt_tokens),
+        }
+    }
+}
+
+impl Answer for CountResult {
+    const COMMAND: &'static str = "count";
+    type Total = CountTotal;
+
+    fn page(report: &Report<Self>) -> Page {
+        let mut page = Page::default();
+        match report.results.as_slice() {
+            [] => {}
+            [result] => single(&mut page, result),
+            results => many(&mut page, results, report.total.as_ref()),
+        }
+        page
+    }
+}
+
+fn single(page: &mut Page, result: &CountResult) {
+    page.title(format!("{} · {}", result.input, result.model));
+    let mut table = Table::new(&[">tokens", "role", "part"]);
+    for part in &result.parts {
+        table.row([
+            part.tokens.to_string(),
+            part.role.unwrap_or_default().to_owned(),
+            part.part.clone(),
+        ]);
+    }
+    table.row([
+        result.framing_tokens.to_string(),
+        String::new(),
+        "framing".to_owned(),
+    ]);
+    page.table(table);
+    for assumption in &result.assumptions {
+        page.line(Tone::Muted, format!("estimate: {assumption}"));
+    }
+    let tone = if result.fidelity == Fidelity::Exact {
+        Tone::Good
+    } else {
+        Tone::Caution
+    };
+    page.line(
+        tone,
+        format!(
+            "{} prompt tokens, {} ({})",
+            result.prompt_tokens, result.fidelity, result.encoding
+        ),
+    );
+}
+
+fn many(page: &mut Page, results: &[CountResult], total: Option<&CountTotal>) {
+    let mut table = Table::new(&[
+        ">prompt", ">content", ">framing", "fidelity", "model", "input",
+    ]);
+    for result in results {
+        table.row([
+            result.prompt_tokens.to_string(),
+            result.content_tokens.to_string(),
+            result.framing_tokens.to_string(),
+            result.fidelity.to_string(),
+            result.model.clone(),
+            result.input.clone(),
+        ]);
+    }
+    if let Some(total) = total {
+        table.strong_row([
+            total.prompt_tokens.to_string(),
+            total.content_tokens.to_string(),
+            total.framing_tokens.to_string(),
+            String::new(),
+            String::new(),
+            format!("total of {}", total.results),
+        ]);
+    }
+    page.table(table);
+    let mut reasons: Vec<&String> = results.iter().flat_map(|r| &r.assumptions).collect();
+    reasons.sort();
+    reasons.dedup();
+    for reason in reasons {
+        page.line(Tone::Muted, format!("estimate: {reason}"));
+    }
+}

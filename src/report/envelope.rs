@@ -1,0 +1,110 @@
+//! What every report has in common.
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::page::Page;
+use crate::Error;
+use crate::catalog::Catalog;
+
+/// The version of the JSON contract. It grows by addition only.
+const SCHEMA_VERSION: u32 = 1;
+
+/// One kind of result, with how it looks to people.
+pub trait Answer: Serialize + Sized {
+    /// The command that gives it.
+    const COMMAND: &'static str;
+    /// What stands beside the results: their sum, or nothing (`()`).
+    type Total: Serialize;
+
+    /// The report as a person reads it.
+    fn page(report: &Report<Self>) -> Page;
+
+    /// The rows of the CSV form: one per result unless a result has rows of its own.
+    ///
+    /// # Errors
+    /// Whatever serialising a result reports.
+    fn records(report: &Report<Self>) -> serde_json::Result<Vec<serde_json::Value>> {
+        report.results.iter().map(serde_json::to_value).collect()
+    }
+}
+
+/// Which catalogue the figures come from.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct CatalogRef {
+    /// The digest of its text.
+    pub digest: String,
+}
+
+/// An input that has no result.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Problem {
+    /// The file, `-` for standard input, or nothing for bare numbers.
+    pub input: Option<String>,
+    /// The line in it, from 1.
+    pub line: Option<usize>,
+    /// The character in the line, from 1.
+    pub column: Option<usize>,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+impl From<&Error> for Problem {
+    fn from(error: &Error) -> Self {
+        Self {
+            input: error.source_name().map(ToOwned::to_owned),
+            line: error.position().map(|position| position.line),
+            column: error.position().map(|position| position.column),
+            message: error.message().to_owned(),
+            hint: error.hint_text().map(ToOwned::to_owned),
+        }
+    }
+}
+
+/// The answer of one command.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Report<T: Answer> {
+    /// The version of this contract.
+    pub schema_version: u32,
+    /// The version of the program.
+    pub outlay: &'static str,
+    /// The command.
+    pub command: &'static str,
+    /// The date that prices and lifecycle are taken at.
+    pub as_of: Date,
+    /// The catalogue.
+    pub catalog: CatalogRef,
+    /// The results, in the order of the inputs.
+    pub results: Vec<T>,
+    /// Their sum, where one makes sense.
+    pub total: Option<T::Total>,
+    /// The inputs that have no result.
+    pub errors: Vec<Problem>,
+    /// What the reader should know about the results.
+    pub warnings: Vec<String>,
+}
+
+impl<T: Answer> Report<T> {
+    /// A report without errors and warnings.
+    #[must_use]
+    pub fn new(catalog: &Catalog, as_of: Date, results: Vec<T>, total: Option<T::Total>) -> Self {
+        Self {
+            schema_version: SCHEMA_VERSION,
+            outlay: env!("CARGO_PKG_VERSION"),
+            command: T::COMMAND,
+            as_of,
+            catalog: CatalogRef {
+                digest: catalog.digest(),
+            },
+            results,
+            total,
+            errors: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,298 @@
+//! The answer of `outlay estimate`.
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::envelope::{Answer, Report};
+use super::page::{Page, Table, Tone};
+use crate::catalog::{Fidelity, PriceEntry, Tier};
+use crate::forecast::{CostKind, CostLine, Range};
+use crate::units::{CallVolume, Money, Period, Tokens};
+
+/// The price list that was used.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct PriceRef {
+    /// Its first day.
+    pub from: Date,
+    /// Where its figures come from.
+    pub source: String,
+}
+
+impl From<&PriceEntry> for PriceRef {
+    fn from(entry: &PriceEntry) -> Self {
+        Self {
+            from: entry.from,
+            source: entry.source.clone(),
+        }
+    }
+}
+
+/// The cost of one input for one model.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct EstimateResult {
+    /// The file, `-`, `file:line`, or nothing for bare numbers.
+    pub input: Option<String>,
+    /// The model.
+    pub model: String,
+    /// How sure the prompt tokens are.
+    pub fidelity: Fidelity,
+    /// The tier it is priced in.
+    pub tier: Tier,
+    /// Prompt tokens of one call.
+    pub prompt_tokens: Tokens,
+    /// How many of them are read from the cache.
+    pub cached_tokens: Tokens,
+    /// Completion tokens of one call, reasoning included.
+    pub completion_tokens: Range<Tokens>,
+    /// The cost of one call.
+    pub cost_usd: Range<Money>,
+    /// The bill of the expected call, or of the worst case where nothing is expected.
+    pub lines: Vec<CostLine>,
+    /// How many calls.
+    pub calls: u64,
+    /// Over what time.
+    pub period: Option<Period>,
+    /// The cost of all calls.
+    pub calls_cost_usd: Range<Money>,
+    /// The price list.
+    pub price: PriceRef,
+    /// What was assumed.
+    pub assumptions: Vec<String>,
+}
+
+/// An expected and a worst cost.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct ExpectedAndWorst {
+    /// The mean, when every result has one.
+    pub expected: Option<Money>,
+    /// None is higher.
+    pub worst_case: Money,
+}
+
+/// The sum over inputs.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct EstimateTotal {
+    /// How many results.
+    pub results: usize,
+    /// Prompt tokens, one call each.
+    pub prompt_tokens: Tokens,
+    /// One call each.
+    pub cost_usd: ExpectedAndWorst,
+    /// All calls of each.
+    pub calls_cost_usd: ExpectedAndWorst,
+}
+
+impl EstimateTotal {
+    /// The sum of these results.
+    #[must_use]
+    pub fn of(results: &[EstimateResult]) -> Self {
+        let sum = |f: fn(&EstimateResult) -> &Range<Money>| ExpectedAndWorst {
+            expected: results.iter().map(|r| f(r).expected).sum(),
+            worst_case: results.iter().map(|r| f(r).worst_case).sum(),
+        };
+        Self {
+            results: results.len(),
+            prompt_tokens: results.iter().map(|r| r.prompt_tokens).sum(),
+            cost_usd: sum(|r| &r.cost_usd),
+            calls_cost_usd: sum(|r| &r.calls_cost_usd),
+        }
+    }
+}
+
+impl Answer for EstimateResult {
+    const COMMAND: &'static str = "estimate";
+    type Total = EstimateTotal;
+
+    fn page(report: &Report<Self>) -> Page {
+        let mut page = Page::default();
+        match report.results.as_slice() {
+            [] => {}
+            [result] => single(&mut page, result),
+            results => many(&mut page, results, report.total.as_ref()),
+        }
+        page
+    }
+}
+
+fn single(page: &mut Page, result: &EstimateResult) {
+    let input = result.input.as_deref().unwrap_or("declared amounts");
+    let tier = if result.tier == Tier::Standard {
+        String::new()
+    } else {
+        format!(" · {} tier", result.tier)
+    };
+    page.title(format!(
+        "{input} · {}{tier} · prices since {}",
+        result.model, result.price.from
+    ));
+
+    let mut bill = Table::new(&["", ">tokens", ">$ per 1M", ">cost of a call"]);
+    let of = if result.cost_usd.expected.is_some() {
+        ""
+    } else {
+        ", worst case"
+    };
+    for line in &result.lines {
+        let kind = match line.kind {
+            CostKind::Input => "input".to_owned(),
+            CostKind::CachedInput => "cached input".to_owned(),
+            CostKind::Output => format!("output{of}"),
+        };
+        bill.row([
+            kind,
+            line.tokens.to_string(),
+            line.usd_per_mtok.for_people(),
+            line.cost_usd.for_people(),
+        ]);
+    }
+    page.table(bill);
+
+    let volume = CallVolume {
+        calls: result.calls,
+        period: result.period,
+    };
+    let of_all = if result.calls == 1 {
+        String::new()
+    } else {
+        format!(">{volume}")
+    };
+    let mut range = Table::new(&["", ">completion", ">a call", &of_all]);
+    let mut row = |label: &str, tokens: Option<Tokens>, call: Option<Money>, all: Option<Money>| {
+        if let (Some(tokens), Some(call), Some(all)) = (tokens, call, all) {
+            let all = if result.calls == 1 {
+                String::new()
+            } else {
+                all.for_people()
+            };
+            range.row([label.to_owned(), tokens.to_string(), call.for_people(), all]);
+        }
+    };
+    let (tokens, call, all) = (
+        &result.completion_tokens,
+        &result.cost_usd,
+        &result.calls_cost_usd,
+    );
+    row("expected", tokens.expected, call.expected, all.expected);
+    row("p5", tokens.p5, call.p5, all.p5);
+    row("p95", tokens.p95, call.p95, all.p95);
+    row(
+        "worst case",
+        Some(tokens.worst_case),
+        Some(call.worst_case),
+        Some(all.worst_case),
+    );
+    page.table(range);
+
+    for assumption in &result.assumptions {
+        page.line(Tone::Muted, assumption);
+    }
+    page.line(Tone::Good, conclusion(volume, call, all));
+}
+
+fn conclusion(volume: CallVolume, call: &Range<Money>, all: &Range<Money>) -> String {
+    let per_call = match call.expected {
+        Some(expected) => {
+            format!(
+                "{} a call, at most {}",
+                expected.for_people(),
+                call.worst_case.for_people()
+            )
+        }
+        None => format!("at most {} a call", call.worst_case.for_people()),
+    };
+    if volume.calls == 1 {
+        return per_call;
+    }
+    let calls = calls_of(volume);
+    let worst = all.worst_case.for_people();
+    match all.expected {
+        Some(expected) => format!(
+            "{per_call}; {} for {calls}, at most {worst}",
+            expected.for_people()
+        ),
+        None => format!("{per_call}; at most {worst} for {calls}"),
+    }
+}
+
+/// `20,000 calls a month`.
+fn calls_of(volume: CallVolume) -> String {
+    let calls = CallVolume {
+        period: None,
+        ..volume
+    };
+    volume.period.map_or_else(
+        || format!("{calls} calls"),
+        |period| format!("{calls} calls a {period}"),
+    )
+}
+
+fn many(page: &mut Page, results: &[EstimateResult], total: Option<&EstimateTotal>) {
+    let money = |money: Option<Money>| money.map(Money::for_people).unwrap_or_default();
+    let first = CallVolume {
+        calls: results[0].calls,
+        period: results[0].period,
+    };
+    let all_title = format!(">{first}");
+    let mut table = Table::new(&[
+        ">prompt",
+        ">completion",
+        ">expected",
+        ">p95",
+        ">worst case",
+        &all_title,
+        "model",
+        "input",
+    ]);
+    let of_all = |expected: Option<Money>, worst: Money| {
+        if first.calls == 1 {
+            String::new()
+        } else {
+            expected.unwrap_or(worst).for_people()
+        }
+    };
+    for result in results {
+        let completion = result.completion_tokens;
+        table.row([
+            result.prompt_tokens.to_string(),
+            completion
+                .expected
+                .unwrap_or(completion.worst_case)
+                .to_string(),
+            money(result.cost_usd.expected),
+            money(result.cost_usd.p95),
+            result.cost_usd.worst_case.for_people(),
+            of_all(
+                result.calls_cost_usd.expected,
+                result.calls_cost_usd.worst_case,
+            ),
+            result.model.clone(),
+            result.input.clone().unwrap_or_default(),
+        ]);
+    }
+    if let Some(total) = total {
+        table.strong_row([
+            total.prompt_tokens.to_string(),
+            String::new(),
+            money(total.cost_usd.expected),
+            String::new(),
+            total.cost_usd.worst_case.for_people(),
+            of_all(
+                total.calls_cost_usd.expected,
+                total.calls_cost_usd.worst_case,
+            ),
+            String::new(),
+            format!("total of {}", total.results),
+        ]);
+    }
+    page.table(table);
+    let mut assumptions: Vec<&String> = results.iter().flat_map(|r| &r.assumptions).collect();
+    assumptions.sort();
+    assumptions.dedup();
+    for assumption in assumptions {
+        page.line(Tone::Muted, assumption);
+    }
+}

@@ -1,0 +1,38 @@
+//! One [`Report`] for every command, and one file per output format. A renderer never computes.
+//!
+//! [`render`] writes a report as JSON (the contract for scripts), CSV, Markdown, or a table for a terminal.
+//! For people a result tells its [`Page`]: titles, facts, tables and lines, which the renderers only
+//! lay out.
+//!
+//! ```
+//! use outlay::catalog::Catalog;
+//! use outlay::report::{Format, ModelList, Report, render};
+//!
+//! let catalog = Catalog::embedded()?;
+//! let as_of = jiff::civil::date(2024, 9, 20);
+//! let report: Report<ModelList> = Report::new(&catalog, as_of, ModelList::of(&catalog, None, as_of), None);
+//! let json = render(&report, Format::Json, 80)?;
+//! assert!(json.contains(r#""schema_version": 1"#));
+//! # Ok::<(), outlay::Error>(())
+//! ```
+
+mod count;
+mod csv;
+mod envelope;
+mod estimate;
+mod format;
+mod json;
+mod markdown;
+mod models;
+mod page;
+mod plan;
+#[cfg(feature = "cli")]
+mod table;
+
+pub use count::{CountResult, CountTotal, PartTokens};
+pub use envelope::{Answer, CatalogRef, Problem, Report};
+pub use estimate::{EstimateResult, EstimateTotal, ExpectedAndWorst, PriceRef};
+pub use format::{Format, render};
+pub use models::{ModelDetail, ModelList, StandardRates};
+pub use page::{Align, Block, Column, Fact, Page, Row, Table, Tone};
+pub use plan::{PlanResult, SentCap};

@@ -1,0 +1,460 @@
+//! The answers of `outlay models list` and `outlay models show`.
+
+use jiff::civil::Date;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::envelope::{Answer, Report};
+use super::page::{Fact, Page, Table, Tone};
+use crate::Error;
+use crate::catalog::{Catalog, Fidelity, Model, PriceEntry, Status, Support, Tier};
+use crate::tokenizer::Encoding;
+use crate::units::{Rate, Tokens};
+
+/// The standard prices of short prompts, in USD per million tokens.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct StandardRates {
+    /// Prompt tokens.
+    pub input: Rate,
+    /// Cached prompt tokens, where they have a price of their own.
+    pub cached_input: Option<Rate>,
+    /// Completion tokens.
+    pub output: Rate,
+}
+
+/// A model in a list.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct ModelList {
+    /// The id.
+    pub model: String,
+    /// Who sells it.
+    pub provider: String,
+    /// `active`, `ends DATE` or `shut down DATE`.
+    pub status: String,
+    /// Whether completions hold hidden reasoning tokens.
+    pub reasoning: bool,
+    /// The context window.
+    pub window: Tokens,
+    /// The model's own maximum of completion tokens.
+    pub output_cap: Tokens,
+    /// The limit of the prompt alone, where there is one.
+    pub input_limit: Option<Tokens>,
+    /// The vocabulary.
+    pub encoding: Encoding,
+    /// Whether counts of plain messages equal the bill.
+    pub fidelity: Fidelity,
+    /// Its prices at the date of the report; nothing when none is known.
+    pub usd_per_mtok: Option<StandardRates>,
+    /// The tiers that have a price.
+    pub tiers: Vec<&'static str>,
+    /// The day the API first served it.
+    pub released: Date,
+    /// The replacement that its provider names.
+    pub successor: Option<String>,
+}
+
+impl ModelList {
+    /// The models that are released on `as_of`, optionally of one provider.
+    #[must_use]
+    pub fn of(catalog: &Catalog, provider: Option<&str>, as_of: Date) -> Vec<Self> {
+        catalog
+            .models()
+            .filter(|model| model.released <= as_of)
+            .filter(|model| provider.is_none_or(|id| model.provider == id))
+            .map(|model| Self::new(model, as_of))
+            .collect()
+    }
+
+    fn new(model: &Model, as_of: Date) -> Self {
+        let price = model.price_at(as_of).ok();
+        let standard = price.and_then(|p| p.rates_for(model, Tier::Standard, Tokens::ZERO).ok());
+        Self {
+            model: model.id.clone(),
+            provider: model.provider.clone(),
+            status: model.status_at(as_of).to_string(),
+            reasoning: model.reasoning,
+            window: model.limits.window,
+            output_cap: model.limits.output_cap,
+            input_limit: model.limits.input_limit,
+            encoding: model.counting.encoding,
+            fidelity: model.counting.fidelity,
+            usd_per_mtok: standard.map(|rates| StandardRates {
+                input: rates.input,
+                cached_input: rates.cached_input,
+                output: rates.output,
+            }),
+            tiers: price
+                .into_iter()
+                .flat_map(PriceEntry::tiers)
+                .map(Tier::name)
+                .collect(),
+            released: model.released,
+            successor: model
+                .lifecycle
+                .as_ref()
+                .and_then(|end| end.successor.clone()),
+        }
+    }
+}
+
+impl Answer for ModelList {
+    const COMMAND: &'static str = "models list";
+    type Total = ();
+
+    fn page(report: &Report<Self>) -> Page {
+        let mut page = Page::default();
+        let mut table = Table::new(&[
+            "model",
+            ">window",
+            ">output cap",
+            ">in",
+            ">cached",
+            ">out",
+            "status",
+            "successor",
+        ]);
+        for model in &report.results {
+            let rates = model.usd_per_mtok.as_ref();
+            let rate = |rate: Option<Rate>| rate.map(Rate::for_people).unwrap_or_default();
+            table.row([
+                model.model.clone(),
+                model.window.to_string(),
+                model.output_cap.to_string(),
+                rate(rates.map(|r| r.input)),
+                rate(rates.and_then(|r| r.cached_input)),
+                rate(rates.map(|r| r.output)),
+                model.status.clone(),
+                model.successor.clone().unwrap_or_default(),
+            ]);
+        }
+        page.table(table);
+        page.line(
+            Tone::Muted,
+            format!(
+                "{} models as of {}; standard prices in USD per 1M tokens; `outlay models show ID` tells all",
+                report.results.len(),
+                report.as_of
+            ),
+        );
+        page
+    }
+
+    fn records(report: &Report<Self>) -> serde_json::Result<Vec<Value>> {
+        let record = |model: &Self| {
+            // A model without a price still fills the columns of one that has a price.
+            let mut value = serde_json::to_value(model)?;
+            if model.usd_per_mtok.is_none() {
+                value["usd_per_mtok"] =
+                    json!({"input": null, "cached_input": null, "output": null});
+            }
+            Ok(value)
+        };
+        report.results.iter().map(record).collect()
+    }
+}
+
+/// Everything the catalogue knows about a model.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct ModelDetail {
+    /// `active`, `ends DATE` or `shut down DATE`.
+    pub status: String,
+    /// The first model in the line of successors that still runs at the date of the report.
+    pub living_successor: Option<String>,
+    /// The first day of the price list in force.
+    pub price_in_force: Option<Date>,
+    /// The model.
+    pub model: Model,
+}
+
+impl ModelDetail {
+    /// The model that `name` means on `as_of`.
+    ///
+    /// # Errors
+    /// As [`Catalog::resolve`].
+    pub fn of(catalog: &Catalog, name: &str, as_of: Date) -> Result<Self, Error> {
+        let model = catalog.resolve(name, as_of)?;
+        Ok(Self {
+            status: model.status_at(as_of).to_string(),
+            living_successor: match model.status_at(as_of) {
+                Status::Active => None,
+                _ => catalog
+                    .living_successor(model, as_of)
+                    .map(|next| next.id.clone()),
+            },
+            price_in_force: model.price_at(as_of).ok().map(|entry| entry.from),
+            model: model.clone(),
+        })
+    }
+}
+
+impl Answer for ModelDetail {
+    const COMMAND: &'static str = "models show";
+    type Total = ();
+
+    fn page(report: &Report<Self>) -> Page {
+        let mut page = Page::default();
+        for detail in &report.results {
+            show(&mut page, detail, report.as_of);
+        }
+        page
+    }
+
+    /// One record per dated price row: the history of the prices.
+    fn records(report: &Report<Self>) -> serde_json::Result<Vec<Value>> {
+        let mut records = Vec::new();
+        for detail in &report.results {
+            for entry in &detail.model.prices {
+                for row in &entry.rates {
+                    records.push(json!({
+                        "model": detail.model.id,
+                        "from": entry.from,
+                        "tier": row.tier,
+                        "over": row.over,
+                        "input": row.input,
+                        "cached_input": row.cached_input,
+                        "cache_write": row.cache_write,
+                        "cache_write_extended": row.cache_write_extended,
+                        "output": row.output,
+                        "source": entry.source,
+                        "checked": entry.checked,
+                        "note": entry.note,
+                    }));
+                }
+            }
+        }
+        Ok(records)
+    }
+}
+
+fn show(page: &mut Page, detail: &ModelDetail, as_of: Date) {
+    let model = &detail.model;
+    page.title(format!(
+        "{} · {} · {} on {as_of}",
+        model.id, model.provider, detail.status
+    ));
+    page.facts(facts(model));
+
+    let mut prices = Table::new(&[
+        "since",
+        "tier",
+        ">over",
+        ">in",
+        ">cached",
+        ">write",
+        ">write, long",
+        ">out",
+        "checked",
+    ]);
+    for entry in &model.prices {
+        for (i, row) in entry.rates.iter().enumerate() {
+            let in_force = detail.price_in_force == Some(entry.from);
+            let rate = |rate: Option<Rate>| rate.map(Rate::for_people).unwrap_or_default();
+            let since = if i > 0 {
+                String::new()
+            } else {
+                entry.from.to_string()
+            };
+            let cells = [
+                if in_force && i == 0 {
+                    format!("{since} *")
+                } else {
+                    since
+                },
+                row.tier.to_string(),
+                row.over.map(|over| over.to_string()).unwrap_or_default(),
+                row.input.for_people(),
+                rate(row.cached_input),
+                rate(row.cache_write),
+                rate(row.cache_write_extended),
+                row.output.for_people(),
+                entry.checked.to_string(),
+            ];
+            prices.row(cells);
+        }
+    }
+    page.title(format!(
+        "prices in USD per 1M tokens (* in force on {as_of})"
+    ));
+    page.table(prices);
+    for entry in &model.prices {
+        let note = entry
+            .note
+            .as_deref()
+            .map(|note| format!(". {note}"))
+            .unwrap_or_default();
+        page.line(
+            Tone::Muted,
+            format!("{}: {}{note}", entry.from, entry.source),
+        );
+    }
+    features(page, model, as_of);
+    rate_limits(page, model);
+    benchmarks(page, model);
+    if let Some(end) = &model.lifecycle {
+        let next = detail
+            .living_successor
+            .as_deref()
+            .or(end.successor.as_deref());
+        let next = next.map(|id| format!("; use {id}")).unwrap_or_default();
+        let tone = if end.shutdown <= as_of {
+            Tone::Bad
+        } else {
+            Tone::Caution
+        };
+        page.line(
+            tone,
+            format!("shuts down on {}{next} ({})", end.shutdown, end.source),
+        );
+    }
+}
+
+fn facts(model: &Model) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    let mut fact = |label, value: String, remark: &str| {
+        facts.push(Fact {
+            label,
+            value,
+            remark: remark.to_owned(),
+        });
+    };
+    let noted = |source: &str, note: Option<&str>| match note {
+        Some(note) => format!("{note} ({source})"),
+        None => source.to_owned(),
+    };
+    let limits = noted(&model.limits.source, model.limits.note.as_deref());
+    fact("window", model.limits.window.to_string(), &limits);
+    fact("output cap", model.limits.output_cap.to_string(), "");
+    if let Some(limit) = model.limits.input_limit {
+        fact("input limit", limit.to_string(), "of the prompt alone");
+    }
+    fact(
+        "encoding",
+        model.counting.encoding.to_string(),
+        &noted(&model.counting.source, None),
+    );
+    let why = model
+        .counting
+        .note
+        .as_deref()
+        .unwrap_or("counts of plain messages equal the bill");
+    fact("counts", model.counting.fidelity.to_string(), why);
+    fact("released", model.released.to_string(), &model.source);
+    if let Some(cutoff) = model.knowledge_cutoff {
+        fact("cutoff", cutoff.to_string(), "end of its training data");
+    }
+    if model.reasoning {
+        fact(
+            "reasoning",
+            model.retention.to_string(),
+            "of it stays in the context after a turn",
+        );
+    }
+    let names: Vec<_> = model
+        .aliases
+        .iter()
+        .chain(&model.snapshots)
+        .map(String::as_str)
+        .collect();
+    if !names.is_empty() {
+        fact("also", names.len().to_string(), &names.join(", "));
+    }
+    if let Some(before) = &model.formerly {
+        fact(
+            "before",
+            before.until.to_string(),
+            &format!("the name meant {}", before.model),
+        );
+    }
+    for speed in &model.speeds {
+        let value = format!("{} tok/s", speed.output_tokens_per_second);
+        fact("speed", value, &speed.source);
+    }
+    facts
+}
+
+fn features(page: &mut Page, model: &Model, as_of: Date) {
+    let Some(features) = &model.features else {
+        return;
+    };
+    let list = |supported: bool| {
+        let names: Vec<_> = features
+            .support
+            .iter()
+            .filter(|(_, support)| support.on(as_of) == supported)
+            .map(|(feature, support)| match support {
+                Support::Since(day) if supported => format!("{feature} (since {day})"),
+                Support::Since(day) => format!("{feature} (from {day})"),
+                Support::Fixed(_) => feature.to_string(),
+            })
+            .collect();
+        if names.is_empty() {
+            "none known".to_owned()
+        } else {
+            names.join(", ")
+        }
+    };
+    page.title("requests");
+    page.line(Tone::Plain, format!("accepts: {}", list(true)));
+    page.line(Tone::Plain, format!("refuses: {}", list(false)));
+    if let Some(note) = &features.note {
+        page.line(Tone::Muted, note);
+    }
+}
+
+fn rate_limits(page: &mut Page, model: &Model) {
+    if model.rate_limits.is_empty() {
+        return;
+    }
+    let mut table = Table::new(&[
+        "since",
+        ">usage tier",
+        ">requests/min",
+        ">requests/day",
+        ">tokens/min",
+        ">batch queue",
+    ]);
+    let number = |n: Option<u64>| n.map(|n| Tokens::new(n).to_string()).unwrap_or_default();
+    for limit in &model.rate_limits {
+        table.row([
+            limit.from.to_string(),
+            limit.tier.clone(),
+            number(limit.rpm),
+            number(limit.rpd),
+            limit.tpm.map(|n| n.to_string()).unwrap_or_default(),
+            limit.batch_queue.map(|n| n.to_string()).unwrap_or_default(),
+        ]);
+    }
+    page.title("rate limits");
+    page.table(table);
+}
+
+fn benchmarks(page: &mut Page, model: &Model) {
+    if model.benchmarks.is_empty() {
+        return;
+    }
+    let mut table = Table::new(&["benchmark", ">value", "metric", "source"]);
+    for result in &model.benchmarks {
+        table.row([
+            result.name.clone(),
+            result.value.clone(),
+            result.metric.clone(),
+            result.source.clone(),
+        ]);
+    }
+    page.title("benchmarks");
+    page.table(table);
+    for result in &model.benchmarks {
+        if let Some(other) = &result.disputed {
+            page.line(
+                Tone::Caution,
+                format!(
+                    "{}: {} says {}. {}",
+                    result.name, other.source, other.value, other.verdict
+                ),
+            );
+        }
+    }
+}

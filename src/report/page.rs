@@ -1,0 +1,160 @@
+//! A report as people read it, before it is laid out.
+
+/// What a line means, which a renderer may show in colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// An answer that is fine.
+    Good,
+    /// An answer to look at.
+    Caution,
+    /// An answer that is not fine.
+    Bad,
+    /// Background.
+    Muted,
+    /// Nothing special.
+    Plain,
+}
+
+/// Where the text of a column stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Align {
+    /// Words.
+    Left,
+    /// Numbers.
+    Right,
+}
+
+/// A column of a table.
+#[derive(Debug, Clone)]
+pub struct Column {
+    /// Its heading.
+    pub title: String,
+    /// Where its text stands.
+    pub align: Align,
+}
+
+/// A row of a table.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// One cell per column.
+    pub cells: Vec<String>,
+    /// Whether it stands out, as a total does.
+    pub strong: bool,
+}
+
+/// A table.
+#[derive(Debug, Clone)]
+pub struct Table {
+    /// Its columns.
+    pub columns: Vec<Column>,
+    /// Its rows.
+    pub rows: Vec<Row>,
+}
+
+impl Table {
+    /// An empty table; a title that starts with `>` heads a column of numbers.
+    #[must_use]
+    pub fn new(titles: &[&str]) -> Self {
+        let columns = titles
+            .iter()
+            .map(|title| match title.strip_prefix('>') {
+                Some(title) => Column {
+                    title: title.to_owned(),
+                    align: Align::Right,
+                },
+                None => Column {
+                    title: (*title).to_owned(),
+                    align: Align::Left,
+                },
+            })
+            .collect();
+        Self {
+            columns,
+            rows: Vec::new(),
+        }
+    }
+
+    /// Adds a row.
+    pub fn row<const N: usize>(&mut self, cells: [String; N]) {
+        self.rows.push(Row {
+            cells: cells.into(),
+            strong: false,
+        });
+    }
+
+    /// Adds a row that stands out.
+    pub fn strong_row<const N: usize>(&mut self, cells: [String; N]) {
+        self.rows.push(Row {
+            cells: cells.into(),
+            strong: true,
+        });
+    }
+
+    /// Removes the columns in which no row has anything.
+    #[must_use]
+    pub fn without_empty_columns(mut self) -> Self {
+        for i in (0..self.columns.len()).rev() {
+            if self.rows.iter().all(|row| row.cells[i].is_empty()) {
+                self.columns.remove(i);
+                for row in &mut self.rows {
+                    row.cells.remove(i);
+                }
+            }
+        }
+        self
+    }
+}
+
+/// A label, a value, and a remark about it.
+#[derive(Debug, Clone)]
+pub struct Fact {
+    /// What it is.
+    pub label: &'static str,
+    /// How much it is.
+    pub value: String,
+    /// What to know about it.
+    pub remark: String,
+}
+
+/// A piece of a page.
+#[derive(Debug, Clone)]
+pub enum Block {
+    /// A heading.
+    Title(String),
+    /// Facts, one below the other.
+    Facts(Vec<Fact>),
+    /// A table.
+    Table(Table),
+    /// A sentence.
+    Line(Tone, String),
+}
+
+/// A page.
+#[derive(Debug, Clone, Default)]
+pub struct Page {
+    /// Its pieces, top to bottom; the most important line comes last.
+    pub blocks: Vec<Block>,
+}
+
+impl Page {
+    /// Adds a heading.
+    pub fn title(&mut self, text: impl Into<String>) {
+        self.blocks.push(Block::Title(text.into()));
+    }
+
+    /// Adds a sentence.
+    pub fn line(&mut self, tone: Tone, text: impl Into<String>) {
+        self.blocks.push(Block::Line(tone, text.into()));
+    }
+
+    /// Adds facts.
+    pub fn facts(&mut self, facts: Vec<Fact>) {
+        self.blocks.push(Block::Facts(facts));
+    }
+
+    /// Adds a table without the columns that are empty.
+    pub fn table(&mut self, table: Table) {
+        self.blocks
+            .push(Block::Table(table.without_empty_columns()));
+    }
+}

@@ -1,0 +1,122 @@
+//! The terminal: aligned tables and coloured lines.
+
+use anstyle::{AnsiColor, Style};
+use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table as Grid, TableStyle};
+
+use super::page::{Align, Block, Column, Fact, Page, Row, Tone};
+
+const RULED: TableStyle =
+    TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
+const PLAIN: TableStyle = TableStyle::new();
+
+pub(super) fn render(page: &Page, width: u16) -> String {
+    let mut out = String::new();
+    let mut previous: Option<&Block> = None;
+    for block in &page.blocks {
+        // Lines stand together, everything else apart.
+        let together = matches!((previous, block), (Some(Block::Line(..)), Block::Line(..)));
+        if previous.is_some() && !together {
+            out.push('\n');
+        }
+        match block {
+            Block::Title(text) => push_wrapped(&mut out, Style::new().bold(), text, width),
+            Block::Line(tone, text) => push_wrapped(&mut out, style(*tone), text, width),
+            Block::Facts(facts) => push_facts(&mut out, facts, width),
+            Block::Table(table) => push_table(&mut out, &table.columns, &table.rows, width),
+        }
+        previous = Some(block);
+    }
+    out
+}
+
+fn style(tone: Tone) -> Style {
+    match tone {
+        Tone::Good => Style::new().bold().fg_color(Some(AnsiColor::Green.into())),
+        Tone::Caution => Style::new().bold().fg_color(Some(AnsiColor::Yellow.into())),
+        Tone::Bad => Style::new().bold().fg_color(Some(AnsiColor::Red.into())),
+        Tone::Muted => Style::new().dimmed(),
+        Tone::Plain => Style::new(),
+    }
+}
+
+/// Writes a sentence, broken between words where the terminal ends.
+fn push_wrapped(out: &mut String, style: Style, text: &str, width: u16) {
+    let mut grid = grid(PLAIN, width.saturating_add(2));
+    grid.add_row([text]);
+    set_padding(&mut grid, 0, (0, 0));
+    for line in grid.lines() {
+        push_line(out, style, &line);
+    }
+}
+
+fn push_facts(out: &mut String, facts: &[Fact], width: u16) {
+    let mut grid = grid(PLAIN, width);
+    for fact in facts {
+        grid.add_row([fact.label, &fact.value, &fact.remark]);
+    }
+    align(&mut grid, 1, Align::Right);
+    for line in grid.lines() {
+        push_line(out, Style::new(), &line);
+    }
+}
+
+fn push_table(out: &mut String, columns: &[Column], rows: &[Row], width: u16) {
+    let mut grid = grid(RULED, width);
+    grid.set_header(columns.iter().map(|column| &column.title));
+    for row in rows {
+        grid.add_row(&row.cells);
+    }
+    for (i, column) in columns.iter().enumerate() {
+        align(&mut grid, i, column.align);
+    }
+    let mut in_header = true;
+    let strong: Vec<_> = rows.iter().map(|row| row.strong).collect();
+    let only_last_is_strong = strong
+        .iter()
+        .rposition(|s| *s)
+        .is_some_and(|i| i + 1 == rows.len());
+    let lines: Vec<String> = grid.lines().collect();
+    let last = lines.len().saturating_sub(1);
+    for (i, line) in lines.iter().enumerate() {
+        let is_rule = line.trim_start().starts_with('─');
+        let style = if is_rule {
+            in_header = false;
+            Style::new().dimmed()
+        } else if in_header || (only_last_is_strong && i == last) {
+            Style::new().bold()
+        } else {
+            Style::new()
+        };
+        push_line(out, style, line);
+    }
+}
+
+fn grid(style: TableStyle, width: u16) -> Grid {
+    let mut grid = Grid::new();
+    grid.load_style(style)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(width);
+    grid
+}
+
+fn align(grid: &mut Grid, column: usize, align: Align) {
+    if let (Align::Right, Some(column)) = (align, grid.column_mut(column)) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+}
+
+fn set_padding(grid: &mut Grid, column: usize, padding: (u16, u16)) {
+    if let Some(column) = grid.column_mut(column) {
+        column.set_padding(padding);
+    }
+}
+
+fn push_line(out: &mut String, style: Style, line: &str) {
+    let line = line.trim_end();
+    if style.is_plain() || line.is_empty() {
+        out.push_str(line);
+    } else {
+        out.push_str(&format!("{style}{line}{style:#}"));
+    }
+    out.push('\n');
+}

@@ -1,0 +1,233 @@
+//! The text of a file into requests: what it is, and one entry per request.
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::json::Source;
+use super::message::{Origin, Request};
+use super::{chat, responses};
+use crate::catalog::Tier;
+use crate::{Error, ErrorKind};
+
+/// How a text is to be taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// One user message.
+    Text,
+    /// One request in JSON: Chat Completions, its messages alone, or Responses.
+    Chat,
+    /// One request, or one line of a Batch file, per line.
+    Batch,
+}
+
+/// What the name of a file says about its content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Naming<'a> {
+    /// The file name ends in this, without the dot.
+    Extension(&'a str),
+    /// There is no name that says anything: standard input, or a file without an ending.
+    Nothing,
+}
+
+/// One request of a document, or why it cannot be read.
+#[derive(Debug)]
+pub struct Entry {
+    /// The line it stands on, in a document of many.
+    pub line: Option<usize>,
+    /// The request.
+    pub request: Result<Request, Error>,
+}
+
+/// A text, read.
+#[derive(Debug)]
+pub struct Document {
+    /// How the text was taken.
+    pub shape: Shape,
+    /// Its requests in their order; never empty.
+    pub entries: Vec<Entry>,
+    /// What the reader should know about how the text was taken.
+    pub note: Option<&'static str>,
+}
+
+#[derive(Deserialize)]
+struct Envelope<'a> {
+    #[serde(borrow, default)]
+    messages: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    input: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    body: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    custom_id: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    url: Option<&'a RawValue>,
+}
+
+/// Reads a text as `shape`, or as what its content and its name say it is.
+///
+/// # Errors
+/// [`ErrorKind::Malformed`] for an empty text and for JSON that is broken. In a document of many
+/// lines only the entries carry errors.
+pub fn read(text: &str, naming: Naming<'_>, shape: Option<Shape>) -> Result<Document, Error> {
+    if text.trim().is_empty() {
+        return Err(Error::new(
+            ErrorKind::Malformed,
+            "there is nothing to count: the text is empty",
+        ));
+    }
+    match shape.unwrap_or_else(|| detect(text, naming)) {
+        Shape::Text => Ok(one(Shape::Text, Request::from_text(text), None)),
+        Shape::Batch => Ok(lines(text)),
+        Shape::Chat => match single(text) {
+            Ok(Some(request)) => Ok(one(Shape::Chat, request, None)),
+            Ok(None) if shape.is_none() => Ok(one(
+                Shape::Text,
+                Request::from_text(text),
+                Some("JSON without `messages` or `input`: counted as plain text"),
+            )),
+            Ok(None) => Err(not_a_request()),
+            Err(error) if error.kind() == ErrorKind::Malformed && error.hint_text().is_none() => {
+                Err(error.hint("pass `--as text` to count the text as it stands"))
+            }
+            Err(error) => Err(error),
+        },
+    }
+}
+
+/// What a text most likely is.
+fn detect(text: &str, naming: Naming<'_>) -> Shape {
+    let starts_as_json = starts_as_json(text);
+    match naming {
+        Naming::Extension("jsonl" | "ndjson") => Shape::Batch,
+        Naming::Extension("json") if starts_as_json => Shape::Chat,
+        // Prose and templates may begin with a brace; only whole JSON is taken for a request there.
+        Naming::Extension(_) if !is_json(text) && !is_json_lines(text) => Shape::Text,
+        _ if starts_as_json && is_json_lines(text) => Shape::Batch,
+        _ if starts_as_json => Shape::Chat,
+        _ => Shape::Text,
+    }
+}
+
+/// Whether the first two significant characters are those of a JSON object, or of an array of objects.
+fn starts_as_json(text: &str) -> bool {
+    let mut significant = text
+        .chars()
+        .filter(|c| !c.is_whitespace() && *c != '\u{feff}');
+    matches!(
+        (significant.next(), significant.next()),
+        (Some('{'), Some('"' | '}')) | (Some('['), Some('{' | ']'))
+    )
+}
+
+fn is_json(text: &str) -> bool {
+    serde_json::from_str::<&RawValue>(text).is_ok()
+}
+
+/// Whether the first line is an object by itself and another line follows.
+fn is_json_lines(text: &str) -> bool {
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    lines
+        .next()
+        .is_some_and(|line| line.trim_start().starts_with('{') && is_json(line))
+        && lines.next().is_some()
+}
+
+fn one(shape: Shape, request: Request, note: Option<&'static str>) -> Document {
+    Document {
+        shape,
+        entries: vec![Entry {
+            line: None,
+            request: Ok(request),
+        }],
+        note,
+    }
+}
+
+fn lines(text: &str) -> Document {
+    let entries = text
+        .lines()
+        .zip(1..)
+        .filter(|(line, _)| !line.trim().is_empty())
+        .map(|(line, number)| {
+            let request = single(line).and_then(|request| request.ok_or_else(not_a_request));
+            let request = request.map_err(|e| match e.position() {
+                Some(position) => e.at(position.from_line(number)),
+                None => e.at(crate::units::Position {
+                    line: number,
+                    column: 1,
+                }),
+            });
+            Entry {
+                line: Some(number),
+                request,
+            }
+        })
+        .collect();
+    Document {
+        shape: Shape::Batch,
+        entries,
+        note: None,
+    }
+}
+
+/// Reads one JSON text; `None` when it is JSON but not a request.
+fn single(text: &str) -> Result<Option<Request>, Error> {
+    let source = Source(text);
+    let json = text.trim_start_matches('\u{feff}');
+    let raw: &RawValue = source.parse(json)?;
+    match raw.get().as_bytes().first() {
+        Some(b'[') => {
+            let items: Vec<&RawValue> = source.parse(raw.get())?;
+            if items.is_empty() || !items.iter().all(|item| item.get().contains("\"role\"")) {
+                return Ok(None);
+            }
+            let messages = chat::messages(source, &items)?;
+            Ok(Some(Request::from_messages(Origin::Chat, messages)))
+        }
+        Some(b'{') => {
+            let envelope: Envelope<'_> = source.parse(raw.get())?;
+            match envelope {
+                Envelope {
+                    body: Some(body),
+                    custom_id,
+                    url,
+                    ..
+                } if custom_id.is_some() || url.is_some() => {
+                    batch_line(source, body, url).map(Some)
+                }
+                Envelope {
+                    messages: Some(_), ..
+                } => chat::body(source, raw.get()).map(Some),
+                Envelope { input: Some(_), .. } => responses::body(source, raw.get()).map(Some),
+                _ => Ok(None),
+            }
+        }
+        _ => Ok(None),
+    }
+}
+
+fn batch_line(
+    source: Source<'_>,
+    body: &RawValue,
+    url: Option<&RawValue>,
+) -> Result<Request, Error> {
+    let url: Option<String> = url.map(|raw| source.parse(raw.get())).transpose()?;
+    let mut request = match url.as_deref() {
+        None | Some("/v1/chat/completions") => chat::body(source, body.get())?,
+        Some("/v1/responses") => responses::body(source, body.get())?,
+        Some(other) => {
+            return Err(source.malformed(
+                body,
+                format!("a batch line for `{other}` is not a chat request"),
+            ));
+        }
+    };
+    request.tier = Some(Tier::Batch);
+    Ok(request)
+}
+
+fn not_a_request() -> Error {
+    Error::new(ErrorKind::Malformed, "this is JSON, but not a request").hint(
+        "a request has `messages` (Chat Completions), `input` (Responses) or `body` (a Batch line)",
+    )
+}

@@ -1,0 +1,203 @@
+//! A request, whatever format it was written in.
+
+use std::fmt;
+
+use serde_json::value::RawValue;
+
+use crate::catalog::Tier;
+use crate::units::{Position, Tokens};
+
+/// Who a message is from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// The model.
+    Assistant,
+    /// The developer of the application; the newer name of system.
+    Developer,
+    /// The result of a function, in the deprecated form.
+    Function,
+    /// The operator of the application.
+    System,
+    /// The result of a tool call.
+    Tool,
+    /// The person who asks.
+    User,
+}
+
+impl Role {
+    const ALL: [Self; 6] = [
+        Self::Assistant,
+        Self::Developer,
+        Self::Function,
+        Self::System,
+        Self::Tool,
+        Self::User,
+    ];
+
+    /// The role as requests write it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Assistant => "assistant",
+            Self::Developer => "developer",
+            Self::Function => "function",
+            Self::System => "system",
+            Self::Tool => "tool",
+            Self::User => "user",
+        }
+    }
+
+    /// The role of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.name() == name)
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// A piece of a message's content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    /// Text.
+    Text(String),
+    /// An image, audio, a file: something whose tokens do not follow from its text.
+    Uncountable {
+        /// The part's `type`, such as `image_url`.
+        kind: String,
+        /// Where it stands in the file.
+        position: Position,
+    },
+}
+
+/// A call of a function that the model made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FunctionCall {
+    /// The function.
+    pub name: String,
+    /// Its arguments, as the text the model wrote.
+    pub arguments: String,
+}
+
+/// One message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// Who it is from.
+    pub role: Role,
+    /// The author's name, where one is given.
+    pub name: Option<String>,
+    /// Its content; several texts are read as one.
+    pub content: Vec<Part>,
+    /// Calls of tools that it makes.
+    pub tool_calls: Vec<FunctionCall>,
+    /// The call it makes in the deprecated form.
+    pub function_call: Option<FunctionCall>,
+}
+
+impl Message {
+    /// A message of one text.
+    #[must_use]
+    pub fn text(role: Role, text: impl Into<String>) -> Self {
+        Self {
+            role,
+            name: None,
+            content: vec![Part::Text(text.into())],
+            tool_calls: Vec::new(),
+            function_call: None,
+        }
+    }
+}
+
+/// A function offered to the model.
+#[derive(Debug, Clone)]
+pub struct FunctionDefinition {
+    /// Its name.
+    pub name: String,
+    /// What it does.
+    pub description: Option<String>,
+    /// The JSON Schema of its parameters, keys in the order they were written.
+    pub parameters: Option<serde_json::Value>,
+}
+
+/// Which tool the model is told to use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ToolChoice {
+    /// `none`.
+    None,
+    /// One function by name, through `tool_choice`.
+    Tool(String),
+    /// One function by name, through the deprecated `function_call`.
+    Function(String),
+}
+
+/// The format a request was written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// Plain text.
+    Text,
+    /// A Chat Completions request, or the messages of one.
+    Chat,
+    /// A Responses request.
+    Responses,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Text => "plain text, taken as one user message",
+            Self::Chat => "Chat Completions request",
+            Self::Responses => "Responses request",
+        })
+    }
+}
+
+/// A request before it is sent.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The format it was written in.
+    pub origin: Origin,
+    /// The model it names.
+    pub model: Option<String>,
+    /// Its messages, oldest first.
+    pub messages: Vec<Message>,
+    /// The functions it offers.
+    pub functions: Vec<FunctionDefinition>,
+    /// Which of them the model is told to use, where that costs tokens.
+    pub tool_choice: Option<ToolChoice>,
+    /// The JSON Schema that answers must follow.
+    pub response_schema: Option<Box<RawValue>>,
+    /// The cap it sends, under whatever name.
+    pub cap: Option<Tokens>,
+    /// How many answers it asks for.
+    pub choices: u64,
+    /// The service tier it asks for; batch when it stands in a Batch file.
+    pub tier: Option<Tier>,
+}
+
+impl Request {
+    /// A request of these messages and nothing else.
+    #[must_use]
+    pub fn from_messages(origin: Origin, messages: Vec<Message>) -> Self {
+        Self {
+            origin,
+            model: None,
+            messages,
+            functions: Vec::new(),
+            tool_choice: None,
+            response_schema: None,
+            cap: None,
+            choices: 1,
+            tier: None,
+        }
+    }
+
+    /// One user message of this text.
+    #[must_use]
+    pub fn from_text(text: impl Into<String>) -> Self {
+        Self::from_messages(Origin::Text, vec![Message::text(Role::User, text)])
+    }
+}

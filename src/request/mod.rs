@@ -1,0 +1,35 @@
+//! What is sent: [`Request`]s, the readers of the files they come in, and their [`prompt_tokens`].
+//!
+//! [`read`] takes the text of a file and finds out what it is: a Chat Completions request, a bare
+//! array of messages, a Responses request, lines of requests or of the Batch API, or plain text,
+//! which becomes one user message.
+//!
+//! ```
+//! use jiff::civil::date;
+//! use outlay::catalog::Catalog;
+//! use outlay::request::{Naming, prompt_tokens, read};
+//!
+//! let file = r#"{"model": "o1-mini", "messages": [{"role": "user", "content": "hello world"}]}"#;
+//! let document = read(file, Naming::Extension("json"), None)?;
+//! let request = document.entries[0].request.as_ref().unwrap();
+//!
+//! let catalog = Catalog::embedded()?;
+//! let model = catalog.resolve(request.model.as_deref().unwrap(), date(2024, 9, 20))?;
+//! let count = prompt_tokens(request, &model.counting)?;
+//! assert_eq!(count.prompt_tokens().get(), 2 + 7);
+//! # Ok::<(), outlay::Error>(())
+//! ```
+
+mod chat;
+mod count;
+mod document;
+mod json;
+mod message;
+mod responses;
+mod tools;
+
+pub use count::{PartCount, PromptCount, prompt_tokens};
+pub use document::{Document, Entry, Naming, Shape, read};
+pub use message::{
+    FunctionCall, FunctionDefinition, Message, Origin, Part, Request, Role, ToolChoice,
+};

@@ -1,0 +1,28 @@
+//! Quantities without policy: [`Tokens`], [`Money`] and [`Rate`], [`Probability`], [`CallVolume`], [`Position`].
+//!
+//! Money is exact. A [`Rate`] is a whole number of picodollars per token, which is the same as USD per
+//! million tokens with six decimals, so that `tokens × rate` never rounds.
+//!
+//! ```
+//! use outlay::units::{Rate, Tokens};
+//!
+//! let input: Rate = "3.00".parse()?;
+//! let output: Rate = "12.00".parse()?;
+//! let prompt: Tokens = "400".parse()?;
+//! let completion: Tokens = "0.6k".parse()?;
+//! assert_eq!((input * prompt + output * completion).to_string(), "0.0084");
+//! # Ok::<(), outlay::Error>(())
+//! ```
+
+mod decimal;
+mod money;
+mod position;
+mod probability;
+mod tokens;
+mod volume;
+
+pub use money::{Money, Rate};
+pub use position::Position;
+pub use probability::Probability;
+pub use tokens::Tokens;
+pub use volume::{CallVolume, Period};

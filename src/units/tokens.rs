@@ -1,0 +1,172 @@
+//! A number of tokens.
+
+use std::fmt;
+use std::iter::Sum;
+use std::ops::{Add, AddAssign};
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use super::decimal;
+use crate::{Error, ErrorKind};
+
+/// A number of tokens, 0 to 1,000,000,000,000 when read from text.
+///
+/// Reads amounts as people write them: `400`, `128k`, `1.5m`, `128,000`, `128_000`; `k` is 1,000 and
+/// `m` is 1,000,000. Displays with thousands separators.
+#[derive(
+    Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(transparent)]
+pub struct Tokens(u64);
+
+impl Tokens {
+    /// No tokens.
+    pub const ZERO: Self = Self(0);
+
+    /// The largest amount that is read from text: a trillion, far beyond any model's window.
+    pub const LIMIT: Self = Self(1_000_000_000_000);
+
+    /// `n` tokens.
+    #[must_use]
+    pub const fn new(n: u64) -> Self {
+        Self(n)
+    }
+
+    /// The number itself.
+    #[must_use]
+    pub const fn get(self) -> u64 {
+        self.0
+    }
+
+    /// The number as a float, exact up to 2^53.
+    #[must_use]
+    pub fn as_f64(self) -> f64 {
+        self.0 as f64
+    }
+
+    /// The nearest whole number of tokens, half rounding up; negative amounts and NaN are 0.
+    #[must_use]
+    pub fn from_f64(amount: f64) -> Self {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "the cast saturates, and a NaN casts to 0"
+        )]
+        Self((amount + 0.5).floor() as u64)
+    }
+
+    /// The difference, or 0 when `other` is larger.
+    #[must_use]
+    pub const fn saturating_sub(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0))
+    }
+
+    /// The difference, or `None` when `other` is larger.
+    #[must_use]
+    pub fn checked_sub(self, other: Self) -> Option<Self> {
+        self.0.checked_sub(other.0).map(Self)
+    }
+}
+
+impl fmt::Display for Tokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&decimal::group(&self.0.to_string()))
+    }
+}
+
+impl FromStr for Tokens {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let trimmed = text.trim();
+        let (number, scale) = match trimmed.char_indices().next_back() {
+            Some((i, 'k' | 'K')) => (&trimmed[..i], 3),
+            Some((i, 'm' | 'M')) => (&trimmed[..i], 6),
+            _ => (trimmed, 0),
+        };
+        let amount = decimal::parse(number, scale).ok_or_else(|| {
+            Error::new(
+                ErrorKind::Amount,
+                format!("`{text}` is not a whole number of tokens"),
+            )
+            .hint("write an amount such as `400`, `128k`, `1.5m` or `128,000`")
+        })?;
+        match u64::try_from(amount) {
+            Ok(n) if n <= Self::LIMIT.0 => Ok(Self(n)),
+            Ok(_) => Err(Error::new(
+                ErrorKind::Amount,
+                format!("`{text}` is more than {} tokens", Self::LIMIT),
+            )
+            .hint("no model reads that much; check the unit (`k` is a thousand, `m` a million)")),
+            Err(_) => Err(Error::new(
+                ErrorKind::Amount,
+                format!("`{text}` is not an amount of tokens"),
+            )
+            .hint("an amount is 0 or more")),
+        }
+    }
+}
+
+impl Add for Tokens {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+}
+
+impl AddAssign for Tokens {
+    fn add_assign(&mut self, other: Self) {
+        *self = *self + other;
+    }
+}
+
+impl Sum for Tokens {
+    fn sum<I: Iterator<Item = Self>>(iter: I) -> Self {
+        iter.fold(Self::ZERO, Add::add)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_read_as_people_write_them() {
+        for (text, n) in [
+            ("400", 400),
+            ("128k", 128_000),
+            ("1.5m", 1_500_000),
+            ("0.5K", 500),
+            ("128,000", 128_000),
+            (" 7 ", 7),
+            ("0", 0),
+        ] {
+            assert_eq!(text.parse::<Tokens>().unwrap(), Tokens::new(n), "{text}");
+        }
+    }
+
+    #[test]
+    fn absurd_amounts_are_refused_with_a_reason() {
+        for (text, reason) in [
+            ("-5", "is not an amount of tokens"),
+            ("2.5", "is not a whole number"),
+            ("1e9", "is not a whole number"),
+            ("", "is not a whole number"),
+            ("k", "is not a whole number"),
+            ("9999999m", "is more than 1,000,000,000,000 tokens"),
+        ] {
+            let error = text.parse::<Tokens>().unwrap_err();
+            assert!(error.to_string().contains(reason), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn rounds_half_up_and_never_below_zero() {
+        for (amount, n) in [(0.5, 1), (1.49, 1), (-3.0, 0), (f64::NAN, 0), (2.5, 3)] {
+            assert_eq!(Tokens::from_f64(amount), Tokens::new(n), "{amount}");
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! How many calls, over what time.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::Serialize;
+
+use super::decimal;
+use super::tokens::Tokens;
+use crate::{Error, ErrorKind};
+
+/// A span of time that calls are counted over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Period {
+    /// A day.
+    Day,
+    /// Seven days.
+    Week,
+    /// A calendar month.
+    Month,
+    /// A calendar year.
+    Year,
+}
+
+impl fmt::Display for Period {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+            Self::Year => "year",
+        })
+    }
+}
+
+/// A number of calls, 1 to 1,000,000,000,000, with or without a period: `500`, `20k/month`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CallVolume {
+    /// How many calls.
+    pub calls: u64,
+    /// Over what time; `None` is a plain number of calls.
+    pub period: Option<Period>,
+}
+
+impl fmt::Display for CallVolume {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", decimal::group(&self.calls.to_string()))?;
+        self.period.map_or(Ok(()), |period| write!(f, "/{period}"))
+    }
+}
+
+impl FromStr for CallVolume {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let refuse = |why: String| {
+            Error::new(
+                ErrorKind::Amount,
+                format!("`{text}` is not a number of calls: {why}"),
+            )
+            .hint("write `500`, `20k` or `20k/month`; the periods are day, week, month and year")
+        };
+        let (amount, period) = match text.split_once('/') {
+            None => (text, None),
+            Some((amount, period)) => (
+                amount,
+                Some(match period.trim() {
+                    "day" | "d" => Period::Day,
+                    "week" | "w" => Period::Week,
+                    "month" | "mo" => Period::Month,
+                    "year" | "y" => Period::Year,
+                    other => return Err(refuse(format!("`{other}` is not a period"))),
+                }),
+            ),
+        };
+        let calls = amount
+            .parse::<Tokens>()
+            .map_err(|_| refuse(format!("`{amount}` is not a whole number")))?
+            .get();
+        if calls == 0 {
+            Err(refuse("there must be at least one".to_owned()))
+        } else {
+            Ok(Self { calls, period })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_volumes_with_and_without_a_period() {
+        let volume: CallVolume = "20k/month".parse().unwrap();
+        assert_eq!(
+            volume,
+            CallVolume {
+                calls: 20_000,
+                period: Some(Period::Month)
+            }
+        );
+        assert_eq!(volume.to_string(), "20,000/month");
+        assert_eq!("500".parse::<CallVolume>().unwrap().period, None);
+        for text in ["0", "-1", "20k/fortnight", "many", "/month", ""] {
+            assert!(text.parse::<CallVolume>().is_err(), "{text}");
+        }
+    }
+}
