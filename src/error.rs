@@ -54,13 +54,7 @@ impl Error {
     /// An error without a place and without a hint.
     #[must_use]
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self {
-            kind,
-            message: message.into(),
-            source_name: None,
-            position: None,
-            hint: None,
-        }
+        Self { kind, message: message.into(), source_name: None, position: None, hint: None }
     }
 
     /// Adds the line and column the error is about.

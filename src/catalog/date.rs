@@ -18,10 +18,7 @@ pub(super) fn optional<'de, D: Deserializer<'de>>(
 
 pub(super) fn from_toml(datetime: &toml::value::Datetime) -> Result<Date, String> {
     match (datetime.date, datetime.time) {
-        (Some(_), None) => datetime
-            .to_string()
-            .parse()
-            .map_err(|e: jiff::Error| e.to_string()),
+        (Some(_), None) => datetime.to_string().parse().map_err(|e: jiff::Error| e.to_string()),
         _ => Err(format!("`{datetime}` is not a date without a time")),
     }
 }

@@ -98,9 +98,9 @@ impl<'de> Deserialize<'de> for Support {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match toml::Value::deserialize(deserializer)? {
             toml::Value::Boolean(supported) => Ok(Self::Fixed(supported)),
-            toml::Value::Datetime(first) => super::date::from_toml(&first)
-                .map(Self::Since)
-                .map_err(D::Error::custom),
+            toml::Value::Datetime(first) => {
+                super::date::from_toml(&first).map(Self::Since).map_err(D::Error::custom)
+            }
             other => Err(D::Error::custom(format!(
                 "expected true, false or the date of the first support, found {}",
                 other.type_str()

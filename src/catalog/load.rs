@@ -16,20 +16,13 @@ pub(super) fn load(
     models: &mut BTreeMap<String, Model>,
 ) -> Result<(), Error> {
     let at = |span: Range<usize>, message: String| {
-        Error::new(ErrorKind::Catalog, message)
-            .in_source(name)
-            .at(Position::of(text, span.start))
+        Error::new(ErrorKind::Catalog, message).in_source(name).at(Position::of(text, span.start))
     };
     let file: File = toml::from_str(text).map_err(|e| {
-        at(
-            e.span().unwrap_or(0..0),
-            e.message().trim().replace('\n', ", "),
-        )
-        .hint("`pricing/openai.toml` in the source shows every key of a catalogue")
+        at(e.span().unwrap_or(0..0), e.message().trim().replace('\n', ", "))
+            .hint("`pricing/openai.toml` in the source shows every key of a catalogue")
     })?;
-    let provider = file
-        .provider
-        .map_or_else(|| "custom".to_owned(), |provider| provider.id);
+    let provider = file.provider.map_or_else(|| "custom".to_owned(), |provider| provider.id);
     for entry in file.model {
         let span = entry.span();
         let entry = entry.into_inner();
@@ -54,66 +47,36 @@ fn check(model: &Model) -> Result<(), String> {
     if model.prices.is_empty() {
         return Err(format!("`{id}` has no price"));
     }
-    if let Some(pair) = model
-        .prices
-        .windows(2)
-        .find(|pair| pair[0].from >= pair[1].from)
-    {
-        return Err(format!(
-            "the prices of `{id}` must ascend by date; {} does not",
-            pair[1].from
-        ));
+    if let Some(pair) = model.prices.windows(2).find(|pair| pair[0].from >= pair[1].from) {
+        return Err(format!("the prices of `{id}` must ascend by date; {} does not", pair[1].from));
     }
-    model
-        .prices
-        .iter()
-        .try_for_each(|entry| check_price(id, entry))?;
+    model.prices.iter().try_for_each(|entry| check_price(id, entry))?;
     let limits = &model.limits;
     if limits.output_cap > limits.window
-        || limits
-            .input_limit
-            .is_some_and(|limit| limit > limits.window)
+        || limits.input_limit.is_some_and(|limit| limit > limits.window)
     {
-        return Err(format!(
-            "a limit of `{id}` is larger than its window of {}",
-            limits.window
-        ));
+        return Err(format!("a limit of `{id}` is larger than its window of {}", limits.window));
     }
     Ok(())
 }
 
 fn check_price(id: &str, entry: &PriceEntry) -> Result<(), String> {
     if entry.source.trim().is_empty() {
-        return Err(format!(
-            "the price of `{id}` of {} names no source",
-            entry.from
-        ));
+        return Err(format!("the price of `{id}` of {} names no source", entry.from));
     }
-    if !entry
-        .rates
-        .iter()
-        .any(|row| row.tier == Tier::Standard && row.over.is_none())
-    {
-        return Err(format!(
-            "the price of `{id}` of {} has no standard rates",
-            entry.from
-        ));
+    if !entry.rates.iter().any(|row| row.tier == Tier::Standard && row.over.is_none()) {
+        return Err(format!("the price of `{id}` of {} has no standard rates", entry.from));
     }
     for (i, row) in entry.rates.iter().enumerate() {
         let earlier = &entry.rates[..i];
-        if earlier
-            .iter()
-            .any(|other| other.tier == row.tier && other.over == row.over)
-        {
+        if earlier.iter().any(|other| other.tier == row.tier && other.over == row.over) {
             return Err(format!(
                 "the price of `{id}` of {} has its {} row twice",
                 entry.from, row.tier
             ));
         }
         if row.over.is_some()
-            && !earlier
-                .iter()
-                .any(|other| other.tier == row.tier && other.over.is_none())
+            && !earlier.iter().any(|other| other.tier == row.tier && other.over.is_none())
         {
             return Err(format!(
                 "the price of `{id}` of {} has a long-prompt row before its {} row",

@@ -13,7 +13,7 @@
 //! let catalog = Catalog::embedded()?;
 //! let model = catalog.resolve("o1-mini-2024-09-12", date(2025, 2, 1))?;
 //! let price = model.price_at(date(2025, 2, 1))?;
-//! assert_eq!(price.rates_for(model, Tier::Standard, Tokens::new(1_000))?.output.to_string(), "4.4");
+//! assert_eq!(model.rates(price, Tier::Standard, Tokens::new(1_000))?.output.to_string(), "4.4");
 //!
 //! let error = catalog.resolve("o1-mni", date(2025, 2, 1)).unwrap_err();
 //! assert!(error.hint_text().unwrap().contains("o1-mini"));

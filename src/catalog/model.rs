@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::features::{Feature, Features};
-use super::price::PriceEntry;
+use super::price::{PriceEntry, Rates, Tier};
 use crate::tokenizer::Encoding;
 use crate::units::Tokens;
 use crate::{Error, ErrorKind};
@@ -308,22 +308,43 @@ impl Model {
     /// # Errors
     /// [`ErrorKind::MissingPrice`] when the catalogue has no price for that day.
     pub fn price_at(&self, day: Date) -> Result<&PriceEntry, Error> {
-        self.prices
-            .iter()
-            .rev()
-            .find(|entry| entry.from <= day)
-            .ok_or_else(|| {
-                let error = Error::new(
-                    ErrorKind::MissingPrice,
-                    format!("no price of `{}` is known on {day}", self.id),
-                );
-                match self.prices.first() {
-                    Some(first) => {
-                        error.hint(format!("its first known price is of {}", first.from))
-                    }
-                    None => error.hint("add one with `--catalog FILE`"),
-                }
-            })
+        self.prices.iter().rev().find(|entry| entry.from <= day).ok_or_else(|| {
+            let error = Error::new(
+                ErrorKind::MissingPrice,
+                format!("no price of `{}` is known on {day}", self.id),
+            );
+            match self.prices.first() {
+                Some(first) => error.hint(format!("its first known price is of {}", first.from)),
+                None => error.hint("add one with `--catalog FILE`"),
+            }
+        })
+    }
+
+    /// The prices that a request with this prompt pays in this tier of one of the model's price lists.
+    ///
+    /// # Errors
+    /// [`ErrorKind::MissingPrice`] when the tier has no price.
+    pub fn rates<'a>(
+        &self,
+        price: &'a PriceEntry,
+        tier: Tier,
+        prompt: Tokens,
+    ) -> Result<&'a Rates, Error> {
+        price.rates(tier, prompt).ok_or_else(|| {
+            let id = &self.id;
+            let no_batch = self.supports(Feature::Batch, price.from) == Some(false);
+            let message = if tier == Tier::Batch && no_batch {
+                format!("the Batch API does not take `{id}`, so it has no batch price")
+            } else {
+                format!("no {tier} price is known for `{id}`")
+            };
+            let priced: Vec<_> = price.tiers().map(Tier::name).collect();
+            Error::new(ErrorKind::MissingPrice, message).hint(format!(
+                "it has these prices since {}: {}",
+                price.from,
+                priced.join(", ")
+            ))
+        })
     }
 
     /// Whether the model can be called on `day`; a day before its release counts as active.

@@ -6,8 +6,6 @@ use std::str::FromStr;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::features::Feature;
-use super::model::Model;
 use crate::units::{Rate, Tokens};
 use crate::{Error, ErrorKind};
 
@@ -58,13 +56,10 @@ impl FromStr for Tier {
         match text {
             "default" | "auto" => Ok(Self::Standard),
             "fast" => Ok(Self::Priority),
-            name => Self::ALL
-                .into_iter()
-                .find(|tier| tier.name() == name)
-                .ok_or_else(|| {
-                    Error::new(ErrorKind::Amount, format!("`{text}` is not a service tier"))
-                        .hint("the tiers are standard, batch, flex and priority")
-                }),
+            name => Self::ALL.into_iter().find(|tier| tier.name() == name).ok_or_else(|| {
+                Error::new(ErrorKind::Amount, format!("`{text}` is not a service tier"))
+                    .hint("the tiers are standard, batch, flex and priority")
+            }),
         }
     }
 }
@@ -123,45 +118,19 @@ pub struct PriceEntry {
 }
 
 impl PriceEntry {
-    /// The prices that a request with this prompt pays in this tier.
+    /// The prices that a request with this prompt pays in this tier, if the tier has a price.
     ///
     /// Past a long-prompt threshold the whole request takes the row of that threshold.
-    ///
-    /// # Errors
-    /// [`ErrorKind::MissingPrice`] when the tier has no price; `model` names itself in the message.
-    pub fn rates_for(&self, model: &Model, tier: Tier, prompt: Tokens) -> Result<&Rates, Error> {
+    #[must_use]
+    pub fn rates(&self, tier: Tier, prompt: Tokens) -> Option<&Rates> {
         self.rates
             .iter()
             .filter(|row| row.tier == tier && row.over.is_none_or(|over| prompt > over))
             .max_by_key(|row| row.over)
-            .ok_or_else(|| self.no_tier(model, tier))
     }
 
     /// The tiers that have a price, in the order of the list, each once.
     pub fn tiers(&self) -> impl Iterator<Item = Tier> {
-        self.rates
-            .iter()
-            .filter(|row| row.over.is_none())
-            .map(|row| row.tier)
-    }
-
-    fn no_tier(&self, model: &Model, tier: Tier) -> Error {
-        let has: Vec<_> = self.tiers().map(Tier::name).collect();
-        let hint = format!(
-            "priced tiers of `{}` since {}: {}",
-            model.id,
-            self.from,
-            has.join(", ")
-        );
-        let message =
-            if tier == Tier::Batch && model.supports(Feature::Batch, self.from) == Some(false) {
-                format!(
-                    "the Batch API does not take `{}`, so it has no batch price",
-                    model.id
-                )
-            } else {
-                format!("no {tier} price is known for `{}`", model.id)
-            };
-        Error::new(ErrorKind::MissingPrice, message).hint(hint)
+        self.rates.iter().filter(|row| row.over.is_none()).map(|row| row.tier)
     }
 }

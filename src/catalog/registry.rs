@@ -11,18 +11,9 @@ use crate::{Error, ErrorKind};
 
 /// The files under `pricing/`, as they were when the program was built.
 const EMBEDDED: [(&str, &str); 3] = [
-    (
-        "pricing/anthropic.toml",
-        include_str!("../../pricing/anthropic.toml"),
-    ),
-    (
-        "pricing/google.toml",
-        include_str!("../../pricing/google.toml"),
-    ),
-    (
-        "pricing/openai.toml",
-        include_str!("../../pricing/openai.toml"),
-    ),
+    ("pricing/anthropic.toml", include_str!("../../pricing/anthropic.toml")),
+    ("pricing/google.toml", include_str!("../../pricing/google.toml")),
+    ("pricing/openai.toml", include_str!("../../pricing/openai.toml")),
 ];
 
 /// How alike two names must be (Jaro-Winkler, 0 to 1) for one to be suggested for the other.
@@ -43,10 +34,7 @@ impl Catalog {
     /// # Errors
     /// [`ErrorKind::Catalog`] if a file does not hold what it must; a test keeps that from being published.
     pub fn embedded() -> Result<Self, Error> {
-        let mut catalog = Self {
-            models: BTreeMap::new(),
-            hash: Xxh3::new(),
-        };
+        let mut catalog = Self { models: BTreeMap::new(), hash: Xxh3::new() };
         for (name, text) in EMBEDDED {
             catalog.overlay(name, text)?;
         }
@@ -96,10 +84,7 @@ impl Catalog {
         if as_of < model.released {
             return Err(Error::new(
                 ErrorKind::NotReleased,
-                format!(
-                    "`{}` was released on {}, after {as_of}",
-                    model.id, model.released
-                ),
+                format!("`{}` was released on {}, after {as_of}", model.id, model.released),
             )
             .hint(format!("pass `--as-of {}` or a later date", model.released)));
         }
@@ -109,16 +94,10 @@ impl Catalog {
     /// Follows the successors of a model to the first that still runs on `as_of`.
     #[must_use]
     pub fn living_successor(&self, model: &Model, as_of: Date) -> Option<&Model> {
-        let successor = |model: &Model| {
-            self.models
-                .get(model.lifecycle.as_ref()?.successor.as_deref()?)
-        };
-        let lives = |model: &&Model| {
-            model
-                .lifecycle
-                .as_ref()
-                .is_none_or(|end| end.shutdown > as_of)
-        };
+        let successor =
+            |model: &Model| self.models.get(model.lifecycle.as_ref()?.successor.as_deref()?);
+        let lives =
+            |model: &&Model| model.lifecycle.as_ref().is_none_or(|end| end.shutdown > as_of);
         // A chain longer than the catalogue is a circle.
         std::iter::successors(successor(model), |next| successor(next))
             .take(self.models.len())
@@ -128,9 +107,7 @@ impl Catalog {
     fn find(&self, name: &str) -> Option<&Model> {
         let by_id = self.models.get(name);
         by_id.or_else(|| {
-            self.models
-                .values()
-                .find(|model| names(model).any(|n| n == bare(name, model)))
+            self.models.values().find(|model| names(model).any(|n| n == bare(name, model)))
         })
     }
 
@@ -143,15 +120,10 @@ impl Catalog {
             .filter(|(score, _)| *score >= SIMILAR)
             .collect();
         near.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
-        let near: Vec<_> = near
-            .into_iter()
-            .take(SUGGESTIONS)
-            .map(|(_, n)| format!("`{n}`"))
-            .collect();
-        let error = Error::new(
-            ErrorKind::UnknownModel,
-            format!("the catalogue has no model `{name}`"),
-        );
+        let near: Vec<_> =
+            near.into_iter().take(SUGGESTIONS).map(|(_, n)| format!("`{n}`")).collect();
+        let error =
+            Error::new(ErrorKind::UnknownModel, format!("the catalogue has no model `{name}`"));
         if near.is_empty() {
             error.hint("`outlay models` lists every model; `--catalog FILE` adds one")
         } else {
@@ -174,10 +146,7 @@ impl Catalog {
                     ));
                 }
             }
-            let successor = model
-                .lifecycle
-                .as_ref()
-                .and_then(|end| end.successor.as_deref());
+            let successor = model.lifecycle.as_ref().and_then(|end| end.successor.as_deref());
             let formerly = model.formerly.as_ref().map(|before| before.model.as_str());
             if let Some(missing) = [successor, formerly]
                 .into_iter()
@@ -196,15 +165,10 @@ impl Catalog {
 
 /// Every name of a model: its id, its aliases, its snapshots.
 fn names(model: &Model) -> impl Iterator<Item = &str> {
-    std::iter::once(&model.id)
-        .chain(&model.aliases)
-        .chain(&model.snapshots)
-        .map(String::as_str)
+    std::iter::once(&model.id).chain(&model.aliases).chain(&model.snapshots).map(String::as_str)
 }
 
 /// `name` without the prefix of the model's provider.
 fn bare<'a>(name: &'a str, model: &Model) -> &'a str {
-    name.strip_prefix(&model.provider)
-        .and_then(|rest| rest.strip_prefix('/'))
-        .unwrap_or(name)
+    name.strip_prefix(&model.provider).and_then(|rest| rest.strip_prefix('/')).unwrap_or(name)
 }

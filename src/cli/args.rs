@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
 use crate::Error;
@@ -12,39 +12,6 @@ use crate::forecast::TokenDist;
 use crate::report::Format;
 use crate::request::Shape;
 use crate::units::{CallVolume, Probability, Tokens};
-
-/// Plan the cost and the context budget of LLM calls before they are made.
-#[derive(Debug, Parser)]
-#[command(
-    name = "outlay",
-    version,
-    arg_required_else_help = true,
-    disable_help_subcommand = true,
-    after_help = "Examples:
-  outlay plan prompt.md                          what fits, and which max_completion_tokens to send
-  outlay estimate prompt.md --reasoning 1k..12k --visible 200..1200 --calls 20k/month
-  outlay count prompts/ --json                   prompt tokens of every file below a directory
-
-Exit codes: 0 answered and passed, 1 a gate failed, 2 no answer."
-)]
-pub(super) struct Cli {
-    #[command(subcommand)]
-    pub(super) verb: Verb,
-    #[command(flatten)]
-    pub(super) global: Global,
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum Verb {
-    /// Count prompt tokens per input and per part
-    Count(super::count::CountArgs),
-    /// Price a request, or many: expected, p5-p95 and worst case
-    Estimate(super::estimate::EstimateArgs),
-    /// Say what fits after a prompt and which max_completion_tokens to send
-    Plan(super::plan::PlanArgs),
-    /// Look into the catalogue: limits, prices by date, sources
-    Models(super::models::ModelsArgs),
-}
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Global options")]
@@ -179,9 +146,8 @@ fn shape(text: &str) -> Result<Shape, String> {
 }
 
 fn export(text: &str) -> Result<(Format, PathBuf), String> {
-    let (format, path) = text
-        .split_once('=')
-        .ok_or("expected FORMAT=PATH, such as csv=cost.csv")?;
+    let (format, path) =
+        text.split_once('=').ok_or("expected FORMAT=PATH, such as csv=cost.csv")?;
     if path.is_empty() {
         return Err("the path is empty".to_owned());
     }

@@ -28,7 +28,7 @@ impl<'a> Workload<'a> {
         let model = prompt.model;
         let price = model.price_at(settings.as_of)?;
         let tier = args.tier.or(prompt.tier).unwrap_or_default();
-        let rates = price.rates_for(model, tier, prompt.tokens)?;
+        let rates = model.rates(price, tier, prompt.tokens)?;
         let cached = match args.cached {
             Cached::Tokens(tokens) => tokens,
             #[expect(
@@ -58,15 +58,7 @@ impl<'a> Workload<'a> {
             assumptions.push(format!("n = {}: every answer is billed", prompt.choices));
         }
         assumptions.push(about_completion(model, completion.as_ref()));
-        Ok(Self {
-            prompt,
-            price,
-            tier,
-            cached,
-            completion,
-            calls: args.calls.calls,
-            assumptions,
-        })
+        Ok(Self { prompt, price, tier, cached, completion, calls: args.calls.calls, assumptions })
     }
 
     /// The call with this cap.
@@ -97,19 +89,15 @@ fn completion(model: &Model, args: &CallArgs) -> Result<Option<Completion>, Erro
             "declare its answer with --visible alone",
         ),
         (None, Some(reasoning), Some(visible)) => Ok(Some(Completion::split(reasoning, visible))),
-        (None, None, Some(visible)) if !model.reasoning => Ok(Some(Completion::split(
-            TokenDist::Constant(Tokens::ZERO),
-            visible,
-        ))),
+        (None, None, Some(visible)) if !model.reasoning => {
+            Ok(Some(Completion::split(TokenDist::Constant(Tokens::ZERO), visible)))
+        }
         (None, Some(_), None) => incomplete(
             "--reasoning alone says nothing about the visible answer".to_owned(),
             "add --visible, such as --visible 200..1200",
         ),
         (None, None, Some(_)) => incomplete(
-            format!(
-                "`{}` bills hidden reasoning besides the visible answer",
-                model.id
-            ),
+            format!("`{}` bills hidden reasoning besides the visible answer", model.id),
             "add --reasoning, such as --reasoning 1k..12k",
         ),
     }

@@ -35,11 +35,15 @@ impl Source {
     pub(super) fn naming(&self) -> Naming<'_> {
         match self {
             Self::Stdin => Naming::Nothing,
-            Self::Named(path) | Self::Found(path) => path
-                .extension()
-                .and_then(|e| e.to_str())
-                .map_or(Naming::Nothing, Naming::Extension),
+            Self::Named(path) | Self::Found(path) => {
+                path.extension().and_then(|e| e.to_str()).map_or(Naming::Nothing, Naming::Extension)
+            }
         }
+    }
+
+    /// Whether it was found rather than named.
+    pub(super) fn is_found(&self) -> bool {
+        matches!(self, Self::Found(_))
     }
 
     /// Its text.
@@ -54,10 +58,8 @@ impl Source {
         let bytes =
             bytes.map_err(|e| Error::new(ErrorKind::Malformed, format!("cannot be read: {e}")))?;
         if bytes.contains(&0) {
-            return Err(
-                Error::new(ErrorKind::Malformed, "this is a binary file, not text")
-                    .hint("name text files; images and documents have no local count"),
-            );
+            return Err(Error::new(ErrorKind::Malformed, "this is a binary file, not text")
+                .hint("name text files; images and documents have no local count"));
         }
         String::from_utf8(bytes).map_err(|e| not_utf8(&e))
     }
@@ -68,10 +70,7 @@ fn not_utf8(e: &std::string::FromUtf8Error) -> Error {
     let valid = str::from_utf8(&e.as_bytes()[..offset]).unwrap_or_default();
     Error::new(
         ErrorKind::Malformed,
-        format!(
-            "byte {:#04x} at offset {offset} is not UTF-8",
-            e.as_bytes()[offset]
-        ),
+        format!("byte {:#04x} at offset {offset} is not UTF-8", e.as_bytes()[offset]),
     )
     .at(Position::of(valid, offset))
     .hint("convert the file, for instance with `iconv -t utf-8`")
@@ -85,9 +84,7 @@ pub(super) fn sources(inputs: &[String]) -> Vec<Result<Source, Error>> {
     }
     if io::stdin().is_terminal() {
         let error = Error::new(ErrorKind::Usage, "there is no input");
-        return vec![Err(
-            error.hint("name files, directories or globs, or pipe a prompt in")
-        )];
+        return vec![Err(error.hint("name files, directories or globs, or pipe a prompt in"))];
     }
     vec![Ok(Source::Stdin)]
 }
@@ -110,10 +107,7 @@ fn expand(input: &str) -> Vec<Result<Source, Error>> {
                 .in_source(input)
                 .hint("hidden files and those in .gitignore are left out"))]
         }
-        Ok(files) => files
-            .into_iter()
-            .map(|path| Ok(Source::Found(path)))
-            .collect(),
+        Ok(files) => files.into_iter().map(|path| Ok(Source::Found(path))).collect(),
         Err(error) => vec![Err(error.in_source(input))],
     }
 }
@@ -122,10 +116,8 @@ fn named(path: &Path) -> Result<Source, Error> {
     if path.exists() {
         return Ok(Source::Named(path.to_owned()));
     }
-    Err(
-        Error::new(ErrorKind::Usage, "there is no such file or directory")
-            .hint("pass `-` to read standard input, or `--input-tokens N` for a number"),
-    )
+    Err(Error::new(ErrorKind::Usage, "there is no such file or directory")
+        .hint("pass `-` to read standard input, or `--input-tokens N` for a number"))
 }
 
 fn glob(pattern: &str) -> Result<Vec<PathBuf>, Error> {
@@ -135,22 +127,14 @@ fn glob(pattern: &str) -> Result<Vec<PathBuf>, Error> {
         .map_err(|e| Error::new(ErrorKind::Usage, e.kind().to_string()))?
         .compile_matcher();
     // The walk starts at the last folder before the first special character.
-    let fixed = pattern
-        .find(['*', '?', '[', '{'])
-        .map_or(pattern, |i| &pattern[..i]);
+    let fixed = pattern.find(['*', '?', '[', '{']).map_or(pattern, |i| &pattern[..i]);
     let base = fixed.rfind('/').map_or("", |i| &fixed[..=i]);
-    files_below(
-        Path::new(if base.is_empty() { "." } else { base }),
-        Some(&matcher),
-    )
+    files_below(Path::new(if base.is_empty() { "." } else { base }), Some(&matcher))
 }
 
 fn files_below(folder: &Path, matcher: Option<&GlobMatcher>) -> Result<Vec<PathBuf>, Error> {
     let mut files = Vec::new();
-    let walk = WalkBuilder::new(folder)
-        .require_git(false)
-        .sort_by_file_path(Path::cmp)
-        .build();
+    let walk = WalkBuilder::new(folder).require_git(false).sort_by_file_path(Path::cmp).build();
     for entry in walk {
         let entry = entry.map_err(|e| Error::new(ErrorKind::Usage, e.to_string()))?;
         // A glob without a folder is matched against names without a leading `./`.

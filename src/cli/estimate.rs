@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::args::{CallArgs, PromptArgs};
 use super::call::Workload;
-use super::exit::Outcome;
+use super::outcome::Outcome;
 use super::output;
 use super::prompts::{self, Prompt};
 use super::settings::Settings;
@@ -31,7 +31,7 @@ pub(super) fn run(args: &EstimateArgs, settings: &Settings) -> anyhow::Result<Ou
     let prompts = prompts::prompts(&args.prompt, settings, &mut warnings)?;
     let results = prompts
         .into_iter()
-        .map(|prompt| prompt.and_then(|prompt| price(prompt, &args.call, settings)))
+        .map(|prompt| prompt.and_then(|prompt| price(&prompt, &args.call, settings)))
         .collect();
     let (results, errors) = prompts::part(results, settings);
     // Costs for several models are alternatives, which have no sum.
@@ -44,7 +44,7 @@ pub(super) fn run(args: &EstimateArgs, settings: &Settings) -> anyhow::Result<Ou
 }
 
 fn price(
-    prompt: Prompt<'_>,
+    prompt: &Prompt<'_>,
     args: &CallArgs,
     settings: &Settings,
 ) -> Result<EstimateResult, Error> {
@@ -52,7 +52,7 @@ fn price(
         Some(input) => error.in_source(input),
         None => error,
     };
-    let workload = Workload::new(&prompt, args, settings).map_err(placed)?;
+    let workload = Workload::new(prompt, args, settings).map_err(placed)?;
     let cap = args.max_completion_tokens.or(prompt.cap);
     let answer = estimate(&workload.call(cap)).map_err(placed)?;
     Ok(EstimateResult {

@@ -8,22 +8,21 @@
 //! let code = outlay::cli::run(["outlay", "models", "show", "o1-mini", "--as-of", "2024-09-20", "-o", "/dev/null"]);
 //! assert_eq!(code, std::process::ExitCode::SUCCESS);
 //! ```
-#![expect(
-    clippy::disallowed_methods,
-    reason = "this is the room that touches the world"
-)]
+#![expect(clippy::disallowed_methods, reason = "this is the room that touches the world")]
+#![allow(clippy::doc_markdown, reason = "clap prints these comments; backticks would show")]
 
 mod args;
 mod call;
 mod count;
 mod discover;
 mod estimate;
-mod exit;
 mod models;
+mod outcome;
 mod output;
 mod plan;
 mod progress;
 mod prompts;
+mod run;
 mod settings;
 
-pub use exit::run;
+pub use run::run;

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::exit::Outcome;
+use super::outcome::Outcome;
 use super::output;
 use super::settings::Settings;
 use crate::report::{ModelDetail, ModelList, Report};
@@ -64,22 +64,13 @@ fn list(args: &ListArgs, settings: &Settings) -> anyhow::Result<Outcome> {
         .hint("leave out --provider, or take a later --as-of")
         .into());
     }
-    output::emit(
-        &Report::new(&settings.catalog, settings.as_of, results, None),
-        settings,
-    )?;
+    output::emit(&Report::new(&settings.catalog, settings.as_of, results, None), settings)?;
     Ok(Outcome::Passed)
 }
 
 fn show(args: &ShowArgs, settings: &Settings) -> anyhow::Result<Outcome> {
-    let results: Result<Vec<_>, Error> = args
-        .id
-        .iter()
-        .map(|id| ModelDetail::of(&settings.catalog, id, settings.as_of))
-        .collect();
-    output::emit(
-        &Report::new(&settings.catalog, settings.as_of, results?, None),
-        settings,
-    )?;
+    let results: Result<Vec<_>, Error> =
+        args.id.iter().map(|id| ModelDetail::of(&settings.catalog, id, settings.as_of)).collect();
+    output::emit(&Report::new(&settings.catalog, settings.as_of, results?, None), settings)?;
     Ok(Outcome::Passed)
 }

@@ -16,15 +16,9 @@ use crate::report::{Answer, Format, Report, render};
 /// The width of tables that nobody looks at on a terminal.
 const PIPE_WIDTH: u16 = 100;
 
-const ERROR: Style = Style::new()
-    .bold()
-    .fg_color(Some(anstyle::Color::Ansi(AnsiColor::Red)));
-const WARNING: Style = Style::new()
-    .bold()
-    .fg_color(Some(anstyle::Color::Ansi(AnsiColor::Yellow)));
-const HINT: Style = Style::new()
-    .bold()
-    .fg_color(Some(anstyle::Color::Ansi(AnsiColor::Cyan)));
+const ERROR: Style = Style::new().bold().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Red)));
+const WARNING: Style = Style::new().bold().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Yellow)));
+const HINT: Style = Style::new().bold().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Cyan)));
 
 /// Writes a report to standard output or to a file, to every export, and its warnings and errors
 /// to standard error.
@@ -47,18 +41,12 @@ pub(super) fn emit<T: Answer>(report: &Report<T>, settings: &Settings) -> anyhow
 /// Tells an error and what to do about it.
 pub(super) fn problem(error: &Error, settings: &Settings) {
     // Nobody is left to tell when standard error is closed.
-    let _ = write_error(
-        &mut stderr(settings.color),
-        &error.to_string(),
-        error.hint_text(),
-    );
+    let _ = write_error(&mut stderr(settings.color), &error.to_string(), error.hint_text());
 }
 
 /// Tells the error that ended the program.
 pub(super) fn error(error: &anyhow::Error, color: When) {
-    let hint = error
-        .chain()
-        .find_map(|cause| cause.downcast_ref::<Error>()?.hint_text());
+    let hint = error.chain().find_map(|cause| cause.downcast_ref::<Error>()?.hint_text());
     let _ = write_error(&mut stderr(color), &format!("{error:#}"), hint);
 }
 
@@ -71,9 +59,7 @@ pub(super) fn verbose(settings: &Settings, text: &str) {
 
 fn write_error(stderr: &mut impl Write, message: &str, hint: Option<&str>) -> io::Result<()> {
     writeln!(stderr, "{ERROR}error:{ERROR:#} {message}")?;
-    hint.map_or(Ok(()), |hint| {
-        writeln!(stderr, "{HINT}hint:{HINT:#} {hint}")
-    })
+    hint.map_or(Ok(()), |hint| writeln!(stderr, "{HINT}hint:{HINT:#} {hint}"))
 }
 
 fn to_stdout<T: Answer>(
@@ -113,19 +99,14 @@ fn write_file(path: &Path, text: &str) -> io::Result<()> {
     match fs::metadata(path) {
         Ok(found) if found.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
         Ok(found) if !found.is_file() => {
-            return fs::OpenOptions::new()
-                .write(true)
-                .open(path)?
-                .write_all(text.as_bytes());
+            return fs::OpenOptions::new().write(true).open(path)?.write_all(text.as_bytes());
         }
         _ => {}
     }
     // A link keeps pointing to the file that is replaced.
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
+    let folder =
+        path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));

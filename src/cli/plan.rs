@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::args::{CallArgs, PromptArgs, parse};
 use super::call::Workload;
-use super::exit::Outcome;
+use super::outcome::Outcome;
 use super::output;
 use super::prompts::{self, Prompt};
 use super::settings::Settings;
@@ -55,7 +55,7 @@ pub(super) fn run(args: &PlanArgs, settings: &Settings) -> anyhow::Result<Outcom
     let prompts = prompts::prompts(&args.prompt, settings, &mut warnings)?;
     let results = prompts
         .into_iter()
-        .map(|prompt| prompt.and_then(|prompt| answer(prompt, args, settings)))
+        .map(|prompt| prompt.and_then(|prompt| answer(&prompt, args, settings)))
         .collect();
     let (answers, errors) = prompts::part(results, settings);
     let (results, verdicts): (Vec<_>, Vec<_>) = answers.into_iter().unzip();
@@ -64,14 +64,11 @@ pub(super) fn run(args: &PlanArgs, settings: &Settings) -> anyhow::Result<Outcom
     report.warnings = warnings;
     output::emit(&report, settings)?;
     let fails = args.strict && !args.exit_zero && verdicts.contains(&Verdict::Fail);
-    Ok(Outcome::of(
-        errors.len(),
-        if fails { Verdict::Fail } else { Verdict::Pass },
-    ))
+    Ok(Outcome::of(errors.len(), if fails { Verdict::Fail } else { Verdict::Pass }))
 }
 
 fn answer(
-    prompt: Prompt<'_>,
+    prompt: &Prompt<'_>,
     args: &PlanArgs,
     settings: &Settings,
 ) -> Result<(PlanResult, Verdict), Error> {
@@ -80,7 +77,7 @@ fn answer(
         None => error,
     };
     let policy = args.policy();
-    let workload = Workload::new(&prompt, &args.call, settings).map_err(placed)?;
+    let workload = Workload::new(prompt, &args.call, settings).map_err(placed)?;
     let law = workload.completion.as_ref();
     let plan = plan(prompt.model, prompt.tokens, &policy, law);
     let cost = match plan.recommended {

@@ -25,11 +25,7 @@ impl Progress {
             bar.set_style(style);
         }
         let wanted = !settings.quiet && std::env::var_os("CI").is_none();
-        Self {
-            bar,
-            start: Instant::now(),
-            wanted,
-        }
+        Self { bar, start: Instant::now(), wanted }
     }
 
     pub(super) fn step(&self) {

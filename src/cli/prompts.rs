@@ -10,7 +10,7 @@ use super::output;
 use super::progress::Progress;
 use super::settings::Settings;
 use crate::catalog::{Fidelity, Model, Status, Tier};
-use crate::request::{PromptCount, Request, prompt_tokens, read};
+use crate::request::{Entry, PromptCount, Request, prompt_tokens, read};
 use crate::units::Tokens;
 use crate::{Error, ErrorKind};
 
@@ -73,18 +73,20 @@ pub(super) fn count<'a>(
 ) -> anyhow::Result<Vec<Result<Counted<'a>, Error>>> {
     let models = models(&args.model, settings)?;
     let sources = discover::sources(&args.inputs);
-    let documents: Vec<_> = sources
+    let readings: Vec<_> = sources
         .into_par_iter()
-        .map(|source| source.and_then(|source| requests(source, args)))
+        .map(|source| source.and_then(|source| reading(&source, args)))
         .collect();
 
     let mut jobs = Vec::new();
-    for document in documents {
-        match document {
-            Ok(document) => {
-                output::verbose(settings, &document.how);
-                warnings.extend(document.warning);
-                jobs.extend(document.requests.into_iter().map(Ok));
+    for reading in readings {
+        match reading {
+            Ok(reading) => {
+                if let Some(how) = reading.how {
+                    output::verbose(settings, &how);
+                }
+                warnings.extend(reading.warning);
+                jobs.extend(reading.jobs.into_iter().map(Ok));
             }
             Err(error) => jobs.push(Err(error)),
         }
@@ -113,10 +115,7 @@ pub(super) fn prompts<'a>(
     let prompts: Vec<Result<Prompt<'_>, Error>> = match args.input_tokens {
         None => {
             let counted = count(&args.input, settings, warnings)?;
-            counted
-                .into_iter()
-                .map(|result| result.map(Prompt::from))
-                .collect()
+            counted.into_iter().map(|result| result.map(Prompt::from)).collect()
         }
         Some(tokens) => {
             let mut models = models(&args.input.model, settings)?;
@@ -133,10 +132,7 @@ pub(super) fn prompts<'a>(
                 choices: 1,
                 tier: None,
             };
-            models
-                .into_iter()
-                .map(|model| Ok(declared(model)))
-                .collect()
+            models.into_iter().map(|model| Ok(declared(model))).collect()
         }
     };
     let used = prompts.iter().flatten().map(|prompt| prompt.model);
@@ -146,17 +142,15 @@ pub(super) fn prompts<'a>(
 
 /// The models that the user names.
 fn models<'a>(names: &[String], settings: &'a Settings) -> Result<Vec<&'a Model>, Error> {
-    names
-        .iter()
-        .map(|name| settings.catalog.resolve(name, settings.as_of))
-        .collect()
+    names.iter().map(|name| settings.catalog.resolve(name, settings.as_of)).collect()
 }
 
 /// A text, read, before anything is counted.
-struct Requests {
-    how: String,
+struct Reading {
+    /// How it was taken, for `--verbose`.
+    how: Option<String>,
     warning: Option<String>,
-    requests: Vec<Job>,
+    jobs: Vec<Job>,
 }
 
 /// A request to count, or why there is none.
@@ -165,48 +159,27 @@ struct Job {
     request: Result<Request, Error>,
 }
 
-fn requests(source: Source, args: &InputArgs) -> Result<Requests, Error> {
+fn reading(source: &Source, args: &InputArgs) -> Result<Reading, Error> {
     let name = source.name();
-    let skipped = |error: Error| match source {
-        // What nobody named is left out with a word, as long as it is no broken request.
-        Source::Found(_) if error.position().is_none() => Ok(Requests {
-            how: String::new(),
-            warning: Some(format!("`{name}` is left out: {}", error.message())),
-            requests: Vec::new(),
-        }),
-        _ => Err(error.in_source(&name)),
-    };
-    let text = match source.text() {
-        Ok(text) => text,
-        Err(error) => return skipped(error),
-    };
-    let document = match read(&text, source.naming(), args.shape) {
+    let document = match source.text().and_then(|text| read(&text, source.naming(), args.shape)) {
         Ok(document) => document,
-        Err(error) => return skipped(error),
+        // What nobody named is left out with a word, as long as it is no broken request.
+        Err(error) if source.is_found() && error.position().is_none() => {
+            let warning = Some(format!("`{name}` is left out: {}", error.message()));
+            return Ok(Reading { how: None, warning, jobs: Vec::new() });
+        }
+        Err(error) => return Err(error.in_source(&name)),
     };
     let how = match document.entries.as_slice() {
-        [entry] => match &entry.request {
-            Ok(request) => format!("{name}: {}", request.origin),
-            Err(_) => format!("{name}: one line"),
-        },
-        entries => format!("{name}: {} lines", entries.len()),
+        [Entry { request: Ok(request), .. }] => request.origin.to_string(),
+        entries => format!("{} lines of requests", entries.len()),
     };
-    let requests = document
-        .entries
-        .into_iter()
-        .map(|entry| Job {
-            input: entry
-                .line
-                .map_or_else(|| name.clone(), |line| format!("{name}:{line}")),
-            request: entry.request.map_err(|error| error.in_source(&name)),
-        })
-        .collect();
     let warning = document.note.map(|note| format!("`{name}`: {note}"));
-    Ok(Requests {
-        how,
-        warning,
-        requests,
-    })
+    let jobs = document.entries.into_iter().map(|entry| Job {
+        input: entry.line.map_or_else(|| name.clone(), |line| format!("{name}:{line}")),
+        request: entry.request.map_err(|error| error.in_source(&name)),
+    });
+    Ok(Reading { how: Some(format!("{name}: {how}")), warning, jobs: jobs.collect() })
 }
 
 impl Job {
@@ -256,8 +229,7 @@ fn lifecycle_warnings<'a>(
     models.dedup_by_key(|model| &model.id);
     let next = |model: &Model| {
         let next = settings.catalog.living_successor(model, settings.as_of);
-        next.map(|next| format!("; use `{}`", next.id))
-            .unwrap_or_default()
+        next.map(|next| format!("; use `{}`", next.id)).unwrap_or_default()
     };
     models
         .into_iter()

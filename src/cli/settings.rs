@@ -27,16 +27,8 @@ impl Settings {
         for path in &global.catalog {
             overlay(&mut catalog, path)?;
         }
-        let today = || {
-            jiff::Timestamp::now()
-                .to_zoned(jiff::tz::TimeZone::UTC)
-                .date()
-        };
-        let format = if global.json {
-            Some(Format::Json)
-        } else {
-            global.format
-        };
+        let today = || jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+        let format = if global.json { Some(Format::Json) } else { global.format };
         Ok(Self {
             catalog,
             as_of: global.as_of.unwrap_or_else(today),

@@ -20,12 +20,7 @@ impl Completion {
     /// A completion of which only the total is declared; how much of it is reasoning is not known.
     #[must_use]
     pub fn total(total: TokenDist) -> Self {
-        Self {
-            reasoning: None,
-            visible: None,
-            nodes: vec![0.0],
-            rest: total,
-        }
+        Self { reasoning: None, visible: None, nodes: vec![0.0], rest: total }
     }
 
     /// Reasoning and visible tokens, taken as independent.
@@ -45,12 +40,7 @@ impl Completion {
                 .map(|i| narrow.quantile((f64::from(i) + 0.5) / f64::from(NODES)))
                 .collect(),
         };
-        Self {
-            reasoning: Some(reasoning),
-            visible: Some(visible),
-            nodes,
-            rest,
-        }
+        Self { reasoning: Some(reasoning), visible: Some(visible), nodes, rest }
     }
 
     /// The declared reasoning tokens, if they were declared apart.
@@ -81,9 +71,7 @@ impl Completion {
     /// declared apart.
     #[must_use]
     pub fn empty_risk(&self, limit: Tokens) -> Option<Probability> {
-        Some(Probability::clamped(
-            self.reasoning?.at_least(limit.as_f64()),
-        ))
+        Some(Probability::clamped(self.reasoning?.at_least(limit.as_f64())))
     }
 
     /// E\[min(T, limit)\], rounded half up.
@@ -95,8 +83,7 @@ impl Completion {
     /// The smallest number of tokens that `min(T, limit)` does not exceed with probability `p`.
     #[must_use]
     pub fn billed_quantile(&self, p: f64, limit: Tokens) -> Tokens {
-        self.smallest_cap(Probability::clamped(1.0 - p), limit)
-            .unwrap_or(limit)
+        self.smallest_cap(Probability::clamped(1.0 - p), limit).unwrap_or(limit)
     }
 
     /// The smallest cap up to `room` whose length risk is at most `risk`; `None` when no cap is.
@@ -110,11 +97,7 @@ impl Completion {
         let (mut low, mut high) = (0, room.get());
         while low < high {
             let middle = low + (high - low) / 2;
-            if fits(middle) {
-                high = middle
-            } else {
-                low = middle + 1
-            }
+            if fits(middle) { high = middle } else { low = middle + 1 }
         }
         Some(Tokens::new(high))
     }
@@ -156,30 +139,16 @@ mod tests {
     #[test]
     fn constants_are_certain() {
         let call = Completion::split(constant(500), constant(100));
-        for (limit, cut, empty) in [
-            (600, 0.0, 0.0),
-            (599, 1.0, 0.0),
-            (501, 1.0, 0.0),
-            (500, 1.0, 1.0),
-        ] {
+        for (limit, cut, empty) in
+            [(600, 0.0, 0.0), (599, 1.0, 0.0), (501, 1.0, 0.0), (500, 1.0, 1.0)]
+        {
             let limit = Tokens::new(limit);
-            assert_eq!(
-                call.length_risk(limit),
-                Probability::clamped(cut),
-                "{limit}"
-            );
-            assert_eq!(
-                call.empty_risk(limit),
-                Some(Probability::clamped(empty)),
-                "{limit}"
-            );
+            assert_eq!(call.length_risk(limit), Probability::clamped(cut), "{limit}");
+            assert_eq!(call.empty_risk(limit), Some(Probability::clamped(empty)), "{limit}");
         }
         assert_eq!(call.expected_billed(Tokens::new(1_000)), Tokens::new(600));
         assert_eq!(call.expected_billed(Tokens::new(550)), Tokens::new(550));
-        assert_eq!(
-            call.billed_quantile(0.05, Tokens::new(1_000)),
-            Tokens::new(600)
-        );
+        assert_eq!(call.billed_quantile(0.05, Tokens::new(1_000)), Tokens::new(600));
         assert!(call.billed_moments(Tokens::new(550)).1 < 1e-6);
     }
 
@@ -196,10 +165,8 @@ mod tests {
     /// 0.00006; min(R + V, 16,000) has mean 5,584.1, sampling error 1.5, and standard deviation 2,959.5.
     #[test]
     fn two_lognormals_agree_with_an_independent_simulation() {
-        let call = Completion::split(
-            "p50=4288,p95=11072".parse().unwrap(),
-            "200..1200".parse().unwrap(),
-        );
+        let call =
+            Completion::split("p50=4288,p95=11072".parse().unwrap(), "200..1200".parse().unwrap());
         let limit = Tokens::new(16_000);
         let risk = call.length_risk(limit).get();
         assert!((risk - 0.01329).abs() < 0.00018, "{risk}");

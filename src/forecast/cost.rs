@@ -43,7 +43,7 @@ pub struct Bill {
 impl Bill {
     /// Bills `usage` at `rates`: `(prompt - cached)·in + cached·cached_in + completion·out`.
     ///
-    /// The rates must be those of the prompt's length, see [`crate::catalog::PriceEntry::rates_for`].
+    /// The rates must be those of the prompt's length, see [`crate::catalog::PriceEntry::rates`].
     #[must_use]
     pub fn new(usage: Usage, rates: &Rates) -> Self {
         let line = |kind, tokens, rate: Rate| CostLine {

@@ -40,11 +40,7 @@ impl TokenDist {
             ));
         }
         if at_p > at_q {
-            return refuse(format!(
-                "{} of {at_q} is below {} of {at_p}",
-                percent(q),
-                percent(p)
-            ));
+            return refuse(format!("{} of {at_q} is below {} of {at_p}", percent(q), percent(p)));
         }
         if at_p == Tokens::ZERO {
             return refuse(format!(
@@ -58,10 +54,7 @@ impl TokenDist {
         let (x, y) = (at_p.as_f64().ln(), at_q.as_f64().ln());
         let (z_p, z_q) = (normal_quantile(p), normal_quantile(q));
         let sigma = (y - x) / (z_q - z_p);
-        Ok(Self::Lognormal {
-            mu: x - sigma * z_p,
-            sigma,
-        })
+        Ok(Self::Lognormal { mu: x - sigma * z_p, sigma })
     }
 
     /// P(X > x).
@@ -158,18 +151,10 @@ impl FromStr for TokenDist {
 
 /// Reads `p95=11072`. Amounts here have no thousands commas, which would part the terms.
 fn quantile_term(term: &str) -> Result<(f64, Tokens), Error> {
-    let refuse = || {
-        Error::new(
-            ErrorKind::Amount,
-            format!("`{term}` is not a quantile such as `p95=11072`"),
-        )
-    };
+    let refuse =
+        || Error::new(ErrorKind::Amount, format!("`{term}` is not a quantile such as `p95=11072`"));
     let (name, amount) = term.split_once('=').ok_or_else(refuse)?;
-    let p: f64 = name
-        .trim()
-        .strip_prefix('p')
-        .and_then(|p| p.parse().ok())
-        .ok_or_else(refuse)?;
+    let p: f64 = name.trim().strip_prefix('p').and_then(|p| p.parse().ok()).ok_or_else(refuse)?;
     Ok((p / 100.0, amount.parse()?))
 }
 
@@ -196,10 +181,7 @@ mod tests {
     }
 
     fn close(a: f64, b: f64, relative: f64) {
-        assert!(
-            (a - b).abs() <= relative * b.abs().max(1e-12),
-            "{a} is not {b}"
-        );
+        assert!((a - b).abs() <= relative * b.abs().max(1e-12), "{a} is not {b}");
     }
 
     #[test]
@@ -216,10 +198,7 @@ mod tests {
     /// Figures of SciPy 1.17.1: `lognorm(s=0.5, scale=1000)`, the truncated moments by `integrate.quad`.
     #[test]
     fn the_lognormal_agrees_with_an_independent_implementation() {
-        let x = TokenDist::Lognormal {
-            mu: 1000_f64.ln(),
-            sigma: 0.5,
-        };
+        let x = TokenDist::Lognormal { mu: 1000_f64.ln(), sigma: 0.5 };
         close(x.survival(2000.0), 0.082_828_519_001_698_78, 1e-9);
         close(x.quantile(0.95), 2_276.016_608_514_317, 1e-9);
         close(x.truncated_moment(1, 1e12), 1_133.148_453_066_826_3, 1e-9);

@@ -89,10 +89,8 @@ pub fn estimate(call: &Call<'_>) -> Result<Estimate, Error> {
         )
         .hint("`outlay plan` says what fits"));
     }
-    let rates = call.price.rates_for(call.model, call.tier, call.prompt)?;
-    let limit = call
-        .cap
-        .unwrap_or_else(|| Room::after(call.prompt, &call.model.limits).tokens);
+    let rates = call.model.rates(call.price, call.tier, call.prompt)?;
+    let limit = call.cap.unwrap_or_else(|| Room::after(call.prompt, &call.model.limits).tokens);
     let prompt = Usage::new(call.prompt, Tokens::ZERO).with_cached(call.cached)?;
     let bill = |completion| Bill::new(prompt.with_completion(completion), rates);
 
@@ -106,12 +104,7 @@ pub fn estimate(call: &Call<'_>) -> Result<Estimate, Error> {
         expected: cost.expected.map(|money| money * call.calls),
         ..all_answers.map(|tokens| prompts + rates.output * tokens)
     };
-    Ok(Estimate {
-        completion,
-        cost,
-        lines,
-        all_calls,
-    })
+    Ok(Estimate { completion, cost, lines, all_calls })
 }
 
 /// Billed completion tokens of a number of independent answers.

@@ -77,13 +77,7 @@ pub fn judge(
         _ => CapVerdict::Ok,
     };
     let empty_risk = completion.and_then(|law| law.empty_risk(cap));
-    Judgement {
-        cap,
-        verdict,
-        length_risk,
-        empty_risk,
-        refusal: None,
-    }
+    Judgement { cap, verdict, length_risk, empty_risk, refusal: None }
 }
 
 /// The refusal that a prompt and a cap meet, if any.
@@ -106,13 +100,8 @@ pub(super) fn refusal(model: &Model, prompt: Tokens, cap: Option<Tokens>) -> Opt
         });
     }
     let room = Room::after(prompt, limits);
-    let context_length = |message| {
-        Some(ApiRefusal {
-            status: 400,
-            code: Some("context_length_exceeded"),
-            message,
-        })
-    };
+    let context_length =
+        |message| Some(ApiRefusal { status: 400, code: Some("context_length_exceeded"), message });
     let prompt = prompt.get();
     match (room.limit, cap) {
         (RoomLimit::InputLimit, _) => {

@@ -25,10 +25,7 @@ pub struct CapPolicy {
 impl Default for CapPolicy {
     /// A reserve of 25,000 tokens and a risk of 1 %.
     fn default() -> Self {
-        Self {
-            reserve: ADVISED_RESERVE,
-            risk: Probability::clamped(0.01),
-        }
+        Self { reserve: ADVISED_RESERVE, risk: Probability::clamped(0.01) }
     }
 }
 
@@ -159,11 +156,7 @@ pub fn plan(
         binding,
         status,
         cut: Room::cut_for(prompt, floor.max(Tokens::new(1)), limits),
-        length_risk: completion
-            .zip(recommended)
-            .map(|(law, cap)| law.length_risk(cap)),
-        empty_risk: completion
-            .zip(recommended)
-            .and_then(|(law, cap)| law.empty_risk(cap)),
+        length_risk: completion.zip(recommended).map(|(law, cap)| law.length_risk(cap)),
+        empty_risk: completion.zip(recommended).and_then(|(law, cap)| law.empty_risk(cap)),
     }
 }

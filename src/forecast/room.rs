@@ -31,22 +31,13 @@ impl Room {
     #[must_use]
     pub fn after(prompt: Tokens, limits: &Limits) -> Self {
         if limits.input_limit.is_some_and(|limit| prompt > limit) {
-            return Self {
-                tokens: Tokens::ZERO,
-                limit: RoomLimit::InputLimit,
-            };
+            return Self { tokens: Tokens::ZERO, limit: RoomLimit::InputLimit };
         }
         let left = limits.window.saturating_sub(prompt);
         if limits.output_cap <= left {
-            Self {
-                tokens: limits.output_cap,
-                limit: RoomLimit::OutputCap,
-            }
+            Self { tokens: limits.output_cap, limit: RoomLimit::OutputCap }
         } else {
-            Self {
-                tokens: left,
-                limit: RoomLimit::Window,
-            }
+            Self { tokens: left, limit: RoomLimit::Window }
         }
     }
 
@@ -58,11 +49,7 @@ impl Room {
             return None;
         }
         let longest = limits.window.saturating_sub(wanted);
-        let longest = limits
-            .input_limit
-            .map_or(longest, |limit| limit.min(longest));
-        prompt
-            .checked_sub(longest)
-            .filter(|cut| *cut > Tokens::ZERO)
+        let longest = limits.input_limit.map_or(longest, |limit| limit.min(longest));
+        prompt.checked_sub(longest).filter(|cut| *cut > Tokens::ZERO)
     }
 }

@@ -19,9 +19,5 @@ pub fn strict(plan: &Plan, sent: Option<&Judgement>, policy: &CapPolicy) -> Verd
         Some(judgement) => judgement.verdict == CapVerdict::Ok,
         None => plan.length_risk.is_none_or(|risk| risk <= policy.risk),
     };
-    if plan.status == PlanStatus::Ok && cap_is_good {
-        Verdict::Pass
-    } else {
-        Verdict::Fail
-    }
+    if plan.status == PlanStatus::Ok && cap_is_good { Verdict::Pass } else { Verdict::Fail }
 }

@@ -124,20 +124,12 @@ fn single(page: &mut Page, result: &CountResult) {
             part.part.clone(),
         ]);
     }
-    table.row([
-        result.framing_tokens.to_string(),
-        String::new(),
-        "framing".to_owned(),
-    ]);
+    table.row([result.framing_tokens.to_string(), String::new(), "framing".to_owned()]);
     page.table(table);
     for assumption in &result.assumptions {
         page.line(Tone::Muted, format!("estimate: {assumption}"));
     }
-    let tone = if result.fidelity == Fidelity::Exact {
-        Tone::Good
-    } else {
-        Tone::Caution
-    };
+    let tone = if result.fidelity == Fidelity::Exact { Tone::Good } else { Tone::Caution };
     page.line(
         tone,
         format!(
@@ -148,9 +140,7 @@ fn single(page: &mut Page, result: &CountResult) {
 }
 
 fn many(page: &mut Page, results: &[CountResult], total: Option<&CountTotal>) {
-    let mut table = Table::new(&[
-        ">prompt", ">content", ">framing", "fidelity", "model", "input",
-    ]);
+    let mut table = Table::new(&[">prompt", ">content", ">framing", "fidelity", "model", "input"]);
     for result in results {
         table.row([
             result.prompt_tokens.to_string(),

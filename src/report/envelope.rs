@@ -68,6 +68,7 @@ impl From<&Error> for Problem {
 /// The answer of one command.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(bound = "T: schemars::JsonSchema, T::Total: schemars::JsonSchema"))]
 pub struct Report<T: Answer> {
     /// The version of this contract.
     pub schema_version: u32,
@@ -98,9 +99,7 @@ impl<T: Answer> Report<T> {
             outlay: env!("CARGO_PKG_VERSION"),
             command: T::COMMAND,
             as_of,
-            catalog: CatalogRef {
-                digest: catalog.digest(),
-            },
+            catalog: CatalogRef { digest: catalog.digest() },
             results,
             total,
             errors: Vec::new(),

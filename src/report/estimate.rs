@@ -21,10 +21,7 @@ pub struct PriceRef {
 
 impl From<&PriceEntry> for PriceRef {
     fn from(entry: &PriceEntry) -> Self {
-        Self {
-            from: entry.from,
-            source: entry.source.clone(),
-        }
+        Self { from: entry.from, source: entry.source.clone() }
     }
 }
 
@@ -125,17 +122,10 @@ fn single(page: &mut Page, result: &EstimateResult) {
     } else {
         format!(" · {} tier", result.tier)
     };
-    page.title(format!(
-        "{input} · {}{tier} · prices since {}",
-        result.model, result.price.from
-    ));
+    page.title(format!("{input} · {}{tier} · prices since {}", result.model, result.price.from));
 
     let mut bill = Table::new(&["", ">tokens", ">$ per 1M", ">cost of a call"]);
-    let of = if result.cost_usd.expected.is_some() {
-        ""
-    } else {
-        ", worst case"
-    };
+    let of = if result.cost_usd.expected.is_some() { "" } else { ", worst case" };
     for line in &result.lines {
         let kind = match line.kind {
             CostKind::Input => "input".to_owned(),
@@ -151,40 +141,20 @@ fn single(page: &mut Page, result: &EstimateResult) {
     }
     page.table(bill);
 
-    let volume = CallVolume {
-        calls: result.calls,
-        period: result.period,
-    };
-    let of_all = if result.calls == 1 {
-        String::new()
-    } else {
-        format!(">{volume}")
-    };
+    let volume = CallVolume { calls: result.calls, period: result.period };
+    let of_all = if result.calls == 1 { String::new() } else { format!(">{volume}") };
     let mut range = Table::new(&["", ">completion", ">a call", &of_all]);
     let mut row = |label: &str, tokens: Option<Tokens>, call: Option<Money>, all: Option<Money>| {
         if let (Some(tokens), Some(call), Some(all)) = (tokens, call, all) {
-            let all = if result.calls == 1 {
-                String::new()
-            } else {
-                all.for_people()
-            };
+            let all = if result.calls == 1 { String::new() } else { all.for_people() };
             range.row([label.to_owned(), tokens.to_string(), call.for_people(), all]);
         }
     };
-    let (tokens, call, all) = (
-        &result.completion_tokens,
-        &result.cost_usd,
-        &result.calls_cost_usd,
-    );
+    let (tokens, call, all) = (&result.completion_tokens, &result.cost_usd, &result.calls_cost_usd);
     row("expected", tokens.expected, call.expected, all.expected);
     row("p5", tokens.p5, call.p5, all.p5);
     row("p95", tokens.p95, call.p95, all.p95);
-    row(
-        "worst case",
-        Some(tokens.worst_case),
-        Some(call.worst_case),
-        Some(all.worst_case),
-    );
+    row("worst case", Some(tokens.worst_case), Some(call.worst_case), Some(all.worst_case));
     page.table(range);
 
     for assumption in &result.assumptions {
@@ -196,11 +166,7 @@ fn single(page: &mut Page, result: &EstimateResult) {
 fn conclusion(volume: CallVolume, call: &Range<Money>, all: &Range<Money>) -> String {
     let per_call = match call.expected {
         Some(expected) => {
-            format!(
-                "{} a call, at most {}",
-                expected.for_people(),
-                call.worst_case.for_people()
-            )
+            format!("{} a call, at most {}", expected.for_people(), call.worst_case.for_people())
         }
         None => format!("at most {} a call", call.worst_case.for_people()),
     };
@@ -210,32 +176,24 @@ fn conclusion(volume: CallVolume, call: &Range<Money>, all: &Range<Money>) -> St
     let calls = calls_of(volume);
     let worst = all.worst_case.for_people();
     match all.expected {
-        Some(expected) => format!(
-            "{per_call}; {} for {calls}, at most {worst}",
-            expected.for_people()
-        ),
+        Some(expected) => {
+            format!("{per_call}; {} for {calls}, at most {worst}", expected.for_people())
+        }
         None => format!("{per_call}; at most {worst} for {calls}"),
     }
 }
 
 /// `20,000 calls a month`.
 fn calls_of(volume: CallVolume) -> String {
-    let calls = CallVolume {
-        period: None,
-        ..volume
-    };
-    volume.period.map_or_else(
-        || format!("{calls} calls"),
-        |period| format!("{calls} calls a {period}"),
-    )
+    let calls = CallVolume { period: None, ..volume };
+    volume
+        .period
+        .map_or_else(|| format!("{calls} calls"), |period| format!("{calls} calls a {period}"))
 }
 
 fn many(page: &mut Page, results: &[EstimateResult], total: Option<&EstimateTotal>) {
     let money = |money: Option<Money>| money.map(Money::for_people).unwrap_or_default();
-    let first = CallVolume {
-        calls: results[0].calls,
-        period: results[0].period,
-    };
+    let first = CallVolume { calls: results[0].calls, period: results[0].period };
     let all_title = format!(">{first}");
     let mut table = Table::new(&[
         ">prompt",
@@ -248,27 +206,17 @@ fn many(page: &mut Page, results: &[EstimateResult], total: Option<&EstimateTota
         "input",
     ]);
     let of_all = |expected: Option<Money>, worst: Money| {
-        if first.calls == 1 {
-            String::new()
-        } else {
-            expected.unwrap_or(worst).for_people()
-        }
+        if first.calls == 1 { String::new() } else { expected.unwrap_or(worst).for_people() }
     };
     for result in results {
         let completion = result.completion_tokens;
         table.row([
             result.prompt_tokens.to_string(),
-            completion
-                .expected
-                .unwrap_or(completion.worst_case)
-                .to_string(),
+            completion.expected.unwrap_or(completion.worst_case).to_string(),
             money(result.cost_usd.expected),
             money(result.cost_usd.p95),
             result.cost_usd.worst_case.for_people(),
-            of_all(
-                result.calls_cost_usd.expected,
-                result.calls_cost_usd.worst_case,
-            ),
+            of_all(result.calls_cost_usd.expected, result.calls_cost_usd.worst_case),
             result.model.clone(),
             result.input.clone().unwrap_or_default(),
         ]);
@@ -280,10 +228,7 @@ fn many(page: &mut Page, results: &[EstimateResult], total: Option<&EstimateTota
             money(total.cost_usd.expected),
             String::new(),
             total.cost_usd.worst_case.for_people(),
-            of_all(
-                total.calls_cost_usd.expected,
-                total.calls_cost_usd.worst_case,
-            ),
+            of_all(total.calls_cost_usd.expected, total.calls_cost_usd.worst_case),
             String::new(),
             format!("total of {}", total.results),
         ]);

@@ -44,19 +44,10 @@ impl FromStr for Format {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        Self::ALL
-            .into_iter()
-            .find(|format| format.name() == text)
-            .ok_or_else(|| {
-                Error::new(
-                    ErrorKind::Usage,
-                    format!("`{text}` is not an output format"),
-                )
-                .hint(format!(
-                    "the formats are {}",
-                    Self::ALL.map(Self::name).join(", ")
-                ))
-            })
+        Self::ALL.into_iter().find(|format| format.name() == text).ok_or_else(|| {
+            Error::new(ErrorKind::Usage, format!("`{text}` is not an output format"))
+                .hint(format!("the formats are {}", Self::ALL.map(Self::name).join(", ")))
+        })
     }
 }
 
@@ -74,10 +65,7 @@ pub fn render<T: Answer>(report: &Report<T>, format: Format, width: u16) -> Resu
         #[cfg(not(feature = "cli"))]
         Format::Table => {
             let _ = width;
-            Err(Error::new(
-                ErrorKind::Usage,
-                "the table form needs the feature `cli`",
-            ))
+            Err(Error::new(ErrorKind::Usage, "the table form needs the feature `cli`"))
         }
     }
 }

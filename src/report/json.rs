@@ -11,8 +11,5 @@ pub(super) fn render<T: Answer>(report: &Report<T>) -> Result<String, Error> {
 
 /// Reports are plain data, so this would be a mistake of ours; it is still no reason to panic.
 pub(super) fn unserialisable(e: impl std::fmt::Display) -> Error {
-    Error::new(
-        ErrorKind::Usage,
-        format!("the report cannot be written: {e}"),
-    )
+    Error::new(ErrorKind::Usage, format!("the report cannot be written: {e}"))
 }

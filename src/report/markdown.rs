@@ -10,7 +10,7 @@ pub(super) fn render(page: &Page) -> String {
         match block {
             Block::Title(text) => out.push_str(&format!("### {}\n", escape(text))),
             Block::Line(Tone::Muted, text) => {
-                out.push_str(&format!("<sub>{}</sub>\n", escape(text)))
+                out.push_str(&format!("<sub>{}</sub>\n", escape(text)));
             }
             Block::Line(Tone::Plain, text) => out.push_str(&format!("{}\n", escape(text))),
             Block::Line(_, text) => out.push_str(&format!("**{}**\n", escape(text))),
@@ -28,27 +28,13 @@ pub(super) fn render(page: &Page) -> String {
 }
 
 fn fact(fact: &Fact) -> Row {
-    let cells = vec![
-        fact.label.to_owned(),
-        fact.value.clone(),
-        fact.remark.clone(),
-    ];
-    Row {
-        cells,
-        strong: false,
-    }
+    let cells = vec![fact.label.to_owned(), fact.value.clone(), fact.remark.clone()];
+    Row { cells, strong: false }
 }
 
 fn fact_columns() -> [Column; 3] {
-    let column = |align| Column {
-        title: String::new(),
-        align,
-    };
-    [
-        column(Align::Left),
-        column(Align::Right),
-        column(Align::Left),
-    ]
+    let column = |align| Column { title: String::new(), align };
+    [column(Align::Left), column(Align::Right), column(Align::Left)]
 }
 
 fn rows(out: &mut String, columns: &[Column], rows: &[Row]) {
@@ -69,13 +55,10 @@ fn rows(out: &mut String, columns: &[Column], rows: &[Row]) {
     for row in rows {
         line(
             out,
-            &mut row
-                .cells
-                .iter()
-                .map(|cell| match (row.strong, escape(cell)) {
-                    (true, text) if !text.is_empty() => format!("**{text}**"),
-                    (_, text) => text,
-                }),
+            &mut row.cells.iter().map(|cell| match (row.strong, escape(cell)) {
+                (true, text) if !text.is_empty() => format!("**{text}**"),
+                (_, text) => text,
+            }),
         );
     }
 }
@@ -86,7 +69,7 @@ fn escape(text: &str) -> String {
     for c in text.chars() {
         match c {
             '|' | '*' | '_' | '`' | '<' | '>' | '[' | ']' | '\\' | '#' | '~' => {
-                out.extend(['\\', c])
+                out.extend(['\\', c]);
             }
             '\n' | '\r' => out.push(' '),
             c => out.push(c),

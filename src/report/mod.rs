@@ -26,6 +26,8 @@ mod markdown;
 mod models;
 mod page;
 mod plan;
+#[cfg(test)]
+mod schema;
 #[cfg(feature = "cli")]
 mod table;
 

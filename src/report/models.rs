@@ -69,7 +69,7 @@ impl ModelList {
 
     fn new(model: &Model, as_of: Date) -> Self {
         let price = model.price_at(as_of).ok();
-        let standard = price.and_then(|p| p.rates_for(model, Tier::Standard, Tokens::ZERO).ok());
+        let standard = price.and_then(|price| price.rates(Tier::Standard, Tokens::ZERO));
         Self {
             model: model.id.clone(),
             provider: model.provider.clone(),
@@ -85,16 +85,9 @@ impl ModelList {
                 cached_input: rates.cached_input,
                 output: rates.output,
             }),
-            tiers: price
-                .into_iter()
-                .flat_map(PriceEntry::tiers)
-                .map(Tier::name)
-                .collect(),
+            tiers: price.into_iter().flat_map(PriceEntry::tiers).map(Tier::name).collect(),
             released: model.released,
-            successor: model
-                .lifecycle
-                .as_ref()
-                .and_then(|end| end.successor.clone()),
+            successor: model.lifecycle.as_ref().and_then(|end| end.successor.clone()),
         }
     }
 }
@@ -180,9 +173,7 @@ impl ModelDetail {
             status: model.status_at(as_of).to_string(),
             living_successor: match model.status_at(as_of) {
                 Status::Active => None,
-                _ => catalog
-                    .living_successor(model, as_of)
-                    .map(|next| next.id.clone()),
+                _ => catalog.living_successor(model, as_of).map(|next| next.id.clone()),
             },
             price_in_force: model.price_at(as_of).ok().map(|entry| entry.from),
             model: model.clone(),
@@ -231,10 +222,7 @@ impl Answer for ModelDetail {
 
 fn show(page: &mut Page, detail: &ModelDetail, as_of: Date) {
     let model = &detail.model;
-    page.title(format!(
-        "{} · {} · {} on {as_of}",
-        model.id, model.provider, detail.status
-    ));
+    page.title(format!("{} · {} · {} on {as_of}", model.id, model.provider, detail.status));
     page.facts(facts(model));
 
     let mut prices = Table::new(&[
@@ -252,17 +240,9 @@ fn show(page: &mut Page, detail: &ModelDetail, as_of: Date) {
         for (i, row) in entry.rates.iter().enumerate() {
             let in_force = detail.price_in_force == Some(entry.from);
             let rate = |rate: Option<Rate>| rate.map(Rate::for_people).unwrap_or_default();
-            let since = if i > 0 {
-                String::new()
-            } else {
-                entry.from.to_string()
-            };
+            let since = if i > 0 { String::new() } else { entry.from.to_string() };
             let cells = [
-                if in_force && i == 0 {
-                    format!("{since} *")
-                } else {
-                    since
-                },
+                if in_force && i == 0 { format!("{since} *") } else { since },
                 row.tier.to_string(),
                 row.over.map(|over| over.to_string()).unwrap_or_default(),
                 row.input.for_people(),
@@ -275,50 +255,27 @@ fn show(page: &mut Page, detail: &ModelDetail, as_of: Date) {
             prices.row(cells);
         }
     }
-    page.title(format!(
-        "prices in USD per 1M tokens (* in force on {as_of})"
-    ));
+    page.title(format!("prices in USD per 1M tokens (* in force on {as_of})"));
     page.table(prices);
     for entry in &model.prices {
-        let note = entry
-            .note
-            .as_deref()
-            .map(|note| format!(". {note}"))
-            .unwrap_or_default();
-        page.line(
-            Tone::Muted,
-            format!("{}: {}{note}", entry.from, entry.source),
-        );
+        let note = entry.note.as_deref().map(|note| format!(". {note}")).unwrap_or_default();
+        page.line(Tone::Muted, format!("{}: {}{note}", entry.from, entry.source));
     }
     features(page, model, as_of);
     rate_limits(page, model);
     benchmarks(page, model);
     if let Some(end) = &model.lifecycle {
-        let next = detail
-            .living_successor
-            .as_deref()
-            .or(end.successor.as_deref());
+        let next = detail.living_successor.as_deref().or(end.successor.as_deref());
         let next = next.map(|id| format!("; use {id}")).unwrap_or_default();
-        let tone = if end.shutdown <= as_of {
-            Tone::Bad
-        } else {
-            Tone::Caution
-        };
-        page.line(
-            tone,
-            format!("shuts down on {}{next} ({})", end.shutdown, end.source),
-        );
+        let tone = if end.shutdown <= as_of { Tone::Bad } else { Tone::Caution };
+        page.line(tone, format!("shuts down on {}{next} ({})", end.shutdown, end.source));
     }
 }
 
 fn facts(model: &Model) -> Vec<Fact> {
     let mut facts = Vec::new();
     let mut fact = |label, value: String, remark: &str| {
-        facts.push(Fact {
-            label,
-            value,
-            remark: remark.to_owned(),
-        });
+        facts.push(Fact { label, value, remark: remark.to_owned() });
     };
     let noted = |source: &str, note: Option<&str>| match note {
         Some(note) => format!("{note} ({source})"),
@@ -330,43 +287,22 @@ fn facts(model: &Model) -> Vec<Fact> {
     if let Some(limit) = model.limits.input_limit {
         fact("input limit", limit.to_string(), "of the prompt alone");
     }
-    fact(
-        "encoding",
-        model.counting.encoding.to_string(),
-        &noted(&model.counting.source, None),
-    );
-    let why = model
-        .counting
-        .note
-        .as_deref()
-        .unwrap_or("counts of plain messages equal the bill");
+    fact("encoding", model.counting.encoding.to_string(), &noted(&model.counting.source, None));
+    let why = model.counting.note.as_deref().unwrap_or("counts of plain messages equal the bill");
     fact("counts", model.counting.fidelity.to_string(), why);
     fact("released", model.released.to_string(), &model.source);
     if let Some(cutoff) = model.knowledge_cutoff {
         fact("cutoff", cutoff.to_string(), "end of its training data");
     }
     if model.reasoning {
-        fact(
-            "reasoning",
-            model.retention.to_string(),
-            "of it stays in the context after a turn",
-        );
+        fact("reasoning", model.retention.to_string(), "of it stays in the context after a turn");
     }
-    let names: Vec<_> = model
-        .aliases
-        .iter()
-        .chain(&model.snapshots)
-        .map(String::as_str)
-        .collect();
+    let names: Vec<_> = model.aliases.iter().chain(&model.snapshots).map(String::as_str).collect();
     if !names.is_empty() {
         fact("also", names.len().to_string(), &names.join(", "));
     }
     if let Some(before) = &model.formerly {
-        fact(
-            "before",
-            before.until.to_string(),
-            &format!("the name meant {}", before.model),
-        );
+        fact("before", before.until.to_string(), &format!("the name meant {}", before.model));
     }
     for speed in &model.speeds {
         let value = format!("{} tok/s", speed.output_tokens_per_second);
@@ -390,11 +326,7 @@ fn features(page: &mut Page, model: &Model, as_of: Date) {
                 Support::Fixed(_) => feature.to_string(),
             })
             .collect();
-        if names.is_empty() {
-            "none known".to_owned()
-        } else {
-            names.join(", ")
-        }
+        if names.is_empty() { "none known".to_owned() } else { names.join(", ") }
     };
     page.title("requests");
     page.line(Tone::Plain, format!("accepts: {}", list(true)));

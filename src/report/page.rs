@@ -58,36 +58,21 @@ impl Table {
         let columns = titles
             .iter()
             .map(|title| match title.strip_prefix('>') {
-                Some(title) => Column {
-                    title: title.to_owned(),
-                    align: Align::Right,
-                },
-                None => Column {
-                    title: (*title).to_owned(),
-                    align: Align::Left,
-                },
+                Some(title) => Column { title: title.to_owned(), align: Align::Right },
+                None => Column { title: (*title).to_owned(), align: Align::Left },
             })
             .collect();
-        Self {
-            columns,
-            rows: Vec::new(),
-        }
+        Self { columns, rows: Vec::new() }
     }
 
     /// Adds a row.
     pub fn row<const N: usize>(&mut self, cells: [String; N]) {
-        self.rows.push(Row {
-            cells: cells.into(),
-            strong: false,
-        });
+        self.rows.push(Row { cells: cells.into(), strong: false });
     }
 
     /// Adds a row that stands out.
     pub fn strong_row<const N: usize>(&mut self, cells: [String; N]) {
-        self.rows.push(Row {
-            cells: cells.into(),
-            strong: true,
-        });
+        self.rows.push(Row { cells: cells.into(), strong: true });
     }
 
     /// Removes the columns in which no row has anything.
@@ -154,7 +139,6 @@ impl Page {
 
     /// Adds a table without the columns that are empty.
     pub fn table(&mut self, table: Table) {
-        self.blocks
-            .push(Block::Table(table.without_empty_columns()));
+        self.blocks.push(Block::Table(table.without_empty_columns()));
     }
 }

@@ -90,10 +90,7 @@ impl Answer for PlanResult {
 
 fn single(page: &mut Page, result: &PlanResult) {
     let input = result.input.as_deref().unwrap_or("declared amounts");
-    page.title(format!(
-        "{input} · {} · prices since {}",
-        result.model, result.price.from
-    ));
+    page.title(format!("{input} · {} · prices since {}", result.model, result.price.from));
     page.facts(facts(result));
     for assumption in &result.assumptions {
         page.line(Tone::Muted, assumption);
@@ -108,37 +105,16 @@ fn single(page: &mut Page, result: &PlanResult) {
 
 fn facts(result: &PlanResult) -> Vec<Fact> {
     let mut facts = Vec::new();
-    let mut fact = |label, value: String, remark: String| {
-        facts.push(Fact {
-            label,
-            value,
-            remark,
-        })
-    };
-    fact(
-        "prompt",
-        result.prompt_tokens.to_string(),
-        format!("tokens, {}", result.fidelity),
-    );
+    let mut fact = |label, value: String, remark: String| facts.push(Fact { label, value, remark });
+    fact("prompt", result.prompt_tokens.to_string(), format!("tokens, {}", result.fidelity));
     let left = result.window.saturating_sub(result.prompt_tokens);
-    fact(
-        "window",
-        result.window.to_string(),
-        format!("{left} left after the prompt"),
-    );
+    fact("window", result.window.to_string(), format!("{left} left after the prompt"));
     fact("room", result.room.to_string(), room_remark(result));
     if let Some(reserve) = result.reserve {
-        fact(
-            "reserve",
-            reserve.to_string(),
-            "for reasoning and outputs together".to_owned(),
-        );
+        fact("reserve", reserve.to_string(), "for reasoning and outputs together".to_owned());
     }
     if let Some(risk) = result.length_risk {
-        let target = format!(
-            "that the answer is cut off; the target is {}",
-            result.risk_target
-        );
+        let target = format!("that the answer is cut off; the target is {}", result.risk_target);
         fact("length risk", risk.to_string(), target);
     }
     if let Some(risk) = result.empty_risk {
@@ -181,18 +157,13 @@ fn verdict(result: &PlanResult, sent: &SentCap) -> (Tone, String) {
     match (sent.verdict, &sent.api) {
         (CapVerdict::Refused, Some(api)) => (
             Tone::Bad,
-            format!(
-                "the cap of {cap} that you send is refused ({}): {}",
-                api.status, api.message
-            ),
+            format!("the cap of {cap} that you send is refused ({}): {}", api.status, api.message),
         ),
         (CapVerdict::RiskAboveTarget, _) => (
             Tone::Bad,
             format!(
                 "the cap of {cap} that you send cuts off {} of answers",
-                sent.length_risk
-                    .map(|risk| risk.to_string())
-                    .unwrap_or_default()
+                sent.length_risk.map(|risk| risk.to_string()).unwrap_or_default()
             ),
         ),
         (CapVerdict::BelowReserve, _) => (
@@ -202,10 +173,7 @@ fn verdict(result: &PlanResult, sent: &SentCap) -> (Tone, String) {
                 result.reserve.unwrap_or_default()
             ),
         ),
-        _ => (
-            Tone::Good,
-            format!("the cap of {cap} that you send is fine"),
-        ),
+        _ => (Tone::Good, format!("the cap of {cap} that you send is fine")),
     }
 }
 
@@ -217,21 +185,12 @@ fn conclusion(result: &PlanResult) -> (Tone, String) {
             .unwrap_or_default()
     };
     let Some(cap) = result.recommended_max_completion_tokens else {
-        let purpose = if result.reserve.is_some() {
-            "to restore the reserve"
-        } else {
-            "to make room"
-        };
-        return (
-            Tone::Bad,
-            format!("no room: the API refuses this prompt{}", cut(purpose)),
-        );
+        let purpose =
+            if result.reserve.is_some() { "to restore the reserve" } else { "to make room" };
+        return (Tone::Bad, format!("no room: the API refuses this prompt{}", cut(purpose)));
     };
-    let send = format!(
-        "send max_completion_tokens = {} (decided by the {})",
-        cap.get(),
-        result.binding
-    );
+    let send =
+        format!("send max_completion_tokens = {} (decided by the {})", cap.get(), result.binding);
     if result.status == PlanStatus::BelowReserve {
         let short = format!("{send}, below the reserve{}", cut("to restore it"));
         return (Tone::Caution, short);
@@ -239,10 +198,7 @@ fn conclusion(result: &PlanResult) -> (Tone, String) {
     match result.length_risk {
         Some(risk) if risk > result.risk_target => (
             Tone::Caution,
-            format!(
-                "{send}; no cap in the room meets the risk of {}",
-                result.risk_target
-            ),
+            format!("{send}; no cap in the room meets the risk of {}", result.risk_target),
         ),
         _ => (Tone::Good, send),
     }
@@ -265,25 +221,16 @@ fn many(page: &mut Page, results: &[PlanResult]) {
         table.row([
             result.prompt_tokens.to_string(),
             result.room.to_string(),
-            result
-                .recommended_max_completion_tokens
-                .map(|cap| cap.to_string())
-                .unwrap_or_default(),
+            result.recommended_max_completion_tokens.map(|cap| cap.to_string()).unwrap_or_default(),
             result.binding.to_string(),
             result.status.to_string(),
-            result
-                .length_risk
-                .map(|risk| risk.to_string())
-                .unwrap_or_default(),
+            result.length_risk.map(|risk| risk.to_string()).unwrap_or_default(),
             result
                 .cost_usd
                 .and_then(|cost| cost.expected)
                 .map(Money::for_people)
                 .unwrap_or_default(),
-            result
-                .cost_usd
-                .map(|cost| cost.worst_case.for_people())
-                .unwrap_or_default(),
+            result.cost_usd.map(|cost| cost.worst_case.for_people()).unwrap_or_default(),
             result.model.clone(),
             result.input.clone().unwrap_or_default(),
         ]);
@@ -296,30 +243,17 @@ fn many(page: &mut Page, results: &[PlanResult]) {
         page.line(Tone::Muted, assumption);
     }
     for result in results {
-        if let Some(sent) = result
-            .sent
-            .as_ref()
-            .filter(|sent| sent.verdict != CapVerdict::Ok)
-        {
+        if let Some(sent) = result.sent.as_ref().filter(|sent| sent.verdict != CapVerdict::Ok) {
             let (tone, text) = verdict(result, sent);
             page.line(
                 tone,
-                format!(
-                    "{}: {text}",
-                    result.input.as_deref().unwrap_or(&result.model)
-                ),
+                format!("{}: {text}", result.input.as_deref().unwrap_or(&result.model)),
             );
         }
     }
-    let short = results
-        .iter()
-        .filter(|result| result.status != PlanStatus::Ok)
-        .count();
+    let short = results.iter().filter(|result| result.status != PlanStatus::Ok).count();
     if short == 0 {
-        page.line(
-            Tone::Good,
-            format!("all {} have room for the reserve", results.len()),
-        );
+        page.line(Tone::Good, format!("all {} have room for the reserve", results.len()));
     } else {
         page.line(
             Tone::Caution,

@@ -71,10 +71,7 @@ fn push_table(out: &mut String, columns: &[Column], rows: &[Row], width: u16) {
     }
     let mut in_header = true;
     let strong: Vec<_> = rows.iter().map(|row| row.strong).collect();
-    let only_last_is_strong = strong
-        .iter()
-        .rposition(|s| *s)
-        .is_some_and(|i| i + 1 == rows.len());
+    let only_last_is_strong = strong.iter().rposition(|s| *s).is_some_and(|i| i + 1 == rows.len());
     let lines: Vec<String> = grid.lines().collect();
     let last = lines.len().saturating_sub(1);
     for (i, line) in lines.iter().enumerate() {
@@ -93,9 +90,7 @@ fn push_table(out: &mut String, columns: &[Column], rows: &[Row], width: u16) {
 
 fn grid(style: TableStyle, width: u16) -> Grid {
     let mut grid = Grid::new();
-    grid.load_style(style)
-        .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_width(width);
+    grid.load_style(style).set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
     grid
 }
 

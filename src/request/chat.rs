@@ -109,24 +109,17 @@ pub(super) fn body(source: Source<'_>, text: &str) -> Result<Request, Error> {
         let Some(function) = raw.function else {
             return Err(uncountable_tool(source, tool, &raw.r#type));
         };
-        request
-            .functions
-            .push(function_definition(source, function)?);
+        request.functions.push(function_definition(source, function)?);
     }
     for function in body.functions.iter().flatten() {
-        request
-            .functions
-            .push(function_definition(source, function)?);
+        request.functions.push(function_definition(source, function)?);
     }
     request.tool_choice = tool_choice(source, body.tool_choice, body.function_call)?;
     if let Some(format) = body.response_format.filter(|raw| raw.get() != "null") {
         let format: ResponseFormat<'_> = source.parse(format.get())?;
         request.response_schema = format.json_schema.map(ToOwned::to_owned);
     }
-    request.cap = body
-        .max_completion_tokens
-        .or(body.max_tokens)
-        .map(Tokens::new);
+    request.cap = body.max_completion_tokens.or(body.max_tokens).map(Tokens::new);
     request.choices = body.n.unwrap_or(1).max(1);
     request.tier = service_tier(body.service_tier.as_deref())?;
     Ok(request)
@@ -134,9 +127,7 @@ pub(super) fn body(source: Source<'_>, text: &str) -> Result<Request, Error> {
 
 /// Reads an array of messages.
 pub(super) fn messages(source: Source<'_>, raw: &[&RawValue]) -> Result<Vec<Message>, Error> {
-    raw.iter()
-        .map(|message| self::message(source, message))
-        .collect()
+    raw.iter().map(|message| self::message(source, message)).collect()
 }
 
 /// Reads one message.
@@ -144,43 +135,25 @@ pub(super) fn message(source: Source<'_>, raw: &RawValue) -> Result<Message, Err
     let message: RawMessage<'_> = source.parse(raw.get())?;
     let role = Role::from_name(&message.role).ok_or_else(|| {
         source
-            .malformed(
-                raw,
-                format!("`{}` is not the role of a message", message.role),
-            )
+            .malformed(raw, format!("`{}` is not the role of a message", message.role))
             .hint("the roles are system, developer, user, assistant, tool and function")
     })?;
-    let mut content = message
-        .content
-        .map_or(Ok(Vec::new()), |raw| content(source, raw))?;
+    let mut content = message.content.map_or(Ok(Vec::new()), |raw| content(source, raw))?;
     content.extend(message.refusal.map(Part::Text));
     let mut tool_calls = Vec::new();
     for call in message.tool_calls.into_iter().flatten() {
         tool_calls.push(match (call.function, call.custom) {
-            (Some(call), _) => FunctionCall {
-                name: call.name,
-                arguments: call.arguments,
-            },
-            (None, Some(call)) => FunctionCall {
-                name: call.name,
-                arguments: call.input,
-            },
+            (Some(call), _) => FunctionCall { name: call.name, arguments: call.arguments },
+            (None, Some(call)) => FunctionCall { name: call.name, arguments: call.input },
             (None, None) => {
                 return Err(source.malformed(raw, "a tool call names no function".to_owned()));
             }
         });
     }
-    let function_call = message.function_call.map(|call| FunctionCall {
-        name: call.name,
-        arguments: call.arguments,
-    });
-    Ok(Message {
-        role,
-        name: message.name,
-        content,
-        tool_calls,
-        function_call,
-    })
+    let function_call = message
+        .function_call
+        .map(|call| FunctionCall { name: call.name, arguments: call.arguments });
+    Ok(Message { role, name: message.name, content, tool_calls, function_call })
 }
 
 /// Reads the content of a message: a string, an array of parts, or null.
@@ -194,10 +167,7 @@ pub(super) fn content(source: Source<'_>, raw: &RawValue) -> Result<Vec<Part>, E
             .map(|part| self::part(source, part))
             .collect(),
         _ => Err(source
-            .malformed(
-                raw,
-                "content is neither a string nor an array of parts".to_owned(),
-            )
+            .malformed(raw, "content is neither a string nor an array of parts".to_owned())
             .hint("a part is an object such as {\"type\": \"text\", \"text\": \"…\"}")),
     }
 }
@@ -208,14 +178,10 @@ fn part(source: Source<'_>, raw: &RawValue) -> Result<Part, Error> {
         ("text" | "input_text" | "output_text", Some(text), _) | ("refusal", _, Some(text)) => {
             Ok(Part::Text(text))
         }
-        ("text" | "input_text" | "output_text" | "refusal", ..) => Err(source.malformed(
-            raw,
-            format!("this part of type `{}` has no text", part.r#type),
-        )),
-        _ => Ok(Part::Uncountable {
-            kind: part.r#type,
-            position: source.position(raw.get()),
-        }),
+        ("text" | "input_text" | "output_text" | "refusal", ..) => {
+            Err(source.malformed(raw, format!("this part of type `{}` has no text", part.r#type)))
+        }
+        _ => Ok(Part::Uncountable { kind: part.r#type, position: source.position(raw.get()) }),
     }
 }
 
@@ -244,9 +210,7 @@ fn tool_choice(
     }
     if let Some(raw) = tool_choice.filter(object) {
         let named: NamedTool = source.parse(raw.get())?;
-        return Ok(named
-            .function
-            .map(|function| ToolChoice::Tool(function.name)));
+        return Ok(named.function.map(|function| ToolChoice::Tool(function.name)));
     }
     if let Some(raw) = function_call.filter(object) {
         let named: Named = source.parse(raw.get())?;

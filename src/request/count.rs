@@ -79,36 +79,16 @@ pub fn prompt_tokens(request: &Request, counting: &Counting) -> Result<PromptCou
         reasons: Vec::new(),
     };
     if counting.fidelity == Fidelity::Estimate {
-        counter.because(
-            counting
-                .note
-                .as_deref()
-                .unwrap_or("the catalogue calls it an estimate"),
-        );
+        counter.because(counting.note.as_deref().unwrap_or("the catalogue calls it an estimate"));
     }
     if request.origin == Origin::Responses {
         counter.because("the framing of the Responses API has no public check");
     }
     counter.messages(request)?;
     counter.definitions(request)?;
-    let Counter {
-        encoding,
-        framing,
-        parts,
-        reasons,
-    } = counter;
-    let fidelity = if reasons.is_empty() {
-        Fidelity::Exact
-    } else {
-        Fidelity::Estimate
-    };
-    Ok(PromptCount {
-        encoding,
-        fidelity,
-        reasons,
-        framing,
-        parts,
-    })
+    let Counter { encoding, framing, parts, reasons } = counter;
+    let fidelity = if reasons.is_empty() { Fidelity::Exact } else { Fidelity::Estimate };
+    Ok(PromptCount { encoding, fidelity, reasons, framing, parts })
 }
 
 struct Counter {
@@ -247,10 +227,7 @@ impl Counter {
 }
 
 fn first_system(request: &Request) -> Option<usize> {
-    request
-        .messages
-        .iter()
-        .position(|m| matches!(m.role, Role::System | Role::Developer))
+    request.messages.iter().position(|m| matches!(m.role, Role::System | Role::Developer))
 }
 
 /// JSON string escapes without the quotes, everything outside ASCII as `\uXXXX`.

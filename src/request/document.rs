@@ -110,9 +110,7 @@ fn detect(text: &str, naming: Naming<'_>) -> Shape {
 
 /// Whether the first two significant characters are those of a JSON object, or of an array of objects.
 fn starts_as_json(text: &str) -> bool {
-    let mut significant = text
-        .chars()
-        .filter(|c| !c.is_whitespace() && *c != '\u{feff}');
+    let mut significant = text.chars().filter(|c| !c.is_whitespace() && *c != '\u{feff}');
     matches!(
         (significant.next(), significant.next()),
         (Some('{'), Some('"' | '}')) | (Some('['), Some('{' | ']'))
@@ -126,21 +124,12 @@ fn is_json(text: &str) -> bool {
 /// Whether the first line is an object by itself and another line follows.
 fn is_json_lines(text: &str) -> bool {
     let mut lines = text.lines().filter(|line| !line.trim().is_empty());
-    lines
-        .next()
-        .is_some_and(|line| line.trim_start().starts_with('{') && is_json(line))
+    lines.next().is_some_and(|line| line.trim_start().starts_with('{') && is_json(line))
         && lines.next().is_some()
 }
 
 fn one(shape: Shape, request: Request, note: Option<&'static str>) -> Document {
-    Document {
-        shape,
-        entries: vec![Entry {
-            line: None,
-            request: Ok(request),
-        }],
-        note,
-    }
+    Document { shape, entries: vec![Entry { line: None, request: Ok(request) }], note }
 }
 
 fn lines(text: &str) -> Document {
@@ -152,22 +141,12 @@ fn lines(text: &str) -> Document {
             let request = single(line).and_then(|request| request.ok_or_else(not_a_request));
             let request = request.map_err(|e| match e.position() {
                 Some(position) => e.at(position.from_line(number)),
-                None => e.at(crate::units::Position {
-                    line: number,
-                    column: 1,
-                }),
+                None => e.at(crate::units::Position { line: number, column: 1 }),
             });
-            Entry {
-                line: Some(number),
-                request,
-            }
+            Entry { line: Some(number), request }
         })
         .collect();
-    Document {
-        shape: Shape::Batch,
-        entries,
-        note: None,
-    }
+    Document { shape: Shape::Batch, entries, note: None }
 }
 
 /// Reads one JSON text; `None` when it is JSON but not a request.
@@ -187,17 +166,12 @@ fn single(text: &str) -> Result<Option<Request>, Error> {
         Some(b'{') => {
             let envelope: Envelope<'_> = source.parse(raw.get())?;
             match envelope {
-                Envelope {
-                    body: Some(body),
-                    custom_id,
-                    url,
-                    ..
-                } if custom_id.is_some() || url.is_some() => {
+                Envelope { body: Some(body), custom_id, url, .. }
+                    if custom_id.is_some() || url.is_some() =>
+                {
                     batch_line(source, body, url).map(Some)
                 }
-                Envelope {
-                    messages: Some(_), ..
-                } => chat::body(source, raw.get()).map(Some),
+                Envelope { messages: Some(_), .. } => chat::body(source, raw.get()).map(Some),
                 Envelope { input: Some(_), .. } => responses::body(source, raw.get()).map(Some),
                 _ => Ok(None),
             }
@@ -216,10 +190,9 @@ fn batch_line(
         None | Some("/v1/chat/completions") => chat::body(source, body.get())?,
         Some("/v1/responses") => responses::body(source, body.get())?,
         Some(other) => {
-            return Err(source.malformed(
-                body,
-                format!("a batch line for `{other}` is not a chat request"),
-            ));
+            return Err(
+                source.malformed(body, format!("a batch line for `{other}` is not a chat request"))
+            );
         }
     };
     request.tier = Some(Tier::Batch);

@@ -37,11 +37,7 @@ impl<'a> Source<'a> {
 
 /// The byte that `serde_json` means by a line and a column, which it counts in bytes from 1.
 fn offset_in(text: &str, line: usize, column: usize) -> usize {
-    let start: usize = text
-        .split_inclusive('\n')
-        .take(line.saturating_sub(1))
-        .map(str::len)
-        .sum();
+    let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
     start + column.saturating_sub(1)
 }
 

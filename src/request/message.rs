@@ -25,14 +25,8 @@ pub enum Role {
 }
 
 impl Role {
-    const ALL: [Self; 6] = [
-        Self::Assistant,
-        Self::Developer,
-        Self::Function,
-        Self::System,
-        Self::Tool,
-        Self::User,
-    ];
+    const ALL: [Self; 6] =
+        [Self::Assistant, Self::Developer, Self::Function, Self::System, Self::Tool, Self::User];
 
     /// The role as requests write it.
     #[must_use]

@@ -68,16 +68,10 @@ pub(super) fn body(source: Source<'_>, text: &str) -> Result<Request, Error> {
         )
         .hint("write the earlier messages into `input` to count them"));
     }
-    let mut messages: Vec<_> = body
-        .instructions
-        .into_iter()
-        .map(|text| Message::text(Role::Developer, text))
-        .collect();
+    let mut messages: Vec<_> =
+        body.instructions.into_iter().map(|text| Message::text(Role::Developer, text)).collect();
     if body.input.get().starts_with('"') {
-        messages.push(Message::text(
-            Role::User,
-            source.parse::<String>(body.input.get())?,
-        ));
+        messages.push(Message::text(Role::User, source.parse::<String>(body.input.get())?));
     } else {
         for item in source.parse::<Vec<&RawValue>>(body.input.get())? {
             messages.push(self::item(source, item)?);
@@ -90,14 +84,9 @@ pub(super) fn body(source: Source<'_>, text: &str) -> Result<Request, Error> {
         if kind != "function" {
             return Err(chat::uncountable_tool(source, tool, &kind));
         }
-        request
-            .functions
-            .push(chat::function_definition(source, tool)?);
+        request.functions.push(chat::function_definition(source, tool)?);
     }
-    request.response_schema = body
-        .text
-        .and_then(|text| text.format?.schema)
-        .map(ToOwned::to_owned);
+    request.response_schema = body.text.and_then(|text| text.format?.schema).map(ToOwned::to_owned);
     request.cap = body.max_output_tokens.map(Tokens::new);
     request.tier = chat::service_tier(body.service_tier.as_deref())?;
     Ok(request)
@@ -105,12 +94,7 @@ pub(super) fn body(source: Source<'_>, text: &str) -> Result<Request, Error> {
 
 fn item(source: Source<'_>, raw: &RawValue) -> Result<Message, Error> {
     let item: Item<'_> = source.parse(raw.get())?;
-    match (
-        item.r#type.as_deref(),
-        item.name,
-        item.arguments,
-        item.output,
-    ) {
+    match (item.r#type.as_deref(), item.name, item.arguments, item.output) {
         (None | Some("message"), ..) => chat::message(source, raw),
         (Some("function_call"), Some(name), Some(arguments), _) => Ok(Message {
             tool_calls: vec![FunctionCall { name, arguments }],
@@ -118,27 +102,16 @@ fn item(source: Source<'_>, raw: &RawValue) -> Result<Message, Error> {
         }),
         (Some("function_call_output"), _, _, Some(output)) => {
             let content = chat::content(source, output)?;
-            Ok(Message {
-                content,
-                ..without_content(Role::Tool)
-            })
+            Ok(Message { content, ..without_content(Role::Tool) })
         }
         (Some(kind), ..) => {
-            let part = Part::Uncountable {
-                kind: kind.to_owned(),
-                position: source.position(raw.get()),
-            };
-            Ok(Message {
-                content: vec![part],
-                ..without_content(Role::Assistant)
-            })
+            let part =
+                Part::Uncountable { kind: kind.to_owned(), position: source.position(raw.get()) };
+            Ok(Message { content: vec![part], ..without_content(Role::Assistant) })
         }
     }
 }
 
 fn without_content(role: Role) -> Message {
-    Message {
-        content: Vec::new(),
-        ..Message::text(role, "")
-    }
+    Message { content: Vec::new(), ..Message::text(role, "") }
 }

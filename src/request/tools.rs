@@ -52,24 +52,15 @@ pub(super) fn tokens(
 fn render(functions: &[FunctionDefinition]) -> String {
     let mut out = String::from("namespace functions {\n\n");
     for function in functions {
-        if let Some(description) = function
-            .description
-            .as_deref()
-            .filter(|text| !text.is_empty())
-        {
+        if let Some(description) = function.description.as_deref().filter(|text| !text.is_empty()) {
             out.push_str(&format!("// {description}\n"));
         }
-        let parameters = function
-            .parameters
-            .as_ref()
-            .and_then(Value::as_object)
-            .and_then(object);
+        let parameters = function.parameters.as_ref().and_then(Value::as_object).and_then(object);
         match parameters {
             None => out.push_str(&format!("type {} = () => any;\n\n", function.name)),
-            Some(object) => out.push_str(&format!(
-                "type {} = (_: {object}) => any;\n\n",
-                function.name
-            )),
+            Some(object) => {
+                out.push_str(&format!("type {} = (_: {object}) => any;\n\n", function.name));
+            }
         }
     }
     out.push_str("} // namespace functions");
@@ -78,10 +69,7 @@ fn render(functions: &[FunctionDefinition]) -> String {
 
 /// An object type; `None` without properties.
 fn object(schema: &Map<String, Value>) -> Option<String> {
-    let properties = schema
-        .get("properties")?
-        .as_object()
-        .filter(|map| !map.is_empty())?;
+    let properties = schema.get("properties")?.as_object().filter(|map| !map.is_empty())?;
     let required: Vec<&str> = schema
         .get("required")
         .and_then(Value::as_array)
@@ -89,15 +77,9 @@ fn object(schema: &Map<String, Value>) -> Option<String> {
         .flatten()
         .filter_map(Value::as_str)
         .collect();
-    let described = properties
-        .values()
-        .any(|property| description(property).is_some());
+    let described = properties.values().any(|property| description(property).is_some());
     let fields = properties.iter().map(|(key, property)| {
-        let optional = if required.contains(&key.as_str()) {
-            ""
-        } else {
-            "?"
-        };
+        let optional = if required.contains(&key.as_str()) { "" } else { "?" };
         let field = format!("{key}{optional}: {}", type_of(property));
         match description(property) {
             Some(text) if described => format!("// {text}\n{field}"),
@@ -105,30 +87,22 @@ fn object(schema: &Map<String, Value>) -> Option<String> {
         }
     });
     Some(if described {
-        format!(
-            "{{\n{}}}",
-            fields.map(|field| field + ",\n").collect::<String>()
-        )
+        format!("{{\n{}}}", fields.map(|field| field + ",\n").collect::<String>())
     } else {
         format!("{{ {} }}", fields.collect::<Vec<_>>().join(", "))
     })
 }
 
 fn description(property: &Value) -> Option<&str> {
-    property
-        .get("description")?
-        .as_str()
-        .filter(|text| !text.is_empty())
+    property.get("description")?.as_str().filter(|text| !text.is_empty())
 }
 
 fn type_of(schema: &Value) -> String {
     let Some(map) = schema.as_object() else {
         return "any".to_owned();
     };
-    if let Some(alternatives) = map
-        .get("anyOf")
-        .or_else(|| map.get("oneOf"))
-        .and_then(Value::as_array)
+    if let Some(alternatives) =
+        map.get("anyOf").or_else(|| map.get("oneOf")).and_then(Value::as_array)
     {
         return union(alternatives.iter().map(type_of));
     }
@@ -160,9 +134,5 @@ fn type_of(schema: &Value) -> String {
 
 fn union(alternatives: impl Iterator<Item = String>) -> String {
     let joined = alternatives.collect::<Vec<_>>().join(" | ");
-    if joined.is_empty() {
-        "any".to_owned()
-    } else {
-        joined
-    }
+    if joined.is_empty() { "any".to_owned() } else { joined }
 }

@@ -5,8 +5,6 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::reference;
-use crate::units::Tokens;
 use crate::{Error, ErrorKind};
 
 /// A tokenizer vocabulary with its splitting rules, under the name its publisher gave it.
@@ -57,16 +55,6 @@ impl Encoding {
             Self::R50kBase => "r50k_base",
         }
     }
-
-    /// The number of tokens of `text`, exactly as its publisher's tokenizer splits it, with special
-    /// tokens taken as ordinary text.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Tokenizer`] when the splitting gives up, which takes about a million white
-    /// space characters in a row.
-    pub fn count(self, text: &str) -> Result<Tokens, Error> {
-        reference::count(self, text)
-    }
 }
 
 impl fmt::Display for Encoding {
@@ -79,19 +67,10 @@ impl FromStr for Encoding {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        Self::ALL
-            .into_iter()
-            .find(|e| e.name() == text)
-            .ok_or_else(|| {
-                Error::new(
-                    ErrorKind::Catalog,
-                    format!("`{text}` is not a known encoding"),
-                )
-                .hint(format!(
-                    "the encodings are {}",
-                    Self::ALL.map(Self::name).join(", ")
-                ))
-            })
+        Self::ALL.into_iter().find(|e| e.name() == text).ok_or_else(|| {
+            Error::new(ErrorKind::Catalog, format!("`{text}` is not a known encoding"))
+                .hint(format!("the encodings are {}", Self::ALL.map(Self::name).join(", ")))
+        })
     }
 }
 

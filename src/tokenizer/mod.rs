@@ -12,6 +12,7 @@
 //! # Ok::<(), outlay::Error>(())
 //! ```
 
+mod count;
 mod encoding;
 mod reference;
 

@@ -13,16 +13,13 @@ use crate::{Error, ErrorKind};
 /// Only the `Result` form of the crate is used: its `*_ordinary` calls panic on about a million
 /// white space characters in a row (openai/tiktoken#15, #245).
 pub(super) fn count(encoding: Encoding, text: &str) -> Result<Tokens, Error> {
-    vocabulary(encoding)
-        .count(text, &HashSet::new())
-        .map(|n| Tokens::new(n as u64))
-        .map_err(|_| {
-            Error::new(
+    vocabulary(encoding).count(text, &HashSet::new()).map(|n| Tokens::new(n as u64)).map_err(|_| {
+        Error::new(
             ErrorKind::Tokenizer,
             format!("{encoding} gave up on this text of {} bytes", text.len()),
         )
         .hint("it holds about a million white space characters in a row; break or remove that run")
-        })
+    })
 }
 
 fn vocabulary(encoding: Encoding) -> &'static CoreBPE {

@@ -46,9 +46,7 @@ pub(super) fn parse(text: &str, scale: u32) -> Option<i128> {
 }
 
 fn push(value: i128, digit: char) -> Option<i128> {
-    value
-        .checked_mul(10)?
-        .checked_add(i128::from(digit.to_digit(10)?))
+    value.checked_mul(10)?.checked_add(i128::from(digit.to_digit(10)?))
 }
 
 /// Writes `value` of `10^-scale` units with all its decimals and no trailing zeros: `(1250, 3)` is `1.25`.
@@ -58,11 +56,7 @@ pub(super) fn format(value: i128, scale: u32) -> String {
     let (whole, fraction) = (value.unsigned_abs() / unit, value.unsigned_abs() % unit);
     let decimals = format!("{fraction:0width$}", width = scale as usize);
     let decimals = decimals.trim_end_matches('0');
-    if decimals.is_empty() {
-        format!("{sign}{whole}")
-    } else {
-        format!("{sign}{whole}.{decimals}")
-    }
+    if decimals.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{decimals}") }
 }
 
 /// Writes a whole number with commas between groups of three digits.
@@ -93,9 +87,8 @@ mod tests {
         ] {
             assert_eq!(parse(text, 2), Some(value), "{text}");
         }
-        for text in [
-            "", ".", "1.", ".5", "1.255", "1e3", "--1", "1..2", "1.2.3", ",1", "1,", "١",
-        ] {
+        for text in ["", ".", "1.", ".5", "1.255", "1e3", "--1", "1..2", "1.2.3", ",1", "1,", "١"]
+        {
             assert_eq!(parse(text, 2), None, "{text}");
         }
         assert_eq!(parse(&"9".repeat(60), 2), None);

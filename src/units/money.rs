@@ -55,11 +55,7 @@ impl Money {
     #[must_use]
     pub fn for_people(self) -> String {
         let magnitude = self.0.unsigned_abs();
-        let mut decimals: u32 = if magnitude >= 100 * 10_u128.pow(MONEY_SCALE) {
-            2
-        } else {
-            6
-        };
+        let mut decimals: u32 = if magnitude >= 100 * 10_u128.pow(MONEY_SCALE) { 2 } else { 6 };
         while decimals < MONEY_SCALE
             && magnitude > 0
             && magnitude < 10 * 10_u128.pow(MONEY_SCALE - decimals)
@@ -68,19 +64,12 @@ impl Money {
         }
         let unit = 10_u128.pow(MONEY_SCALE - decimals);
         let rounded = (magnitude + unit / 2) / unit;
-        let (whole, fraction) = (
-            rounded / 10_u128.pow(decimals),
-            rounded % 10_u128.pow(decimals),
-        );
+        let (whole, fraction) = (rounded / 10_u128.pow(decimals), rounded % 10_u128.pow(decimals));
         let text = format!("{fraction:0width$}", width = decimals as usize);
         // Cents always, more decimals only where they say something.
         let kept = text.trim_end_matches('0').len().max(2);
         let sign = if self.0 < 0 { "-" } else { "" };
-        format!(
-            "{sign}${}.{}",
-            decimal::group(&whole.to_string()),
-            &text[..kept]
-        )
+        format!("{sign}${}.{}", decimal::group(&whole.to_string()), &text[..kept])
     }
 }
 
@@ -94,15 +83,12 @@ impl FromStr for Money {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        decimal::parse(text.trim().trim_start_matches('$'), MONEY_SCALE)
-            .map(Self)
-            .ok_or_else(|| {
-                Error::new(
-                    ErrorKind::Amount,
-                    format!("`{text}` is not an amount of US dollars"),
-                )
-                .hint("write a decimal such as `0.05` or `1,200`")
-            })
+        decimal::parse(text.trim().trim_start_matches('$'), MONEY_SCALE).map(Self).ok_or_else(
+            || {
+                Error::new(ErrorKind::Amount, format!("`{text}` is not an amount of US dollars"))
+                    .hint("write a decimal such as `0.05` or `1,200`")
+            },
+        )
     }
 }
 
@@ -214,8 +200,7 @@ impl Serialize for Rate {
 impl<'de> Deserialize<'de> for Rate {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        text.parse()
-            .map_err(|e: Error| serde::de::Error::custom(e.message()))
+        text.parse().map_err(|e: Error| serde::de::Error::custom(e.message()))
     }
 }
 

@@ -17,11 +17,8 @@ impl Position {
     #[must_use]
     pub fn of(text: &str, offset: usize) -> Self {
         let before = &text.as_bytes()[..offset.min(text.len())];
-        let start = before
-            .iter()
-            .rposition(|&b| b == b'\n')
-            .map_or(0, |i| i + 1);
-        let line = before.iter().filter(|&&b| b == b'\n').count() + 1;
+        let start = before.iter().rposition(|&b| b == b'\n').map_or(0, |i| i + 1);
+        let line = before.split(|&b| b == b'\n').count();
         let column = text[start..]
             .char_indices()
             .take_while(|(i, c)| start + i + c.len_utf8() <= before.len())
@@ -33,10 +30,7 @@ impl Position {
     /// The same place when this text starts on line `first_line` of a larger one.
     #[must_use]
     pub fn from_line(self, first_line: usize) -> Self {
-        Self {
-            line: self.line + first_line - 1,
-            column: self.column,
-        }
+        Self { line: self.line + first_line - 1, column: self.column }
     }
 }
 
@@ -53,20 +47,10 @@ mod tests {
     #[test]
     fn lines_and_characters_count_from_one() {
         let text = "añb\nc";
-        for (offset, line, column) in [
-            (0, 1, 1),
-            (1, 1, 2),
-            (2, 1, 2),
-            (3, 1, 3),
-            (4, 1, 4),
-            (5, 2, 1),
-            (99, 2, 2),
-        ] {
-            assert_eq!(
-                Position::of(text, offset),
-                Position { line, column },
-                "{offset}"
-            );
+        for (offset, line, column) in
+            [(0, 1, 1), (1, 1, 2), (2, 1, 2), (3, 1, 3), (4, 1, 4), (5, 2, 1), (99, 2, 2)]
+        {
+            assert_eq!(Position::of(text, offset), Position { line, column }, "{offset}");
         }
     }
 }

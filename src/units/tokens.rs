@@ -87,11 +87,8 @@ impl FromStr for Tokens {
             _ => (trimmed, 0),
         };
         let amount = decimal::parse(number, scale).ok_or_else(|| {
-            Error::new(
-                ErrorKind::Amount,
-                format!("`{text}` is not a whole number of tokens"),
-            )
-            .hint("write an amount such as `400`, `128k`, `1.5m` or `128,000`")
+            Error::new(ErrorKind::Amount, format!("`{text}` is not a whole number of tokens"))
+                .hint("write an amount such as `400`, `128k`, `1.5m` or `128,000`")
         })?;
         match u64::try_from(amount) {
             Ok(n) if n <= Self::LIMIT.0 => Ok(Self(n)),
@@ -100,11 +97,10 @@ impl FromStr for Tokens {
                 format!("`{text}` is more than {} tokens", Self::LIMIT),
             )
             .hint("no model reads that much; check the unit (`k` is a thousand, `m` a million)")),
-            Err(_) => Err(Error::new(
-                ErrorKind::Amount,
-                format!("`{text}` is not an amount of tokens"),
-            )
-            .hint("an amount is 0 or more")),
+            Err(_) => {
+                Err(Error::new(ErrorKind::Amount, format!("`{text}` is not an amount of tokens"))
+                    .hint("an amount is 0 or more"))
+            }
         }
     }
 }

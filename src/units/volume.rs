@@ -56,11 +56,9 @@ impl FromStr for CallVolume {
 
     fn from_str(text: &str) -> Result<Self, Error> {
         let refuse = |why: String| {
-            Error::new(
-                ErrorKind::Amount,
-                format!("`{text}` is not a number of calls: {why}"),
+            Error::new(ErrorKind::Amount, format!("`{text}` is not a number of calls: {why}")).hint(
+                "write `500`, `20k` or `20k/month`; the periods are day, week, month and year",
             )
-            .hint("write `500`, `20k` or `20k/month`; the periods are day, week, month and year")
         };
         let (amount, period) = match text.split_once('/') {
             None => (text, None),
@@ -94,13 +92,7 @@ mod tests {
     #[test]
     fn reads_volumes_with_and_without_a_period() {
         let volume: CallVolume = "20k/month".parse().unwrap();
-        assert_eq!(
-            volume,
-            CallVolume {
-                calls: 20_000,
-                period: Some(Period::Month)
-            }
-        );
+        assert_eq!(volume, CallVolume { calls: 20_000, period: Some(Period::Month) });
         assert_eq!(volume.to_string(), "20,000/month");
         assert_eq!("500".parse::<CallVolume>().unwrap().period, None);
         for text in ["0", "-1", "20k/fortnight", "many", "/month", ""] {

@@ -15,11 +15,7 @@ impl Usage {
     /// A call with nothing cached.
     #[must_use]
     pub const fn new(prompt: Tokens, completion: Tokens) -> Self {
-        Self {
-            prompt,
-            cached: Tokens::ZERO,
-            completion,
-        }
+        Self { prompt, cached: Tokens::ZERO, completion }
     }
 
     /// The same call with `cached` of its prompt tokens read from the cache.
@@ -30,10 +26,7 @@ impl Usage {
         if cached > self.prompt {
             return Err(Error::new(
                 ErrorKind::Usage,
-                format!(
-                    "{cached} cached tokens are more than the prompt of {}",
-                    self.prompt
-                ),
+                format!("{cached} cached tokens are more than the prompt of {}", self.prompt),
             )
             .hint("cached tokens are part of the prompt"));
         }

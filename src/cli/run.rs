@@ -1,0 +1,87 @@
+//! The program: arguments to a verb, its outcome to an exit code.
+
+use std::ffi::OsString;
+use std::io;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use super::args::Global;
+use super::outcome::Outcome;
+use super::settings::Settings;
+use super::{count, estimate, models, output, plan};
+
+/// Plan the cost and the context budget of LLM calls before they are made.
+#[derive(Debug, Parser)]
+#[command(
+    name = "outlay",
+    version,
+    arg_required_else_help = true,
+    disable_help_subcommand = true,
+    after_help = "Examples:
+  outlay plan prompt.md                          what fits, and which max_completion_tokens to send
+  outlay estimate prompt.md --reasoning 1k..12k --visible 200..1200 --calls 20k/month
+  outlay count prompts/ --json                   prompt tokens of every file below a directory
+
+Exit codes: 0 answered and passed, 1 a gate failed, 2 no answer."
+)]
+struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+    #[command(flatten)]
+    global: Global,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Count prompt tokens per input and per part
+    Count(count::CountArgs),
+    /// Price a request, or many: expected, p5-p95 and worst case
+    Estimate(estimate::EstimateArgs),
+    /// Say what fits after a prompt and which max_completion_tokens to send
+    Plan(plan::PlanArgs),
+    /// Look into the catalogue: limits, prices by date, sources
+    Models(models::ModelsArgs),
+}
+
+/// Runs the program on these arguments, the first of which is its name.
+pub fn run<I, T>(args: I) -> ExitCode
+where
+    I: IntoIterator<Item = T>,
+    T: Into<OsString> + Clone,
+{
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(answer) => {
+            let code = if answer.use_stderr() { Outcome::Unanswered } else { Outcome::Passed };
+            // Help that nobody reads to its end is no failure.
+            let _ = answer.print();
+            return code.code();
+        }
+    };
+    match verb(&cli) {
+        Ok(outcome) => outcome.code(),
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            output::error(&error, cli.global.color);
+            Outcome::Unanswered.code()
+        }
+    }
+}
+
+fn verb(cli: &Cli) -> anyhow::Result<Outcome> {
+    let settings = Settings::resolve(&cli.global)?;
+    match &cli.verb {
+        Verb::Count(args) => count::run(args, &settings),
+        Verb::Estimate(args) => estimate::run(args, &settings),
+        Verb::Plan(args) => plan::run(args, &settings),
+        Verb::Models(args) => models::run(args, &settings),
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
+}

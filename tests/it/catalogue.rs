@@ -1,0 +1,319 @@
+//! The embedded catalogue: its laws, and the evidence for its figures.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use jiff::civil::{Date, date};
+use outlay::ErrorKind;
+use outlay::catalog::{Catalog, Model, PriceEntry, Rates, Tier};
+use outlay::units::{Rate, Tokens};
+
+const FILES: [&str; 3] = ["anthropic", "google", "openai"];
+
+fn catalog() -> Catalog {
+    Catalog::embedded().unwrap()
+}
+
+fn text(file: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("pricing/{file}.toml")))
+        .unwrap()
+}
+
+#[test]
+fn models_are_sorted_and_every_source_is_named() {
+    for file in FILES {
+        let text = text(file);
+        let ids: Vec<&str> =
+            text.split("[[model]]").skip(1).map(|entry| entry.split('"').nth(1).unwrap()).collect();
+        assert!(ids.is_sorted(), "{file}.toml is not sorted by id");
+    }
+    for model in catalog().models() {
+        let sources = std::iter::once(&model.source)
+            .chain([&model.counting.source, &model.limits.source])
+            .chain(model.prices.iter().map(|p| &p.source))
+            .chain(model.lifecycle.iter().map(|end| &end.source))
+            .chain(model.features.iter().map(|features| &features.source))
+            .chain(model.rate_limits.iter().map(|limit| &limit.source))
+            .chain(model.speeds.iter().map(|speed| &speed.source))
+            .chain(model.benchmarks.iter().map(|result| &result.source));
+        for source in sources {
+            assert!(source.len() > 8, "`{}` has the source `{source}`", model.id);
+        }
+    }
+}
+
+#[test]
+fn dates_are_in_order() {
+    for model in catalog().models() {
+        let id = &model.id;
+        let first = model.prices[0].from;
+        assert!(first >= model.released, "`{id}` has a price before its release");
+        assert!(
+            model.prices.iter().all(|p| p.checked >= p.from),
+            "`{id}` has a price checked before it held"
+        );
+        if let Some(end) = &model.lifecycle {
+            assert!(end.shutdown > model.released, "`{id}` ends before it begins");
+            assert!(
+                end.announced.is_none_or(|day| day <= end.shutdown),
+                "`{id}` ends before it is announced"
+            );
+            let last = model.prices.last().unwrap().from;
+            assert!(last < end.shutdown, "`{id}` has a price from after its end");
+        }
+    }
+}
+
+#[test]
+fn estimates_say_why() {
+    for model in catalog().models() {
+        if model.counting.fidelity == outlay::catalog::Fidelity::Estimate {
+            assert!(
+                model.counting.note.is_some(),
+                "`{}` does not say why its counts are estimates",
+                model.id
+            );
+        }
+    }
+}
+
+#[test]
+fn cheaper_tiers_are_cheaper() {
+    for model in catalog().models() {
+        for entry in &model.prices {
+            let rates =
+                |tier| entry.rates.iter().find(|row| row.tier == tier && row.over.is_none());
+            let standard = rates(Tier::Standard).unwrap();
+            for tier in [Tier::Batch, Tier::Flex] {
+                if let Some(row) = rates(tier) {
+                    assert!(
+                        row.input < standard.input && row.output < standard.output,
+                        "{} {tier}",
+                        model.id
+                    );
+                }
+            }
+            if let Some(row) = rates(Tier::Priority) {
+                assert!(row.input > standard.input && row.output > standard.output, "{}", model.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn names_find_their_model_and_never_another_version() {
+    let catalog = catalog();
+    let day = date(2026, 11, 21);
+    for (name, id) in [
+        ("o1-mini", "o1-mini"),
+        ("o1-mini-2024-09-12", "o1-mini"),
+        ("openai/o1-mini", "o1-mini"),
+        ("gpt-4o-2024-05-13", "gpt-4o-2024-05-13"),
+        ("gpt-4o-2024-11-20", "gpt-4o"),
+        ("claude-3-5-sonnet-20241022", "claude-3-5-sonnet"),
+    ] {
+        assert_eq!(catalog.resolve(name, day).unwrap().id, id, "{name}");
+    }
+    for name in [
+        "o1-min",
+        "O1-mini",
+        "o1-mini-2024-09-13",
+        "azure/o1-mini",
+        "gpt-4o-mini-high",
+        "o1-mini ",
+        "",
+    ] {
+        let error = catalog.resolve(name, day).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::UnknownModel, "{name}");
+    }
+}
+
+#[test]
+fn a_name_means_what_it_meant_on_the_day() {
+    let catalog = catalog();
+    let input = |name: &str, day: Date| {
+        let model = catalog.resolve(name, day).unwrap();
+        model.price_at(day).unwrap().rates(Tier::Standard, Tokens::ZERO).unwrap().input.to_string()
+    };
+    assert_eq!(input("gpt-4o", date(2024, 6, 1)), "5");
+    assert_eq!(input("gpt-4o-2024-08-06", date(2024, 9, 1)), "2.5");
+    assert_eq!(input("gpt-4o", date(2024, 12, 1)), "2.5");
+    assert_eq!(input("o1-mini-2024-09-12", date(2025, 1, 30)), "3");
+    assert_eq!(input("o1-mini-2024-09-12", date(2025, 1, 31)), "1.1");
+    // A retired model keeps its last price.
+    assert_eq!(input("o1-mini", date(2026, 11, 21)), "1.1");
+    let error = catalog.resolve("o1-mini", date(2024, 9, 11)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotReleased);
+}
+
+#[test]
+fn successors_lead_to_a_living_model() {
+    let catalog = catalog();
+    let day = date(2026, 11, 21);
+    let next =
+        |id: &str| catalog.living_successor(catalog.get(id).unwrap(), day).map(|m| m.id.clone());
+    // o4-mini, its named successor, is gone as well.
+    assert_eq!(next("o1-mini").as_deref(), Some("gpt-5.6-terra"));
+    assert_eq!(next("gpt-6.1-sol"), None);
+}
+
+#[test]
+fn an_overlay_changes_what_it_names_and_nothing_else() {
+    let before = catalog();
+    let mut after = before.clone();
+    after
+        .overlay(
+            "negotiated.toml",
+            r#"
+            [[model]]
+            id = "o1-mini"
+            [[model.price]]
+            from = 2025-03-01
+            rates = [{ tier = "standard", input = "0.90", output = "3.60" }]
+            source = "contract of 2025"
+            checked = 2025-03-01
+            "#,
+        )
+        .unwrap();
+    let (old, new) = (before.get("o1-mini").unwrap(), after.get("o1-mini").unwrap());
+    assert_eq!(new.prices.len(), 1);
+    assert_eq!(Model { prices: old.prices.clone(), ..new.clone() }, *old);
+    assert_eq!(before.get("o1-preview"), after.get("o1-preview"));
+    assert_ne!(before.digest(), after.digest());
+}
+
+#[test]
+fn a_broken_overlay_is_refused_with_its_place() {
+    let price = |rates: &str| {
+        format!(
+            "[[model]]\nid = \"o1-mini\"\n[[model.price]]\nfrom = 2025-03-01\nrates = [{rates}]\nsource = \"contract\"\nchecked = 2025-03-01\n"
+        )
+    };
+    for (overlay, place, message) in [
+        (
+            "[[model]]\nid = \"o1-mini\"\ncolour = 1\n".to_owned(),
+            "x.toml:3:1",
+            "unknown field `colour`",
+        ),
+        ("[[model]]\nid = 3\n".to_owned(), "x.toml:2:6", "expected a string"),
+        ("[[model]\n".to_owned(), "x.toml:1:", ""),
+        (
+            "[[model]]\nid = \"mine\"\n".to_owned(),
+            "x.toml:1:1",
+            "the new model `mine` has no `reasoning`",
+        ),
+        (
+            price("{ tier = \"standard\", input = 1.5, output = \"3\" }"),
+            "x.toml:5:",
+            "expected a string",
+        ),
+        (
+            price("{ tier = \"standard\", input = \"-1\", output = \"3\" }"),
+            "x.toml:5:",
+            "it is negative",
+        ),
+        (
+            price("{ tier = \"batch\", input = \"1\", output = \"3\" }"),
+            "x.toml:1:1",
+            "no standard rates",
+        ),
+        (
+            price("{ tier = \"standard\", input = \"1\", cached_input = \"2\", output = \"3\" }"),
+            "x.toml:1:1",
+            "charges more for cached",
+        ),
+        (
+            "[[model]]\nid = \"o1-mini\"\naliases = [\"o1-preview\"]\n".to_owned(),
+            "x.toml",
+            "are called `o1-preview`",
+        ),
+    ] {
+        let error = catalog().overlay("x.toml", &overlay).unwrap_err();
+        let shown = error.to_string();
+        assert!(shown.starts_with(place) && shown.contains(message), "{shown}\n{overlay}");
+    }
+}
+
+/// What deviates from the collected evidence, and why.
+const EXPLAINED: [(&str, &str, &str); 5] = [
+    ("azure/o1-mini", "*", "another seller"),
+    ("o1", "release_date", "announced on 2024-12-05, served by the API since 2024-12-17"),
+    ("o3-mini", "release_date", "announced on 2024-12-20, served by the API since 2025-01-31"),
+    ("gpt-5.5", "priority_input", "12.50 from release on: the earlier 10 was one feed's error"),
+    ("gpt-5.5", "priority_output", "75 from release on: the earlier 60 was one feed's error"),
+];
+
+/// Compares every row of the collected price evidence with the catalogue.
+#[test]
+fn nothing_deviates_from_the_evidence_without_a_reason() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/prices.csv");
+    let Ok(evidence) = fs::read_to_string(path) else {
+        eprintln!("skipped: the collected price evidence is not here");
+        return;
+    };
+    let catalog = catalog();
+    let mut used = BTreeSet::new();
+    let mut compared = 0;
+    let mut reader = csv::Reader::from_reader(evidence.as_bytes());
+    for row in reader.records() {
+        let row = row.unwrap();
+        let (name, field, value, effective) = (&row[0], &row[1], &row[2], &row[3]);
+        let day = effective.get(..10).and_then(|day| day.parse().ok());
+        let found = found(&catalog, name, field, day);
+        let same = match (value.parse::<Rate>(), found.as_deref().map(str::parse::<Rate>)) {
+            (Ok(wanted), Some(Ok(found))) => wanted == found,
+            _ => found.as_deref() == Some(value) || (value == "n/a" && found.is_none()),
+        };
+        if !same {
+            let reason =
+                EXPLAINED.iter().find(|(m, f, _)| *m == name && (*f == field || *f == "*"));
+            let deviation =
+                format!("{name} {field} {effective}: evidence {value}, catalogue {found:?}");
+            used.insert(reason.unwrap_or_else(|| panic!("{deviation}")));
+        }
+        compared += 1;
+    }
+    assert!(compared > 500, "only {compared} rows were compared");
+    assert_eq!(used.len(), EXPLAINED.len(), "only these explanations are needed: {used:?}");
+}
+
+/// The catalogue's value for a row of the evidence.
+fn found(catalog: &Catalog, name: &str, field: &str, day: Option<Date>) -> Option<String> {
+    // A row before the name moved is evidence for what it meant then.
+    let latest = date(2026, 11, 21);
+    let as_of = day.unwrap_or(latest);
+    let model = match (name, day) {
+        ("gpt-4o", Some(day)) if day < date(2024, 8, 6) => catalog.get("gpt-4o-2024-05-13")?,
+        _ => catalog.resolve(name, latest).ok()?,
+    };
+    let price = model.price_at(as_of).ok();
+    let limits = &model.limits;
+    let lookup = |tier, over| row(price?, tier, over);
+    let (tier, kind) = match field.split_once('_') {
+        Some(("batch", kind)) => (Tier::Batch, kind),
+        Some(("flex", kind)) => (Tier::Flex, kind),
+        Some(("priority", kind)) => (Tier::Priority, kind),
+        _ => (Tier::Standard, field),
+    };
+    let cliff = kind.ends_with("_over_272k");
+    let row = lookup(tier, cliff);
+    match kind.trim_end_matches("_over_272k") {
+        "input" => row.map(|row| row.input.to_string()),
+        "cached_input" => row.and_then(|row| Some(row.cached_input?.to_string())),
+        "cache_write" => row.and_then(|row| Some(row.cache_write?.to_string())),
+        "output" => row.map(|row| row.output.to_string()),
+        "context_window" => Some(limits.window.get().to_string()),
+        "max_input_tokens" => Some(limits.input_limit.unwrap_or(limits.window).get().to_string()),
+        "max_output_tokens" => Some(limits.output_cap.get().to_string()),
+        "knowledge_cutoff" => model.knowledge_cutoff.map(|day| day.to_string()),
+        "release_date" => Some(model.released.to_string()),
+        "shutdown_date" => model.lifecycle.as_ref().map(|end| end.shutdown.to_string()),
+        "encoding" => Some(model.counting.encoding.to_string()),
+        other => panic!("unknown field `{other}`"),
+    }
+}
+
+fn row(price: &PriceEntry, tier: Tier, cliff: bool) -> Option<&Rates> {
+    price.rates.iter().find(|row| row.tier == tier && row.over.is_some() == cliff)
+}
