@@ -5,7 +5,8 @@ use serde::Deserialize;
 
 use super::features::Features;
 use super::model::{
-    Benchmark, Counting, Formerly, Lifecycle, Limits, Model, RateLimit, Retention, Speed,
+    Benchmark, Counting, Formerly, Lifecycle, Limits, MessageQuota, Model, RateLimit, Retention,
+    Speed,
 };
 use super::price::PriceEntry;
 
@@ -51,6 +52,7 @@ pub(super) struct Entry {
     lifecycle: Option<Lifecycle>,
     features: Option<Features>,
     rate_limit: Option<Vec<RateLimit>>,
+    message_quota: Option<Vec<MessageQuota>>,
     speed: Option<Vec<Speed>>,
     benchmark: Option<Vec<Benchmark>>,
 }
@@ -79,6 +81,7 @@ impl Entry {
             lifecycle: self.lifecycle,
             features: self.features,
             rate_limits: self.rate_limit.unwrap_or_default(),
+            message_quotas: self.message_quota.unwrap_or_default(),
             speeds: self.speed.unwrap_or_default(),
             benchmarks: self.benchmark.unwrap_or_default(),
         })
@@ -111,6 +114,7 @@ impl Entry {
         set_optional(&mut model.lifecycle, self.lifecycle);
         set_optional(&mut model.features, self.features);
         set(&mut model.rate_limits, self.rate_limit);
+        set(&mut model.message_quotas, self.message_quota);
         set(&mut model.speeds, self.speed);
         set(&mut model.benchmarks, self.benchmark);
     }

@@ -30,8 +30,8 @@ mod registry;
 
 pub use features::{Feature, Features, Support};
 pub use model::{
-    Benchmark, BenchmarkKind, Counting, Dispute, Fidelity, Formerly, Lifecycle, Limits, Model,
-    RateLimit, Retention, Speed, Status,
+    Benchmark, BenchmarkKind, Counting, Dispute, Fidelity, Formerly, Lifecycle, Limits,
+    MessageQuota, Model, RateLimit, Retention, Speed, Status,
 };
 pub use price::{PriceEntry, Rates, Tier};
 pub use registry::Catalog;

@@ -3,12 +3,13 @@
 use std::fmt;
 
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::features::{Feature, Features};
 use super::price::{PriceEntry, Rates, Tier};
 use crate::tokenizer::Encoding;
-use crate::units::Tokens;
+use crate::units::{CallVolume, Tokens};
 use crate::{Error, ErrorKind};
 
 /// How sure a token count is.
@@ -156,6 +157,36 @@ pub struct RateLimit {
     pub checked: Date,
 }
 
+/// How many messages a product allows, from one day on; no limit of the API.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct MessageQuota {
+    /// The product, such as `chatgpt`.
+    pub product: String,
+    /// The first day of the quota.
+    #[serde(deserialize_with = "super::date::required")]
+    pub from: Date,
+    /// Messages in a period, such as `50/week`.
+    #[serde(deserialize_with = "volume", serialize_with = "volume_text")]
+    #[cfg_attr(test, schemars(with = "String"))]
+    pub quota: CallVolume,
+    /// Where the figure comes from.
+    pub source: String,
+    /// The day it was last compared with the source.
+    #[serde(deserialize_with = "super::date::required")]
+    pub checked: Date,
+}
+
+fn volume<'de, D: Deserializer<'de>>(deserializer: D) -> Result<CallVolume, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    text.parse().map_err(|e: Error| D::Error::custom(e.message()))
+}
+
+fn volume_text<S: Serializer>(volume: &CallVolume, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(volume)
+}
+
 /// A measured output speed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -296,6 +327,8 @@ pub struct Model {
     pub features: Option<Features>,
     /// Its rate limits by usage tier.
     pub rate_limits: Vec<RateLimit>,
+    /// How many messages products allow.
+    pub message_quotas: Vec<MessageQuota>,
     /// Its measured speeds.
     pub speeds: Vec<Speed>,
     /// Its published results.
@@ -344,6 +377,41 @@ impl Model {
                 price.from,
                 priced.join(", ")
             ))
+        })
+    }
+
+    /// The rate limits of a usage tier in force on `day`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] when none is known; the hint lists the tiers that are.
+    pub fn rate_limit_at(&self, tier: &str, day: Date) -> Result<&RateLimit, Error> {
+        let known = || self.rate_limits.iter().filter(|limit| limit.from <= day);
+        known().filter(|limit| limit.tier == tier).max_by_key(|limit| limit.from).ok_or_else(|| {
+            let mut tiers: Vec<_> = known().map(|limit| limit.tier.as_str()).collect();
+            tiers.sort_unstable();
+            tiers.dedup();
+            let message =
+                format!("no rate limit of `{}` in usage tier {tier} is known on {day}", self.id);
+            Error::new(ErrorKind::Usage, message).hint(if tiers.is_empty() {
+                "declare the limits with --rpm and --tpm".to_owned()
+            } else {
+                format!(
+                    "known tiers: {}; or declare the limits with --rpm and --tpm",
+                    tiers.join(", ")
+                )
+            })
+        })
+    }
+
+    /// The message quota of a product in force on `day`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] when none is known.
+    pub fn message_quota_at(&self, product: &str, day: Date) -> Result<&MessageQuota, Error> {
+        let quotas = self.message_quotas.iter().filter(|quota| quota.product == product);
+        quotas.filter(|quota| quota.from <= day).max_by_key(|quota| quota.from).ok_or_else(|| {
+            let message = format!("no `{product}` quota of `{}` is known on {day}", self.id);
+            Error::new(ErrorKind::Usage, message).hint("write the quota, such as --quota 50/week")
         })
     }
 

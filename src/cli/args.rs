@@ -84,15 +84,18 @@ pub(super) struct PromptArgs {
 /// What is known about the completion and the price of a call.
 #[derive(Debug, Args)]
 pub(super) struct CallArgs {
-    /// Declare all completion tokens, reasoning included: 600, 1k..12k (90 % interval) or p50=4288,p95=11072
-    #[arg(long, value_name = "DIST", value_parser = parse::<TokenDist>, allow_negative_numbers = true, conflicts_with_all = ["reasoning", "visible"])]
-    pub(super) completion_tokens: Option<TokenDist>,
+    /// Declare all completion tokens, reasoning included: 600, 1k..12k (90 % interval), p50=4288,p95=11072, or @PROFILE
+    #[arg(long, value_name = "DIST", value_parser = parse::<Dist>, allow_negative_numbers = true, conflicts_with_all = ["reasoning", "visible"])]
+    pub(super) completion_tokens: Option<Dist>,
     /// Declare the hidden reasoning tokens
-    #[arg(long, value_name = "DIST", value_parser = parse::<TokenDist>, allow_negative_numbers = true)]
-    pub(super) reasoning: Option<TokenDist>,
+    #[arg(long, value_name = "DIST", value_parser = parse::<Dist>, allow_negative_numbers = true)]
+    pub(super) reasoning: Option<Dist>,
     /// Declare the visible tokens of the answer
-    #[arg(long, value_name = "DIST", value_parser = parse::<TokenDist>, allow_negative_numbers = true)]
-    pub(super) visible: Option<TokenDist>,
+    #[arg(long, value_name = "DIST", value_parser = parse::<Dist>, allow_negative_numbers = true)]
+    pub(super) visible: Option<Dist>,
+    /// Take the completion from a measured profile: NAME, FILE, or either with :task [default: the model's built-in profile]
+    #[arg(long, value_name = "PROFILE", conflicts_with_all = ["completion_tokens", "reasoning", "visible"])]
+    pub(super) profile: Option<String>,
     /// The cap that you send [default: the request's own]
     #[arg(long, value_name = "CAP", value_parser = parse::<Tokens>, allow_negative_numbers = true)]
     pub(super) max_completion_tokens: Option<Tokens>,
@@ -105,6 +108,26 @@ pub(super) struct CallArgs {
     /// Price this many calls, such as 500 or 20k/month
     #[arg(long, value_name = "VOLUME", value_parser = parse::<CallVolume>, allow_negative_numbers = true, default_value = "1")]
     pub(super) calls: CallVolume,
+}
+
+/// A distribution as the command line takes it.
+#[derive(Debug, Clone)]
+pub(super) enum Dist {
+    /// An amount or a curve.
+    Declared(TokenDist),
+    /// `@NAME` or `@FILE[:task]`: a profile's own distribution.
+    Measured(String),
+}
+
+impl FromStr for Dist {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        match text.strip_prefix('@') {
+            Some(spec) => Ok(Self::Measured(spec.to_owned())),
+            None => text.parse().map(Self::Declared),
+        }
+    }
 }
 
 /// How much of a prompt is cached.

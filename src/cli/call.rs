@@ -1,12 +1,13 @@
 //! From a prompt and the declared completion to a priced call.
 
 use super::args::{Cached, CallArgs};
+use super::law::{Law, Source, law};
 use super::prompts::Prompt;
 use super::settings::Settings;
+use crate::Error;
 use crate::catalog::{Model, PriceEntry, Tier};
-use crate::forecast::{Call, Completion, TokenDist};
+use crate::forecast::{Call, Completion};
 use crate::units::Tokens;
-use crate::{Error, ErrorKind};
 
 /// A prompt with all that is known about the call it is for.
 pub(super) struct Workload<'a> {
@@ -14,7 +15,7 @@ pub(super) struct Workload<'a> {
     pub(super) price: &'a PriceEntry,
     pub(super) tier: Tier,
     pub(super) cached: Tokens,
-    pub(super) completion: Option<Completion>,
+    pub(super) law: Option<Law>,
     pub(super) calls: u64,
     pub(super) assumptions: Vec<String>,
 }
@@ -40,7 +41,7 @@ impl<'a> Workload<'a> {
                 Tokens::new((prompt.tokens.as_f64() * share.get()).floor() as u64)
             }
         };
-        let completion = completion(model, args)?;
+        let law = law(model, args)?;
 
         let mut assumptions = prompt.assumptions.clone();
         if cached > Tokens::ZERO && rates.cached_input.is_none() {
@@ -57,8 +58,24 @@ impl<'a> Workload<'a> {
         if prompt.choices > 1 {
             assumptions.push(format!("n = {}: every answer is billed", prompt.choices));
         }
-        assumptions.push(about_completion(model, completion.as_ref()));
-        Ok(Self { prompt, price, tier, cached, completion, calls: args.calls.calls, assumptions })
+        assumptions.push(about(model, law.as_ref()));
+        if args.calls.calls > 1 && law.is_some() {
+            assumptions.push(
+                "p5-p95 of all calls: calls are independent, and the forecast of one is true"
+                    .to_owned(),
+            );
+        }
+        Ok(Self { prompt, price, tier, cached, law, calls: args.calls.calls, assumptions })
+    }
+
+    /// The law of its completion, where there is one.
+    pub(super) fn completion(&self) -> Option<&Completion> {
+        self.law.as_ref().map(|law| &law.completion)
+    }
+
+    /// The profile it is from, if it is from one.
+    pub(super) fn profile(&self) -> Option<&Source> {
+        self.law.as_ref()?.profile.as_ref()
     }
 
     /// The call with this cap.
@@ -69,7 +86,7 @@ impl<'a> Workload<'a> {
             tier: self.tier,
             prompt: self.prompt.tokens,
             cached: self.cached,
-            completion: self.completion.as_ref(),
+            completion: self.completion(),
             cap,
             choices: self.prompt.choices,
             calls: self.calls,
@@ -77,45 +94,16 @@ impl<'a> Workload<'a> {
     }
 }
 
-/// The law of the completion that the user declared.
-fn completion(model: &Model, args: &CallArgs) -> Result<Option<Completion>, Error> {
-    let incomplete =
-        |message: String, hint: &str| Err(Error::new(ErrorKind::Usage, message).hint(hint));
-    match (args.completion_tokens, args.reasoning, args.visible) {
-        (Some(total), ..) => Ok(Some(Completion::total(total))),
-        (None, None, None) => Ok(None),
-        (None, Some(_), _) if !model.reasoning => incomplete(
-            format!("`{}` has no hidden reasoning", model.id),
-            "declare its answer with --visible alone",
-        ),
-        (None, Some(reasoning), Some(visible)) => Ok(Some(Completion::split(reasoning, visible))),
-        (None, None, Some(visible)) if !model.reasoning => {
-            Ok(Some(Completion::split(TokenDist::Constant(Tokens::ZERO), visible)))
-        }
-        (None, Some(_), None) => incomplete(
-            "--reasoning alone says nothing about the visible answer".to_owned(),
-            "add --visible, such as --visible 200..1200",
-        ),
-        (None, None, Some(_)) => incomplete(
-            format!("`{}` bills hidden reasoning besides the visible answer", model.id),
-            "add --reasoning, such as --reasoning 1k..12k",
-        ),
-    }
-}
-
-fn about_completion(model: &Model, completion: Option<&Completion>) -> String {
-    match completion {
-        None if model.reasoning => {
-            "the completion is not known, only its worst case: declare it with --reasoning and --visible".to_owned()
-        }
-        None => "the completion is not known, only its worst case: declare it with --visible".to_owned(),
-        Some(law) => match (law.reasoning(), law.visible(), law.declared_total()) {
-            (Some(reasoning), Some(visible), _) if model.reasoning => {
-                format!("declared: reasoning {reasoning}; visible {visible}; independent")
-            }
-            (_, Some(visible), _) => format!("declared: visible {visible}"),
-            (.., Some(total)) => format!("declared: completion {total}, reasoning included"),
-            _ => String::new(),
-        },
+/// One line about where the forecast comes from.
+fn about(model: &Model, law: Option<&Law>) -> String {
+    let Some(law) = law else {
+        let flags = if model.reasoning { "--reasoning and --visible" } else { "--visible" };
+        return format!(
+            "the completion is not known, only its worst case: declare it with {flags}"
+        );
+    };
+    match (&law.profile, law.completion.declaration()) {
+        (Some(source), _) => source.profile.sentence(model),
+        (None, declared) => format!("declared: {}", declared.unwrap_or_default()),
     }
 }

@@ -67,6 +67,7 @@ fn price(
         calls: args.calls.calls,
         period: args.calls.period,
         calls_cost_usd: answer.all_calls,
+        profile: workload.profile().map(|source| source.profile.clone()),
         price: PriceRef::from(workload.price),
         assumptions: workload.assumptions,
         input: prompt.input.clone(),

@@ -1,11 +1,11 @@
 //! The command line: arguments into inputs, one library call per verb, and a report out.
 //!
 //! Only this room touches files, the environment, the clock and the terminal. A verb is one file:
-//! its arguments and the function that answers them. [`run`] ends in one of three codes: 0 answered and
+//! its arguments and the function that answers them. [`run()`] ends in one of three codes: 0 answered and
 //! passed, 1 a gate failed, 2 no answer.
 //!
 //! ```
-//! let code = outlay::cli::run(["outlay", "models", "show", "o1-mini", "--as-of", "2024-09-20", "-o", "/dev/null"]);
+//! let code = outlay::cli::run(["outlay", "models", "show", "o1-mini", "--as-of", "2024-09-20"]);
 //! assert_eq!(code, std::process::ExitCode::SUCCESS);
 //! ```
 #![expect(clippy::disallowed_methods, reason = "this is the room that touches the world")]
@@ -16,6 +16,7 @@ mod call;
 mod count;
 mod discover;
 mod estimate;
+mod law;
 mod models;
 mod outcome;
 mod output;

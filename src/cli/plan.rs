@@ -1,51 +1,104 @@
 //! `outlay plan`
 
+use std::str::FromStr;
+
 use clap::Args;
 
 use super::args::{CallArgs, PromptArgs, parse};
 use super::call::Workload;
+use super::law::Source;
 use super::outcome::Outcome;
 use super::output;
 use super::prompts::{self, Prompt};
 use super::settings::Settings;
-use crate::Error;
-use crate::forecast::{CapPolicy, estimate, judge, plan};
+use crate::catalog::Model;
+use crate::forecast::{
+    self, CONFIDENCE, CapPolicy, MinuteLimits, Plan, SafeCap, admit, estimate, judge,
+    length_risk_upper, needed_n, plan, safe_cap, under_quota,
+};
 use crate::gate::{Verdict, strict};
-use crate::report::{PlanResult, PriceRef, Problem, Report, SentCap};
-use crate::units::{Probability, Tokens};
+use crate::report::{
+    AdmissionRef, CallSeconds, ConfidenceRef, PartTokens, PlanResult, PriceRef, Problem, QuotaRef,
+    Report, SentCap,
+};
+use crate::units::{CallVolume, Probability, Tokens};
+use crate::{Error, ErrorKind};
 
 /// Say what fits after a prompt and which max_completion_tokens to send
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   outlay plan prompt.md
   outlay plan request.json --reasoning p50=4288,p95=11072 --visible 200..1200 --risk 1%
-  outlay plan --input-tokens 110k -m o1-mini --strict
-  outlay plan prompt.md --max-completion-tokens 4096     judge a cap that you already send")]
+  outlay plan prompt.md -m o1-mini -m o1-preview          models side by side
+  outlay plan prompt.md --max-completion-tokens 4096      judge a cap that you already send
+  outlay plan --input-tokens 110k --strict                exit with 1 unless the plan is ok
+  outlay plan prompt.md --calls 10k --usage-tier 1        how long the calls take")]
 pub(super) struct PlanArgs {
     #[command(flatten)]
     prompt: PromptArgs,
     #[command(flatten, next_help_heading = "The call")]
     call: CallArgs,
-    /// Tokens to keep for reasoning and outputs [default: 25,000, as OpenAI advises]
-    #[arg(long, value_name = "N", value_parser = parse::<Tokens>, allow_negative_numbers = true)]
-    reserve: Option<Tokens>,
+    /// Tokens to keep for reasoning and outputs, or auto: what your own --profile allows [default: 25,000, as OpenAI advises]
+    #[arg(long, value_name = "N|auto", value_parser = parse::<Reserve>, allow_negative_numbers = true, help_heading = "The cap")]
+    reserve: Option<Reserve>,
     /// The accepted probability that an answer is cut off [default: 1%]
-    #[arg(long, value_name = "P", value_parser = parse::<Probability>, allow_negative_numbers = true)]
+    #[arg(long, value_name = "P", value_parser = parse::<Probability>, allow_negative_numbers = true, help_heading = "The cap")]
     risk: Option<Probability>,
     /// Exit with 1 unless every plan is ok and its risk is within the target
-    #[arg(long)]
+    #[arg(long, help_heading = "The cap")]
     strict: bool,
     /// Exit with 0 where --strict would exit with 1
-    #[arg(long, requires = "strict")]
+    #[arg(long, requires = "strict", help_heading = "The cap")]
     exit_zero: bool,
+    /// Requests per minute of your account
+    #[arg(long, value_name = "N", value_parser = parse::<Tokens>, allow_negative_numbers = true, help_heading = "The pace")]
+    rpm: Option<Tokens>,
+    /// Tokens per minute of your account
+    #[arg(long, value_name = "N", value_parser = parse::<Tokens>, allow_negative_numbers = true, help_heading = "The pace")]
+    tpm: Option<Tokens>,
+    /// Take the limits of this usage tier from the catalogue
+    #[arg(long, value_name = "TIER", conflicts_with_all = ["rpm", "tpm"], help_heading = "The pace")]
+    usage_tier: Option<String>,
+    /// A message quota such as 50/week, or chatgpt for that of ChatGPT at the date
+    #[arg(long, value_name = "QUOTA", value_parser = parse::<Quota>, help_heading = "The pace")]
+    quota: Option<Quota>,
 }
 
-impl PlanArgs {
-    fn policy(&self) -> CapPolicy {
-        let advised = CapPolicy::default();
-        CapPolicy {
-            reserve: self.reserve.unwrap_or(advised.reserve),
-            risk: self.risk.unwrap_or(advised.risk),
+/// How much is kept for reasoning and outputs.
+#[derive(Debug, Clone, Copy)]
+enum Reserve {
+    Kept(Tokens),
+    Auto,
+}
+
+impl FromStr for Reserve {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        if text == "auto" { Ok(Self::Auto) } else { text.parse().map(Self::Kept) }
+    }
+}
+
+/// A message quota, written out or by the name of a product.
+#[derive(Debug, Clone)]
+enum Quota {
+    Declared(CallVolume),
+    Product(String),
+}
+
+impl FromStr for Quota {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        if text.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            return Ok(Self::Product(text.to_owned()));
+        }
+        match text.parse()? {
+            CallVolume { period: None, .. } => {
+                Err(Error::new(ErrorKind::Amount, format!("the quota `{text}` has no period"))
+                    .hint("write it as 50/day or 50/week"))
+            }
+            quota => Ok(Self::Declared(quota)),
         }
     }
 }
@@ -55,7 +108,13 @@ pub(super) fn run(args: &PlanArgs, settings: &Settings) -> anyhow::Result<Outcom
     let prompts = prompts::prompts(&args.prompt, settings, &mut warnings)?;
     let results = prompts
         .into_iter()
-        .map(|prompt| prompt.and_then(|prompt| answer(&prompt, args, settings)))
+        .map(|prompt| {
+            let prompt = prompt?;
+            answer(&prompt, args, settings).map_err(|error| match &prompt.input {
+                Some(input) => error.in_source(input),
+                None => error,
+            })
+        })
         .collect();
     let (answers, errors) = prompts::part(results, settings);
     let (results, verdicts): (Vec<_>, Vec<_>) = answers.into_iter().unzip();
@@ -72,40 +131,42 @@ fn answer(
     args: &PlanArgs,
     settings: &Settings,
 ) -> Result<(PlanResult, Verdict), Error> {
-    let placed = |error: Error| match &prompt.input {
-        Some(input) => error.in_source(input),
-        None => error,
-    };
-    let policy = args.policy();
-    let workload = Workload::new(prompt, &args.call, settings).map_err(placed)?;
-    let law = workload.completion.as_ref();
-    let plan = plan(prompt.model, prompt.tokens, &policy, law);
-    let cost = match plan.recommended {
-        Some(cap) => Some(estimate(&workload.call(Some(cap))).map_err(placed)?),
-        None => None,
-    };
+    let workload = Workload::new(prompt, &args.call, settings)?;
+    let model = prompt.model;
+    let law = workload.completion();
+    let mut assumptions = workload.assumptions.clone();
+    let policy = args.policy(workload.profile(), &mut assumptions);
+    let plan = plan(model, prompt.tokens, &policy, law);
+    let cost = plan.recommended.map(|cap| estimate(&workload.call(Some(cap)))).transpose()?;
     let sent = args.call.max_completion_tokens.or(prompt.cap);
-    let sent = sent.map(|cap| judge(prompt.model, prompt.tokens, cap, &policy, law));
+    let sent = sent.map(|cap| judge(model, prompt.tokens, cap, &policy, law));
     let verdict = strict(&plan, sent.as_ref(), &policy);
-    let limits = &prompt.model.limits;
     let result = PlanResult {
-        model: prompt.model.id.clone(),
+        input: prompt.input.clone(),
+        model: model.id.clone(),
         fidelity: prompt.fidelity,
         prompt_tokens: plan.prompt,
-        window: limits.window,
-        output_cap: limits.output_cap,
-        input_limit: limits.input_limit,
+        window: model.limits.window,
+        output_cap: model.limits.output_cap,
+        input_limit: model.limits.input_limit,
         room: plan.room,
         reserve: plan.reserve,
         recommended_max_completion_tokens: plan.recommended,
         binding: plan.binding,
         status: plan.status,
+        verdict,
         cut_tokens: plan.cut,
         length_risk: plan.length_risk,
         empty_risk: plan.empty_risk,
         risk_target: policy.risk,
+        confidence: workload.profile().map(|source| confidence(source, &plan, &policy)),
         completion_tokens: cost.as_ref().map(|cost| cost.completion),
         cost_usd: cost.as_ref().map(|cost| cost.cost),
+        seconds: cost.as_ref().and_then(|cost| seconds(model, cost)),
+        admission: args.admission(model, &plan, settings)?,
+        quota: args.quota(model, settings)?,
+        calls: args.call.calls.calls,
+        largest_part: prompt.largest_part.clone().map(PartTokens::from),
         sent: sent.map(|judgement| SentCap {
             max_completion_tokens: judgement.cap,
             verdict: judgement.verdict,
@@ -113,9 +174,124 @@ fn answer(
             empty_risk: judgement.empty_risk,
             api: judgement.refusal,
         }),
+        profile: workload.profile().map(|source| source.profile.clone()),
         price: PriceRef::from(workload.price),
-        assumptions: workload.assumptions,
-        input: prompt.input.clone(),
+        assumptions,
     };
     Ok((result, verdict))
+}
+
+fn confidence(source: &Source, plan: &Plan, policy: &CapPolicy) -> ConfidenceRef {
+    let cap = match safe_cap(&source.sample, policy.risk) {
+        SafeCap::Cap(cap) => Some(cap),
+        SafeCap::TooSmall { .. } | SafeCap::AtLeast(_) => None,
+    };
+    ConfidenceRef {
+        level: CONFIDENCE,
+        cap,
+        needed_n: needed_n(policy.risk),
+        length_risk_upper: plan.recommended.and_then(|cap| length_risk_upper(&source.sample, cap)),
+    }
+}
+
+fn seconds(model: &Model, cost: &forecast::Estimate) -> Option<CallSeconds> {
+    let speed = model.speeds.first()?.output_tokens_per_second;
+    let writing = |tokens| forecast::writing_time(tokens, speed);
+    let completion = cost.completion;
+    Some(CallSeconds { expected: writing(completion.expected?), p95: writing(completion.p95?) })
+}
+
+impl PlanArgs {
+    /// What the cap must satisfy; a word about it when the reserve was to be released.
+    fn policy(&self, profile: Option<&Source>, assumptions: &mut Vec<String>) -> CapPolicy {
+        let advised = CapPolicy::default();
+        let policy = CapPolicy { risk: self.risk.unwrap_or(advised.risk), ..advised };
+        match self.reserve {
+            None => policy,
+            Some(Reserve::Kept(reserve)) => CapPolicy { reserve, ..policy },
+            Some(Reserve::Auto) => {
+                let (released, why) = release(profile, policy);
+                assumptions.push(why);
+                released
+            }
+        }
+    }
+
+    fn admission(
+        &self,
+        model: &Model,
+        plan: &Plan,
+        settings: &Settings,
+    ) -> Result<Option<AdmissionRef>, Error> {
+        let (limits, source) = match (&self.usage_tier, self.rpm, self.tpm) {
+            (Some(tier), ..) => {
+                let limit = model.rate_limit_at(tier, settings.as_of)?;
+                let limits = MinuteLimits { rpm: limit.rpm, tpm: limit.tpm };
+                (limits, format!("usage tier {tier} since {}", limit.from))
+            }
+            (None, None, None) => return Ok(None),
+            (None, rpm, tpm) => {
+                (MinuteLimits { rpm: rpm.map(Tokens::get), tpm }, "declared".to_owned())
+            }
+        };
+        let Some(cap) = self.call.max_completion_tokens.or(plan.recommended) else {
+            return Ok(None);
+        };
+        let admission = admit(plan.prompt, cap, limits, self.call.calls.calls);
+        Ok(Some(AdmissionRef {
+            rpm: limits.rpm,
+            tpm: limits.tpm,
+            source,
+            tokens_per_call: admission.tokens_per_call,
+            admitted: admission.admitted,
+            calls_per_minute: admission.calls_per_minute,
+            seconds_for_calls: admission.duration,
+        }))
+    }
+
+    fn quota(&self, model: &Model, settings: &Settings) -> Result<Option<QuotaRef>, Error> {
+        let (quota, source) = match &self.quota {
+            None => return Ok(None),
+            Some(Quota::Declared(quota)) => (*quota, "declared".to_owned()),
+            Some(Quota::Product(product)) => {
+                let found = model.message_quota_at(product, settings.as_of)?;
+                (found.quota, format!("{product} since {}", found.from))
+            }
+        };
+        Ok(Some(QuotaRef {
+            messages: quota.calls,
+            period: quota.period,
+            source,
+            seconds_for_calls: under_quota(self.call.calls.calls, quota),
+        }))
+    }
+}
+
+/// Releases the reserve if the user's own measurements allow it, and says why or why not.
+fn release(profile: Option<&Source>, policy: CapPolicy) -> (CapPolicy, String) {
+    let stays = |why: String| (policy, format!("{why}: the reserve of {} stays", policy.reserve));
+    let Some(source) = profile.filter(|source| source.own) else {
+        return stays(
+            "only a profile of your own requests can release it (--profile FILE)".to_owned(),
+        );
+    };
+    match safe_cap(&source.sample, policy.risk) {
+        SafeCap::Cap(cap) => (
+            CapPolicy { reserve: cap, released: true, ..policy },
+            format!(
+                "the reserve of {} is released: {cap} holds {} of {} own requests with 95 % confidence",
+                policy.reserve,
+                Probability::clamped(1.0 - policy.risk.get()),
+                Tokens::new(source.profile.n)
+            ),
+        ),
+        SafeCap::TooSmall { n, needed } => stays(format!(
+            "n is too small for {} at 95 % confidence (has {n}, needs {needed})",
+            policy.risk
+        )),
+        SafeCap::AtLeast(cap) => stays(format!(
+            "too many requests were cut off: the cap for {} is at least {cap}; raise the cap and log again",
+            policy.risk
+        )),
+    }
 }

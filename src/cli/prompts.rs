@@ -10,7 +10,7 @@ use super::output;
 use super::progress::Progress;
 use super::settings::Settings;
 use crate::catalog::{Fidelity, Model, Status, Tier};
-use crate::request::{Entry, PromptCount, Request, prompt_tokens, read};
+use crate::request::{Entry, PartCount, PromptCount, Request, prompt_tokens, read};
 use crate::units::Tokens;
 use crate::{Error, ErrorKind};
 
@@ -42,11 +42,17 @@ pub(super) struct Prompt<'a> {
     pub(super) cap: Option<Tokens>,
     pub(super) choices: u64,
     pub(super) tier: Option<Tier>,
+    /// The largest of several parts.
+    pub(super) largest_part: Option<PartCount>,
 }
 
 impl<'a> From<Counted<'a>> for Prompt<'a> {
     fn from(counted: Counted<'a>) -> Self {
         Self {
+            largest_part: Some(&counted.count.parts)
+                .filter(|parts| parts.len() > 1)
+                .and_then(|parts| parts.iter().max_by_key(|part| part.tokens))
+                .cloned(),
             tokens: counted.count.prompt_tokens(),
             fidelity: counted.count.fidelity,
             assumptions: counted
@@ -131,6 +137,7 @@ pub(super) fn prompts<'a>(
                 cap: None,
                 choices: 1,
                 tier: None,
+                largest_part: None,
             };
             models.into_iter().map(|model| Ok(declared(model))).collect()
         }

@@ -1,77 +1,120 @@
 //! The law of one completion: reasoning and visible tokens together.
 
 use super::dist::TokenDist;
+use super::measured::Measured;
 use crate::units::{Probability, Tokens};
 
 /// Points at which the narrower of two declared distributions is evaluated.
 const NODES: u32 = 1_024;
 
-/// How long completions of a call are, as declared by the user.
+/// How long the completions of a call are.
 #[derive(Debug, Clone)]
 pub struct Completion {
-    reasoning: Option<TokenDist>,
-    visible: Option<TokenDist>,
-    /// `T` is one of `nodes`, equally likely, plus an independent draw of `rest`.
-    nodes: Vec<f64>,
-    rest: TokenDist,
+    law: Law,
+}
+
+#[derive(Debug, Clone)]
+enum Law {
+    /// Only the total is declared; how much of it is reasoning is not known.
+    Total(TokenDist),
+    /// Reasoning and visible tokens are independent.
+    Split {
+        reasoning: TokenDist,
+        visible: TokenDist,
+        /// The total is one of these, with its probability, plus an independent draw of `rest`.
+        nodes: Vec<(f64, f64)>,
+        rest: TokenDist,
+    },
+    /// Both were measured together.
+    Measured(Measured),
 }
 
 impl Completion {
-    /// A completion of which only the total is declared; how much of it is reasoning is not known.
+    /// A completion of which only the total is declared.
     #[must_use]
     pub fn total(total: TokenDist) -> Self {
-        Self { reasoning: None, visible: None, nodes: vec![0.0], rest: total }
+        Self { law: Law::Total(total) }
     }
 
     /// Reasoning and visible tokens, taken as independent.
     ///
-    /// `P(R + V > L)` is the mean of the exact survival function of the wider distribution over
-    /// quantile midpoints of the narrower one, so there is no sampling noise.
+    /// `P(R + V > L)` is the mean of the exact survival function of the wider distribution over the
+    /// narrower one, taken at quantile midpoints if that is a curve, so there is no sampling noise.
     #[must_use]
     pub fn split(reasoning: TokenDist, visible: TokenDist) -> Self {
-        let (narrow, rest) = if reasoning.spread() < visible.spread() {
-            (reasoning, visible)
+        let width = |dist: &TokenDist| dist.quantile(0.95) - dist.quantile(0.05);
+        let (narrow, rest) = if width(&reasoning) < width(&visible) {
+            (&reasoning, &visible)
         } else {
-            (visible, reasoning)
+            (&visible, &reasoning)
         };
         let nodes = match narrow {
-            TokenDist::Constant(c) => vec![c.as_f64()],
+            TokenDist::Constant(amount) => vec![(amount.as_f64(), 1.0)],
             TokenDist::Lognormal { .. } => (0..NODES)
                 .map(|i| narrow.quantile((f64::from(i) + 0.5) / f64::from(NODES)))
+                .map(|node| (node, 1.0 / f64::from(NODES)))
+                .collect(),
+            TokenDist::Histogram(measured) => measured
+                .points()
+                .map(|(value, weight)| (value.map_or(f64::INFINITY, |v| v as f64), weight))
                 .collect(),
         };
-        Self { reasoning: Some(reasoning), visible: Some(visible), nodes, rest }
+        let rest = rest.clone();
+        Self { law: Law::Split { reasoning, visible, nodes, rest } }
     }
 
-    /// The declared reasoning tokens, if they were declared apart.
+    /// Completions as they were measured, reasoning and visible tokens together.
     #[must_use]
-    pub fn reasoning(&self) -> Option<&TokenDist> {
-        self.reasoning.as_ref()
+    pub fn measured(measured: Measured) -> Self {
+        Self { law: Law::Measured(measured) }
     }
 
-    /// The declared visible tokens, if they were declared apart.
+    /// What was declared, in words; nothing for measured completions.
     #[must_use]
-    pub fn visible(&self) -> Option<&TokenDist> {
-        self.visible.as_ref()
+    pub fn declaration(&self) -> Option<String> {
+        match &self.law {
+            Law::Total(total) => Some(format!("completion {total}, reasoning included")),
+            Law::Split { reasoning, visible, .. } => Some(match reasoning.as_constant() {
+                Some(Tokens::ZERO) => format!("visible {visible}"),
+                _ => format!("reasoning {reasoning}; visible {visible}; independent"),
+            }),
+            Law::Measured(_) => None,
+        }
     }
 
-    /// The declared total, if only that was declared.
+    /// The measurement, where the law is one.
     #[must_use]
-    pub fn declared_total(&self) -> Option<&TokenDist> {
-        self.reasoning.is_none().then_some(&self.rest)
+    pub fn measurement(&self) -> Option<&Measured> {
+        match &self.law {
+            Law::Measured(measured) => Some(measured),
+            Law::Total(_) | Law::Split { .. } => None,
+        }
     }
 
     /// P(T > limit): the answer is cut off.
     #[must_use]
     pub fn length_risk(&self, limit: Tokens) -> Probability {
-        Probability::clamped(self.mean_over_nodes(|node| self.rest.survival(limit.as_f64() - node)))
+        let limit = limit.as_f64();
+        Probability::clamped(match &self.law {
+            Law::Total(total) => total.survival(limit),
+            Law::Split { nodes, rest, .. } => {
+                nodes.iter().map(|(node, p)| p * rest.survival(limit - node)).sum()
+            }
+            Law::Measured(measured) => measured.completion.survival(limit),
+        })
     }
 
-    /// P(R >= limit): the answer is cut off before anything visible. `None` when reasoning was not
-    /// declared apart.
+    /// P(R >= limit): the answer is cut off before anything visible. `None` when reasoning is not
+    /// known apart.
     #[must_use]
     pub fn empty_risk(&self, limit: Tokens) -> Option<Probability> {
-        Some(Probability::clamped(self.reasoning?.at_least(limit.as_f64())))
+        let limit = limit.as_f64();
+        match &self.law {
+            Law::Total(_) => None,
+            Law::Split { reasoning, .. } => Some(reasoning.at_least(limit)),
+            Law::Measured(measured) => Some(measured.reasoning.at_least(limit)),
+        }
+        .map(Probability::clamped)
     }
 
     /// E\[min(T, limit)\], rounded half up.
@@ -106,23 +149,27 @@ impl Completion {
     #[must_use]
     pub fn billed_moments(&self, limit: Tokens) -> (f64, f64) {
         let limit = limit.as_f64();
-        let first = |node: f64| {
-            let left = (limit - node).max(0.0);
-            node.min(limit) + self.rest.truncated_moment(1, left)
+        let (mean, square) = match &self.law {
+            Law::Total(total) => {
+                (total.truncated_moment(1, limit), total.truncated_moment(2, limit))
+            }
+            Law::Split { nodes, rest, .. } => {
+                nodes.iter().fold((0.0, 0.0), |(mean, square), (node, p)| {
+                    let (node, left) = (node.min(limit), (limit - node).max(0.0));
+                    let first = rest.truncated_moment(1, left);
+                    let second = rest.truncated_moment(2, left);
+                    (
+                        mean + p * (node + first),
+                        square + p * (node * node + 2.0 * node * first + second),
+                    )
+                })
+            }
+            Law::Measured(measured) => (
+                measured.completion.truncated_moment(1, limit),
+                measured.completion.truncated_moment(2, limit),
+            ),
         };
-        let second = |node: f64| {
-            let (node, left) = (node.min(limit), (limit - node).max(0.0));
-            node * node
-                + 2.0 * node * self.rest.truncated_moment(1, left)
-                + self.rest.truncated_moment(2, left)
-        };
-        let mean = self.mean_over_nodes(first);
-        let variance = self.mean_over_nodes(second) - mean * mean;
-        (mean, variance.max(0.0).sqrt())
-    }
-
-    fn mean_over_nodes(&self, f: impl Fn(f64) -> f64) -> f64 {
-        self.nodes.iter().map(|&node| f(node)).sum::<f64>() / self.nodes.len() as f64
+        (mean, (square - mean * mean).max(0.0).sqrt())
     }
 }
 
@@ -210,7 +257,7 @@ mod tests {
 
         #[test]
         fn order_of_the_parts_does_not_matter_to_the_total(r in dists(), v in dists(), limit in 1..100_000_u64) {
-            let (a, b) = (Completion::split(r, v), Completion::split(v, r));
+            let (a, b) = (Completion::split(r.clone(), v.clone()), Completion::split(v, r));
             let limit = Tokens::new(limit);
             prop_assert!((a.length_risk(limit).get() - b.length_risk(limit).get()).abs() < 1e-9);
         }

@@ -2,17 +2,19 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use statrs::function::erf::{erfc, erfc_inv};
 
+use super::histogram::Histogram;
 use crate::units::Tokens;
 use crate::{Error, ErrorKind};
 
-/// An amount of tokens that is known, or known to be lognormal.
+/// An amount of tokens that is known, known to be lognormal, or measured.
 ///
 /// Reads `800`, `200..4000` (5 % and 95 % quantiles of a lognormal) and `p50=4288,p95=11072`
 /// (a lognormal through two quantiles).
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum TokenDist {
     /// Always this amount.
     Constant(Tokens),
@@ -23,6 +25,8 @@ pub enum TokenDist {
         /// Standard deviation of the logarithm.
         sigma: f64,
     },
+    /// Measured amounts.
+    Histogram(Arc<Histogram>),
 }
 
 impl TokenDist {
@@ -60,28 +64,31 @@ impl TokenDist {
     /// P(X > x).
     #[must_use]
     pub fn survival(&self, x: f64) -> f64 {
-        match *self {
+        match self {
             Self::Constant(c) => f64::from(u8::from(c.as_f64() > x)),
             Self::Lognormal { .. } if x <= 0.0 => 1.0,
             Self::Lognormal { mu, sigma } => normal_survival((x.ln() - mu) / sigma),
+            Self::Histogram(measured) => measured.survival(x),
         }
     }
 
     /// P(X >= x).
     #[must_use]
     pub fn at_least(&self, x: f64) -> f64 {
-        match *self {
+        match self {
             Self::Constant(c) => f64::from(u8::from(c.as_f64() >= x)),
             Self::Lognormal { .. } => self.survival(x),
+            Self::Histogram(measured) => measured.at_least(x),
         }
     }
 
     /// The amount that X does not exceed with probability `p`, `0 < p < 1`.
     #[must_use]
     pub fn quantile(&self, p: f64) -> f64 {
-        match *self {
+        match self {
             Self::Constant(c) => c.as_f64(),
             Self::Lognormal { mu, sigma } => (mu + sigma * normal_quantile(p)).exp(),
+            Self::Histogram(measured) => measured.quantile(p),
         }
     }
 
@@ -91,7 +98,7 @@ impl TokenDist {
     /// `E[X^k; X <= c] = exp(kμ + k²σ²/2)·Φ((ln c − μ − kσ²)/σ)`.
     #[must_use]
     pub fn truncated_moment(&self, k: i32, c: f64) -> f64 {
-        match *self {
+        match self {
             Self::Constant(x) => x.as_f64().min(c).powi(k),
             Self::Lognormal { .. } if c <= 0.0 => 0.0,
             Self::Lognormal { mu, sigma } => {
@@ -100,12 +107,30 @@ impl TokenDist {
                     * normal_survival(-(c.ln() - mu - k_f * sigma * sigma) / sigma);
                 below + c.powi(k) * self.survival(c)
             }
+            Self::Histogram(measured) => measured.truncated_moment(k, c),
         }
     }
 
-    /// A measure of spread to compare two distributions by: the p5-p95 width.
-    pub(super) fn spread(&self) -> f64 {
-        self.quantile(0.95) - self.quantile(0.05)
+    /// The amount, where it is always the same.
+    pub(super) fn as_constant(&self) -> Option<Tokens> {
+        match self {
+            Self::Constant(amount) => Some(*amount),
+            Self::Lognormal { .. } | Self::Histogram(_) => None,
+        }
+    }
+
+    /// The amount at the share `u` of its distribution, `0 < u < 1`, as a whole number; `None` is
+    /// an amount without end.
+    pub(super) fn sample(&self, u: f64) -> Option<u64> {
+        match self {
+            Self::Histogram(measured) => measured.sample(u),
+            _ => Some(Tokens::from_f64(self.quantile(u)).get()),
+        }
+    }
+
+    fn spread_text(&self) -> String {
+        let at = |p| Tokens::from_f64(self.quantile(p));
+        format!("p5 {}, p50 {}, p95 {}", at(0.05), at(0.5), at(0.95))
     }
 }
 
@@ -113,13 +138,8 @@ impl fmt::Display for TokenDist {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Constant(c) => write!(f, "{c}"),
-            Self::Lognormal { .. } => write!(
-                f,
-                "lognormal, p5 {}, p50 {}, p95 {}",
-                Tokens::from_f64(self.quantile(0.05)),
-                Tokens::from_f64(self.quantile(0.5)),
-                Tokens::from_f64(self.quantile(0.95))
-            ),
+            Self::Lognormal { .. } => write!(f, "lognormal, {}", self.spread_text()),
+            Self::Histogram(_) => write!(f, "measured, {}", self.spread_text()),
         }
     }
 }

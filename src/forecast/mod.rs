@@ -23,17 +23,25 @@
 //! ```
 
 mod completion;
+mod confidence;
 mod cost;
 mod dist;
 mod estimate;
+mod histogram;
 mod judge;
+mod measured;
+mod pace;
 mod plan;
 mod room;
 
 pub use completion::Completion;
+pub use confidence::{CONFIDENCE, SafeCap, length_risk_upper, needed_n, safe_cap};
 pub use cost::{Bill, CostKind, CostLine};
 pub use dist::TokenDist;
 pub use estimate::{Call, Estimate, Range, estimate};
+pub use histogram::Histogram;
 pub use judge::{ApiRefusal, CapVerdict, Judgement, judge};
+pub use measured::Measured;
+pub use pace::{Admission, MinuteLimits, admit, under_quota, writing_time};
 pub use plan::{Binding, CapPolicy, Plan, PlanStatus, plan};
 pub use room::{Room, RoomLimit};

@@ -20,12 +20,15 @@ pub struct CapPolicy {
     pub reserve: Tokens,
     /// The accepted probability that an answer is cut off.
     pub risk: Probability,
+    /// Whether `reserve` is no longer the advised one, but the cap that the user's own measurements
+    /// allow at 95 % confidence.
+    pub released: bool,
 }
 
 impl Default for CapPolicy {
     /// A reserve of 25,000 tokens and a risk of 1 %.
     fn default() -> Self {
-        Self { reserve: ADVISED_RESERVE, risk: Probability::clamped(0.01) }
+        Self { reserve: ADVISED_RESERVE, risk: Probability::clamped(0.01), released: false }
     }
 }
 
@@ -141,6 +144,7 @@ pub fn plan(
         // No cap in the room meets the risk, or nothing but the room limits a chat model.
         Some(None) => (None, Binding::Risk),
         None if reserve.is_none() => (None, Binding::OutputCap),
+        _ if policy.released => (Some(floor), Binding::Risk),
         _ => (Some(floor), Binding::Reserve),
     };
     let (recommended, binding) = match wanted {

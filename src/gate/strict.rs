@@ -1,9 +1,13 @@
 //! The gate of `plan --strict`.
 
+use serde::Serialize;
+
 use crate::forecast::{CapPolicy, CapVerdict, Judgement, Plan, PlanStatus};
 
 /// Whether a gate lets something through.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// It does.
     Pass,

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::envelope::{Answer, Report};
 use super::page::{Page, Table, Tone};
 use crate::catalog::{Fidelity, Model};
-use crate::request::PromptCount;
+use crate::request::{PartCount, PromptCount, Role};
 use crate::tokenizer::Encoding;
 use crate::units::Tokens;
 
@@ -19,6 +19,12 @@ pub struct PartTokens {
     pub role: Option<&'static str>,
     /// Its tokens.
     pub tokens: Tokens,
+}
+
+impl From<PartCount> for PartTokens {
+    fn from(part: PartCount) -> Self {
+        Self { part: part.part, role: part.role.map(Role::name), tokens: part.tokens }
+    }
 }
 
 /// The prompt tokens of one input for one model.
@@ -57,15 +63,7 @@ impl CountResult {
             content_tokens: count.content_tokens(),
             framing_tokens: count.framing,
             prompt_tokens: count.prompt_tokens(),
-            parts: count
-                .parts
-                .into_iter()
-                .map(|part| PartTokens {
-                    part: part.part,
-                    role: part.role.map(crate::request::Role::name),
-                    tokens: part.tokens,
-                })
-                .collect(),
+            parts: count.parts.into_iter().map(PartTokens::from).collect(),
             assumptions: count.reasons,
         }
     }

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::envelope::{Answer, Report};
 use super::page::{Page, Table, Tone};
+use super::profile::ProfileRef;
 use crate::catalog::{Fidelity, PriceEntry, Tier};
 use crate::forecast::{CostKind, CostLine, Range};
 use crate::units::{CallVolume, Money, Period, Tokens};
@@ -53,6 +54,8 @@ pub struct EstimateResult {
     pub period: Option<Period>,
     /// The cost of all calls.
     pub calls_cost_usd: Range<Money>,
+    /// The measured profile that the forecast comes from; nothing when it was declared or is not known.
+    pub profile: Option<ProfileRef>,
     /// The price list.
     pub price: PriceRef,
     /// What was assumed.

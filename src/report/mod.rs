@@ -24,8 +24,10 @@ mod format;
 mod json;
 mod markdown;
 mod models;
+mod pace;
 mod page;
 mod plan;
+mod profile;
 #[cfg(test)]
 mod schema;
 #[cfg(feature = "cli")]
@@ -35,6 +37,8 @@ pub use count::{CountResult, CountTotal, PartTokens};
 pub use envelope::{Answer, CatalogRef, Problem, Report};
 pub use estimate::{EstimateResult, EstimateTotal, ExpectedAndWorst, PriceRef};
 pub use format::{Format, render};
-pub use models::{ModelDetail, ModelList, StandardRates};
+pub use models::{Availability, ModelDetail, ModelList, StandardRates};
+pub use pace::{AdmissionRef, CallSeconds, QuotaRef};
 pub use page::{Align, Block, Column, Fact, Page, Row, Table, Tone};
-pub use plan::{PlanResult, SentCap};
+pub use plan::{ConfidenceRef, PlanResult, SentCap};
+pub use profile::ProfileRef;

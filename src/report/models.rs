@@ -23,6 +23,29 @@ pub struct StandardRates {
     pub output: Rate,
 }
 
+/// Whether a model can be called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Availability {
+    /// It can, and no end is announced.
+    Active,
+    /// It can, and its end is announced.
+    Ending,
+    /// It was shut down.
+    ShutDown,
+}
+
+impl Availability {
+    fn of(status: Status) -> (Self, Option<Date>) {
+        match status {
+            Status::Active => (Self::Active, None),
+            Status::Ending(day) => (Self::Ending, Some(day)),
+            Status::ShutDown(day) => (Self::ShutDown, Some(day)),
+        }
+    }
+}
+
 /// A model in a list.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -31,8 +54,10 @@ pub struct ModelList {
     pub model: String,
     /// Who sells it.
     pub provider: String,
-    /// `active`, `ends DATE` or `shut down DATE`.
-    pub status: String,
+    /// Whether it can be called at the date of the report.
+    pub status: Availability,
+    /// The day it is or was shut down, as far as that was announced by then.
+    pub shutdown: Option<Date>,
     /// Whether completions hold hidden reasoning tokens.
     pub reasoning: bool,
     /// The context window.
@@ -68,12 +93,14 @@ impl ModelList {
     }
 
     fn new(model: &Model, as_of: Date) -> Self {
+        let (status, shutdown) = Availability::of(model.status_at(as_of));
         let price = model.price_at(as_of).ok();
         let standard = price.and_then(|price| price.rates(Tier::Standard, Tokens::ZERO));
         Self {
             model: model.id.clone(),
             provider: model.provider.clone(),
-            status: model.status_at(as_of).to_string(),
+            status,
+            shutdown,
             reasoning: model.reasoning,
             window: model.limits.window,
             output_cap: model.limits.output_cap,
@@ -98,19 +125,14 @@ impl Answer for ModelList {
 
     fn page(report: &Report<Self>) -> Page {
         let mut page = Page::default();
-        let mut table = Table::new(&[
-            "model",
-            ">window",
-            ">output cap",
-            ">in",
-            ">cached",
-            ">out",
-            "status",
-            "successor",
-        ]);
+        let mut table =
+            Table::new(&["model", ">window", ">output cap", ">in", ">cached", ">out", "shutdown"]);
         for model in &report.results {
             let rates = model.usd_per_mtok.as_ref();
-            let rate = |rate: Option<Rate>| rate.map(Rate::for_people).unwrap_or_default();
+            let rate = |rate: Option<Rate>| {
+                rate.map(|rate| rate.for_people().replace('$', "")).unwrap_or_default()
+            };
+            let mark = if model.status == Availability::ShutDown { " †" } else { "" };
             table.row([
                 model.model.clone(),
                 model.window.to_string(),
@@ -118,15 +140,15 @@ impl Answer for ModelList {
                 rate(rates.map(|r| r.input)),
                 rate(rates.and_then(|r| r.cached_input)),
                 rate(rates.map(|r| r.output)),
-                model.status.clone(),
-                model.successor.clone().unwrap_or_default(),
+                model.shutdown.map(|day| format!("{day}{mark}")).unwrap_or_default(),
             ]);
         }
         page.table(table);
         page.line(
             Tone::Muted,
             format!(
-                "{} models as of {}; standard prices in USD per 1M tokens; `outlay models show ID` tells all",
+                "{} models as of {}, † shut down by then; standard prices in USD per 1M tokens; \
+                 `outlay models show ID` tells all",
                 report.results.len(),
                 report.as_of
             ),
@@ -152,8 +174,10 @@ impl Answer for ModelList {
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ModelDetail {
-    /// `active`, `ends DATE` or `shut down DATE`.
-    pub status: String,
+    /// Whether it can be called at the date of the report.
+    pub status: Availability,
+    /// The day it is or was shut down, as far as that was announced by then.
+    pub shutdown: Option<Date>,
     /// The first model in the line of successors that still runs at the date of the report.
     pub living_successor: Option<String>,
     /// The first day of the price list in force.
@@ -169,12 +193,12 @@ impl ModelDetail {
     /// As [`Catalog::resolve`].
     pub fn of(catalog: &Catalog, name: &str, as_of: Date) -> Result<Self, Error> {
         let model = catalog.resolve(name, as_of)?;
+        let (status, shutdown) = Availability::of(model.status_at(as_of));
+        let next = shutdown.and_then(|_| catalog.living_successor(model, as_of));
         Ok(Self {
-            status: model.status_at(as_of).to_string(),
-            living_successor: match model.status_at(as_of) {
-                Status::Active => None,
-                _ => catalog.living_successor(model, as_of).map(|next| next.id.clone()),
-            },
+            status,
+            shutdown,
+            living_successor: next.map(|next| next.id.clone()),
             price_in_force: model.price_at(as_of).ok().map(|entry| entry.from),
             model: model.clone(),
         })
@@ -222,7 +246,8 @@ impl Answer for ModelDetail {
 
 fn show(page: &mut Page, detail: &ModelDetail, as_of: Date) {
     let model = &detail.model;
-    page.title(format!("{} · {} · {} on {as_of}", model.id, model.provider, detail.status));
+    let status = model.status_at(as_of);
+    page.title(format!("{} · {} · {status} as of {as_of}", model.id, model.provider));
     page.facts(facts(model));
 
     let mut prices = Table::new(&[
@@ -264,11 +289,16 @@ fn show(page: &mut Page, detail: &ModelDetail, as_of: Date) {
     features(page, model, as_of);
     rate_limits(page, model);
     benchmarks(page, model);
-    if let Some(end) = &model.lifecycle {
+    if let Some(end) = model.lifecycle.as_ref().filter(|_| detail.shutdown.is_some()) {
         let next = detail.living_successor.as_deref().or(end.successor.as_deref());
         let next = next.map(|id| format!("; use {id}")).unwrap_or_default();
-        let tone = if end.shutdown <= as_of { Tone::Bad } else { Tone::Caution };
-        page.line(tone, format!("shuts down on {}{next} ({})", end.shutdown, end.source));
+        let (tone, verb) = if end.shutdown <= as_of {
+            (Tone::Bad, "was shut down")
+        } else {
+            (Tone::Caution, "shuts down")
+        };
+        page.line(Tone::Muted, format!("end: {}", end.source));
+        page.line(tone, format!("{} {verb} on {}{next}", model.id, end.shutdown));
     }
 }
 
@@ -299,7 +329,7 @@ fn facts(model: &Model) -> Vec<Fact> {
     }
     let names: Vec<_> = model.aliases.iter().chain(&model.snapshots).map(String::as_str).collect();
     if !names.is_empty() {
-        fact("also", names.len().to_string(), &names.join(", "));
+        fact("other names", names.len().to_string(), &names.join(", "));
     }
     if let Some(before) = &model.formerly {
         fact("before", before.until.to_string(), &format!("the name meant {}", before.model));
@@ -367,17 +397,21 @@ fn benchmarks(page: &mut Page, model: &Model) {
     if model.benchmarks.is_empty() {
         return;
     }
-    let mut table = Table::new(&["benchmark", ">value", "metric", "source"]);
+    let mut table = Table::new(&["benchmark", ">value", "metric"]);
+    let mut sources: Vec<(&str, Vec<&str>)> = Vec::new();
     for result in &model.benchmarks {
-        table.row([
-            result.name.clone(),
-            result.value.clone(),
-            result.metric.clone(),
-            result.source.clone(),
-        ]);
+        table.row([result.name.clone(), result.value.clone(), result.metric.clone()]);
+        match sources.iter_mut().find(|(source, _)| *source == result.source) {
+            Some((_, names)) if names.last() == Some(&result.name.as_str()) => {}
+            Some((_, names)) => names.push(&result.name),
+            None => sources.push((&result.source, vec![&result.name])),
+        }
     }
     page.title("benchmarks");
     page.table(table);
+    for (source, names) in sources {
+        page.line(Tone::Muted, format!("{source}: {}", names.join("; ")));
+    }
     for result in &model.benchmarks {
         if let Some(other) = &result.disputed {
             page.line(

@@ -2,11 +2,15 @@
 
 use serde::Serialize;
 
+use super::count::PartTokens;
 use super::envelope::{Answer, Report};
 use super::estimate::PriceRef;
-use super::page::{Fact, Page, Table, Tone};
+use super::pace::{AdmissionRef, CallSeconds, QuotaRef};
+use super::page::{Block, Fact, Page, Row, Table, Tone};
+use super::profile::ProfileRef;
 use crate::catalog::Fidelity;
 use crate::forecast::{ApiRefusal, Binding, CapVerdict, PlanStatus, Range};
+use crate::gate::Verdict;
 use crate::units::{Money, Probability, Tokens};
 
 /// A cap that is already sent, judged.
@@ -23,6 +27,20 @@ pub struct SentCap {
     pub empty_risk: Option<Probability>,
     /// The error that the API answers with, if it refuses.
     pub api: Option<ApiRefusal>,
+}
+
+/// What the measured sample allows at 95 % confidence.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct ConfidenceRef {
+    /// The one-sided confidence, 0.95.
+    pub level: f64,
+    /// The smallest cap within the risk at that confidence; nothing when the sample does not say.
+    pub cap: Option<Tokens>,
+    /// How many finished requests the risk needs before it can say anything.
+    pub needed_n: u64,
+    /// The upper bound of the length risk at the recommended cap; nothing when requests were cut off.
+    pub length_risk_upper: Option<Probability>,
 }
 
 /// The plan of one input for one model.
@@ -53,6 +71,8 @@ pub struct PlanResult {
     pub binding: Binding,
     /// Whether the room is enough.
     pub status: PlanStatus,
+    /// What `--strict` makes of it.
+    pub verdict: Verdict,
     /// Prompt tokens to cut before the reserve fits.
     pub cut_tokens: Option<Tokens>,
     /// Probability that the answer is cut off at the recommended cap.
@@ -61,12 +81,26 @@ pub struct PlanResult {
     pub empty_risk: Option<Probability>,
     /// The length risk that was asked for.
     pub risk_target: Probability,
+    /// What the sample allows, where the forecast is measured.
+    pub confidence: Option<ConfidenceRef>,
     /// Completion tokens at the recommended cap.
     pub completion_tokens: Option<Range<Tokens>>,
     /// The cost of a call at the recommended cap.
     pub cost_usd: Option<Range<Money>>,
+    /// How long a call takes at the measured output speed; nothing where no speed is known.
+    pub seconds: Option<CallSeconds>,
+    /// Whether the call passes the rate limits that were named.
+    pub admission: Option<AdmissionRef>,
+    /// How long the calls take under the message quota that was named.
+    pub quota: Option<QuotaRef>,
+    /// How many calls were asked about.
+    pub calls: u64,
+    /// The largest part of the prompt, which is the first to look at when it must be cut.
+    pub largest_part: Option<PartTokens>,
     /// The cap that is already sent.
     pub sent: Option<SentCap>,
+    /// The measured profile that the forecast comes from; nothing when it was declared or is not known.
+    pub profile: Option<ProfileRef>,
     /// The price list.
     pub price: PriceRef,
     /// What was assumed.
@@ -95,12 +129,24 @@ fn single(page: &mut Page, result: &PlanResult) {
     for assumption in &result.assumptions {
         page.line(Tone::Muted, assumption);
     }
+    remarks(page, result);
+    let (tone, text) = conclusion(result);
+    page.line(tone, text);
+}
+
+/// What stands before the conclusion: the pace, and the cap that is already sent.
+fn remarks(page: &mut Page, result: &PlanResult) {
+    if let Some(admission) = &result.admission {
+        let tone = if admission.admitted { Tone::Plain } else { Tone::Bad };
+        page.line(tone, admission.sentence(result.calls));
+    }
+    if let Some(quota) = &result.quota {
+        page.line(Tone::Plain, quota.sentence(result.calls));
+    }
     if let Some(sent) = &result.sent {
         let (tone, text) = verdict(result, sent);
         page.line(tone, text);
     }
-    let (tone, text) = conclusion(result);
-    page.line(tone, text);
 }
 
 fn facts(result: &PlanResult) -> Vec<Fact> {
@@ -114,7 +160,13 @@ fn facts(result: &PlanResult) -> Vec<Fact> {
         fact("reserve", reserve.to_string(), "for reasoning and outputs together".to_owned());
     }
     if let Some(risk) = result.length_risk {
-        let target = format!("that the answer is cut off; the target is {}", result.risk_target);
+        let seen = match (&result.profile, result.confidence.and_then(|c| c.length_risk_upper)) {
+            (Some(profile), Some(upper)) => {
+                format!(" (n = {}: below {upper} with 95 % confidence)", Tokens::new(profile.n))
+            }
+            _ => String::new(),
+        };
+        let target = format!("that the answer is cut off, target {}{seen}", result.risk_target);
         fact("length risk", risk.to_string(), target);
     }
     if let Some(risk) = result.empty_risk {
@@ -133,6 +185,10 @@ fn facts(result: &PlanResult) -> Vec<Fact> {
                 _ => "a call".to_owned(),
             };
             fact("expected", expected.for_people(), range);
+        }
+        if let Some(seconds) = result.seconds {
+            let p95 = format!("a call, p95 {}, at the measured output speed", seconds.p95);
+            fact("time", seconds.expected.to_string(), p95);
         }
         let worst = "a call that uses the whole cap; an unused cap costs nothing".to_owned();
         fact("worst case", cost.worst_case.for_people(), worst);
@@ -179,9 +235,13 @@ fn verdict(result: &PlanResult, sent: &SentCap) -> (Tone, String) {
 
 fn conclusion(result: &PlanResult) -> (Tone, String) {
     let cut = |purpose: &str| {
+        let largest = |cut| match &result.largest_part {
+            Some(part) if part.tokens >= cut => format!(", {} has {}", part.part, part.tokens),
+            _ => String::new(),
+        };
         result
             .cut_tokens
-            .map(|cut| format!("; cut {cut} prompt tokens {purpose}"))
+            .map(|cut| format!("; cut {cut} prompt tokens {purpose}{}", largest(cut)))
             .unwrap_or_default()
     };
     let Some(cap) = result.recommended_max_completion_tokens else {
@@ -189,8 +249,19 @@ fn conclusion(result: &PlanResult) -> (Tone, String) {
             if result.reserve.is_some() { "to restore the reserve" } else { "to make room" };
         return (Tone::Bad, format!("no room: the API refuses this prompt{}", cut(purpose)));
     };
-    let send =
-        format!("send max_completion_tokens = {} (decided by the {})", cap.get(), result.binding);
+    let instead = match &result.sent {
+        Some(sent) if sent.verdict == CapVerdict::Ok => {
+            let cap = sent.max_completion_tokens;
+            return (Tone::Good, format!("keep max_completion_tokens = {}", cap.get()));
+        }
+        Some(_) => "instead, ",
+        None => "",
+    };
+    let send = format!(
+        "{instead}send max_completion_tokens = {} (decided by the {})",
+        cap.get(),
+        result.binding
+    );
     if result.status == PlanStatus::BelowReserve {
         let short = format!("{send}, below the reserve{}", cut("to restore it"));
         return (Tone::Caution, short);
@@ -204,7 +275,54 @@ fn conclusion(result: &PlanResult) -> (Tone, String) {
     }
 }
 
+/// One input for several models: models side by side.
+fn columns(page: &mut Page, results: &[PlanResult]) {
+    let input = results[0].input.as_deref().unwrap_or("declared amounts");
+    page.title(format!("{input} · {} models", results.len()));
+    let titles: Vec<String> = std::iter::once(String::new())
+        .chain(results.iter().map(|result| format!(">{}", result.model)))
+        .collect();
+    let mut table = Table::new(&titles.iter().map(String::as_str).collect::<Vec<_>>());
+    let mut row = |label: &str, cell: &dyn Fn(&PlanResult) -> String| {
+        let cells: Vec<String> =
+            std::iter::once(label.to_owned()).chain(results.iter().map(cell)).collect();
+        if cells[1..].iter().any(|cell| !cell.is_empty()) {
+            table.rows.push(Row { cells, strong: label == "cap to send" });
+        }
+    };
+    let risk = |risk: Option<Probability>| risk.map(|risk| risk.to_string()).unwrap_or_default();
+    let cost = |result: &PlanResult, of: fn(&Range<Money>) -> Option<Money>| {
+        result.cost_usd.as_ref().and_then(of).map(Money::for_people).unwrap_or_default()
+    };
+    row("prompt", &|r| r.prompt_tokens.to_string());
+    row("window", &|r| r.window.to_string());
+    row("room", &|r| r.room.to_string());
+    row("reserve", &|r| r.reserve.map(|reserve| reserve.to_string()).unwrap_or_default());
+    row("status", &|r| r.status.to_string());
+    row("length risk", &|r| risk(r.length_risk));
+    row("empty risk", &|r| risk(r.empty_risk));
+    row("expected", &|r| cost(r, |c| c.expected));
+    row("p95", &|r| cost(r, |c| c.p95));
+    row("worst case", &|r| cost(r, |c| Some(c.worst_case)));
+    row("time", &|r| r.seconds.map(|s| s.expected.to_string()).unwrap_or_default());
+    row("decided by", &|r| r.binding.to_string());
+    row("cap to send", &|r| {
+        r.recommended_max_completion_tokens.map(|cap| cap.to_string()).unwrap_or_default()
+    });
+    page.blocks.push(Block::Table(table));
+}
+
 fn many(page: &mut Page, results: &[PlanResult]) {
+    let same_input = results.iter().all(|result| result.input == results[0].input);
+    if same_input {
+        columns(page, results);
+    } else {
+        rows(page, results);
+    }
+    closing(page, results, same_input);
+}
+
+fn rows(page: &mut Page, results: &[PlanResult]) {
     let mut table = Table::new(&[
         ">prompt",
         ">room",
@@ -236,6 +354,10 @@ fn many(page: &mut Page, results: &[PlanResult]) {
         ]);
     }
     page.table(table);
+}
+
+/// What stands below the table of several plans.
+fn closing(page: &mut Page, results: &[PlanResult], same_input: bool) {
     let mut assumptions: Vec<&String> = results.iter().flat_map(|r| &r.assumptions).collect();
     assumptions.sort();
     assumptions.dedup();
@@ -243,21 +365,19 @@ fn many(page: &mut Page, results: &[PlanResult]) {
         page.line(Tone::Muted, assumption);
     }
     for result in results {
-        if let Some(sent) = result.sent.as_ref().filter(|sent| sent.verdict != CapVerdict::Ok) {
-            let (tone, text) = verdict(result, sent);
-            page.line(
-                tone,
-                format!("{}: {text}", result.input.as_deref().unwrap_or(&result.model)),
-            );
+        let mut of_one = Page::default();
+        remarks(&mut of_one, result);
+        let name = result.input.as_deref().filter(|_| !same_input).unwrap_or(&result.model);
+        for block in of_one.blocks {
+            if let Block::Line(tone, text) = block {
+                page.line(tone, format!("{name}: {text}"));
+            }
         }
     }
-    let short = results.iter().filter(|result| result.status != PlanStatus::Ok).count();
-    if short == 0 {
-        page.line(Tone::Good, format!("all {} have room for the reserve", results.len()));
+    let failing = results.iter().filter(|result| result.verdict == Verdict::Fail).count();
+    if failing == 0 {
+        page.line(Tone::Good, format!("all {} plans are ok", results.len()));
     } else {
-        page.line(
-            Tone::Caution,
-            format!("{short} of {} have no room for the reserve", results.len()),
-        );
+        page.line(Tone::Bad, format!("{failing} of {} plans are not ok", results.len()));
     }
 }

@@ -5,8 +5,7 @@ use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table as Grid, T
 
 use super::page::{Align, Block, Column, Fact, Page, Row, Tone};
 
-const RULED: TableStyle =
-    TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
+const RULED: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─'));
 const PLAIN: TableStyle = TableStyle::new();
 
 pub(super) fn render(page: &Page, width: u16) -> String {
@@ -41,9 +40,9 @@ fn style(tone: Tone) -> Style {
 
 /// Writes a sentence, broken between words where the terminal ends.
 fn push_wrapped(out: &mut String, style: Style, text: &str, width: u16) {
-    let mut grid = grid(PLAIN, width.saturating_add(2));
+    let mut grid = grid(PLAIN, width);
     grid.add_row([text]);
-    set_padding(&mut grid, 0, (0, 0));
+    trim_edges(&mut grid);
     for line in grid.lines() {
         push_line(out, style, &line);
     }
@@ -55,6 +54,7 @@ fn push_facts(out: &mut String, facts: &[Fact], width: u16) {
         grid.add_row([fact.label, &fact.value, &fact.remark]);
     }
     align(&mut grid, 1, Align::Right);
+    trim_edges(&mut grid);
     for line in grid.lines() {
         push_line(out, Style::new(), &line);
     }
@@ -69,6 +69,7 @@ fn push_table(out: &mut String, columns: &[Column], rows: &[Row], width: u16) {
     for (i, column) in columns.iter().enumerate() {
         align(&mut grid, i, column.align);
     }
+    trim_edges(&mut grid);
     let mut in_header = true;
     let strong: Vec<_> = rows.iter().map(|row| row.strong).collect();
     let only_last_is_strong = strong.iter().rposition(|s| *s).is_some_and(|i| i + 1 == rows.len());
@@ -100,9 +101,11 @@ fn align(grid: &mut Grid, column: usize, align: Align) {
     }
 }
 
-fn set_padding(grid: &mut Grid, column: usize, padding: (u16, u16)) {
-    if let Some(column) = grid.column_mut(column) {
-        column.set_padding(padding);
+/// Takes the blank from the left of the first column and from the right of the last.
+fn trim_edges(grid: &mut Grid) {
+    let last = grid.column_count().saturating_sub(1);
+    for (i, column) in grid.column_iter_mut().enumerate() {
+        column.set_padding((u16::from(i > 0), u16::from(i < last)));
     }
 }
 

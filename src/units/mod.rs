@@ -1,4 +1,5 @@
-//! Quantities without policy: [`Tokens`], [`Money`] and [`Rate`], [`Probability`], [`CallVolume`], [`Position`].
+//! Quantities without policy: [`Tokens`], [`Money`] and [`Rate`], [`Probability`], [`CallVolume`],
+//! [`Seconds`], [`Position`].
 //!
 //! Money is exact. A [`Rate`] is a whole number of picodollars per token, which is the same as USD per
 //! million tokens with six decimals, so that `tokens × rate` never rounds.
@@ -18,11 +19,13 @@ mod decimal;
 mod money;
 mod position;
 mod probability;
+mod seconds;
 mod tokens;
 mod volume;
 
 pub use money::{Money, Rate};
 pub use position::Position;
 pub use probability::Probability;
+pub use seconds::Seconds;
 pub use tokens::Tokens;
 pub use volume::{CallVolume, Period};

@@ -43,7 +43,8 @@ impl fmt::Display for Probability {
         } else if percent < 1.0 {
             format!("{percent:.2} %")
         } else {
-            format!("{percent:.1} %")
+            let text = format!("{percent:.1}");
+            format!("{} %", text.strip_suffix(".0").unwrap_or(&text))
         };
         f.pad(&text)
     }

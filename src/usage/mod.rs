@@ -1,18 +1,24 @@
-//! What a call is billed for: [`Usage`].
+//! What is billed: the [`Usage`] of a call, and [`Profile`]s of many, measured.
 //!
 //! Cached tokens are part of the prompt and reasoning tokens are part of the completion, so neither
 //! is ever added on top.
 //!
 //! ```
 //! use outlay::units::Tokens;
-//! use outlay::usage::Usage;
+//! use outlay::usage::{Profile, Usage};
 //!
 //! let usage = Usage::new(Tokens::new(1_566), Tokens::new(1_000)).with_cached(Tokens::new(1_408))?;
 //! assert_eq!(usage.uncached(), Tokens::new(158));
 //! assert!(usage.with_cached(Tokens::new(1_567)).is_err());
+//!
+//! let profile = Profile::builtin("o1-mini").unwrap()?;
+//! assert_eq!(profile.pooled().n(), 1_273);
 //! # Ok::<(), outlay::Error>(())
 //! ```
 
 mod billed;
+mod builtin;
+mod profile;
 
 pub use billed::Usage;
+pub use profile::{Observation, Period, Profile, Sample};

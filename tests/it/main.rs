@@ -1,4 +1,4 @@
-//! The integration tests, one binary.
+//! The integration tests, one binary: the program from the outside, and the library as a user of it.
 #![allow(
     clippy::disallowed_methods,
     clippy::expect_used,
@@ -10,4 +10,13 @@
 
 mod architecture;
 mod catalogue;
+mod count;
+mod errors;
+mod estimate;
+mod formats;
+mod laws;
+mod models;
+mod plan;
+mod readme;
+mod support;
 mod vectors;

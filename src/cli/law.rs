@@ -1,0 +1,121 @@
+//! Which law a completion follows: declared, measured by the user, or measured by others.
+
+use std::path::Path;
+
+use super::args::{CallArgs, Dist};
+use crate::catalog::Model;
+use crate::forecast::{Completion, Measured, TokenDist};
+use crate::report::ProfileRef;
+use crate::units::Tokens;
+use crate::usage::{Profile, Sample};
+use crate::{Error, ErrorKind};
+
+/// The law of a completion, and where it is from.
+pub(super) struct Law {
+    pub(super) completion: Completion,
+    pub(super) profile: Option<Source>,
+}
+
+/// A profile that is in use.
+pub(super) struct Source {
+    pub(super) profile: ProfileRef,
+    pub(super) measured: Measured,
+    pub(super) sample: Sample,
+    /// Whether the user brought it.
+    pub(super) own: bool,
+}
+
+/// The law that the arguments name for a model: what they declare, else the profile they name, else
+/// the built-in profile of that model, else none.
+pub(super) fn law(model: &Model, args: &CallArgs) -> Result<Option<Law>, Error> {
+    if let Some(completion) = declared(model, args)? {
+        return Ok(Some(Law { completion, profile: None }));
+    }
+    let source = match (&args.profile, Profile::builtin(&model.id)) {
+        (Some(spec), _) => source(spec)?,
+        (None, Some(profile)) => chosen(&model.id, &profile?, None, false)?,
+        (None, None) => return Ok(None),
+    };
+    let completion = Completion::measured(source.measured.clone());
+    Ok(Some(Law { completion, profile: Some(source) }))
+}
+
+fn declared(model: &Model, args: &CallArgs) -> Result<Option<Completion>, Error> {
+    let refuse =
+        |message: String, hint: &str| Err(Error::new(ErrorKind::Usage, message).hint(hint));
+    if let Some(total) = &args.completion_tokens {
+        return Ok(Some(Completion::total(dist(total, Measured::completion)?)));
+    }
+    let reasoning = args.reasoning.as_ref().map(|r| dist(r, Measured::reasoning)).transpose()?;
+    let visible = args.visible.as_ref().map(|v| dist(v, Measured::visible)).transpose()?;
+    match (reasoning, visible) {
+        (None, None) => Ok(None),
+        (Some(_), _) if !model.reasoning => refuse(
+            format!("`{}` has no hidden reasoning", model.id),
+            "declare its answer with --visible alone",
+        ),
+        (Some(reasoning), Some(visible)) => Ok(Some(Completion::split(reasoning, visible))),
+        (None, Some(visible)) if !model.reasoning => {
+            Ok(Some(Completion::split(TokenDist::Constant(Tokens::ZERO), visible)))
+        }
+        (Some(_), None) => refuse(
+            "--reasoning alone says nothing about the visible answer".to_owned(),
+            "add --visible, such as --visible 200..1200",
+        ),
+        (None, Some(_)) => refuse(
+            format!("`{}` bills hidden reasoning besides the visible answer", model.id),
+            "add --reasoning, such as --reasoning 1k..12k",
+        ),
+    }
+}
+
+/// A declared distribution, or the part `of` a profile.
+fn dist(dist: &Dist, of: fn(&Measured) -> TokenDist) -> Result<TokenDist, Error> {
+    match dist {
+        Dist::Declared(dist) => Ok(dist.clone()),
+        Dist::Measured(spec) => Ok(of(&source(spec)?.measured)),
+    }
+}
+
+/// Reads `NAME`, `NAME:task`, `FILE` or `FILE:task`. Task names may hold colons themselves.
+fn source(spec: &str) -> Result<Source, Error> {
+    let splits = spec.match_indices(':').map(|(i, _)| (&spec[..i], Some(&spec[i + 1..])));
+    for (name, task) in std::iter::once((spec, None)).chain(splits) {
+        if let Some(profile) = Profile::builtin(name) {
+            return chosen(name, &profile?, task, false);
+        }
+        if Path::new(name).is_file() {
+            let text = std::fs::read_to_string(name).map_err(|e| {
+                Error::new(ErrorKind::Usage, format!("cannot be read: {e}")).in_source(name)
+            })?;
+            let profile = Profile::parse(&text).map_err(|e| e.in_source(name))?;
+            return chosen(name, &profile, task, true);
+        }
+    }
+    let names: Vec<_> = Profile::builtin_names().collect();
+    Err(Error::new(ErrorKind::Usage, format!("there is no profile `{spec}`")).hint(format!(
+        "name a profile file, or one of {}; add :task for one task",
+        names.join(", ")
+    )))
+}
+
+fn chosen(name: &str, profile: &Profile, task: Option<&str>, own: bool) -> Result<Source, Error> {
+    let sample = match task {
+        Some(task) => profile.task(task)?.clone(),
+        None => profile.pooled(),
+    };
+    let measured = Measured::new(&sample)
+        .ok_or_else(|| Error::new(ErrorKind::Usage, format!("the profile `{name}` has no rows")))?;
+    let reference = ProfileRef {
+        name: name.to_owned(),
+        model: profile.model.clone(),
+        task: task.map(ToOwned::to_owned),
+        tasks: profile.tasks().count(),
+        n: sample.n(),
+        censored: sample.censored(),
+        origin: profile.origin.clone(),
+        from: profile.period.map(|period| period.from),
+        to: profile.period.map(|period| period.to),
+    };
+    Ok(Source { profile: reference, measured, sample, own })
+}

@@ -1,0 +1,57 @@
+//! The profile that a forecast comes from.
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::catalog::Model;
+use crate::units::Tokens;
+
+/// A measured profile, named with its size and origin.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct ProfileRef {
+    /// The built-in name, or the file.
+    pub name: String,
+    /// The model it was measured on.
+    pub model: String,
+    /// The task that was chosen; nothing when all are pooled.
+    pub task: Option<String>,
+    /// How many tasks it has.
+    pub tasks: usize,
+    /// How many requests the forecast rests on.
+    pub n: u64,
+    /// How many of them were cut off.
+    pub censored: u64,
+    /// Whose requests they are.
+    pub origin: String,
+    /// The first day of the requests.
+    pub from: Option<Date>,
+    /// The last day of the requests.
+    pub to: Option<Date>,
+}
+
+impl ProfileRef {
+    /// One sentence for the reader of a forecast for `model`.
+    #[must_use]
+    pub fn sentence(&self, model: &Model) -> String {
+        let tasks = match &self.task {
+            Some(task) => format!("task {task}"),
+            None => format!("all {} tasks pooled", self.tasks),
+        };
+        let period = match (self.from, self.to) {
+            (Some(from), Some(to)) => format!(", {from} to {to}"),
+            _ => String::new(),
+        };
+        let other = if self.model == model.id {
+            String::new()
+        } else {
+            format!("; measured on {}, not on {}", self.model, model.id)
+        };
+        format!(
+            "profile {}: n = {}, {tasks}, of {}{period}{other}",
+            self.name,
+            Tokens::new(self.n),
+            self.origin
+        )
+    }
+}

@@ -1,0 +1,28 @@
+//! The measured profiles that the program carries.
+
+use super::profile::Profile;
+use crate::Error;
+
+/// The files under `pricing/profiles/`, by model.
+const EMBEDDED: [(&str, &str); 5] = [
+    ("o1-mini", include_str!("../../pricing/profiles/o1-mini.json")),
+    ("o1-preview", include_str!("../../pricing/profiles/o1-preview.json")),
+    ("o3", include_str!("../../pricing/profiles/o3.json")),
+    ("o3-mini", include_str!("../../pricing/profiles/o3-mini.json")),
+    ("o4-mini", include_str!("../../pricing/profiles/o4-mini.json")),
+];
+
+impl Profile {
+    /// The names of the built-in profiles, which are ids of models.
+    pub fn builtin_names() -> impl Iterator<Item = &'static str> {
+        EMBEDDED.iter().map(|(name, _)| *name)
+    }
+
+    /// The built-in profile of that name, read when it is asked for.
+    ///
+    /// # Errors
+    /// As [`Profile::parse`]; a test keeps that from being published.
+    pub fn builtin(name: &str) -> Option<Result<Self, Error>> {
+        EMBEDDED.iter().find(|(known, _)| *known == name).map(|(_, text)| Self::parse(text))
+    }
+}

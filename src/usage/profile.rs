@@ -1,0 +1,287 @@
+//! Measured completions, as exact joint histograms.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+
+use crate::units::{Position, Tokens};
+use crate::{Error, ErrorKind};
+
+/// The version of the file format; another one is refused.
+const SCHEMA_VERSION: u32 = 1;
+
+/// What was seen of one completion, and how often.
+///
+/// Ordered by completion, finished ones before those that were cut off there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Observation {
+    /// Billed completion tokens, reasoning included.
+    pub completion: Tokens,
+    /// Whether it was cut off (`finish_reason: length`): it would have been at least this long.
+    pub censored: bool,
+    /// Reasoning tokens, part of the completion.
+    pub reasoning: Tokens,
+    /// The visible answer counted as it will be counted in the next prompt; unknown where the text
+    /// was not kept.
+    pub content: Option<Tokens>,
+}
+
+/// How often each observation was made. Merging adds the counts.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Sample {
+    counts: BTreeMap<Observation, u64>,
+}
+
+impl Sample {
+    /// Adds an observation that was made `times` times.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Malformed`] when reasoning or content is more than the completion.
+    pub fn add(&mut self, observation: Observation, times: u64) -> Result<(), Error> {
+        if observation.reasoning > observation.completion {
+            return Err(Error::new(
+                ErrorKind::Malformed,
+                format!(
+                    "{} reasoning tokens are more than the completion of {}",
+                    observation.reasoning, observation.completion
+                ),
+            ));
+        }
+        if times > 0 {
+            *self.counts.entry(observation).or_default() += times;
+        }
+        Ok(())
+    }
+
+    /// Adds every observation of another sample.
+    pub fn merge(&mut self, other: &Self) {
+        for (observation, times) in &other.counts {
+            *self.counts.entry(*observation).or_default() += times;
+        }
+    }
+
+    /// The observations in their order, with how often each was made.
+    pub fn observations(&self) -> impl Iterator<Item = (&Observation, u64)> {
+        self.counts.iter().map(|(observation, times)| (observation, *times))
+    }
+
+    /// How many observations were made.
+    #[must_use]
+    pub fn n(&self) -> u64 {
+        self.counts.values().sum()
+    }
+
+    /// How many of them were cut off.
+    #[must_use]
+    pub fn censored(&self) -> u64 {
+        self.observations().filter(|(observation, _)| observation.censored).map(|(_, n)| n).sum()
+    }
+}
+
+/// Measured completions of one model, by task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Profile {
+    /// The model they were measured on.
+    pub model: String,
+    /// Whose requests they are.
+    pub origin: String,
+    /// The first and the last day of the requests, where that is known.
+    pub period: Option<Period>,
+    tasks: BTreeMap<String, Sample>,
+}
+
+/// The days that a profile covers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Period {
+    /// The first day.
+    pub from: Date,
+    /// The last day.
+    pub to: Date,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(deserialize_with = "supported_version")]
+    #[expect(dead_code, reason = "checked while it is read")]
+    schema_version: (),
+    model: String,
+    origin: String,
+    period: Option<Period>,
+    n: u64,
+    columns: Vec<String>,
+    tasks: BTreeMap<String, Vec<Row>>,
+}
+
+/// Reasoning, completion, content, count, censored.
+#[derive(Deserialize)]
+struct Row(u64, u64, Option<u64>, u64, u8);
+
+const COLUMNS: [&str; 5] = ["reasoning", "completion", "content", "count", "censored"];
+
+fn supported_version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
+    match u32::deserialize(deserializer)? {
+        SCHEMA_VERSION => Ok(()),
+        other => Err(D::Error::custom(format!(
+            "profile schema version {other} is not supported, only {SCHEMA_VERSION}"
+        ))),
+    }
+}
+
+impl Profile {
+    /// Reads a profile file.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Malformed`] with the place, for another schema version, for a profile without
+    /// rows, and for rows that contradict themselves.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let file: File = serde_json::from_str(text).map_err(|e| {
+            let message = e.to_string();
+            let message = message.split(" at line ").next().unwrap_or_default();
+            Error::new(ErrorKind::Malformed, format!("this is not a profile: {message}"))
+                .at(Position { line: e.line(), column: e.column().max(1) })
+        })?;
+        let refuse = |message: String| Err(Error::new(ErrorKind::Malformed, message));
+        if file.columns != COLUMNS {
+            return refuse(format!("the columns of a profile are {}", COLUMNS.join(", ")));
+        }
+        let mut tasks = BTreeMap::new();
+        for (task, rows) in file.tasks {
+            let mut sample = Sample::default();
+            for Row(reasoning, completion, content, count, censored) in rows {
+                let observation = Observation {
+                    completion: Tokens::new(completion),
+                    censored: censored > 0,
+                    reasoning: Tokens::new(reasoning),
+                    content: content.map(Tokens::new),
+                };
+                sample
+                    .add(observation, count)
+                    .map_err(|e| Error::new(e.kind(), format!("task `{task}`: {}", e.message())))?;
+            }
+            tasks.insert(task, sample);
+        }
+        let profile = Self { model: file.model, origin: file.origin, period: file.period, tasks };
+        let n = profile.pooled().n();
+        if n == 0 {
+            return refuse("the profile has no rows".to_owned());
+        }
+        if n != file.n {
+            return refuse(format!("the profile says n = {}, but has {n} observations", file.n));
+        }
+        Ok(profile)
+    }
+
+    /// The tasks in the order of their names.
+    pub fn tasks(&self) -> impl Iterator<Item = (&str, &Sample)> {
+        self.tasks.iter().map(|(task, sample)| (task.as_str(), sample))
+    }
+
+    /// The observations of all tasks.
+    #[must_use]
+    pub fn pooled(&self) -> Sample {
+        let mut pooled = Sample::default();
+        for sample in self.tasks.values() {
+            pooled.merge(sample);
+        }
+        pooled
+    }
+
+    /// The observations of one task.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] for a task that the profile does not have; the hint lists those it has.
+    pub fn task(&self, task: &str) -> Result<&Sample, Error> {
+        self.tasks.get(task).ok_or_else(|| {
+            let known: Vec<_> = self.tasks.keys().map(String::as_str).collect();
+            Error::new(
+                ErrorKind::Usage,
+                format!("the profile of `{}` has no task `{task}`", self.model),
+            )
+            .hint(format!("its tasks are {}", known.join(", ")))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn file(tasks: &str, n: u64, version: u32) -> String {
+        format!(
+            r#"{{"schema_version": {version}, "model": "m", "origin": "here", "period": null, "n": {n},
+            "columns": ["reasoning","completion","content","count","censored"], "tasks": {tasks}}}"#
+        )
+    }
+
+    #[test]
+    fn a_profile_reads_as_it_was_written() {
+        let profile =
+            Profile::parse(&file(r#"{"a": [[64,70,3,2,0]], "b": [[128,128,null,1,1]]}"#, 3, 1))
+                .unwrap();
+        assert_eq!(profile.pooled().n(), 3);
+        assert_eq!(profile.pooled().censored(), 1);
+        assert_eq!(profile.task("a").unwrap().n(), 2);
+        let error = profile.task("c").unwrap_err();
+        assert_eq!(error.hint_text(), Some("its tasks are a, b"));
+    }
+
+    #[test]
+    fn what_is_no_profile_is_refused() {
+        for (text, reason) in [
+            (file("{}", 0, 1), "has no rows"),
+            (file(r#"{"a": []}"#, 0, 1), "has no rows"),
+            (file(r#"{"a": [[64,70,3,2,0]]}"#, 3, 1), "says n = 3, but has 2"),
+            (file(r#"{"a": [[64,70,3,2,0]]}"#, 2, 7), "version 7 is not supported"),
+            (file(r#"{"a": [[71,70,3,2,0]]}"#, 2, 1), "71 reasoning tokens are more"),
+            (file(r#"{"a": [[-1,70,3,2,0]]}"#, 2, 1), "this is not a profile"),
+            ("{".to_owned(), "this is not a profile"),
+        ] {
+            let error = Profile::parse(&text).unwrap_err();
+            assert!(error.message().contains(reason), "{error}\n{text}");
+        }
+    }
+
+    fn samples() -> impl Strategy<Value = Sample> {
+        prop::collection::vec(
+            (0..500_u64, 0..500_u64, prop::option::of(0..500_u64), 1..4_u64, any::<bool>()),
+            0..20,
+        )
+        .prop_map(|rows| {
+            let mut sample = Sample::default();
+            for (reasoning, visible, content, times, censored) in rows {
+                let observation = Observation {
+                    completion: Tokens::new(reasoning + visible),
+                    censored,
+                    reasoning: Tokens::new(reasoning),
+                    content: content.map(Tokens::new),
+                };
+                sample.add(observation, times).unwrap();
+            }
+            sample
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn merging_is_commutative_and_keeps_every_observation(a in samples(), b in samples()) {
+            let (mut ab, mut ba) = (a.clone(), b.clone());
+            ab.merge(&b);
+            ba.merge(&a);
+            prop_assert_eq!(&ab, &ba);
+            prop_assert_eq!(ab.n(), a.n() + b.n());
+            let mut one_by_one = a.clone();
+            for (observation, times) in b.observations() {
+                for _ in 0..times {
+                    one_by_one.add(*observation, 1).unwrap();
+                }
+            }
+            prop_assert_eq!(ab, one_by_one);
+        }
+    }
+}

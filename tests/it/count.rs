@@ -1,0 +1,272 @@
+//! `outlay count`: what is read, and how it is taken.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+use crate::support::{
+    Folder, assert_run, assert_runs, json, json_of, outlay, output, result, stderr, stdout,
+};
+
+/// Runs the program with a text on standard input.
+fn piped(mut command: Command, text: &[u8]) -> Output {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(text).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+fn prompt_tokens(report: &Value) -> Vec<u64> {
+    let results = report["results"].as_array().unwrap();
+    results.iter().map(|result| result["prompt_tokens"].as_u64().unwrap()).collect()
+}
+
+#[test]
+fn a_text_is_one_user_message() {
+    assert_run!(outlay("count tests/fixtures/prompt.txt"));
+    let result = result("count tests/fixtures/prompt.txt");
+    // 3 for the message, 1 for its role, 3 that open the answer.
+    assert_eq!(result["framing_tokens"], 7);
+    assert_eq!(result["fidelity"], "exact");
+}
+
+#[test]
+fn parts_and_framing_add_up_to_the_prompt() {
+    let report = json(outlay(
+        "count tests/fixtures/requests/mixed.jsonl tests/fixtures/requests/chat.json \
+         tests/fixtures/requests/batch.jsonl tests/fixtures/prompt.txt --json",
+    ));
+    let results = report["results"].as_array().unwrap();
+    for result in results {
+        let parts = result["parts"].as_array().unwrap();
+        let parts: u64 = parts.iter().map(|part| part["tokens"].as_u64().unwrap()).sum();
+        assert_eq!(result["content_tokens"], parts);
+        let framing = result["framing_tokens"].as_u64().unwrap();
+        assert_eq!(result["prompt_tokens"], parts + framing);
+    }
+    let sum: u64 = prompt_tokens(&report).into_iter().sum();
+    assert_eq!(report["total"]["prompt_tokens"], sum);
+    assert_eq!(report["total"]["results"], results.len());
+}
+
+#[test]
+fn every_kind_of_request_is_recognised() {
+    assert_run!(outlay(
+        "count --verbose --as-of 2025-01-15 \
+         tests/fixtures/requests/chat.json tests/fixtures/requests/messages.json \
+         tests/fixtures/requests/responses.json tests/fixtures/requests/items.json \
+         tests/fixtures/requests/mixed.jsonl tests/fixtures/requests/batch.jsonl \
+         tests/fixtures/prompt.txt tests/fixtures/template.txt tests/fixtures/settings.json"
+    ));
+}
+
+#[test]
+fn a_chat_request_is_counted_part_by_part() {
+    assert_run!(outlay("count tests/fixtures/requests/chat.json"));
+}
+
+#[test]
+fn a_message_array_counts_as_the_request_that_holds_it() {
+    let folder = Folder::new()
+        .with("bare.json", r#"[{"role": "user", "content": "Name a tree."}]"#)
+        .with("request.json", r#"{"messages": [{"role": "user", "content": "Name a tree."}]}"#)
+        .with(
+            "parts.json",
+            r#"[{"role": "user", "content": [{"type": "text", "text": "Name a tree."}]}]"#,
+        )
+        .with("text.md", "Name a tree.");
+    let report = json(folder.outlay("count bare.json request.json parts.json text.md --json"));
+    let counts = prompt_tokens(&report);
+    assert!(counts.iter().all(|&count| count == counts[0]), "{counts:?}");
+}
+
+#[test]
+fn a_name_costs_its_tokens_and_one_more() {
+    let folder = Folder::new()
+        .with("without.json", r#"[{"role": "user", "content": "Hello"}]"#)
+        .with("with.json", r#"[{"role": "user", "name": "ada", "content": "Hello"}]"#)
+        .with("name.txt", "ada");
+    let report = json(folder.outlay("count without.json with.json name.txt --json"));
+    let [without, with, name] = prompt_tokens(&report)[..] else { panic!("three results") };
+    assert_eq!(with - without, name - 7 + 1);
+}
+
+#[test]
+fn a_directory_leaves_out_what_is_ignored_binary_or_empty() {
+    let folder = Folder::new()
+        .with("prompts/.gitignore", "drafts/\n*.bak\n")
+        .with("prompts/b.md", "Second.")
+        .with("prompts/a.md", "First.")
+        .with("prompts/deep/c.json", r#"[{"role": "user", "content": "Third."}]"#)
+        .with("prompts/drafts/d.md", "Ignored.")
+        .with("prompts/e.bak", "Ignored.")
+        .with("prompts/.hidden.md", "Hidden.")
+        .with("prompts/image.png", [0x89, b'P', b'N', b'G', 0, 1, 2])
+        .with("prompts/nothing.txt", "");
+    assert_run!(folder.outlay("count prompts"));
+}
+
+#[test]
+fn a_directory_leaves_out_what_is_in_another_encoding() {
+    let folder = Folder::new()
+        .with("prompts/a.md", "First.")
+        .with("prompts/latin1.txt", b"caf\xe9")
+        .with("prompts/utf16.txt", b"\xff\xfeh\x00i\x00");
+    let run = output(folder.outlay("count prompts --json"), 0);
+    assert_eq!(prompt_tokens(&json_of(&run)), [9]);
+    assert_eq!(json_of(&run)["warnings"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn a_broken_request_in_a_directory_is_an_error() {
+    let folder = Folder::new()
+        .with("prompts/a.json", r#"{"messages": [{"role": "user"}"#)
+        .with("prompts/b.md", "Answered.");
+    assert_run!(folder.outlay("count prompts"));
+}
+
+#[test]
+fn a_glob_is_expanded_where_the_shell_did_not() {
+    let folder = Folder::new()
+        .with("prompts/a.md", "First.")
+        .with("prompts/deep/b.md", "Second.")
+        .with("prompts/c.txt", "Third.")
+        .with("a[1].md", "A file whose name looks like a glob.");
+    assert_runs!([
+        folder.outlay("count prompts/**/*.md"),
+        folder.outlay("count prompts/*.md"),
+        folder.outlay("count */*.{md,txt}"),
+        folder.outlay("count a[1].md"),
+        folder.outlay("count prompts/*.rst"),
+    ]);
+}
+
+#[test]
+fn standard_input_is_read_by_name_and_by_default() {
+    let named = piped(outlay("count - --json"), b"Name a tree.");
+    let default = piped(outlay("count --json"), b"Name a tree.");
+    assert_eq!(stdout(&named), stdout(&default));
+    assert_eq!(json_of(&named)["results"][0]["input"], "-");
+
+    let lines = piped(
+        outlay("count - --json"),
+        b"{\"messages\": [{\"role\": \"user\", \"content\": \"a\"}]}\n{\"messages\": [{\"role\": \"user\", \"content\": \"b\"}]}\n",
+    );
+    let report = json_of(&lines);
+    let inputs: Vec<_> =
+        report["results"].as_array().unwrap().iter().map(|r| &r["input"]).collect();
+    assert_eq!(inputs, ["-:1", "-:2"]);
+}
+
+#[test]
+fn the_shape_can_be_given() {
+    let chat = "tests/fixtures/requests/chat.json";
+    let batch = "tests/fixtures/requests/mixed.jsonl";
+    assert_runs!([
+        outlay(&format!("count {chat} --as text")),
+        outlay(&format!("count {batch} --as text")),
+        outlay(&format!("count {chat} --as chat --format csv")),
+        outlay("count tests/fixtures/settings.json --as chat"),
+        outlay(&format!("count {chat} --as messages")),
+    ]);
+}
+
+#[test]
+fn a_request_saved_under_any_name_is_still_a_request() {
+    let request = r#"{"messages": [{"role": "user", "content": "Name a tree."}]}"#;
+    let folder = Folder::new().with("request.txt", request).with("request.json", request);
+    let counts = prompt_tokens(&json(folder.outlay("count request.txt request.json --json")));
+    assert_eq!(counts[0], counts[1]);
+}
+
+#[test]
+fn a_byte_order_mark_does_not_hide_a_request() {
+    let folder = Folder::new()
+        .with("plain.json", r#"[{"role": "user", "content": "Hello"}]"#)
+        .with("marked.json", "\u{feff}[{\"role\": \"user\", \"content\": \"Hello\"}]")
+        .with(
+            "marked.jsonl",
+            "\u{feff}{\"messages\": [{\"role\": \"user\", \"content\": \"Hello\"}]}\n",
+        );
+    let report = json(folder.outlay("count plain.json marked.json marked.jsonl --json"));
+    let counts = prompt_tokens(&report);
+    assert_eq!(counts, [counts[0]; 3]);
+}
+
+#[test]
+fn a_byte_order_mark_before_a_text_is_not_part_of_the_prompt() {
+    let folder = Folder::new().with("plain.txt", "Hello").with("marked.txt", "\u{feff}Hello");
+    let counts = prompt_tokens(&json(folder.outlay("count plain.txt marked.txt --json")));
+    assert_eq!(counts[0], counts[1]);
+}
+
+#[test]
+fn line_ends_of_windows_part_requests_and_count_in_texts() {
+    let line = r#"{"messages": [{"role": "user", "content": "Hello"}]}"#;
+    let folder = Folder::new()
+        .with("unix.jsonl", format!("{line}\n{line}\n"))
+        .with("windows.jsonl", format!("{line}\r\n{line}\r\n"));
+    let counts = prompt_tokens(&json(folder.outlay("count unix.jsonl windows.jsonl --json")));
+    assert_eq!(counts, [counts[0]; 4]);
+}
+
+#[test]
+fn special_tokens_in_a_text_are_ordinary_text() {
+    let folder = Folder::new().with("special.txt", "<|endoftext|>");
+    let report = json(folder.outlay("count special.txt --json"));
+    assert!(prompt_tokens(&report)[0] > 8);
+}
+
+#[test]
+fn several_models_are_alternatives_without_a_sum() {
+    let report = json(outlay("count tests/fixtures/prompt.txt -m o1-mini -m gpt-4 --json"));
+    assert_eq!(report["results"].as_array().unwrap().len(), 2);
+    assert!(report["total"].is_null());
+}
+
+#[test]
+fn a_million_spaces_are_counted_or_refused_in_words() {
+    let folder = Folder::new().with("spaces.txt", " ".repeat(1_000_000));
+    let output = folder.outlay("count spaces.txt --as text --json").output().unwrap();
+    match output.status.code() {
+        Some(0) => assert!(prompt_tokens(&json_of(&output))[0] > 1_000),
+        Some(2) => assert!(stderr(&output).starts_with("error: spaces.txt: ")),
+        code => panic!("{code:?}: {}", stderr(&output)),
+    }
+    assert!(!stderr(&output).contains("panicked"), "{}", stderr(&output));
+
+    let folder = Folder::new().with("spaces.txt", format!("a{}b", " ".repeat(1_000_000)));
+    let output = folder.outlay("count spaces.txt --json").output().unwrap();
+    assert!(matches!(output.status.code(), Some(0 | 2)), "{:?}", output.status);
+    assert!(!stderr(&output).contains("panicked"), "{}", stderr(&output));
+}
+
+#[test]
+fn five_megabytes_of_text_are_counted() {
+    let line = "The quick brown fox jumps over the lazy dog, again and again.\n";
+    let folder = Folder::new().with("large.txt", line.repeat(5_000_000 / line.len()));
+    let report = json(folder.outlay("count large.txt --json"));
+    assert!(prompt_tokens(&report)[0] > 1_000_000);
+}
+
+#[test]
+fn the_prompt_tokens_of_real_requests_equal_the_bill() {
+    let path = "../shared/data/o1_requests.jsonl";
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let Ok(text) = std::fs::read_to_string(root.join(path)) else {
+        eprintln!("skipped: {path} is not there");
+        return;
+    };
+    let billed: Vec<u64> = text
+        .lines()
+        .map(|line| {
+            let request: Value = serde_json::from_str(line).unwrap();
+            let billed = request["metadata"]["prompt_tokens_billed"].as_str().unwrap();
+            billed.parse().unwrap()
+        })
+        .collect();
+    let report = output(outlay(&format!("count {path} --json")), 0);
+    assert_eq!(prompt_tokens(&json_of(&report)), billed);
+}

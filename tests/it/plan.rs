@@ -1,0 +1,204 @@
+//! `outlay plan`: the room, the cap to send, and the cap that is sent.
+
+use serde_json::{Value, json};
+
+use crate::support::{assert_run, assert_runs, outlay, output, result, stdout};
+
+/// A model that reasons and of which nothing was measured.
+const UNMEASURED: &str =
+    "-m acme-think --catalog tests/fixtures/catalog/new_model.toml --as-of 2025-03-05";
+
+fn plan(arguments: &str) -> Value {
+    result(&format!("plan {arguments}"))
+}
+
+/// Room, recommended cap, the term that decided, status, and the tokens to cut.
+fn outcome(arguments: &str) -> Value {
+    let plan = plan(arguments);
+    json!([
+        plan["room"],
+        plan["recommended_max_completion_tokens"],
+        plan["binding"],
+        plan["status"],
+        plan["cut_tokens"],
+    ])
+}
+
+#[test]
+fn the_recommendation_follows_the_room() {
+    for (prompt, expected) in [
+        (1_000, json!([65_536, 25_000, "reserve", "ok", null])),
+        (100_000, json!([28_000, 25_000, "reserve", "ok", null])),
+        (103_000, json!([25_000, 25_000, "reserve", "ok", null])),
+        (103_001, json!([24_999, 24_999, "window", "below_reserve", 1])),
+        (110_000, json!([18_000, 18_000, "window", "below_reserve", 7_000])),
+        (127_999, json!([1, 1, "window", "below_reserve", 24_999])),
+        (128_000, json!([0, null, "window", "no_room", 25_000])),
+    ] {
+        assert_eq!(outcome(&format!("--input-tokens {prompt} -m o1-mini")), expected, "{prompt}");
+    }
+}
+
+#[test]
+fn the_output_cap_ends_the_room_of_short_prompts() {
+    assert_eq!(plan("--input-tokens 1000 -m o1-preview")["room"], 32_768);
+    assert_eq!(
+        outcome("--input-tokens 1000 -m gpt-4o --as-of 2024-11-01"),
+        json!([16_384, 16_384, "output_cap", "ok", null])
+    );
+    assert_eq!(plan("--input-tokens 1000 -m gpt-4o")["reserve"], Value::Null);
+}
+
+#[test]
+fn a_model_with_an_input_limit_ends_there() {
+    let at = |prompt: u64| outcome(&format!("--input-tokens {prompt} -m gpt-5 --as-of 2026-01-15"));
+    assert_eq!(at(272_000), json!([128_000, 25_000, "reserve", "ok", null]));
+    assert_eq!(at(272_001), json!([0, null, "input_limit", "no_room", 1]));
+}
+
+#[test]
+fn every_situation_ends_in_a_sentence_that_says_what_to_do() {
+    assert_runs!([
+        outlay("plan --input-tokens 100k"),
+        outlay("plan --input-tokens 110k"),
+        outlay("plan --input-tokens 128k"),
+        outlay(&format!("plan --input-tokens 40k {UNMEASURED}")),
+        outlay("plan --input-tokens 280k -m gpt-5 --as-of 2026-01-15"),
+        outlay("plan --input-tokens 1k -m gpt-4o --visible 500"),
+    ]);
+}
+
+#[test]
+fn a_declared_completion_gives_the_risk_and_the_cost() {
+    assert_run!(outlay(
+        "plan tests/fixtures/prompt.txt --reasoning p50=4288,p95=11072 --visible 200..1200 --risk 0.1%"
+    ));
+}
+
+#[test]
+fn a_risk_below_what_the_reserve_gives_raises_the_cap() {
+    let law = "--reasoning 5k..30k --visible 200..1200 --input-tokens 1k";
+    let plan = plan(&format!("{law} --risk 1%"));
+    assert_eq!(plan["binding"], "risk");
+    assert_eq!(plan["risk_target"], 0.01);
+    assert!(plan["length_risk"].as_f64().unwrap() <= 0.01 + 1e-8);
+    let cap = plan["recommended_max_completion_tokens"].as_u64().unwrap();
+    assert!(cap > 30_000, "{cap}");
+    let one_less = self::plan(&format!("{law} --risk 1% --max-completion-tokens {}", cap - 1));
+    assert_eq!(one_less["sent"]["verdict"], "risk_above_target");
+}
+
+#[test]
+fn the_cap_that_is_sent_is_judged() {
+    for (arguments, verdict) in [
+        ("--input-tokens 1k --max-completion-tokens 25k", "ok"),
+        ("--input-tokens 1k --max-completion-tokens 4k --completion-tokens 1k", "ok"),
+        (
+            "--input-tokens 1k --max-completion-tokens 4k --completion-tokens 1k..12k",
+            "risk_above_target",
+        ),
+        ("--input-tokens 1k --max-completion-tokens 65537", "refused"),
+        ("--input-tokens 100k --max-completion-tokens 28k", "ok"),
+        ("--input-tokens 100k --max-completion-tokens 28001", "refused"),
+        // The API asks for at least 1.
+        ("--input-tokens 1k --max-completion-tokens 0", "refused"),
+        // The request's own cap of 4,096.
+        ("tests/fixtures/requests/chat.json", "risk_above_target"),
+        ("tests/fixtures/requests/chat.json --completion-tokens 1k", "ok"),
+        ("tests/fixtures/requests/chat.json --max-completion-tokens 30k", "ok"),
+    ] {
+        assert_eq!(plan(arguments)["sent"]["verdict"], verdict, "{arguments}");
+    }
+    for (cap, verdict) in [(24_999, "below_reserve"), (25_000, "ok"), (32_001, "refused")] {
+        let plan = plan(&format!("--input-tokens 1k --max-completion-tokens {cap} {UNMEASURED}"));
+        assert_eq!(plan["sent"]["verdict"], verdict, "{cap}");
+    }
+    let sent = plan("--input-tokens 100k --max-completion-tokens 28001")["sent"].take();
+    assert_eq!(sent["api"]["status"], 400);
+    assert_eq!(sent["api"]["code"], "context_length_exceeded");
+    assert_eq!(plan("--input-tokens 1k")["sent"], Value::Null);
+}
+
+#[test]
+fn a_judged_cap_is_told_in_words() {
+    assert_runs!([
+        outlay("plan tests/fixtures/requests/chat.json"),
+        outlay("plan --input-tokens 1k --max-completion-tokens 65537"),
+        outlay("plan --input-tokens 100k --max-completion-tokens 40k"),
+        outlay(
+            "plan --input-tokens 1k --max-completion-tokens 4k --reasoning 1k..12k --visible 500"
+        ),
+    ]);
+}
+
+#[test]
+fn a_recommended_cap_is_never_zero() {
+    let cap = plan(&format!("--input-tokens 1k --reserve 0 {UNMEASURED}"))
+        ["recommended_max_completion_tokens"]
+        .take();
+    assert_ne!(cap, 0);
+}
+
+#[test]
+fn strict_fails_what_is_not_ok_and_exit_zero_forgives_it() {
+    for (arguments, code) in [
+        ("--input-tokens 100k", 0),
+        ("--input-tokens 110k", 1),
+        ("--input-tokens 128k", 1),
+        ("--input-tokens 1k --max-completion-tokens 4k", 1),
+        ("--input-tokens 1k --max-completion-tokens 4k --completion-tokens 1k", 0),
+        ("--input-tokens 1k --completion-tokens 1k..200k", 1),
+        ("--input-tokens 1k -m o1-mini -m o1-preview", 0),
+        ("--input-tokens 100k -m o1-mini -m o1-preview --reserve 30k", 1),
+        ("tests/fixtures/requests/chat.json", 1),
+        ("tests/fixtures/requests/chat.json --completion-tokens 1k", 0),
+        ("tests/fixtures/missing.txt", 2),
+        ("tests/fixtures/missing.txt tests/fixtures/requests/chat.json", 2),
+    ] {
+        output(outlay(&format!("plan {arguments}")), if code == 2 { 2 } else { 0 });
+        output(outlay(&format!("plan --strict {arguments}")), code);
+        output(
+            outlay(&format!("plan --strict --exit-zero {arguments}")),
+            if code == 2 { 2 } else { 0 },
+        );
+    }
+}
+
+#[test]
+fn what_strict_fails_is_not_praised_in_the_last_line() {
+    for arguments in [
+        "--input-tokens 100k --max-completion-tokens 40k -m o1-mini -m o1-preview",
+        "--input-tokens 1k --max-completion-tokens 4k -m o1-mini -m o1-preview",
+    ] {
+        let run = output(outlay(&format!("plan --strict {arguments}")), 1);
+        let last = stdout(&run).lines().last().unwrap();
+        assert!(!last.contains(" ok"), "{arguments}: {last}");
+    }
+}
+
+#[test]
+fn a_cap_that_is_fine_is_not_followed_by_another_one_to_send() {
+    let run = output(outlay("plan --input-tokens 1k --max-completion-tokens 30k"), 0);
+    let last = stdout(&run).lines().last().unwrap();
+    assert!(!last.contains("25000"), "{last}");
+}
+
+#[test]
+fn the_volume_of_calls_is_planned_or_refused() {
+    let run = outlay("plan --input-tokens 1k --calls 20k/month").output().unwrap();
+    let told = stdout(&run).contains("20,000") || run.status.code() == Some(2);
+    assert!(told, "{}", stdout(&run));
+}
+
+#[test]
+fn a_model_that_is_gone_is_planned_with_a_word_about_it() {
+    assert_run!(outlay("plan --input-tokens 1k -m o1-mini --as-of 2026-01-15"));
+}
+
+/// Zero of 1,273 is no proof of zero.
+#[test]
+fn a_measured_risk_of_nothing_is_not_certainty() {
+    let run = output(outlay("plan --input-tokens 1k -m o1-mini"), 0);
+    let line = stdout(&run).lines().find(|line| line.trim_start().starts_with("length risk"));
+    assert!(line.is_some_and(|line| !line.contains("  0 %")), "{line:?}");
+}
