@@ -36,7 +36,10 @@ pub(super) fn load(
             })?;
             models.insert(id.clone(), model);
         }
-        check(&models[&id]).map_err(|message| at(span, message))?;
+        check(&models[&id]).map_err(|message| {
+            at(span, message)
+                .hint("mend this entry; `pricing/openai.toml` in the source shows how one looks")
+        })?;
     }
     Ok(())
 }

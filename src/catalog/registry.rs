@@ -116,7 +116,7 @@ impl Catalog {
             .models
             .values()
             .flat_map(names)
-            .map(|known| (strsim::jaro_winkler(name, known), known))
+            .map(|known| (strsim::jaro_winkler(&name.to_lowercase(), known), known))
             .filter(|(score, _)| *score >= SIMILAR)
             .collect();
         near.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
@@ -135,7 +135,10 @@ impl Catalog {
     }
 
     fn check_names(&self) -> Result<(), Error> {
-        let refuse = |message| Err(Error::new(ErrorKind::Catalog, message));
+        let refuse = |message| {
+            Err(Error::new(ErrorKind::Catalog, message)
+                .hint("a name belongs to one model; remove it from one of them"))
+        };
         let mut owners: BTreeMap<&str, &str> = BTreeMap::new();
         for model in self.models.values() {
             for name in names(model) {
@@ -153,10 +156,12 @@ impl Catalog {
                 .flatten()
                 .find(|id| !self.models.contains_key(*id))
             {
-                return refuse(format!(
+                let message = format!(
                     "`{}` points to `{missing}`, which the catalogue does not have",
                     model.id
-                ));
+                );
+                return Err(Error::new(ErrorKind::Catalog, message)
+                    .hint("add that model, or leave the reference out"));
             }
         }
         Ok(())

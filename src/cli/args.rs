@@ -6,18 +6,18 @@ use std::str::FromStr;
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
-use crate::Error;
 use crate::catalog::Tier;
 use crate::forecast::TokenDist;
 use crate::report::Format;
 use crate::request::Shape;
 use crate::units::{CallVolume, Probability, Tokens};
+use crate::{Error, ErrorKind};
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Global options")]
 pub(super) struct Global {
     /// Take prices and lifecycle at this date (YYYY-MM-DD) [default: today, UTC]
-    #[arg(long, global = true, value_name = "DATE")]
+    #[arg(long, global = true, value_name = "DATE", value_parser = date)]
     pub(super) as_of: Option<Date>,
     /// Add or change models with a catalogue file; repeatable, the last one wins
     #[arg(long, global = true, value_name = "FILE")]
@@ -63,7 +63,7 @@ pub(super) struct InputArgs {
     /// Files, directories, globs, or `-` for standard input
     #[arg(value_name = "INPUT")]
     pub(super) inputs: Vec<String>,
-    /// Count for this model; repeatable [default: the request's own model, else o1-mini]
+    /// The model; repeatable [default: the request's own model, else o1-mini]
     #[arg(short, long, value_name = "ID")]
     pub(super) model: Vec<String>,
     /// Take every input as text, chat (one JSON request) or batch (one request per line) [default: found out]
@@ -77,7 +77,7 @@ pub(super) struct PromptArgs {
     #[command(flatten)]
     pub(super) input: InputArgs,
     /// Declare the prompt tokens instead of counting an input
-    #[arg(long, value_name = "N", value_parser = parse::<Tokens>, allow_negative_numbers = true, conflicts_with_all = ["inputs", "shape"])]
+    #[arg(long, value_name = "N", value_parser = parse::<Tokens>, allow_hyphen_values = true, conflicts_with_all = ["inputs", "shape"])]
     pub(super) input_tokens: Option<Tokens>,
 }
 
@@ -85,28 +85,28 @@ pub(super) struct PromptArgs {
 #[derive(Debug, Args)]
 pub(super) struct CallArgs {
     /// Declare all completion tokens, reasoning included: 600, 1k..12k (90 % interval), p50=4288,p95=11072, or @PROFILE
-    #[arg(long, value_name = "DIST", value_parser = parse::<Dist>, allow_negative_numbers = true, conflicts_with_all = ["reasoning", "visible"])]
+    #[arg(long, value_name = "DIST", value_parser = parse::<Dist>, allow_hyphen_values = true, conflicts_with_all = ["reasoning", "visible"])]
     pub(super) completion_tokens: Option<Dist>,
     /// Declare the hidden reasoning tokens
-    #[arg(long, value_name = "DIST", value_parser = parse::<Dist>, allow_negative_numbers = true)]
+    #[arg(long, value_name = "DIST", value_parser = parse::<Dist>, allow_hyphen_values = true)]
     pub(super) reasoning: Option<Dist>,
     /// Declare the visible tokens of the answer
-    #[arg(long, value_name = "DIST", value_parser = parse::<Dist>, allow_negative_numbers = true)]
+    #[arg(long, value_name = "DIST", value_parser = parse::<Dist>, allow_hyphen_values = true)]
     pub(super) visible: Option<Dist>,
     /// Take the completion from a measured profile: NAME, FILE, or either with :task [default: the model's built-in profile]
     #[arg(long, value_name = "PROFILE", conflicts_with_all = ["completion_tokens", "reasoning", "visible"])]
     pub(super) profile: Option<String>,
     /// The cap that you send [default: the request's own]
-    #[arg(long, value_name = "CAP", value_parser = parse::<Tokens>, allow_negative_numbers = true)]
+    #[arg(long, value_name = "CAP", value_parser = parse::<Tokens>, allow_hyphen_values = true)]
     pub(super) max_completion_tokens: Option<Tokens>,
     /// Prompt tokens read from the cache: an amount, or a share such as 50%
-    #[arg(long, value_name = "N|SHARE", value_parser = parse::<Cached>, allow_negative_numbers = true, default_value = "0")]
+    #[arg(long, value_name = "N|SHARE", value_parser = parse::<Cached>, allow_hyphen_values = true, default_value = "0")]
     pub(super) cached: Cached,
     /// Price the call in this tier: standard, batch, flex or priority [default: the request's own, else standard]
     #[arg(long, value_name = "TIER", value_parser = parse::<Tier>)]
     pub(super) tier: Option<Tier>,
     /// Price this many calls, such as 500 or 20k/month
-    #[arg(long, value_name = "VOLUME", value_parser = parse::<CallVolume>, allow_negative_numbers = true, default_value = "1")]
+    #[arg(long, value_name = "VOLUME", value_parser = parse::<CallVolume>, allow_hyphen_values = true, default_value = "1")]
     pub(super) calls: CallVolume,
 }
 
@@ -143,19 +143,29 @@ impl FromStr for Cached {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        if text.trim_end().ends_with('%') {
+        let parsed = if text.trim_end().ends_with('%') {
             text.parse().map(Self::Share)
         } else {
             text.parse().map(Self::Tokens)
-        }
+        };
+        parsed.map_err(|_: Error| {
+            Error::new(ErrorKind::Amount, format!("`{text}` is not a part of a prompt"))
+                .hint("write an amount such as `1,024`, or a share from 0% to 100% such as `50%`")
+        })
     }
 }
 
 /// Reads a value with the library's parser; its hint goes into the message, where clap shows it.
 pub(super) fn parse<T: FromStr<Err = Error>>(text: &str) -> Result<T, String> {
     text.parse().map_err(|e: Error| match e.hint_text() {
-        Some(hint) => format!("{}; {hint}", e.message()),
+        Some(hint) => format!("{}\nhint: {hint}", e.message()),
         None => e.message().to_owned(),
+    })
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| {
+        format!("`{text}` is not a date\nhint: write it as YYYY-MM-DD, such as 2024-09-12")
     })
 }
 
@@ -164,15 +174,16 @@ fn shape(text: &str) -> Result<Shape, String> {
         "text" => Ok(Shape::Text),
         "chat" => Ok(Shape::Chat),
         "batch" => Ok(Shape::Batch),
-        _ => Err("the shapes are text, chat and batch".to_owned()),
+        _ => Err(format!("`{text}` is not a shape\nhint: the shapes are text, chat and batch")),
     }
 }
 
 fn export(text: &str) -> Result<(Format, PathBuf), String> {
     let (format, path) =
-        text.split_once('=').ok_or("expected FORMAT=PATH, such as csv=cost.csv")?;
-    if path.is_empty() {
-        return Err("the path is empty".to_owned());
-    }
+        text.split_once('=').filter(|(_, path)| !path.is_empty()).ok_or_else(|| {
+            format!(
+                "`{text}` names no format or no file\nhint: write FORMAT=PATH, such as csv=cost.csv"
+            )
+        })?;
     Ok((parse(format)?, PathBuf::from(path)))
 }

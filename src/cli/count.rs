@@ -23,10 +23,12 @@ pub(super) struct CountArgs {
 
 pub(super) fn run(args: &CountArgs, settings: &Settings) -> anyhow::Result<Outcome> {
     let mut warnings = Vec::new();
-    let counted = prompts::count(&args.input, settings, &mut warnings)?;
+    let counted = prompts::count(&args.input, settings, &mut warnings);
     let (counted, errors) = prompts::part(counted, settings);
-    let results: Vec<_> =
-        counted.into_iter().map(|c| CountResult::new(c.input, c.model, c.count)).collect();
+    let results: Vec<_> = counted
+        .into_iter()
+        .map(|c| CountResult::new(c.place.to_string(), c.model, c.count))
+        .collect();
     // Counts for several models are alternatives, which have no sum.
     let total = (args.input.model.len() <= 1).then(|| CountTotal::of(&results));
     let mut report = Report::new(&settings.catalog, settings.as_of, results, total);

@@ -55,8 +55,14 @@ impl Source {
             }
             Self::Named(path) | Self::Found(path) => fs::read(path),
         };
-        let bytes =
-            bytes.map_err(|e| Error::new(ErrorKind::Malformed, format!("cannot be read: {e}")))?;
+        let bytes = bytes.map_err(|e| {
+            Error::new(ErrorKind::Malformed, format!("cannot be read: {e}"))
+                .hint("check that the file is there and that you may read it")
+        })?;
+        if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+            return Err(Error::new(ErrorKind::Malformed, "this is UTF-16, not UTF-8")
+                .hint("convert it, for instance with `iconv -f utf-16 -t utf-8`"));
+        }
         if bytes.contains(&0) {
             return Err(Error::new(ErrorKind::Malformed, "this is a binary file, not text")
                 .hint("name text files; images and documents have no local count"));
@@ -73,7 +79,7 @@ fn not_utf8(e: &std::string::FromUtf8Error) -> Error {
         format!("byte {:#04x} at offset {offset} is not UTF-8", e.as_bytes()[offset]),
     )
     .at(Position::of(valid, offset))
-    .hint("convert the file, for instance with `iconv -t utf-8`")
+    .hint("convert the file, for instance with `iconv -f latin1 -t utf-8`")
 }
 
 /// Every source that the inputs stand for, in their order, files below a directory by name, and an
@@ -124,19 +130,27 @@ fn glob(pattern: &str) -> Result<Vec<PathBuf>, Error> {
     let matcher = GlobBuilder::new(pattern)
         .literal_separator(true)
         .build()
-        .map_err(|e| Error::new(ErrorKind::Usage, e.kind().to_string()))?
+        .map_err(|e| {
+            Error::new(ErrorKind::Usage, format!("this is no glob: {}", e.kind()))
+                .hint("put a backslash before a bracket that is part of the name")
+        })?
         .compile_matcher();
     // The walk starts at the last folder before the first special character.
     let fixed = pattern.find(['*', '?', '[', '{']).map_or(pattern, |i| &pattern[..i]);
     let base = fixed.rfind('/').map_or("", |i| &fixed[..=i]);
-    files_below(Path::new(if base.is_empty() { "." } else { base }), Some(&matcher))
+    let base = Path::new(if base.is_empty() { "." } else { base });
+    if base.is_dir() { files_below(base, Some(&matcher)) } else { Ok(Vec::new()) }
 }
 
 fn files_below(folder: &Path, matcher: Option<&GlobMatcher>) -> Result<Vec<PathBuf>, Error> {
     let mut files = Vec::new();
     let walk = WalkBuilder::new(folder).require_git(false).sort_by_file_path(Path::cmp).build();
     for entry in walk {
-        let entry = entry.map_err(|e| Error::new(ErrorKind::Usage, e.to_string()))?;
+        let entry = entry.map_err(|e| {
+            let why = e.io_error().map_or_else(|| e.to_string(), ToString::to_string);
+            Error::new(ErrorKind::Usage, format!("cannot be searched: {why}"))
+                .hint("name a folder that is there and that you may read")
+        })?;
         // A glob without a folder is matched against names without a leading `./`.
         let path = entry.path().strip_prefix("./").unwrap_or(entry.path());
         let is_file = entry.file_type().is_some_and(|kind| kind.is_file());

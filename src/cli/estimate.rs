@@ -28,10 +28,13 @@ pub(super) struct EstimateArgs {
 
 pub(super) fn run(args: &EstimateArgs, settings: &Settings) -> anyhow::Result<Outcome> {
     let mut warnings = Vec::new();
-    let prompts = prompts::prompts(&args.prompt, settings, &mut warnings)?;
+    let prompts = prompts::prompts(&args.prompt, settings, &mut warnings);
     let results = prompts
         .into_iter()
-        .map(|prompt| prompt.and_then(|prompt| price(&prompt, &args.call, settings)))
+        .map(|prompt| {
+            let prompt = prompt?;
+            price(&prompt, &args.call, settings).map_err(|error| prompt.placed(error))
+        })
         .collect();
     let (results, errors) = prompts::part(results, settings);
     // Costs for several models are alternatives, which have no sum.
@@ -48,14 +51,11 @@ fn price(
     args: &CallArgs,
     settings: &Settings,
 ) -> Result<EstimateResult, Error> {
-    let placed = |error: Error| match &prompt.input {
-        Some(input) => error.in_source(input),
-        None => error,
-    };
-    let workload = Workload::new(prompt, args, settings).map_err(placed)?;
+    let workload = Workload::new(prompt, args, settings)?;
     let cap = args.max_completion_tokens.or(prompt.cap);
-    let answer = estimate(&workload.call(cap)).map_err(placed)?;
+    let answer = estimate(&workload.call(cap))?;
     Ok(EstimateResult {
+        input: prompt.input(),
         model: prompt.model.id.clone(),
         fidelity: prompt.fidelity,
         tier: workload.tier,
@@ -70,6 +70,5 @@ fn price(
         profile: workload.profile().map(|source| source.profile.clone()),
         price: PriceRef::from(workload.price),
         assumptions: workload.assumptions,
-        input: prompt.input.clone(),
     })
 }

@@ -3,9 +3,10 @@
 use clap::{Args, Subcommand};
 
 use super::outcome::Outcome;
-use super::output;
 use super::settings::Settings;
-use crate::report::{ModelDetail, ModelList, Report};
+use super::{output, prompts};
+use crate::gate::Verdict;
+use crate::report::{ModelDetail, ModelList, Problem, Report};
 use crate::{Error, ErrorKind};
 
 /// Look into the catalogue: limits, prices by date, sources
@@ -55,22 +56,28 @@ pub(super) fn run(args: &ModelsArgs, settings: &Settings) -> anyhow::Result<Outc
 }
 
 fn list(args: &ListArgs, settings: &Settings) -> anyhow::Result<Outcome> {
-    let results = ModelList::of(&settings.catalog, args.provider.as_deref(), settings.as_of);
+    let provider = args.provider.as_deref();
+    let results = ModelList::of(&settings.catalog, provider, settings.as_of);
     if results.is_empty() {
-        return Err(Error::new(
-            ErrorKind::UnknownModel,
-            "no model was released by then from there",
-        )
-        .hint("leave out --provider, or take a later --as-of")
-        .into());
+        let from = provider.map(|id| format!(" of `{id}`")).unwrap_or_default();
+        let message = format!("no model{from} was released by {}", settings.as_of);
+        let mut providers: Vec<_> =
+            settings.catalog.models().map(|model| model.provider.as_str()).collect();
+        providers.sort_unstable();
+        providers.dedup();
+        let hint = format!("the providers are {}; or take a later --as-of", providers.join(", "));
+        return Err(Error::new(ErrorKind::UnknownModel, message).hint(hint).into());
     }
     output::emit(&Report::new(&settings.catalog, settings.as_of, results, None), settings)?;
     Ok(Outcome::Passed)
 }
 
 fn show(args: &ShowArgs, settings: &Settings) -> anyhow::Result<Outcome> {
-    let results: Result<Vec<_>, Error> =
+    let details =
         args.id.iter().map(|id| ModelDetail::of(&settings.catalog, id, settings.as_of)).collect();
-    output::emit(&Report::new(&settings.catalog, settings.as_of, results?, None), settings)?;
-    Ok(Outcome::Passed)
+    let (results, errors) = prompts::part(details, settings);
+    let mut report = Report::new(&settings.catalog, settings.as_of, results, None);
+    report.errors = errors.iter().map(Problem::from).collect();
+    output::emit(&report, settings)?;
+    Ok(Outcome::of(errors.len(), Verdict::Pass))
 }

@@ -6,12 +6,11 @@ use std::path::Path;
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
-use anyhow::Context as _;
 
 use super::args::When;
 use super::settings::Settings;
-use crate::Error;
 use crate::report::{Answer, Format, Report, render};
+use crate::{Error, ErrorKind};
 
 /// The width of tables that nobody looks at on a terminal.
 const PIPE_WIDTH: u16 = 100;
@@ -91,28 +90,39 @@ fn write_to<T: Answer>(
     }
     let text = render(report, format, PIPE_WIDTH)?;
     let text = anstream::adapter::strip_str(&text).to_string();
-    write_file(path, &text).with_context(|| format!("cannot write `{}`", path.display()))
+    write_file(path, &text).map_err(|(why, hint)| {
+        let message = format!("cannot write `{}`: {why}", path.display());
+        Error::new(ErrorKind::Usage, message).hint(hint).into()
+    })
 }
 
 /// Writes a file whole or not at all; what is no regular file (a pipe, a device) is written through.
-fn write_file(path: &Path, text: &str) -> io::Result<()> {
+fn write_file(path: &Path, text: &str) -> Result<(), (String, &'static str)> {
+    // The error's own text may name a temporary file that nobody chose.
+    let told = |e: io::Error| (e.kind().to_string(), "choose a place that you may write to");
     match fs::metadata(path) {
-        Ok(found) if found.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
+        Ok(found) if found.is_dir() => {
+            return Err(("it is a directory".to_owned(), "name a file in it"));
+        }
         Ok(found) if !found.is_file() => {
-            return fs::OpenOptions::new().write(true).open(path)?.write_all(text.as_bytes());
+            let file = fs::OpenOptions::new().write(true).open(path);
+            return file.and_then(|mut file| file.write_all(text.as_bytes())).map_err(told);
         }
         _ => {}
     }
     // A link keeps pointing to the file that is replaced.
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let folder =
-        path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    if !folder.is_dir() {
+        return Err((format!("there is no directory `{}`", folder.display()), "make it first"));
+    }
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.tempfile_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    file.persist(&path)?;
+    let mut file = builder.tempfile_in(folder).map_err(told)?;
+    file.write_all(text.as_bytes()).map_err(told)?;
+    file.persist(&path).map_err(|e| told(e.error))?;
     Ok(())
 }
 

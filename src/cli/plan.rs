@@ -39,22 +39,22 @@ pub(super) struct PlanArgs {
     #[command(flatten, next_help_heading = "The call")]
     call: CallArgs,
     /// Tokens to keep for reasoning and outputs, or auto: what your own --profile allows [default: 25,000, as OpenAI advises]
-    #[arg(long, value_name = "N|auto", value_parser = parse::<Reserve>, allow_negative_numbers = true, help_heading = "The cap")]
+    #[arg(long, value_name = "N|auto", value_parser = parse::<Reserve>, allow_hyphen_values = true, help_heading = "The cap")]
     reserve: Option<Reserve>,
     /// The accepted probability that an answer is cut off [default: 1%]
-    #[arg(long, value_name = "P", value_parser = parse::<Probability>, allow_negative_numbers = true, help_heading = "The cap")]
+    #[arg(long, value_name = "P", value_parser = parse::<Probability>, allow_hyphen_values = true, help_heading = "The cap")]
     risk: Option<Probability>,
     /// Exit with 1 unless every plan is ok and its risk is within the target
     #[arg(long, help_heading = "The cap")]
     strict: bool,
     /// Exit with 0 where --strict would exit with 1
-    #[arg(long, requires = "strict", help_heading = "The cap")]
+    #[arg(long, help_heading = "The cap")]
     exit_zero: bool,
     /// Requests per minute of your account
-    #[arg(long, value_name = "N", value_parser = parse::<Tokens>, allow_negative_numbers = true, help_heading = "The pace")]
+    #[arg(long, value_name = "N", value_parser = parse::<Tokens>, allow_hyphen_values = true, help_heading = "The pace")]
     rpm: Option<Tokens>,
     /// Tokens per minute of your account
-    #[arg(long, value_name = "N", value_parser = parse::<Tokens>, allow_negative_numbers = true, help_heading = "The pace")]
+    #[arg(long, value_name = "N", value_parser = parse::<Tokens>, allow_hyphen_values = true, help_heading = "The pace")]
     tpm: Option<Tokens>,
     /// Take the limits of this usage tier from the catalogue
     #[arg(long, value_name = "TIER", conflicts_with_all = ["rpm", "tpm"], help_heading = "The pace")]
@@ -105,15 +105,12 @@ impl FromStr for Quota {
 
 pub(super) fn run(args: &PlanArgs, settings: &Settings) -> anyhow::Result<Outcome> {
     let mut warnings = Vec::new();
-    let prompts = prompts::prompts(&args.prompt, settings, &mut warnings)?;
+    let prompts = prompts::prompts(&args.prompt, settings, &mut warnings);
     let results = prompts
         .into_iter()
         .map(|prompt| {
             let prompt = prompt?;
-            answer(&prompt, args, settings).map_err(|error| match &prompt.input {
-                Some(input) => error.in_source(input),
-                None => error,
-            })
+            answer(&prompt, args, settings).map_err(|error| prompt.placed(error))
         })
         .collect();
     let (answers, errors) = prompts::part(results, settings);
@@ -142,7 +139,7 @@ fn answer(
     let sent = sent.map(|cap| judge(model, prompt.tokens, cap, &policy, law));
     let verdict = strict(&plan, sent.as_ref(), &policy);
     let result = PlanResult {
-        input: prompt.input.clone(),
+        input: prompt.input(),
         model: model.id.clone(),
         fidelity: prompt.fidelity,
         prompt_tokens: plan.prompt,
@@ -166,6 +163,8 @@ fn answer(
         admission: args.admission(model, &plan, settings)?,
         quota: args.quota(model, settings)?,
         calls: args.call.calls.calls,
+        period: args.call.calls.period,
+        calls_cost_usd: cost.as_ref().map(|cost| cost.all_calls),
         largest_part: prompt.largest_part.clone().map(PartTokens::from),
         sent: sent.map(|judgement| SentCap {
             max_completion_tokens: judgement.cap,

@@ -1,6 +1,7 @@
 //! The inputs of a verb, read and counted: one [`Prompt`] per request and model.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use rayon::prelude::*;
 
@@ -11,16 +12,42 @@ use super::progress::Progress;
 use super::settings::Settings;
 use crate::catalog::{Fidelity, Model, Status, Tier};
 use crate::request::{Entry, PartCount, PromptCount, Request, prompt_tokens, read};
-use crate::units::Tokens;
+use crate::units::{Position, Tokens};
 use crate::{Error, ErrorKind};
 
 /// The model of requests that name none, when the user names none either.
 const DEFAULT_MODEL: &str = "o1-mini";
 
+/// Where a request stands.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    /// `-` or the path.
+    source: String,
+    /// The line, in a file of many requests.
+    line: Option<usize>,
+}
+
+impl Place {
+    /// Says of an error that it is about this request.
+    pub(super) fn of(&self, error: Error) -> Error {
+        let error = error.in_source(&self.source);
+        match (error.position(), self.line) {
+            (None, Some(line)) => error.at(Position { line, column: 1 }),
+            _ => error,
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.source)?;
+        self.line.map_or(Ok(()), |line| write!(f, ":{line}"))
+    }
+}
+
 /// A request, counted for a model.
 pub(super) struct Counted<'a> {
-    /// `-`, the path, or `path:line`.
-    pub(super) input: String,
+    pub(super) place: Place,
     pub(super) model: &'a Model,
     pub(super) count: PromptCount,
     /// The cap that the request sends.
@@ -33,7 +60,7 @@ pub(super) struct Counted<'a> {
 
 /// What a call is planned from: a counted request, or a declared number of tokens.
 pub(super) struct Prompt<'a> {
-    pub(super) input: Option<String>,
+    pub(super) place: Option<Place>,
     pub(super) model: &'a Model,
     pub(super) tokens: Tokens,
     pub(super) fidelity: Fidelity,
@@ -44,6 +71,21 @@ pub(super) struct Prompt<'a> {
     pub(super) tier: Option<Tier>,
     /// The largest of several parts.
     pub(super) largest_part: Option<PartCount>,
+}
+
+impl Prompt<'_> {
+    /// The input's name in a result.
+    pub(super) fn input(&self) -> Option<String> {
+        self.place.as_ref().map(ToString::to_string)
+    }
+
+    /// Says of an error that it is about this prompt.
+    pub(super) fn placed(&self, error: Error) -> Error {
+        match &self.place {
+            Some(place) => place.of(error),
+            None => error,
+        }
+    }
 }
 
 impl<'a> From<Counted<'a>> for Prompt<'a> {
@@ -61,7 +103,7 @@ impl<'a> From<Counted<'a>> for Prompt<'a> {
                 .into_iter()
                 .map(|reason| format!("the prompt is an estimate: {reason}"))
                 .collect(),
-            input: Some(counted.input),
+            place: Some(counted.place),
             model: counted.model,
             cap: counted.cap,
             choices: counted.choices,
@@ -76,8 +118,8 @@ pub(super) fn count<'a>(
     args: &InputArgs,
     settings: &'a Settings,
     warnings: &mut Vec<String>,
-) -> anyhow::Result<Vec<Result<Counted<'a>, Error>>> {
-    let models = models(&args.model, settings)?;
+) -> Vec<Result<Counted<'a>, Error>> {
+    let models = models(&args.model, settings, warnings);
     let sources = discover::sources(&args.inputs);
     let readings: Vec<_> = sources
         .into_par_iter()
@@ -98,18 +140,23 @@ pub(super) fn count<'a>(
         }
     }
     let progress = Progress::new(jobs.len(), settings);
-    let counted = jobs
+    let known: Vec<_> = models.iter().flatten().copied().collect();
+    let unknown = models.iter().filter_map(|model| model.as_ref().err().cloned().map(Err));
+    if known.is_empty() && !models.is_empty() {
+        return unknown.collect();
+    }
+    let counted: Vec<_> = jobs
         .into_par_iter()
         .flat_map_iter(|job| {
             let counted = match job {
-                Ok(job) => job.count(&models, settings),
+                Ok(job) => job.count(&known, settings),
                 Err(error) => vec![Err(error)],
             };
             progress.step();
             counted
         })
         .collect();
-    Ok(counted)
+    unknown.chain(counted).collect()
 }
 
 /// The prompts of `--input-tokens`, or of the inputs.
@@ -117,19 +164,19 @@ pub(super) fn prompts<'a>(
     args: &PromptArgs,
     settings: &'a Settings,
     warnings: &mut Vec<String>,
-) -> anyhow::Result<Vec<Result<Prompt<'a>, Error>>> {
+) -> Vec<Result<Prompt<'a>, Error>> {
     let prompts: Vec<Result<Prompt<'_>, Error>> = match args.input_tokens {
         None => {
-            let counted = count(&args.input, settings, warnings)?;
+            let counted = count(&args.input, settings, warnings);
             counted.into_iter().map(|result| result.map(Prompt::from)).collect()
         }
         Some(tokens) => {
-            let mut models = models(&args.input.model, settings)?;
+            let mut models = models(&args.input.model, settings, warnings);
             if models.is_empty() {
-                models.push(settings.catalog.resolve(DEFAULT_MODEL, settings.as_of)?);
+                models.push(settings.catalog.resolve(DEFAULT_MODEL, settings.as_of));
             }
             let declared = |model| Prompt {
-                input: None,
+                place: None,
                 model,
                 tokens,
                 fidelity: Fidelity::Declared,
@@ -139,17 +186,33 @@ pub(super) fn prompts<'a>(
                 tier: None,
                 largest_part: None,
             };
-            models.into_iter().map(|model| Ok(declared(model))).collect()
+            models.into_iter().map(|model| model.map(declared)).collect()
         }
     };
     let used = prompts.iter().flatten().map(|prompt| prompt.model);
     warnings.extend(lifecycle_warnings(used, settings));
-    Ok(prompts)
+    prompts
 }
 
-/// The models that the user names.
-fn models<'a>(names: &[String], settings: &'a Settings) -> Result<Vec<&'a Model>, Error> {
-    names.iter().map(|name| settings.catalog.resolve(name, settings.as_of)).collect()
+/// The models that the user names, each once.
+fn models<'a>(
+    names: &[String],
+    settings: &'a Settings,
+    warnings: &mut Vec<String>,
+) -> Vec<Result<&'a Model, Error>> {
+    let mut models: Vec<Result<&Model, Error>> = Vec::new();
+    for name in names {
+        let model = settings.catalog.resolve(name, settings.as_of);
+        if let Ok(model) = &model
+            && settings.catalog.get(name).is_some_and(|named| named.id != model.id)
+        {
+            warnings.push(format!("on {} `{name}` meant `{}`", settings.as_of, model.id));
+        }
+        if !models.contains(&model) {
+            models.push(model);
+        }
+    }
+    models
 }
 
 /// A text, read, before anything is counted.
@@ -162,19 +225,25 @@ struct Reading {
 
 /// A request to count, or why there is none.
 struct Job {
-    input: String,
+    place: Place,
     request: Result<Request, Error>,
 }
 
 fn reading(source: &Source, args: &InputArgs) -> Result<Reading, Error> {
     let name = source.name();
-    let document = match source.text().and_then(|text| read(&text, source.naming(), args.shape)) {
+    // What nobody named and is no text is left out with a word.
+    let left_out = |error: &Error| {
+        let warning = Some(format!("`{name}` is left out: {}", error.message()));
+        Reading { how: None, warning, jobs: Vec::new() }
+    };
+    let text = match source.text() {
+        Ok(text) => text,
+        Err(error) if source.is_found() => return Ok(left_out(&error)),
+        Err(error) => return Err(error.in_source(&name)),
+    };
+    let document = match read(&text, source.naming(), args.shape) {
         Ok(document) => document,
-        // What nobody named is left out with a word, as long as it is no broken request.
-        Err(error) if source.is_found() && error.position().is_none() => {
-            let warning = Some(format!("`{name}` is left out: {}", error.message()));
-            return Ok(Reading { how: None, warning, jobs: Vec::new() });
-        }
+        Err(error) if source.is_found() && text.trim().is_empty() => return Ok(left_out(&error)),
         Err(error) => return Err(error.in_source(&name)),
     };
     let how = match document.entries.as_slice() {
@@ -183,7 +252,7 @@ fn reading(source: &Source, args: &InputArgs) -> Result<Reading, Error> {
     };
     let warning = document.note.map(|note| format!("`{name}`: {note}"));
     let jobs = document.entries.into_iter().map(|entry| Job {
-        input: entry.line.map_or_else(|| name.clone(), |line| format!("{name}:{line}")),
+        place: Place { source: name.clone(), line: entry.line },
         request: entry.request.map_err(|error| error.in_source(&name)),
     });
     Ok(Reading { how: Some(format!("{name}: {how}")), warning, jobs: jobs.collect() })
@@ -203,7 +272,7 @@ impl Job {
             let name = request.model.as_deref().unwrap_or(DEFAULT_MODEL);
             match settings.catalog.resolve(name, settings.as_of) {
                 Ok(model) => Cow::Owned(vec![model]),
-                Err(error) => return vec![Err(error.in_source(self.input))],
+                Err(error) => return vec![Err(self.place.of(error))],
             }
         } else {
             Cow::Borrowed(models)
@@ -212,9 +281,9 @@ impl Job {
             .iter()
             .map(|model| {
                 let count = prompt_tokens(&request, &model.counting)
-                    .map_err(|error| error.in_source(&self.input))?;
+                    .map_err(|error| self.place.of(error))?;
                 Ok(Counted {
-                    input: self.input.clone(),
+                    place: self.place.clone(),
                     model,
                     count,
                     cap: request.cap,

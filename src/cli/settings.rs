@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
 use jiff::civil::Date;
 
 use super::args::{Global, When};
 use crate::catalog::Catalog;
 use crate::report::Format;
+use crate::{Error, ErrorKind};
 
 /// What every verb needs to know.
 pub(super) struct Settings {
@@ -22,7 +22,7 @@ pub(super) struct Settings {
 }
 
 impl Settings {
-    pub(super) fn resolve(global: &Global) -> anyhow::Result<Self> {
+    pub(super) fn resolve(global: &Global) -> Result<Self, Error> {
         let mut catalog = Catalog::embedded()?;
         for path in &global.catalog {
             overlay(&mut catalog, path)?;
@@ -42,9 +42,15 @@ impl Settings {
     }
 }
 
-fn overlay(catalog: &mut Catalog, path: &Path) -> anyhow::Result<()> {
+fn overlay(catalog: &mut Catalog, path: &Path) -> Result<(), Error> {
     let name = path.display().to_string();
-    let text = std::fs::read_to_string(path)
-        .with_context(|| format!("cannot read the catalogue `{name}`"))?;
-    Ok(catalog.overlay(&name, &text)?)
+    let text = std::fs::read(path)
+        .map_err(|e| e.to_string())
+        .and_then(|bytes| String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned()))
+        .map_err(|why| {
+            Error::new(ErrorKind::Catalog, format!("the catalogue cannot be read: {why}"))
+                .in_source(&name)
+                .hint("name a file in the form of `pricing/openai.toml` in the source")
+        })?;
+    catalog.overlay(&name, &text)
 }

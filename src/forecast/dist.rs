@@ -149,6 +149,10 @@ impl FromStr for TokenDist {
 
     fn from_str(text: &str) -> Result<Self, Error> {
         let parsed = if let Some((low, high)) = text.split_once("..") {
+            if low.trim().is_empty() || high.trim().is_empty() {
+                return Err(Error::new(ErrorKind::Amount, format!("`{text}` has one end only"))
+                    .hint("write a 90 % interval such as `200..4000`"));
+            }
             Self::through((0.05, low.parse()?), (0.95, high.parse()?))
         } else if text.contains('=') {
             let mut quantiles = text.split(',').map(quantile_term);
@@ -232,7 +236,8 @@ mod tests {
             ("p50=4000,p95=100", "p95 of 100 is below p50 of 4,000"),
             ("4000..200", "p95 of 200 is below p5 of 4,000"),
             ("0..200", "p5 of 0 has no lognormal"),
-            ("-5..200", "is not an amount"),
+            ("-5..200", "is negative"),
+            ("5..", "has one end only"),
             ("p50=100", "expected two quantiles"),
             ("p50=1,p60=2,p70=3", "expected two quantiles"),
             ("p95=1,p50=2", "quantiles must ascend"),

@@ -76,7 +76,7 @@ pub fn judge(
         None if model.reasoning && cap < policy.reserve => CapVerdict::BelowReserve,
         _ => CapVerdict::Ok,
     };
-    let empty_risk = completion.and_then(|law| law.empty_risk(cap));
+    let empty_risk = completion.filter(|_| model.reasoning).and_then(|law| law.empty_risk(cap));
     Judgement { cap, verdict, length_risk, empty_risk, refusal: None }
 }
 
@@ -84,7 +84,7 @@ pub fn judge(
 ///
 /// Wordings: window with a cap, Doriandarko/o1-engineer#15 (o1, 2024-10-03); window without a cap,
 /// webtimemachine/wtm2#579; input limit, cline/cline#5474; model cap, enoch3712/ExtractThinker#346 (gpt-4o;
-/// that the o-series words it alike is assumed).
+/// that the o-series words it alike is assumed, as is the wording for a cap of 0).
 pub(super) fn refusal(model: &Model, prompt: Tokens, cap: Option<Tokens>) -> Option<ApiRefusal> {
     let limits = &model.limits;
     let (window, output_cap) = (limits.window.get(), limits.output_cap.get());
@@ -97,6 +97,15 @@ pub(super) fn refusal(model: &Model, prompt: Tokens, cap: Option<Tokens>) -> Opt
                 "max_completion_tokens is too large: {cap}. This model supports at most {output_cap} \
                  completion tokens, whereas you provided {cap}."
             ),
+        });
+    }
+    if cap == Some(Tokens::ZERO) {
+        return Some(ApiRefusal {
+            status: 400,
+            code: Some("integer_below_min_value"),
+            message: "Invalid 'max_completion_tokens': integer below minimum value. Expected a value >= 1, \
+                      but got 0 instead."
+                .to_owned(),
         });
     }
     let room = Room::after(prompt, limits);

@@ -143,9 +143,9 @@ pub fn plan(
         Some(Some(cap)) if cap > floor => (Some(cap), Binding::Risk),
         // No cap in the room meets the risk, or nothing but the room limits a chat model.
         Some(None) => (None, Binding::Risk),
-        None if reserve.is_none() => (None, Binding::OutputCap),
+        None if floor == Tokens::ZERO => (None, Binding::OutputCap),
         _ if policy.released => (Some(floor), Binding::Risk),
-        _ => (Some(floor), Binding::Reserve),
+        _ => (Some(floor.max(Tokens::new(1))), Binding::Reserve),
     };
     let (recommended, binding) = match wanted {
         Some(cap) if cap <= room.tokens => (cap, wanted_by),
@@ -161,6 +161,9 @@ pub fn plan(
         status,
         cut: Room::cut_for(prompt, floor.max(Tokens::new(1)), limits),
         length_risk: completion.zip(recommended).map(|(law, cap)| law.length_risk(cap)),
-        empty_risk: completion.zip(recommended).and_then(|(law, cap)| law.empty_risk(cap)),
+        empty_risk: completion
+            .filter(|_| model.reasoning)
+            .zip(recommended)
+            .and_then(|(law, cap)| law.empty_risk(cap)),
     }
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::envelope::{Answer, Report};
-use super::page::{Page, Table, Tone};
+use super::page::{Page, Table, Tone, distinct};
 use crate::catalog::{Fidelity, Model};
 use crate::request::{PartCount, PromptCount, Role};
 use crate::tokenizer::Encoding;
@@ -99,6 +99,17 @@ impl CountTotal {
 
 impl Answer for CountResult {
     const COMMAND: &'static str = "count";
+    const COLUMNS: &'static [&'static str] = &[
+        "input",
+        "model",
+        "encoding",
+        "fidelity",
+        "content_tokens",
+        "framing_tokens",
+        "prompt_tokens",
+        "parts",
+        "assumptions",
+    ];
     type Total = CountTotal;
 
     fn page(report: &Report<Self>) -> Page {
@@ -138,7 +149,7 @@ fn single(page: &mut Page, result: &CountResult) {
 }
 
 fn many(page: &mut Page, results: &[CountResult], total: Option<&CountTotal>) {
-    let mut table = Table::new(&[">prompt", ">content", ">framing", "fidelity", "model", "input"]);
+    let mut table = Table::new(&[">prompt", ">content", ">framing", "fidelity", "model", "<input"]);
     for result in results {
         table.row([
             result.prompt_tokens.to_string(),
@@ -160,10 +171,7 @@ fn many(page: &mut Page, results: &[CountResult], total: Option<&CountTotal>) {
         ]);
     }
     page.table(table);
-    let mut reasons: Vec<&String> = results.iter().flat_map(|r| &r.assumptions).collect();
-    reasons.sort();
-    reasons.dedup();
-    for reason in reasons {
+    for reason in distinct(results.iter().flat_map(|r| &r.assumptions)) {
         page.line(Tone::Muted, format!("estimate: {reason}"));
     }
 }

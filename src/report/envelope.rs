@@ -14,6 +14,8 @@ const SCHEMA_VERSION: u32 = 1;
 pub trait Answer: Serialize + Sized {
     /// The command that gives it.
     const COMMAND: &'static str;
+    /// The columns of the CSV form: the keys of a record, nested ones with dots.
+    const COLUMNS: &'static [&'static str];
     /// What stands beside the results: their sum, or nothing (`()`).
     type Total: Serialize;
 

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::envelope::{Answer, Report};
-use super::page::{Page, Table, Tone};
+use super::page::{Page, Table, Tone, distinct};
 use super::profile::ProfileRef;
 use crate::catalog::{Fidelity, PriceEntry, Tier};
 use crate::forecast::{CostKind, CostLine, Range};
@@ -105,6 +105,41 @@ impl EstimateTotal {
 
 impl Answer for EstimateResult {
     const COMMAND: &'static str = "estimate";
+    const COLUMNS: &'static [&'static str] = &[
+        "input",
+        "model",
+        "fidelity",
+        "tier",
+        "prompt_tokens",
+        "cached_tokens",
+        "completion_tokens.expected",
+        "completion_tokens.p5",
+        "completion_tokens.p95",
+        "completion_tokens.worst_case",
+        "cost_usd.expected",
+        "cost_usd.p5",
+        "cost_usd.p95",
+        "cost_usd.worst_case",
+        "lines",
+        "calls",
+        "period",
+        "calls_cost_usd.expected",
+        "calls_cost_usd.p5",
+        "calls_cost_usd.p95",
+        "calls_cost_usd.worst_case",
+        "profile.name",
+        "profile.model",
+        "profile.task",
+        "profile.tasks",
+        "profile.n",
+        "profile.censored",
+        "profile.origin",
+        "profile.from",
+        "profile.to",
+        "price.from",
+        "price.source",
+        "assumptions",
+    ];
     type Total = EstimateTotal;
 
     fn page(report: &Report<Self>) -> Page {
@@ -187,7 +222,7 @@ fn conclusion(volume: CallVolume, call: &Range<Money>, all: &Range<Money>) -> St
 }
 
 /// `20,000 calls a month`.
-fn calls_of(volume: CallVolume) -> String {
+pub(super) fn calls_of(volume: CallVolume) -> String {
     let calls = CallVolume { period: None, ..volume };
     volume
         .period
@@ -202,11 +237,10 @@ fn many(page: &mut Page, results: &[EstimateResult], total: Option<&EstimateTota
         ">prompt",
         ">completion",
         ">expected",
-        ">p95",
         ">worst case",
         &all_title,
         "model",
-        "input",
+        "<input",
     ]);
     let of_all = |expected: Option<Money>, worst: Money| {
         if first.calls == 1 { String::new() } else { expected.unwrap_or(worst).for_people() }
@@ -217,7 +251,6 @@ fn many(page: &mut Page, results: &[EstimateResult], total: Option<&EstimateTota
             result.prompt_tokens.to_string(),
             completion.expected.unwrap_or(completion.worst_case).to_string(),
             money(result.cost_usd.expected),
-            money(result.cost_usd.p95),
             result.cost_usd.worst_case.for_people(),
             of_all(result.calls_cost_usd.expected, result.calls_cost_usd.worst_case),
             result.model.clone(),
@@ -229,7 +262,6 @@ fn many(page: &mut Page, results: &[EstimateResult], total: Option<&EstimateTota
             total.prompt_tokens.to_string(),
             String::new(),
             money(total.cost_usd.expected),
-            String::new(),
             total.cost_usd.worst_case.for_people(),
             of_all(total.calls_cost_usd.expected, total.calls_cost_usd.worst_case),
             String::new(),
@@ -237,10 +269,7 @@ fn many(page: &mut Page, results: &[EstimateResult], total: Option<&EstimateTota
         ]);
     }
     page.table(table);
-    let mut assumptions: Vec<&String> = results.iter().flat_map(|r| &r.assumptions).collect();
-    assumptions.sort();
-    assumptions.dedup();
-    for assumption in assumptions {
+    for assumption in distinct(results.iter().flat_map(|r| &r.assumptions)) {
         page.line(Tone::Muted, assumption);
     }
 }

@@ -23,7 +23,9 @@ pub(super) fn render(page: &Page) -> String {
         out.push('\n');
     }
     out.truncate(out.trim_end().len());
-    out.push('\n');
+    if !out.is_empty() {
+        out.push('\n');
+    }
     out
 }
 
@@ -48,7 +50,7 @@ fn rows(out: &mut String, columns: &[Column], rows: &[Row]) {
     line(
         out,
         &mut columns.iter().map(|column| match column.align {
-            Align::Left => "---".to_owned(),
+            Align::Left | Align::Path => "---".to_owned(),
             Align::Right => "---:".to_owned(),
         }),
     );

@@ -39,6 +39,6 @@ pub use estimate::{EstimateResult, EstimateTotal, ExpectedAndWorst, PriceRef};
 pub use format::{Format, render};
 pub use models::{Availability, ModelDetail, ModelList, StandardRates};
 pub use pace::{AdmissionRef, CallSeconds, QuotaRef};
-pub use page::{Align, Block, Column, Fact, Page, Row, Table, Tone};
+pub use page::{Align, Block, Column, Fact, Page, Row, Table, Tone, plural};
 pub use plan::{ConfidenceRef, PlanResult, SentCap};
 pub use profile::ProfileRef;

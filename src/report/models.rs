@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::envelope::{Answer, Report};
-use super::page::{Fact, Page, Table, Tone};
+use super::page::{Fact, Page, Table, Tone, plural};
 use crate::Error;
 use crate::catalog::{Catalog, Fidelity, Model, PriceEntry, Status, Support, Tier};
 use crate::tokenizer::Encoding;
@@ -121,6 +121,24 @@ impl ModelList {
 
 impl Answer for ModelList {
     const COMMAND: &'static str = "models list";
+    const COLUMNS: &'static [&'static str] = &[
+        "model",
+        "provider",
+        "status",
+        "shutdown",
+        "reasoning",
+        "window",
+        "output_cap",
+        "input_limit",
+        "encoding",
+        "fidelity",
+        "usd_per_mtok.input",
+        "usd_per_mtok.cached_input",
+        "usd_per_mtok.output",
+        "tiers",
+        "released",
+        "successor",
+    ];
     type Total = ();
 
     fn page(report: &Report<Self>) -> Page {
@@ -147,26 +165,13 @@ impl Answer for ModelList {
         page.line(
             Tone::Muted,
             format!(
-                "{} models as of {}, † shut down by then; standard prices in USD per 1M tokens; \
+                "{} as of {}, † shut down by then; standard prices in USD per 1M tokens; \
                  `outlay models show ID` tells all",
-                report.results.len(),
+                plural(report.results.len() as u64, "model"),
                 report.as_of
             ),
         );
         page
-    }
-
-    fn records(report: &Report<Self>) -> serde_json::Result<Vec<Value>> {
-        let record = |model: &Self| {
-            // A model without a price still fills the columns of one that has a price.
-            let mut value = serde_json::to_value(model)?;
-            if model.usd_per_mtok.is_none() {
-                value["usd_per_mtok"] =
-                    json!({"input": null, "cached_input": null, "output": null});
-            }
-            Ok(value)
-        };
-        report.results.iter().map(record).collect()
     }
 }
 
@@ -174,6 +179,8 @@ impl Answer for ModelList {
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ModelDetail {
+    /// The id.
+    pub model: String,
     /// Whether it can be called at the date of the report.
     pub status: Availability,
     /// The day it is or was shut down, as far as that was announced by then.
@@ -182,8 +189,8 @@ pub struct ModelDetail {
     pub living_successor: Option<String>,
     /// The first day of the price list in force.
     pub price_in_force: Option<Date>,
-    /// The model.
-    pub model: Model,
+    /// Everything the catalogue knows.
+    pub details: Model,
 }
 
 impl ModelDetail {
@@ -200,13 +207,28 @@ impl ModelDetail {
             shutdown,
             living_successor: next.map(|next| next.id.clone()),
             price_in_force: model.price_at(as_of).ok().map(|entry| entry.from),
-            model: model.clone(),
+            model: model.id.clone(),
+            details: model.clone(),
         })
     }
 }
 
 impl Answer for ModelDetail {
     const COMMAND: &'static str = "models show";
+    const COLUMNS: &'static [&'static str] = &[
+        "model",
+        "from",
+        "tier",
+        "over",
+        "input",
+        "cached_input",
+        "cache_write",
+        "cache_write_extended",
+        "output",
+        "source",
+        "checked",
+        "note",
+    ];
     type Total = ();
 
     fn page(report: &Report<Self>) -> Page {
@@ -221,10 +243,10 @@ impl Answer for ModelDetail {
     fn records(report: &Report<Self>) -> serde_json::Result<Vec<Value>> {
         let mut records = Vec::new();
         for detail in &report.results {
-            for entry in &detail.model.prices {
+            for entry in &detail.details.prices {
                 for row in &entry.rates {
                     records.push(json!({
-                        "model": detail.model.id,
+                        "model": detail.model,
                         "from": entry.from,
                         "tier": row.tier,
                         "over": row.over,
@@ -245,7 +267,7 @@ impl Answer for ModelDetail {
 }
 
 fn show(page: &mut Page, detail: &ModelDetail, as_of: Date) {
-    let model = &detail.model;
+    let model = &detail.details;
     let status = model.status_at(as_of);
     page.title(format!("{} · {} · {status} as of {as_of}", model.id, model.provider));
     page.facts(facts(model));
@@ -325,7 +347,11 @@ fn facts(model: &Model) -> Vec<Fact> {
         fact("cutoff", cutoff.to_string(), "end of its training data");
     }
     if model.reasoning {
-        fact("reasoning", model.retention.to_string(), "of it stays in the context after a turn");
+        fact(
+            "retention",
+            model.retention.to_string(),
+            "of its reasoning stays in the context after a turn",
+        );
     }
     let names: Vec<_> = model.aliases.iter().chain(&model.snapshots).map(String::as_str).collect();
     if !names.is_empty() {

@@ -1,5 +1,7 @@
 //! A report as people read it, before it is laid out.
 
+use crate::units::Tokens;
+
 /// What a line means, which a renderer may show in colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tone {
@@ -20,8 +22,10 @@ pub enum Tone {
 pub enum Align {
     /// Words.
     Left,
-    /// Numbers.
+    /// Numbers, which are never broken.
     Right,
+    /// Paths, shortened from the left where the terminal is too narrow.
+    Path,
 }
 
 /// A column of a table.
@@ -52,14 +56,18 @@ pub struct Table {
 }
 
 impl Table {
-    /// An empty table; a title that starts with `>` heads a column of numbers.
+    /// An empty table; a title that starts with `>` heads a column of numbers, with `<` one of paths.
     #[must_use]
     pub fn new(titles: &[&str]) -> Self {
         let columns = titles
             .iter()
-            .map(|title| match title.strip_prefix('>') {
-                Some(title) => Column { title: title.to_owned(), align: Align::Right },
-                None => Column { title: (*title).to_owned(), align: Align::Left },
+            .map(|title| {
+                let (title, align) = match title.chars().next() {
+                    Some('>') => (&title[1..], Align::Right),
+                    Some('<') => (&title[1..], Align::Path),
+                    _ => (*title, Align::Left),
+                };
+                Column { title: title.to_owned(), align }
             })
             .collect();
         Self { columns, rows: Vec::new() }
@@ -112,6 +120,23 @@ pub enum Block {
     Table(Table),
     /// A sentence.
     Line(Tone, String),
+}
+
+/// `1 model`, `1,200 models`.
+#[must_use]
+pub fn plural(n: u64, noun: &str) -> String {
+    format!("{} {noun}{}", Tokens::new(n), if n == 1 { "" } else { "s" })
+}
+
+/// Texts in the order in which they first appear, each once.
+pub(super) fn distinct<'a>(texts: impl Iterator<Item = &'a String>) -> Vec<&'a String> {
+    let mut seen = Vec::new();
+    for text in texts {
+        if !seen.contains(&text) {
+            seen.push(text);
+        }
+    }
+    seen
 }
 
 /// A page.

@@ -4,14 +4,14 @@ use serde::Serialize;
 
 use super::count::PartTokens;
 use super::envelope::{Answer, Report};
-use super::estimate::PriceRef;
+use super::estimate::{PriceRef, calls_of};
 use super::pace::{AdmissionRef, CallSeconds, QuotaRef};
-use super::page::{Block, Fact, Page, Row, Table, Tone};
+use super::page::{Block, Fact, Page, Row, Table, Tone, distinct, plural};
 use super::profile::ProfileRef;
 use crate::catalog::Fidelity;
 use crate::forecast::{ApiRefusal, Binding, CapVerdict, PlanStatus, Range};
 use crate::gate::Verdict;
-use crate::units::{Money, Probability, Tokens};
+use crate::units::{CallVolume, Money, Period, Probability, Tokens};
 
 /// A cap that is already sent, judged.
 #[derive(Debug, Clone, Serialize)]
@@ -93,8 +93,12 @@ pub struct PlanResult {
     pub admission: Option<AdmissionRef>,
     /// How long the calls take under the message quota that was named.
     pub quota: Option<QuotaRef>,
-    /// How many calls were asked about.
+    /// How many calls.
     pub calls: u64,
+    /// Over what time.
+    pub period: Option<Period>,
+    /// The cost of all calls.
+    pub calls_cost_usd: Option<Range<Money>>,
     /// The largest part of the prompt, which is the first to look at when it must be cut.
     pub largest_part: Option<PartTokens>,
     /// The cap that is already sent.
@@ -109,6 +113,78 @@ pub struct PlanResult {
 
 impl Answer for PlanResult {
     const COMMAND: &'static str = "plan";
+    const COLUMNS: &'static [&'static str] = &[
+        "input",
+        "model",
+        "fidelity",
+        "prompt_tokens",
+        "window",
+        "output_cap",
+        "input_limit",
+        "room",
+        "reserve",
+        "recommended_max_completion_tokens",
+        "binding",
+        "status",
+        "verdict",
+        "cut_tokens",
+        "length_risk",
+        "empty_risk",
+        "risk_target",
+        "confidence.level",
+        "confidence.cap",
+        "confidence.needed_n",
+        "confidence.length_risk_upper",
+        "completion_tokens.expected",
+        "completion_tokens.p5",
+        "completion_tokens.p95",
+        "completion_tokens.worst_case",
+        "cost_usd.expected",
+        "cost_usd.p5",
+        "cost_usd.p95",
+        "cost_usd.worst_case",
+        "seconds.expected",
+        "seconds.p95",
+        "admission.rpm",
+        "admission.tpm",
+        "admission.source",
+        "admission.tokens_per_call",
+        "admission.admitted",
+        "admission.calls_per_minute",
+        "admission.seconds_for_calls",
+        "quota.messages",
+        "quota.period",
+        "quota.source",
+        "quota.seconds_for_calls",
+        "calls",
+        "period",
+        "calls_cost_usd.expected",
+        "calls_cost_usd.p5",
+        "calls_cost_usd.p95",
+        "calls_cost_usd.worst_case",
+        "largest_part.part",
+        "largest_part.role",
+        "largest_part.tokens",
+        "sent.max_completion_tokens",
+        "sent.verdict",
+        "sent.length_risk",
+        "sent.empty_risk",
+        "sent.api.status",
+        "sent.api.code",
+        "sent.api.message",
+        "profile.name",
+        "profile.model",
+        "profile.task",
+        "profile.tasks",
+        "profile.n",
+        "profile.censored",
+        "profile.origin",
+        "profile.from",
+        "profile.to",
+        "price.from",
+        "price.source",
+        "assumptions",
+    ];
     type Total = ();
 
     fn page(report: &Report<Self>) -> Page {
@@ -160,20 +236,18 @@ fn facts(result: &PlanResult) -> Vec<Fact> {
         fact("reserve", reserve.to_string(), "for reasoning and outputs together".to_owned());
     }
     if let Some(risk) = result.length_risk {
-        let seen = match (&result.profile, result.confidence.and_then(|c| c.length_risk_upper)) {
-            (Some(profile), Some(upper)) => {
-                format!(" (n = {}: below {upper} with 95 % confidence)", Tokens::new(profile.n))
-            }
+        let bound = match result.confidence.and_then(|c| c.length_risk_upper) {
+            Some(upper) if risk.get() > 0.0 => format!("; below {upper} with 95 % confidence"),
             _ => String::new(),
         };
-        let target = format!("that the answer is cut off, target {}{seen}", result.risk_target);
-        fact("length risk", risk.to_string(), target);
+        let target = format!("that the answer is cut off, target {}{bound}", result.risk_target);
+        fact("length risk", seen(result, risk), target);
     }
     if let Some(risk) = result.empty_risk {
         fact(
             "empty risk",
-            risk.to_string(),
-            "of it before anything visible, billed in full".to_owned(),
+            seen(result, risk),
+            "that nothing visible comes out, billed in full".to_owned(),
         );
     }
     if let Some(cost) = &result.cost_usd {
@@ -193,7 +267,25 @@ fn facts(result: &PlanResult) -> Vec<Fact> {
         let worst = "a call that uses the whole cap; an unused cap costs nothing".to_owned();
         fact("worst case", cost.worst_case.for_people(), worst);
     }
+    if let Some(all) = result.calls_cost_usd.filter(|_| result.calls > 1) {
+        let calls = calls_of(CallVolume { calls: result.calls, period: result.period });
+        let worst = all.worst_case.for_people();
+        match all.expected {
+            Some(expected) => {
+                fact("all calls", expected.for_people(), format!("{calls}, at most {worst}"))
+            }
+            None => fact("all calls", worst, format!("{calls}, at worst")),
+        }
+    }
     facts
+}
+
+/// A risk; where a sample never showed it, how many observations say so.
+fn seen(result: &PlanResult, risk: Probability) -> String {
+    match (risk.get() > 0.0, &result.profile) {
+        (false, Some(profile)) => format!("0 of {}", Tokens::new(profile.n)),
+        _ => risk.to_string(),
+    }
 }
 
 fn room_remark(result: &PlanResult) -> String {
@@ -241,12 +333,17 @@ fn conclusion(result: &PlanResult) -> (Tone, String) {
         };
         result
             .cut_tokens
-            .map(|cut| format!("; cut {cut} prompt tokens {purpose}{}", largest(cut)))
+            .map(|cut| {
+                format!("; cut {} {purpose}{}", plural(cut.get(), "prompt token"), largest(cut))
+            })
             .unwrap_or_default()
     };
     let Some(cap) = result.recommended_max_completion_tokens else {
-        let purpose =
-            if result.reserve.is_some() { "to restore the reserve" } else { "to make room" };
+        let purpose = match (result.binding, result.reserve) {
+            (Binding::InputLimit, _) => "to meet the input limit",
+            (_, Some(_)) => "to restore the reserve",
+            (_, None) => "to make room",
+        };
         return (Tone::Bad, format!("no room: the API refuses this prompt{}", cut(purpose)));
     };
     let instead = match &result.sent {
@@ -290,7 +387,9 @@ fn columns(page: &mut Page, results: &[PlanResult]) {
             table.rows.push(Row { cells, strong: label == "cap to send" });
         }
     };
-    let risk = |risk: Option<Probability>| risk.map(|risk| risk.to_string()).unwrap_or_default();
+    let risk = |result: &PlanResult, risk: Option<Probability>| {
+        risk.map(|risk| seen(result, risk)).unwrap_or_default()
+    };
     let cost = |result: &PlanResult, of: fn(&Range<Money>) -> Option<Money>| {
         result.cost_usd.as_ref().and_then(of).map(Money::for_people).unwrap_or_default()
     };
@@ -299,11 +398,15 @@ fn columns(page: &mut Page, results: &[PlanResult]) {
     row("room", &|r| r.room.to_string());
     row("reserve", &|r| r.reserve.map(|reserve| reserve.to_string()).unwrap_or_default());
     row("status", &|r| r.status.to_string());
-    row("length risk", &|r| risk(r.length_risk));
-    row("empty risk", &|r| risk(r.empty_risk));
+    row("length risk", &|r| risk(r, r.length_risk));
+    row("empty risk", &|r| risk(r, r.empty_risk));
     row("expected", &|r| cost(r, |c| c.expected));
     row("p95", &|r| cost(r, |c| c.p95));
     row("worst case", &|r| cost(r, |c| Some(c.worst_case)));
+    row("all calls", &|r| {
+        let all = r.calls_cost_usd.filter(|_| r.calls > 1);
+        all.and_then(|all| all.expected).map(Money::for_people).unwrap_or_default()
+    });
     row("time", &|r| r.seconds.map(|s| s.expected.to_string()).unwrap_or_default());
     row("decided by", &|r| r.binding.to_string());
     row("cap to send", &|r| {
@@ -333,7 +436,7 @@ fn rows(page: &mut Page, results: &[PlanResult]) {
         ">expected",
         ">worst case",
         "model",
-        "input",
+        "<input",
     ]);
     for result in results {
         table.row([
@@ -342,7 +445,7 @@ fn rows(page: &mut Page, results: &[PlanResult]) {
             result.recommended_max_completion_tokens.map(|cap| cap.to_string()).unwrap_or_default(),
             result.binding.to_string(),
             result.status.to_string(),
-            result.length_risk.map(|risk| risk.to_string()).unwrap_or_default(),
+            result.length_risk.map(|risk| seen(result, risk)).unwrap_or_default(),
             result
                 .cost_usd
                 .and_then(|cost| cost.expected)
@@ -358,10 +461,7 @@ fn rows(page: &mut Page, results: &[PlanResult]) {
 
 /// What stands below the table of several plans.
 fn closing(page: &mut Page, results: &[PlanResult], same_input: bool) {
-    let mut assumptions: Vec<&String> = results.iter().flat_map(|r| &r.assumptions).collect();
-    assumptions.sort();
-    assumptions.dedup();
-    for assumption in assumptions {
+    for assumption in distinct(results.iter().flat_map(|r| &r.assumptions)) {
         page.line(Tone::Muted, assumption);
     }
     for result in results {
@@ -378,6 +478,6 @@ fn closing(page: &mut Page, results: &[PlanResult], same_input: bool) {
     if failing == 0 {
         page.line(Tone::Good, format!("all {} plans are ok", results.len()));
     } else {
-        page.line(Tone::Bad, format!("{failing} of {} plans are not ok", results.len()));
+        page.line(Tone::Bad, format!("{failing} of {} plans fail", results.len()));
     }
 }

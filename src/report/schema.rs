@@ -4,6 +4,7 @@ use std::path::Path;
 
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
+use serde_json::Value;
 
 use super::{Answer, CountResult, EstimateResult, ModelDetail, ModelList, PlanResult, Report};
 
@@ -31,6 +32,47 @@ where
             "{name}.json is not what the types give: run the tests with UPDATE_SCHEMAS=1"
         );
     }
+}
+
+/// The keys of a result that hold a value or a list, nested ones with dots.
+fn leaves(root: &Value, schema: &Value, prefix: &str, found: &mut Vec<String>) {
+    let schema = match schema.get("$ref").and_then(Value::as_str) {
+        Some(pointer) => root.pointer(pointer.trim_start_matches('#')).unwrap(),
+        None => schema,
+    };
+    let variants = schema.get("anyOf").and_then(Value::as_array);
+    if let Some(object) = variants.into_iter().flatten().find(|v| v.get("$ref").is_some()) {
+        return leaves(root, object, prefix, found);
+    }
+    match schema.get("properties").and_then(Value::as_object) {
+        Some(properties) => {
+            for (key, property) in properties {
+                let name = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
+                leaves(root, property, &name, found);
+            }
+        }
+        None => found.push(prefix.to_owned()),
+    }
+}
+
+/// Compares the CSV columns of a command with the keys of its results.
+fn check_columns<T>()
+where
+    T: Answer + JsonSchema,
+{
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    let schema = settings.into_generator().into_root_schema_for::<T>().to_value();
+    let mut found = Vec::new();
+    leaves(&schema, &schema, "", &mut found);
+    assert_eq!(found, T::COLUMNS, "{}", T::COMMAND);
+}
+
+#[test]
+fn every_key_of_a_result_has_its_column() {
+    check_columns::<CountResult>();
+    check_columns::<EstimateResult>();
+    check_columns::<PlanResult>();
+    check_columns::<ModelList>();
 }
 
 #[test]

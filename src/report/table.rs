@@ -1,12 +1,16 @@
 //! The terminal: aligned tables and coloured lines.
 
 use anstyle::{AnsiColor, Style};
-use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table as Grid, TableStyle};
+use comfy_table::{
+    CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table as Grid, TableStyle,
+};
 
 use super::page::{Align, Block, Column, Fact, Page, Row, Tone};
 
 const RULED: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─'));
 const PLAIN: TableStyle = TableStyle::new();
+/// A path is not shortened below this, however narrow the terminal.
+const SHORTEST_PATH: usize = 12;
 
 pub(super) fn render(page: &Page, width: u16) -> String {
     let mut out = String::new();
@@ -61,10 +65,14 @@ fn push_facts(out: &mut String, facts: &[Fact], width: u16) {
 }
 
 fn push_table(out: &mut String, columns: &[Column], rows: &[Row], width: u16) {
+    let room = path_room(columns, rows, width);
     let mut grid = grid(RULED, width);
     grid.set_header(columns.iter().map(|column| &column.title));
     for row in rows {
-        grid.add_row(&row.cells);
+        grid.add_row(row.cells.iter().zip(columns).map(|(cell, column)| match column.align {
+            Align::Path => shorten(cell, room),
+            Align::Left | Align::Right => cell.clone(),
+        }));
     }
     for (i, column) in columns.iter().enumerate() {
         align(&mut grid, i, column.align);
@@ -89,6 +97,28 @@ fn push_table(out: &mut String, columns: &[Column], rows: &[Row], width: u16) {
     }
 }
 
+/// How many characters are left for each column of paths.
+fn path_room(columns: &[Column], rows: &[Row], width: u16) -> usize {
+    let widest = |i: usize| {
+        let cells = rows.iter().map(|row| row.cells[i].chars().count());
+        cells.chain([columns[i].title.chars().count()]).max().unwrap_or(0)
+    };
+    let paths = columns.iter().filter(|column| column.align == Align::Path).count();
+    let others = (0..columns.len()).filter(|i| columns[*i].align != Align::Path).map(widest);
+    let taken = others.sum::<usize>() + 2 * columns.len().saturating_sub(1);
+    usize::from(width).saturating_sub(taken).checked_div(paths).unwrap_or(0).max(SHORTEST_PATH)
+}
+
+/// The end of a text that is too long, which tells paths apart.
+fn shorten(text: &str, room: usize) -> String {
+    let length = text.chars().count();
+    if length <= room {
+        return text.to_owned();
+    }
+    let tail: String = text.chars().skip(length + 1 - room).collect();
+    format!("…{tail}")
+}
+
 fn grid(style: TableStyle, width: u16) -> Grid {
     let mut grid = Grid::new();
     grid.load_style(style).set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
@@ -98,6 +128,7 @@ fn grid(style: TableStyle, width: u16) -> Grid {
 fn align(grid: &mut Grid, column: usize, align: Align) {
     if let (Align::Right, Some(column)) = (align, grid.column_mut(column)) {
         column.set_cell_alignment(CellAlignment::Right);
+        column.set_constraint(ColumnConstraint::ContentWidth);
     }
 }
 

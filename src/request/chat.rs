@@ -29,7 +29,8 @@ struct Body<'a> {
     max_completion_tokens: Option<u64>,
     max_tokens: Option<u64>,
     n: Option<u64>,
-    service_tier: Option<String>,
+    #[serde(borrow, default)]
+    service_tier: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -121,7 +122,7 @@ pub(super) fn body(source: Source<'_>, text: &str) -> Result<Request, Error> {
     }
     request.cap = body.max_completion_tokens.or(body.max_tokens).map(Tokens::new);
     request.choices = body.n.unwrap_or(1).max(1);
-    request.tier = service_tier(body.service_tier.as_deref())?;
+    request.tier = service_tier(source, body.service_tier)?;
     Ok(request)
 }
 
@@ -220,8 +221,15 @@ fn tool_choice(
 }
 
 /// Reads `service_tier`.
-pub(super) fn service_tier(name: Option<&str>) -> Result<Option<Tier>, Error> {
-    name.map(str::parse).transpose()
+pub(super) fn service_tier(
+    source: Source<'_>,
+    raw: Option<&RawValue>,
+) -> Result<Option<Tier>, Error> {
+    let tier = |raw: &RawValue| match source.parse::<Option<String>>(raw.get())? {
+        Some(name) => name.parse().map(Some).map_err(|e: Error| e.at(source.position(raw.get()))),
+        None => Ok(None),
+    };
+    raw.map_or(Ok(None), tier)
 }
 
 /// The error for a tool that the provider runs itself.

@@ -159,7 +159,7 @@ impl Counter {
                         format!("{at}.content[{i}] is `{kind}`, whose tokens cannot be counted from the request"),
                     )
                     .at(*position)
-                    .hint("remove that part to count the rest; o1-preview and o1-mini take text only"));
+                    .hint("remove that part to count the rest; only text can be counted before a call"));
                 }
             }
         }

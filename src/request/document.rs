@@ -70,26 +70,22 @@ struct Envelope<'a> {
 /// lines only the entries carry errors.
 pub fn read(text: &str, naming: Naming<'_>, shape: Option<Shape>) -> Result<Document, Error> {
     if text.trim().is_empty() {
-        return Err(Error::new(
-            ErrorKind::Malformed,
-            "there is nothing to count: the text is empty",
-        ));
+        return Err(Error::new(ErrorKind::Malformed, "the text is empty")
+            .hint("there is nothing to count; name a file with a prompt in it"));
     }
+    // A byte order mark says how the file is written; it is no part of what it says.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     match shape.unwrap_or_else(|| detect(text, naming)) {
         Shape::Text => Ok(one(Shape::Text, Request::from_text(text), None)),
-        Shape::Batch => Ok(lines(text)),
-        Shape::Chat => match single(text) {
-            Ok(Some(request)) => Ok(one(Shape::Chat, request, None)),
-            Ok(None) if shape.is_none() => Ok(one(
+        Shape::Batch => lines(text),
+        Shape::Chat => match single(text)? {
+            Some(request) => Ok(one(Shape::Chat, request, None)),
+            None if shape.is_none() => Ok(one(
                 Shape::Text,
                 Request::from_text(text),
                 Some("JSON without `messages` or `input`: counted as plain text"),
             )),
-            Ok(None) => Err(not_a_request()),
-            Err(error) if error.kind() == ErrorKind::Malformed && error.hint_text().is_none() => {
-                Err(error.hint("pass `--as text` to count the text as it stands"))
-            }
-            Err(error) => Err(error),
+            None => Err(not_a_request()),
         },
     }
 }
@@ -110,7 +106,7 @@ fn detect(text: &str, naming: Naming<'_>) -> Shape {
 
 /// Whether the first two significant characters are those of a JSON object, or of an array of objects.
 fn starts_as_json(text: &str) -> bool {
-    let mut significant = text.chars().filter(|c| !c.is_whitespace() && *c != '\u{feff}');
+    let mut significant = text.chars().filter(|c| !c.is_whitespace());
     matches!(
         (significant.next(), significant.next()),
         (Some('{'), Some('"' | '}')) | (Some('['), Some('{' | ']'))
@@ -132,7 +128,11 @@ fn one(shape: Shape, request: Request, note: Option<&'static str>) -> Document {
     Document { shape, entries: vec![Entry { line: None, request: Ok(request) }], note }
 }
 
-fn lines(text: &str) -> Document {
+fn lines(text: &str) -> Result<Document, Error> {
+    if !is_json_lines(text) && text.trim().contains('\n') && is_json(text) {
+        let message = "this is one JSON document, not a request on every line";
+        return Err(Error::new(ErrorKind::Malformed, message).hint("pass `--as chat`"));
+    }
     let entries = text
         .lines()
         .zip(1..)
@@ -146,18 +146,35 @@ fn lines(text: &str) -> Document {
             Entry { line: Some(number), request }
         })
         .collect();
-    Document { shape: Shape::Batch, entries, note: None }
+    Ok(Document { shape: Shape::Batch, entries, note: None })
 }
 
 /// Reads one JSON text; `None` when it is JSON but not a request.
 fn single(text: &str) -> Result<Option<Request>, Error> {
     let source = Source(text);
-    let json = text.trim_start_matches('\u{feff}');
-    let raw: &RawValue = source.parse(json)?;
+    let raw: &RawValue = source.parse(text).map_err(|e: Error| {
+        e.hint("mend the JSON, or pass `--as text` to count the text as it stands")
+    })?;
+    let request = request(source, raw).map_err(|e| {
+        if e.hint_text().is_some() {
+            return e;
+        }
+        e.hint("the API reference of the endpoint says what belongs here")
+    })?;
+    match request {
+        Some(request) if request.messages.is_empty() => Err(no_messages()),
+        request => Ok(request),
+    }
+}
+
+fn request(source: Source<'_>, raw: &RawValue) -> Result<Option<Request>, Error> {
     match raw.get().as_bytes().first() {
         Some(b'[') => {
             let items: Vec<&RawValue> = source.parse(raw.get())?;
-            if items.is_empty() || !items.iter().all(|item| item.get().contains("\"role\"")) {
+            if items.is_empty() {
+                return Err(no_messages());
+            }
+            if !items.iter().all(|item| item.get().contains("\"role\"")) {
                 return Ok(None);
             }
             let messages = chat::messages(source, &items)?;
@@ -197,6 +214,11 @@ fn batch_line(
     };
     request.tier = Some(Tier::Batch);
     Ok(request)
+}
+
+fn no_messages() -> Error {
+    Error::new(ErrorKind::Malformed, "the request has no messages")
+        .hint("the API refuses it; give it at least one message")
 }
 
 fn not_a_request() -> Error {

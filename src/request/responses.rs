@@ -21,7 +21,8 @@ struct Body<'a> {
     #[serde(borrow, default)]
     text: Option<TextOptions<'a>>,
     max_output_tokens: Option<u64>,
-    service_tier: Option<String>,
+    #[serde(borrow, default)]
+    service_tier: Option<&'a RawValue>,
     previous_response_id: Option<IgnoredAny>,
     conversation: Option<IgnoredAny>,
     prompt: Option<IgnoredAny>,
@@ -88,7 +89,7 @@ pub(super) fn body(source: Source<'_>, text: &str) -> Result<Request, Error> {
     }
     request.response_schema = body.text.and_then(|text| text.format?.schema).map(ToOwned::to_owned);
     request.cap = body.max_output_tokens.map(Tokens::new);
-    request.tier = chat::service_tier(body.service_tier.as_deref())?;
+    request.tier = chat::service_tier(source, body.service_tier)?;
     Ok(request)
 }
 

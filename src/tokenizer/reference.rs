@@ -16,7 +16,7 @@ pub(super) fn count(encoding: Encoding, text: &str) -> Result<Tokens, Error> {
     vocabulary(encoding).count(text, &HashSet::new()).map(|n| Tokens::new(n as u64)).map_err(|_| {
         Error::new(
             ErrorKind::Tokenizer,
-            format!("{encoding} gave up on this text of {} bytes", text.len()),
+            format!("{encoding} gave up on this text of {} bytes", Tokens::new(text.len() as u64)),
         )
         .hint("it holds about a million white space characters in a row; break or remove that run")
     })

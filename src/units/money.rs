@@ -199,8 +199,20 @@ impl Serialize for Rate {
 
 impl<'de> Deserialize<'de> for Rate {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        text.parse().map_err(|e: Error| serde::de::Error::custom(e.message()))
+        struct Text;
+
+        impl serde::de::Visitor<'_> for Text {
+            type Value = Rate;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a price in quotes, such as \"1.10\"")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Rate, E> {
+                text.parse().map_err(|e: Error| E::custom(e.message()))
+            }
+        }
+        deserializer.deserialize_str(Text)
     }
 }
 

@@ -86,21 +86,25 @@ impl FromStr for Tokens {
             Some((i, 'm' | 'M')) => (&trimmed[..i], 6),
             _ => (trimmed, 0),
         };
+        let too_large = || {
+            let message = format!("`{text}` is more than {} tokens", Self::LIMIT);
+            Error::new(ErrorKind::Amount, message)
+                .hint("no model reads that much; check the unit (`k` is a thousand, `m` a million)")
+        };
+        if number.len() > 20 && number.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(too_large());
+        }
         let amount = decimal::parse(number, scale).ok_or_else(|| {
             Error::new(ErrorKind::Amount, format!("`{text}` is not a whole number of tokens"))
                 .hint("write an amount such as `400`, `128k`, `1.5m` or `128,000`")
         })?;
         match u64::try_from(amount) {
             Ok(n) if n <= Self::LIMIT.0 => Ok(Self(n)),
-            Ok(_) => Err(Error::new(
-                ErrorKind::Amount,
-                format!("`{text}` is more than {} tokens", Self::LIMIT),
-            )
-            .hint("no model reads that much; check the unit (`k` is a thousand, `m` a million)")),
-            Err(_) => {
-                Err(Error::new(ErrorKind::Amount, format!("`{text}` is not an amount of tokens"))
-                    .hint("an amount is 0 or more"))
+            Err(_) if amount < 0 => {
+                let message = format!("`{text}` is negative");
+                Err(Error::new(ErrorKind::Amount, message).hint("an amount of tokens is 0 or more"))
             }
+            _ => Err(too_large()),
         }
     }
 }
@@ -147,7 +151,8 @@ mod tests {
     #[test]
     fn absurd_amounts_are_refused_with_a_reason() {
         for (text, reason) in [
-            ("-5", "is not an amount of tokens"),
+            ("-5", "is negative"),
+            ("123456789012345678901234567890", "is more than"),
             ("2.5", "is not a whole number"),
             ("1e9", "is not a whole number"),
             ("", "is not a whole number"),

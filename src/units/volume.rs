@@ -73,10 +73,7 @@ impl FromStr for CallVolume {
                 }),
             ),
         };
-        let calls = amount
-            .parse::<Tokens>()
-            .map_err(|_| refuse(format!("`{amount}` is not a whole number")))?
-            .get();
+        let calls = amount.parse::<Tokens>().map_err(|e| refuse(e.message().to_owned()))?.get();
         if calls == 0 {
             Err(refuse("there must be at least one".to_owned()))
         } else {

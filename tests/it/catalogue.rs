@@ -206,7 +206,7 @@ fn a_broken_overlay_is_refused_with_its_place() {
         (
             price("{ tier = \"standard\", input = 1.5, output = \"3\" }"),
             "x.toml:5:",
-            "expected a string",
+            "expected a price in quotes",
         ),
         (
             price("{ tier = \"standard\", input = \"-1\", output = \"3\" }"),

@@ -155,8 +155,8 @@ fn a_negotiated_price_replaces_the_price_and_leaves_the_rest() {
     let call = "--input-tokens 400 --completion-tokens 600";
     assert_eq!(expected_cost(&format!("{call} {overlay} --as-of 2025-02-01")), "0.0042");
     assert_eq!(expected_cost(&format!("{call} {overlay} -m o1-preview")), "0.042");
-    let ours = result(&format!("models show o1-mini {overlay}"))["model"].take();
-    let theirs = result("models show o1-mini")["model"].take();
+    let ours = result(&format!("models show o1-mini {overlay}"))["details"].take();
+    let theirs = result("models show o1-mini")["details"].take();
     assert_ne!(ours["prices"], theirs["prices"]);
     assert_eq!(theirs["limits"]["window"], 128_000);
     assert_eq!(ours["limits"], theirs["limits"]);

@@ -49,6 +49,7 @@ fn policies() -> impl Strategy<Value = CapPolicy> {
     (1..60_000_u64, 0.0..0.2).prop_map(|(reserve, risk)| CapPolicy {
         reserve: Tokens::new(reserve),
         risk: Probability::clamped(risk),
+        ..CapPolicy::default()
     })
 }
 

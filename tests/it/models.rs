@@ -45,7 +45,7 @@ fn limits_and_prices_of_the_first_pair_are_right() {
     for (model, output_cap, input, output) in
         [("o1-mini", 65_536, "3", "12"), ("o1-preview", 32_768, "15", "60")]
     {
-        let shown = result(&format!("models show {model} --as-of 2024-09-12"))["model"].take();
+        let shown = result(&format!("models show {model} --as-of 2024-09-12"))["details"].take();
         assert_eq!(shown["limits"]["window"], 128_000, "{model}");
         assert_eq!(shown["limits"]["output_cap"], output_cap, "{model}");
         let first = &shown["prices"][0];
