@@ -63,6 +63,14 @@ impl fmt::Display for Feature {
     }
 }
 
+impl Feature {
+    /// The feature as a sentence names it: `system message`.
+    #[must_use]
+    pub fn in_words(self) -> String {
+        self.to_string().replace('_', " ")
+    }
+}
+
 /// Whether a feature is supported, or since which day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]

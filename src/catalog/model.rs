@@ -1,6 +1,7 @@
 //! One model, as the catalogue knows it.
 
 use std::fmt;
+use std::str::FromStr;
 
 use jiff::civil::Date;
 use serde::de::Error as _;
@@ -56,6 +57,20 @@ impl fmt::Display for Retention {
             Self::InTurn => "in-turn",
             Self::All => "all",
         })
+    }
+}
+
+impl FromStr for Retention {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        [Self::None, Self::InTurn, Self::All]
+            .into_iter()
+            .find(|kind| kind.to_string() == text)
+            .ok_or_else(|| {
+                Error::new(ErrorKind::Amount, format!("`{text}` is not a kind of retention"))
+                    .hint("write none, in-turn or all")
+            })
     }
 }
 

@@ -58,7 +58,7 @@ pub(super) enum When {
 }
 
 /// What is counted, and for which models.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct InputArgs {
     /// Files, directories, globs, or `-` for standard input
     #[arg(value_name = "INPUT")]
@@ -72,7 +72,7 @@ pub(super) struct InputArgs {
 }
 
 /// A prompt that is counted, or declared as a number.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct PromptArgs {
     #[command(flatten)]
     pub(super) input: InputArgs,
@@ -82,7 +82,7 @@ pub(super) struct PromptArgs {
 }
 
 /// What is known about the completion and the price of a call.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub(super) struct CallArgs {
     /// Declare all completion tokens, reasoning included: 600, 1k..12k (90 % interval), p50=4288,p95=11072, or @PROFILE
     #[arg(long, value_name = "DIST", value_parser = parse::<Dist>, allow_hyphen_values = true, conflicts_with_all = ["reasoning", "visible"])]
@@ -99,15 +99,30 @@ pub(super) struct CallArgs {
     /// The cap that you send [default: the request's own]
     #[arg(long, value_name = "CAP", value_parser = parse::<Tokens>, allow_hyphen_values = true)]
     pub(super) max_completion_tokens: Option<Tokens>,
-    /// Prompt tokens read from the cache: an amount, or a share such as 50%
-    #[arg(long, value_name = "N|SHARE", value_parser = parse::<Cached>, allow_hyphen_values = true, default_value = "0")]
-    pub(super) cached: Cached,
+    /// Prompt tokens read from the cache: an amount, or a share such as 50% [default: none]
+    #[arg(long, value_name = "N|SHARE", value_parser = parse::<Cached>, allow_hyphen_values = true, )]
+    pub(super) cached: Option<Cached>,
     /// Price the call in this tier: standard, batch, flex or priority [default: the request's own, else standard]
     #[arg(long, value_name = "TIER", value_parser = parse::<Tier>)]
     pub(super) tier: Option<Tier>,
-    /// Price this many calls, such as 500 or 20k/month
-    #[arg(long, value_name = "VOLUME", value_parser = parse::<CallVolume>, allow_hyphen_values = true, default_value = "1")]
-    pub(super) calls: CallVolume,
+    /// Price this many calls, such as 500 or 20k/month [default: 1]
+    #[arg(long, value_name = "VOLUME", value_parser = parse::<CallVolume>, allow_hyphen_values = true)]
+    pub(super) calls: Option<CallVolume>,
+}
+
+impl CallArgs {
+    /// Whether the length of completions is left to the built-in profiles.
+    pub(super) fn declares_nothing(&self) -> bool {
+        self.completion_tokens.is_none()
+            && self.reasoning.is_none()
+            && self.visible.is_none()
+            && self.profile.is_none()
+    }
+
+    /// How many calls; one when nobody says otherwise.
+    pub(super) fn volume(&self) -> CallVolume {
+        self.calls.unwrap_or(CallVolume { calls: 1, period: None })
+    }
 }
 
 /// A distribution as the command line takes it.

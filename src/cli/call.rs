@@ -31,13 +31,14 @@ impl<'a> Workload<'a> {
         let tier = args.tier.or(prompt.tier).unwrap_or_default();
         let rates = model.rates(price, tier, prompt.tokens)?;
         let cached = match args.cached {
-            Cached::Tokens(tokens) => tokens,
+            None => Tokens::ZERO,
+            Some(Cached::Tokens(tokens)) => tokens,
             #[expect(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,
                 reason = "a share of the prompt is no more than the prompt"
             )]
-            Cached::Share(share) => {
+            Some(Cached::Share(share)) => {
                 Tokens::new((prompt.tokens.as_f64() * share.get()).floor() as u64)
             }
         };
@@ -58,14 +59,14 @@ impl<'a> Workload<'a> {
         if prompt.choices > 1 {
             assumptions.push(format!("n = {}: every answer is billed", prompt.choices));
         }
-        assumptions.push(about(model, law.as_ref()));
-        if args.calls.calls > 1 && law.is_some() {
+        assumptions.push(law.as_ref().map_or_else(|| unknown(model), |law| law.sentence(model)));
+        if args.volume().calls > 1 && law.is_some() {
             assumptions.push(
                 "p5-p95 of all calls: calls are independent, and the forecast of one is true"
                     .to_owned(),
             );
         }
-        Ok(Self { prompt, price, tier, cached, law, calls: args.calls.calls, assumptions })
+        Ok(Self { prompt, price, tier, cached, law, calls: args.volume().calls, assumptions })
     }
 
     /// The law of its completion, where there is one.
@@ -94,16 +95,7 @@ impl<'a> Workload<'a> {
     }
 }
 
-/// One line about where the forecast comes from.
-fn about(model: &Model, law: Option<&Law>) -> String {
-    let Some(law) = law else {
-        let flags = if model.reasoning { "--reasoning and --visible" } else { "--visible" };
-        return format!(
-            "the completion is not known, only its worst case: declare it with {flags}"
-        );
-    };
-    match (&law.profile, law.completion.declaration()) {
-        (Some(source), _) => source.profile.sentence(model),
-        (None, declared) => format!("declared: {}", declared.unwrap_or_default()),
-    }
+fn unknown(model: &Model) -> String {
+    let flags = if model.reasoning { "--reasoning and --visible" } else { "--visible" };
+    format!("the completion is not known, only its worst case: declare it with {flags}")
 }

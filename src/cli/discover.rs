@@ -118,7 +118,7 @@ fn expand(input: &str) -> Vec<Result<Source, Error>> {
     }
 }
 
-fn named(path: &Path) -> Result<Source, Error> {
+pub(super) fn named(path: &Path) -> Result<Source, Error> {
     if path.exists() {
         return Ok(Source::Named(path.to_owned()));
     }

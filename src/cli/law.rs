@@ -16,6 +16,16 @@ pub(super) struct Law {
     pub(super) profile: Option<Source>,
 }
 
+impl Law {
+    /// One line about where the forecast for a model comes from.
+    pub(super) fn sentence(&self, model: &Model) -> String {
+        match (&self.profile, self.completion.declaration()) {
+            (Some(source), _) => source.profile.sentence(model),
+            (None, declared) => format!("declared: {}", declared.unwrap_or_default()),
+        }
+    }
+}
+
 /// A profile that is in use.
 pub(super) struct Source {
     pub(super) profile: ProfileRef,

@@ -13,9 +13,12 @@
 
 mod args;
 mod call;
+mod cap;
 mod count;
+mod dialogue;
 mod discover;
 mod estimate;
+mod init;
 mod law;
 mod models;
 mod outcome;
@@ -24,6 +27,9 @@ mod plan;
 mod progress;
 mod prompts;
 mod run;
+mod scenario;
 mod settings;
+mod simulate;
+mod transcript;
 
 pub use run::run;

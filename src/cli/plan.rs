@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::args::{CallArgs, PromptArgs, parse};
 use super::call::Workload;
+use super::cap::CapArgs;
 use super::law::Source;
 use super::outcome::Outcome;
 use super::output;
@@ -21,7 +22,7 @@ use crate::report::{
     AdmissionRef, CallSeconds, ConfidenceRef, PartTokens, PlanResult, PriceRef, Problem, QuotaRef,
     Report, SentCap,
 };
-use crate::units::{CallVolume, Probability, Tokens};
+use crate::units::{CallVolume, Tokens};
 use crate::{Error, ErrorKind};
 
 /// Say what fits after a prompt and which max_completion_tokens to send
@@ -38,12 +39,8 @@ pub(super) struct PlanArgs {
     prompt: PromptArgs,
     #[command(flatten, next_help_heading = "The call")]
     call: CallArgs,
-    /// Tokens to keep for reasoning and outputs, or auto: what your own --profile allows [default: 25,000, as OpenAI advises]
-    #[arg(long, value_name = "N|auto", value_parser = parse::<Reserve>, allow_hyphen_values = true, help_heading = "The cap")]
-    reserve: Option<Reserve>,
-    /// The accepted probability that an answer is cut off [default: 1%]
-    #[arg(long, value_name = "P", value_parser = parse::<Probability>, allow_hyphen_values = true, help_heading = "The cap")]
-    risk: Option<Probability>,
+    #[command(flatten, next_help_heading = "The cap")]
+    cap: CapArgs,
     /// Exit with 1 unless every plan is ok and its risk is within the target
     #[arg(long, help_heading = "The cap")]
     strict: bool,
@@ -62,21 +59,6 @@ pub(super) struct PlanArgs {
     /// A message quota such as 50/week, or chatgpt for that of ChatGPT at the date
     #[arg(long, value_name = "QUOTA", value_parser = parse::<Quota>, help_heading = "The pace")]
     quota: Option<Quota>,
-}
-
-/// How much is kept for reasoning and outputs.
-#[derive(Debug, Clone, Copy)]
-enum Reserve {
-    Kept(Tokens),
-    Auto,
-}
-
-impl FromStr for Reserve {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self, Error> {
-        if text == "auto" { Ok(Self::Auto) } else { text.parse().map(Self::Kept) }
-    }
 }
 
 /// A message quota, written out or by the name of a product.
@@ -132,7 +114,7 @@ fn answer(
     let model = prompt.model;
     let law = workload.completion();
     let mut assumptions = workload.assumptions.clone();
-    let policy = args.policy(workload.profile(), &mut assumptions);
+    let policy = args.cap.policy(workload.profile(), &mut assumptions);
     let plan = plan(model, prompt.tokens, &policy, law);
     let cost = plan.recommended.map(|cap| estimate(&workload.call(Some(cap)))).transpose()?;
     let sent = args.call.max_completion_tokens.or(prompt.cap);
@@ -162,8 +144,8 @@ fn answer(
         seconds: cost.as_ref().and_then(|cost| seconds(model, cost)),
         admission: args.admission(model, &plan, settings)?,
         quota: args.quota(model, settings)?,
-        calls: args.call.calls.calls,
-        period: args.call.calls.period,
+        calls: args.call.volume().calls,
+        period: args.call.volume().period,
         calls_cost_usd: cost.as_ref().map(|cost| cost.all_calls),
         largest_part: prompt.largest_part.clone().map(PartTokens::from),
         sent: sent.map(|judgement| SentCap {
@@ -201,21 +183,6 @@ fn seconds(model: &Model, cost: &forecast::Estimate) -> Option<CallSeconds> {
 }
 
 impl PlanArgs {
-    /// What the cap must satisfy; a word about it when the reserve was to be released.
-    fn policy(&self, profile: Option<&Source>, assumptions: &mut Vec<String>) -> CapPolicy {
-        let advised = CapPolicy::default();
-        let policy = CapPolicy { risk: self.risk.unwrap_or(advised.risk), ..advised };
-        match self.reserve {
-            None => policy,
-            Some(Reserve::Kept(reserve)) => CapPolicy { reserve, ..policy },
-            Some(Reserve::Auto) => {
-                let (released, why) = release(profile, policy);
-                assumptions.push(why);
-                released
-            }
-        }
-    }
-
     fn admission(
         &self,
         model: &Model,
@@ -236,7 +203,7 @@ impl PlanArgs {
         let Some(cap) = self.call.max_completion_tokens.or(plan.recommended) else {
             return Ok(None);
         };
-        let admission = admit(plan.prompt, cap, limits, self.call.calls.calls);
+        let admission = admit(plan.prompt, cap, limits, self.call.volume().calls);
         Ok(Some(AdmissionRef {
             rpm: limits.rpm,
             tpm: limits.tpm,
@@ -261,36 +228,7 @@ impl PlanArgs {
             messages: quota.calls,
             period: quota.period,
             source,
-            seconds_for_calls: under_quota(self.call.calls.calls, quota),
+            seconds_for_calls: under_quota(self.call.volume().calls, quota),
         }))
-    }
-}
-
-/// Releases the reserve if the user's own measurements allow it, and says why or why not.
-fn release(profile: Option<&Source>, policy: CapPolicy) -> (CapPolicy, String) {
-    let stays = |why: String| (policy, format!("{why}: the reserve of {} stays", policy.reserve));
-    let Some(source) = profile.filter(|source| source.own) else {
-        return stays(
-            "only a profile of your own requests can release it (--profile FILE)".to_owned(),
-        );
-    };
-    match safe_cap(&source.sample, policy.risk) {
-        SafeCap::Cap(cap) => (
-            CapPolicy { reserve: cap, released: true, ..policy },
-            format!(
-                "the reserve of {} is released: {cap} holds {} of {} own requests with 95 % confidence",
-                policy.reserve,
-                Probability::clamped(1.0 - policy.risk.get()),
-                Tokens::new(source.profile.n)
-            ),
-        ),
-        SafeCap::TooSmall { n, needed } => stays(format!(
-            "n is too small for {} at 95 % confidence (has {n}, needs {needed})",
-            policy.risk
-        )),
-        SafeCap::AtLeast(cap) => stays(format!(
-            "too many requests were cut off: the cap for {} is at least {cap}; raise the cap and log again",
-            policy.risk
-        )),
     }
 }

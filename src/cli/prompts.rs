@@ -171,10 +171,7 @@ pub(super) fn prompts<'a>(
             counted.into_iter().map(|result| result.map(Prompt::from)).collect()
         }
         Some(tokens) => {
-            let mut models = models(&args.input.model, settings, warnings);
-            if models.is_empty() {
-                models.push(settings.catalog.resolve(DEFAULT_MODEL, settings.as_of));
-            }
+            let models = models_or_default(&args.input.model, settings, warnings);
             let declared = |model| Prompt {
                 place: None,
                 model,
@@ -192,6 +189,18 @@ pub(super) fn prompts<'a>(
     let used = prompts.iter().flatten().map(|prompt| prompt.model);
     warnings.extend(lifecycle_warnings(used, settings));
     prompts
+}
+
+/// The models that the user names, or the default one.
+pub(super) fn models_or_default<'a>(
+    names: &[String],
+    settings: &'a Settings,
+    warnings: &mut Vec<String>,
+) -> Vec<Result<&'a Model, Error>> {
+    if names.is_empty() {
+        return vec![settings.catalog.resolve(DEFAULT_MODEL, settings.as_of)];
+    }
+    models(names, settings, warnings)
 }
 
 /// The models that the user names, each once.
@@ -296,7 +305,7 @@ impl Job {
 }
 
 /// A word about every model that is gone or going.
-fn lifecycle_warnings<'a>(
+pub(super) fn lifecycle_warnings<'a>(
     models: impl Iterator<Item = &'a Model>,
     settings: &'a Settings,
 ) -> Vec<String> {

@@ -9,7 +9,7 @@ use clap::{Parser, Subcommand};
 use super::args::Global;
 use super::outcome::Outcome;
 use super::settings::Settings;
-use super::{count, estimate, models, output, plan};
+use super::{count, estimate, init, models, output, plan, simulate};
 
 /// Plan the cost and the context budget of LLM calls before they are made.
 #[derive(Debug, Parser)]
@@ -40,6 +40,10 @@ enum Verb {
     Estimate(estimate::EstimateArgs),
     /// Say what fits after a prompt and which max_completion_tokens to send
     Plan(plan::PlanArgs),
+    /// Play a conversation turn by turn: context fill, cache, risk and cost
+    Simulate(simulate::SimulateArgs),
+    /// Write a commented template
+    Init(init::InitArgs),
     /// Look into the catalogue: limits, prices by date, sources
     Models(models::ModelsArgs),
 }
@@ -75,6 +79,8 @@ fn verb(cli: &Cli) -> anyhow::Result<Outcome> {
         Verb::Count(args) => count::run(args, &settings),
         Verb::Estimate(args) => estimate::run(args, &settings),
         Verb::Plan(args) => plan::run(args, &settings),
+        Verb::Simulate(args) => simulate::run(args, &settings),
+        Verb::Init(args) => init::run(args, &settings),
         Verb::Models(args) => models::run(args, &settings),
     }
 }

@@ -82,6 +82,14 @@ impl Completion {
         }
     }
 
+    /// Reasoning and visible tokens, where both were declared.
+    pub(super) fn parts(&self) -> Option<(&TokenDist, &TokenDist)> {
+        match &self.law {
+            Law::Split { reasoning, visible, .. } => Some((reasoning, visible)),
+            Law::Total(_) | Law::Measured(_) => None,
+        }
+    }
+
     /// The measurement, where the law is one.
     #[must_use]
     pub fn measurement(&self) -> Option<&Measured> {

@@ -15,6 +15,8 @@ pub enum CostKind {
     Input,
     /// Prompt tokens read from the cache.
     CachedInput,
+    /// Prompt tokens written to the cache.
+    CacheWrite,
     /// Completion tokens, reasoning included.
     Output,
 }
@@ -33,36 +35,28 @@ pub struct CostLine {
     pub cost_usd: Money,
 }
 
-/// The lines of one call and their sum.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bill {
-    /// One line per kind of which there are tokens; input and output are always there.
-    pub lines: Vec<CostLine>,
+/// Bills `usage` at `rates`, one line per kind:
+/// `uncached·in + cached·cached_in + written·write + completion·out`.
+///
+/// The rates must be those of the prompt's length, see [`crate::catalog::PriceEntry::rates`].
+#[must_use]
+pub fn bill(usage: Usage, rates: &Rates) -> [CostLine; 4] {
+    let line = |kind, tokens, rate: Rate| CostLine {
+        kind,
+        tokens,
+        usd_per_mtok: rate,
+        cost_usd: rate * tokens,
+    };
+    [
+        line(CostKind::Input, usage.uncached(), rates.input),
+        line(CostKind::CachedInput, usage.cached(), rates.cached()),
+        line(CostKind::CacheWrite, usage.written(), rates.cache_write.unwrap_or(rates.input)),
+        line(CostKind::Output, usage.completion(), rates.output),
+    ]
 }
 
-impl Bill {
-    /// Bills `usage` at `rates`: `(prompt - cached)·in + cached·cached_in + completion·out`.
-    ///
-    /// The rates must be those of the prompt's length, see [`crate::catalog::PriceEntry::rates`].
-    #[must_use]
-    pub fn new(usage: Usage, rates: &Rates) -> Self {
-        let line = |kind, tokens, rate: Rate| CostLine {
-            kind,
-            tokens,
-            usd_per_mtok: rate,
-            cost_usd: rate * tokens,
-        };
-        let mut lines = vec![line(CostKind::Input, usage.uncached(), rates.input)];
-        if usage.cached() > Tokens::ZERO {
-            lines.push(line(CostKind::CachedInput, usage.cached(), rates.cached()));
-        }
-        lines.push(line(CostKind::Output, usage.completion(), rates.output));
-        Self { lines }
-    }
-
-    /// The sum of the lines.
-    #[must_use]
-    pub fn total(&self) -> Money {
-        self.lines.iter().map(|line| line.cost_usd).sum()
-    }
+/// What `usage` costs at `rates`.
+#[must_use]
+pub fn cost(usage: Usage, rates: &Rates) -> Money {
+    bill(usage, rates).iter().map(|line| line.cost_usd).sum()
 }

@@ -119,12 +119,12 @@ impl TokenDist {
         }
     }
 
-    /// The amount at the share `u` of its distribution, `0 < u < 1`, as a whole number; `None` is
-    /// an amount without end.
-    pub(super) fn sample(&self, u: f64) -> Option<u64> {
+    /// The measured amount at the share `u` of the distribution, `0 <= u < 1`; `None` is an amount
+    /// without end, or no measured one.
+    pub(super) fn measured_at(&self, u: f64) -> Option<u64> {
         match self {
             Self::Histogram(measured) => measured.sample(u),
-            _ => Some(Tokens::from_f64(self.quantile(u)).get()),
+            Self::Constant(_) | Self::Lognormal { .. } => None,
         }
     }
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::completion::Completion;
-use super::cost::{Bill, CostLine};
+use super::cost::{CostKind, CostLine, bill, cost};
 use super::dist::normal_quantile;
 use super::judge::refusal;
 use super::room::Room;
@@ -92,13 +92,16 @@ pub fn estimate(call: &Call<'_>) -> Result<Estimate, Error> {
     let rates = call.model.rates(call.price, call.tier, call.prompt)?;
     let limit = call.cap.unwrap_or_else(|| Room::after(call.prompt, &call.model.limits).tokens);
     let prompt = Usage::new(call.prompt, Tokens::ZERO).with_cached(call.cached)?;
-    let bill = |completion| Bill::new(prompt.with_completion(completion), rates);
+    let price = |completion| cost(prompt.with_completion(completion), rates);
 
     let completion = completion(call, limit, call.choices);
-    let cost = completion.map(|tokens| bill(tokens).total());
-    let lines = bill(completion.expected.unwrap_or(completion.worst_case)).lines;
+    let cost = completion.map(price);
+    let shown = completion.expected.unwrap_or(completion.worst_case);
+    let always = |kind| matches!(kind, CostKind::Input | CostKind::Output);
+    let lines = bill(prompt.with_completion(shown), rates);
+    let lines = lines.into_iter().filter(|l| always(l.kind) || l.tokens > Tokens::ZERO).collect();
 
-    let prompts = bill(Tokens::ZERO).total() * call.calls;
+    let prompts = price(Tokens::ZERO) * call.calls;
     let all_answers = self::completion(call, limit, call.choices.saturating_mul(call.calls));
     let all_calls = Range {
         expected: cost.expected.map(|money| money * call.calls),

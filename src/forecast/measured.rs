@@ -92,6 +92,11 @@ impl Measured {
         self.censored
     }
 
+    /// Whether only one completion was ever seen.
+    pub(super) fn is_constant(&self) -> bool {
+        self.draws.len() == 1
+    }
+
     /// The observation at which the weights first exceed `u`, `0 <= u < 1`.
     pub(super) fn draw(&self, u: f64) -> Draw {
         let i = self.draws.partition_point(|(sum, _)| *sum <= u);

@@ -1,5 +1,6 @@
 //! Pure decisions about calls not made yet: what they cost ([`estimate()`]), which cap to send
-//! ([`plan()`]), and how likely a cap cuts the answer off ([`Completion`]).
+//! ([`plan()`]), how likely a cap cuts the answer off ([`Completion`]), and how all that develops over a
+//! conversation ([`simulate()`]).
 //!
 //! A completion of `T` tokens under the limit `L`, the smaller of the cap and the room, is billed
 //! `min(T, L)`. It is cut off when `T > L`, and comes out empty when its reasoning alone reaches `L`.
@@ -24,6 +25,7 @@
 
 mod completion;
 mod confidence;
+mod conversation;
 mod cost;
 mod dist;
 mod estimate;
@@ -33,10 +35,13 @@ mod measured;
 mod pace;
 mod plan;
 mod room;
+mod sampler;
+mod simulate;
 
 pub use completion::Completion;
 pub use confidence::{CONFIDENCE, SafeCap, length_risk_upper, needed_n, safe_cap};
-pub use cost::{Bill, CostKind, CostLine};
+pub use conversation::{History, OnLength, Rules};
+pub use cost::{CostKind, CostLine, bill, cost};
 pub use dist::TokenDist;
 pub use estimate::{Call, Estimate, Range, estimate};
 pub use histogram::Histogram;
@@ -45,3 +50,4 @@ pub use measured::Measured;
 pub use pace::{Admission, MinuteLimits, admit, under_quota, writing_time};
 pub use plan::{Binding, CapPolicy, Plan, PlanStatus, plan};
 pub use room::{Room, RoomLimit};
+pub use simulate::{MOST_STEPS, Script, Simulation, Summary, TurnSummary, simulate};

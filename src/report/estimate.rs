@@ -168,6 +168,7 @@ fn single(page: &mut Page, result: &EstimateResult) {
         let kind = match line.kind {
             CostKind::Input => "input".to_owned(),
             CostKind::CachedInput => "cached input".to_owned(),
+            CostKind::CacheWrite => "cache write".to_owned(),
             CostKind::Output => format!("output{of}"),
         };
         bill.row([

@@ -30,6 +30,7 @@ mod plan;
 mod profile;
 #[cfg(test)]
 mod schema;
+mod simulate;
 #[cfg(feature = "cli")]
 mod table;
 
@@ -42,3 +43,4 @@ pub use pace::{AdmissionRef, CallSeconds, QuotaRef};
 pub use page::{Align, Block, Column, Fact, Page, Row, Table, Tone, plural};
 pub use plan::{ConfidenceRef, PlanResult, SentCap};
 pub use profile::ProfileRef;
+pub use simulate::{SimulateResult, SimulatedTurn};

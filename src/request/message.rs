@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::value::RawValue;
 
-use crate::catalog::Tier;
+use crate::catalog::{Feature, Tier};
 use crate::units::{Position, Tokens};
 
 /// Who a message is from.
@@ -187,6 +187,27 @@ impl Request {
             choices: 1,
             tier: None,
         }
+    }
+
+    /// The features that a model must have to take it.
+    #[must_use]
+    pub fn needs(&self) -> Vec<Feature> {
+        let has_role = |role| self.messages.iter().any(|message| message.role == role);
+        let has_images =
+            self.messages.iter().flat_map(|message| &message.content).any(
+                |part| matches!(part, Part::Uncountable { kind, .. } if kind.contains("image")),
+            );
+        [
+            (Feature::DeveloperMessage, has_role(Role::Developer)),
+            (Feature::Images, has_images),
+            (Feature::N, self.choices > 1),
+            (Feature::StructuredOutput, self.response_schema.is_some()),
+            (Feature::SystemMessage, has_role(Role::System)),
+            (Feature::Tools, !self.functions.is_empty()),
+        ]
+        .into_iter()
+        .filter_map(|(feature, needed)| needed.then_some(feature))
+        .collect()
     }
 
     /// One user message of this text.

@@ -1,8 +1,11 @@
 //! A length of time.
 
 use std::fmt;
+use std::str::FromStr;
 
 use serde::Serialize;
+
+use crate::{Error, ErrorKind};
 
 const MINUTE: f64 = 60.0;
 const HOUR: f64 = 60.0 * MINUTE;
@@ -48,6 +51,29 @@ impl fmt::Display for Seconds {
             s if s < 21.0 * DAY => two(DAY, "d", HOUR, "h"),
             s => format!("{:.1} weeks", s / (7.0 * DAY)),
         })
+    }
+}
+
+impl FromStr for Seconds {
+    type Err = Error;
+
+    /// Reads `90s`, `5min`, `2h` or `1d`; a bare number is seconds.
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let trimmed = text.trim();
+        let digits = trimmed.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(trimmed.len());
+        let (number, unit) = trimmed.split_at(digits);
+        let unit = match unit {
+            "" | "s" => Some(1.0),
+            "min" | "m" => Some(MINUTE),
+            "h" => Some(HOUR),
+            "d" => Some(DAY),
+            _ => None,
+        };
+        match (number.trim().parse::<f64>(), unit) {
+            (Ok(n), Some(unit)) if n.is_finite() && n >= 0.0 => Ok(Self(n * unit)),
+            _ => Err(Error::new(ErrorKind::Amount, format!("`{text}` is not a length of time"))
+                .hint("write a number with s, min, h or d, such as `90s`")),
+        }
     }
 }
 

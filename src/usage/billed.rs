@@ -3,11 +3,13 @@
 use crate::units::Tokens;
 use crate::{Error, ErrorKind};
 
-/// The billed tokens of one call: `cached ⊆ prompt`, and reasoning is inside `completion`.
+/// The billed tokens of one call, in parts that do not overlap: a prompt is uncached, cached and
+/// written tokens together, and reasoning is inside the completion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Usage {
-    prompt: Tokens,
+    uncached: Tokens,
     cached: Tokens,
+    written: Tokens,
     completion: Tokens,
 }
 
@@ -15,22 +17,32 @@ impl Usage {
     /// A call with nothing cached.
     #[must_use]
     pub const fn new(prompt: Tokens, completion: Tokens) -> Self {
-        Self { prompt, cached: Tokens::ZERO, completion }
+        Self::of_parts(prompt, Tokens::ZERO, Tokens::ZERO, completion)
     }
 
-    /// The same call with `cached` of its prompt tokens read from the cache.
+    /// A call whose prompt is the first three together: tokens outside the cache, read from it, and
+    /// written to it.
+    #[must_use]
+    pub const fn of_parts(
+        uncached: Tokens,
+        cached: Tokens,
+        written: Tokens,
+        completion: Tokens,
+    ) -> Self {
+        Self { uncached, cached, written, completion }
+    }
+
+    /// The same call with `cached` of its uncached prompt tokens read from the cache.
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] when that is more than the prompt.
     pub fn with_cached(self, cached: Tokens) -> Result<Self, Error> {
-        if cached > self.prompt {
-            return Err(Error::new(
-                ErrorKind::Usage,
-                format!("{cached} cached tokens are more than the prompt of {}", self.prompt),
-            )
-            .hint("cached tokens are part of the prompt"));
-        }
-        Ok(Self { cached, ..self })
+        let uncached = self.uncached.checked_sub(cached).ok_or_else(|| {
+            let message =
+                format!("{cached} cached tokens are more than the prompt of {}", self.prompt());
+            Error::new(ErrorKind::Usage, message).hint("cached tokens are part of the prompt")
+        })?;
+        Ok(Self { uncached, cached, ..self })
     }
 
     /// The same prompt with another completion.
@@ -39,10 +51,16 @@ impl Usage {
         Self { completion, ..self }
     }
 
-    /// All prompt tokens, cached ones included.
+    /// All prompt tokens.
     #[must_use]
-    pub const fn prompt(self) -> Tokens {
-        self.prompt
+    pub fn prompt(self) -> Tokens {
+        self.uncached + self.cached + self.written
+    }
+
+    /// Prompt tokens outside the cache.
+    #[must_use]
+    pub const fn uncached(self) -> Tokens {
+        self.uncached
     }
 
     /// Prompt tokens read from the cache.
@@ -51,10 +69,10 @@ impl Usage {
         self.cached
     }
 
-    /// Prompt tokens that were not cached.
+    /// Prompt tokens written to the cache.
     #[must_use]
-    pub const fn uncached(self) -> Tokens {
-        self.prompt.saturating_sub(self.cached)
+    pub const fn written(self) -> Tokens {
+        self.written
     }
 
     /// All completion tokens, reasoning included.

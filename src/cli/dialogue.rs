@@ -1,0 +1,149 @@
+//! The arguments of a conversation, from flags and from a scenario file.
+
+use clap::Args;
+
+use super::args::{CallArgs, parse};
+use super::cap::CapArgs;
+use super::law::law;
+use super::settings::Settings;
+use crate::catalog::{Feature, Model, Retention};
+use crate::forecast::{
+    CapPolicy, History, OnLength, Rules, Script, Simulation, TokenDist, simulate,
+};
+use crate::report::{PriceRef, ProfileRef};
+use crate::units::{Seconds, Tokens};
+use crate::{Error, ErrorKind};
+
+/// How long a prefix stays cached when nobody asks for it: OpenAI says 5 to 10 minutes.
+const CACHE_LIFE: f64 = 300.0;
+/// Turns, runs and seed when nobody says otherwise.
+const TURNS: u32 = 10;
+const RUNS: u32 = 10_000;
+const SEED: u64 = 1;
+
+/// How a conversation goes on.
+#[derive(Debug, Clone, Default, Args)]
+pub(super) struct DialogueArgs {
+    /// How many turns are simulated [default: 10]
+    #[arg(long, value_name = "N", value_parser = parse::<Tokens>, allow_hyphen_values = true)]
+    pub(super) turns: Option<Tokens>,
+    /// Tokens of instructions and material before the first turn [default: none]
+    #[arg(long, value_name = "N", value_parser = parse::<Tokens>, allow_hyphen_values = true)]
+    pub(super) base: Option<Tokens>,
+    /// Tokens of each message of the user [default: 100]
+    #[arg(long, value_name = "DIST", value_parser = parse::<TokenDist>, allow_hyphen_values = true)]
+    pub(super) user: Option<TokenDist>,
+    /// What of the reasoning stays: none, in-turn or all [default: the model's own]
+    #[arg(long, value_name = "KIND", value_parser = parse::<Retention>)]
+    pub(super) retention: Option<Retention>,
+    /// What happens to a long history: full, drop-oldest, window:N or summarize:N [default: full]
+    #[arg(long, value_name = "POLICY", value_parser = parse::<History>)]
+    pub(super) history: Option<History>,
+    /// What follows an empty answer: stop, retry, double or continue [default: stop]
+    #[arg(long, value_name = "POLICY", value_parser = parse::<OnLength>)]
+    pub(super) on_length: Option<OnLength>,
+    /// Time between turns, such as 90s or 10min; after 5 minutes nothing is cached [default: 0s]
+    #[arg(long, value_name = "TIME", value_parser = parse::<Seconds>, allow_hyphen_values = true)]
+    pub(super) turn_gap: Option<Seconds>,
+    /// How many conversations are drawn when something is random [default: 10,000]
+    #[arg(long, value_name = "N", value_parser = parse::<Tokens>, allow_hyphen_values = true)]
+    pub(super) runs: Option<Tokens>,
+    /// The seed of the draws [default: 1]
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<u64>,
+}
+
+/// What was said before the first simulated turn, in tokens.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Past {
+    /// Instructions that are never dropped.
+    pub(super) base: Tokens,
+    /// Turns that were had, user and answer together.
+    pub(super) turns: Vec<Tokens>,
+    /// A message of the user that still waits for its answer, without its framing.
+    pub(super) pending: Option<Tokens>,
+}
+
+/// A conversation, simulated for a model.
+pub(super) struct Simulated {
+    pub(super) simulation: Simulation,
+    pub(super) policy: CapPolicy,
+    pub(super) price: PriceRef,
+    pub(super) profile: Option<ProfileRef>,
+    pub(super) seed: u64,
+    pub(super) assumptions: Vec<String>,
+}
+
+/// Simulates the conversation for a model.
+pub(super) fn run(
+    model: &Model,
+    dialogue: &DialogueArgs,
+    call: &CallArgs,
+    cap: &CapArgs,
+    past: &Past,
+    settings: &Settings,
+) -> Result<Simulated, Error> {
+    if call.cached.is_some() {
+        return Err(Error::new(ErrorKind::Usage, "--cached does not go with a conversation").hint(
+            "what is cached follows from the turns; --turn-gap says how far they are apart",
+        ));
+    }
+    let price = model.price_at(settings.as_of)?;
+    let tier = call.tier.unwrap_or_default();
+    let rates = model.rates(price, tier, Tokens::ZERO)?;
+    let law = law(model, call)?.ok_or_else(|| {
+        Error::new(
+            ErrorKind::Usage,
+            format!("nothing is known about the completions of `{}`", model.id),
+        )
+        .hint("declare --visible, with --reasoning for a model that reasons, or take a --profile")
+    })?;
+    let mut assumptions = vec![law.sentence(model)];
+    let policy = cap.policy(law.profile.as_ref(), &mut assumptions);
+    let retention = dialogue.retention.unwrap_or(model.retention);
+    let gap = dialogue.turn_gap.map_or(0.0, Seconds::get);
+    let supported = model.supports(Feature::PromptCaching, settings.as_of) != Some(false);
+    let caching = rates.cached_input.is_some() && supported && gap <= CACHE_LIFE;
+    let rules = Rules {
+        model,
+        price,
+        tier,
+        base: dialogue.base.unwrap_or_default() + past.base,
+        past: past.turns.clone(),
+        cap: call.max_completion_tokens,
+        policy,
+        cap_for_risk: law.completion.smallest_cap(policy.risk, model.limits.output_cap),
+        retention,
+        history: dialogue.history.unwrap_or_default(),
+        on_length: dialogue.on_length.unwrap_or_default(),
+        caching,
+    };
+    let small = |n: Option<Tokens>, default: u32| {
+        n.map_or(default, |n| u32::try_from(n.get()).unwrap_or(u32::MAX))
+    };
+    let user = dialogue.user.clone().unwrap_or(TokenDist::Constant(Tokens::new(100)));
+    let script = Script {
+        known: past.pending.into_iter().collect(),
+        completion: &law.completion,
+        turns: small(dialogue.turns, TURNS),
+        runs: small(dialogue.runs, RUNS),
+        seed: dialogue.seed.unwrap_or(SEED),
+        user,
+    };
+    assumptions.push(format!(
+        "user messages {}; history {}; retention {retention}; {}; after an empty answer {}",
+        script.user,
+        rules.history,
+        if caching { "repeated prefixes are cached" } else { "nothing is cached" },
+        rules.on_length,
+    ));
+    let simulation = simulate(&rules, &script)?;
+    Ok(Simulated {
+        simulation,
+        policy,
+        price: price.into(),
+        profile: law.profile.map(|source| source.profile),
+        seed: script.seed,
+        assumptions,
+    })
+}

@@ -1,0 +1,172 @@
+//! A scenario file: a declared conversation in TOML.
+
+use std::str::FromStr;
+
+use toml::de::{DeTable, DeValue};
+
+use super::args::{CallArgs, parse};
+use super::cap::CapArgs;
+use super::dialogue::DialogueArgs;
+use crate::units::Position;
+use crate::{Error, ErrorKind};
+
+/// What `outlay init --scenario` writes.
+pub(super) const TEMPLATE: &str = include_str!("scenario.toml");
+
+/// What a scenario declares; a flag wins over it.
+#[derive(Default)]
+pub(super) struct Scenario {
+    pub(super) model: Vec<String>,
+    pub(super) dialogue: DialogueArgs,
+    pub(super) call: CallArgs,
+    pub(super) cap: CapArgs,
+}
+
+const KEYS: [&str; 19] = [
+    "base",
+    "calls",
+    "completion_tokens",
+    "history",
+    "max_completion_tokens",
+    "model",
+    "on_length",
+    "profile",
+    "reasoning",
+    "reserve",
+    "retention",
+    "risk",
+    "runs",
+    "seed",
+    "tier",
+    "turn_gap",
+    "turns",
+    "user",
+    "visible",
+];
+
+impl Scenario {
+    /// Reads a scenario.
+    ///
+    /// # Errors
+    /// With line and column: what is no TOML, an unknown key with the nearest known one, and a value
+    /// that the flag of the same name would refuse.
+    pub(super) fn parse(text: &str) -> Result<Self, Error> {
+        let at = |offset: usize, message: String| {
+            Error::new(ErrorKind::Malformed, message).at(Position::of(text, offset))
+        };
+        let table = DeTable::parse(text).map_err(|e| {
+            at(e.span().map_or(0, |span| span.start), e.message().trim().replace('\n', ", "))
+                .hint("`outlay init --scenario` writes a commented one")
+        })?;
+        let mut scenario = Self::default();
+        for (key, value) in table.get_ref() {
+            let name = key.get_ref().as_ref();
+            if !KEYS.contains(&name) {
+                let message = format!("a scenario has no key `{name}`");
+                return Err(at(key.span().start, message).hint(nearest(name)));
+            }
+            let refuse = |message: String| {
+                let (message, hint) = message
+                    .split_once("\nhint: ")
+                    .unwrap_or((&message, "see `outlay simulate --help`"));
+                at(value.span().start, format!("`{name}`: {message}")).hint(hint)
+            };
+            for text in texts(value.get_ref()).map_err(refuse)? {
+                scenario.set(name, &text).map_err(refuse)?;
+            }
+        }
+        Ok(scenario)
+    }
+
+    fn set(&mut self, key: &str, text: &str) -> Result<(), String> {
+        fn put<T: FromStr<Err = Error>>(slot: &mut Option<T>, text: &str) -> Result<(), String> {
+            *slot = Some(parse(text)?);
+            Ok(())
+        }
+        let Self { model, dialogue, call, cap } = self;
+        match key {
+            "base" => put(&mut dialogue.base, text),
+            "calls" => put(&mut call.calls, text),
+            "completion_tokens" => put(&mut call.completion_tokens, text),
+            "history" => put(&mut dialogue.history, text),
+            "max_completion_tokens" => put(&mut call.max_completion_tokens, text),
+            "on_length" => put(&mut dialogue.on_length, text),
+            "reasoning" => put(&mut call.reasoning, text),
+            "reserve" => put(&mut cap.reserve, text),
+            "retention" => put(&mut dialogue.retention, text),
+            "risk" => put(&mut cap.risk, text),
+            "runs" => put(&mut dialogue.runs, text),
+            "tier" => put(&mut call.tier, text),
+            "turn_gap" => put(&mut dialogue.turn_gap, text),
+            "turns" => put(&mut dialogue.turns, text),
+            "user" => put(&mut dialogue.user, text),
+            "visible" => put(&mut call.visible, text),
+            "seed" => {
+                let seed = text.parse().map_err(|_| format!("`{text}` is not a whole number"))?;
+                dialogue.seed = Some(seed);
+                Ok(())
+            }
+            "profile" => {
+                call.profile = Some(text.to_owned());
+                Ok(())
+            }
+            _ => {
+                model.push(text.to_owned());
+                Ok(())
+            }
+        }
+    }
+
+    /// Fills what the flags leave open.
+    pub(super) fn fill(self, call: &mut CallArgs, cap: &mut CapArgs, dialogue: &mut DialogueArgs) {
+        fn open<T>(slot: &mut Option<T>, value: Option<T>) {
+            if slot.is_none() {
+                *slot = value;
+            }
+        }
+        let Self { call: from_call, cap: from_cap, dialogue: from, .. } = self;
+        // A law that a flag declares replaces the scenario's whole law.
+        if call.declares_nothing() {
+            call.completion_tokens = from_call.completion_tokens;
+            call.reasoning = from_call.reasoning;
+            call.visible = from_call.visible;
+            call.profile = from_call.profile;
+        }
+        open(&mut call.calls, from_call.calls);
+        open(&mut call.max_completion_tokens, from_call.max_completion_tokens);
+        open(&mut call.tier, from_call.tier);
+        open(&mut cap.reserve, from_cap.reserve);
+        open(&mut cap.risk, from_cap.risk);
+        open(&mut dialogue.base, from.base);
+        open(&mut dialogue.history, from.history);
+        open(&mut dialogue.on_length, from.on_length);
+        open(&mut dialogue.retention, from.retention);
+        open(&mut dialogue.runs, from.runs);
+        open(&mut dialogue.seed, from.seed);
+        open(&mut dialogue.turn_gap, from.turn_gap);
+        open(&mut dialogue.turns, from.turns);
+        open(&mut dialogue.user, from.user);
+    }
+}
+
+/// The texts of a value: one, or those of an array; numbers as they are written.
+fn texts(value: &DeValue<'_>) -> Result<Vec<String>, String> {
+    match value {
+        DeValue::String(text) => Ok(vec![text.to_string()]),
+        DeValue::Integer(number) => Ok(vec![number.to_string()]),
+        DeValue::Float(number) => Ok(vec![number.to_string()]),
+        DeValue::Array(items) => {
+            let texts: Result<Vec<_>, _> = items.iter().map(|item| texts(item.get_ref())).collect();
+            Ok(texts?.concat())
+        }
+        other => Err(format!("expected a text or a number, found {}", other.type_str())),
+    }
+}
+
+fn nearest(name: &str) -> String {
+    let near = KEYS
+        .iter()
+        .max_by(|a, b| strsim::jaro_winkler(name, a).total_cmp(&strsim::jaro_winkler(name, b)));
+    let near = near.map(|key| format!("did you mean `{key}`? ")).unwrap_or_default();
+    format!("{near}`outlay init --scenario` writes a commented one")
+}

@@ -1,0 +1,86 @@
+//! A real conversation, counted message by message, to go on from.
+
+use std::path::Path;
+
+use super::dialogue::Past;
+use super::discover;
+use super::settings::Settings;
+use crate::catalog::{Feature, Model};
+use crate::request::{Message, Request, Role, prompt_tokens, read};
+use crate::units::Tokens;
+use crate::{Error, ErrorKind};
+
+/// Tokens with which an answer begins; a request has them once, not per message.
+const ANSWER: Tokens = Tokens::new(3);
+/// Tokens around a message, its role included.
+const PER_MESSAGE: Tokens = Tokens::new(4);
+
+/// Reads a transcript and counts its turns for a model.
+pub(super) fn transcript(
+    input: &str,
+    model: &Model,
+    settings: &Settings,
+    warnings: &mut Vec<String>,
+) -> Result<Past, Error> {
+    let source =
+        if input == "-" { Ok(discover::Source::Stdin) } else { discover::named(Path::new(input)) };
+    let read = || -> Result<Past, Error> {
+        let source = source?;
+        let document = read(&source.text()?, source.naming(), None)?;
+        let mut entries = document.entries;
+        let request = match (entries.pop(), entries.is_empty()) {
+            (Some(entry), true) => entry.request?,
+            _ => {
+                let message = "this file has several requests, not one conversation";
+                return Err(Error::new(ErrorKind::Usage, message)
+                    .hint("name a file with one Chat Completions request"));
+            }
+        };
+        warn(&request, model, settings, warnings);
+        past(&request, model)
+    };
+    read().map_err(|error| error.in_source(input))
+}
+
+/// Instructions come first and are never dropped; a turn begins with each message of the user.
+fn past(request: &Request, model: &Model) -> Result<Past, Error> {
+    let total = prompt_tokens(request, &model.counting)?.prompt_tokens();
+    let count = |messages: &[Message]| {
+        let alone = Request::from_messages(request.origin, messages.to_vec());
+        prompt_tokens(&alone, &model.counting)
+            .map(|count| count.prompt_tokens().saturating_sub(ANSWER))
+    };
+    let is_user = |message: &Message| message.role == Role::User;
+    let first = request.messages.iter().position(is_user).unwrap_or(request.messages.len());
+    let mut turns = Vec::new();
+    let mut rest = &request.messages[first..];
+    while let [_, after @ ..] = rest {
+        let end = 1 + after.iter().position(is_user).unwrap_or(after.len());
+        turns.push(count(&rest[..end])?);
+        rest = &rest[end..];
+    }
+    let waits = request.messages.last().is_some_and(is_user);
+    let pending =
+        if waits { turns.pop().map(|turn| turn.saturating_sub(PER_MESSAGE)) } else { None };
+    // Definitions of tools and the like are no part of a message; they come first as well.
+    let said: Tokens = turns.iter().copied().sum::<Tokens>()
+        + pending.map_or(Tokens::ZERO, |pending| pending + PER_MESSAGE);
+    let base = total.saturating_sub(ANSWER).saturating_sub(said);
+    Ok(Past { base, turns, pending })
+}
+
+/// What the API would refuse is simulated all the same, with a word.
+fn warn(request: &Request, model: &Model, settings: &Settings, warnings: &mut Vec<String>) {
+    for need in request.needs() {
+        if model.supports(need, settings.as_of) == Some(false) {
+            warnings.push(format!(
+                "`{}` refuses {}; it is simulated all the same",
+                model.id,
+                need.in_words()
+            ));
+        }
+    }
+    if request.needs().contains(&Feature::Images) {
+        warnings.push("images are not counted".to_owned());
+    }
+}

@@ -1,0 +1,309 @@
+//! Many conversations: exact when nothing is random, else seeded draws.
+
+use rand_pcg::Pcg32;
+use rand_pcg::rand_core::{Rng as _, SeedableRng as _};
+use rayon::prelude::*;
+use serde::Serialize;
+
+use super::completion::Completion;
+use super::conversation::{Conversation, Rules, Turn, TurnEnd};
+use super::dist::TokenDist;
+use super::sampler::{AmountSampler, CompletionSampler};
+use crate::units::{Money, Probability, Tokens};
+use crate::{Error, ErrorKind};
+
+/// The most turns of all runs together that are simulated.
+pub const MOST_STEPS: u64 = 100_000_000;
+/// Runs that one thread takes at a time.
+const CHUNK: usize = 1_024;
+
+/// What is simulated, besides the rules.
+#[derive(Debug, Clone)]
+pub struct Script<'a> {
+    /// The user's messages that are known, in tokens, from the first turn on.
+    pub known: Vec<Tokens>,
+    /// The user's message of every other turn.
+    pub user: TokenDist,
+    /// The law of the completions.
+    pub completion: &'a Completion,
+    /// How many turns.
+    pub turns: u32,
+    /// How many runs, when something is random.
+    pub runs: u32,
+    /// The seed of the draws. The same seed gives the same draws for every model.
+    pub seed: u64,
+}
+
+/// Mean, p5, median and p95 of a value over the runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Summary<T> {
+    /// The mean.
+    pub mean: T,
+    /// One in twenty is lower.
+    pub p5: T,
+    /// Half are lower.
+    pub p50: T,
+    /// One in twenty is higher.
+    pub p95: T,
+}
+
+/// One turn over the runs that reached it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TurnSummary {
+    /// The turn, from 1.
+    pub turn: u32,
+    /// The share of runs that reached it.
+    pub reached: Probability,
+    /// Prompt tokens.
+    pub prompt: Summary<Tokens>,
+    /// How many of them are read from the cache.
+    pub cached: Summary<Tokens>,
+    /// What fits after the prompt.
+    pub room: Summary<Tokens>,
+    /// The cap that is sent.
+    pub cap: Summary<Tokens>,
+    /// Billed completion tokens, retries included.
+    pub completion: Summary<Tokens>,
+    /// The share of answers that are cut off.
+    pub length_risk: Probability,
+    /// The share that comes out empty.
+    pub empty_risk: Probability,
+    /// The cost of the turn, retries and summaries included.
+    pub cost: Summary<Money>,
+}
+
+/// All turns, and the conversations as a whole.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Simulation {
+    /// The turns that any run reached.
+    pub turns: Vec<TurnSummary>,
+    /// The cost of a conversation.
+    pub total_cost: Summary<Money>,
+    /// The first turn at which the median room is below the reserve.
+    pub first_below_reserve: Option<u32>,
+    /// The first turn at which any run overflows the window.
+    pub first_overflow: Option<u32>,
+    /// The share of conversations with an answer that is cut off.
+    pub truncated: Probability,
+    /// The share with an answer that comes out empty.
+    pub empty: Probability,
+    /// The share that ends because nothing fits any more.
+    pub overflowed: Probability,
+    /// How many runs; 1 when nothing is random.
+    pub runs: u32,
+}
+
+/// Simulates a conversation.
+///
+/// # Errors
+/// [`ErrorKind::Amount`] for no turns or runs, and beyond [`MOST_STEPS`]; [`ErrorKind::Usage`] when only the
+/// total of completions is known, because what of it is carried over is not.
+pub fn simulate(rules: &Rules<'_>, script: &Script<'_>) -> Result<Simulation, Error> {
+    let completion = CompletionSampler::new(script.completion).ok_or_else(|| {
+        Error::new(ErrorKind::Usage, "a conversation needs reasoning and visible tokens apart")
+            .hint("declare --reasoning and --visible, or take a --profile")
+    })?;
+    let user = AmountSampler::new(&script.user);
+    if script.turns == 0 || script.runs == 0 {
+        let message =
+            format!("{} turns of {} runs are nothing to simulate", script.turns, script.runs);
+        return Err(
+            Error::new(ErrorKind::Amount, message).hint("there must be at least one of each")
+        );
+    }
+    let only_known = script.known.len() >= script.turns as usize;
+    let exact = completion.is_constant() && (user.is_constant() || only_known);
+    let runs = if exact { 1 } else { script.runs };
+    let steps = u64::from(runs) * u64::from(script.turns);
+    if steps > MOST_STEPS {
+        let most = Tokens::new(MOST_STEPS);
+        let message = format!(
+            "{} runs of {} turns are more than {most} turns",
+            Tokens::new(runs.into()),
+            Tokens::new(script.turns.into())
+        );
+        return Err(Error::new(ErrorKind::Amount, message).hint("take fewer --runs or --turns"));
+    }
+
+    let first_stream = Pcg32::seed_from_u64(script.seed).next_u64();
+    let mut states: Vec<Run> = (0..runs).map(|_| Run::new(rules)).collect();
+    let mut turns = Vec::new();
+    let mut played: Vec<Option<Turn>> = vec![None; states.len()];
+    let mut first_below_reserve = None;
+    let mut first_overflow = None;
+    for turn in 1..=script.turns {
+        let player =
+            Player { rules, script, user: &user, completion: &completion, turn, first_stream };
+        let play = |(chunk, (states, played)): (usize, (&mut [Run], &mut [Option<Turn>]))| {
+            for (i, (state, slot)) in states.iter_mut().zip(played).enumerate() {
+                *slot = player.play(state, (chunk * CHUNK + i) as u64);
+            }
+        };
+        if states.len() > CHUNK {
+            states
+                .par_chunks_mut(CHUNK)
+                .zip(played.par_chunks_mut(CHUNK))
+                .enumerate()
+                .for_each(play);
+        } else {
+            play((0, (&mut states, &mut played)));
+        }
+        let Some(summary) = summarize(turn, &played) else { break };
+        if turn == 1 && played.iter().flatten().all(|turn| turn.end == TurnEnd::Overflow) {
+            return Err(overflow_at_once(rules, &summary));
+        }
+        let reserve = rules.policy.reserve;
+        if rules.model.reasoning && summary.room.p50 < reserve && first_below_reserve.is_none() {
+            first_below_reserve = Some(turn);
+        }
+        let overflows = played.iter().flatten().any(|turn| turn.end == TurnEnd::Overflow);
+        if overflows && first_overflow.is_none() {
+            first_overflow = Some(turn);
+        }
+        turns.push(summary);
+    }
+    let share = |of: fn(&Run) -> bool| {
+        Probability::clamped(states.iter().filter(|run| of(run)).count() as f64 / f64::from(runs))
+    };
+    Ok(Simulation {
+        turns,
+        total_cost: money(states.iter().map(|run| run.cost).collect()),
+        first_below_reserve,
+        first_overflow,
+        truncated: share(|run| run.truncated),
+        empty: share(|run| run.empty),
+        overflowed: share(|run| run.overflowed),
+        runs,
+    })
+}
+
+fn overflow_at_once(rules: &Rules<'_>, first: &TurnSummary) -> Error {
+    let (prompt, window, room) = (first.prompt.p50, rules.model.limits.window, first.room.p50);
+    let message = match rules.cap {
+        Some(cap) if room > Tokens::ZERO => {
+            format!("the first prompt of {prompt} tokens leaves {room}, less than the cap of {cap}")
+        }
+        _ => {
+            format!("the first prompt of {prompt} tokens leaves no room in the window of {window}")
+        }
+    };
+    Error::new(ErrorKind::Refused, message).hint("make the base or the first message shorter")
+}
+
+/// A conversation with what has happened in it.
+struct Run {
+    conversation: Conversation,
+    cost: Money,
+    truncated: bool,
+    empty: bool,
+    overflowed: bool,
+}
+
+impl Run {
+    fn new(rules: &Rules<'_>) -> Self {
+        Self {
+            conversation: Conversation::new(rules),
+            cost: Money::ZERO,
+            truncated: false,
+            empty: false,
+            overflowed: false,
+        }
+    }
+}
+
+/// What one turn needs to be played.
+struct Player<'a> {
+    rules: &'a Rules<'a>,
+    script: &'a Script<'a>,
+    user: &'a AmountSampler,
+    completion: &'a CompletionSampler,
+    turn: u32,
+    /// Where the seed puts the streams; seeds that are neighbours lie far apart.
+    first_stream: u64,
+}
+
+impl Player<'_> {
+    /// Plays the turn of a run that has not ended.
+    fn play(&self, run: &mut Run, number: u64) -> Option<Turn> {
+        if run.conversation.over {
+            return None;
+        }
+        // One stream per run and turn: no draw depends on what happened before, nor on the model.
+        let stream = number * u64::from(self.script.turns) + u64::from(self.turn);
+        let mut stream = Pcg32::seed_from_u64(self.first_stream.wrapping_add(stream));
+        let mut uniform = || (stream.next_u64() >> 11) as f64 / (1_u64 << 53) as f64;
+        let drawn = uniform();
+        let known = self.script.known.get(self.turn as usize - 1).map(|tokens| tokens.get());
+        let user = known.or_else(|| self.user.at(drawn)).unwrap_or(u64::from(u32::MAX));
+        let turn = run.conversation.turn(self.rules, user, || {
+            let (u, v) = (uniform(), uniform());
+            self.completion.at(u, v)
+        });
+        run.cost += turn.cost;
+        run.truncated |= turn.was_empty || turn.end == TurnEnd::Partial;
+        run.empty |= turn.was_empty;
+        run.overflowed |= turn.end == TurnEnd::Overflow;
+        Some(turn)
+    }
+}
+
+fn summarize(number: u32, played: &[Option<Turn>]) -> Option<TurnSummary> {
+    let turns: Vec<&Turn> = played.iter().flatten().collect();
+    if turns.is_empty() {
+        return None;
+    }
+    let tokens = |of: fn(&Turn) -> u64| tokens(turns.iter().map(|turn| of(turn)).collect());
+    let share = |of: fn(&Turn) -> bool| {
+        Probability::clamped(
+            turns.iter().filter(|turn| of(turn)).count() as f64 / turns.len() as f64,
+        )
+    };
+    Some(TurnSummary {
+        turn: number,
+        reached: Probability::clamped(turns.len() as f64 / played.len() as f64),
+        prompt: tokens(|turn| turn.prompt),
+        cached: tokens(|turn| turn.cached),
+        room: tokens(|turn| turn.room),
+        cap: tokens(|turn| turn.cap),
+        completion: tokens(|turn| turn.completion),
+        length_risk: share(|turn| turn.was_empty || turn.end == TurnEnd::Partial),
+        empty_risk: share(|turn| turn.was_empty),
+        cost: money(turns.iter().map(|turn| turn.cost).collect()),
+    })
+}
+
+/// The summary of amounts; the mean is rounded half up.
+fn tokens(values: Vec<u64>) -> Summary<Tokens> {
+    let mean = mean(values.iter().map(|value| i128::from(*value)).sum(), values.len());
+    let [p5, p50, p95] = quantiles(values).map(Tokens::new);
+    Summary { mean: Tokens::new(u64::try_from(mean).unwrap_or(u64::MAX)), p5, p50, p95 }
+}
+
+/// The summary of costs; the mean is rounded half up to a whole picodollar.
+fn money(values: Vec<Money>) -> Summary<Money> {
+    let mean = mean(values.iter().copied().sum::<Money>().picodollars(), values.len());
+    let [p5, p50, p95] = quantiles(values);
+    Summary { mean: Money::from_picodollars(mean), p5, p50, p95 }
+}
+
+fn mean(sum: i128, n: usize) -> i128 {
+    let n = n as i128;
+    (2 * sum + n) / (2 * n)
+}
+
+/// The smallest values that 5 %, 50 % and 95 % of the values do not exceed.
+fn quantiles<T: Ord + Copy>(mut values: Vec<T>) -> [T; 3] {
+    let n = values.len();
+    // From the largest on: each selection leaves what is smaller in front of it.
+    let mut end = n;
+    let mut at = |percent: usize| {
+        let i = (n * percent).div_ceil(100).max(1) - 1;
+        let value = *values[..end].select_nth_unstable(i).1;
+        end = i + 1;
+        value
+    };
+    let p95 = at(95);
+    let p50 = at(50);
+    [at(5), p50, p95]
+}
