@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::args::InputArgs;
 use super::outcome::Outcome;
+use super::prompts::Uncountable;
 use super::settings::Settings;
 use super::{output, prompts};
 use crate::gate::Verdict;
@@ -23,7 +24,7 @@ pub(super) struct CountArgs {
 
 pub(super) fn run(args: &CountArgs, settings: &Settings) -> anyhow::Result<Outcome> {
     let mut warnings = Vec::new();
-    let counted = prompts::count(&args.input, settings, &mut warnings);
+    let counted = prompts::count(&args.input, settings, Uncountable::Refused, &mut warnings);
     let (counted, errors) = prompts::part(counted, settings);
     let results: Vec<_> = counted
         .into_iter()

@@ -14,6 +14,7 @@
 mod args;
 mod call;
 mod cap;
+mod compare;
 mod count;
 mod dialogue;
 mod discover;

@@ -175,7 +175,7 @@ fn confidence(source: &Source, plan: &Plan, policy: &CapPolicy) -> ConfidenceRef
     }
 }
 
-fn seconds(model: &Model, cost: &forecast::Estimate) -> Option<CallSeconds> {
+pub(super) fn seconds(model: &Model, cost: &forecast::Estimate) -> Option<CallSeconds> {
     let speed = model.speeds.first()?.output_tokens_per_second;
     let writing = |tokens| forecast::writing_time(tokens, speed);
     let completion = cost.completion;

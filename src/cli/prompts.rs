@@ -10,7 +10,7 @@ use super::discover::{self, Source};
 use super::output;
 use super::progress::Progress;
 use super::settings::Settings;
-use crate::catalog::{Fidelity, Model, Status, Tier};
+use crate::catalog::{Feature, Fidelity, Model, Status, Tier};
 use crate::request::{Entry, PartCount, PromptCount, Request, prompt_tokens, read};
 use crate::units::{Position, Tokens};
 use crate::{Error, ErrorKind};
@@ -50,6 +50,10 @@ pub(super) struct Counted<'a> {
     pub(super) place: Place,
     pub(super) model: &'a Model,
     pub(super) count: PromptCount,
+    /// What kept the request from being counted, where that was asked to be no error.
+    uncountable: Option<Error>,
+    /// The features that a model must have to take it.
+    needs: Vec<Feature>,
     /// The cap that the request sends.
     pub(super) cap: Option<Tokens>,
     /// How many answers it asks for.
@@ -69,6 +73,10 @@ pub(super) struct Prompt<'a> {
     pub(super) cap: Option<Tokens>,
     pub(super) choices: u64,
     pub(super) tier: Option<Tier>,
+    /// What kept the request from being counted.
+    pub(super) uncountable: Option<Error>,
+    /// The features that a model must have to take it.
+    pub(super) needs: Vec<Feature>,
     /// The largest of several parts.
     pub(super) largest_part: Option<PartCount>,
 }
@@ -95,6 +103,8 @@ impl<'a> From<Counted<'a>> for Prompt<'a> {
                 .filter(|parts| parts.len() > 1)
                 .and_then(|parts| parts.iter().max_by_key(|part| part.tokens))
                 .cloned(),
+            uncountable: counted.uncountable,
+            needs: counted.needs,
             tokens: counted.count.prompt_tokens(),
             fidelity: counted.count.fidelity,
             assumptions: counted
@@ -117,6 +127,7 @@ impl<'a> From<Counted<'a>> for Prompt<'a> {
 pub(super) fn count<'a>(
     args: &InputArgs,
     settings: &'a Settings,
+    uncountable: Uncountable,
     warnings: &mut Vec<String>,
 ) -> Vec<Result<Counted<'a>, Error>> {
     let models = models(&args.model, settings, warnings);
@@ -149,7 +160,7 @@ pub(super) fn count<'a>(
         .into_par_iter()
         .flat_map_iter(|job| {
             let counted = match job {
-                Ok(job) => job.count(&known, settings),
+                Ok(job) => job.count(&known, settings, uncountable),
                 Err(error) => vec![Err(error)],
             };
             progress.step();
@@ -159,15 +170,45 @@ pub(super) fn count<'a>(
     unknown.chain(counted).collect()
 }
 
+/// What becomes of a request that holds something uncountable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Uncountable {
+    /// It has no answer.
+    Refused,
+    /// It stays, and says so.
+    Kept,
+}
+
 /// The prompts of `--input-tokens`, or of the inputs.
 pub(super) fn prompts<'a>(
     args: &PromptArgs,
     settings: &'a Settings,
     warnings: &mut Vec<String>,
 ) -> Vec<Result<Prompt<'a>, Error>> {
-    let prompts: Vec<Result<Prompt<'_>, Error>> = match args.input_tokens {
+    let prompts = counted_or_declared(args, settings, Uncountable::Refused, warnings);
+    let used = prompts.iter().flatten().map(|prompt| prompt.model);
+    warnings.extend(lifecycle_warnings(used, settings));
+    prompts
+}
+
+/// The same for a reader who decides himself what a model that is gone or refuses images is worth.
+pub(super) fn prompts_for_any_model<'a>(
+    args: &PromptArgs,
+    settings: &'a Settings,
+    warnings: &mut Vec<String>,
+) -> Vec<Result<Prompt<'a>, Error>> {
+    counted_or_declared(args, settings, Uncountable::Kept, warnings)
+}
+
+fn counted_or_declared<'a>(
+    args: &PromptArgs,
+    settings: &'a Settings,
+    uncountable: Uncountable,
+    warnings: &mut Vec<String>,
+) -> Vec<Result<Prompt<'a>, Error>> {
+    match args.input_tokens {
         None => {
-            let counted = count(&args.input, settings, warnings);
+            let counted = count(&args.input, settings, uncountable, warnings);
             counted.into_iter().map(|result| result.map(Prompt::from)).collect()
         }
         Some(tokens) => {
@@ -181,14 +222,13 @@ pub(super) fn prompts<'a>(
                 cap: None,
                 choices: 1,
                 tier: None,
+                uncountable: None,
+                needs: Vec::new(),
                 largest_part: None,
             };
             models.into_iter().map(|model| model.map(declared)).collect()
         }
-    };
-    let used = prompts.iter().flatten().map(|prompt| prompt.model);
-    warnings.extend(lifecycle_warnings(used, settings));
-    prompts
+    }
 }
 
 /// The models that the user names, or the default one.
@@ -272,6 +312,7 @@ impl Job {
         self,
         models: &[&'a Model],
         settings: &'a Settings,
+        uncountable: Uncountable,
     ) -> Vec<Result<Counted<'a>, Error>> {
         let request = match self.request {
             Ok(request) => request,
@@ -289,12 +330,22 @@ impl Job {
         models
             .iter()
             .map(|model| {
-                let count = prompt_tokens(&request, &model.counting)
-                    .map_err(|error| self.place.of(error))?;
+                let (count, uncountable) = match prompt_tokens(&request, &model.counting) {
+                    Ok(count) => (count, None),
+                    Err(error)
+                        if uncountable == Uncountable::Kept
+                            && error.kind() == ErrorKind::Uncountable =>
+                    {
+                        (PromptCount::nothing(&model.counting), Some(error))
+                    }
+                    Err(error) => return Err(self.place.of(error)),
+                };
                 Ok(Counted {
                     place: self.place.clone(),
                     model,
                     count,
+                    uncountable,
+                    needs: request.needs(),
                     cap: request.cap,
                     choices: request.choices,
                     tier: request.tier,

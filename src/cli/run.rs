@@ -9,7 +9,7 @@ use clap::{Parser, Subcommand};
 use super::args::Global;
 use super::outcome::Outcome;
 use super::settings::Settings;
-use super::{count, estimate, init, models, output, plan, simulate};
+use super::{compare, count, estimate, init, models, output, plan, simulate};
 
 /// Plan the cost and the context budget of LLM calls before they are made.
 #[derive(Debug, Parser)]
@@ -42,6 +42,8 @@ enum Verb {
     Plan(plan::PlanArgs),
     /// Play a conversation turn by turn: context fill, cache, risk and cost
     Simulate(simulate::SimulateArgs),
+    /// Put models side by side: cost per call and per usable answer, risks, break-evens, benchmarks
+    Compare(compare::CompareArgs),
     /// Write a commented template
     Init(init::InitArgs),
     /// Look into the catalogue: limits, prices by date, sources
@@ -80,6 +82,7 @@ fn verb(cli: &Cli) -> anyhow::Result<Outcome> {
         Verb::Estimate(args) => estimate::run(args, &settings),
         Verb::Plan(args) => plan::run(args, &settings),
         Verb::Simulate(args) => simulate::run(args, &settings),
+        Verb::Compare(args) => compare::run(args, &settings),
         Verb::Init(args) => init::run(args, &settings),
         Verb::Models(args) => models::run(args, &settings),
     }

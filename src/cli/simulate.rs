@@ -16,6 +16,7 @@ use crate::Error;
 use crate::catalog::Model;
 use crate::gate::Verdict;
 use crate::report::{Problem, Report, SimulateResult};
+use crate::units::CallVolume;
 
 /// Play a conversation turn by turn: context fill, cache, risk and cost
 #[derive(Debug, Args)]
@@ -96,6 +97,11 @@ impl Play {
         Ok(())
     }
 
+    /// How many conversations.
+    pub(super) fn volume(&self) -> CallVolume {
+        self.call.volume()
+    }
+
     pub(super) fn simulate(
         &self,
         model: &Model,
@@ -114,7 +120,7 @@ impl Play {
         let played = dialogue::run(model, &self.dialogue, &self.call, &self.cap, &past, settings)
             .map_err(placed)?;
         let simulation = &played.simulation;
-        let volume = self.call.volume();
+        let volume = self.volume();
         warnings.extend(prompts::lifecycle_warnings(std::iter::once(model), settings));
         Ok(SimulateResult {
             input: input.map(ToOwned::to_owned),
@@ -123,6 +129,7 @@ impl Play {
             reserve: model.reasoning.then_some(played.policy.reserve),
             turns: SimulateResult::turns(simulation),
             total_cost_usd: simulation.total_cost,
+            most_expensive_usd: simulation.most_expensive,
             first_turn_below_reserve: simulation.first_below_reserve,
             first_overflow_turn: simulation.first_overflow,
             truncated: simulation.truncated,

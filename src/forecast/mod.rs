@@ -23,6 +23,7 @@
 //! # Ok::<(), outlay::Error>(())
 //! ```
 
+mod compare;
 mod completion;
 mod confidence;
 mod conversation;
@@ -38,6 +39,7 @@ mod room;
 mod sampler;
 mod simulate;
 
+pub use compare::{Offer, per_usable};
 pub use completion::Completion;
 pub use confidence::{CONFIDENCE, SafeCap, length_risk_upper, needed_n, safe_cap};
 pub use conversation::{History, OnLength, Rules};

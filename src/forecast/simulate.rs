@@ -80,6 +80,8 @@ pub struct Simulation {
     pub turns: Vec<TurnSummary>,
     /// The cost of a conversation.
     pub total_cost: Summary<Money>,
+    /// The cost of the most expensive one.
+    pub most_expensive: Money,
     /// The first turn at which the median room is below the reserve.
     pub first_below_reserve: Option<u32>,
     /// The first turn at which any run overflows the window.
@@ -169,6 +171,7 @@ pub fn simulate(rules: &Rules<'_>, script: &Script<'_>) -> Result<Simulation, Er
     Ok(Simulation {
         turns,
         total_cost: money(states.iter().map(|run| run.cost).collect()),
+        most_expensive: states.iter().map(|run| run.cost).max().unwrap_or(Money::ZERO),
         first_below_reserve,
         first_overflow,
         truncated: share(|run| run.truncated),

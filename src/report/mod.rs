@@ -16,6 +16,7 @@
 //! # Ok::<(), outlay::Error>(())
 //! ```
 
+mod compare;
 mod count;
 mod csv;
 mod envelope;
@@ -34,6 +35,7 @@ mod simulate;
 #[cfg(feature = "cli")]
 mod table;
 
+pub use compare::{CompareResult, Priced};
 pub use count::{CountResult, CountTotal, PartTokens};
 pub use envelope::{Answer, CatalogRef, Problem, Report};
 pub use estimate::{EstimateResult, EstimateTotal, ExpectedAndWorst, PriceRef};

@@ -10,7 +10,7 @@ use crate::forecast::{Simulation, Summary};
 use crate::units::{CallVolume, Money, Period, Probability, Tokens};
 
 /// How many characters the bar of a full context has.
-const BAR: usize = 12;
+const BAR: usize = 10;
 /// So many turns are shown whole; of more, the first and those that matter.
 const SHOWN: usize = 30;
 
@@ -56,6 +56,8 @@ pub struct SimulateResult {
     pub turns: Vec<SimulatedTurn>,
     /// The cost of a conversation.
     pub total_cost_usd: Summary<Money>,
+    /// The cost of the most expensive conversation that was drawn.
+    pub most_expensive_usd: Money,
     /// The first turn at which the median room is below the reserve.
     pub first_turn_below_reserve: Option<u32>,
     /// The first turn at which any run overflows.
@@ -231,16 +233,7 @@ fn facts(result: &SimulateResult) -> Vec<Fact> {
 
 fn turns(result: &SimulateResult) -> Table {
     let mut table = Table::new(&[
-        ">turn",
-        ">prompt",
-        ">cached",
-        "context",
-        ">room",
-        ">cap",
-        ">completion",
-        ">cut off",
-        ">cost",
-        "",
+        ">turn", ">prompt", ">cached", ">context", ">room", ">cap", ">cut off", ">cost", "",
     ]);
     let last = result.turns.len();
     let mut skipped = 0;
@@ -259,7 +252,6 @@ fn turns(result: &SimulateResult) -> Table {
             format!("{} {:>3.0} %", bar(share), share * 100.0),
             turn.room.p50.to_string(),
             turn.cap.p50.to_string(),
-            turn.completion_tokens.p50.to_string(),
             if result.is_exact() && turn.length_risk.get() <= 0.0 {
                 String::new()
             } else {
@@ -270,7 +262,7 @@ fn turns(result: &SimulateResult) -> Table {
         ]);
     }
     if skipped > 0 {
-        let mut cells: [String; 10] = Default::default();
+        let mut cells: [String; 9] = Default::default();
         cells[3] = format!("{} not shown", plural(skipped, "turn"));
         table.row(cells);
     }
@@ -280,9 +272,9 @@ fn turns(result: &SimulateResult) -> Table {
 /// What makes a turn worth looking at.
 fn mark(result: &SimulateResult, turn: &SimulatedTurn) -> String {
     if result.first_overflow_turn == Some(turn.turn) {
-        "overflow".to_owned()
+        "← overflow".to_owned()
     } else if result.first_turn_below_reserve == Some(turn.turn) {
-        "below reserve".to_owned()
+        "← reserve".to_owned()
     } else {
         String::new()
     }

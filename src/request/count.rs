@@ -53,6 +53,18 @@ pub struct PromptCount {
 }
 
 impl PromptCount {
+    /// The count of a prompt of which nothing could be counted.
+    #[must_use]
+    pub fn nothing(counting: &Counting) -> Self {
+        Self {
+            encoding: counting.encoding,
+            fidelity: Fidelity::Estimate,
+            reasons: Vec::new(),
+            framing: Tokens::ZERO,
+            parts: Vec::new(),
+        }
+    }
+
     /// Tokens of the parts.
     #[must_use]
     pub fn content_tokens(&self) -> Tokens {

@@ -1,0 +1,272 @@
+//! `outlay compare`
+
+use clap::Args;
+
+use super::args::{CallArgs, PromptArgs};
+use super::call::Workload;
+use super::cap::CapArgs;
+use super::dialogue::DialogueArgs;
+use super::outcome::Outcome;
+use super::output;
+use super::plan::seconds;
+use super::prompts::{self, Prompt};
+use super::settings::Settings;
+use super::simulate::Play;
+use crate::catalog::{Feature, Fidelity, Model, Status};
+use crate::forecast::{Offer, Range, estimate, per_usable, plan};
+use crate::gate::Verdict;
+use crate::report::{CompareResult, PriceRef, Priced, Problem, Report};
+use crate::units::{Money, Probability, Tokens};
+use crate::usage::Usage;
+use crate::{Error, ErrorKind};
+
+/// The pair that is compared when nobody names models.
+const DEFAULT_PAIR: [&str; 2] = ["o1-mini", "o1-preview"];
+
+/// Put models side by side: cost per call and per usable answer, risks, break-evens, benchmarks
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  outlay compare prompt.md
+  outlay compare prompt.md -m o1-mini -m o1-preview -m gpt-4o --calls 20k/month
+  outlay compare --input-tokens 1000 --completion-tokens 2000
+  outlay compare scenario.toml                        conversations, from `outlay init --scenario`
+  outlay compare --turns 12 --user 50..400            the same from flags")]
+pub(super) struct CompareArgs {
+    #[command(flatten)]
+    prompt: PromptArgs,
+    #[command(flatten, next_help_heading = "The call")]
+    call: CallArgs,
+    #[command(flatten, next_help_heading = "The cap")]
+    cap: CapArgs,
+    #[command(flatten, next_help_heading = "The conversation")]
+    dialogue: DialogueArgs,
+}
+
+pub(super) fn run(args: &CompareArgs, settings: &Settings) -> anyhow::Result<Outcome> {
+    let mut warnings = Vec::new();
+    let (results, errors) = match args.prompt.input.inputs.as_slice() {
+        [scenario] if Play::is_scenario(scenario) => {
+            conversations(args, Some(scenario), settings, &mut warnings)?
+        }
+        [] if args.dialogue.turns.is_some() => conversations(args, None, settings, &mut warnings)?,
+        _ => calls(args, settings, &mut warnings),
+    };
+    let mut report = Report::new(&settings.catalog, settings.as_of, results, None);
+    report.errors = errors.iter().map(Problem::from).collect();
+    report.warnings = warnings;
+    output::emit(&report, settings)?;
+    Ok(Outcome::of(errors.len(), Verdict::Pass))
+}
+
+fn pair(names: &[String]) -> Vec<String> {
+    if names.is_empty() { DEFAULT_PAIR.map(str::to_owned).to_vec() } else { names.to_vec() }
+}
+
+/// Every input as a call of every model.
+fn calls(
+    args: &CompareArgs,
+    settings: &Settings,
+    warnings: &mut Vec<String>,
+) -> (Vec<CompareResult>, Vec<Error>) {
+    let mut prompt_args = args.prompt.clone();
+    prompt_args.input.model = pair(&args.prompt.input.model);
+    let prompts = prompts::prompts_for_any_model(&prompt_args, settings, warnings);
+    let (prompts, errors) = prompts::part(prompts, settings);
+    let mut results: Vec<CompareResult> = Vec::new();
+    // The first model that can do the job of an input is what the others are measured by.
+    let mut first: Option<(Option<String>, Offer<'_>)> = None;
+    for prompt in &prompts {
+        let input = prompt.input();
+        if first.as_ref().is_some_and(|(of, _)| *of != input) {
+            first = None;
+        }
+        let mut result = CompareResult {
+            input: input.clone(),
+            model: prompt.model.id.clone(),
+            unit: "call",
+            cannot: None,
+            offer: None,
+            calls: args.call.volume().calls,
+            period: args.call.volume().period,
+            benchmarks: prompt.model.benchmarks.clone(),
+            assumptions: Vec::new(),
+        };
+        let able = cannot(prompt, settings).map_or(Ok(()), Err);
+        match able
+            .and_then(|()| price(prompt, args, first.as_ref().map(|(_, offer)| offer), settings))
+        {
+            Err(error) => result.cannot = Some(error.message().to_owned()),
+            Ok((priced, offer, assumptions)) => {
+                first.get_or_insert((input, offer));
+                result.offer = Some(priced);
+                result.assumptions = assumptions;
+            }
+        }
+        results.push(result);
+    }
+    (results, errors)
+}
+
+/// Why a model cannot do the job, whatever it costs.
+fn cannot(prompt: &Prompt<'_>, settings: &Settings) -> Option<Error> {
+    let refuse = |message: String| Some(Error::new(ErrorKind::Refused, message));
+    if let Some(why) = shut_down(prompt.model, settings) {
+        return refuse(why);
+    }
+    let refused = |need: &&Feature| prompt.model.supports(**need, settings.as_of) == Some(false);
+    match prompt.needs.iter().find(refused) {
+        Some(need) => refuse(format!("it refuses {}", need.in_words())),
+        None => prompt.uncountable.clone(),
+    }
+}
+
+fn shut_down(model: &Model, settings: &Settings) -> Option<String> {
+    let Status::ShutDown(day) = model.status_at(settings.as_of) else { return None };
+    let next = settings.catalog.living_successor(model, settings.as_of);
+    let next = next.map(|next| format!("; use {}", next.id)).unwrap_or_default();
+    Some(format!("it was shut down on {day}{next}"))
+}
+
+/// Prices a call, and compares it with the first offer.
+fn price<'a>(
+    prompt: &'a Prompt<'_>,
+    args: &CompareArgs,
+    first: Option<&Offer<'a>>,
+    settings: &'a Settings,
+) -> Result<(Priced, Offer<'a>, Vec<String>), Error> {
+    let model = prompt.model;
+    let workload = Workload::new(prompt, &args.call, settings)?;
+    let law = workload.completion();
+    let mut assumptions = workload.assumptions.clone();
+    let policy = args.cap.policy(workload.profile(), &mut assumptions);
+    let plan = plan(model, prompt.tokens, &policy, law);
+    let cap = args.call.max_completion_tokens.or(prompt.cap).or(plan.recommended);
+    let answer = estimate(&workload.call(cap))?;
+    let limit = cap.unwrap_or(plan.room);
+    let risk = law.map(|law| law.length_risk(limit));
+    let completion = answer.completion.expected.unwrap_or(answer.completion.worst_case);
+    let offer = Offer {
+        rates: model.rates(workload.price, workload.tier, prompt.tokens)?,
+        prompt: Usage::new(prompt.tokens, Tokens::ZERO).with_cached(workload.cached)?,
+        completion,
+        length_risk: risk.unwrap_or(Probability::clamped(0.0)),
+    };
+    let reference = first.unwrap_or(&offer);
+    let against = |cost: Money| ratio(cost, reference.cost());
+    let priced = Priced {
+        fidelity: prompt.fidelity,
+        prompt_tokens: prompt.tokens,
+        max_completion_tokens: cap,
+        completion_tokens: Some(answer.completion),
+        cost_usd: answer.cost,
+        cost_per_usable_usd: law.and_then(|_| offer.per_usable()),
+        length_risk: risk,
+        empty_risk: law.filter(|_| model.reasoning).and_then(|law| law.empty_risk(limit)),
+        seconds: seconds(model, &answer),
+        calls_cost_usd: answer.all_calls.expected.unwrap_or(answer.all_calls.worst_case),
+        ratio_to_first: against(offer.cost()),
+        ratio_at_equal_tokens: against(offer.cost_with(reference.completion)),
+        break_even_tokens: first.and_then(|first| offer.break_even_tokens(first)),
+        break_even_success: law.and(first).and_then(|first| offer.break_even_success(first)),
+        profile: workload.profile().map(|source| source.profile.clone()),
+        price: PriceRef::from(workload.price),
+    };
+    Ok((priced, offer, assumptions))
+}
+
+fn ratio(a: Money, b: Money) -> Option<f64> {
+    (b > Money::ZERO).then(|| a.as_f64() / b.as_f64())
+}
+
+/// A conversation with every model, on the same draws.
+fn conversations(
+    args: &CompareArgs,
+    scenario: Option<&str>,
+    settings: &Settings,
+    warnings: &mut Vec<String>,
+) -> Result<(Vec<CompareResult>, Vec<Error>), Error> {
+    let mut play = Play::new(args.dialogue.clone(), args.call.clone(), args.cap.clone());
+    let mut names = args.prompt.input.model.clone();
+    if let Some(scenario) = scenario {
+        play.read(scenario, &mut names)?;
+    }
+    // A scenario with one model is compared with the other of the pair.
+    if names.len() < 2 {
+        names.extend(
+            DEFAULT_PAIR
+                .iter()
+                .filter(|name| !names.contains(&(**name).to_owned()))
+                .map(|n| (*n).to_owned())
+                .collect::<Vec<_>>(),
+        );
+    }
+    let models = prompts::models_or_default(&names, settings, warnings);
+    let (models, errors) = prompts::part(models, settings);
+    let mut results: Vec<CompareResult> = Vec::new();
+    let mut first: Option<Money> = None;
+    for model in models {
+        results.push(conversation(&play, model, scenario, &mut first, settings));
+    }
+    Ok((results, errors))
+}
+
+fn conversation(
+    play: &Play,
+    model: &Model,
+    scenario: Option<&str>,
+    first: &mut Option<Money>,
+    settings: &Settings,
+) -> CompareResult {
+    let volume = play.volume();
+    let mut result = CompareResult {
+        input: scenario.map(ToOwned::to_owned),
+        model: model.id.clone(),
+        unit: "conversation",
+        cannot: shut_down(model, settings),
+        offer: None,
+        calls: volume.calls,
+        period: volume.period,
+        benchmarks: model.benchmarks.clone(),
+        assumptions: Vec::new(),
+    };
+    if result.cannot.is_some() {
+        return result;
+    }
+    match play.simulate(model, None, settings, &mut Vec::new()) {
+        Err(error) => result.cannot = Some(error.message().to_owned()),
+        Ok(played) => {
+            let total = played.total_cost_usd;
+            // A conversation is usable when no answer is cut off and it does not overflow.
+            let failed = played.truncated.get() + played.overflowed.get();
+            let reference = *first.get_or_insert(total.mean);
+            result.offer = Some(Priced {
+                fidelity: Fidelity::Declared,
+                prompt_tokens: played
+                    .turns
+                    .last()
+                    .map_or(Tokens::ZERO, |turn| turn.prompt_tokens.p50),
+                max_completion_tokens: None,
+                completion_tokens: None,
+                cost_usd: Range {
+                    expected: Some(total.mean),
+                    p5: Some(total.p5),
+                    p95: Some(total.p95),
+                    worst_case: played.most_expensive_usd,
+                },
+                cost_per_usable_usd: per_usable(total.mean, Probability::clamped(failed)),
+                length_risk: Some(played.truncated),
+                empty_risk: Some(played.empty).filter(|_| model.reasoning),
+                seconds: None,
+                calls_cost_usd: played.calls_cost_usd,
+                ratio_to_first: ratio(total.mean, reference),
+                ratio_at_equal_tokens: None,
+                break_even_tokens: None,
+                break_even_success: None,
+                profile: played.profile,
+                price: played.price,
+            });
+            result.assumptions = played.assumptions;
+        }
+    }
+    result
+}

@@ -1,0 +1,295 @@
+//! The answer of `outlay compare`.
+
+use serde::Serialize;
+
+use super::envelope::{Answer, Report};
+use super::estimate::{PriceRef, calls_of};
+use super::pace::CallSeconds;
+use super::page::{Page, Row, Table, Tone, distinct};
+use super::profile::ProfileRef;
+use crate::catalog::{Benchmark, Fidelity};
+use crate::forecast::Range;
+use crate::units::{CallVolume, Money, Period, Probability, Tokens};
+
+/// What one model offers for one job.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Priced {
+    /// How sure the prompt tokens are.
+    pub fidelity: Fidelity,
+    /// Prompt tokens of a call, or the median of the last turn of a conversation.
+    pub prompt_tokens: Tokens,
+    /// The cap it is priced with; nothing for a conversation, where it may change.
+    pub max_completion_tokens: Option<Tokens>,
+    /// Completion tokens of a call; nothing for a conversation.
+    pub completion_tokens: Option<Range<Tokens>>,
+    /// The cost of a call or of a conversation.
+    pub cost_usd: Range<Money>,
+    /// The cost of one that is not cut off, when it is repeated until it is not.
+    pub cost_per_usable_usd: Option<Money>,
+    /// Probability that an answer is cut off.
+    pub length_risk: Option<Probability>,
+    /// Probability that nothing visible comes out.
+    pub empty_risk: Option<Probability>,
+    /// How long a call takes at the measured output speed.
+    pub seconds: Option<CallSeconds>,
+    /// The expected cost of all calls or conversations; the worst where nothing is expected.
+    pub calls_cost_usd: Money,
+    /// The expected cost over that of the first model; by the worst cases where nothing is expected.
+    pub ratio_to_first: Option<f64>,
+    /// The same if this model used as many completion tokens as the first.
+    pub ratio_at_equal_tokens: Option<f64>,
+    /// How many times its expected completion tokens it may use before it costs as much as the first.
+    pub break_even_tokens: Option<f64>,
+    /// The share of usable answers at which a usable answer costs as much as one of the first.
+    pub break_even_success: Option<Probability>,
+    /// The measured profile that the forecast comes from.
+    pub profile: Option<ProfileRef>,
+    /// The price list.
+    pub price: PriceRef,
+}
+
+/// One model for one input.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct CompareResult {
+    /// The file, `-`, `file:line`, the scenario, or nothing for bare numbers.
+    pub input: Option<String>,
+    /// The model.
+    pub model: String,
+    /// What is priced: `call` or `conversation`.
+    pub unit: &'static str,
+    /// Why the model cannot do the job.
+    pub cannot: Option<String>,
+    /// What it offers, if it can.
+    pub offer: Option<Priced>,
+    /// How many calls or conversations.
+    pub calls: u64,
+    /// Over what time.
+    pub period: Option<Period>,
+    /// Published results of the model.
+    pub benchmarks: Vec<Benchmark>,
+    /// What was assumed.
+    pub assumptions: Vec<String>,
+}
+
+impl Answer for CompareResult {
+    const COMMAND: &'static str = "compare";
+    const COLUMNS: &'static [&'static str] = &[
+        "input",
+        "model",
+        "unit",
+        "cannot",
+        "offer.fidelity",
+        "offer.prompt_tokens",
+        "offer.max_completion_tokens",
+        "offer.completion_tokens.expected",
+        "offer.completion_tokens.p5",
+        "offer.completion_tokens.p95",
+        "offer.completion_tokens.worst_case",
+        "offer.cost_usd.expected",
+        "offer.cost_usd.p5",
+        "offer.cost_usd.p95",
+        "offer.cost_usd.worst_case",
+        "offer.cost_per_usable_usd",
+        "offer.length_risk",
+        "offer.empty_risk",
+        "offer.seconds.expected",
+        "offer.seconds.p95",
+        "offer.calls_cost_usd",
+        "offer.ratio_to_first",
+        "offer.ratio_at_equal_tokens",
+        "offer.break_even_tokens",
+        "offer.break_even_success",
+        "offer.profile.name",
+        "offer.profile.model",
+        "offer.profile.task",
+        "offer.profile.tasks",
+        "offer.profile.n",
+        "offer.profile.censored",
+        "offer.profile.origin",
+        "offer.profile.from",
+        "offer.profile.to",
+        "offer.price.from",
+        "offer.price.source",
+        "calls",
+        "period",
+        "benchmarks",
+        "assumptions",
+    ];
+    type Total = ();
+
+    fn page(report: &Report<Self>) -> Page {
+        let mut page = Page::default();
+        for results in report.results.chunk_by(|a, b| a.input == b.input) {
+            show(&mut page, results);
+        }
+        if let Some(results) = report.results.chunk_by(|a, b| a.input == b.input).next() {
+            benchmarks(&mut page, results);
+        }
+        for assumption in distinct(report.results.iter().flat_map(|result| &result.assumptions)) {
+            page.line(Tone::Muted, assumption);
+        }
+        for result in &report.results {
+            if let Some(why) = &result.cannot {
+                page.line(Tone::Bad, format!("{} cannot do this: {why}", result.model));
+            }
+        }
+        for results in report.results.chunk_by(|a, b| a.input == b.input) {
+            if let Some(sentence) = sentence(results) {
+                page.line(Tone::Good, sentence);
+            }
+        }
+        page
+    }
+}
+
+/// Cells for one label, one per model that can do the job.
+type Cell<'a> = &'a dyn Fn(&Priced) -> String;
+
+fn show(page: &mut Page, results: &[CompareResult]) {
+    let input = results[0].input.as_deref().unwrap_or("declared amounts");
+    page.title(format!("{input} · cost of a {}", results[0].unit));
+    let able: Vec<(&CompareResult, &Priced)> =
+        results.iter().filter_map(|result| Some((result, result.offer.as_ref()?))).collect();
+    if able.is_empty() {
+        return;
+    }
+    let titles: Vec<String> = std::iter::once(String::new())
+        .chain(able.iter().map(|(result, _)| format!(">{}", result.model)))
+        .collect();
+    let mut table = Table::new(&titles.iter().map(String::as_str).collect::<Vec<_>>());
+    let mut row = |label: &str, cell: Cell<'_>| {
+        let cells: Vec<String> = std::iter::once(label.to_owned())
+            .chain(able.iter().map(|(_, offer)| cell(offer)))
+            .collect();
+        if cells[1..].iter().any(|cell| !cell.is_empty()) {
+            table.rows.push(Row { cells, strong: false });
+        }
+    };
+    let money = |money: Option<Money>| money.map(Money::for_people).unwrap_or_default();
+    let risk = |risk: Option<Probability>, offer: &Priced| match (risk, &offer.profile) {
+        (Some(risk), Some(profile)) if risk.get() <= 0.0 && offer.completion_tokens.is_some() => {
+            format!("0 of {}", Tokens::new(profile.n))
+        }
+        (Some(risk), _) => risk.to_string(),
+        (None, _) => String::new(),
+    };
+    let times = |ratio: Option<f64>| ratio.map(|ratio| format!("{ratio:.2} ×")).unwrap_or_default();
+    row("prompt", &|offer| offer.prompt_tokens.to_string());
+    row("completion", &|offer| {
+        offer.completion_tokens.and_then(|c| c.expected).map(|c| c.to_string()).unwrap_or_default()
+    });
+    row("cap", &|offer| offer.max_completion_tokens.map(|cap| cap.to_string()).unwrap_or_default());
+    row("expected", &|offer| money(offer.cost_usd.expected));
+    row("p5", &|offer| money(offer.cost_usd.p5));
+    row("p95", &|offer| money(offer.cost_usd.p95));
+    row("worst case", &|offer| offer.cost_usd.worst_case.for_people());
+    row("per usable", &|offer| money(offer.cost_per_usable_usd));
+    row("length risk", &|offer| risk(offer.length_risk, offer));
+    row("empty risk", &|offer| risk(offer.empty_risk, offer));
+    row("time", &|offer| offer.seconds.map(|s| s.expected.to_string()).unwrap_or_default());
+    let first = results[0].model.as_str();
+    row(&format!("against {first}"), &|offer| times(offer.ratio_to_first));
+    row("at equal tokens", &|offer| times(offer.ratio_at_equal_tokens));
+    row("break-even tokens", &|offer| times(offer.break_even_tokens));
+    row("break-even success", &|offer| {
+        offer.break_even_success.map(|share| share.to_string()).unwrap_or_default()
+    });
+    if results[0].calls > 1 {
+        let volume = CallVolume { calls: results[0].calls, period: results[0].period };
+        row(&volume.to_string(), &|offer| offer.calls_cost_usd.for_people());
+    }
+    page.table(table);
+}
+
+/// Results that at least two of the models have, side by side.
+fn benchmarks(page: &mut Page, results: &[CompareResult]) {
+    let mut keys: Vec<(&str, &str)> = Vec::new();
+    let all = || results.iter().flat_map(|result| &result.benchmarks);
+    let find = |result: &CompareResult, key: (&str, &str)| {
+        let found = result.benchmarks.iter().find(|b| (b.name.as_str(), b.metric.as_str()) == key);
+        found.map(|b| b.value.clone())
+    };
+    for benchmark in all() {
+        let key = (benchmark.name.as_str(), benchmark.metric.as_str());
+        let have = results.iter().filter(|result| find(result, key).is_some()).count();
+        if have > 1 && !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
+    if keys.is_empty() {
+        return;
+    }
+    let titles: Vec<String> = ["benchmark".to_owned(), "metric".to_owned()]
+        .into_iter()
+        .chain(results.iter().map(|result| format!(">{}", result.model)))
+        .collect();
+    let mut table = Table::new(&titles.iter().map(String::as_str).collect::<Vec<_>>());
+    for key in &keys {
+        let cells = [key.0.to_owned(), key.1.to_owned()]
+            .into_iter()
+            .chain(results.iter().map(|result| find(result, *key).unwrap_or_default()));
+        table.rows.push(Row { cells: cells.collect(), strong: false });
+    }
+    page.table(table);
+    let shown = |b: &&Benchmark| keys.contains(&(b.name.as_str(), b.metric.as_str()));
+    for source in distinct(all().filter(shown).map(|benchmark| &benchmark.source)) {
+        page.line(Tone::Muted, source);
+    }
+    for result in results {
+        for benchmark in result.benchmarks.iter().filter(shown) {
+            if let Some(other) = &benchmark.disputed {
+                page.line(
+                    Tone::Caution,
+                    format!(
+                        "{}, {}: {} says {}. {}",
+                        benchmark.name, result.model, other.source, other.value, other.verdict
+                    ),
+                );
+            }
+        }
+    }
+}
+
+/// One sentence to quote: the cheapest against the first other model.
+fn sentence(results: &[CompareResult]) -> Option<String> {
+    let mut able: Vec<(&CompareResult, &Priced)> =
+        results.iter().filter_map(|result| Some((result, result.offer.as_ref()?))).collect();
+    let cost = |offer: &Priced| offer.cost_usd.expected.unwrap_or(offer.cost_usd.worst_case);
+    able.sort_by_key(|(_, offer)| cost(offer));
+    let (cheapest, offer) = *able.first()?;
+    let (other, dearer) = *able.get(1)?;
+    let unit = cheapest.unit;
+    let less = |ratio: f64| format!("{} % less", round_1(100.0 * (1.0 - ratio)));
+    let ratio = cost(offer).as_f64() / cost(dearer).as_f64();
+    let mut text = format!(
+        "A {unit} with {} costs {} than with {} ({} against {})",
+        cheapest.model,
+        less(ratio),
+        other.model,
+        cost(offer).for_people(),
+        cost(dearer).for_people()
+    );
+    if let (Some(a), Some(b)) = (offer.ratio_at_equal_tokens, dearer.ratio_at_equal_tokens)
+        && (a / b - ratio).abs() > 0.0005
+    {
+        text += &format!("; at equal tokens {}", less(a / b));
+    }
+    if let (Some(fast), Some(slow)) = (offer.seconds, dearer.seconds) {
+        text += &format!("; it takes {} instead of {}", fast.expected, slow.expected);
+    }
+    if cheapest.calls > 1 {
+        let volume = CallVolume { calls: cheapest.calls, period: cheapest.period };
+        let calls = calls_of(volume).replace(" calls", &format!(" {unit}s"));
+        let saved = dearer.calls_cost_usd - offer.calls_cost_usd;
+        text += &format!("; that saves {} for {calls}", saved.for_people());
+    }
+    Some(text + ".")
+}
+
+/// At most one decimal: `80`, `92.7`.
+fn round_1(percent: f64) -> String {
+    let text = format!("{percent:.1}");
+    text.strip_suffix(".0").unwrap_or(&text).to_owned()
+}
