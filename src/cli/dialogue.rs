@@ -104,6 +104,11 @@ pub(super) fn run(
     let gap = dialogue.turn_gap.map_or(0.0, Seconds::get);
     let supported = model.supports(Feature::PromptCaching, settings.as_of) != Some(false);
     let caching = rates.cached_input.is_some() && supported && gap <= CACHE_LIFE;
+    let cap_for_risk = match law.completion.smallest_cap(policy.risk, model.limits.output_cap) {
+        // Where the data do not say which cap meets the risk, the reserve alone decides.
+        None if !law.completion.identifies(policy.risk) => Some(Tokens::ZERO),
+        cap => cap,
+    };
     let rules = Rules {
         model,
         price,
@@ -112,7 +117,7 @@ pub(super) fn run(
         past: past.turns.clone(),
         cap: call.max_completion_tokens,
         policy,
-        cap_for_risk: law.completion.smallest_cap(policy.risk, model.limits.output_cap),
+        cap_for_risk,
         retention,
         history: dialogue.history.unwrap_or_default(),
         on_length: dialogue.on_length.unwrap_or_default(),

@@ -153,6 +153,13 @@ impl Completion {
         Some(Tokens::new(high))
     }
 
+    /// Whether some cap, however large, meets the risk. Measured completions of which too many were
+    /// cut off do not say.
+    #[must_use]
+    pub fn identifies(&self, risk: Probability) -> bool {
+        self.length_risk(Tokens::new(u64::MAX)) <= risk
+    }
+
     /// Mean and standard deviation of `min(T, limit)`, in tokens.
     #[must_use]
     pub fn billed_moments(&self, limit: Tokens) -> (f64, f64) {

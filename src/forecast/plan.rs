@@ -138,12 +138,13 @@ pub fn plan(
     } else {
         PlanStatus::Ok
     };
+    let identified = completion.is_none_or(|law| law.identifies(policy.risk));
     let for_risk = completion.map(|law| law.smallest_cap(policy.risk, room.tokens));
     let (wanted, wanted_by) = match for_risk {
         Some(Some(cap)) if cap > floor => (Some(cap), Binding::Risk),
-        // No cap in the room meets the risk, or nothing but the room limits a chat model.
-        Some(None) => (None, Binding::Risk),
-        None if floor == Tokens::ZERO => (None, Binding::OutputCap),
+        // No cap in the room meets the risk; where the data do not say which would, the reserve stays.
+        Some(None) if identified => (None, Binding::Risk),
+        Some(None) | None if floor == Tokens::ZERO => (None, Binding::OutputCap),
         _ if policy.released => (Some(floor), Binding::Risk),
         _ => (Some(floor.max(Tokens::new(1))), Binding::Reserve),
     };

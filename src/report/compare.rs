@@ -130,6 +130,14 @@ impl Answer for CompareResult {
         for assumption in distinct(report.results.iter().flat_map(|result| &result.assumptions)) {
             page.line(Tone::Muted, assumption);
         }
+        let profiles = || report.results.iter().filter_map(|r| r.offer.as_ref()?.profile.as_ref());
+        if profiles().any(|profile| profiles().any(|other| other.name != profile.name)) {
+            page.line(
+                Tone::Caution,
+                "each model is forecast from its own profile, and their tasks are not all the same: \
+                 the figures at equal tokens compare prices alone",
+            );
+        }
         for result in &report.results {
             if let Some(why) = &result.cannot {
                 page.line(Tone::Bad, format!("{} cannot do this: {why}", result.model));

@@ -6,7 +6,10 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
-use super::{Answer, CountResult, EstimateResult, ModelDetail, ModelList, PlanResult, Report};
+use super::{
+    Answer, CompareResult, CountResult, EstimateResult, ModelDetail, ModelList, PlanResult, Report,
+    SimulateResult,
+};
 
 /// Compares the committed schema of a command with the one its types give.
 ///
@@ -72,6 +75,7 @@ fn every_key_of_a_result_has_its_column() {
     check_columns::<CountResult>();
     check_columns::<EstimateResult>();
     check_columns::<PlanResult>();
+    check_columns::<CompareResult>();
     check_columns::<ModelList>();
 }
 
@@ -80,6 +84,8 @@ fn published_schemas_are_those_of_the_types() {
     check::<CountResult>();
     check::<EstimateResult>();
     check::<PlanResult>();
+    check::<SimulateResult>();
+    check::<CompareResult>();
     check::<ModelList>();
     check::<ModelDetail>();
 }

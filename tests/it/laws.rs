@@ -3,7 +3,7 @@
 use jiff::civil::{Date, date};
 use outlay::catalog::{Catalog, Fidelity, Model, PriceEntry, Tier};
 use outlay::forecast::{
-    Bill, Call, CapPolicy, Completion, Estimate, PlanStatus, TokenDist, estimate, plan,
+    Call, CapPolicy, Completion, Estimate, PlanStatus, TokenDist, cost, estimate, plan,
 };
 use outlay::request::{Naming, prompt_tokens, read};
 use outlay::units::{Money, Probability, Tokens};
@@ -190,7 +190,7 @@ proptest! {
         let bill = |tier, cached: Tokens| {
             let rates = price.rates(tier, prompt)?;
             let usage = Usage::new(prompt, Tokens::new(completion)).with_cached(cached).ok()?;
-            Some(Bill::new(usage, rates).total())
+            Some(cost(usage, rates))
         };
         let standard = bill(Tier::Standard, Tokens::ZERO).unwrap();
         for tier in Tier::ALL {

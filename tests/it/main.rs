@@ -10,13 +10,17 @@
 
 mod architecture;
 mod catalogue;
+mod compare;
+mod conversations;
 mod count;
 mod errors;
 mod estimate;
 mod formats;
 mod laws;
 mod models;
+mod pace;
 mod plan;
 mod readme;
+mod schema;
 mod support;
 mod vectors;
