@@ -1,5 +1,7 @@
 //! How long forecasts take: `cargo bench --bench forecast`.
 
+#![expect(clippy::expect_used, reason = "a benchmark without its data is a mistake")]
+
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use jiff::civil::date;
 use outlay::catalog::{Catalog, Retention, Tier};

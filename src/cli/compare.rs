@@ -7,15 +7,14 @@ use super::call::Workload;
 use super::cap::CapArgs;
 use super::dialogue::DialogueArgs;
 use super::outcome::Outcome;
-use super::output;
+use super::output::Answered;
 use super::plan::seconds;
 use super::prompts::{self, Prompt};
 use super::settings::Settings;
 use super::simulate::Play;
 use crate::catalog::{Feature, Fidelity, Model, Status};
 use crate::forecast::{Offer, Range, estimate, per_usable, plan};
-use crate::gate::Verdict;
-use crate::report::{CompareResult, PriceRef, Priced, Problem, Report};
+use crate::report::{CompareResult, PriceRef, Priced};
 use crate::units::{Money, Probability, Tokens};
 use crate::usage::Usage;
 use crate::{Error, ErrorKind};
@@ -51,11 +50,7 @@ pub(super) fn run(args: &CompareArgs, settings: &Settings) -> anyhow::Result<Out
         [] if args.dialogue.turns.is_some() => conversations(args, None, settings, &mut warnings)?,
         _ => calls(args, settings, &mut warnings),
     };
-    let mut report = Report::new(&settings.catalog, settings.as_of, results, None);
-    report.errors = errors.iter().map(Problem::from).collect();
-    report.warnings = warnings;
-    output::emit(&report, settings)?;
-    Ok(Outcome::of(errors.len(), Verdict::Pass))
+    Answered::new(results, errors, warnings).finish(settings)
 }
 
 fn pair(names: &[String]) -> Vec<String> {

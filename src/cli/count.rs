@@ -4,11 +4,11 @@ use clap::Args;
 
 use super::args::InputArgs;
 use super::outcome::Outcome;
+use super::output::Answered;
+use super::prompts;
 use super::prompts::Uncountable;
 use super::settings::Settings;
-use super::{output, prompts};
-use crate::gate::Verdict;
-use crate::report::{CountResult, CountTotal, Problem, Report};
+use crate::report::{CountResult, CountTotal};
 
 /// Count prompt tokens per input and per part
 #[derive(Debug, Args)]
@@ -32,9 +32,5 @@ pub(super) fn run(args: &CountArgs, settings: &Settings) -> anyhow::Result<Outco
         .collect();
     // Counts for several models are alternatives, which have no sum.
     let total = (args.input.model.len() <= 1).then(|| CountTotal::of(&results));
-    let mut report = Report::new(&settings.catalog, settings.as_of, results, total);
-    report.errors = errors.iter().map(Problem::from).collect();
-    report.warnings = warnings;
-    output::emit(&report, settings)?;
-    Ok(Outcome::of(errors.len(), Verdict::Pass))
+    Answered { total, ..Answered::new(results, errors, warnings) }.finish(settings)
 }

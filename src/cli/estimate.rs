@@ -5,13 +5,12 @@ use clap::Args;
 use super::args::{CallArgs, PromptArgs};
 use super::call::Workload;
 use super::outcome::Outcome;
-use super::output;
+use super::output::Answered;
 use super::prompts::{self, Prompt};
 use super::settings::Settings;
 use crate::Error;
 use crate::forecast::estimate;
-use crate::gate::Verdict;
-use crate::report::{EstimateResult, EstimateTotal, PriceRef, Problem, Report};
+use crate::report::{EstimateResult, EstimateTotal, PriceRef};
 
 /// Price a request, or many: expected, p5-p95 and worst case
 #[derive(Debug, Args)]
@@ -39,11 +38,7 @@ pub(super) fn run(args: &EstimateArgs, settings: &Settings) -> anyhow::Result<Ou
     let (results, errors) = prompts::part(results, settings);
     // Costs for several models are alternatives, which have no sum.
     let total = (args.prompt.input.model.len() <= 1).then(|| EstimateTotal::of(&results));
-    let mut report = Report::new(&settings.catalog, settings.as_of, results, total);
-    report.errors = errors.iter().map(Problem::from).collect();
-    report.warnings = warnings;
-    output::emit(&report, settings)?;
-    Ok(Outcome::of(errors.len(), Verdict::Pass))
+    Answered { total, ..Answered::new(results, errors, warnings) }.finish(settings)
 }
 
 fn price(

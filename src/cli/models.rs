@@ -3,10 +3,10 @@
 use clap::{Args, Subcommand};
 
 use super::outcome::Outcome;
+use super::output::Answered;
+use super::prompts;
 use super::settings::Settings;
-use super::{output, prompts};
-use crate::gate::Verdict;
-use crate::report::{ModelDetail, ModelList, Problem, Report};
+use crate::report::{ModelDetail, ModelList};
 use crate::{Error, ErrorKind};
 
 /// Look into the catalogue: limits, prices by date, sources
@@ -68,16 +68,12 @@ fn list(args: &ListArgs, settings: &Settings) -> anyhow::Result<Outcome> {
         let hint = format!("the providers are {}; or take a later --as-of", providers.join(", "));
         return Err(Error::new(ErrorKind::UnknownModel, message).hint(hint).into());
     }
-    output::emit(&Report::new(&settings.catalog, settings.as_of, results, None), settings)?;
-    Ok(Outcome::Passed)
+    Answered::new(results, Vec::new(), Vec::new()).finish(settings)
 }
 
 fn show(args: &ShowArgs, settings: &Settings) -> anyhow::Result<Outcome> {
     let details =
         args.id.iter().map(|id| ModelDetail::of(&settings.catalog, id, settings.as_of)).collect();
     let (results, errors) = prompts::part(details, settings);
-    let mut report = Report::new(&settings.catalog, settings.as_of, results, None);
-    report.errors = errors.iter().map(Problem::from).collect();
-    output::emit(&report, settings)?;
-    Ok(Outcome::of(errors.len(), Verdict::Pass))
+    Answered::new(results, errors, Vec::new()).finish(settings)
 }

@@ -8,8 +8,10 @@ use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 
 use super::args::When;
+use super::outcome::Outcome;
 use super::settings::Settings;
-use crate::report::{Answer, Format, Report, render};
+use crate::gate::Verdict;
+use crate::report::{Answer, Format, Problem, Report, render};
 use crate::{Error, ErrorKind};
 
 /// The width of tables that nobody looks at on a terminal.
@@ -19,9 +21,37 @@ const ERROR: Style = Style::new().bold().fg_color(Some(anstyle::Color::Ansi(Ansi
 const WARNING: Style = Style::new().bold().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Yellow)));
 const HINT: Style = Style::new().bold().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Cyan)));
 
+/// What a verb found out.
+pub(super) struct Answered<T: Answer> {
+    pub(super) results: Vec<T>,
+    pub(super) total: Option<T::Total>,
+    /// What has no answer; told already.
+    pub(super) errors: Vec<Error>,
+    pub(super) warnings: Vec<String>,
+    /// What a gate made of the results.
+    pub(super) verdict: Verdict,
+}
+
+impl<T: Answer> Answered<T> {
+    /// Results without a sum and without a gate.
+    pub(super) fn new(results: Vec<T>, errors: Vec<Error>, warnings: Vec<String>) -> Self {
+        Self { results, total: None, errors, warnings, verdict: Verdict::Pass }
+    }
+
+    /// Writes the report where it belongs.
+    pub(super) fn finish(self, settings: &Settings) -> anyhow::Result<Outcome> {
+        let outcome = Outcome::of(self.errors.len(), self.verdict);
+        let mut report = Report::new(&settings.catalog, settings.as_of, self.results, self.total);
+        report.errors = self.errors.iter().map(Problem::from).collect();
+        report.warnings = self.warnings;
+        emit(&report, settings)?;
+        Ok(outcome)
+    }
+}
+
 /// Writes a report to standard output or to a file, to every export, and its warnings and errors
 /// to standard error.
-pub(super) fn emit<T: Answer>(report: &Report<T>, settings: &Settings) -> anyhow::Result<()> {
+fn emit<T: Answer>(report: &Report<T>, settings: &Settings) -> anyhow::Result<()> {
     let mut stderr = stderr(settings.color);
     if !settings.quiet {
         for warning in &report.warnings {

@@ -9,7 +9,7 @@ use super::call::Workload;
 use super::cap::CapArgs;
 use super::law::Source;
 use super::outcome::Outcome;
-use super::output;
+use super::output::Answered;
 use super::prompts::{self, Prompt};
 use super::settings::Settings;
 use crate::catalog::Model;
@@ -19,8 +19,7 @@ use crate::forecast::{
 };
 use crate::gate::{Verdict, strict};
 use crate::report::{
-    AdmissionRef, CallSeconds, ConfidenceRef, PartTokens, PlanResult, PriceRef, Problem, QuotaRef,
-    Report, SentCap,
+    AdmissionRef, CallSeconds, ConfidenceRef, PartTokens, PlanResult, PriceRef, QuotaRef, SentCap,
 };
 use crate::units::{CallVolume, Tokens};
 use crate::{Error, ErrorKind};
@@ -97,12 +96,9 @@ pub(super) fn run(args: &PlanArgs, settings: &Settings) -> anyhow::Result<Outcom
         .collect();
     let (answers, errors) = prompts::part(results, settings);
     let (results, verdicts): (Vec<_>, Vec<_>) = answers.into_iter().unzip();
-    let mut report = Report::new(&settings.catalog, settings.as_of, results, None);
-    report.errors = errors.iter().map(Problem::from).collect();
-    report.warnings = warnings;
-    output::emit(&report, settings)?;
     let fails = args.strict && !args.exit_zero && verdicts.contains(&Verdict::Fail);
-    Ok(Outcome::of(errors.len(), if fails { Verdict::Fail } else { Verdict::Pass }))
+    let verdict = if fails { Verdict::Fail } else { Verdict::Pass };
+    Answered { verdict, ..Answered::new(results, errors, warnings) }.finish(settings)
 }
 
 fn answer(

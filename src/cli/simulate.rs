@@ -8,14 +8,14 @@ use super::args::CallArgs;
 use super::cap::CapArgs;
 use super::dialogue::{self, DialogueArgs};
 use super::outcome::Outcome;
+use super::output::Answered;
+use super::prompts;
 use super::scenario::Scenario;
 use super::settings::Settings;
 use super::transcript::transcript;
-use super::{output, prompts};
 use crate::Error;
 use crate::catalog::Model;
-use crate::gate::Verdict;
-use crate::report::{Problem, Report, SimulateResult};
+use crate::report::SimulateResult;
 use crate::units::CallVolume;
 
 /// Play a conversation turn by turn: context fill, cache, risk and cost
@@ -56,11 +56,7 @@ pub(super) fn run(args: &SimulateArgs, settings: &Settings) -> anyhow::Result<Ou
         })
         .collect();
     let (results, errors) = prompts::part(results, settings);
-    let mut report = Report::new(&settings.catalog, settings.as_of, results, None);
-    report.errors = errors.iter().map(Problem::from).collect();
-    report.warnings = warnings;
-    output::emit(&report, settings)?;
-    Ok(Outcome::of(errors.len(), Verdict::Pass))
+    Answered::new(results, errors, warnings).finish(settings)
 }
 
 /// A conversation to be played, whatever declared it.
@@ -117,16 +113,16 @@ impl Play {
             Some(chat) => transcript(chat, model, settings, warnings)?,
             None => dialogue::Past::default(),
         };
-        let played = dialogue::run(model, &self.dialogue, &self.call, &self.cap, &past, settings)
+        let answer = dialogue::run(model, &self.dialogue, &self.call, &self.cap, &past, settings)
             .map_err(placed)?;
-        let simulation = &played.simulation;
+        let simulation = &answer.simulation;
         let volume = self.volume();
         warnings.extend(prompts::lifecycle_warnings(std::iter::once(model), settings));
         Ok(SimulateResult {
             input: input.map(ToOwned::to_owned),
             model: model.id.clone(),
             window: model.limits.window,
-            reserve: model.reasoning.then_some(played.policy.reserve),
+            reserve: model.reasoning.then_some(answer.policy.reserve),
             turns: SimulateResult::turns(simulation),
             total_cost_usd: simulation.total_cost,
             most_expensive_usd: simulation.most_expensive,
@@ -139,10 +135,10 @@ impl Play {
             period: volume.period,
             calls_cost_usd: simulation.total_cost.mean * volume.calls,
             runs: simulation.runs,
-            seed: played.seed,
-            profile: played.profile,
-            price: played.price,
-            assumptions: played.assumptions,
+            seed: answer.seed,
+            profile: answer.profile,
+            price: answer.price,
+            assumptions: answer.assumptions,
         })
     }
 }

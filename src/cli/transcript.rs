@@ -28,13 +28,12 @@ pub(super) fn transcript(
         let source = source?;
         let document = read(&source.text()?, source.naming(), None)?;
         let mut entries = document.entries;
-        let request = match (entries.pop(), entries.is_empty()) {
-            (Some(entry), true) => entry.request?,
-            _ => {
-                let message = "this file has several requests, not one conversation";
-                return Err(Error::new(ErrorKind::Usage, message)
-                    .hint("name a file with one Chat Completions request"));
-            }
+        let request = if let (Some(entry), true) = (entries.pop(), entries.is_empty()) {
+            entry.request?
+        } else {
+            let message = "this file has several requests, not one conversation";
+            return Err(Error::new(ErrorKind::Usage, message)
+                .hint("name a file with one Chat Completions request"));
         };
         warn(&request, model, settings, warnings);
         past(&request, model)

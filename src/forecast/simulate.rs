@@ -135,11 +135,11 @@ pub fn simulate(rules: &Rules<'_>, script: &Script<'_>) -> Result<Simulation, Er
     let mut first_below_reserve = None;
     let mut first_overflow = None;
     for turn in 1..=script.turns {
-        let player =
-            Player { rules, script, user: &user, completion: &completion, turn, first_stream };
+        let table =
+            Table { rules, script, user: &user, completion: &completion, turn, first_stream };
         let play = |(chunk, (states, played)): (usize, (&mut [Run], &mut [Option<Turn>]))| {
             for (i, (state, slot)) in states.iter_mut().zip(played).enumerate() {
-                *slot = player.play(state, (chunk * CHUNK + i) as u64);
+                *slot = table.play(state, (chunk * CHUNK + i) as u64);
             }
         };
         if states.len() > CHUNK {
@@ -216,7 +216,7 @@ impl Run {
 }
 
 /// What one turn needs to be played.
-struct Player<'a> {
+struct Table<'a> {
     rules: &'a Rules<'a>,
     script: &'a Script<'a>,
     user: &'a AmountSampler,
@@ -226,7 +226,7 @@ struct Player<'a> {
     first_stream: u64,
 }
 
-impl Player<'_> {
+impl Table<'_> {
     /// Plays the turn of a run that has not ended.
     fn play(&self, run: &mut Run, number: u64) -> Option<Turn> {
         if run.conversation.over {

@@ -272,7 +272,7 @@ fn facts(result: &PlanResult) -> Vec<Fact> {
         let worst = all.worst_case.for_people();
         match all.expected {
             Some(expected) => {
-                fact("all calls", expected.for_people(), format!("{calls}, at most {worst}"))
+                fact("all calls", expected.for_people(), format!("{calls}, at most {worst}"));
             }
             None => fact("all calls", worst, format!("{calls}, at worst")),
         }

@@ -22,6 +22,7 @@ impl Profile {
     ///
     /// # Errors
     /// As [`Profile::parse`]; a test keeps that from being published.
+    #[must_use]
     pub fn builtin(name: &str) -> Option<Result<Self, Error>> {
         EMBEDDED.iter().find(|(known, _)| *known == name).map(|(_, text)| Self::parse(text))
     }
