@@ -6,7 +6,8 @@
 The table has one row per request with the columns model, effort, task_type, completion_tokens, reasoning_tokens,
 content_tokens_o200k (the visible answer counted again), finish_reason, created_utc and source_repo. A profile keeps
 figures only: per task, how often each combination of reasoning, completion and content tokens occurred. Requests
-that were cut off are kept as censored, because their completion would have been at least that long.
+that were cut off are kept as censored, because their completion would have been at least that long. Records that contradict themselves
+(more reasoning than completion) are left out, and the origin counts them.
 """
 
 import csv
@@ -25,7 +26,12 @@ def model_of(name):
     return "-".join(parts[:-3]) if parts[-3:-2] and parts[-3].isdigit() else name
 
 
-def profile(model, rows):
+def is_sound(row):
+    return int(row["reasoning_tokens"]) <= int(row["completion_tokens"])
+
+
+def profile(model, all_rows):
+    rows = [row for row in all_rows if is_sound(row)]
     tasks = defaultdict(Counter)
     for row in rows:
         task = ":".join(filter(None, [row["task_type"], row["effort"]]))
@@ -42,6 +48,8 @@ def profile(model, rows):
         f"{repository} ({count} requests{', ' + LICENSES[repository] if repository in LICENSES else ''})"
         for repository, count in sorted(repositories.items())
     )
+    if left_out := len(all_rows) - len(rows):
+        origin += f"; {left_out} more left out, whose reasoning exceeds their completion"
     return {
         "schema_version": 1,
         "model": model,

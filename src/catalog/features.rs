@@ -64,10 +64,15 @@ impl fmt::Display for Feature {
 }
 
 impl Feature {
-    /// The feature as a sentence names it: `system message`.
+    /// The feature as a sentence names it: `a system message`.
     #[must_use]
     pub fn in_words(self) -> String {
-        self.to_string().replace('_', " ")
+        let words = self.to_string().replace('_', " ");
+        match self {
+            Self::DeveloperMessage | Self::SystemMessage => format!("a {words}"),
+            Self::N => "several answers (n)".to_owned(),
+            _ => words,
+        }
     }
 }
 

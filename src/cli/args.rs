@@ -96,7 +96,7 @@ pub(super) struct CallArgs {
     /// Take the completion from a measured profile: NAME, FILE, or either with :task [default: the model's built-in profile]
     #[arg(long, value_name = "PROFILE", conflicts_with_all = ["completion_tokens", "reasoning", "visible"])]
     pub(super) profile: Option<String>,
-    /// The cap that you send [default: the request's own]
+    /// The cap that you send [default: the request's own; where there is none, estimate takes the room, simulate and compare the recommended cap]
     #[arg(long, value_name = "CAP", value_parser = parse::<Tokens>, allow_hyphen_values = true)]
     pub(super) max_completion_tokens: Option<Tokens>,
     /// Prompt tokens read from the cache: an amount, or a share such as 50% [default: none]

@@ -8,7 +8,7 @@ use super::law::law;
 use super::settings::Settings;
 use crate::catalog::{Feature, Model, Retention};
 use crate::forecast::{
-    CapPolicy, History, OnLength, Rules, Script, Simulation, TokenDist, simulate,
+    CapPolicy, History, MOST_STEPS, OnLength, Rules, Script, Simulation, TokenDist, simulate,
 };
 use crate::report::{PriceRef, ProfileRef};
 use crate::units::{Seconds, Tokens};
@@ -36,10 +36,10 @@ pub(super) struct DialogueArgs {
     /// What of the reasoning stays: none, in-turn or all [default: the model's own]
     #[arg(long, value_name = "KIND", value_parser = parse::<Retention>)]
     pub(super) retention: Option<Retention>,
-    /// What happens to a long history: full, drop-oldest, window:N or summarize:N [default: full]
+    /// What happens to a long history: full (nothing), drop-oldest (until reserve and cap fit), window:N (only the last N turns are sent), summarize:N (by N tokens, billed) [default: full]
     #[arg(long, value_name = "POLICY", value_parser = parse::<History>)]
     pub(super) history: Option<History>,
-    /// What follows an empty answer: stop, retry, double or continue [default: stop]
+    /// What follows an empty answer: stop, retry (5 times), double (the cap, up to the room) or continue [default: stop]
     #[arg(long, value_name = "POLICY", value_parser = parse::<OnLength>)]
     pub(super) on_length: Option<OnLength>,
     /// Time between turns, such as 90s or 10min; after 5 minutes nothing is cached [default: 0s]
@@ -49,7 +49,7 @@ pub(super) struct DialogueArgs {
     #[arg(long, value_name = "N", value_parser = parse::<Tokens>, allow_hyphen_values = true)]
     pub(super) runs: Option<Tokens>,
     /// The seed of the draws [default: 1]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = seed, allow_hyphen_values = true)]
     pub(super) seed: Option<u64>,
 }
 
@@ -123,15 +123,23 @@ pub(super) fn run(
         on_length: dialogue.on_length.unwrap_or_default(),
         caching,
     };
-    let small = |n: Option<Tokens>, default: u32| {
-        n.map_or(default, |n| u32::try_from(n.get()).unwrap_or(u32::MAX))
+    let small = |n: Option<Tokens>, default: u32, what: &str| match n
+        .map(|n| u32::try_from(n.get()))
+    {
+        None => Ok(default),
+        Some(Ok(n)) => Ok(n),
+        Some(Err(_)) => {
+            let most = Tokens::new(MOST_STEPS);
+            Err(Error::new(ErrorKind::Amount, format!("more than {most} {what} are not simulated"))
+                .hint("take fewer --turns or --runs"))
+        }
     };
     let user = dialogue.user.clone().unwrap_or(TokenDist::Constant(Tokens::new(100)));
     let script = Script {
         known: past.pending.into_iter().collect(),
         completion: &law.completion,
-        turns: small(dialogue.turns, TURNS),
-        runs: small(dialogue.runs, RUNS),
+        turns: small(dialogue.turns, TURNS, "turns")?,
+        runs: small(dialogue.runs, RUNS, "runs")?,
         seed: dialogue.seed.unwrap_or(SEED),
         user,
     };
@@ -142,7 +150,15 @@ pub(super) fn run(
         if caching { "repeated prefixes are cached" } else { "nothing is cached" },
         rules.on_length,
     ));
+    if let History::Summarize(tokens) = rules.history {
+        assumptions
+            .push(format!("a summary is billed as {tokens} visible tokens, without reasoning"));
+    }
     let simulation = simulate(&rules, &script)?;
+    if simulation.runs > 1 {
+        assumptions
+            .push("tokens are medians, costs means, of the runs that reach the turn".to_owned());
+    }
     Ok(Simulated {
         simulation,
         policy,
@@ -150,5 +166,12 @@ pub(super) fn run(
         profile: law.profile.map(|source| source.profile),
         seed: script.seed,
         assumptions,
+    })
+}
+
+/// Reads a seed.
+pub(super) fn seed(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| {
+        format!("`{text}` is not a seed\nhint: a seed is a whole number from 0 to {}", u64::MAX)
     })
 }

@@ -123,7 +123,7 @@ pub(super) fn named(path: &Path) -> Result<Source, Error> {
         return Ok(Source::Named(path.to_owned()));
     }
     Err(Error::new(ErrorKind::Usage, "there is no such file or directory")
-        .hint("pass `-` to read standard input, or `--input-tokens N` for a number"))
+        .hint("check the name, or pass `-` to read standard input"))
 }
 
 fn glob(pattern: &str) -> Result<Vec<PathBuf>, Error> {

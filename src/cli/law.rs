@@ -114,8 +114,10 @@ fn chosen(name: &str, profile: &Profile, task: Option<&str>, own: bool) -> Resul
         Some(task) => profile.task(task)?.clone(),
         None => profile.pooled(),
     };
-    let measured = Measured::new(&sample)
-        .ok_or_else(|| Error::new(ErrorKind::Usage, format!("the profile `{name}` has no rows")))?;
+    let measured = Measured::new(&sample).ok_or_else(|| {
+        Error::new(ErrorKind::Usage, format!("the profile `{name}` has no rows for this task"))
+            .hint("choose another task, or pool them by naming none")
+    })?;
     let reference = ProfileRef {
         name: name.to_owned(),
         model: profile.model.clone(),

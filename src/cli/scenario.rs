@@ -6,7 +6,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::args::{CallArgs, parse};
 use super::cap::CapArgs;
-use super::dialogue::DialogueArgs;
+use super::dialogue::{DialogueArgs, seed};
 use crate::units::Position;
 use crate::{Error, ErrorKind};
 
@@ -21,6 +21,9 @@ pub(super) struct Scenario {
     pub(super) call: CallArgs,
     pub(super) cap: CapArgs,
 }
+
+/// How alike two keys must be (Jaro-Winkler, 0 to 1) for one to be suggested for the other.
+const SIMILAR: f64 = 0.75;
 
 const KEYS: [&str; 19] = [
     "base",
@@ -71,7 +74,11 @@ impl Scenario {
                     .unwrap_or((&message, "see `outlay simulate --help`"));
                 at(value.span().start, format!("`{name}`: {message}")).hint(hint)
             };
-            for text in texts(value.get_ref()).map_err(refuse)? {
+            let texts = texts(value.get_ref()).map_err(refuse)?;
+            if texts.len() != 1 && name != "model" {
+                return Err(refuse("expected one value".to_owned()));
+            }
+            for text in texts {
                 scenario.set(name, &text).map_err(refuse)?;
             }
         }
@@ -102,8 +109,7 @@ impl Scenario {
             "user" => put(&mut dialogue.user, text),
             "visible" => put(&mut call.visible, text),
             "seed" => {
-                let seed = text.parse().map_err(|_| format!("`{text}` is not a whole number"))?;
-                dialogue.seed = Some(seed);
+                dialogue.seed = Some(seed(text)?);
                 Ok(())
             }
             "profile" => {
@@ -164,9 +170,9 @@ fn texts(value: &DeValue<'_>) -> Result<Vec<String>, String> {
 }
 
 fn nearest(name: &str) -> String {
-    let near = KEYS
-        .iter()
-        .max_by(|a, b| strsim::jaro_winkler(name, a).total_cmp(&strsim::jaro_winkler(name, b)));
+    let alike = |key: &&str| strsim::jaro_winkler(name, key);
+    let near = KEYS.iter().max_by(|a, b| alike(a).total_cmp(&alike(b)));
+    let near = near.filter(|key| alike(key) >= SIMILAR);
     let near = near.map(|key| format!("did you mean `{key}`? ")).unwrap_or_default();
     format!("{near}`outlay init --scenario` writes a commented one")
 }

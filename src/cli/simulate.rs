@@ -9,18 +9,21 @@ use super::cap::CapArgs;
 use super::dialogue::{self, DialogueArgs};
 use super::outcome::Outcome;
 use super::output::Answered;
-use super::prompts;
 use super::scenario::Scenario;
 use super::settings::Settings;
-use super::transcript::transcript;
+use super::{discover, prompts, transcript};
 use crate::Error;
 use crate::catalog::Model;
 use crate::report::SimulateResult;
+use crate::request::Request;
 use crate::units::CallVolume;
 
 /// Play a conversation turn by turn: context fill, cache, risk and cost
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
+#[command(
+    mut_arg("cached", |arg| arg.hide(true)),
+    mut_arg("completion_tokens", |arg| arg.hide(true)),
+    after_help = "Examples:
   outlay simulate --turns 20 --base 2k --user 50..400
   outlay simulate scenario.toml                       written by `outlay init --scenario`
   outlay simulate chat.json --turns 5                 goes on from a real transcript
@@ -64,7 +67,7 @@ pub(super) struct Play {
     dialogue: DialogueArgs,
     call: CallArgs,
     cap: CapArgs,
-    chat: Option<String>,
+    chat: Option<Request>,
 }
 
 impl Play {
@@ -77,13 +80,19 @@ impl Play {
         Path::new(input).extension().is_some_and(|extension| extension == "toml")
     }
 
-    /// Reads a scenario, which fills what the flags leave open, or keeps the name of a transcript.
+    /// Reads a scenario, or a transcript; either fills what the flags leave open.
     pub(super) fn read(&mut self, input: &str, models: &mut Vec<String>) -> Result<(), Error> {
         if !Self::is_scenario(input) {
-            self.chat = Some(input.to_owned());
+            let chat = transcript::load(input)?;
+            if models.is_empty() {
+                models.extend(chat.model.clone());
+            }
+            self.call.max_completion_tokens = self.call.max_completion_tokens.or(chat.cap);
+            self.call.tier = self.call.tier.or(chat.tier);
+            self.chat = Some(chat);
             return Ok(());
         }
-        let text = super::discover::named(Path::new(input)).and_then(|source| source.text());
+        let text = discover::named(Path::new(input)).and_then(|source| source.text());
         let scenario =
             text.and_then(|text| Scenario::parse(&text)).map_err(|e| e.in_source(input))?;
         if models.is_empty() {
@@ -110,7 +119,10 @@ impl Play {
             None => error,
         };
         let past = match &self.chat {
-            Some(chat) => transcript(chat, model, settings, warnings)?,
+            Some(chat) => {
+                transcript::warn(chat, model, settings, warnings);
+                transcript::past(chat, model).map_err(placed)?
+            }
             None => dialogue::Past::default(),
         };
         let answer = dialogue::run(model, &self.dialogue, &self.call, &self.cap, &past, settings)

@@ -15,34 +15,25 @@ const ANSWER: Tokens = Tokens::new(3);
 /// Tokens around a message, its role included.
 const PER_MESSAGE: Tokens = Tokens::new(4);
 
-/// Reads a transcript and counts its turns for a model.
-pub(super) fn transcript(
-    input: &str,
-    model: &Model,
-    settings: &Settings,
-    warnings: &mut Vec<String>,
-) -> Result<Past, Error> {
+/// Reads a file with one request.
+pub(super) fn load(input: &str) -> Result<Request, Error> {
     let source =
         if input == "-" { Ok(discover::Source::Stdin) } else { discover::named(Path::new(input)) };
-    let read = || -> Result<Past, Error> {
+    let request = || {
         let source = source?;
-        let document = read(&source.text()?, source.naming(), None)?;
-        let mut entries = document.entries;
-        let request = if let (Some(entry), true) = (entries.pop(), entries.is_empty()) {
-            entry.request?
-        } else {
+        let mut entries = read(&source.text()?, source.naming(), None)?.entries;
+        if entries.len() > 1 {
             let message = "this file has several requests, not one conversation";
             return Err(Error::new(ErrorKind::Usage, message)
                 .hint("name a file with one Chat Completions request"));
-        };
-        warn(&request, model, settings, warnings);
-        past(&request, model)
+        }
+        entries.remove(0).request
     };
-    read().map_err(|error| error.in_source(input))
+    request().map_err(|error: Error| error.in_source(input))
 }
 
 /// Instructions come first and are never dropped; a turn begins with each message of the user.
-fn past(request: &Request, model: &Model) -> Result<Past, Error> {
+pub(super) fn past(request: &Request, model: &Model) -> Result<Past, Error> {
     let total = prompt_tokens(request, &model.counting)?.prompt_tokens();
     let count = |messages: &[Message]| {
         let alone = Request::from_messages(request.origin, messages.to_vec());
@@ -69,7 +60,12 @@ fn past(request: &Request, model: &Model) -> Result<Past, Error> {
 }
 
 /// What the API would refuse is simulated all the same, with a word.
-fn warn(request: &Request, model: &Model, settings: &Settings, warnings: &mut Vec<String>) {
+pub(super) fn warn(
+    request: &Request,
+    model: &Model,
+    settings: &Settings,
+    warnings: &mut Vec<String>,
+) {
     for need in request.needs() {
         if model.supports(need, settings.as_of) == Some(false) {
             warnings.push(format!(

@@ -33,12 +33,12 @@ pub enum History {
     /// Nothing is dropped; the conversation ends when it no longer fits.
     #[default]
     Full,
-    /// The oldest turns are dropped, whole, until the reserve fits.
+    /// The oldest turns are dropped, whole, until the reserve and the cap fit.
     DropOldest,
     /// Only the last turns are ever sent.
     Window(u32),
-    /// When the reserve no longer fits, the history is replaced by a summary of this many tokens;
-    /// the call that writes it is billed.
+    /// When the reserve or the cap no longer fits, the history is replaced by a summary of this many
+    /// tokens. The call that writes it is billed, as visible tokens alone, if it fits itself.
     Summarize(Tokens),
 }
 
@@ -273,9 +273,10 @@ impl Conversation {
     /// Applies the history policy before a call.
     fn shorten(&mut self, rules: &Rules<'_>, user: u64, cost_of_summary: &mut Money) {
         let limits = &rules.model.limits;
-        let reserve = rules.reserve();
+        // What must fit after the prompt: the reserve, the cap that is sent, and at least one token.
+        let wanted = rules.reserve().max(rules.cap.map_or(1, Tokens::get));
         let too_long = |prompt: u64| {
-            prompt + reserve > limits.window.get()
+            prompt + wanted > limits.window.get()
                 || limits.input_limit.is_some_and(|limit| prompt > limit.get())
         };
         match rules.history {
@@ -291,19 +292,25 @@ impl Conversation {
                 }
             }
             History::Summarize(summary) => {
-                let summary = summary.get() + PER_MESSAGE;
-                if too_long(self.prompt(rules, user)) && self.history > summary {
-                    let prompt = ANSWER + rules.base.get() + self.history;
-                    if let Some(rates) = rules.price.rates(rules.tier, Tokens::new(prompt)) {
-                        let cached = rules.in_cache(self.shared.min(prompt));
-                        let usage = rules.usage(rates, prompt, cached, summary - PER_MESSAGE);
-                        *cost_of_summary = cost(usage, rates);
-                    }
-                    self.turns = VecDeque::from([summary]);
-                    self.history = summary;
-                    self.dropped = true;
+                if too_long(self.prompt(rules, user)) {
+                    self.summarize(rules, summary.get(), cost_of_summary);
                 }
             }
+        }
+    }
+
+    /// Replaces the history by a summary, if it is longer and the call that writes it fits.
+    fn summarize(&mut self, rules: &Rules<'_>, summary: u64, cost_of_summary: &mut Money) {
+        let kept = summary + PER_MESSAGE;
+        let prompt = ANSWER + rules.base.get() + self.history;
+        let room = Room::after(Tokens::new(prompt), &rules.model.limits).tokens.get();
+        let rates = rules.price.rates(rules.tier, Tokens::new(prompt));
+        if let Some(rates) = rates.filter(|_| self.history > kept && room >= summary) {
+            let cached = rules.in_cache(self.shared.min(prompt));
+            *cost_of_summary = cost(rules.usage(rates, prompt, cached, summary), rates);
+            self.turns = VecDeque::from([kept]);
+            self.history = kept;
+            self.dropped = true;
         }
     }
 
@@ -338,7 +345,7 @@ impl Rules<'_> {
     fn cap_at(&self, room: u64) -> u64 {
         let recommended = || {
             let wanted = self.cap_for_risk.map_or(u64::MAX, Tokens::get);
-            wanted.max(self.reserve()).min(room)
+            wanted.max(self.reserve()).max(1).min(room)
         };
         self.cap.map_or_else(recommended, Tokens::get)
     }

@@ -107,25 +107,25 @@ pub fn simulate(rules: &Rules<'_>, script: &Script<'_>) -> Result<Simulation, Er
             .hint("declare --reasoning and --visible, or take a --profile")
     })?;
     let user = AmountSampler::new(&script.user);
+    let refuse =
+        |message: String, hint: &str| Err(Error::new(ErrorKind::Amount, message).hint(hint));
+    let (turns, runs) = (Tokens::new(script.turns.into()), Tokens::new(script.runs.into()));
     if script.turns == 0 || script.runs == 0 {
-        let message =
-            format!("{} turns of {} runs are nothing to simulate", script.turns, script.runs);
-        return Err(
-            Error::new(ErrorKind::Amount, message).hint("there must be at least one of each")
-        );
+        let message = format!("{turns} turns of {runs} runs are nothing to simulate");
+        return refuse(message, "there must be at least one of each");
+    }
+    if rules.cap == Some(Tokens::ZERO) {
+        return refuse("a cap of 0 tokens is refused by the API".to_owned(), "send at least 1");
     }
     let only_known = script.known.len() >= script.turns as usize;
     let exact = completion.is_constant() && (user.is_constant() || only_known);
+    let most = Tokens::new(MOST_STEPS);
     let runs = if exact { 1 } else { script.runs };
-    let steps = u64::from(runs) * u64::from(script.turns);
-    if steps > MOST_STEPS {
-        let most = Tokens::new(MOST_STEPS);
-        let message = format!(
-            "{} runs of {} turns are more than {most} turns",
-            Tokens::new(runs.into()),
-            Tokens::new(script.turns.into())
-        );
-        return Err(Error::new(ErrorKind::Amount, message).hint("take fewer --runs or --turns"));
+    if u64::from(runs) * u64::from(script.turns) > MOST_STEPS {
+        let of_runs =
+            if exact { String::new() } else { format!(" of {} runs", Tokens::new(runs.into())) };
+        let message = format!("{turns} turns{of_runs} are more than {most} turns in all");
+        return refuse(message, "take fewer --turns or --runs");
     }
 
     let first_stream = Pcg32::seed_from_u64(script.seed).next_u64();
@@ -233,7 +233,7 @@ impl Table<'_> {
             return None;
         }
         // One stream per run and turn: no draw depends on what happened before, nor on the model.
-        let stream = number * u64::from(self.script.turns) + u64::from(self.turn);
+        let stream = (number << 32) | u64::from(self.turn);
         let mut stream = Pcg32::seed_from_u64(self.first_stream.wrapping_add(stream));
         let mut uniform = || (stream.next_u64() >> 11) as f64 / (1_u64 << 53) as f64;
         let drawn = uniform();

@@ -169,31 +169,24 @@ fn show(page: &mut Page, result: &SimulateResult) {
     for assumption in &result.assumptions {
         page.line(Tone::Muted, assumption);
     }
-    let first_empty = result.turns.iter().find(|turn| turn.empty_risk.get() > 0.0);
-    if let Some(turn) = first_empty {
-        let share = if result.is_exact() {
-            String::new()
-        } else {
-            format!(", in {} of conversations", result.empty)
-        };
-        page.line(
-            Tone::Bad,
-            format!("answers come out empty from turn {} on{share}; see --on-length", turn.turn),
-        );
+    let share = |what: Probability| {
+        if result.is_exact() { String::new() } else { format!(", in {what} of conversations") }
+    };
+    if let Some(turn) = first_empty(result) {
+        let share = share(result.empty);
+        let text =
+            format!("{EMPTY} answers come out empty from turn {turn} on{share}; see --on-length");
+        page.line(Tone::Bad, text);
     }
     if let Some(turn) = result.first_overflow_turn {
-        let share = if result.is_exact() {
-            String::new()
-        } else {
-            format!(", in the end for {} of conversations", result.overflowed)
-        };
-        page.line(
-            Tone::Bad,
-            format!("the window overflows from turn {turn} on{share}; see --history"),
-        );
+        let share = share(result.overflowed);
+        let text =
+            format!("{OVERFLOW} the window overflows from turn {turn} on{share}; see --history");
+        page.line(Tone::Bad, text);
     }
     if let Some(turn) = result.first_turn_below_reserve {
-        page.line(Tone::Caution, format!("the room is below the reserve from turn {turn} on"));
+        let text = format!("{BELOW_RESERVE} the room is below the reserve from turn {turn} on");
+        page.line(Tone::Caution, text);
     }
     page.line(Tone::Good, conclusion(result));
 }
@@ -244,6 +237,12 @@ fn turns(result: &SimulateResult) -> Table {
             skipped += 1;
             continue;
         }
+        if skipped > 0 {
+            let mut gap: [String; 9] = Default::default();
+            gap[3] = format!("{} not shown", plural(skipped, "turn"));
+            table.row(gap);
+            skipped = 0;
+        }
         let share = turn.prompt_tokens.p50.as_f64() / result.window.as_f64();
         table.row([
             turn.turn.to_string(),
@@ -261,23 +260,28 @@ fn turns(result: &SimulateResult) -> Table {
             mark,
         ]);
     }
-    if skipped > 0 {
-        let mut cells: [String; 9] = Default::default();
-        cells[3] = format!("{} not shown", plural(skipped, "turn"));
-        table.row(cells);
-    }
     table
 }
 
+/// Marks of the turns that matter; the lines below the table begin with them.
+const EMPTY: &str = "∅";
+const OVERFLOW: &str = "✕";
+const BELOW_RESERVE: &str = "▾";
+
 /// What makes a turn worth looking at.
 fn mark(result: &SimulateResult, turn: &SimulatedTurn) -> String {
-    if result.first_overflow_turn == Some(turn.turn) {
-        "← overflow".to_owned()
-    } else if result.first_turn_below_reserve == Some(turn.turn) {
-        "← reserve".to_owned()
-    } else {
-        String::new()
-    }
+    let marks = [
+        (EMPTY, first_empty(result)),
+        (OVERFLOW, result.first_overflow_turn),
+        (BELOW_RESERVE, result.first_turn_below_reserve),
+    ];
+    let of_this = marks.into_iter().filter(|(_, first)| *first == Some(turn.turn));
+    of_this.map(|(mark, _)| mark).collect()
+}
+
+/// The first turn in which an answer comes out empty.
+fn first_empty(result: &SimulateResult) -> Option<u32> {
+    Some(result.turns.iter().find(|turn| turn.empty_risk.get() > 0.0)?.turn)
 }
 
 /// A share of the window, in eighths of a character.

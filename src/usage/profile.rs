@@ -120,6 +120,8 @@ struct File {
 #[derive(Deserialize)]
 struct Row(u64, u64, Option<u64>, u64, u8);
 
+const SHAPE: &str = "the built-in ones under `pricing/profiles` in the source show the form";
+
 const COLUMNS: [&str; 5] = ["reasoning", "completion", "content", "count", "censored"];
 
 fn supported_version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
@@ -143,8 +145,9 @@ impl Profile {
             let message = message.split(" at line ").next().unwrap_or_default();
             Error::new(ErrorKind::Malformed, format!("this is not a profile: {message}"))
                 .at(Position { line: e.line(), column: e.column().max(1) })
+                .hint(SHAPE)
         })?;
-        let refuse = |message: String| Err(Error::new(ErrorKind::Malformed, message));
+        let refuse = |message: String| Err(Error::new(ErrorKind::Malformed, message).hint(SHAPE));
         if file.columns != COLUMNS {
             return refuse(format!("the columns of a profile are {}", COLUMNS.join(", ")));
         }
@@ -158,9 +161,9 @@ impl Profile {
                     reasoning: Tokens::new(reasoning),
                     content: content.map(Tokens::new),
                 };
-                sample
-                    .add(observation, count)
-                    .map_err(|e| Error::new(e.kind(), format!("task `{task}`: {}", e.message())))?;
+                sample.add(observation, count).map_err(|e| {
+                    Error::new(e.kind(), format!("task `{task}`: {}", e.message())).hint(SHAPE)
+                })?;
             }
             tasks.insert(task, sample);
         }
@@ -229,6 +232,15 @@ mod tests {
         assert_eq!(profile.task("a").unwrap().n(), 2);
         let error = profile.task("c").unwrap_err();
         assert_eq!(error.hint_text(), Some("its tasks are a, b"));
+    }
+
+    #[test]
+    fn the_built_in_profiles_are_sound() {
+        for name in Profile::builtin_names() {
+            let profile = Profile::builtin(name).unwrap().unwrap();
+            assert_eq!(profile.model, name);
+            assert!(profile.pooled().n() > 50, "{name}");
+        }
     }
 
     #[test]

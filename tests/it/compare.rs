@@ -67,7 +67,7 @@ fn a_model_that_cannot_do_the_job_says_why() {
         results.iter().map(|r| r["cannot"].as_str().unwrap_or("it can").to_owned()).collect()
     };
     let both = "-m o1-mini -m gpt-4o --as-of 2024-10-20";
-    assert_eq!(reasons(&format!("system.json {both}")), ["it refuses system message", "it can"]);
+    assert_eq!(reasons(&format!("system.json {both}")), ["it refuses a system message", "it can"]);
     assert_eq!(reasons(&format!("tools.json {both}")), ["it refuses tools", "it can"]);
     let images = reasons(&format!("image.json {both}"));
     assert_eq!(images[0], "it refuses images");

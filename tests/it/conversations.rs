@@ -584,7 +584,6 @@ fn requests_that_were_cut_off_count_as_at_least_that_long() {
 }
 
 #[test]
-#[ignore = "the profile has two records with more reasoning than completion, and is refused"]
 fn the_profile_of_o3_is_that_of_the_records_that_do_not_contradict_themselves() {
     let Some(records) = records() else { return };
     assert_eq!(records["o3"].len(), 96);
@@ -656,14 +655,17 @@ fn turns_of_a_transcript_are_dropped_whole_and_its_instructions_never() {
 fn a_transcript_with_what_a_model_refuses_is_simulated_with_a_warning() {
     let folder = Folder::new().with("chat.json", CHAT);
     let run = output(folder.outlay(&format!("simulate chat.json {CONSTANT} --turns 1")), 0);
-    assert!(stderr(&run).contains("warning: `o1-mini` refuses system message"), "{}", stderr(&run));
+    assert!(
+        stderr(&run).contains("warning: `o1-mini` refuses a system message"),
+        "{}",
+        stderr(&run)
+    );
     assert!(stdout(&run).contains("chat.json · o1-mini"), "{}", stdout(&run));
     let taken = output(folder.outlay("simulate chat.json -m gpt-4o --visible 100 --turns 1"), 0);
     assert!(!stderr(&taken).contains("refuses"), "{}", stderr(&taken));
 }
 
 #[test]
-#[ignore = "the model and the cap of a transcript are not read yet"]
 fn a_transcript_goes_on_with_its_own_model_and_cap() {
     let own = CHAT.replace(
         r#""model": "o1-mini""#,
@@ -742,6 +744,12 @@ fn amounts_that_cannot_be_simulated_are_refused() {
     assert_eq!(last["turns"][0]["room"]["mean"], 1);
 }
 
+#[test]
+fn a_cap_of_nothing_is_refused() {
+    let folder = Folder::new();
+    assert_refused(&folder, &format!("{CONSTANT} --max-completion-tokens 0"), &["at least 1"]);
+}
+
 fn profile_file(version: u32, n: u32, tasks: &str) -> String {
     format!(
         r#"{{"schema_version": {version}, "model": "m", "origin": "here", "period": null, "n": {n},
@@ -764,7 +772,6 @@ fn a_profile_that_is_not_there_is_refused_with_those_that_are() {
 }
 
 #[test]
-#[ignore = "a profile that is refused has no hint yet"]
 fn a_profile_that_cannot_be_read_is_refused() {
     let folder = Folder::new()
         .with("empty.json", profile_file(1, 0, "{}"))
