@@ -128,6 +128,7 @@ fn chosen(name: &str, profile: &Profile, task: Option<&str>, own: bool) -> Resul
         origin: profile.origin.clone(),
         from: profile.period.map(|period| period.from),
         to: profile.period.map(|period| period.to),
+        confidence: None,
     };
     Ok(Source { profile: reference, measured, sample, own })
 }

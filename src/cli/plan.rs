@@ -19,7 +19,8 @@ use crate::forecast::{
 };
 use crate::gate::{Verdict, strict};
 use crate::report::{
-    AdmissionRef, CallSeconds, ConfidenceRef, PartTokens, PlanResult, PriceRef, QuotaRef, SentCap,
+    AdmissionRef, CallSeconds, ConfidenceRef, PartTokens, PlanResult, PriceRef, ProfileRef,
+    QuotaRef, SentCap,
 };
 use crate::units::{CallVolume, Tokens};
 use crate::{Error, ErrorKind};
@@ -134,7 +135,6 @@ fn answer(
         length_risk: plan.length_risk,
         empty_risk: plan.empty_risk,
         risk_target: policy.risk,
-        confidence: workload.profile().map(|source| confidence(source, &plan, &policy)),
         completion_tokens: cost.as_ref().map(|cost| cost.completion),
         cost_usd: cost.as_ref().map(|cost| cost.cost),
         seconds: cost.as_ref().and_then(|cost| seconds(model, cost)),
@@ -151,7 +151,10 @@ fn answer(
             empty_risk: judgement.empty_risk,
             api: judgement.refusal,
         }),
-        profile: workload.profile().map(|source| source.profile.clone()),
+        profile: workload.profile().map(|source| ProfileRef {
+            confidence: Some(confidence(source, &plan, &policy)),
+            ..source.profile.clone()
+        }),
         price: PriceRef::from(workload.price),
         assumptions,
     };

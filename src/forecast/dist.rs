@@ -198,6 +198,8 @@ pub(super) fn normal_quantile(p: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn dist(text: &str) -> TokenDist {
@@ -228,6 +230,38 @@ mod tests {
         close(x.truncated_moment(1, 1e12), 1_133.148_453_066_826_3, 1e-9);
         close(x.truncated_moment(1, 1500.0), 1_017.955_552_991_492_1, 1e-9);
         close(x.truncated_moment(2, 1500.0), 1_170_319.432_577_174_2, 1e-9);
+    }
+
+    fn dists() -> impl Strategy<Value = TokenDist> {
+        let measured = prop::collection::vec((0..5_000_u64, 1..9_u32), 1..30);
+        prop_oneof![
+            (1..20_000_u64, 1..40_000_u64).prop_map(|(low, more)| {
+                let at = |p, n| (p, Tokens::new(n));
+                TokenDist::through(at(0.05, low), at(0.95, low + more)).unwrap()
+            }),
+            measured.prop_map(|points| {
+                let points =
+                    points.into_iter().map(|(value, weight)| (Some(value), f64::from(weight)));
+                TokenDist::Histogram(Arc::new(Histogram::new(points).unwrap()))
+            }),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn survival_and_quantile_are_inverse(dist in dists(), p in 0.01..0.99) {
+            let x = dist.quantile(p);
+            prop_assert!(dist.survival(x) <= 1.0 - p + 1e-9);
+            prop_assert!(dist.at_least(x) >= 1.0 - p - 1e-9);
+        }
+
+        #[test]
+        fn survival_falls_and_the_mean_of_what_is_billed_grows(dist in dists(), a in 0..50_000_u32, more in 0..50_000_u32) {
+            let (low, high) = (f64::from(a), f64::from(a) + f64::from(more));
+            prop_assert!(dist.survival(high) <= dist.survival(low));
+            prop_assert!(dist.truncated_moment(1, low) <= dist.truncated_moment(1, high) + 1e-6);
+            prop_assert!(dist.truncated_moment(1, low) <= low + 1e-6);
+        }
     }
 
     #[test]

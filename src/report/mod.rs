@@ -43,6 +43,6 @@ pub use format::{Format, render};
 pub use models::{Availability, ModelDetail, ModelList, StandardRates};
 pub use pace::{AdmissionRef, CallSeconds, QuotaRef};
 pub use page::{Align, Block, Column, Fact, Page, Row, Table, Tone, plural};
-pub use plan::{ConfidenceRef, PlanResult, SentCap};
-pub use profile::ProfileRef;
+pub use plan::{PlanResult, SentCap};
+pub use profile::{ConfidenceRef, ProfileRef};
 pub use simulate::{SimulateResult, SimulatedTurn};

@@ -29,20 +29,6 @@ pub struct SentCap {
     pub api: Option<ApiRefusal>,
 }
 
-/// What the measured sample allows at 95 % confidence.
-#[derive(Debug, Clone, Copy, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct ConfidenceRef {
-    /// The one-sided confidence, 0.95.
-    pub level: f64,
-    /// The smallest cap within the risk at that confidence; nothing when the sample does not say.
-    pub cap: Option<Tokens>,
-    /// How many finished requests the risk needs before it can say anything.
-    pub needed_n: u64,
-    /// The upper bound of the length risk at the recommended cap; nothing when requests were cut off.
-    pub length_risk_upper: Option<Probability>,
-}
-
 /// The plan of one input for one model.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -81,8 +67,6 @@ pub struct PlanResult {
     pub empty_risk: Option<Probability>,
     /// The length risk that was asked for.
     pub risk_target: Probability,
-    /// What the sample allows, where the forecast is measured.
-    pub confidence: Option<ConfidenceRef>,
     /// Completion tokens at the recommended cap.
     pub completion_tokens: Option<Range<Tokens>>,
     /// The cost of a call at the recommended cap.
@@ -131,10 +115,6 @@ impl Answer for PlanResult {
         "length_risk",
         "empty_risk",
         "risk_target",
-        "confidence.level",
-        "confidence.cap",
-        "confidence.needed_n",
-        "confidence.length_risk_upper",
         "completion_tokens.expected",
         "completion_tokens.p5",
         "completion_tokens.p95",
@@ -181,6 +161,10 @@ impl Answer for PlanResult {
         "profile.origin",
         "profile.from",
         "profile.to",
+        "profile.confidence.level",
+        "profile.confidence.cap",
+        "profile.confidence.needed_n",
+        "profile.confidence.length_risk_upper",
         "price.from",
         "price.source",
         "assumptions",
@@ -236,7 +220,7 @@ fn facts(result: &PlanResult) -> Vec<Fact> {
         fact("reserve", reserve.to_string(), "for reasoning and outputs together".to_owned());
     }
     if let Some(risk) = result.length_risk {
-        let bound = match result.confidence.and_then(|c| c.length_risk_upper) {
+        let bound = match result.profile.as_ref().and_then(|p| p.confidence?.length_risk_upper) {
             Some(upper) if risk.get() > 0.0 => format!("; below {upper} with 95 % confidence"),
             _ => String::new(),
         };

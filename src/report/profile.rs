@@ -4,7 +4,21 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::catalog::Model;
-use crate::units::Tokens;
+use crate::units::{Probability, Tokens};
+
+/// What the measured sample allows at 95 % confidence.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct ConfidenceRef {
+    /// The one-sided confidence, 0.95.
+    pub level: f64,
+    /// The smallest cap within the risk at that confidence; nothing when the sample does not say.
+    pub cap: Option<Tokens>,
+    /// How many finished requests the risk needs before it can say anything.
+    pub needed_n: u64,
+    /// The upper bound of the length risk at the recommended cap; nothing when requests were cut off.
+    pub length_risk_upper: Option<Probability>,
+}
 
 /// A measured profile, named with its size and origin.
 #[derive(Debug, Clone, Serialize)]
@@ -28,6 +42,8 @@ pub struct ProfileRef {
     pub from: Option<Date>,
     /// The last day of the requests.
     pub to: Option<Date>,
+    /// What so many requests allow to say about a cap; only in a plan.
+    pub confidence: Option<ConfidenceRef>,
 }
 
 impl ProfileRef {

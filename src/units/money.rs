@@ -154,12 +154,6 @@ impl Rate {
         Self(picodollars)
     }
 
-    /// Picodollars per token.
-    #[must_use]
-    pub const fn picodollars_per_token(self) -> u64 {
-        self.0
-    }
-
     /// For people: `$3.00`, `$0.075`, per million tokens.
     #[must_use]
     pub fn for_people(self) -> String {
