@@ -27,7 +27,7 @@ pub(super) struct DialogueArgs {
     /// How many turns are simulated [default: 10]
     #[arg(long, value_name = "N", value_parser = parse::<Tokens>, allow_hyphen_values = true)]
     pub(super) turns: Option<Tokens>,
-    /// Tokens of instructions and material before the first turn [default: none]
+    /// Tokens of instructions and material before the first turn, framing included [default: none]
     #[arg(long, value_name = "N", value_parser = parse::<Tokens>, allow_hyphen_values = true)]
     pub(super) base: Option<Tokens>,
     /// Tokens of each message of the user [default: 100]

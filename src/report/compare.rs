@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::envelope::{Answer, Report};
 use super::estimate::{PriceRef, calls_of};
 use super::pace::CallSeconds;
-use super::page::{Page, Row, Table, Tone, distinct};
+use super::page::{Page, SideBySide, Tone, distinct};
 use super::profile::ProfileRef;
 use crate::catalog::{Benchmark, Fidelity};
 use crate::forecast::Range;
@@ -156,28 +156,13 @@ impl Answer for CompareResult {
     }
 }
 
-/// Cells for one label, one per model that can do the job.
-type Cell<'a> = &'a dyn Fn(&Priced) -> String;
-
 fn show(page: &mut Page, results: &[CompareResult]) {
     let input = results[0].input.as_deref().unwrap_or("declared amounts");
     page.title(format!("{input} · cost of a {}", results[0].unit));
-    let able: Vec<(&CompareResult, &Priced)> =
-        results.iter().filter_map(|result| Some((result, result.offer.as_ref()?))).collect();
-    if able.is_empty() {
-        return;
-    }
-    let titles: Vec<String> = std::iter::once(String::new())
-        .chain(able.iter().map(|(result, _)| format!(">{}", result.model)))
-        .collect();
-    let mut table = Table::new(&titles.iter().map(String::as_str).collect::<Vec<_>>());
-    let mut row = |label: &str, cell: Cell<'_>| {
-        let cells: Vec<String> = std::iter::once(label.to_owned())
-            .chain(able.iter().map(|(_, offer)| cell(offer)))
-            .collect();
-        if cells[1..].iter().any(|cell| !cell.is_empty()) {
-            table.rows.push(Row { cells, strong: false });
-        }
+    let able = results.iter().filter(|result| result.offer.is_some());
+    let mut table = SideBySide::new(&[""], able, |result: &CompareResult| result.model.as_str());
+    let mut row = |label: &str, cell: &dyn Fn(&Priced) -> String| {
+        table.row(label, |result| result.offer.as_ref().map(cell).unwrap_or_default());
     };
     let money = |money: Option<Money>| money.map(Money::for_people).unwrap_or_default();
     let risk = |risk: Option<Probability>, offer: &Priced| match (risk, &offer.profile) {
@@ -212,7 +197,7 @@ fn show(page: &mut Page, results: &[CompareResult]) {
         let volume = CallVolume { calls: results[0].calls, period: results[0].period };
         row(&volume.to_string(), &|offer| offer.calls_cost_usd.for_people());
     }
-    page.table(table);
+    page.table(table.into_table());
 }
 
 /// Results that at least two of the models have, side by side.
@@ -233,18 +218,13 @@ fn benchmarks(page: &mut Page, results: &[CompareResult]) {
     if keys.is_empty() {
         return;
     }
-    let titles: Vec<String> = ["benchmark".to_owned(), "metric".to_owned()]
-        .into_iter()
-        .chain(results.iter().map(|result| format!(">{}", result.model)))
-        .collect();
-    let mut table = Table::new(&titles.iter().map(String::as_str).collect::<Vec<_>>());
+    let heads = ["benchmark", "metric"];
+    let mut table =
+        SideBySide::new(&heads, results, |result: &CompareResult| result.model.as_str());
     for key in &keys {
-        let cells = [key.0.to_owned(), key.1.to_owned()]
-            .into_iter()
-            .chain(results.iter().map(|result| find(result, *key).unwrap_or_default()));
-        table.rows.push(Row { cells: cells.collect(), strong: false });
+        table.push(&[key.0, key.1], false, |result| find(result, *key).unwrap_or_default());
     }
-    page.table(table);
+    page.table(table.into_table());
     let shown = |b: &&Benchmark| keys.contains(&(b.name.as_str(), b.metric.as_str()));
     for source in distinct(all().filter(shown).map(|benchmark| &benchmark.source)) {
         page.line(Tone::Muted, source);

@@ -98,6 +98,52 @@ impl Table {
     }
 }
 
+/// A table with a column for each of several things and a row for each question about them.
+pub(super) struct SideBySide<'a, T> {
+    items: Vec<&'a T>,
+    table: Table,
+}
+
+impl<'a, T> SideBySide<'a, T> {
+    /// A table of these things under their titles, without rows; `heads` title the columns before.
+    pub(super) fn new(
+        heads: &[&str],
+        items: impl IntoIterator<Item = &'a T>,
+        title: impl Fn(&T) -> &str,
+    ) -> Self {
+        let items: Vec<&T> = items.into_iter().collect();
+        let mut table = Table::new(heads);
+        table.columns.extend(
+            items.iter().map(|item| Column { title: title(item).to_owned(), align: Align::Right }),
+        );
+        Self { items, table }
+    }
+
+    /// Adds a row, unless no thing has anything to say.
+    pub(super) fn row(&mut self, label: &str, cell: impl Fn(&T) -> String) {
+        self.push(&[label], false, cell);
+    }
+
+    /// Adds a row that stands out.
+    pub(super) fn strong_row(&mut self, label: &str, cell: impl Fn(&T) -> String) {
+        self.push(&[label], true, cell);
+    }
+
+    /// Adds a row under several heads, unless no thing has anything to say.
+    pub(super) fn push(&mut self, labels: &[&str], strong: bool, cell: impl Fn(&T) -> String) {
+        let answers: Vec<String> = self.items.iter().map(|item| cell(item)).collect();
+        if answers.iter().any(|answer| !answer.is_empty()) {
+            let labels = labels.iter().map(|label| (*label).to_owned());
+            self.table.rows.push(Row { cells: labels.chain(answers).collect(), strong });
+        }
+    }
+
+    /// The table.
+    pub(super) fn into_table(self) -> Table {
+        self.table
+    }
+}
+
 /// A label, a value, and a remark about it.
 #[derive(Debug, Clone)]
 pub struct Fact {

@@ -6,7 +6,7 @@ use super::count::PartTokens;
 use super::envelope::{Answer, Report};
 use super::estimate::{PriceRef, calls_of};
 use super::pace::{AdmissionRef, CallSeconds, QuotaRef};
-use super::page::{Block, Fact, Page, Row, Table, Tone, distinct, plural};
+use super::page::{Block, Fact, Page, SideBySide, Table, Tone, distinct, plural};
 use super::profile::ProfileRef;
 use crate::catalog::Fidelity;
 use crate::forecast::{ApiRefusal, Binding, CapVerdict, PlanStatus, Range};
@@ -360,43 +360,33 @@ fn conclusion(result: &PlanResult) -> (Tone, String) {
 fn columns(page: &mut Page, results: &[PlanResult]) {
     let input = results[0].input.as_deref().unwrap_or("declared amounts");
     page.title(format!("{input} · {} models", results.len()));
-    let titles: Vec<String> = std::iter::once(String::new())
-        .chain(results.iter().map(|result| format!(">{}", result.model)))
-        .collect();
-    let mut table = Table::new(&titles.iter().map(String::as_str).collect::<Vec<_>>());
-    let mut row = |label: &str, cell: &dyn Fn(&PlanResult) -> String| {
-        let cells: Vec<String> =
-            std::iter::once(label.to_owned()).chain(results.iter().map(cell)).collect();
-        if cells[1..].iter().any(|cell| !cell.is_empty()) {
-            table.rows.push(Row { cells, strong: label == "cap to send" });
-        }
-    };
+    let mut table = SideBySide::new(&[""], results, |result: &PlanResult| result.model.as_str());
     let risk = |result: &PlanResult, risk: Option<Probability>| {
         risk.map(|risk| seen(result, risk)).unwrap_or_default()
     };
     let cost = |result: &PlanResult, of: fn(&Range<Money>) -> Option<Money>| {
         result.cost_usd.as_ref().and_then(of).map(Money::for_people).unwrap_or_default()
     };
-    row("prompt", &|r| r.prompt_tokens.to_string());
-    row("window", &|r| r.window.to_string());
-    row("room", &|r| r.room.to_string());
-    row("reserve", &|r| r.reserve.map(|reserve| reserve.to_string()).unwrap_or_default());
-    row("status", &|r| r.status.to_string());
-    row("length risk", &|r| risk(r, r.length_risk));
-    row("empty risk", &|r| risk(r, r.empty_risk));
-    row("expected", &|r| cost(r, |c| c.expected));
-    row("p95", &|r| cost(r, |c| c.p95));
-    row("worst case", &|r| cost(r, |c| Some(c.worst_case)));
-    row("all calls", &|r| {
+    table.row("prompt", |r| r.prompt_tokens.to_string());
+    table.row("window", |r| r.window.to_string());
+    table.row("room", |r| r.room.to_string());
+    table.row("reserve", |r| r.reserve.map(|reserve| reserve.to_string()).unwrap_or_default());
+    table.row("status", |r| r.status.to_string());
+    table.row("length risk", |r| risk(r, r.length_risk));
+    table.row("empty risk", |r| risk(r, r.empty_risk));
+    table.row("expected", |r| cost(r, |c| c.expected));
+    table.row("p95", |r| cost(r, |c| c.p95));
+    table.row("worst case", |r| cost(r, |c| Some(c.worst_case)));
+    table.row("all calls", |r| {
         let all = r.calls_cost_usd.filter(|_| r.calls > 1);
         all.and_then(|all| all.expected).map(Money::for_people).unwrap_or_default()
     });
-    row("time", &|r| r.seconds.map(|s| s.expected.to_string()).unwrap_or_default());
-    row("decided by", &|r| r.binding.to_string());
-    row("cap to send", &|r| {
+    table.row("time", |r| r.seconds.map(|s| s.expected.to_string()).unwrap_or_default());
+    table.row("decided by", |r| r.binding.to_string());
+    table.strong_row("cap to send", |r| {
         r.recommended_max_completion_tokens.map(|cap| cap.to_string()).unwrap_or_default()
     });
-    page.blocks.push(Block::Table(table));
+    page.table(table.into_table());
 }
 
 fn many(page: &mut Page, results: &[PlanResult]) {
