@@ -119,7 +119,7 @@ fn shut_down(model: &Model, settings: &Settings) -> Option<String> {
     let Status::ShutDown(day) = model.status_at(settings.as_of) else { return None };
     let next = settings.catalog.living_successor(model, settings.as_of);
     let next = next.map(|next| format!("; use {}", next.id)).unwrap_or_default();
-    Some(format!("it was shut down on {day}{next}"))
+    Some(format!("it was shut down on {day}{next}, or take an earlier --as-of"))
 }
 
 /// Prices a call, and compares it with the first offer.

@@ -76,7 +76,10 @@ fn a_model_that_cannot_do_the_job_says_why() {
     assert!(small[0].contains("maximum context length is 128000"), "{}", small[0]);
     assert_eq!(small[1], "it can");
     let gone = reasons("--input-tokens 1k -m o1-mini -m gpt-6-sol --as-of 2026-11-21");
-    assert_eq!(gone, ["it was shut down on 2025-10-27; use gpt-5.6-terra", "it can"]);
+    assert_eq!(
+        gone,
+        ["it was shut down on 2025-10-27; use gpt-5.6-terra, or take an earlier --as-of", "it can"]
+    );
 }
 
 #[test]
