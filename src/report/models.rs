@@ -393,7 +393,7 @@ fn features(page: &mut Page, model: &Model, as_of: Date) {
 }
 
 fn rate_limits(page: &mut Page, model: &Model) {
-    if model.rate_limits.is_empty() {
+    if model.rate_limits.is_empty() && model.message_quotas.is_empty() {
         return;
     }
     let mut table = Table::new(&[
@@ -416,7 +416,13 @@ fn rate_limits(page: &mut Page, model: &Model) {
         ]);
     }
     page.title("rate limits");
-    page.table(table);
+    if !model.rate_limits.is_empty() {
+        page.table(table);
+    }
+    for quota in &model.message_quotas {
+        let text = format!("{}: {} messages since {}", quota.product, quota.quota, quota.from);
+        page.line(Tone::Plain, text);
+    }
 }
 
 fn benchmarks(page: &mut Page, model: &Model) {
