@@ -153,11 +153,20 @@ impl Completion {
         Some(Tokens::new(high))
     }
 
-    /// Whether some cap, however large, meets the risk. Measured completions of which too many were
-    /// cut off do not say.
+    /// Whether the data say which cap meets the risk. Measured completions of which too many were cut
+    /// off do not: however large the cap, that share might be longer.
     #[must_use]
     pub fn identifies(&self, risk: Probability) -> bool {
-        self.length_risk(Tokens::new(u64::MAX)) <= risk
+        let without_end = match &self.law {
+            Law::Total(total) => total.survival(f64::INFINITY),
+            Law::Split { nodes, rest, .. } => {
+                let in_nodes: f64 =
+                    nodes.iter().filter(|(n, _)| n.is_infinite()).map(|(_, p)| p).sum();
+                in_nodes + (1.0 - in_nodes) * rest.survival(f64::INFINITY)
+            }
+            Law::Measured(measured) => measured.completion.survival(f64::INFINITY),
+        };
+        without_end <= risk.get()
     }
 
     /// Mean and standard deviation of `min(T, limit)`, in tokens.
@@ -190,8 +199,11 @@ impl Completion {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use proptest::prelude::*;
 
+    use super::super::histogram::Histogram;
     use super::*;
 
     fn constant(n: u64) -> TokenDist {
@@ -235,6 +247,22 @@ mod tests {
         let (mean, deviation) = call.billed_moments(limit);
         assert!((mean - 5_584.1).abs() < 5.0, "{mean}");
         assert!((deviation - 2_959.5).abs() < 5.0, "{deviation}");
+    }
+
+    #[test]
+    fn only_what_was_cut_off_leaves_the_cap_open() {
+        let declared = Completion::split("1k..12k".parse().unwrap(), "200..1200".parse().unwrap());
+        assert!(declared.identifies(Probability::clamped(0.0)));
+        let cut_off = Histogram::new([(Some(100), 0.9), (None, 0.1)]).unwrap();
+        let cut_off = TokenDist::Histogram(Arc::new(cut_off));
+        for law in [
+            Completion::total(cut_off.clone()),
+            Completion::split(cut_off.clone(), constant(50)),
+            Completion::split(cut_off, "200..120000".parse().unwrap()),
+        ] {
+            assert!(!law.identifies(Probability::clamped(0.09)));
+            assert!(law.identifies(Probability::clamped(0.11)));
+        }
     }
 
     fn dists() -> impl Strategy<Value = TokenDist> {
