@@ -3,26 +3,23 @@
 //! A message costs its content and 4, a prompt 3 more; what repeats from its start is cached in steps of 128,
 //! from 1,024 on. Costs are those of the list price of that day.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
-
 use outlay::usage::Profile;
 use serde_json::{Value, json};
 
-use crate::support::{Folder, json as report, outlay, output, result, stderr, stdout};
+use crate::support::{json as report, outlay, output, result};
 
 /// Constant amounts: a turn leaves 100 + 4 of the user and 100 + 4 of the answer.
-const CONSTANT: &str = "--reasoning 500 --visible 100";
+pub const CONSTANT: &str = "--reasoning 500 --visible 100";
 /// A completion whose reasoning alone fills a cap of 600.
-const EMPTY: &str =
+pub const EMPTY: &str =
     "--reasoning 600 --visible 100 --max-completion-tokens 600 --base 2000 --turns 3";
 /// Two lognormals, as a user declares them.
-const DECLARED: &str = "--reasoning p50=4288,p95=11072 --visible 200..1200";
+pub const DECLARED: &str = "--reasoning p50=4288,p95=11072 --visible 200..1200";
 
 /// Prompt, cached, room, cap, billed completion and dollars of a turn.
 type Row<'a> = (u64, u64, u64, u64, u64, &'a str);
 
-fn simulate(arguments: &str) -> Value {
+pub fn simulate(arguments: &str) -> Value {
     result(&format!("simulate {arguments}"))
 }
 
@@ -54,7 +51,7 @@ fn shares(arguments: &str) -> [f64; 3] {
 }
 
 #[track_caller]
-fn assert_near(found: f64, wanted: f64, tolerance: f64, what: &str) {
+pub fn assert_near(found: f64, wanted: f64, tolerance: f64, what: &str) {
     assert!(
         (found - wanted).abs() <= tolerance,
         "{what}: {found} is not {wanted} within {tolerance}"
@@ -492,298 +489,4 @@ fn a_drawn_turn_costs_what_the_estimate_expects() {
     assert_near(dollars(&estimate["cost_usd"]["expected"]), expected, 0.5 * 12e-6, "estimate");
     let played = simulate(&format!("--base 1000 --turns 1 --profile o1-mini --runs {runs}"));
     assert_near(dollars(&played["total_cost_usd"]["mean"]), expected, 4.0 * error, "simulation");
-}
-
-// ---- The built-in profiles against the records they are made of ------------------------------------
-
-/// One billed request.
-struct Record {
-    task: String,
-    completion: u64,
-    cut_off: bool,
-}
-
-/// The records of each model that do not contradict themselves; `None` where the table is not at hand.
-fn records() -> Option<BTreeMap<String, Vec<Record>>> {
-    let path = "../shared/data/reasoning_usage.csv";
-    if !Path::new(path).exists() {
-        eprintln!("skipped: {path} is not here");
-        return None;
-    }
-    let mut models: BTreeMap<String, Vec<Record>> = BTreeMap::new();
-    for row in csv::Reader::from_path(path).unwrap().deserialize() {
-        let row: BTreeMap<String, String> = row.unwrap();
-        let model = row["model"].split("-20").next().unwrap().to_owned();
-        let task = match row["effort"].as_str() {
-            "" => row["task_type"].clone(),
-            effort => format!("{}:{effort}", row["task_type"]),
-        };
-        let [completion, reasoning] =
-            ["completion_tokens", "reasoning_tokens"].map(|column| row[column].parse().unwrap());
-        if reasoning <= completion {
-            let cut_off = row["finish_reason"] == "length";
-            models.entry(model).or_default().push(Record { task, completion, cut_off });
-        }
-    }
-    Some(models)
-}
-
-/// The share of requests that are longer than `cap`, by the product-limit estimate of Kaplan and Meier;
-/// without requests that were cut off it is the plain share.
-fn share_longer(records: &[&Record], cap: u64) -> f64 {
-    if records.iter().all(|record| !record.cut_off) {
-        let longer = records.iter().filter(|record| record.completion > cap).count();
-        return longer as f64 / records.len() as f64;
-    }
-    let finished = records.iter().filter(|r| !r.cut_off && r.completion <= cap);
-    let lengths: BTreeSet<u64> = finished.map(|record| record.completion).collect();
-    let stays = |length: &u64| {
-        let at_risk = records.iter().filter(|r| r.completion >= *length).count();
-        let ends = records.iter().filter(|r| !r.cut_off && r.completion == *length).count();
-        1.0 - ends as f64 / at_risk as f64
-    };
-    lengths.iter().map(stays).product()
-}
-
-fn assert_risks(profile: &str, records: &[&Record]) {
-    for cap in [8_000, 16_000, 25_000] {
-        let plan = result(&format!(
-            "plan --input-tokens 1k -m o1-mini --profile {profile} --max-completion-tokens {cap}"
-        ));
-        assert_eq!(plan["profile"]["n"], records.len(), "{profile}");
-        let risk = plan["sent"]["length_risk"].as_f64().unwrap();
-        assert_near(risk, share_longer(records, cap), 1e-9, &format!("{profile} at {cap}"));
-    }
-}
-
-/// All tasks of a model together, and each of them.
-fn assert_profile(records: &BTreeMap<String, Vec<Record>>, model: &str) {
-    let records: Vec<_> = records[model].iter().collect();
-    assert_risks(model, &records);
-    let tasks: BTreeSet<_> = records.iter().map(|record| &record.task).collect();
-    for task in tasks {
-        let of_task: Vec<_> = records.iter().copied().filter(|r| r.task == *task).collect();
-        assert_risks(&format!("{model}:{task}"), &of_task);
-    }
-}
-
-#[test]
-fn the_risks_of_built_in_profiles_are_those_of_their_records() {
-    let Some(records) = records() else { return };
-    for model in ["o1-mini", "o1-preview", "o3-mini"] {
-        assert!(records[model].iter().all(|record| !record.cut_off), "{model}");
-        assert_profile(&records, model);
-    }
-}
-
-#[test]
-fn requests_that_were_cut_off_count_as_at_least_that_long() {
-    let Some(records) = records() else { return };
-    assert_eq!(records["o4-mini"].iter().filter(|record| record.cut_off).count(), 10);
-    assert_profile(&records, "o4-mini");
-}
-
-#[test]
-fn the_profile_of_o3_is_that_of_the_records_that_do_not_contradict_themselves() {
-    let Some(records) = records() else { return };
-    assert_eq!(records["o3"].len(), 96);
-    assert_profile(&records, "o3");
-}
-
-// ---- Transcripts ---------------------------------------------------------------------------------
-
-/// 6 + 4 of instructions, turns of 3 + 4 + 4 + 4 and of 2 + 4 + 1 + 4, and a question of 2.
-const CHAT: &str = r#"{"model": "o1-mini", "messages": [
-    {"role": "system", "content": "one two three four five six"},
-    {"role": "user", "content": "one two three"},
-    {"role": "assistant", "content": "one two three four"},
-    {"role": "user", "content": "one two"},
-    {"role": "assistant", "content": "one"},
-    {"role": "user", "content": "one two"}
-]}"#;
-
-/// The prompts of the turns of a conversation that goes on in `folder`.
-fn prompts(folder: &Folder, arguments: &str) -> Vec<u64> {
-    let simulated = report(folder.outlay(&format!("simulate {arguments} {CONSTANT} --json")));
-    let turns = simulated["results"][0]["turns"].as_array().unwrap();
-    turns.iter().map(|turn| turn["prompt_tokens"]["mean"].as_u64().unwrap()).collect()
-}
-
-#[test]
-fn a_transcript_is_counted_message_by_message_and_its_question_is_answered_first() {
-    let (answered, _) = CHAT.rsplit_once(",\n    {").unwrap();
-    let folder = Folder::new()
-        .with("waiting.json", CHAT)
-        .with("answered.json", format!("{answered}\n]}}"))
-        .with(
-            "instructions.json",
-            r#"{"messages": [{"role": "developer", "content": "one two"}]}"#,
-        );
-    // 10 + 15 + 11 + 6 + 3; then the answer of 104 and a message of 104.
-    assert_eq!(prompts(&folder, "waiting.json --turns 3"), [45, 253, 461]);
-    assert_eq!(prompts(&folder, "waiting.json --turns 2 --user 10"), [45, 163]);
-    assert_eq!(prompts(&folder, "waiting.json --turns 2 --base 1000"), [1_045, 1_253]);
-    // 10 + 15 + 11 + 104 + 3.
-    assert_eq!(prompts(&folder, "answered.json --turns 2"), [143, 351]);
-    assert_eq!(prompts(&folder, "instructions.json --turns 2"), [113, 321]);
-}
-
-#[test]
-fn turns_of_a_transcript_are_dropped_whole_and_its_instructions_never() {
-    let folder = Folder::new().with("chat.json", CHAT);
-    let first = |arguments: &str| prompts(&folder, &format!("chat.json {arguments} --turns 1"))[0];
-    assert_eq!(first("--history window:2"), 45);
-    assert_eq!(first("--history window:1"), 30);
-    assert_eq!(first("--history window:0"), 19);
-    // The reserve of 25,000 fits after 103,000 tokens. One too many costs the first turn of 15.
-    for (base, prompt) in [
-        (102_955, 103_000),
-        (102_956, 102_986),
-        (102_970, 103_000),
-        (102_971, 102_990),
-        (102_981, 103_000),
-        (102_982, 103_001),
-    ] {
-        assert_eq!(first(&format!("--history drop-oldest --base {base}")), prompt, "{base}");
-    }
-    // A summary that is no shorter than what it replaces is not made.
-    assert_eq!(first("--history summarize:22 --base 102956"), 103_001);
-    assert_eq!(first("--history summarize:21 --base 102956"), 103_000);
-}
-
-#[test]
-fn a_transcript_with_what_a_model_refuses_is_simulated_with_a_warning() {
-    let folder = Folder::new().with("chat.json", CHAT);
-    let run = output(folder.outlay(&format!("simulate chat.json {CONSTANT} --turns 1")), 0);
-    assert!(
-        stderr(&run).contains("warning: `o1-mini` refuses a system message"),
-        "{}",
-        stderr(&run)
-    );
-    assert!(stdout(&run).contains("chat.json · o1-mini"), "{}", stdout(&run));
-    let taken = output(folder.outlay("simulate chat.json -m gpt-4o --visible 100 --turns 1"), 0);
-    assert!(!stderr(&taken).contains("refuses"), "{}", stderr(&taken));
-}
-
-#[test]
-fn a_transcript_goes_on_with_its_own_model_and_cap() {
-    let own = CHAT.replace(
-        r#""model": "o1-mini""#,
-        r#""model": "o1-preview", "max_completion_tokens": 30000"#,
-    );
-    let folder = Folder::new().with("chat.json", own);
-    let run = format!("simulate chat.json {CONSTANT} --turns 1 --json");
-    let simulated = report(folder.outlay(&run))["results"][0].take();
-    assert_eq!(simulated["model"], "o1-preview");
-    assert_eq!(simulated["turns"][0]["cap"]["mean"], 30_000);
-}
-
-// ---- Bad input -----------------------------------------------------------------------------------
-
-/// Exit code 2, one error, a hint, and nothing on standard output.
-#[track_caller]
-fn assert_refused(folder: &Folder, arguments: &str, reasons: &[&str]) {
-    let run = output(folder.outlay(&format!("simulate {arguments}")), 2);
-    let told = stderr(&run);
-    assert_eq!(stdout(&run), "", "{arguments}");
-    assert!(told.starts_with("error: "), "{arguments}: {told}");
-    assert!(told.contains("\nhint: "), "{arguments}: {told}");
-    for reason in reasons {
-        assert!(told.contains(reason), "{arguments}: `{reason}` is not in\n{told}");
-    }
-}
-
-#[test]
-fn a_scenario_that_cannot_be_is_refused_at_its_line_and_column() {
-    let folder = Folder::new()
-        .with("key.toml", "model = \"o1-mini\"\nturms = 3\n")
-        .with("upside.toml", "turns = 3\nuser = \"p50=400,p95=100\"\n")
-        .with("negative.toml", "turns = 3\n\nbase = -800\n")
-        .with("open.toml", "turns = 3\nuser = \"50..400\n")
-        .with("kind.toml", "turns = true\n")
-        .with("none.toml", "turns = 0\nuser = \"50..400\"\n");
-    for (file, reasons) in [
-        ("key.toml", ["error: key.toml:2:1: ", "no key `turms`", "did you mean `turns`?"]),
-        ("upside.toml", ["error: upside.toml:2:8: ", "`user`", "p95 of 100 is below p50 of 400"]),
-        ("negative.toml", ["error: negative.toml:3:8: ", "`base`", "`-800` is negative"]),
-        ("open.toml", ["error: open.toml:2:", "string", "outlay init --scenario"]),
-        ("kind.toml", ["error: kind.toml:1:9: ", "`turns`", "boolean"]),
-        ("none.toml", ["error: none.toml: ", "0 turns", "at least one"]),
-    ] {
-        assert_refused(&folder, file, &reasons);
-    }
-}
-
-#[test]
-fn amounts_that_cannot_be_simulated_are_refused() {
-    let folder = Folder::new();
-    for (arguments, reason) in [
-        ("--turns 0", "0 turns"),
-        ("--runs 0 --user 50..400", "0 runs"),
-        ("--turns 10001 --runs 10000", "more than 100,000,000 turns"),
-        ("--turns 100000001 --reasoning 1 --visible 1", "more than 100,000,000 turns"),
-        ("--base -1", "`-1` is negative"),
-        ("--user -5", "`-5` is negative"),
-        ("--turns -1", "`-1` is negative"),
-        ("--user 400..50", "p95 of 50 is below p5 of 400"),
-        ("--history last:3", "window:N"),
-        ("--history window:-1", "window:N"),
-        ("--history summarize:x", "summarize:N"),
-        ("--on-length again", "stop, retry, double or continue"),
-        ("--base 128k", "leaves no room in the window of 128,000"),
-        ("--base 127893 --reasoning 1 --visible 1", "leaves no room"),
-        ("--base 110k --max-completion-tokens 20k", "leaves 17,893, less than the cap of 20,000"),
-        ("-m gpt-5 --base 272k --reasoning 1 --visible 1 --as-of 2025-09-01", "leaves no room"),
-        ("--completion-tokens 600", "reasoning and visible tokens apart"),
-        ("missing.toml", "missing.toml: there is no such file"),
-    ] {
-        assert_refused(&folder, arguments, &[reason]);
-    }
-    // The last prompt that leaves room.
-    let last = simulate("--base 127892 --reasoning 0 --visible 1 --turns 1");
-    assert_eq!(last["turns"][0]["room"]["mean"], 1);
-}
-
-#[test]
-fn a_cap_of_nothing_is_refused() {
-    let folder = Folder::new();
-    assert_refused(&folder, &format!("{CONSTANT} --max-completion-tokens 0"), &["at least 1"]);
-}
-
-fn profile_file(version: u32, n: u32, tasks: &str) -> String {
-    format!(
-        r#"{{"schema_version": {version}, "model": "m", "origin": "here", "period": null, "n": {n},
-        "columns": ["reasoning", "completion", "content", "count", "censored"], "tasks": {tasks}}}"#
-    )
-}
-
-#[test]
-fn a_profile_that_is_not_there_is_refused_with_those_that_are() {
-    let folder = Folder::new()
-        .with("own.json", profile_file(1, 2, r#"{"a": [[64, 70, 3, 2, 0]], "b": []}"#));
-    for (profile, reasons) in [
-        ("o1-mini:qa:poetry", ["no task `qa:poetry`", "planning:blocksworld:nl"]),
-        ("o1-mini:qa:poetry", ["`o1-mini`", "qa:math"]),
-        ("own.json:c", ["no task `c`", "a, b"]),
-        ("nothing", ["no profile `nothing`", "o1-mini, o1-preview, o3, o3-mini, o4-mini"]),
-    ] {
-        assert_refused(&folder, &format!("--profile {profile}"), &reasons);
-    }
-}
-
-#[test]
-fn a_profile_that_cannot_be_read_is_refused() {
-    let folder = Folder::new()
-        .with("empty.json", profile_file(1, 0, "{}"))
-        .with("rows.json", profile_file(1, 0, r#"{"a": []}"#))
-        .with("task.json", profile_file(1, 2, r#"{"a": [[64, 70, 3, 2, 0]], "b": []}"#))
-        .with("later.json", profile_file(7, 2, r#"{"a": [[64, 70, 3, 2, 0]]}"#));
-    for (profile, reason) in [
-        ("empty.json", "empty.json: the profile has no rows"),
-        ("rows.json", "rows.json: the profile has no rows"),
-        ("task.json:b", "has no rows"),
-        ("later.json", "version 7 is not supported, only 1"),
-    ] {
-        assert_refused(&folder, &format!("--profile {profile}"), &[reason]);
-    }
 }

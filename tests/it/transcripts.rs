@@ -1,0 +1,197 @@
+//! Going on from a real conversation, and conversations that cannot be.
+
+use crate::conversations::{CONSTANT, simulate};
+use crate::support::{Folder, json as report, output, stderr, stdout};
+/// 6 + 4 of instructions, turns of 3 + 4 + 4 + 4 and of 2 + 4 + 1 + 4, and a question of 2.
+const CHAT: &str = r#"{"model": "o1-mini", "messages": [
+    {"role": "system", "content": "one two three four five six"},
+    {"role": "user", "content": "one two three"},
+    {"role": "assistant", "content": "one two three four"},
+    {"role": "user", "content": "one two"},
+    {"role": "assistant", "content": "one"},
+    {"role": "user", "content": "one two"}
+]}"#;
+
+/// The prompts of the turns of a conversation that goes on in `folder`.
+fn prompts(folder: &Folder, arguments: &str) -> Vec<u64> {
+    let simulated = report(folder.outlay(&format!("simulate {arguments} {CONSTANT} --json")));
+    let turns = simulated["results"][0]["turns"].as_array().unwrap();
+    turns.iter().map(|turn| turn["prompt_tokens"]["mean"].as_u64().unwrap()).collect()
+}
+
+#[test]
+fn a_transcript_is_counted_message_by_message_and_its_question_is_answered_first() {
+    let (answered, _) = CHAT.rsplit_once(",\n    {").unwrap();
+    let folder = Folder::new()
+        .with("waiting.json", CHAT)
+        .with("answered.json", format!("{answered}\n]}}"))
+        .with(
+            "instructions.json",
+            r#"{"messages": [{"role": "developer", "content": "one two"}]}"#,
+        );
+    // 10 + 15 + 11 + 6 + 3; then the answer of 104 and a message of 104.
+    assert_eq!(prompts(&folder, "waiting.json --turns 3"), [45, 253, 461]);
+    assert_eq!(prompts(&folder, "waiting.json --turns 2 --user 10"), [45, 163]);
+    assert_eq!(prompts(&folder, "waiting.json --turns 2 --base 1000"), [1_045, 1_253]);
+    // 10 + 15 + 11 + 104 + 3.
+    assert_eq!(prompts(&folder, "answered.json --turns 2"), [143, 351]);
+    assert_eq!(prompts(&folder, "instructions.json --turns 2"), [113, 321]);
+}
+
+#[test]
+fn turns_of_a_transcript_are_dropped_whole_and_its_instructions_never() {
+    let folder = Folder::new().with("chat.json", CHAT);
+    let first = |arguments: &str| prompts(&folder, &format!("chat.json {arguments} --turns 1"))[0];
+    assert_eq!(first("--history window:2"), 45);
+    assert_eq!(first("--history window:1"), 30);
+    assert_eq!(first("--history window:0"), 19);
+    // The reserve of 25,000 fits after 103,000 tokens. One too many costs the first turn of 15.
+    for (base, prompt) in [
+        (102_955, 103_000),
+        (102_956, 102_986),
+        (102_970, 103_000),
+        (102_971, 102_990),
+        (102_981, 103_000),
+        (102_982, 103_001),
+    ] {
+        assert_eq!(first(&format!("--history drop-oldest --base {base}")), prompt, "{base}");
+    }
+    // A summary that is no shorter than what it replaces is not made.
+    assert_eq!(first("--history summarize:22 --base 102956"), 103_001);
+    assert_eq!(first("--history summarize:21 --base 102956"), 103_000);
+}
+
+#[test]
+fn a_transcript_with_what_a_model_refuses_is_simulated_with_a_warning() {
+    let folder = Folder::new().with("chat.json", CHAT);
+    let run = output(folder.outlay(&format!("simulate chat.json {CONSTANT} --turns 1")), 0);
+    assert!(
+        stderr(&run).contains("warning: `o1-mini` refuses a system message"),
+        "{}",
+        stderr(&run)
+    );
+    assert!(stdout(&run).contains("chat.json · o1-mini"), "{}", stdout(&run));
+    let taken = output(folder.outlay("simulate chat.json -m gpt-4o --visible 100 --turns 1"), 0);
+    assert!(!stderr(&taken).contains("refuses"), "{}", stderr(&taken));
+}
+
+#[test]
+fn a_transcript_goes_on_with_its_own_model_and_cap() {
+    let own = CHAT.replace(
+        r#""model": "o1-mini""#,
+        r#""model": "o1-preview", "max_completion_tokens": 30000"#,
+    );
+    let folder = Folder::new().with("chat.json", own);
+    let run = format!("simulate chat.json {CONSTANT} --turns 1 --json");
+    let simulated = report(folder.outlay(&run))["results"][0].take();
+    assert_eq!(simulated["model"], "o1-preview");
+    assert_eq!(simulated["turns"][0]["cap"]["mean"], 30_000);
+}
+
+/// Exit code 2, one error, a hint, and nothing on standard output.
+#[track_caller]
+fn assert_refused(folder: &Folder, arguments: &str, reasons: &[&str]) {
+    let run = output(folder.outlay(&format!("simulate {arguments}")), 2);
+    let told = stderr(&run);
+    assert_eq!(stdout(&run), "", "{arguments}");
+    assert!(told.starts_with("error: "), "{arguments}: {told}");
+    assert!(told.contains("\nhint: "), "{arguments}: {told}");
+    for reason in reasons {
+        assert!(told.contains(reason), "{arguments}: `{reason}` is not in\n{told}");
+    }
+}
+
+#[test]
+fn a_scenario_that_cannot_be_is_refused_at_its_line_and_column() {
+    let folder = Folder::new()
+        .with("key.toml", "model = \"o1-mini\"\nturms = 3\n")
+        .with("upside.toml", "turns = 3\nuser = \"p50=400,p95=100\"\n")
+        .with("negative.toml", "turns = 3\n\nbase = -800\n")
+        .with("open.toml", "turns = 3\nuser = \"50..400\n")
+        .with("kind.toml", "turns = true\n")
+        .with("none.toml", "turns = 0\nuser = \"50..400\"\n");
+    for (file, reasons) in [
+        ("key.toml", ["error: key.toml:2:1: ", "no key `turms`", "did you mean `turns`?"]),
+        ("upside.toml", ["error: upside.toml:2:8: ", "`user`", "p95 of 100 is below p50 of 400"]),
+        ("negative.toml", ["error: negative.toml:3:8: ", "`base`", "`-800` is negative"]),
+        ("open.toml", ["error: open.toml:2:", "string", "outlay init --scenario"]),
+        ("kind.toml", ["error: kind.toml:1:9: ", "`turns`", "boolean"]),
+        ("none.toml", ["error: none.toml: ", "0 turns", "at least one"]),
+    ] {
+        assert_refused(&folder, file, &reasons);
+    }
+}
+
+#[test]
+fn amounts_that_cannot_be_simulated_are_refused() {
+    let folder = Folder::new();
+    for (arguments, reason) in [
+        ("--turns 0", "0 turns"),
+        ("--runs 0 --user 50..400", "0 runs"),
+        ("--turns 10001 --runs 10000", "more than 100,000,000 turns"),
+        ("--turns 100000001 --reasoning 1 --visible 1", "more than 100,000,000 turns"),
+        ("--base -1", "`-1` is negative"),
+        ("--user -5", "`-5` is negative"),
+        ("--turns -1", "`-1` is negative"),
+        ("--user 400..50", "p95 of 50 is below p5 of 400"),
+        ("--history last:3", "window:N"),
+        ("--history window:-1", "window:N"),
+        ("--history summarize:x", "summarize:N"),
+        ("--on-length again", "stop, retry, double or continue"),
+        ("--base 128k", "leaves no room in the window of 128,000"),
+        ("--base 127893 --reasoning 1 --visible 1", "leaves no room"),
+        ("--base 110k --max-completion-tokens 20k", "leaves 17,893, less than the cap of 20,000"),
+        ("-m gpt-5 --base 272k --reasoning 1 --visible 1 --as-of 2025-09-01", "leaves no room"),
+        ("--completion-tokens 600", "reasoning and visible tokens apart"),
+        ("missing.toml", "missing.toml: there is no such file"),
+    ] {
+        assert_refused(&folder, arguments, &[reason]);
+    }
+    // The last prompt that leaves room.
+    let last = simulate("--base 127892 --reasoning 0 --visible 1 --turns 1");
+    assert_eq!(last["turns"][0]["room"]["mean"], 1);
+}
+
+#[test]
+fn a_cap_of_nothing_is_refused() {
+    let folder = Folder::new();
+    assert_refused(&folder, &format!("{CONSTANT} --max-completion-tokens 0"), &["at least 1"]);
+}
+
+fn profile_file(version: u32, n: u32, tasks: &str) -> String {
+    format!(
+        r#"{{"schema_version": {version}, "model": "m", "origin": "here", "period": null, "n": {n},
+        "columns": ["reasoning", "completion", "content", "count", "censored"], "tasks": {tasks}}}"#
+    )
+}
+
+#[test]
+fn a_profile_that_is_not_there_is_refused_with_those_that_are() {
+    let folder = Folder::new()
+        .with("own.json", profile_file(1, 2, r#"{"a": [[64, 70, 3, 2, 0]], "b": []}"#));
+    for (profile, reasons) in [
+        ("o1-mini:qa:poetry", ["no task `qa:poetry`", "planning:blocksworld:nl"]),
+        ("o1-mini:qa:poetry", ["`o1-mini`", "qa:math"]),
+        ("own.json:c", ["no task `c`", "a, b"]),
+        ("nothing", ["no profile `nothing`", "o1-mini, o1-preview, o3, o3-mini, o4-mini"]),
+    ] {
+        assert_refused(&folder, &format!("--profile {profile}"), &reasons);
+    }
+}
+
+#[test]
+fn a_profile_that_cannot_be_read_is_refused() {
+    let folder = Folder::new()
+        .with("empty.json", profile_file(1, 0, "{}"))
+        .with("rows.json", profile_file(1, 0, r#"{"a": []}"#))
+        .with("task.json", profile_file(1, 2, r#"{"a": [[64, 70, 3, 2, 0]], "b": []}"#))
+        .with("later.json", profile_file(7, 2, r#"{"a": [[64, 70, 3, 2, 0]]}"#));
+    for (profile, reason) in [
+        ("empty.json", "empty.json: the profile has no rows"),
+        ("rows.json", "rows.json: the profile has no rows"),
+        ("task.json:b", "has no rows"),
+        ("later.json", "version 7 is not supported, only 1"),
+    ] {
+        assert_refused(&folder, &format!("--profile {profile}"), &[reason]);
+    }
+}
