@@ -170,7 +170,8 @@ pub(super) struct Turn {
 /// One conversation on its way.
 #[derive(Debug, Clone)]
 pub(super) struct Conversation {
-    /// Tokens of each turn that is still in the history, oldest first.
+    /// Tokens of each turn that is still in the history, oldest first; only kept for policies that
+    /// drop single turns, which is most of the memory of many runs.
     turns: VecDeque<u64>,
     history: u64,
     /// How many turns were dropped since the last prompt was sent.
@@ -237,13 +238,13 @@ impl Conversation {
                 (Some(completion), reasoning) if completion <= cap => {
                     turn.end = TurnEnd::Finished;
                     let reasoning = kept(reasoning.unwrap_or_default());
-                    self.append(prompt, user + PER_MESSAGE + content + reasoning);
+                    self.append(rules, prompt, user + PER_MESSAGE + content + reasoning);
                     return turn;
                 }
                 (_, Some(reasoning)) if reasoning < cap => {
                     turn.end = TurnEnd::Partial;
                     let visible = content.min(cap - reasoning);
-                    self.append(prompt, user + PER_MESSAGE + visible + kept(reasoning));
+                    self.append(rules, prompt, user + PER_MESSAGE + visible + kept(reasoning));
                     return turn;
                 }
                 _ => {}
@@ -255,7 +256,7 @@ impl Conversation {
                 OnLength::Retry if tries <= MOST_RETRIES => {}
                 OnLength::Double if cap < room => cap = (cap * 2).min(room),
                 OnLength::Continue => {
-                    self.append(prompt, user);
+                    self.append(rules, prompt, user);
                     return turn;
                 }
                 OnLength::Stop | OnLength::Retry | OnLength::Double => {
@@ -308,7 +309,6 @@ impl Conversation {
         if let Some(rates) = rates.filter(|_| self.history > kept && room >= summary) {
             let cached = rules.in_cache(self.shared.min(prompt));
             *cost_of_summary = cost(rules.usage(rates, prompt, cached, summary), rates);
-            self.turns = VecDeque::from([kept]);
             self.history = kept;
             self.dropped = true;
         }
@@ -328,8 +328,10 @@ impl Conversation {
         rules.in_cache(shared.min(prompt))
     }
 
-    fn append(&mut self, prompt: u64, turn: u64) {
-        self.turns.push_back(turn);
+    fn append(&mut self, rules: &Rules<'_>, prompt: u64, turn: u64) {
+        if matches!(rules.history, History::DropOldest | History::Window(_)) {
+            self.turns.push_back(turn);
+        }
         self.history += turn;
         self.shared = prompt - ANSWER;
         self.dropped = false;

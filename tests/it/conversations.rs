@@ -11,10 +11,10 @@ use crate::support::{json as report, outlay, output, result};
 /// Constant amounts: a turn leaves 100 + 4 of the user and 100 + 4 of the answer.
 pub const CONSTANT: &str = "--reasoning 500 --visible 100";
 /// A completion whose reasoning alone fills a cap of 600.
-pub const EMPTY: &str =
+const EMPTY: &str =
     "--reasoning 600 --visible 100 --max-completion-tokens 600 --base 2000 --turns 3";
 /// Two lognormals, as a user declares them.
-pub const DECLARED: &str = "--reasoning p50=4288,p95=11072 --visible 200..1200";
+const DECLARED: &str = "--reasoning p50=4288,p95=11072 --visible 200..1200";
 
 /// Prompt, cached, room, cap, billed completion and dollars of a turn.
 type Row<'a> = (u64, u64, u64, u64, u64, &'a str);

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::conversations::assert_near;
 use crate::support::result;
+
 /// One billed request.
 struct Record {
     task: String,

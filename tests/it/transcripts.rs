@@ -2,6 +2,7 @@
 
 use crate::conversations::{CONSTANT, simulate};
 use crate::support::{Folder, json as report, output, stderr, stdout};
+
 /// 6 + 4 of instructions, turns of 3 + 4 + 4 + 4 and of 2 + 4 + 1 + 4, and a question of 2.
 const CHAT: &str = r#"{"model": "o1-mini", "messages": [
     {"role": "system", "content": "one two three four five six"},
