@@ -5,10 +5,12 @@ use clap::Args;
 use super::args::{CallArgs, parse};
 use super::cap::CapArgs;
 use super::law::law;
+use super::progress::Progress;
 use super::settings::Settings;
 use crate::catalog::{Feature, Model, Retention};
 use crate::forecast::{
-    CapPolicy, History, MOST_STEPS, OnLength, Rules, Script, Simulation, TokenDist, simulate,
+    CapPolicy, History, MOST_STEPS, OnLength, Rules, Script, Simulation, TokenDist,
+    simulate_observed,
 };
 use crate::report::{PriceRef, ProfileRef};
 use crate::units::{Seconds, Tokens};
@@ -154,7 +156,9 @@ pub(super) fn run(
         assumptions
             .push(format!("a summary is billed as {tokens} visible tokens, without reasoning"));
     }
-    let simulation = simulate(&rules, &script)?;
+    let progress = Progress::new(script.turns as usize, "turns played", settings);
+    let simulation = simulate_observed(&rules, &script, || progress.step())?;
+    drop(progress);
     if simulation.runs > 1 {
         assumptions
             .push("tokens are medians, costs means, of the runs that reach the turn".to_owned());

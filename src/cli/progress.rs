@@ -17,11 +17,11 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    pub(super) fn new(steps: usize, settings: &Settings) -> Self {
+    pub(super) fn new(steps: usize, what: &str, settings: &Settings) -> Self {
         let bar = ProgressBar::with_draw_target(Some(steps as u64), ProgressDrawTarget::hidden());
-        if let Ok(style) =
-            ProgressStyle::with_template("{bar:30} {human_pos} of {human_len} counted, {eta} left")
-        {
+        if let Ok(style) = ProgressStyle::with_template(&format!(
+            "{{bar:30}} {{human_pos}} of {{human_len}} {what}, {{eta}} left"
+        )) {
             bar.set_style(style);
         }
         let wanted = !settings.quiet && std::env::var_os("CI").is_none();

@@ -150,7 +150,7 @@ pub(super) fn count<'a>(
             Err(error) => jobs.push(Err(error)),
         }
     }
-    let progress = Progress::new(jobs.len(), settings);
+    let progress = Progress::new(jobs.len(), "counted", settings);
     let known: Vec<_> = models.iter().flatten().copied().collect();
     let unknown = models.iter().filter_map(|model| model.as_ref().err().cloned().map(Err));
     if known.is_empty() && !models.is_empty() {

@@ -52,4 +52,6 @@ pub use measured::Measured;
 pub use pace::{Admission, MinuteLimits, admit, under_quota, writing_time};
 pub use plan::{Binding, CapPolicy, Plan, PlanStatus, plan};
 pub use room::{Room, RoomLimit};
-pub use simulate::{MOST_STEPS, Script, Simulation, Summary, TurnSummary, simulate};
+pub use simulate::{
+    MOST_STEPS, Script, Simulation, Summary, TurnSummary, simulate, simulate_observed,
+};

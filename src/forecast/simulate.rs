@@ -102,6 +102,18 @@ pub struct Simulation {
 /// [`ErrorKind::Amount`] for no turns or runs, and beyond [`MOST_STEPS`]; [`ErrorKind::Usage`] when only the
 /// total of completions is known, because what of it is carried over is not.
 pub fn simulate(rules: &Rules<'_>, script: &Script<'_>) -> Result<Simulation, Error> {
+    simulate_observed(rules, script, || {})
+}
+
+/// The same, calling `after_turn` once for every turn of all runs, for a progress bar.
+///
+/// # Errors
+/// As [`simulate`].
+pub fn simulate_observed(
+    rules: &Rules<'_>,
+    script: &Script<'_>,
+    mut after_turn: impl FnMut(),
+) -> Result<Simulation, Error> {
     let completion = CompletionSampler::new(script.completion).ok_or_else(|| {
         Error::new(ErrorKind::Usage, "a conversation needs reasoning and visible tokens apart")
             .hint("declare --reasoning and --visible, or take a --profile")
@@ -164,6 +176,7 @@ pub fn simulate(rules: &Rules<'_>, script: &Script<'_>) -> Result<Simulation, Er
             first_overflow = Some(turn);
         }
         turns.push(summary);
+        after_turn();
     }
     let share = |of: fn(&Run) -> bool| {
         Probability::clamped(states.iter().filter(|run| of(run)).count() as f64 / f64::from(runs))
