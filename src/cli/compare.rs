@@ -67,6 +67,7 @@ fn calls(
     prompt_args.input.model = pair(&args.prompt.input.model);
     let prompts = prompts::prompts_for_any_model(&prompt_args, settings, warnings);
     let (prompts, errors) = prompts::part(prompts, settings);
+    warnings.extend(ending(prompts.iter().map(|prompt| prompt.model), settings));
     let mut results: Vec<CompareResult> = Vec::new();
     // The first model that can do the job of an input is what the others are measured by.
     let mut first: Option<(Option<String>, Offer<'_>)> = None;
@@ -113,6 +114,12 @@ fn cannot(prompt: &Prompt<'_>, settings: &Settings) -> Option<Error> {
         Some(need) => refuse(format!("it refuses {}", need.in_words())),
         None => prompt.uncountable.clone(),
     }
+}
+
+/// A word about models that end soon; those that are gone say so themselves.
+fn ending<'a>(models: impl Iterator<Item = &'a Model>, settings: &'a Settings) -> Vec<String> {
+    let alive = |model: &&Model| !matches!(model.status_at(settings.as_of), Status::ShutDown(_));
+    prompts::lifecycle_warnings(models.filter(alive), settings)
 }
 
 fn shut_down(model: &Model, settings: &Settings) -> Option<String> {
@@ -197,8 +204,10 @@ fn conversations(
     }
     let models = prompts::models_or_default(&names, settings, warnings);
     let (models, errors) = prompts::part(models, settings);
+    warnings.extend(ending(models.iter().copied(), settings));
     let mut results: Vec<CompareResult> = Vec::new();
-    let mut first: Option<Money> = None;
+    // The mean cost of the first that can do it, and of a usable one.
+    let mut first = None;
     for model in models {
         results.push(conversation(&play, model, scenario, &mut first, settings));
     }
@@ -209,7 +218,7 @@ fn conversation(
     play: &Play,
     model: &Model,
     scenario: Option<&str>,
-    first: &mut Option<Money>,
+    first: &mut Option<(Money, Option<Money>)>,
     settings: &Settings,
 ) -> CompareResult {
     let volume = play.volume();
@@ -231,9 +240,9 @@ fn conversation(
         Err(error) => result.cannot = Some(error.message().to_owned()),
         Ok(played) => {
             let total = played.total_cost_usd;
-            // A conversation is usable when no answer is cut off and it does not overflow.
-            let failed = played.truncated.get() + played.overflowed.get();
-            let reference = *first.get_or_insert(total.mean);
+            let usable = per_usable(total.mean, played.unusable);
+            let reference = first.map(|(_, usable)| usable);
+            let (first_mean, _) = *first.get_or_insert((total.mean, usable));
             result.offer = Some(Priced {
                 fidelity: Fidelity::Declared,
                 prompt_tokens: played
@@ -248,15 +257,19 @@ fn conversation(
                     p95: Some(total.p95),
                     worst_case: played.most_expensive_usd,
                 },
-                cost_per_usable_usd: per_usable(total.mean, Probability::clamped(failed)),
+                cost_per_usable_usd: usable,
                 length_risk: Some(played.truncated),
                 empty_risk: Some(played.empty).filter(|_| model.reasoning),
                 seconds: None,
                 calls_cost_usd: played.calls_cost_usd,
-                ratio_to_first: ratio(total.mean, reference),
+                ratio_to_first: ratio(total.mean, first_mean),
                 ratio_at_equal_tokens: None,
                 break_even_tokens: None,
-                break_even_success: None,
+                break_even_success: reference
+                    .flatten()
+                    .and_then(|usable| ratio(total.mean, usable))
+                    .filter(|share| *share <= 1.0)
+                    .map(Probability::clamped),
                 profile: played.profile,
                 price: played.price,
             });

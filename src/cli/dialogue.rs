@@ -159,7 +159,7 @@ pub(super) fn run(
     let progress = Progress::new(script.turns as usize, "turns played", settings);
     let simulation = simulate_observed(&rules, &script, || progress.step())?;
     drop(progress);
-    if simulation.runs > 1 {
+    if !simulation.exact {
         assumptions
             .push("tokens are medians, costs means, of the runs that reach the turn".to_owned());
     }

@@ -96,7 +96,9 @@ fn source(spec: &str) -> Result<Source, Error> {
         }
         if Path::new(name).is_file() {
             let text = std::fs::read_to_string(name).map_err(|e| {
-                Error::new(ErrorKind::Usage, format!("cannot be read: {e}")).in_source(name)
+                Error::new(ErrorKind::Usage, format!("the profile cannot be read: {}", e.kind()))
+                    .in_source(name)
+                    .hint("name a profile file that you may read, in JSON")
             })?;
             let profile = Profile::parse(&text).map_err(|e| e.in_source(name))?;
             return chosen(name, &profile, task, true);

@@ -143,6 +143,8 @@ impl Play {
             truncated: simulation.truncated,
             empty: simulation.empty,
             overflowed: simulation.overflowed,
+            unusable: simulation.unusable,
+            exact: simulation.exact,
             calls: volume.calls,
             period: volume.period,
             calls_cost_usd: simulation.total_cost.mean * volume.calls,

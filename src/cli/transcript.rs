@@ -6,14 +6,11 @@ use super::dialogue::Past;
 use super::discover;
 use super::settings::Settings;
 use crate::catalog::{Feature, Model};
-use crate::request::{Message, Request, Role, prompt_tokens, read};
+use crate::request::{
+    ANSWER_FRAMING, MESSAGE_FRAMING, Message, Request, Role, prompt_tokens, read,
+};
 use crate::units::Tokens;
 use crate::{Error, ErrorKind};
-
-/// Tokens with which an answer begins; a request has them once, not per message.
-const ANSWER: Tokens = Tokens::new(3);
-/// Tokens around a message, its role included.
-const PER_MESSAGE: Tokens = Tokens::new(4);
 
 /// Reads a file with one request.
 pub(super) fn load(input: &str) -> Result<Request, Error> {
@@ -38,7 +35,7 @@ pub(super) fn past(request: &Request, model: &Model) -> Result<Past, Error> {
     let count = |messages: &[Message]| {
         let alone = Request::from_messages(request.origin, messages.to_vec());
         prompt_tokens(&alone, &model.counting)
-            .map(|count| count.prompt_tokens().saturating_sub(ANSWER))
+            .map(|count| count.prompt_tokens().saturating_sub(ANSWER_FRAMING))
     };
     let is_user = |message: &Message| message.role == Role::User;
     let first = request.messages.iter().position(is_user).unwrap_or(request.messages.len());
@@ -51,11 +48,11 @@ pub(super) fn past(request: &Request, model: &Model) -> Result<Past, Error> {
     }
     let waits = request.messages.last().is_some_and(is_user);
     let pending =
-        if waits { turns.pop().map(|turn| turn.saturating_sub(PER_MESSAGE)) } else { None };
+        if waits { turns.pop().map(|turn| turn.saturating_sub(MESSAGE_FRAMING)) } else { None };
     // Definitions of tools and the like are no part of a message; they come first as well.
     let said: Tokens = turns.iter().copied().sum::<Tokens>()
-        + pending.map_or(Tokens::ZERO, |pending| pending + PER_MESSAGE);
-    let base = total.saturating_sub(ANSWER).saturating_sub(said);
+        + pending.map_or(Tokens::ZERO, |pending| pending + MESSAGE_FRAMING);
+    let base = total.saturating_sub(ANSWER_FRAMING).saturating_sub(said);
     Ok(Past { base, turns, pending })
 }
 

@@ -13,14 +13,13 @@ use super::measured::Draw;
 use super::plan::CapPolicy;
 use super::room::Room;
 use crate::catalog::{Model, PriceEntry, Rates, Retention, Tier};
+use crate::request::{ANSWER_FRAMING, MESSAGE_FRAMING};
 use crate::units::{Money, Tokens};
 use crate::usage::Usage;
 use crate::{Error, ErrorKind};
 
-/// Tokens around a message, its role included (see [`crate::request::prompt_tokens`]).
-const PER_MESSAGE: u64 = 4;
-/// Tokens with which the answer begins.
-const ANSWER: u64 = 3;
+const PER_MESSAGE: u64 = MESSAGE_FRAMING.get();
+const ANSWER: u64 = ANSWER_FRAMING.get();
 /// A cached prefix is a multiple of this, and at least [`LEAST_CACHED`] (OpenAI guide "Prompt caching").
 const CACHE_STEP: u64 = 128;
 const LEAST_CACHED: u64 = 1_024;
@@ -174,7 +173,7 @@ pub(super) struct Conversation {
     /// drop single turns, which is most of the memory of many runs.
     turns: VecDeque<u64>,
     history: u64,
-    /// How many turns were dropped since the last prompt was sent.
+    /// Whether anything was dropped since the last prompt was sent.
     dropped: bool,
     /// Tokens of the last prompt that the next one can share: without the answer's beginning.
     shared: u64,

@@ -92,7 +92,11 @@ pub struct Simulation {
     pub empty: Probability,
     /// The share that ends because nothing fits any more.
     pub overflowed: Probability,
-    /// How many runs; 1 when nothing is random.
+    /// The share with an answer that is cut off, or that overflows.
+    pub unusable: Probability,
+    /// Whether nothing is random, so that one run is the answer.
+    pub exact: bool,
+    /// How many runs.
     pub runs: u32,
 }
 
@@ -190,6 +194,8 @@ pub fn simulate_observed(
         truncated: share(|run| run.truncated),
         empty: share(|run| run.empty),
         overflowed: share(|run| run.overflowed),
+        unusable: share(|run| run.truncated || run.overflowed),
+        exact,
         runs,
     })
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{
     Answer, CompareResult, CountResult, EstimateResult, ModelDetail, ModelList, PlanResult, Report,
-    SimulateResult,
+    SimulateResult, SimulatedTurn,
 };
 
 /// Compares the committed schema of a command with the one its types give.
@@ -63,11 +63,15 @@ fn check_columns<T>()
 where
     T: Answer + JsonSchema,
 {
+    assert_eq!(leaves_of::<T>(), T::COLUMNS, "{}", T::COMMAND);
+}
+
+fn leaves_of<T: JsonSchema>() -> Vec<String> {
     let settings = SchemaSettings::draft2020_12().for_serialize();
     let schema = settings.into_generator().into_root_schema_for::<T>().to_value();
     let mut found = Vec::new();
     leaves(&schema, &schema, "", &mut found);
-    assert_eq!(found, T::COLUMNS, "{}", T::COMMAND);
+    found
 }
 
 #[test]
@@ -77,6 +81,10 @@ fn every_key_of_a_result_has_its_column() {
     check_columns::<PlanResult>();
     check_columns::<CompareResult>();
     check_columns::<ModelList>();
+    // A conversation has a record per turn, which names its input and its model.
+    let turn = leaves_of::<SimulatedTurn>();
+    assert_eq!(SimulateResult::COLUMNS[..2], ["input", "model"]);
+    assert_eq!(SimulateResult::COLUMNS[2..], turn);
 }
 
 #[test]

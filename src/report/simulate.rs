@@ -68,13 +68,17 @@ pub struct SimulateResult {
     pub empty: Probability,
     /// The share that ends because nothing fits any more.
     pub overflowed: Probability,
+    /// The share with an answer that is cut off, or that overflows.
+    pub unusable: Probability,
     /// How many conversations.
     pub calls: u64,
     /// Over what time.
     pub period: Option<Period>,
     /// The mean cost of all conversations.
     pub calls_cost_usd: Money,
-    /// How many runs; 1 when nothing is random and the answer is exact.
+    /// Whether nothing is random, so that one run is the answer.
+    pub exact: bool,
+    /// How many runs.
     pub runs: u32,
     /// The seed of the draws.
     pub seed: u64,
@@ -104,17 +108,13 @@ impl SimulateResult {
         });
         turns.collect()
     }
-
-    /// Whether nothing was random.
-    fn is_exact(&self) -> bool {
-        self.runs == 1
-    }
 }
 
 impl Answer for SimulateResult {
     const COMMAND: &'static str = "simulate";
     /// One record per turn.
     const COLUMNS: &'static [&'static str] = &[
+        "input",
         "model",
         "turn",
         "reached",
@@ -123,8 +123,17 @@ impl Answer for SimulateResult {
         "prompt_tokens.p50",
         "prompt_tokens.p95",
         "cached_tokens.mean",
+        "cached_tokens.p5",
+        "cached_tokens.p50",
+        "cached_tokens.p95",
+        "room.mean",
+        "room.p5",
         "room.p50",
+        "room.p95",
+        "cap.mean",
+        "cap.p5",
         "cap.p50",
+        "cap.p95",
         "completion_tokens.mean",
         "completion_tokens.p5",
         "completion_tokens.p50",
@@ -151,6 +160,7 @@ impl Answer for SimulateResult {
         for result in &report.results {
             for turn in &result.turns {
                 let mut record = serde_json::to_value(turn)?;
+                record["input"] = result.input.clone().into();
                 record["model"] = result.model.clone().into();
                 records.push(record);
             }
@@ -163,14 +173,14 @@ fn show(page: &mut Page, result: &SimulateResult) {
     let input = result.input.as_deref().unwrap_or("declared conversation");
     page.title(format!("{input} · {} · prices since {}", result.model, result.price.from));
     page.table(turns(result));
-    if !result.is_exact() {
+    if !result.exact {
         page.facts(facts(result));
     }
     for assumption in &result.assumptions {
         page.line(Tone::Muted, assumption);
     }
     let share = |what: Probability| {
-        if result.is_exact() { String::new() } else { format!(", in {what} of conversations") }
+        if result.exact { String::new() } else { format!(", in {what} of conversations") }
     };
     if let Some(turn) = first_empty(result) {
         let share = share(result.empty);
@@ -193,7 +203,7 @@ fn show(page: &mut Page, result: &SimulateResult) {
 
 fn conclusion(result: &SimulateResult) -> String {
     let total = &result.total_cost_usd;
-    let one = if result.is_exact() {
+    let one = if result.exact {
         format!("{} a conversation", total.mean.for_people())
     } else {
         format!(
@@ -251,7 +261,7 @@ fn turns(result: &SimulateResult) -> Table {
             format!("{} {:>3.0} %", bar(share), share * 100.0),
             turn.room.p50.to_string(),
             turn.cap.p50.to_string(),
-            if result.is_exact() && turn.length_risk.get() <= 0.0 {
+            if result.exact && turn.length_risk.get() <= 0.0 {
                 String::new()
             } else {
                 turn.length_risk.to_string()

@@ -28,7 +28,7 @@ mod message;
 mod responses;
 mod tools;
 
-pub use count::{PartCount, PromptCount, prompt_tokens};
+pub use count::{ANSWER_FRAMING, MESSAGE_FRAMING, PartCount, PromptCount, prompt_tokens};
 pub use document::{Document, Entry, Naming, Shape, read};
 pub use message::{
     FunctionCall, FunctionDefinition, Message, Origin, Part, Request, Role, ToolChoice,
