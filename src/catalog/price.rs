@@ -90,6 +90,16 @@ pub struct Rates {
 }
 
 impl Rates {
+    /// The row of a price list that a request with this prompt pays in this tier, if there is one.
+    ///
+    /// Past a long-prompt threshold the whole request takes the row of that threshold.
+    #[must_use]
+    pub fn of(list: &[Self], tier: Tier, prompt: Tokens) -> Option<&Self> {
+        list.iter()
+            .filter(|row| row.tier == tier && row.over.is_none_or(|over| prompt > over))
+            .max_by_key(|row| row.over)
+    }
+
     /// The price of a cached prompt token: the cached rate, or the input rate where there is none.
     #[must_use]
     pub fn cached(&self) -> Rate {
@@ -118,15 +128,10 @@ pub struct PriceEntry {
 }
 
 impl PriceEntry {
-    /// The prices that a request with this prompt pays in this tier, if the tier has a price.
-    ///
-    /// Past a long-prompt threshold the whole request takes the row of that threshold.
+    /// The prices that a request with this prompt pays in this tier, see [`Rates::of`].
     #[must_use]
     pub fn rates(&self, tier: Tier, prompt: Tokens) -> Option<&Rates> {
-        self.rates
-            .iter()
-            .filter(|row| row.tier == tier && row.over.is_none_or(|over| prompt > over))
-            .max_by_key(|row| row.over)
+        Rates::of(&self.rates, tier, prompt)
     }
 
     /// The tiers that have a price, in the order of the list, each once.

@@ -15,6 +15,7 @@ use crate::{Error, ErrorKind};
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Global options")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Global {
     /// Take prices and lifecycle at this date (YYYY-MM-DD) [default: today, UTC]
     #[arg(long, global = true, value_name = "DATE", value_parser = date)]
@@ -22,7 +23,7 @@ pub(super) struct Global {
     /// Add or change models with a catalogue file; repeatable, the last one wins
     #[arg(long, global = true, value_name = "FILE")]
     pub(super) catalog: Vec<PathBuf>,
-    /// Write the answer as table, json, csv or markdown [default: table]
+    /// Write the answer as table, json, csv or markdown; check and lint also as github, gitlab, junit, sarif or summary [default: table]
     #[arg(long, global = true, value_name = "FORMAT", value_parser = parse::<Format>)]
     pub(super) format: Option<Format>,
     /// Short for --format json
@@ -34,6 +35,12 @@ pub(super) struct Global {
     /// Write the answer in another format as well, such as csv=cost.csv; repeatable
     #[arg(long, global = true, value_name = "FORMAT=PATH", value_parser = export)]
     pub(super) export: Vec<(Format, PathBuf)>,
+    /// Take prompts, budgets and levels from this file [default: outlay.toml here or above]
+    #[arg(long, global = true, value_name = "FILE", conflicts_with = "isolated")]
+    pub(super) config: Option<PathBuf>,
+    /// Leave outlay.toml aside
+    #[arg(long, global = true)]
+    pub(super) isolated: bool,
     /// Use colours
     #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t)]
     pub(super) color: When,
@@ -67,7 +74,7 @@ pub(super) struct InputArgs {
     #[arg(short, long, value_name = "ID")]
     pub(super) model: Vec<String>,
     /// Take every input as text, chat (one JSON request) or batch (one request per line) [default: found out]
-    #[arg(long = "as", value_name = "SHAPE", value_parser = shape)]
+    #[arg(long = "as", value_name = "SHAPE", value_parser = parse::<Shape>)]
     pub(super) shape: Option<Shape>,
 }
 
@@ -154,6 +161,21 @@ pub(super) enum Cached {
     Share(Probability),
 }
 
+impl Cached {
+    /// How many tokens of a prompt that is.
+    pub(super) fn of(self, prompt: Tokens) -> Tokens {
+        match self {
+            Self::Tokens(tokens) => tokens,
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a share of the prompt is no more than the prompt"
+            )]
+            Self::Share(share) => Tokens::new((prompt.as_f64() * share.get()).floor() as u64),
+        }
+    }
+}
+
 impl FromStr for Cached {
     type Err = Error;
 
@@ -182,15 +204,6 @@ fn date(text: &str) -> Result<Date, String> {
     text.parse().map_err(|_| {
         format!("`{text}` is not a date\nhint: write it as YYYY-MM-DD, such as 2024-09-12")
     })
-}
-
-fn shape(text: &str) -> Result<Shape, String> {
-    match text {
-        "text" => Ok(Shape::Text),
-        "chat" => Ok(Shape::Chat),
-        "batch" => Ok(Shape::Batch),
-        _ => Err(format!("`{text}` is not a shape\nhint: the shapes are text, chat and batch")),
-    }
 }
 
 fn export(text: &str) -> Result<(Format, PathBuf), String> {

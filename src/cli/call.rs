@@ -1,6 +1,6 @@
 //! From a prompt and the declared completion to a priced call.
 
-use super::args::{Cached, CallArgs};
+use super::args::CallArgs;
 use super::law::{Law, Source, law};
 use super::prompts::Prompt;
 use super::settings::Settings;
@@ -30,18 +30,7 @@ impl<'a> Workload<'a> {
         let price = model.price_at(settings.as_of)?;
         let tier = args.tier.or(prompt.tier).unwrap_or_default();
         let rates = model.rates(price, tier, prompt.tokens)?;
-        let cached = match args.cached {
-            None => Tokens::ZERO,
-            Some(Cached::Tokens(tokens)) => tokens,
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "a share of the prompt is no more than the prompt"
-            )]
-            Some(Cached::Share(share)) => {
-                Tokens::new((prompt.tokens.as_f64() * share.get()).floor() as u64)
-            }
-        };
+        let cached = args.cached.map_or(Tokens::ZERO, |cached| cached.of(prompt.tokens));
         let law = law(model, args)?;
 
         let mut assumptions = prompt.assumptions.clone();

@@ -59,16 +59,21 @@ impl Source {
             Error::new(ErrorKind::Malformed, format!("cannot be read: {e}"))
                 .hint("check that the file is there and that you may read it")
         })?;
-        if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-            return Err(Error::new(ErrorKind::Malformed, "this is UTF-16, not UTF-8")
-                .hint("convert it, for instance with `iconv -f utf-16 -t utf-8`"));
-        }
-        if bytes.contains(&0) {
-            return Err(Error::new(ErrorKind::Malformed, "this is a binary file, not text")
-                .hint("name text files; images and documents have no local count"));
-        }
-        String::from_utf8(bytes).map_err(|e| not_utf8(&e))
+        text(bytes)
     }
+}
+
+/// The text that these bytes are.
+pub(super) fn text(bytes: Vec<u8>) -> Result<String, Error> {
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return Err(Error::new(ErrorKind::Malformed, "this is UTF-16, not UTF-8")
+            .hint("convert it, for instance with `iconv -f utf-16 -t utf-8`"));
+    }
+    if bytes.contains(&0) {
+        return Err(Error::new(ErrorKind::Malformed, "this is a binary file, not text")
+            .hint("name text files; images and documents have no local count"));
+    }
+    String::from_utf8(bytes).map_err(|e| not_utf8(&e))
 }
 
 fn not_utf8(e: &std::string::FromUtf8Error) -> Error {
@@ -126,15 +131,17 @@ pub(super) fn named(path: &Path) -> Result<Source, Error> {
         .hint("check the name, or pass `-` to read standard input"))
 }
 
+/// What a glob matches.
+pub(super) fn matcher(pattern: &str) -> Result<GlobMatcher, Error> {
+    let glob = GlobBuilder::new(pattern).literal_separator(true).build().map_err(|e| {
+        Error::new(ErrorKind::Usage, format!("this is no glob: {}", e.kind()))
+            .hint("put a backslash before a bracket that is part of the name")
+    })?;
+    Ok(glob.compile_matcher())
+}
+
 fn glob(pattern: &str) -> Result<Vec<PathBuf>, Error> {
-    let matcher = GlobBuilder::new(pattern)
-        .literal_separator(true)
-        .build()
-        .map_err(|e| {
-            Error::new(ErrorKind::Usage, format!("this is no glob: {}", e.kind()))
-                .hint("put a backslash before a bracket that is part of the name")
-        })?
-        .compile_matcher();
+    let matcher = matcher(pattern)?;
     // The walk starts at the last folder before the first special character.
     let fixed = pattern.find(['*', '?', '[', '{']).map_or(pattern, |i| &pattern[..i]);
     let base = fixed.rfind('/').map_or("", |i| &fixed[..=i]);

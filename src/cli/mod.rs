@@ -12,25 +12,40 @@
 #![allow(clippy::doc_markdown, reason = "clap prints these comments; backticks would show")]
 
 mod args;
+mod base;
 mod call;
 mod cap;
+mod check;
 mod compare;
+mod config;
+mod configured;
 mod count;
 mod dialogue;
+mod diff;
 mod discover;
+mod driver;
 mod estimate;
+mod git;
 mod init;
 mod law;
+mod lint;
+mod measure;
+mod measured;
 mod models;
 mod outcome;
 mod output;
 mod plan;
+mod played;
 mod progress;
 mod prompts;
 mod run;
 mod scenario;
 mod settings;
+mod shell;
+mod shown;
 mod simulate;
+mod slots;
 mod transcript;
+mod tree;
 
 pub use run::run;

@@ -19,7 +19,7 @@ impl Outcome {
     /// The outcome of a report with this many inputs unanswered and this verdict on the others.
     pub(super) fn of(unanswered: usize, verdict: Verdict) -> Self {
         match (unanswered, verdict) {
-            (0, Verdict::Pass) => Self::Passed,
+            (0, Verdict::Pass | Verdict::Warn) => Self::Passed,
             (0, Verdict::Fail) => Self::Failed,
             _ => Self::Unanswered,
         }

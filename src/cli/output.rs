@@ -86,6 +86,13 @@ pub(super) fn verbose(settings: &Settings, text: &str) {
     }
 }
 
+/// Tells what was done, where there is no answer that says so.
+pub(super) fn note(settings: &Settings, text: &str) {
+    if !settings.quiet {
+        let _ = writeln!(stderr(settings.color), "{text}");
+    }
+}
+
 fn write_error(stderr: &mut impl Write, message: &str, hint: Option<&str>) -> io::Result<()> {
     writeln!(stderr, "{ERROR}error:{ERROR:#} {message}")?;
     hint.map_or(Ok(()), |hint| writeln!(stderr, "{HINT}hint:{HINT:#} {hint}"))
@@ -120,10 +127,28 @@ fn write_to<T: Answer>(
     }
     let text = render(report, format, PIPE_WIDTH)?;
     let text = anstream::adapter::strip_str(&text).to_string();
-    write_file(path, &text).map_err(|(why, hint)| {
-        let message = format!("cannot write `{}`: {why}", path.display());
-        Error::new(ErrorKind::Usage, message).hint(hint).into()
-    })
+    if format != Format::Summary {
+        return save(path, &text).map_err(Into::into);
+    }
+    // The steps of a job share one file.
+    append(path, &text).map_err(|failure| unwritten(path, failure).into())
+}
+
+/// Writes a file whole or not at all, as what is told when that fails.
+pub(super) fn save(path: &Path, text: &str) -> Result<(), Error> {
+    write_file(path, text).map_err(|failure| unwritten(path, failure))
+}
+
+fn unwritten(path: &Path, (why, hint): (String, &str)) -> Error {
+    let message = format!("cannot write `{}`: {why}", path.display());
+    Error::new(ErrorKind::Usage, message).hint(hint)
+}
+
+/// Adds to the end of a file, which is made where there is none.
+fn append(path: &Path, text: &str) -> Result<(), (String, &'static str)> {
+    let file = fs::OpenOptions::new().append(true).create(true).open(path);
+    file.and_then(|mut file| file.write_all(text.as_bytes()))
+        .map_err(|e| (e.kind().to_string(), "choose a place that you may write to"))
 }
 
 /// Writes a file whole or not at all; what is no regular file (a pipe, a device) is written through.

@@ -16,7 +16,7 @@ use crate::units::{Position, Tokens};
 use crate::{Error, ErrorKind};
 
 /// The model of requests that name none, when the user names none either.
-const DEFAULT_MODEL: &str = "o1-mini";
+pub(super) const DEFAULT_MODEL: &str = "o1-mini";
 
 /// Where a request stands.
 #[derive(Debug, Clone)]

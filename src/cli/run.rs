@@ -4,12 +4,14 @@ use std::ffi::OsString;
 use std::io;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use super::args::Global;
 use super::outcome::Outcome;
 use super::settings::Settings;
-use super::{compare, count, estimate, init, models, output, plan, simulate};
+use super::{
+    check, compare, count, diff, estimate, init, lint, models, output, plan, shell, simulate,
+};
 
 /// Plan the cost and the context budget of LLM calls before they are made.
 #[derive(Debug, Parser)]
@@ -44,10 +46,20 @@ enum Verb {
     Simulate(simulate::SimulateArgs),
     /// Put models side by side: cost per call and per usable answer, risks, break-evens, benchmarks
     Compare(compare::CompareArgs),
+    /// Check requests against the rules of their model: beta limits, caps, shutdowns, prompting advice
+    Lint(lint::LintArgs),
+    /// Enforce the budgets of outlay.toml
+    Check(check::CheckArgs),
+    /// Compare two reports, baselines or commits
+    Diff(diff::DiffArgs),
     /// Write a commented template
     Init(init::InitArgs),
     /// Look into the catalogue: limits, prices by date, sources
     Models(models::ModelsArgs),
+    /// Print completions for a shell
+    Completions(shell::CompletionArgs),
+    /// Print the manual pages
+    Man(shell::ManArgs),
 }
 
 /// Runs the program on these arguments, the first of which is its name.
@@ -83,8 +95,13 @@ fn verb(cli: &Cli) -> anyhow::Result<Outcome> {
         Verb::Plan(args) => plan::run(args, &settings),
         Verb::Simulate(args) => simulate::run(args, &settings),
         Verb::Compare(args) => compare::run(args, &settings),
+        Verb::Lint(args) => lint::run(args, &settings),
+        Verb::Check(args) => check::run(args, &settings),
+        Verb::Diff(args) => diff::run(args, &settings),
         Verb::Init(args) => init::run(args, &settings),
         Verb::Models(args) => models::run(args, &settings),
+        Verb::Completions(args) => shell::completions(args, Cli::command(), &settings),
+        Verb::Man(args) => shell::man(args, Cli::command(), &settings),
     }
 }
 

@@ -10,9 +10,16 @@ use crate::report::Format;
 use crate::{Error, ErrorKind};
 
 /// What every verb needs to know.
+#[derive(Clone)]
 pub(super) struct Settings {
     pub(super) catalog: Catalog,
     pub(super) as_of: Date,
+    /// The date that the user named.
+    pub(super) as_of_flag: Option<Date>,
+    /// The configuration that the user names.
+    pub(super) config: Option<PathBuf>,
+    /// Whether a configuration that is found is left aside.
+    pub(super) isolated: bool,
     pub(super) format: Format,
     pub(super) output: Option<PathBuf>,
     pub(super) exports: Vec<(Format, PathBuf)>,
@@ -32,6 +39,9 @@ impl Settings {
         Ok(Self {
             catalog,
             as_of: global.as_of.unwrap_or_else(today),
+            as_of_flag: global.as_of,
+            config: global.config.clone(),
+            isolated: global.isolated,
             format: format.unwrap_or_default(),
             output: global.output.clone(),
             exports: global.export.clone(),
@@ -39,6 +49,13 @@ impl Settings {
             quiet: global.quiet,
             verbose: global.verbose,
         })
+    }
+}
+
+impl Settings {
+    /// The same with another catalogue and another date.
+    pub(super) fn on(&self, catalog: Catalog, as_of: Date) -> Self {
+        Self { catalog, as_of, ..self.clone() }
     }
 }
 

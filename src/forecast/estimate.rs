@@ -1,6 +1,6 @@
 //! The cost of a call, and of many.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::completion::Completion;
 use super::cost::{CostKind, CostLine, bill, cost};
@@ -13,7 +13,7 @@ use crate::usage::Usage;
 use crate::{Error, ErrorKind};
 
 /// Expected, p5 to p95, and worst case; what is not known is `None`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Range<T> {
     /// The mean.
@@ -71,6 +71,8 @@ pub struct Estimate {
     pub cost: Range<Money>,
     /// The bill of the expected call, or of the worst case where no expectation is known.
     pub lines: Vec<CostLine>,
+    /// Completion tokens of all calls.
+    pub all_completions: Range<Tokens>,
     /// The cost of all calls. Answers are taken as independent: p5 and p95 of the tokens of several
     /// are those of a normal with the mean and variance of their sum.
     pub all_calls: Range<Money>,
@@ -107,7 +109,7 @@ pub fn estimate(call: &Call<'_>) -> Result<Estimate, Error> {
         expected: cost.expected.map(|money| money * call.calls),
         ..all_answers.map(|tokens| prompts + rates.output * tokens)
     };
-    Ok(Estimate { completion, cost, lines, all_calls })
+    Ok(Estimate { completion, cost, lines, all_completions: all_answers, all_calls })
 }
 
 /// Billed completion tokens of a number of independent answers.

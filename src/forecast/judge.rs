@@ -85,7 +85,8 @@ pub fn judge(
 /// Wordings: window with a cap, Doriandarko/o1-engineer#15 (o1, 2024-10-03); window without a cap,
 /// webtimemachine/wtm2#579; input limit, cline/cline#5474; model cap, enoch3712/ExtractThinker#346 (gpt-4o;
 /// that the o-series words it alike is assumed, as is the wording for a cap of 0).
-pub(super) fn refusal(model: &Model, prompt: Tokens, cap: Option<Tokens>) -> Option<ApiRefusal> {
+#[must_use]
+pub fn refusal(model: &Model, prompt: Tokens, cap: Option<Tokens>) -> Option<ApiRefusal> {
     let limits = &model.limits;
     let (window, output_cap) = (limits.window.get(), limits.output_cap.get());
     if let Some(cap) = cap.filter(|cap| *cap > limits.output_cap) {

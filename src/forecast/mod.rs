@@ -47,7 +47,7 @@ pub use cost::{CostKind, CostLine, bill, cost};
 pub use dist::TokenDist;
 pub use estimate::{Call, Estimate, Range, estimate};
 pub use histogram::Histogram;
-pub use judge::{ApiRefusal, CapVerdict, Judgement, judge};
+pub use judge::{ApiRefusal, CapVerdict, Judgement, judge, refusal};
 pub use measured::Measured;
 pub use pace::{Admission, MinuteLimits, admit, under_quota, writing_time};
 pub use plan::{Binding, CapPolicy, Plan, PlanStatus, plan};

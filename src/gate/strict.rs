@@ -1,19 +1,7 @@
 //! The gate of `plan --strict`.
 
-use serde::Serialize;
-
+use super::verdict::Verdict;
 use crate::forecast::{CapPolicy, CapVerdict, Judgement, Plan, PlanStatus};
-
-/// Whether a gate lets something through.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
-pub enum Verdict {
-    /// It does.
-    Pass,
-    /// It does not.
-    Fail,
-}
 
 /// Passes a plan whose room holds the reserve and whose known risk is within the target; a cap that
 /// is already sent is judged in place of the recommended one.

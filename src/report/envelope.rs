@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::page::Page;
+use super::remark::{NO_ANSWER, Remark, Spot, Weight};
 use crate::Error;
 use crate::catalog::Catalog;
 
@@ -21,6 +22,17 @@ pub trait Answer: Serialize + Sized {
 
     /// The report as a person reads it.
     fn page(report: &Report<Self>) -> Page;
+
+    /// The report as a comment on a change; the page itself unless the command has a shorter form.
+    fn comment(report: &Report<Self>) -> Page {
+        Self::page(report)
+    }
+
+    /// What the report has to remark, the worst first, checks that are met included; `None` for a
+    /// command that checks nothing.
+    fn remarks(_report: &Report<Self>) -> Option<Vec<Remark>> {
+        None
+    }
 
     /// The rows of the CSV form: one per result unless a result has rows of its own.
     ///
@@ -63,6 +75,26 @@ impl From<&Error> for Problem {
             column: error.position().map(|position| position.column),
             message: error.message().to_owned(),
             hint: error.hint_text().map(ToOwned::to_owned),
+        }
+    }
+}
+
+impl From<&Problem> for Remark {
+    fn from(problem: &Problem) -> Self {
+        let spot = problem.input.as_ref().map(|file| Spot {
+            file: file.clone(),
+            line: problem.line.unwrap_or(1),
+            column: problem.column.unwrap_or(1),
+            label: String::new(),
+            excerpt: None,
+        });
+        Self {
+            check: NO_ANSWER,
+            weight: Weight::Error,
+            subject: problem.input.clone().unwrap_or_default(),
+            message: problem.message.clone(),
+            help: problem.hint.iter().cloned().collect(),
+            spots: spot.into_iter().collect(),
         }
     }
 }

@@ -4,7 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::envelope::{Answer, Report};
-use super::{csv, json, markdown};
+use super::remark::Remark;
+use super::{csv, github, gitlab, json, junit, markdown, sarif};
 use crate::{Error, ErrorKind};
 
 /// How a report is written.
@@ -19,10 +20,30 @@ pub enum Format {
     Csv,
     /// For a comment or a wiki.
     Markdown,
+    /// Workflow commands that GitHub shows as annotations.
+    Github,
+    /// The code quality report of GitLab.
+    Gitlab,
+    /// JUnit XML.
+    Junit,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// Markdown for the step summary of GitHub; added to the end of a file.
+    Summary,
 }
 
 impl Format {
-    const ALL: [Self; 4] = [Self::Table, Self::Json, Self::Csv, Self::Markdown];
+    const ALL: [Self; 9] = [
+        Self::Table,
+        Self::Json,
+        Self::Csv,
+        Self::Markdown,
+        Self::Github,
+        Self::Gitlab,
+        Self::Junit,
+        Self::Sarif,
+        Self::Summary,
+    ];
 
     const fn name(self) -> &'static str {
         match self {
@@ -30,6 +51,11 @@ impl Format {
             Self::Json => "json",
             Self::Csv => "csv",
             Self::Markdown => "markdown",
+            Self::Github => "github",
+            Self::Gitlab => "gitlab",
+            Self::Junit => "junit",
+            Self::Sarif => "sarif",
+            Self::Summary => "summary",
         }
     }
 }
@@ -54,12 +80,18 @@ impl FromStr for Format {
 /// Writes a report. `width` is the terminal's, in characters; only the table form looks at it.
 ///
 /// # Errors
-/// [`ErrorKind::Usage`] for the table form in a build without the feature `cli`.
+/// [`ErrorKind::Usage`] for the table form in a build without the feature `cli`, and for a form that CI
+/// reads when the command checks nothing.
 pub fn render<T: Answer>(report: &Report<T>, format: Format, width: u16) -> Result<String, Error> {
     match format {
         Format::Json => json::render(report),
         Format::Csv => csv::render(report),
-        Format::Markdown => Ok(markdown::render(&T::page(report))),
+        Format::Markdown => Ok(markdown::render(&T::comment(report))),
+        Format::Summary => Ok(markdown::summary(&T::comment(report))),
+        Format::Github => Ok(github::render(&remarks(report, format)?)),
+        Format::Gitlab => gitlab::render(&remarks(report, format)?),
+        Format::Junit => Ok(junit::render(T::COMMAND, &remarks(report, format)?)),
+        Format::Sarif => sarif::render(&remarks(report, format)?),
         #[cfg(feature = "cli")]
         Format::Table => Ok(super::table::render(&T::page(report), width)),
         #[cfg(not(feature = "cli"))]
@@ -68,4 +100,13 @@ pub fn render<T: Answer>(report: &Report<T>, format: Format, width: u16) -> Resu
             Err(Error::new(ErrorKind::Usage, "the table form needs the feature `cli`"))
         }
     }
+}
+
+/// What a report has to remark, and its inputs without an answer.
+fn remarks<T: Answer>(report: &Report<T>, format: Format) -> Result<Vec<Remark>, Error> {
+    let remarks = T::remarks(report).ok_or_else(|| {
+        Error::new(ErrorKind::Usage, format!("`outlay {}` has no form `{format}`", T::COMMAND))
+            .hint("github, gitlab, junit and sarif are forms of check and lint")
+    })?;
+    Ok(report.errors.iter().map(Remark::from).chain(remarks).collect())
 }

@@ -3,10 +3,49 @@
 use std::fmt::Write as _;
 
 use super::page::{Align, Block, Column, Fact, Page, Row, Tone};
+use super::remark::Remark;
 
+/// How many characters GitHub takes in a comment.
+const COMMENT: usize = 65_536;
+/// Table rows and remarks that are kept, from all of them down, until a comment is short enough.
+const KEPT: [usize; 7] = [usize::MAX, 500, 200, 100, 50, 20, 5];
+
+/// The page, shortened to what GitHub takes in a comment: of long lists the first entries stay, then
+/// what is folded goes, and a last line says so.
 pub(super) fn render(page: &Page) -> String {
+    fit(page, COMMENT)
+}
+
+/// The page for the step summary, which takes a mebibyte in all and needs no tag.
+pub(super) fn summary(page: &Page) -> String {
+    const SUMMARY: usize = 200_000;
+    let mut page = page.clone();
+    page.blocks.retain(|block| !matches!(block, Block::Tag(_)));
+    let mut text = fit(&page, SUMMARY);
+    text.push('\n');
+    text
+}
+
+fn fit(page: &Page, limit: usize) -> String {
+    const CUT: &str = "\n\n**Cut here: the comment would be too long.**\n";
+    let with_folds = KEPT.into_iter().map(|kept| (kept, true));
+    let without = KEPT.into_iter().map(|kept| (kept, false));
+    let mut shortest = String::new();
+    for (kept, folds) in with_folds.chain(without) {
+        shortest = whole(page, kept, folds);
+        if shortest.chars().count() <= limit {
+            return shortest;
+        }
+    }
+    let kept = shortest.chars().take(limit.saturating_sub(CUT.len()));
+    kept.chain(CUT.chars()).collect()
+}
+
+fn whole(page: &Page, kept: usize, folds: bool) -> String {
     let mut out = String::new();
-    for block in &page.blocks {
+    let mut remarks = 0;
+    let all = page.blocks.iter().filter(|block| matches!(block, Block::Remark(_))).count();
+    for (i, block) in page.blocks.iter().enumerate() {
         match block {
             Block::Title(text) => out.push_str(&format!("### {}\n", escape(text))),
             Block::Line(Tone::Muted, text) => {
@@ -14,11 +53,38 @@ pub(super) fn render(page: &Page) -> String {
             }
             Block::Line(Tone::Plain, text) => out.push_str(&format!("{}\n", escape(text))),
             Block::Line(_, text) => out.push_str(&format!("**{}**\n", escape(text))),
-            Block::Table(table) => rows(&mut out, &table.columns, &table.rows),
+            Block::Table(table) => {
+                let shown = table.rows.len().min(kept);
+                rows(&mut out, &table.columns, &table.rows[..shown]);
+                out.push_str(&more(table.rows.len() - shown));
+            }
             Block::Facts(facts) => {
                 let rows: Vec<_> = facts.iter().map(fact).collect();
                 self::rows(&mut out, &fact_columns(), &rows);
             }
+            Block::Remark(remark) => {
+                remarks += 1;
+                if remarks <= kept {
+                    out.push_str(&self::remark(remark));
+                } else if remarks == all {
+                    out.push_str(&more(all - kept));
+                }
+                // Entries of one list stand together.
+                if matches!(page.blocks.get(i + 1), Some(Block::Remark(_))) {
+                    continue;
+                }
+            }
+            Block::Fold(title, page) if folds => {
+                let inside = whole(page, kept, folds);
+                let title = escape(title);
+                out.push_str(&format!(
+                    "<details>\n<summary>{title}</summary>\n\n{inside}\n</details>\n"
+                ));
+            }
+            Block::Fold(title, _) => {
+                out.push_str(&format!("<sub>{}: left out, too long</sub>\n", escape(title)));
+            }
+            Block::Tag(tag) => out.push_str(&format!("[//]: <> ({tag})\n")),
         }
         out.push('\n');
     }
@@ -27,6 +93,45 @@ pub(super) fn render(page: &Page) -> String {
         out.push('\n');
     }
     out
+}
+
+fn more(left_out: usize) -> String {
+    if left_out == 0 { String::new() } else { format!("\n<sub>and {left_out} more</sub>\n") }
+}
+
+/// A list entry: the message, its place, and what to do.
+fn remark(remark: &Remark) -> String {
+    let mut out = format!("- **{}**: {}", escape(remark.check.id), inline(&remark.message));
+    for spot in &remark.spots {
+        out.push_str(&format!("<br>`{}:{}:{}`", code(&spot.file), spot.line, spot.column));
+        if !spot.label.is_empty() {
+            out.push_str(&format!(" {}", escape(&spot.label)));
+        }
+    }
+    for help in &remark.help {
+        out.push_str(&format!("<br>{}", inline(help)));
+    }
+    out.push('\n');
+    out
+}
+
+/// Escapes a sentence and keeps what stands between backticks as code.
+fn inline(text: &str) -> String {
+    let pieces: Vec<&str> = text.split('`').collect();
+    if pieces.len().is_multiple_of(2) {
+        return escape(text);
+    }
+    let piece = |(i, piece): (usize, &&str)| match (i % 2, piece.trim()) {
+        (0, _) => escape(piece),
+        (_, "") => "\\`\\`".to_owned(),
+        _ => format!("`{}`", code(piece)),
+    };
+    pieces.iter().enumerate().map(piece).collect()
+}
+
+/// Text between backticks, which has no escapes.
+fn code(text: &str) -> String {
+    text.replace(['`', '\n', '\r'], " ")
 }
 
 fn fact(fact: &Fact) -> Row {
@@ -78,4 +183,38 @@ fn escape(text: &str) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::page::Table;
+    use super::*;
+
+    fn page(rows: u32) -> Page {
+        let mut page = Page::default();
+        page.blocks.push(Block::Tag("outlay-test"));
+        let mut table = Table::new(&["prompt", ">tokens"]);
+        for i in 0..rows {
+            table.row([format!("prompts/a_{i}.md"), i.to_string()]);
+        }
+        page.table(table.clone());
+        let mut details = Page::default();
+        details.table(table);
+        page.blocks.push(Block::Fold("Details".to_owned(), details));
+        page
+    }
+
+    #[test]
+    fn a_comment_is_never_too_long_for_github() {
+        for (rows, limit) in [(3, COMMENT), (2_000, COMMENT), (50_000, COMMENT), (9, 300), (9, 80)]
+        {
+            let text = fit(&page(rows), limit);
+            assert!(text.chars().count() <= limit, "{rows} rows, {limit}: {}", text.len());
+            assert!(text.starts_with("[//]: <> (outlay-test)\n"), "{text}");
+        }
+        assert!(!fit(&page(3), COMMENT).contains("more</sub>"));
+        assert!(fit(&page(2_000), COMMENT).contains("more</sub>"));
+        assert!(fit(&page(9), 300).contains("left out, too long"));
+        assert!(fit(&page(9), 80).ends_with("would be too long.**\n"));
+    }
 }

@@ -16,33 +16,53 @@
 //! # Ok::<(), outlay::Error>(())
 //! ```
 
+mod check;
 mod compare;
+mod configuration;
 mod count;
 mod csv;
+mod diff;
 mod envelope;
 mod estimate;
 mod format;
+mod github;
+mod gitlab;
 mod json;
+mod junit;
+mod lint;
 mod markdown;
 mod models;
 mod pace;
 mod page;
 mod plan;
 mod profile;
+mod recorded;
+mod remark;
+mod rules;
+mod sarif;
 #[cfg(test)]
 mod schema;
 mod simulate;
 #[cfg(feature = "cli")]
+mod snippet;
+#[cfg(feature = "cli")]
 mod table;
 
+pub use check::{BaseRef, BudgetRow, CheckResult, CheckTotal, Costs, PlaceRef};
 pub use compare::{CompareResult, Priced};
+pub use configuration::ConfigEntry;
 pub use count::{CountResult, CountTotal, PartTokens};
+pub use diff::{Both, Change, DiffResult, DiffTotal, SideRef};
 pub use envelope::{Answer, CatalogRef, Problem, Report};
 pub use estimate::{EstimateResult, EstimateTotal, ExpectedAndWorst, PriceRef};
 pub use format::{Format, render};
+pub use lint::{FindingRef, LintResult, LintTotal};
 pub use models::{Availability, ModelDetail, ModelList, StandardRates};
 pub use pace::{AdmissionRef, CallSeconds, QuotaRef};
 pub use page::{Align, Block, Column, Fact, Page, Row, Table, Tone, plural};
 pub use plan::{PlanResult, SentCap};
 pub use profile::{ConfidenceRef, ProfileRef};
+pub use recorded::{Item, Recorded};
+pub use remark::{Check, Remark, Spot, Weight};
+pub use rules::{RuleDetail, RuleList};
 pub use simulate::{SimulateResult, SimulatedTurn};

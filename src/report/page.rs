@@ -1,5 +1,6 @@
 //! A report as people read it, before it is laid out.
 
+use super::remark::Remark;
 use crate::units::Tokens;
 
 /// What a line means, which a renderer may show in colour.
@@ -166,6 +167,12 @@ pub enum Block {
     Table(Table),
     /// A sentence.
     Line(Tone, String),
+    /// A remark with its places.
+    Remark(Remark),
+    /// What is folded away where a format can fold: its heading and what is in it.
+    Fold(String, Page),
+    /// A line for programs that look for it; people do not see it.
+    Tag(&'static str),
 }
 
 /// `1 model`, `1,200 models`.
@@ -206,6 +213,11 @@ impl Page {
     /// Adds facts.
     pub fn facts(&mut self, facts: Vec<Fact>) {
         self.blocks.push(Block::Facts(facts));
+    }
+
+    /// Adds a remark.
+    pub fn remark(&mut self, remark: Remark) {
+        self.blocks.push(Block::Remark(remark));
     }
 
     /// Adds a table without the columns that are empty.

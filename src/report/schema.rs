@@ -7,8 +7,9 @@ use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
 use super::{
-    Answer, CompareResult, CountResult, EstimateResult, ModelDetail, ModelList, PlanResult, Report,
-    SimulateResult, SimulatedTurn,
+    Answer, BudgetRow, CheckResult, CompareResult, ConfigEntry, CountResult, DiffResult,
+    EstimateResult, FindingRef, LintResult, ModelDetail, ModelList, PlanResult, Report, RuleDetail,
+    RuleList, SimulateResult, SimulatedTurn,
 };
 
 /// Compares the committed schema of a command with the one its types give.
@@ -81,6 +82,15 @@ fn every_key_of_a_result_has_its_column() {
     check_columns::<PlanResult>();
     check_columns::<CompareResult>();
     check_columns::<ModelList>();
+    check_columns::<DiffResult>();
+    check_columns::<ConfigEntry>();
+    check_columns::<RuleList>();
+    check_columns::<RuleDetail>();
+    // A request has a record per finding, a prompt one per budget; both name what they are about.
+    assert_eq!(LintResult::COLUMNS[..3], ["input", "model", "verdict"]);
+    assert_eq!(LintResult::COLUMNS[3..], leaves_of::<FindingRef>());
+    assert_eq!(CheckResult::COLUMNS[..3], ["prompt", "input", "model"]);
+    assert_eq!(CheckResult::COLUMNS[3..], leaves_of::<BudgetRow>());
     // A conversation has a record per turn, which names its input and its model.
     let turn = leaves_of::<SimulatedTurn>();
     assert_eq!(SimulateResult::COLUMNS[..2], ["input", "model"]);
@@ -96,4 +106,10 @@ fn published_schemas_are_those_of_the_types() {
     check::<CompareResult>();
     check::<ModelList>();
     check::<ModelDetail>();
+    check::<CheckResult>();
+    check::<DiffResult>();
+    check::<ConfigEntry>();
+    check::<LintResult>();
+    check::<RuleList>();
+    check::<RuleDetail>();
 }

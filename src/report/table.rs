@@ -6,6 +6,7 @@ use comfy_table::{
 };
 
 use super::page::{Align, Block, Column, Fact, Page, Row, Tone};
+use super::snippet;
 
 const RULED: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─'));
 const PLAIN: TableStyle = TableStyle::new();
@@ -26,6 +27,13 @@ pub(super) fn render(page: &Page, width: u16) -> String {
             Block::Line(tone, text) => push_wrapped(&mut out, style(*tone), text, width),
             Block::Facts(facts) => push_facts(&mut out, facts, width),
             Block::Table(table) => push_table(&mut out, &table.columns, &table.rows, width),
+            Block::Remark(remark) => out.push_str(&snippet::render(remark, width)),
+            // A terminal does not fold, and nobody looks for a tag there.
+            Block::Fold(title, page) => {
+                push_wrapped(&mut out, Style::new().bold(), title, width);
+                out.push_str(&render(page, width));
+            }
+            Block::Tag(_) => {}
         }
         previous = Some(block);
     }

@@ -1,5 +1,7 @@
 //! The text of a file into requests: what it is, and one entry per request.
 
+use std::str::FromStr;
+
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -18,6 +20,20 @@ pub enum Shape {
     Chat,
     /// One request, or one line of a Batch file, per line.
     Batch,
+}
+
+impl FromStr for Shape {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        match text {
+            "text" => Ok(Self::Text),
+            "chat" => Ok(Self::Chat),
+            "batch" => Ok(Self::Batch),
+            _ => Err(Error::new(ErrorKind::Amount, format!("`{text}` is not a shape"))
+                .hint("the shapes are text, chat and batch")),
+        }
+    }
 }
 
 /// What the name of a file says about its content.
@@ -75,7 +91,7 @@ pub fn read(text: &str, naming: Naming<'_>, shape: Option<Shape>) -> Result<Docu
     }
     // A byte order mark says how the file is written; it is no part of what it says.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    match shape.unwrap_or_else(|| detect(text, naming)) {
+    match shape_of(text, naming, shape) {
         Shape::Text => Ok(one(Shape::Text, Request::from_text(text), None)),
         Shape::Batch => lines(text),
         Shape::Chat => match single(text)? {
@@ -88,6 +104,11 @@ pub fn read(text: &str, naming: Naming<'_>, shape: Option<Shape>) -> Result<Docu
             None => Err(not_a_request()),
         },
     }
+}
+
+/// How [`read`] takes a text without a byte order mark.
+pub(super) fn shape_of(text: &str, naming: Naming<'_>, shape: Option<Shape>) -> Shape {
+    shape.unwrap_or_else(|| detect(text, naming))
 }
 
 /// What a text most likely is.

@@ -29,7 +29,8 @@ impl<'a> Source<'a> {
         Error::new(ErrorKind::Malformed, message).at(self.position(piece.get()))
     }
 
-    fn offset(self, piece: &str) -> usize {
+    /// The byte at which a piece of the document stands.
+    pub(super) fn offset(self, piece: &str) -> usize {
         // Both are parts of one string, so the difference of their addresses is the distance.
         (piece.as_ptr() as usize).saturating_sub(self.0.as_ptr() as usize)
     }

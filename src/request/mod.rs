@@ -26,10 +26,14 @@ mod document;
 mod json;
 mod message;
 mod responses;
+mod template;
 mod tools;
+mod written;
 
 pub use count::{ANSWER_FRAMING, MESSAGE_FRAMING, PartCount, PromptCount, prompt_tokens};
 pub use document::{Document, Entry, Naming, Shape, read};
 pub use message::{
     FunctionCall, FunctionDefinition, Message, Origin, Part, Request, Role, ToolChoice,
 };
+pub use template::{Slot, slots};
+pub use written::{Body, Written, bodies};

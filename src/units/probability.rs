@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{Error, ErrorKind};
 
@@ -70,6 +70,14 @@ impl FromStr for Probability {
 impl Serialize for Probability {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_f64(self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Probability {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let p = f64::deserialize(deserializer)?;
+        let message = || serde::de::Error::custom(format!("{p} is not a probability from 0 to 1"));
+        if (0.0..=1.0).contains(&p) { Ok(Self(p)) } else { Err(message()) }
     }
 }
 

@@ -44,6 +44,21 @@ pub struct CallVolume {
     pub period: Option<Period>,
 }
 
+impl CallVolume {
+    /// Calls in a month of 365.25 / 12 days, rounded up; `None` without a period.
+    #[must_use]
+    pub fn per_month(self) -> Option<u64> {
+        // In quarters of a day, so that nothing is rounded before the end: a month has 1,461 / 12.
+        let (quarters, months) = match self.period? {
+            Period::Day => (1_461, 12 * 4),
+            Period::Week => (1_461, 12 * 4 * 7),
+            Period::Month => (1, 1),
+            Period::Year => (1, 12),
+        };
+        u64::try_from((u128::from(self.calls) * quarters).div_ceil(months)).ok()
+    }
+}
+
 impl fmt::Display for CallVolume {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", decimal::group(&self.calls.to_string()))?;
@@ -85,6 +100,16 @@ impl FromStr for CallVolume {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_month_is_a_twelfth_of_a_year() {
+        for (text, calls) in
+            [("1000/day", 30_438), ("7/week", 31), ("20k/month", 20_000), ("12/year", 1)]
+        {
+            assert_eq!(text.parse::<CallVolume>().unwrap().per_month(), Some(calls), "{text}");
+        }
+        assert_eq!("500".parse::<CallVolume>().unwrap().per_month(), None);
+    }
 
     #[test]
     fn reads_volumes_with_and_without_a_period() {

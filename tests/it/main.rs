@@ -10,13 +10,17 @@
 
 mod architecture;
 mod catalogue;
+mod check;
 mod compare;
 mod conversations;
 mod count;
+mod drift;
 mod errors;
 mod estimate;
 mod formats;
+mod gates;
 mod laws;
+mod lint;
 mod models;
 mod pace;
 mod plan;
@@ -26,3 +30,4 @@ mod schema;
 mod support;
 mod transcripts;
 mod vectors;
+mod ways_in;

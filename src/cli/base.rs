@@ -1,0 +1,76 @@
+//! What `check` compares with: a baseline in a file, or a commit that is measured anew.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::configured::Config;
+use super::discover;
+use super::git::Commit;
+use super::measure::measure;
+use super::measured::SourceText;
+use super::settings::Settings;
+use super::tree::Tree;
+use crate::gate::Baseline;
+use crate::{Error, ErrorKind};
+
+/// A base.
+pub(super) struct Against {
+    /// The file or the ref.
+    pub(super) name: String,
+    pub(super) baseline: Baseline,
+    /// The texts of its files, where they are known.
+    pub(super) texts: BTreeMap<String, Arc<SourceText>>,
+}
+
+/// A baseline in a file.
+pub(super) fn file(path: &Path) -> Result<Against, Error> {
+    let name = path.display().to_string();
+    let text = discover::named(path).and_then(|source| source.text()).map_err(|e| {
+        Error::new(e.kind(), format!("the baseline cannot be read: {}", e.message()))
+            .in_source(&name)
+            .hint("`outlay check --update-baseline` writes it")
+    })?;
+    let baseline = Baseline::parse(&text).map_err(|e| e.in_source(&name))?;
+    Ok(Against { name, baseline, texts: BTreeMap::new() })
+}
+
+/// A commit: its own outlay.toml, its own files, its own catalogue files. Where its outlay.toml pins no
+/// date, the date is that of the working tree, so that time alone changes no price.
+pub(super) fn commit(
+    name: &str,
+    config: &Config,
+    here: &Settings,
+    settings: &Settings,
+    only: Option<&BTreeSet<PathBuf>>,
+) -> Result<Against, Error> {
+    let tree = Tree::Commit(Commit::open(name, &config.folder)?);
+    let on_base = |error: Error| {
+        let source = error.source_name().map(|source| format!("{name}:{source}"));
+        match source {
+            Some(source) => error.in_source(source),
+            None => error.in_source(name),
+        }
+    };
+    let theirs = config.on(&tree).map_err(on_base)?;
+    let catalog = theirs.catalog(&tree, settings).map_err(on_base)?;
+    let as_of = match theirs.file.as_of {
+        Some(_) => theirs.as_of(settings).map_err(on_base)?,
+        None => here.as_of,
+    };
+    let there = settings.on(catalog, as_of);
+    let found = measure(&theirs, &tree, &there, only);
+    if let Some(error) = found.errors.first() {
+        let message = format!("the base cannot be measured: {}", error.message());
+        let mut failed = Error::new(ErrorKind::Usage, message);
+        failed = failed.in_source(format!("{name}:{}", error.source_name().unwrap_or("")));
+        if let Some(position) = error.position() {
+            failed = failed.at(position);
+        }
+        return Err(failed.hint("name a ref that can be measured, or leave --base out"));
+    }
+    let texts = found.prompts.iter();
+    let texts = texts.map(|prompt| (prompt.source.name.clone(), Arc::clone(&prompt.source)));
+    let texts = texts.collect();
+    Ok(Against { name: name.to_owned(), baseline: found.baseline(), texts })
+}

@@ -1,0 +1,672 @@
+//! `outlay.toml`: its keys, read strictly, each with its place.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::Range;
+use std::str::FromStr;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use toml::Spanned;
+
+use super::args::{Cached, Dist};
+use super::cap::Reserve;
+use crate::catalog::Tier;
+use crate::forecast::TokenDist;
+use crate::gate::Level;
+use crate::request::Shape;
+use crate::units::{CallVolume, Money, Position, Probability, Tokens};
+use crate::{Error, ErrorKind};
+
+/// What `outlay init` writes.
+pub(super) const TEMPLATE: &str = include_str!("outlay.toml");
+/// What describes it to editors.
+pub(super) const SCHEMA: &str = include_str!("../report/schema/outlay-toml.json");
+
+/// A value that is written as a text or as a bare number, and read by the library's own parser.
+#[derive(Debug, Clone)]
+pub(super) struct Lit<T>(pub(super) T);
+
+/// A value that knows where it stands.
+pub(super) type At<T> = Spanned<Lit<T>>;
+
+/// The whole file.
+#[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct File {
+    /// Take prices and lifecycle at this date, such as 2024-10-20; left out, today's.
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub(super) as_of: Option<Spanned<toml::value::Datetime>>,
+    /// Catalogue files that add or change models, the last one wins.
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
+    pub(super) catalog: Vec<Spanned<String>>,
+    /// The file that `--update-baseline` writes and that `check` compares with.
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub(super) baseline: Option<Spanned<String>>,
+    /// The git ref that `check` compares with, such as origin/main.
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub(super) base: Option<Spanned<String>>,
+    /// What every call has in common.
+    pub(super) call: CallTable,
+    /// The budgets of every prompt.
+    pub(super) budget: BudgetTable,
+    /// The budgets of all prompts together.
+    pub(super) total: TotalTable,
+    /// The lint.
+    pub(super) lint: LintTable,
+    /// The prompts.
+    #[cfg_attr(test, schemars(with = "Vec<PromptTable>"))]
+    pub(super) prompt: Vec<Spanned<PromptTable>>,
+}
+
+/// A call: its model and what is known about its completion.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct CallTable {
+    /// The model, or several; left out, the request's own, else o1-mini.
+    #[cfg_attr(test, schemars(with = "Option<Models>"))]
+    pub(super) model: Option<Spanned<Models>>,
+    /// How many calls are made, such as "20k/month".
+    #[cfg_attr(test, schemars(with = "Option<Lit<CallVolume>>"))]
+    pub(super) calls: Option<At<CallVolume>>,
+    /// All completion tokens, reasoning included: 600, "1k..12k", "p50=4288,p95=11072" or "@PROFILE".
+    #[cfg_attr(test, schemars(with = "Option<Lit<Dist>>"))]
+    pub(super) completion_tokens: Option<At<Dist>>,
+    /// Hidden reasoning tokens, in the same form.
+    #[cfg_attr(test, schemars(with = "Option<Lit<Dist>>"))]
+    pub(super) reasoning: Option<At<Dist>>,
+    /// Visible tokens, in the same form.
+    #[cfg_attr(test, schemars(with = "Option<Lit<Dist>>"))]
+    pub(super) visible: Option<At<Dist>>,
+    /// A measured profile: NAME, FILE, or either with :task; left out, the model's built-in one.
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub(super) profile: Option<Spanned<String>>,
+    /// The cap that is sent; left out, the request's own, else the recommended one.
+    #[cfg_attr(test, schemars(with = "Option<Lit<Tokens>>"))]
+    pub(super) max_completion_tokens: Option<At<Tokens>>,
+    /// Prompt tokens read from the cache: an amount, or a share such as "50%".
+    #[cfg_attr(test, schemars(with = "Option<Lit<Cached>>"))]
+    pub(super) cached: Option<At<Cached>>,
+    /// standard, batch, flex or priority.
+    #[cfg_attr(test, schemars(with = "Option<Lit<Tier>>"))]
+    pub(super) tier: Option<At<Tier>>,
+    /// Tokens to keep for reasoning and outputs, or "auto".
+    #[cfg_attr(test, schemars(with = "Option<Lit<Reserve>>"))]
+    pub(super) reserve: Option<At<Reserve>>,
+    /// The accepted probability that an answer is cut off, for the recommended cap.
+    #[cfg_attr(test, schemars(with = "Option<Lit<Probability>>"))]
+    pub(super) risk: Option<At<Probability>>,
+}
+
+/// One model, or several.
+#[derive(Debug, Clone)]
+pub(super) struct Models(pub(super) Vec<String>);
+
+/// The budgets of a prompt.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct BudgetTable {
+    /// The most prompt tokens.
+    #[cfg_attr(test, schemars(with = "Option<Bar<Tokens>>"))]
+    pub(super) max_prompt_tokens: Option<Spanned<Bar<Tokens>>>,
+    /// The least room after the prompt.
+    #[cfg_attr(test, schemars(with = "Option<Bar<Tokens>>"))]
+    pub(super) min_room: Option<Spanned<Bar<Tokens>>>,
+    /// The largest probability that an answer is cut off, such as "1%".
+    #[cfg_attr(test, schemars(with = "Option<Bar<Probability>>"))]
+    pub(super) max_length_risk: Option<Spanned<Bar<Probability>>>,
+    /// The most that a call may cost in USD: one amount for the expected cost, or a table of ends.
+    #[cfg_attr(test, schemars(with = "Option<CostBar>"))]
+    pub(super) max_cost_per_call: Option<Spanned<CostBar>>,
+    /// The most that the calls of a month may cost in USD.
+    #[cfg_attr(test, schemars(with = "Option<CostBar>"))]
+    pub(super) max_monthly_cost: Option<Spanned<CostBar>>,
+    /// The largest growth since the base, such as "5%".
+    #[cfg_attr(test, schemars(with = "Option<Bar<Probability>>"))]
+    pub(super) max_increase: Option<Spanned<Bar<Probability>>>,
+    /// What comes of exceeding a budget: warn or fail; left out, fail.
+    pub(super) level: Option<Lit<Level>>,
+    /// How far beyond a limit is only a warning, as a share of the limit such as "2%".
+    pub(super) tolerance: Option<Lit<Probability>>,
+}
+
+/// The budgets of all prompts together.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct TotalTable {
+    /// The most that the calls of a month may cost in USD.
+    #[cfg_attr(test, schemars(with = "Option<CostBar>"))]
+    pub(super) max_monthly_cost: Option<Spanned<CostBar>>,
+}
+
+/// The lint.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct LintTable {
+    /// Levels by rule: off, advice, warn or fail.
+    #[cfg_attr(test, schemars(with = "BTreeMap<String, Lit<Level>>"))]
+    pub(super) rules: BTreeMap<Spanned<String>, Lit<Level>>,
+    /// Requests per minute of your account.
+    pub(super) rpm: Option<Lit<Tokens>>,
+    /// Tokens per minute of your account.
+    pub(super) tpm: Option<Lit<Tokens>>,
+    /// The usage tier of your account, whose limits the catalogue knows.
+    #[cfg_attr(test, schemars(with = "Option<Lit<String>>"))]
+    pub(super) usage_tier: Option<Name>,
+}
+
+/// A prompt, or many alike.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct PromptTable {
+    /// What reports call it; left out, its file.
+    pub(super) name: Option<String>,
+    /// Files, directories and globs, from the folder of this file.
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
+    pub(super) paths: Vec<Spanned<String>>,
+    /// A conversation that is simulated: a scenario file, in place of paths.
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub(super) scenario: Option<Spanned<String>>,
+    /// Take the files as text, chat (one JSON request) or batch (one request per line).
+    #[serde(rename = "as")]
+    pub(super) shape: Option<Lit<Shape>>,
+    /// The slots of a template, `{{name}}`, with the size of each.
+    pub(super) slots: BTreeMap<String, SlotTable>,
+    /// Values of all slots: a JSON array or JSON lines of objects whose keys are the slots.
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub(super) samples: Option<Spanned<String>>,
+    /// What its calls have of their own.
+    pub(super) call: CallTable,
+    /// Budgets of its own.
+    pub(super) budget: BudgetTable,
+}
+
+/// A slot: its size as an amount or a distribution, or a table that names samples.
+#[derive(Debug, Clone)]
+pub(super) enum SlotTable {
+    /// Tokens.
+    Size(TokenDist),
+    /// A file of values: a JSON array or JSON lines of strings.
+    Samples(Spanned<String>),
+}
+
+/// A limit alone, or with a level and a tolerance of its own; `"off"` takes back an inherited one.
+#[derive(Debug, Clone)]
+pub(super) struct Bar<T> {
+    pub(super) limit: Option<T>,
+    pub(super) level: Option<Level>,
+    pub(super) tolerance: Option<Probability>,
+}
+
+/// Limits of a cost by the end of its forecast.
+#[derive(Debug, Clone, Default)]
+pub(super) struct CostBar {
+    pub(super) expected: Option<At<Money>>,
+    pub(super) p95: Option<At<Money>>,
+    pub(super) worst_case: Option<At<Money>>,
+    pub(super) level: Option<Level>,
+    pub(super) tolerance: Option<Probability>,
+}
+
+/// A name that may be written as a number, such as a usage tier.
+#[derive(Debug, Clone)]
+pub(super) struct Name(pub(super) String);
+
+impl File {
+    /// Reads the file.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Malformed`] with line and column: what is no TOML, an unknown key with the nearest known
+    /// one, and a value that the flag of the same name would refuse.
+    pub(super) fn parse(text: &str) -> Result<Self, Error> {
+        toml::from_str(text).map_err(|e: toml::de::Error| {
+            let message = e.message().trim();
+            let (message, hint) = message.split_once("\nhint: ").unwrap_or((message, ""));
+            let error = Error::new(ErrorKind::Malformed, sentence(message))
+                .at(Position::of(text, e.span().map_or(0, |span| span.start)));
+            match (hint, suggestion(message)) {
+                ("", Some(near)) => error.hint(format!("did you mean `{near}`?")),
+                ("", None) => error.hint("`outlay init -o -` prints a commented one"),
+                (hint, _) => error.hint(hint),
+            }
+        })
+    }
+}
+
+/// The parser's message without its list of every key.
+fn sentence(message: &str) -> String {
+    let message = message.replace('\n', ", ");
+    match message.split_once(", expected one of") {
+        Some((start, _)) if start.starts_with("unknown field") => {
+            start.replace("unknown field", "there is no key")
+        }
+        _ => message,
+    }
+}
+
+/// The known key that is nearest to an unknown one.
+fn suggestion(message: &str) -> Option<String> {
+    let mut quoted = message.split('`').skip(1).step_by(2);
+    let unknown = quoted.next().filter(|_| message.starts_with("unknown field"))?;
+    quoted
+        .map(|known| (strsim::jaro_winkler(unknown, known), known))
+        .filter(|(likeness, _)| *likeness >= 0.75)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, known)| known.to_owned())
+}
+
+impl CallTable {
+    /// This table, and what it leaves open from a more general one. A law of completions replaces a
+    /// whole law.
+    pub(super) fn over(&self, general: &Self) -> Self {
+        let own = self.clone();
+        let declares = own.completion_tokens.is_some()
+            || own.reasoning.is_some()
+            || own.visible.is_some()
+            || own.profile.is_some();
+        let law = if declares { &own } else { general };
+        Self {
+            completion_tokens: law.completion_tokens.clone(),
+            reasoning: law.reasoning.clone(),
+            visible: law.visible.clone(),
+            profile: law.profile.clone(),
+            model: own.model.or_else(|| general.model.clone()),
+            calls: own.calls.or_else(|| general.calls.clone()),
+            max_completion_tokens: own
+                .max_completion_tokens
+                .or_else(|| general.max_completion_tokens.clone()),
+            cached: own.cached.or_else(|| general.cached.clone()),
+            tier: own.tier.or_else(|| general.tier.clone()),
+            reserve: own.reserve.or_else(|| general.reserve.clone()),
+            risk: own.risk.or_else(|| general.risk.clone()),
+        }
+    }
+
+    /// The keys that are set and the bytes of their values.
+    pub(super) fn entries(&self) -> Vec<(&'static str, Range<usize>)> {
+        fn at<T>(value: Option<&Spanned<T>>) -> Option<Range<usize>> {
+            value.map(Spanned::span)
+        }
+        let entries = [
+            ("model", at(self.model.as_ref())),
+            ("calls", at(self.calls.as_ref())),
+            ("completion_tokens", at(self.completion_tokens.as_ref())),
+            ("reasoning", at(self.reasoning.as_ref())),
+            ("visible", at(self.visible.as_ref())),
+            ("profile", at(self.profile.as_ref())),
+            ("max_completion_tokens", at(self.max_completion_tokens.as_ref())),
+            ("cached", at(self.cached.as_ref())),
+            ("tier", at(self.tier.as_ref())),
+            ("reserve", at(self.reserve.as_ref())),
+            ("risk", at(self.risk.as_ref())),
+        ];
+        entries.into_iter().filter_map(|(key, span)| Some((key, span?))).collect()
+    }
+}
+
+/// Reads texts and numbers through `FromStr`, with its hint behind the message.
+struct Scalar<T>(PhantomData<T>);
+
+impl<T: FromStr<Err = Error>> Scalar<T> {
+    fn read<E: serde::de::Error>(text: &str) -> Result<T, E> {
+        text.parse().map_err(|e: Error| match e.hint_text() {
+            Some(hint) => E::custom(format!("{}\nhint: {hint}", e.message())),
+            None => E::custom(e.message()),
+        })
+    }
+}
+
+impl<T: FromStr<Err = Error>> Visitor<'_> for Scalar<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text or a number")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
+        Self::read(text)
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<T, E> {
+        Self::read(&number.to_string())
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<T, E> {
+        Self::read(&number.to_string())
+    }
+}
+
+impl<'de, T: FromStr<Err = Error>> Deserialize<'de> for Lit<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Scalar(PhantomData)).map(Self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Name {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct AsWritten(String);
+
+        impl FromStr for AsWritten {
+            type Err = Error;
+
+            fn from_str(text: &str) -> Result<Self, Error> {
+                Ok(Self(text.to_owned()))
+            }
+        }
+        Lit::<AsWritten>::deserialize(deserializer).map(|name| Self(name.0.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for Models {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct OneOrMany;
+
+        impl<'de> Visitor<'de> for OneOrMany {
+            type Value = Models;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a model or an array of models")
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Models, E> {
+                Ok(Models(vec![text.to_owned()]))
+            }
+
+            fn visit_seq<A: serde::de::SeqAccess<'de>>(
+                self,
+                mut seq: A,
+            ) -> Result<Models, A::Error> {
+                let mut models = Vec::new();
+                while let Some(model) = seq.next_element()? {
+                    models.push(model);
+                }
+                Ok(Models(models))
+            }
+        }
+        deserializer.deserialize_any(OneOrMany)
+    }
+}
+
+/// The table form of a bar.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, bound = "T: FromStr<Err = Error>")]
+struct BarTable<T> {
+    /// The limit.
+    limit: Lit<T>,
+    /// What comes of exceeding it: off, warn or fail.
+    #[serde(default)]
+    level: Option<Lit<Level>>,
+    /// How far beyond it is only a warning.
+    #[serde(default)]
+    tolerance: Option<Lit<Probability>>,
+}
+
+impl<'de, T: FromStr<Err = Error>> Deserialize<'de> for Bar<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either<T>(PhantomData<T>);
+
+        impl<T: FromStr<Err = Error>> Either<T> {
+            fn alone<E: serde::de::Error>(text: &str) -> Result<Bar<T>, E> {
+                let limit = if text == "off" { None } else { Some(Scalar::read(text)?) };
+                Ok(Bar { limit, level: None, tolerance: None })
+            }
+        }
+
+        impl<'de, T: FromStr<Err = Error>> Visitor<'de> for Either<T> {
+            type Value = Bar<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a limit, or a table with `limit`")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Bar<T>, E> {
+                Self::alone(text)
+            }
+
+            fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<Bar<T>, E> {
+                Self::alone(&number.to_string())
+            }
+
+            fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<Bar<T>, E> {
+                Self::alone(&number.to_string())
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Bar<T>, A::Error> {
+                let table = BarTable::<T>::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(Bar {
+                    limit: Some(table.limit.0),
+                    level: table.level.map(|level| level.0),
+                    tolerance: table.tolerance.map(|tolerance| tolerance.0),
+                })
+            }
+        }
+        deserializer.deserialize_any(Either(PhantomData))
+    }
+}
+
+/// The table form of a bar of costs.
+#[derive(Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+struct CostTable {
+    /// The mean.
+    #[cfg_attr(test, schemars(with = "Option<Lit<Money>>"))]
+    expected: Option<At<Money>>,
+    /// One in twenty is higher.
+    #[cfg_attr(test, schemars(with = "Option<Lit<Money>>"))]
+    p95: Option<At<Money>>,
+    /// None is higher.
+    #[cfg_attr(test, schemars(with = "Option<Lit<Money>>"))]
+    worst_case: Option<At<Money>>,
+    /// What comes of exceeding it: off, warn or fail.
+    level: Option<Lit<Level>>,
+    /// How far beyond it is only a warning.
+    tolerance: Option<Lit<Probability>>,
+}
+
+impl<'de> Deserialize<'de> for CostBar {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either;
+
+        impl Either {
+            fn alone<E: serde::de::Error>(text: &str) -> Result<CostBar, E> {
+                if text == "off" {
+                    return Ok(CostBar::default());
+                }
+                let limit = Lit(Scalar::read(text)?);
+                // The place is that of the key, which the caller knows.
+                Ok(CostBar { expected: Some(Spanned::new(0..0, limit)), ..CostBar::default() })
+            }
+        }
+
+        impl<'de> Visitor<'de> for Either {
+            type Value = CostBar;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an amount in USD, or a table with `expected`, `p95` or `worst_case`")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<CostBar, E> {
+                Self::alone(text)
+            }
+
+            fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<CostBar, E> {
+                Self::alone(&number.to_string())
+            }
+
+            fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<CostBar, E> {
+                Self::alone(&number.to_string())
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<CostBar, A::Error> {
+                let table = CostTable::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(CostBar {
+                    expected: table.expected,
+                    p95: table.p95,
+                    worst_case: table.worst_case,
+                    level: table.level.map(|level| level.0),
+                    tolerance: table.tolerance.map(|tolerance| tolerance.0),
+                })
+            }
+        }
+        deserializer.deserialize_any(Either)
+    }
+}
+
+/// The table form of a slot.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+struct SamplesTable {
+    /// A file of values: a JSON array or JSON lines of strings.
+    #[cfg_attr(test, schemars(with = "String"))]
+    samples: Spanned<String>,
+}
+
+impl<'de> Deserialize<'de> for SlotTable {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either;
+
+        impl<'de> Visitor<'de> for Either {
+            type Value = SlotTable;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a size such as \"50..400\", or a table with `samples`")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<SlotTable, E> {
+                Scalar::read(text).map(SlotTable::Size)
+            }
+
+            fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<SlotTable, E> {
+                self.visit_str(&number.to_string())
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<SlotTable, A::Error> {
+                let table = SamplesTable::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(SlotTable::Samples(table.samples))
+            }
+        }
+        deserializer.deserialize_any(Either)
+    }
+}
+
+#[cfg(test)]
+mod schema {
+    //! The published JSON Schema, kept equal to the types.
+
+    use std::borrow::Cow;
+    use std::path::Path;
+
+    use schemars::generate::SchemaSettings;
+    use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+
+    use super::*;
+
+    impl<T> JsonSchema for Lit<T> {
+        fn inline_schema() -> bool {
+            true
+        }
+
+        fn schema_name() -> Cow<'static, str> {
+            "Value".into()
+        }
+
+        fn json_schema(_: &mut SchemaGenerator) -> Schema {
+            json_schema!({ "type": ["string", "number"] })
+        }
+    }
+
+    impl JsonSchema for Models {
+        fn inline_schema() -> bool {
+            true
+        }
+
+        fn schema_name() -> Cow<'static, str> {
+            "Models".into()
+        }
+
+        fn json_schema(_: &mut SchemaGenerator) -> Schema {
+            json_schema!({ "type": ["string", "array"], "items": { "type": "string" } })
+        }
+    }
+
+    /// A value alone, or a table.
+    fn or_table<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+        let table = generator.subschema_for::<T>();
+        json_schema!({ "anyOf": [{ "type": ["string", "number"] }, table] })
+    }
+
+    impl<T> JsonSchema for Bar<T> {
+        fn schema_name() -> Cow<'static, str> {
+            "Limit".into()
+        }
+
+        fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+            or_table::<BarTable<Tokens>>(generator)
+        }
+    }
+
+    impl JsonSchema for CostBar {
+        fn schema_name() -> Cow<'static, str> {
+            "CostLimit".into()
+        }
+
+        fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+            or_table::<CostTable>(generator)
+        }
+    }
+
+    impl JsonSchema for SlotTable {
+        fn schema_name() -> Cow<'static, str> {
+            "Slot".into()
+        }
+
+        fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+            or_table::<SamplesTable>(generator)
+        }
+    }
+
+    #[test]
+    fn the_published_schema_is_that_of_the_types() {
+        let settings = SchemaSettings::draft2020_12();
+        let schema = settings.into_generator().into_root_schema_for::<File>();
+        let wanted = serde_json::to_string_pretty(&schema).unwrap() + "\n";
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/report/schema/outlay-toml.json");
+        if std::env::var_os("UPDATE_SCHEMAS").is_some() {
+            std::fs::write(&path, &wanted).unwrap();
+        } else {
+            assert!(SCHEMA == wanted, "run the tests with UPDATE_SCHEMAS=1");
+        }
+    }
+
+    #[test]
+    fn the_template_is_sound_under_the_schema_and_so_is_what_it_comments_out() {
+        let schema: serde_json::Value = serde_json::from_str(SCHEMA).unwrap();
+        let uncommented = TEMPLATE.lines().map(|line| match line.strip_prefix("# ") {
+            Some(key) if key.contains(" = ") || key.starts_with('[') => key,
+            _ => line,
+        });
+        for text in [TEMPLATE.to_owned(), uncommented.collect::<Vec<_>>().join("\n")] {
+            File::parse(&text).unwrap_or_else(|e| panic!("{e}\n{text}"));
+            let value: toml::Value = toml::from_str(&text).unwrap();
+            let mut value = serde_json::to_value(value).unwrap();
+            // TOML has dates, JSON has texts.
+            if let Some(date) = value.get_mut("as_of") {
+                *date = "2024-10-20".into();
+            }
+            if let Err(error) = jsonschema::validate(&schema, &value) {
+                panic!("{error} at {}", error.instance_path());
+            }
+        }
+    }
+}

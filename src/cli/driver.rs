@@ -1,0 +1,59 @@
+//! The place in a file that drives the size of a prompt.
+
+use std::sync::Arc;
+
+use super::measured::{Measured, SourceText};
+use crate::gate::{changed_line, longest_line};
+use crate::report::Spot;
+use crate::request::bodies;
+
+/// The line that changed since the base, else the largest part of the request, else its longest line.
+pub(super) fn driver(measured: &Measured, before: Option<&Arc<SourceText>>) -> Spot {
+    let source = &measured.source;
+    let text = source.text.as_str();
+    let changed = before.and_then(|before| changed_line(&before.text, text));
+    // A line of a file with many requests is a request of its own.
+    if let Some(line) = measured.line {
+        let same = before
+            .is_some_and(|before| text.lines().nth(line - 1) == before.text.lines().nth(line - 1));
+        let label = if before.is_some() && !same { CHANGED } else { "this request" };
+        return Spot::new(source.name.as_str(), text, (line, 1), None, label);
+    }
+    if let Some(line) = changed {
+        return at_line(source, line, CHANGED);
+    }
+    if let Some(part) = &measured.largest_part
+        && let Some(spot) =
+            part_of(source, &part.part, &format!("the largest part, {} tokens", part.tokens))
+    {
+        return spot;
+    }
+    let line = longest_line(text);
+    let label = if text.lines().nth(1).is_some() { "the longest line" } else { "the prompt" };
+    at_line(source, line, label)
+}
+
+const CHANGED: &str = "changed since the base";
+
+fn at_line(source: &SourceText, line: usize, label: &str) -> Spot {
+    let content = source.text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
+    let indent = content.chars().take_while(|c| c.is_whitespace()).count();
+    Spot::new(source.name.as_str(), &source.text, (line, indent + 1), None, label)
+}
+
+/// A part such as `messages[2].content`, where the file says it.
+fn part_of(source: &SourceText, part: &str, label: &str) -> Option<Spot> {
+    let body = bodies(&source.text, source.naming(), None).into_iter().next()?.json;
+    let (list, rest) = part.split_once('[')?;
+    let (index, key) = rest.split_once("].")?;
+    let items = body.get(list).or_else(|| body.get("input")).unwrap_or(body).items();
+    let value = items.get(index.parse::<usize>().ok()?)?.get(key)?;
+    let at = value.position();
+    Some(Spot::new(
+        source.name.as_str(),
+        &source.text,
+        (at.line, at.column),
+        Some(value.span()),
+        label,
+    ))
+}

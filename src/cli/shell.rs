@@ -1,0 +1,72 @@
+//! `outlay completions` and `outlay man`
+
+use std::io::Write as _;
+
+use clap::{Args, Command};
+use clap_complete::Shell;
+
+use super::outcome::Outcome;
+use super::output;
+use super::settings::Settings;
+use crate::{Error, ErrorKind};
+
+/// Print completions for a shell
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  outlay completions bash > ~/.local/share/bash-completion/completions/outlay
+  outlay completions zsh > ~/.zfunc/_outlay
+  outlay completions fish > ~/.config/fish/completions/outlay.fish")]
+pub(super) struct CompletionArgs {
+    /// The shell
+    #[arg(value_enum)]
+    shell: Shell,
+}
+
+/// Print the manual pages
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  outlay man > outlay.1                          the page of the program
+  outlay man check | man -l -                    the page of a verb")]
+pub(super) struct ManArgs {
+    /// The verb whose page is printed; left out, the program's own
+    #[arg(value_name = "VERB")]
+    verb: Option<String>,
+}
+
+pub(super) fn completions(
+    args: &CompletionArgs,
+    mut program: Command,
+    settings: &Settings,
+) -> anyhow::Result<Outcome> {
+    let mut text = Vec::new();
+    clap_complete::generate(args.shell, &mut program, "outlay", &mut text);
+    write(&text, settings)
+}
+
+pub(super) fn man(
+    args: &ManArgs,
+    mut program: Command,
+    settings: &Settings,
+) -> anyhow::Result<Outcome> {
+    program.build();
+    let page = match &args.verb {
+        None => program,
+        Some(name) => program.find_subcommand(name).cloned().ok_or_else(|| {
+            Error::new(ErrorKind::Usage, format!("there is no verb `{name}`"))
+                .hint("`outlay --help` names the verbs")
+        })?,
+    };
+    let mut text = Vec::new();
+    clap_mangen::Man::new(page).render(&mut text)?;
+    write(&text, settings)
+}
+
+fn write(text: &[u8], settings: &Settings) -> anyhow::Result<Outcome> {
+    match &settings.output {
+        Some(path) if path.as_os_str() != "-" => {
+            output::save(path, &String::from_utf8_lossy(text))?;
+        }
+        _ => std::io::stdout().write_all(text)?,
+    }
+    Ok(Outcome::Passed)
+}

@@ -1,0 +1,109 @@
+//! Answers of the API that somebody recorded. Where only a sibling was recorded, the answer says so;
+//! where nothing was, there is none.
+
+use super::finding::ApiAnswer;
+use crate::catalog::{Feature, Model};
+
+/// The models of the beta of 2024-09, whose refusals most recorded answers are of.
+const BETA: [&str; 2] = ["o1-preview", "o1-mini"];
+
+/// What the API answers to a parameter that a model refuses. `key` is the parameter as it is written and
+/// `value` its JSON text.
+pub(super) fn unsupported(
+    model: &Model,
+    feature: Feature,
+    key: &str,
+    value: &str,
+) -> Option<ApiAnswer> {
+    if model.provider != "openai" {
+        return None;
+    }
+    let beta = BETA.contains(&model.id.as_str());
+    let is = |id: &str| model.id == id;
+    match feature {
+        Feature::Tools => Some(ApiAnswer {
+            status: 404,
+            code: None,
+            message: "tools is not supported in this model. For a list of supported models, refer to \
+                      https://platform.openai.com/docs/guides/function-calling#models-supporting-function-calling."
+                .to_owned(),
+            assumed: !is("o1-mini"),
+            source: "567-labs/instructor#1311; UKGovernmentBEIS/inspect_ai#1290 (o1-mini)",
+        }),
+        Feature::Functions => {
+            let known = is("o1-preview") && key == "function_call";
+            Some(parameter(key, !known, "Integuru-AI/Integuru#5 (function_call on o1-preview)"))
+        }
+        // o3-mini refuses the parameter itself, the beta models a value of it.
+        Feature::Temperature if !beta => {
+            Some(parameter(key, !is("o3-mini"), "pal-mcp-server#78 (temperature on o3-mini)"))
+        }
+        Feature::Temperature => {
+            Some(value_of(key, value, "1", false, "OpenHands/OpenHands#4131; cline/cline#550"))
+        }
+        Feature::Streaming => Some(value_of(key, value, "false", !beta, "cline/cline#550 (2024-10-17)")),
+        Feature::TopP | Feature::N if beta => Some(value_of(key, value, "1", true, SIBLING)),
+        Feature::PresencePenalty | Feature::FrequencyPenalty if beta => {
+            Some(value_of(key, value, "0", true, SIBLING))
+        }
+        Feature::ReasoningEffort => Some(parameter(key, true, "UKGovernmentBEIS/inspect_ai#1291")),
+        _ => None,
+    }
+}
+
+const SIBLING: &str = "the wording for `temperature`: OpenHands/OpenHands#4131; cline/cline#550";
+
+/// What the API answers to a role that a model refuses.
+pub(super) fn role(model: &Model, index: usize, role: &str) -> Option<ApiAnswer> {
+    BETA.contains(&model.id.as_str()).then(|| ApiAnswer {
+        status: 400,
+        code: Some("unsupported_value"),
+        message: format!(
+            "Unsupported value: 'messages[{index}].role' does not support '{role}' with this model."
+        ),
+        assumed: role != "system",
+        source: "BerriAI/litellm#5671 (2024-09-12); microsoft/agent-framework#1077 (o1-mini), both of `system`",
+    })
+}
+
+/// What the API answers to `max_tokens` on a model that reasons.
+pub(super) fn max_tokens() -> ApiAnswer {
+    ApiAnswer {
+        status: 400,
+        code: Some("unsupported_parameter"),
+        message: "Unsupported parameter: 'max_tokens' is not supported with this model. Use \
+                  'max_completion_tokens' instead."
+            .to_owned(),
+        assumed: false,
+        source: "ITSpecialist111/ai_automation_suggester#38; danny-avila/LibreChat#4349",
+    }
+}
+
+fn parameter(key: &str, assumed: bool, source: &'static str) -> ApiAnswer {
+    ApiAnswer {
+        status: 400,
+        code: Some("unsupported_parameter"),
+        message: format!("Unsupported parameter: '{key}' is not supported with this model."),
+        assumed,
+        source,
+    }
+}
+
+fn value_of(
+    key: &str,
+    value: &str,
+    default: &str,
+    assumed: bool,
+    source: &'static str,
+) -> ApiAnswer {
+    ApiAnswer {
+        status: 400,
+        code: Some("unsupported_value"),
+        message: format!(
+            "Unsupported value: '{key}' does not support {value} with this model. Only the default \
+             ({default}) value is supported."
+        ),
+        assumed,
+        source,
+    }
+}

@@ -1,0 +1,125 @@
+//! What prompts measured at one time, kept for a later comparison.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::size::{Prices, Size};
+use crate::{Error, ErrorKind};
+
+/// The version of the file.
+const VERSION: u32 = 1;
+
+/// One prompt for one model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Kept {
+    /// The name of the prompt in `outlay.toml`.
+    pub prompt: String,
+    /// The file, or `file:line`.
+    pub input: String,
+    /// The model.
+    pub model: String,
+    /// Its tokens.
+    pub size: Size,
+}
+
+impl Kept {
+    /// Whether both are the same prompt. A prompt that names one model keeps its identity when that
+    /// model changes; see [`Baseline::find`].
+    fn is(&self, prompt: &str, input: &str) -> bool {
+        self.prompt == prompt && self.input == input
+    }
+}
+
+/// Token counts, the digest of the catalogue, and the prices of the models in use.
+///
+/// There are no costs in it: a cost is made from tokens and prices when it is asked for, so that a
+/// change of prices can be told from a change of prompts. The digest says whether the catalogue
+/// changed; the price lists of the models in use say what the change costs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Baseline {
+    /// The version of this form.
+    pub outlay_baseline: u32,
+    /// The date of the prices.
+    #[serde(deserialize_with = "date")]
+    pub as_of: Date,
+    /// The digest of the catalogue.
+    pub catalog_digest: String,
+    /// USD per million tokens, every row of the price list of every model in use.
+    pub prices: Prices,
+    /// The prompts.
+    pub prompts: Vec<Kept>,
+}
+
+fn date<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    text.parse().map_err(serde::de::Error::custom)
+}
+
+impl Baseline {
+    /// A baseline of these prompts, in the order of their names.
+    #[must_use]
+    pub fn new(
+        as_of: Date,
+        catalog_digest: String,
+        prices: Prices,
+        mut prompts: Vec<Kept>,
+    ) -> Self {
+        prompts
+            .sort_by(|a, b| (&a.prompt, &a.input, &a.model).cmp(&(&b.prompt, &b.input, &b.model)));
+        Self { outlay_baseline: VERSION, as_of, catalog_digest, prices, prompts }
+    }
+
+    /// Whether a text is meant to be a baseline.
+    #[must_use]
+    pub fn looks_like(text: &str) -> bool {
+        text.trim_start().starts_with('{') && text.contains("\"outlay_baseline\"")
+    }
+
+    /// Reads a baseline.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Malformed`] with line and column.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let baseline: Self = serde_json::from_str(text).map_err(|e| {
+            let place = format!(" at line {} column {}", e.line(), e.column());
+            let message = e.to_string().replace(&place, "");
+            Error::new(ErrorKind::Malformed, format!("this is no baseline: {message}"))
+                .at(crate::units::Position { line: e.line().max(1), column: e.column().max(1) })
+                .hint("write it anew with `outlay check --update-baseline`")
+        })?;
+        if baseline.outlay_baseline != VERSION {
+            let message = format!(
+                "this is a baseline of version {}, not {VERSION}",
+                baseline.outlay_baseline
+            );
+            return Err(Error::new(ErrorKind::Malformed, message)
+                .hint("write it anew with `outlay check --update-baseline`"));
+        }
+        Ok(baseline)
+    }
+
+    /// The baseline as a file.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] should it not be serialisable.
+    pub fn to_json(&self) -> Result<String, Error> {
+        let mut text = serde_json::to_string_pretty(self)
+            .map_err(|e| Error::new(ErrorKind::Usage, format!("cannot write the baseline: {e}")))?;
+        text.push('\n');
+        Ok(text)
+    }
+
+    /// The prompt of that name and input for that model; where the prompt has one model only, then
+    /// and now, that one, so that a change of the model is a change and no new prompt.
+    #[must_use]
+    pub fn find(&self, prompt: &str, input: &str, model: &str, alone: bool) -> Option<&Kept> {
+        let mut same = self.prompts.iter().filter(|kept| kept.is(prompt, input));
+        let exact = same.clone().find(|kept| kept.model == model);
+        exact.or_else(|| match (same.next(), same.next()) {
+            (Some(only), None) if alone => Some(only),
+            _ => None,
+        })
+    }
+}

@@ -1,0 +1,159 @@
+//! The cap that a request sends, or does not.
+
+use super::answers;
+use super::finding::{ApiAnswer, Finding};
+use super::rule::{
+    CAP_ABOVE_OUTPUT_CAP, CAP_ABOVE_WINDOW, CAP_BELOW_RESERVE, CAP_MISSING, MAX_TOKENS_DEPRECATED,
+    PROMPT_ABOVE_WINDOW,
+};
+use super::target::LintTarget;
+use crate::forecast::{ApiRefusal, Room, RoomLimit, plan, refusal};
+use crate::request::Written;
+use crate::units::Tokens;
+
+/// The names of a cap: of Chat Completions, its deprecated one, and of Responses.
+const NAMES: [&str; 3] = ["max_completion_tokens", "max_tokens", "max_output_tokens"];
+
+/// The cap as it is written.
+pub(super) fn cap_key<'a>(target: &LintTarget<'a>) -> Option<Written<'a>> {
+    let body = target.body?;
+    NAMES.iter().find_map(|name| body.json.set(name))
+}
+
+pub(super) fn findings(target: &LintTarget<'_>) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = deprecated(target).into_iter().collect();
+    // A bare array of messages and plain text send no parameters, so nothing is missing there.
+    let sends = target
+        .body
+        .is_some_and(|body| body.json.get("messages").or_else(|| body.json.get("input")).is_some());
+    let Some(request) = target.request.filter(|_| sends) else { return findings };
+    let prompt = target.count.map(crate::request::PromptCount::prompt_tokens);
+    match request.cap {
+        None => findings.extend(missing(target, prompt)),
+        Some(cap) => findings.extend(judged(target, cap, prompt)),
+    }
+    findings
+}
+
+fn deprecated(target: &LintTarget<'_>) -> Option<Finding> {
+    let key = target.body?.json.set("max_tokens")?;
+    if !target.model.reasoning || target.model.provider != "openai" {
+        return None;
+    }
+    let message =
+        format!("`{}` counts hidden reasoning, so it refuses `max_tokens`", target.model.id);
+    let help = "send max_completion_tokens, which bounds reasoning and visible tokens together";
+    let finding = Finding::new(&MAX_TOKENS_DEPRECATED, message, help);
+    Some(finding.at(Some(key)).answered(Some(answers::max_tokens())))
+}
+
+fn missing(target: &LintTarget<'_>, prompt: Option<Tokens>) -> Vec<Finding> {
+    let model = target.model;
+    let body = target.body.map(|body| body.json);
+    if let Some(prompt) = prompt
+        && let Some(refused) = refusal(model, prompt, None)
+    {
+        return vec![too_long(target, prompt, refused)];
+    }
+    if !model.reasoning {
+        return Vec::new();
+    }
+    let room = Room::after(prompt.unwrap_or_default(), &model.limits).tokens;
+    let message = format!("without a cap an answer may use, and bill, up to {room} tokens");
+    let plan = plan(model, prompt.unwrap_or_default(), target.policy, None);
+    let name = if body.is_some_and(|body| body.get("input").is_some()) {
+        "max_output_tokens"
+    } else {
+        "max_completion_tokens"
+    };
+    let help = match plan.recommended {
+        Some(cap) => {
+            format!("send {name} = {}; `outlay plan` says what fits this prompt", cap.get())
+        }
+        None => format!("send {name}; `outlay plan` says what fits"),
+    };
+    let place = body.and_then(|body| {
+        body.get("model").or_else(|| body.get("messages")).or_else(|| body.get("input"))
+    });
+    vec![Finding::new(&CAP_MISSING, message, help).at(place)]
+}
+
+/// A prompt that leaves no room.
+fn too_long(target: &LintTarget<'_>, prompt: Tokens, refused: ApiRefusal) -> Finding {
+    let model = target.model;
+    let limit = model.limits.input_limit.unwrap_or(model.limits.window);
+    let message = format!("the prompt has {prompt} tokens, and `{}` takes {limit}", model.id);
+    let reserve = target.policy.reserve;
+    let wanted = if model.reasoning { reserve } else { Tokens::new(1) };
+    let help = match Room::cut_for(prompt, wanted, &model.limits) {
+        Some(cut) if model.reasoning => {
+            format!("cut {cut} tokens, so that the reserve of {reserve} fits")
+        }
+        Some(cut) => format!("cut at least {cut} tokens"),
+        None => "take a model with a larger window".to_owned(),
+    };
+    let body = target.body.map(|body| body.json);
+    let place = body.and_then(|body| body.get("messages").or_else(|| body.get("input")));
+    let source = "webtimemachine/wtm2#579; cline/cline#5474 (input limit)";
+    let answer = ApiAnswer::refusal(refused, false, source);
+    Finding::new(&PROMPT_ABOVE_WINDOW, message, help).at(place).answered(Some(answer))
+}
+
+fn judged(target: &LintTarget<'_>, cap: Tokens, prompt: Option<Tokens>) -> Option<Finding> {
+    let model = target.model;
+    let limits = &model.limits;
+    let key = cap_key(target);
+    let known = prompt.unwrap_or_default();
+    let room = Room::after(known, limits);
+    let refused = refusal(model, known, Some(cap));
+    let largest = room.tokens.min(limits.output_cap);
+    if cap > limits.output_cap {
+        let message =
+            format!("the cap of {cap} is above the {} of `{}`", limits.output_cap, model.id);
+        let help = format!("send {} or less", largest.get());
+        let source = "enoch3712/ExtractThinker#346 (gpt-4o, wording of max_tokens)";
+        let answer = refused.map(|refused| ApiAnswer::refusal(refused, true, source));
+        return Some(Finding::new(&CAP_ABOVE_OUTPUT_CAP, message, help).at(key).answered(answer));
+    }
+    if cap == Tokens::ZERO {
+        let answer = refused.map(|refused| {
+            ApiAnswer::refusal(refused, true, "the API's wording for other integers below 1")
+        });
+        let finding = Finding::new(
+            &CAP_BELOW_RESERVE,
+            "a cap of 0 leaves no room for an answer".to_owned(),
+            format!("send {} or less, and at least 1", largest.get()),
+        );
+        return Some(finding.at(key).answered(answer));
+    }
+    if let Some(refused) = refused {
+        if room.limit == RoomLimit::InputLimit || room.tokens == Tokens::ZERO {
+            return Some(too_long(target, known, refused));
+        }
+        let message = format!(
+            "{known} prompt tokens and the cap of {cap} are more than the window of {}",
+            limits.window
+        );
+        let help = format!(
+            "send {} or less, or cut {} tokens from the prompt",
+            room.tokens.get(),
+            cap.saturating_sub(room.tokens)
+        );
+        let answer =
+            ApiAnswer::refusal(refused, false, "Doriandarko/o1-engineer#15 (o1, 2024-10-03)");
+        return Some(Finding::new(&CAP_ABOVE_WINDOW, message, help).at(key).answered(Some(answer)));
+    }
+    if model.reasoning && cap < target.policy.reserve {
+        let message = format!(
+            "the cap of {cap} is below the reserve of {}: reasoning may use it up, and the empty answer is billed",
+            target.policy.reserve
+        );
+        let plan = plan(model, known, target.policy, None);
+        let help = match plan.recommended.filter(|wanted| *wanted > cap) {
+            Some(wanted) => format!("send {}; an unused cap costs nothing", wanted.get()),
+            None => "shorten the prompt, so that the reserve fits".to_owned(),
+        };
+        return Some(Finding::new(&CAP_BELOW_RESERVE, message, help).at(key));
+    }
+    None
+}

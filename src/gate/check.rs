@@ -1,0 +1,261 @@
+//! A budget on a prompt, with the base in mind: what is new here, and what was so before.
+
+use serde::Serialize;
+
+use super::baseline::Kept;
+use super::budget::{Base, Budget, Judged, Limit};
+use super::quantity::Quantity;
+use super::size::{Bound, Prices, Size};
+use super::verdict::Verdict;
+use crate::Error;
+use crate::catalog::Rates;
+use crate::units::Tokens;
+
+/// What a budget that is exceeded, or no longer is, owes to the change since the base.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Standing {
+    /// Exceeded here, and not on the base.
+    New,
+    /// Exceeded on the base already, and more so here.
+    Worse,
+    /// Exceeded on the base already, and not more so here: the change is not to blame.
+    Known,
+    /// Exceeded because prices changed: the base's own prompt exceeds it at the new prices.
+    Price,
+    /// Exceeded on the base, and no longer.
+    Fixed,
+}
+
+impl Standing {
+    /// In a word.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Worse => "worse",
+            Self::Known => "known",
+            Self::Price => "price",
+            Self::Fixed => "fixed",
+        }
+    }
+}
+
+/// The prompts and prices of the base, or the lack of them.
+#[derive(Debug, Clone, Copy)]
+pub enum Before<'a> {
+    /// Nothing to compare with.
+    Nothing,
+    /// The base, which has the prompt or has not.
+    On {
+        /// The prompt on the base.
+        kept: Option<&'a Kept>,
+        /// The prices of the base.
+        prices: &'a Prices,
+    },
+}
+
+/// A budget, judged with the base in mind.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Checked {
+    /// Now; `None` where there is no growth because the prompt is new.
+    pub judged: Option<Judged>,
+    /// What the base measured, at its own prices.
+    pub before: Option<Quantity>,
+    /// What it owes to the change.
+    pub standing: Option<Standing>,
+    /// What the gate says: what the change is not to blame for is no more than a warning.
+    pub verdict: Verdict,
+    /// What to change, when the budget is exceeded.
+    pub advice: Option<String>,
+}
+
+impl Checked {
+    /// A budget of all prompts together, judged now, on the base at the prices of now, and on the base at
+    /// its own prices.
+    #[must_use]
+    pub fn of_total(
+        budget: &Budget,
+        judged: Judged,
+        repriced: Option<Judged>,
+        original: Option<Judged>,
+        has_base: bool,
+    ) -> Self {
+        let standing = if has_base {
+            standing(budget, &judged, repriced.as_ref(), original.as_ref())
+        } else {
+            None
+        };
+        let advice = judged.exceeded().then(|| {
+            "shorten the prompts that cost most, make fewer calls, or take a cheaper model"
+                .to_owned()
+        });
+        Self {
+            judged: Some(judged),
+            before: original.map(|judged| judged.measured),
+            standing,
+            verdict: excused(judged.verdict, standing),
+            advice,
+        }
+    }
+}
+
+/// What the change is not to blame for is no more than a warning.
+fn excused(verdict: Verdict, standing: Option<Standing>) -> Verdict {
+    match standing {
+        Some(Standing::Known | Standing::Price) => verdict.min(Verdict::Warn),
+        _ => verdict,
+    }
+}
+
+/// Judges a budget.
+///
+/// # Errors
+/// When the budget cannot be measured; a gate fails closed.
+pub fn check(
+    budget: &Budget,
+    now: &Kept,
+    prices: &Prices,
+    before: Before<'_>,
+) -> Result<Checked, Error> {
+    let of = |prices: &'_ Prices, model: &str| prices.get(model).cloned().unwrap_or_default();
+    let here = of(prices, &now.model);
+    let (base, then) = match before {
+        Before::Nothing => (Base::None, None),
+        Before::On { kept: None, .. } => (Base::Without, None),
+        Before::On { kept: Some(kept), prices: old } => {
+            let repriced = of(prices, &kept.model);
+            (Base::Without, Some((kept, repriced, of(old, &kept.model))))
+        }
+    };
+    let base = match &then {
+        Some((kept, repriced, _)) => Base::With { size: &kept.size, prices: repriced },
+        None => base,
+    };
+    let judged = budget.judge(&now.size, &here, base)?;
+    let Some(judged) = judged else {
+        return Ok(Checked {
+            judged: None,
+            before: None,
+            standing: None,
+            verdict: Verdict::Pass,
+            advice: None,
+        });
+    };
+    // A base that cannot be measured is no excuse: the budget counts as met there.
+    let on_base = |prices: &[Rates]| {
+        let (kept, ..) = then.as_ref()?;
+        if matches!(budget.limit, Limit::MaxIncrease(_)) {
+            return None;
+        }
+        budget.judge(&kept.size, prices, Base::Without).ok()?
+    };
+    let repriced = then.as_ref().and_then(|(_, repriced, _)| on_base(repriced));
+    let original = then.as_ref().and_then(|(_, _, old)| on_base(old));
+    let standing = match before {
+        Before::Nothing => None,
+        Before::On { .. } => standing(budget, &judged, repriced.as_ref(), original.as_ref()),
+    };
+    let verdict = excused(judged.verdict, standing);
+    let advice = judged.exceeded().then(|| advice(budget, &judged, &now.size, &here)).flatten();
+    let before = original.map(|judged| judged.measured);
+    Ok(Checked { judged: Some(judged), before, standing, verdict, advice })
+}
+
+fn standing(
+    budget: &Budget,
+    now: &Judged,
+    repriced: Option<&Judged>,
+    original: Option<&Judged>,
+) -> Option<Standing> {
+    let was = original.is_some_and(Judged::exceeded);
+    if !now.exceeded() {
+        return was.then_some(Standing::Fixed);
+    }
+    let Some(repriced) = repriced.filter(|judged| judged.exceeded()) else {
+        return Some(Standing::New);
+    };
+    let worse = if budget.limit.is_floor() {
+        now.measured < repriced.measured
+    } else {
+        now.measured > repriced.measured
+    };
+    Some(match (worse, was) {
+        (true, _) => Standing::Worse,
+        (false, true) => Standing::Known,
+        (false, false) => Standing::Price,
+    })
+}
+
+/// What to change so that the budget is met, where that can be said.
+fn advice(budget: &Budget, judged: &Judged, size: &Size, prices: &[Rates]) -> Option<String> {
+    let prompt = size.prompt_tokens.high;
+    match budget.limit {
+        Limit::MaxPromptTokens(limit) => {
+            Some(format!("cut {} tokens from the prompt", prompt.saturating_sub(limit)))
+        }
+        Limit::MinRoom(_) => {
+            let Quantity::Tokens(missing) = judged.margin else { return None };
+            let missing = Tokens::new(missing.unsigned_abs());
+            Some(if prompt < missing {
+                format!(
+                    "take a model with a larger output cap or window: {missing} more are needed"
+                )
+            } else {
+                format!("cut {missing} tokens from the prompt, or take a model with more room")
+            })
+        }
+        Limit::MaxLengthRisk(_) => Some(match size.cap {
+            Some(cap) if cap < size.room => {
+                format!("raise max_completion_tokens above {cap}; up to {} fit", size.room)
+            }
+            _ => "shorten the prompt, or ask for less: the whole room is in use".to_owned(),
+        }),
+        Limit::MaxCostPerCall(of, limit) => cost_advice(of, size, prices, limit.as_f64()),
+        Limit::MaxMonthlyCost(of, limit) => {
+            let calls = size.calls_per_month? as f64;
+            let each = cost_advice(of, size, prices, limit.as_f64() / calls);
+            let cost = size.cost(prices, Bound::Expected).filter(|_| of == Bound::Expected);
+            let affordable = cost.map(|cost| whole(limit.as_f64() / cost.as_f64()));
+            match (each, affordable) {
+                (Some(each), Some(calls)) => Some(format!("{each}, or make {calls} calls a month")),
+                (each, calls) => each.or(calls.map(|calls| format!("make {calls} calls a month"))),
+            }
+        }
+        Limit::MaxIncrease(_) => {
+            Some("take back some of what was added, or raise the budget on purpose".to_owned())
+        }
+    }
+}
+
+/// The whole number below an amount.
+fn whole(amount: f64) -> Tokens {
+    Tokens::from_f64(amount.floor())
+}
+
+/// How many prompt tokens to cut, or which cap to send, so that a call costs no more than `limit`.
+fn cost_advice(of: Bound, size: &Size, prices: &[Rates], limit: f64) -> Option<String> {
+    let prompt = match of {
+        Bound::Expected => size.prompt_tokens.expected,
+        Bound::P95 | Bound::WorstCase => size.prompt_tokens.high,
+    };
+    let rates = Rates::of(prices, size.tier, prompt)?;
+    let cost = size.cost(prices, of)?.as_f64();
+    let per_token = |rate: crate::units::Rate| (rate * Tokens::new(1)).as_f64();
+    let excess = cost - limit;
+    let cut = excess / per_token(rates.input);
+    if per_token(rates.input) > 0.0 && cut < prompt.as_f64() {
+        return Some(format!("cut {} tokens from the prompt", whole(cut.ceil())));
+    }
+    let fewer = excess / per_token(rates.output);
+    let cap = size.completion_tokens?.worst_case.as_f64() - fewer;
+    if of == Bound::WorstCase && cap >= 1.0 {
+        let cap = whole(cap);
+        return Some(format!("send max_completion_tokens = {} or less", cap.get()));
+    }
+    Some(
+        "the completion alone costs more: take a cheaper model, or ask for shorter answers"
+            .to_owned(),
+    )
+}

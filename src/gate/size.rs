@@ -1,0 +1,151 @@
+//! What one declared prompt sends and gets back, in tokens; prices come from elsewhere.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::catalog::{Rates, Tier};
+use crate::forecast::Range;
+use crate::units::{Money, Probability, Tokens};
+
+/// The prices in force, by model: every row of the model's price list.
+pub type Prices = BTreeMap<String, Vec<Rates>>;
+
+/// Prompt tokens of a prompt that may be a template.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct PromptSize {
+    /// The mean.
+    pub expected: Tokens,
+    /// What nineteen of twenty do not exceed, the largest sample included; equal to the mean where
+    /// nothing varies.
+    pub high: Tokens,
+}
+
+impl PromptSize {
+    /// A prompt that is always the same.
+    #[must_use]
+    pub const fn fixed(tokens: Tokens) -> Self {
+        Self { expected: tokens, high: tokens }
+    }
+}
+
+/// Which end of a forecast a budget looks at.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Bound {
+    /// The mean.
+    #[default]
+    Expected,
+    /// One in twenty is higher.
+    P95,
+    /// None is higher.
+    WorstCase,
+}
+
+impl Bound {
+    /// The end of a range, where it is known.
+    fn of<T: Copy>(self, range: &Range<T>) -> Option<T> {
+        match self {
+            Self::Expected => range.expected,
+            Self::P95 => range.p95,
+            Self::WorstCase => Some(range.worst_case),
+        }
+    }
+
+    /// The name, as the configuration writes it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Expected => "expected",
+            Self::P95 => "p95",
+            Self::WorstCase => "worst_case",
+        }
+    }
+}
+
+/// What a whole conversation bills, at its mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Conversation {
+    /// Prompt tokens of all turns.
+    pub prompt_tokens: Tokens,
+    /// How many of them are read from the cache.
+    pub cached_tokens: Tokens,
+    /// Completion tokens of all turns.
+    pub completion_tokens: Tokens,
+}
+
+/// Everything about a call that does not depend on prices. This is what a baseline keeps.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Size {
+    /// The tier it is sent to.
+    pub tier: Tier,
+    /// Prompt tokens.
+    pub prompt_tokens: PromptSize,
+    /// How many of them are read from the cache.
+    pub cached_tokens: Tokens,
+    /// Completion tokens of a call, reasoning included; nothing when the API would refuse it.
+    pub completion_tokens: Option<Range<Tokens>>,
+    /// The cap that is sent, or the recommended one.
+    pub cap: Option<Tokens>,
+    /// What fits after the largest prompt.
+    pub room: Tokens,
+    /// Probability that the answer is cut off at that cap.
+    pub length_risk: Option<Probability>,
+    /// Calls in a month.
+    pub calls_per_month: Option<u64>,
+    /// Completion tokens of all calls of a month.
+    pub monthly_completion_tokens: Option<Range<Tokens>>,
+    /// The conversation, where the prompt is one: then the prompt tokens are those of its largest
+    /// turn, and a call is a conversation.
+    pub conversation: Option<Conversation>,
+}
+
+impl Size {
+    /// What a call costs, where this end of its forecast is known; of a conversation only the mean is.
+    #[must_use]
+    pub fn cost(&self, prices: &[Rates], of: Bound) -> Option<Money> {
+        let prompt = self.prompt(of);
+        if let Some(whole) = self.conversation {
+            let rates = Rates::of(prices, self.tier, prompt).filter(|_| of == Bound::Expected)?;
+            let uncached = whole.prompt_tokens.saturating_sub(whole.cached_tokens);
+            let input = rates.input * uncached + rates.cached() * whole.cached_tokens;
+            return Some(input + rates.output * whole.completion_tokens);
+        }
+        self.bill(prices, prompt, 1, of.of(self.completion_tokens.as_ref()?)?)
+    }
+
+    /// What the calls of a month cost.
+    #[must_use]
+    pub fn monthly_cost(&self, prices: &[Rates], of: Bound) -> Option<Money> {
+        let calls = self.calls_per_month?;
+        if of == Bound::Expected {
+            return Some(self.cost(prices, of)? * calls);
+        }
+        let completion = of.of(self.monthly_completion_tokens.as_ref()?)?;
+        self.bill(prices, self.prompt(of), calls, completion)
+    }
+
+    fn prompt(&self, of: Bound) -> Tokens {
+        match of {
+            Bound::Expected => self.prompt_tokens.expected,
+            Bound::P95 | Bound::WorstCase => self.prompt_tokens.high,
+        }
+    }
+
+    fn bill(
+        &self,
+        prices: &[Rates],
+        prompt: Tokens,
+        calls: u64,
+        completion: Tokens,
+    ) -> Option<Money> {
+        let rates = Rates::of(prices, self.tier, prompt)?;
+        let cached = self.cached_tokens.min(prompt);
+        let input = rates.input * prompt.saturating_sub(cached) + rates.cached() * cached;
+        Some(input * calls + rates.output * completion)
+    }
+}

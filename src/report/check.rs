@@ -1,0 +1,527 @@
+//! The answer of `outlay check`.
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::envelope::{Answer, Report};
+use super::page::{Page, Table, Tone, distinct, plural};
+use super::remark::{Check, Remark, Spot, Weight};
+use crate::catalog::Fidelity;
+use crate::gate::{Bound, Drift, Level, Quantity, Size, Standing, Verdict};
+use crate::units::{Money, Probability, Tokens};
+
+/// A place in a file, for JSON.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct PlaceRef {
+    /// The file.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// The character in the line, from 1.
+    pub column: usize,
+}
+
+impl From<&Spot> for PlaceRef {
+    fn from(spot: &Spot) -> Self {
+        Self { file: spot.file.clone(), line: spot.line, column: spot.column }
+    }
+}
+
+/// One budget on one prompt.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct BudgetRow {
+    /// The key of the budget in `outlay.toml`.
+    pub name: &'static str,
+    /// Which end of the forecast is compared.
+    pub of: Option<Bound>,
+    /// `tokens`, `share` or `usd`.
+    pub unit: &'static str,
+    /// The limit.
+    pub limit: Quantity,
+    /// What was measured; nothing for growth of a prompt that the base does not have.
+    pub measured: Option<Quantity>,
+    /// What is left; negative beyond the limit.
+    pub margin: Option<Quantity>,
+    /// What the base measured, at its own prices.
+    pub before: Option<Quantity>,
+    /// What the gate says.
+    pub verdict: Verdict,
+    /// What the budget owes to the change since the base.
+    pub standing: Option<Standing>,
+    /// What comes of exceeding it.
+    pub level: Level,
+    /// How far beyond the limit is only a warning, as a share of it.
+    pub tolerance: Probability,
+    /// Whether it is exceeded within the tolerance.
+    pub tolerated: bool,
+    /// What that means, in a sentence.
+    pub message: String,
+    /// What to change.
+    pub help: Option<String>,
+    /// The file that drives the number.
+    pub file: String,
+    /// The line that drives the number.
+    pub line: usize,
+    /// The character in it.
+    pub column: usize,
+    /// Where the budget is declared.
+    pub declared_in: PlaceRef,
+    /// The share of the budget that is used, for sorting.
+    #[serde(skip)]
+    pub used: f64,
+    /// What it limits, in words.
+    #[serde(skip)]
+    pub subject: &'static str,
+    /// The line that drives the number, and the one of the budget.
+    #[serde(skip)]
+    pub spots: [Spot; 2],
+}
+
+/// The cost at every end of a forecast.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Costs {
+    /// The mean.
+    pub expected: Option<Money>,
+    /// One in twenty is higher.
+    pub p95: Option<Money>,
+    /// None is higher.
+    pub worst_case: Option<Money>,
+}
+
+/// One prompt for one model, with its budgets.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct CheckResult {
+    /// The name of the prompt in `outlay.toml`.
+    pub prompt: String,
+    /// The file, or `file:line`.
+    pub input: String,
+    /// The model.
+    pub model: String,
+    /// How sure the prompt tokens are.
+    pub fidelity: Fidelity,
+    /// Its tokens.
+    pub size: Size,
+    /// The cost of a call.
+    pub cost_usd: Costs,
+    /// The cost of a month's calls, where their number is declared.
+    pub monthly_cost_usd: Option<Costs>,
+    /// Its tokens on the base.
+    pub before: Option<Size>,
+    /// The model on the base, where it was another.
+    pub before_model: Option<String>,
+    /// What became of the cost of a call since the base.
+    pub drift: Option<Drift>,
+    /// Its budgets, the worst first.
+    pub budgets: Vec<BudgetRow>,
+    /// What was assumed.
+    pub assumptions: Vec<String>,
+}
+
+impl CheckResult {
+    fn subject(&self) -> String {
+        if self.prompt == self.input {
+            format!("{} · {}", self.input, self.model)
+        } else {
+            format!("{} · {} · {}", self.prompt, self.input, self.model)
+        }
+    }
+}
+
+/// What was compared with.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct BaseRef {
+    /// The file or the git ref.
+    pub name: String,
+    /// The date of its prices.
+    pub as_of: Date,
+    /// The digest of its catalogue.
+    pub catalog_digest: String,
+    /// Whether its catalogue is the one of today.
+    pub same_catalog: bool,
+    /// Prompts that the base has and `outlay.toml` no longer names.
+    pub removed: Vec<String>,
+}
+
+/// All budgets together.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct CheckTotal {
+    /// The configuration.
+    pub config: String,
+    /// Prompts, each once per model.
+    pub prompts: usize,
+    /// Budgets.
+    pub budgets: usize,
+    /// Budgets that are met.
+    pub pass: usize,
+    /// Budgets with a warning.
+    pub warn: usize,
+    /// Budgets that fail the gate.
+    pub fail: usize,
+    /// The cost of a month over all prompts that declare their calls.
+    pub monthly_cost_usd: Option<Costs>,
+    /// What was compared with.
+    pub base: Option<BaseRef>,
+    /// What became of the cost of a call of every prompt, summed up.
+    pub drift: Option<Drift>,
+    /// What became of the cost of a month.
+    pub monthly_drift: Option<Drift>,
+    /// The budgets of all prompts together.
+    pub total_budgets: Vec<BudgetRow>,
+}
+
+impl Answer for CheckResult {
+    const COMMAND: &'static str = "check";
+    const COLUMNS: &'static [&'static str] = &[
+        "prompt",
+        "input",
+        "model",
+        "name",
+        "of",
+        "unit",
+        "limit",
+        "measured",
+        "margin",
+        "before",
+        "verdict",
+        "standing",
+        "level",
+        "tolerance",
+        "tolerated",
+        "message",
+        "help",
+        "file",
+        "line",
+        "column",
+        "declared_in.file",
+        "declared_in.line",
+        "declared_in.column",
+    ];
+    type Total = CheckTotal;
+
+    fn page(report: &Report<Self>) -> Page {
+        let mut page = Page::default();
+        let rows = rows(report);
+        let Some(total) = &report.total else { return page };
+        page.title(title(report, total));
+        for row in rows.iter().filter(|row| row.budget.verdict > Verdict::Pass).take(REMARKS) {
+            page.remark(row.remark());
+        }
+        if !rows.is_empty() {
+            page.table(table(&rows, SHOWN));
+        }
+        for assumption in distinct(report.results.iter().flat_map(|r| &r.assumptions)) {
+            page.line(Tone::Muted, assumption);
+        }
+        if let Some(left) = rows.len().checked_sub(SHOWN).filter(|left| *left > 0) {
+            page.line(
+                Tone::Muted,
+                format!("{} more in the other formats", plural(left as u64, "budget")),
+            );
+        }
+        for line in drift_lines(total) {
+            page.line(Tone::Plain, line);
+        }
+        page.line(tone(report, total), sentence(report, total));
+        page
+    }
+
+    fn comment(report: &Report<Self>) -> Page {
+        let mut page = Page::default();
+        let rows = rows(report);
+        page.blocks.push(super::page::Block::Tag("outlay-check"));
+        let Some(total) = &report.total else { return page };
+        page.title(format!("Prompt budgets: {}", title(report, total)));
+        page.line(tone(report, total), sentence(report, total));
+        for line in drift_lines(total) {
+            page.line(Tone::Plain, line);
+        }
+        for problem in &report.errors {
+            page.remark(Remark::from(problem));
+        }
+        let told: Vec<Told<'_>> = rows.iter().filter(|row| row.is_news()).copied().collect();
+        if !told.is_empty() {
+            page.table(table(&told, usize::MAX));
+        }
+        for row in rows.iter().filter(|row| row.budget.verdict > Verdict::Pass) {
+            page.remark(row.remark());
+        }
+        let mut details = Page::default();
+        details.table(table(&rows, usize::MAX));
+        for assumption in distinct(report.results.iter().flat_map(|r| &r.assumptions)) {
+            details.line(Tone::Muted, assumption);
+        }
+        details.line(Tone::Muted, provenance(report, total));
+        let title = format!("All {} and what was assumed", plural(total.budgets as u64, "budget"));
+        page.blocks.push(super::page::Block::Fold(title, details));
+        page
+    }
+
+    fn remarks(report: &Report<Self>) -> Option<Vec<Remark>> {
+        Some(rows(report).iter().map(Told::remark).collect())
+    }
+
+    fn records(report: &Report<Self>) -> serde_json::Result<Vec<serde_json::Value>> {
+        let record = |row: &Told<'_>| {
+            let mut record = serde_json::to_value(row.budget)?;
+            record["prompt"] = row.prompt.into();
+            record["input"] = row.input.into();
+            record["model"] = row.model.into();
+            Ok(record)
+        };
+        rows(report).iter().map(record).collect()
+    }
+}
+
+/// Remarks and rows that a terminal shows; the other formats have them all.
+const REMARKS: usize = 20;
+const SHOWN: usize = 40;
+
+/// A budget, and what it is a budget of.
+#[derive(Clone, Copy)]
+struct Told<'a> {
+    budget: &'a BudgetRow,
+    prompt: &'a str,
+    input: &'a str,
+    model: &'a str,
+    result: Option<&'a CheckResult>,
+}
+
+impl Told<'_> {
+    fn remark(&self) -> Remark {
+        let budget = self.budget;
+        let subject = self.result.map_or_else(|| "all prompts".to_owned(), CheckResult::subject);
+        let weight = match budget.verdict {
+            Verdict::Pass => Weight::Pass,
+            Verdict::Warn => Weight::Warn,
+            Verdict::Fail => Weight::Fail,
+        };
+        Remark {
+            check: Check {
+                id: budget.name,
+                summary: budget.subject,
+                explanation: explain(budget.name),
+            },
+            weight,
+            message: budget.message.clone(),
+            help: budget.help.iter().cloned().collect(),
+            spots: budget.spots.to_vec(),
+            subject,
+        }
+    }
+
+    /// Whether a reader of a change must see it: it is not met, or the change moved it.
+    fn is_news(&self) -> bool {
+        let budget = self.budget;
+        let moved = budget.before.is_some() && budget.before != budget.measured;
+        budget.verdict > Verdict::Pass || moved || budget.standing == Some(Standing::Fixed)
+    }
+}
+
+/// Every budget, the worst first.
+fn rows(report: &Report<CheckResult>) -> Vec<Told<'_>> {
+    let own = report.results.iter().flat_map(|result| {
+        result.budgets.iter().map(move |budget| Told {
+            budget,
+            prompt: &result.prompt,
+            input: &result.input,
+            model: &result.model,
+            result: Some(result),
+        })
+    });
+    let totals = report.total.iter().flat_map(|total| {
+        total.total_budgets.iter().map(|budget| Told {
+            budget,
+            prompt: "total",
+            input: &total.config,
+            model: "",
+            result: None,
+        })
+    });
+    let mut rows: Vec<_> = own.chain(totals).collect();
+    rows.sort_by(|a, b| {
+        let (a, b) = (a.budget, b.budget);
+        b.verdict.cmp(&a.verdict).then(b.used.total_cmp(&a.used))
+    });
+    rows
+}
+
+/// The configuration, the model where there is one, and the day.
+fn title(report: &Report<CheckResult>, total: &CheckTotal) -> String {
+    let mut models: Vec<&str> = report.results.iter().map(|result| result.model.as_str()).collect();
+    models.sort_unstable();
+    models.dedup();
+    let model = match models.as_slice() {
+        [model] => format!(" · {model}"),
+        _ => String::new(),
+    };
+    let base = total.base.as_ref().map(|base| format!(" · compared with {}", base.name));
+    format!("{}{model} · prices of {}{}", total.config, report.as_of, base.unwrap_or_default())
+}
+
+fn table(rows: &[Told<'_>], shown: usize) -> Table {
+    let several = rows.iter().any(|row| !row.model.is_empty() && row.model != rows[0].model);
+    let mut table = Table::new(&[
+        "",
+        "budget",
+        ">limit",
+        ">measured",
+        ">margin",
+        ">on the base",
+        "since",
+        "model",
+        "<input",
+    ]);
+    for row in rows.iter().take(shown) {
+        let budget = row.budget;
+        let text = |quantity: Option<Quantity>| quantity.map(|q| q.to_string()).unwrap_or_default();
+        let of = match budget.of {
+            Some(Bound::P95) => " p95",
+            Some(Bound::WorstCase) => " worst",
+            _ => "",
+        };
+        let since = match budget.standing {
+            Some(standing) => standing.name().to_owned(),
+            None if budget.measured.is_none() => "new prompt".to_owned(),
+            None => String::new(),
+        };
+        table.row([
+            budget.verdict.to_string(),
+            format!("{}{of}", budget.name),
+            budget.limit.to_string(),
+            text(budget.measured),
+            text(budget.margin),
+            text(budget.before),
+            since,
+            if several { row.model.to_owned() } else { String::new() },
+            row.input.to_owned(),
+        ]);
+    }
+    table
+}
+
+fn tone(report: &Report<CheckResult>, total: &CheckTotal) -> Tone {
+    if total.fail > 0 || !report.errors.is_empty() {
+        Tone::Bad
+    } else if total.warn > 0 {
+        Tone::Caution
+    } else {
+        Tone::Good
+    }
+}
+
+fn number(n: usize) -> Tokens {
+    Tokens::new(n as u64)
+}
+
+/// The one sentence that says how it stands.
+fn sentence(report: &Report<CheckResult>, total: &CheckTotal) -> String {
+    let budgets = plural(total.budgets as u64, "budget");
+    let prompts = plural(total.prompts as u64, "prompt");
+    let unanswered = match report.errors.len() {
+        0 => String::new(),
+        n => format!("{} cannot be measured; ", plural(n as u64, "input")),
+    };
+    let known = |wanted: &[Standing]| {
+        let own = report.results.iter().flat_map(|result| &result.budgets);
+        let rows = own.chain(&total.total_budgets);
+        rows.filter(|row| row.standing.is_some_and(|standing| wanted.contains(&standing))).count()
+    };
+    let parts = [
+        (known(&[Standing::New, Standing::Worse]), "by this change"),
+        (known(&[Standing::Known]), "on the base already"),
+        (known(&[Standing::Price]), "by prices alone"),
+    ];
+    let told: Vec<_> = parts
+        .iter()
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, how)| format!("{} {how}", number(*n)))
+        .collect();
+    let since = if told.is_empty() { String::new() } else { format!(" ({})", told.join(", ")) };
+    let exceeded = total.fail + total.warn;
+    match exceeded {
+        0 if total.budgets == 0 && !unanswered.is_empty() => {
+            unanswered.trim_end_matches("; ").to_owned()
+        }
+        0 if !unanswered.is_empty() => {
+            format!("{unanswered}the other {budgets} of {prompts} are met")
+        }
+        0 => format!("{unanswered}{budgets} of {prompts}: all met"),
+        _ => format!(
+            "{unanswered}{} of {budgets} of {prompts} exceeded{since}: {} fail, {} warn",
+            number(exceeded),
+            number(total.fail),
+            number(total.warn)
+        ),
+    }
+}
+
+/// What became of the costs since the base.
+fn drift_lines(total: &CheckTotal) -> Vec<String> {
+    let line = |drift: &Drift, what: &str| {
+        let change = drift.now_usd - drift.then_usd;
+        let signed = |money: Money| {
+            let sign = if money > Money::ZERO { "+" } else { "" };
+            format!("{sign}{}", money.for_people())
+        };
+        let parts = match (drift.prompt_drift_usd, drift.price_drift_usd) {
+            (Some(prompts), Some(prices)) => {
+                format!(": prompts {}, prices {}", signed(prompts), signed(prices))
+            }
+            _ => String::new(),
+        };
+        format!(
+            "{what}: {} on the base, {} now, {}{parts}",
+            drift.then_usd.for_people(),
+            drift.now_usd.for_people(),
+            signed(change)
+        )
+    };
+    let of = |drift: &Drift| drift.of.replace('_', " ");
+    let mut lines = Vec::new();
+    if let Some(drift) = &total.monthly_drift {
+        lines.push(line(drift, &format!("{} cost of a month", of(drift))));
+    } else if let Some(drift) = &total.drift {
+        lines.push(line(drift, &format!("{} cost of one call of each", of(drift))));
+    }
+    if let Some(base) = total.base.as_ref().filter(|base| !base.removed.is_empty()) {
+        lines.push(format!("no longer declared: {}", base.removed.join(", ")));
+    }
+    lines
+}
+
+fn provenance(report: &Report<CheckResult>, total: &CheckTotal) -> String {
+    let now = format!("prices of {}, catalogue {}", report.as_of, report.catalog.digest);
+    match &total.base {
+        None => now,
+        Some(base) => {
+            let same = if base.same_catalog { "the same catalogue" } else { &base.catalog_digest };
+            format!("{now}; compared with {}: prices of {}, {same}", base.name, base.as_of)
+        }
+    }
+}
+
+/// What a budget is for.
+fn explain(name: &str) -> &'static str {
+    match name {
+        "max_prompt_tokens" => {
+            "The prompt tokens of a call, at their high end. Cut the prompt, or raise the budget on purpose."
+        }
+        "min_room" => {
+            "What fits after the prompt: the smaller of the model's output cap and what the prompt leaves of the window."
+        }
+        "max_length_risk" => {
+            "The probability that the answer is cut off at the cap that is sent, or at the recommended one."
+        }
+        "max_cost_per_call" => "The cost of a call: expected, p95 or worst case.",
+        "max_monthly_cost" => "The cost of the calls that are declared for a month.",
+        _ => {
+            "Growth since the base at equal prices: of the prompt tokens or of the expected cost of a call, whichever is larger."
+        }
+    }
+}
