@@ -8,9 +8,10 @@ use toml::Spanned;
 
 use super::args::{CallArgs, Dist};
 use super::cap::CapArgs;
-use super::config::{At, Bar, BudgetTable, CallTable, CostBar, File};
+use super::config::{BudgetTable, CallTable, File};
 use super::settings::Settings;
 use super::tree::{Tree, join};
+use super::values::{At, Bar, CostBar};
 use crate::catalog::Catalog;
 use crate::forecast::MinuteLimits;
 use crate::gate::{Bound, Budget, Level, Limit, Lints, Rule};
@@ -85,6 +86,9 @@ impl Config {
     }
 
     fn read(path: &Path) -> Result<Self, Error> {
+        // Reports name files from the working directory, as every format of CI wants them.
+        let here = std::env::current_dir().ok();
+        let path = here.as_deref().and_then(|here| path.strip_prefix(here).ok()).unwrap_or(path);
         let name = path.display().to_string();
         let text = super::discover::named(path).and_then(|source| source.text());
         let text = text.map_err(|e| e.in_source(&name))?;

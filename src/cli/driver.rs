@@ -5,9 +5,11 @@ use std::sync::Arc;
 use super::measured::{Measured, SourceText};
 use crate::gate::{changed_line, longest_line};
 use crate::report::Spot;
-use crate::request::bodies;
+use crate::request::{bodies, slots};
+use crate::units::Position;
 
-/// The line that changed since the base, else the largest part of the request, else its longest line.
+/// The line that changed since the base, else the slot that takes half of the prompt, else the largest part
+/// of the request, else the longest line.
 pub(super) fn driver(measured: &Measured, before: Option<&Arc<SourceText>>) -> Spot {
     let source = &measured.source;
     let text = source.text.as_str();
@@ -21,6 +23,13 @@ pub(super) fn driver(measured: &Measured, before: Option<&Arc<SourceText>>) -> S
     }
     if let Some(line) = changed {
         return at_line(source, line, CHANGED);
+    }
+    if let Some((name, tokens)) = &measured.slot
+        && let Some(slot) = slots(text).find(|slot| slot.name == name)
+    {
+        let at = Position::of(text, slot.span.start);
+        let label = format!("this slot, {tokens} tokens at its high end");
+        return Spot::new(source.name.as_str(), text, (at.line, at.column), Some(slot.span), label);
     }
     if let Some(part) = &measured.largest_part
         && let Some(spot) =

@@ -15,7 +15,7 @@ use crate::catalog::Model;
 use crate::forecast::{CapPolicy, MinuteLimits};
 use crate::gate::{LintTarget, Lints, Rule, Verdict, lint};
 use crate::report::{FindingRef, LintResult, LintTotal, RuleDetail, RuleList};
-use crate::request::{Body, Naming, Request, Shape, bodies, prompt_tokens, read};
+use crate::request::{Body, Request, bodies, prompt_tokens, read};
 use crate::units::{CallVolume, Tokens};
 use crate::{Error, ErrorKind};
 
@@ -120,45 +120,51 @@ impl Linter<'_> {
 
     fn file(&self, source: &Source) -> Linted {
         let name = source.name();
-        let text = match source.text() {
-            Ok(text) => text,
+        let linted = source.text().and_then(|text| self.requests(&name, &text, source));
+        match linted {
+            Ok(results) => {
+                let placed =
+                    results.into_iter().map(|result| result.map_err(|e| e.in_source(&name)));
+                Linted { results: placed.collect(), warning: None }
+            }
+            // What nobody named and is no request is left out with a word.
             Err(error) if source.is_found() => {
                 let warning = Some(format!("`{name}` is left out: {}", error.message()));
-                return Linted { results: Vec::new(), warning };
+                Linted { results: Vec::new(), warning }
             }
-            Err(error) => {
-                return Linted { results: vec![Err(error.in_source(&name))], warning: None };
-            }
-        };
-        let placed = |result: Result<LintResult, Error>| result.map_err(|e| e.in_source(&name));
-        let results = self.requests(&name, &text, source.naming());
-        Linted { results: results.into_iter().map(placed).collect(), warning: None }
+            Err(error) => Linted { results: vec![Err(error.in_source(&name))], warning: None },
+        }
     }
 
+    /// The requests of a file, each linted; an error when the file is not one of requests or prompts.
     fn requests(
         &self,
         name: &str,
         text: &str,
-        naming: Naming<'_>,
-    ) -> Vec<Result<LintResult, Error>> {
-        let shape = self.args.input.shape;
+        source: &Source,
+    ) -> Result<Vec<Result<LintResult, Error>>, Error> {
+        let (naming, shape) = (source.naming(), self.args.input.shape);
         let bodies = bodies(text, naming, shape);
         let document = match read(text, naming, shape) {
             Ok(document) => document,
-            // A request for another endpoint, or one whose parts cannot be counted, has parameters still.
-            Err(error) => match bodies.as_slice() {
-                [body] if is_request(body) => {
-                    return self.models(name, text, Some(*body), None, None);
-                }
-                _ => return vec![Err(error)],
-            },
+            Err(error) if text.trim().is_empty() => return Err(error),
+            Err(error) => {
+                let parameters = bodies.first().filter(|body| has_parameters_alone(&error, body));
+                return Ok(match parameters {
+                    Some(body) => self.models(name, text, Some(*body), None, None),
+                    None => vec![Err(error)],
+                });
+            }
         };
+        if document.note.is_some() && !bodies.iter().any(is_for_assistants) {
+            let error = Error::new(ErrorKind::Malformed, "this is JSON, but not a request");
+            return Err(error.hint("name files of requests, or pass `--as text`"));
+        }
         let mut results = Vec::new();
         for entry in document.entries {
             let body = bodies.iter().find(|body| body.line == entry.line).copied();
-            let body = body.filter(|_| document.shape != Shape::Text || is_request_text(&bodies));
             match (entry.request, body) {
-                (Err(_), Some(body)) if is_request(&body) => {
+                (Err(error), Some(body)) if has_parameters_alone(&error, &body) => {
                     results.extend(self.models(name, text, Some(body), entry.line, None));
                 }
                 (Err(error), _) => results.push(Err(error)),
@@ -169,7 +175,7 @@ impl Linter<'_> {
                 }
             }
         }
-        results
+        Ok(results)
     }
 
     /// The request for every model that the user names, else for its own.
@@ -272,22 +278,15 @@ impl Linter<'_> {
     }
 }
 
-/// Whether a JSON object is a request to an endpoint that takes models.
-fn is_request(body: &Body<'_>) -> bool {
-    ["messages", "input"].into_iter().any(|key| body.json.get(key).is_some())
-        || is_for_assistants(body)
+/// Whether a body that cannot be read as a request still has parameters to lint: its parts cannot be
+/// counted, or it is for another endpoint.
+fn has_parameters_alone(error: &Error, body: &Body<'_>) -> bool {
+    error.kind() == ErrorKind::Uncountable || is_for_assistants(body)
 }
 
-/// Whether it is one to the Assistants API.
+/// Whether it is a request to the Assistants API.
 fn is_for_assistants(body: &Body<'_>) -> bool {
     let has = |key: &str| body.json.get(key).is_some();
-    has("assistant_id")
-        || has("thread_id")
-        || has("thread")
-        || (has("instructions") && !has("messages") && !has("input"))
-}
-
-/// Whether a document that was taken for text is a request after all.
-fn is_request_text(bodies: &[Body<'_>]) -> bool {
-    bodies.iter().any(is_for_assistants)
+    let bare = !has("messages") && !has("input");
+    ["assistant_id", "thread_id", "thread"].into_iter().any(has) || (bare && has("instructions"))
 }

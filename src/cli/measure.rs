@@ -284,6 +284,10 @@ impl<'a> Declaration<'a> {
             refused,
             source: Arc::clone(&sent.source),
             line: sent.line,
+            slot: self
+                .slots
+                .largest(&sent.request)
+                .filter(|(_, tokens)| *tokens + *tokens >= prompt_size.high),
             largest_part: Some(&count.parts)
                 .filter(|parts| parts.len() > 1)
                 .and_then(|parts| parts.iter().max_by_key(|part| part.tokens))

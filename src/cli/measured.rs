@@ -10,6 +10,7 @@ use crate::Error;
 use crate::catalog::{Catalog, Fidelity};
 use crate::gate::{Baseline, Kept, Prices};
 use crate::request::{Naming, PartCount};
+use crate::units::Tokens;
 
 /// One prompt for one model.
 pub(super) struct Measured {
@@ -26,6 +27,8 @@ pub(super) struct Measured {
     pub(super) source: Arc<SourceText>,
     /// The line of the request, in a file of many.
     pub(super) line: Option<usize>,
+    /// The slot that takes half of the prompt or more, with its size.
+    pub(super) slot: Option<(String, Tokens)>,
     /// The largest of several parts.
     pub(super) largest_part: Option<PartCount>,
     pub(super) assumptions: Vec<String>,

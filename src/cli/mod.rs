@@ -13,6 +13,7 @@
 
 mod args;
 mod base;
+mod budgets;
 mod call;
 mod cap;
 mod check;
@@ -47,5 +48,6 @@ mod simulate;
 mod slots;
 mod transcript;
 mod tree;
+mod values;
 
 pub use run::run;

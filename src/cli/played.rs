@@ -72,6 +72,7 @@ pub(super) fn play(
             refused: None,
             source: Arc::clone(&source),
             line: None,
+            slot: None,
             largest_part: None,
             assumptions: played.assumptions,
         });

@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::config::{PromptTable, SlotTable};
+use super::config::PromptTable;
 use super::configured::Config;
 use super::tree::Tree;
+use super::values::SlotTable;
 use crate::catalog::Model;
 use crate::forecast::TokenDist;
 use crate::gate::PromptSize;
@@ -127,6 +128,15 @@ impl Slots {
         };
         // A skewed distribution may have its mean beyond its p95.
         Ok((PromptSize { high: size.high.max(size.expected), ..size }, count))
+    }
+
+    /// The slot with the largest declared size in a request, and that size at its high end.
+    pub(super) fn largest(&self, request: &Request) -> Option<(String, Tokens)> {
+        let sized = request.slots().filter_map(|slot| {
+            let dist = self.sizes.get(slot.name)?;
+            Some((slot.name.to_owned(), Tokens::from_f64(dist.quantile(0.95))))
+        });
+        sized.max_by_key(|(_, tokens)| *tokens)
     }
 
     /// How the sizes were made, for the assumptions.

@@ -1,179 +1,11 @@
 //! The answer of `outlay check`.
 
-use jiff::civil::Date;
-use serde::Serialize;
-
+use super::checked::{BudgetRow, CheckResult, CheckTotal};
 use super::envelope::{Answer, Report};
-use super::page::{Page, Table, Tone, distinct, plural};
-use super::remark::{Check, Remark, Spot, Weight};
-use crate::catalog::Fidelity;
-use crate::gate::{Bound, Drift, Level, Quantity, Size, Standing, Verdict};
-use crate::units::{Money, Probability, Tokens};
-
-/// A place in a file, for JSON.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct PlaceRef {
-    /// The file.
-    pub file: String,
-    /// The line, from 1.
-    pub line: usize,
-    /// The character in the line, from 1.
-    pub column: usize,
-}
-
-impl From<&Spot> for PlaceRef {
-    fn from(spot: &Spot) -> Self {
-        Self { file: spot.file.clone(), line: spot.line, column: spot.column }
-    }
-}
-
-/// One budget on one prompt.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct BudgetRow {
-    /// The key of the budget in `outlay.toml`.
-    pub name: &'static str,
-    /// Which end of the forecast is compared.
-    pub of: Option<Bound>,
-    /// `tokens`, `share` or `usd`.
-    pub unit: &'static str,
-    /// The limit.
-    pub limit: Quantity,
-    /// What was measured; nothing for growth of a prompt that the base does not have.
-    pub measured: Option<Quantity>,
-    /// What is left; negative beyond the limit.
-    pub margin: Option<Quantity>,
-    /// What the base measured, at its own prices.
-    pub before: Option<Quantity>,
-    /// What the gate says.
-    pub verdict: Verdict,
-    /// What the budget owes to the change since the base.
-    pub standing: Option<Standing>,
-    /// What comes of exceeding it.
-    pub level: Level,
-    /// How far beyond the limit is only a warning, as a share of it.
-    pub tolerance: Probability,
-    /// Whether it is exceeded within the tolerance.
-    pub tolerated: bool,
-    /// What that means, in a sentence.
-    pub message: String,
-    /// What to change.
-    pub help: Option<String>,
-    /// The file that drives the number.
-    pub file: String,
-    /// The line that drives the number.
-    pub line: usize,
-    /// The character in it.
-    pub column: usize,
-    /// Where the budget is declared.
-    pub declared_in: PlaceRef,
-    /// The share of the budget that is used, for sorting.
-    #[serde(skip)]
-    pub used: f64,
-    /// What it limits, in words.
-    #[serde(skip)]
-    pub subject: &'static str,
-    /// The line that drives the number, and the one of the budget.
-    #[serde(skip)]
-    pub spots: [Spot; 2],
-}
-
-/// The cost at every end of a forecast.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Costs {
-    /// The mean.
-    pub expected: Option<Money>,
-    /// One in twenty is higher.
-    pub p95: Option<Money>,
-    /// None is higher.
-    pub worst_case: Option<Money>,
-}
-
-/// One prompt for one model, with its budgets.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct CheckResult {
-    /// The name of the prompt in `outlay.toml`.
-    pub prompt: String,
-    /// The file, or `file:line`.
-    pub input: String,
-    /// The model.
-    pub model: String,
-    /// How sure the prompt tokens are.
-    pub fidelity: Fidelity,
-    /// Its tokens.
-    pub size: Size,
-    /// The cost of a call.
-    pub cost_usd: Costs,
-    /// The cost of a month's calls, where their number is declared.
-    pub monthly_cost_usd: Option<Costs>,
-    /// Its tokens on the base.
-    pub before: Option<Size>,
-    /// The model on the base, where it was another.
-    pub before_model: Option<String>,
-    /// What became of the cost of a call since the base.
-    pub drift: Option<Drift>,
-    /// Its budgets, the worst first.
-    pub budgets: Vec<BudgetRow>,
-    /// What was assumed.
-    pub assumptions: Vec<String>,
-}
-
-impl CheckResult {
-    fn subject(&self) -> String {
-        if self.prompt == self.input {
-            format!("{} · {}", self.input, self.model)
-        } else {
-            format!("{} · {} · {}", self.prompt, self.input, self.model)
-        }
-    }
-}
-
-/// What was compared with.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct BaseRef {
-    /// The file or the git ref.
-    pub name: String,
-    /// The date of its prices.
-    pub as_of: Date,
-    /// The digest of its catalogue.
-    pub catalog_digest: String,
-    /// Whether its catalogue is the one of today.
-    pub same_catalog: bool,
-    /// Prompts that the base has and `outlay.toml` no longer names.
-    pub removed: Vec<String>,
-}
-
-/// All budgets together.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct CheckTotal {
-    /// The configuration.
-    pub config: String,
-    /// Prompts, each once per model.
-    pub prompts: usize,
-    /// Budgets.
-    pub budgets: usize,
-    /// Budgets that are met.
-    pub pass: usize,
-    /// Budgets with a warning.
-    pub warn: usize,
-    /// Budgets that fail the gate.
-    pub fail: usize,
-    /// The cost of a month over all prompts that declare their calls.
-    pub monthly_cost_usd: Option<Costs>,
-    /// What was compared with.
-    pub base: Option<BaseRef>,
-    /// What became of the cost of a call of every prompt, summed up.
-    pub drift: Option<Drift>,
-    /// What became of the cost of a month.
-    pub monthly_drift: Option<Drift>,
-    /// The budgets of all prompts together.
-    pub total_budgets: Vec<BudgetRow>,
-}
+use super::page::{Block, Page, Table, Tone, distinct, plural};
+use super::remark::{Check, Remark, Weight};
+use crate::gate::{Bound, Drift, Quantity, Standing, Verdict};
+use crate::units::{Money, Tokens};
 
 impl Answer for CheckResult {
     const COMMAND: &'static str = "check";
@@ -234,7 +66,7 @@ impl Answer for CheckResult {
     fn comment(report: &Report<Self>) -> Page {
         let mut page = Page::default();
         let rows = rows(report);
-        page.blocks.push(super::page::Block::Tag("outlay-check"));
+        page.blocks.push(Block::Tag("outlay-check"));
         let Some(total) = &report.total else { return page };
         page.title(format!("Prompt budgets: {}", title(report, total)));
         page.line(tone(report, total), sentence(report, total));
@@ -258,7 +90,7 @@ impl Answer for CheckResult {
         }
         details.line(Tone::Muted, provenance(report, total));
         let title = format!("All {} and what was assumed", plural(total.budgets as u64, "budget"));
-        page.blocks.push(super::page::Block::Fold(title, details));
+        page.blocks.push(Block::Fold(title, details));
         page
     }
 

@@ -17,6 +17,7 @@
 //! ```
 
 mod check;
+mod checked;
 mod compare;
 mod configuration;
 mod count;
@@ -48,7 +49,7 @@ mod snippet;
 #[cfg(feature = "cli")]
 mod table;
 
-pub use check::{BaseRef, BudgetRow, CheckResult, CheckTotal, Costs, PlaceRef};
+pub use checked::{BaseRef, BudgetRow, CheckResult, CheckTotal, Costs, PlaceRef};
 pub use compare::{CompareResult, Priced};
 pub use configuration::ConfigEntry;
 pub use count::{CountResult, CountTotal, PartTokens};

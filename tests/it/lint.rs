@@ -151,11 +151,54 @@ fn what_cannot_be_read_is_no_answer() {
             "unknown.json",
             r#"{"model": "o1-mni", "messages": [{"role": "user", "content": "hello"}]}"#,
         );
+    let folder = folder
+        .with("settings.json", "{\"a\": 1}")
+        .with(
+            "role.json",
+            r#"{"model": "o1-mini", "messages": [{"role": "me", "content": "hello"}]}"#,
+        )
+        .with(
+            "stored.json",
+            r#"{"model": "o1-preview", "input": "hello", "previous_response_id": "resp_1"}"#,
+        )
+        .with("all/settings.json", "{\"a\": 1}")
+        .with("all/empty.md", "")
+        .with("all/a.md", "hello");
     assert_runs!([
+        folder.outlay("lint settings.json"),
+        folder.outlay("lint role.json"),
+        folder.outlay("lint stored.json"),
+        folder.outlay("lint all"),
+        folder.outlay("lint all -m o1-mni"),
         folder.outlay("lint broken.json --exit-zero"),
         folder.outlay("lint unknown.json --exit-zero"),
         folder.outlay("lint missing.json"),
     ]);
+}
+
+proptest::proptest! {
+    /// Whatever the text, the view of its keys ends in an answer.
+    #[test]
+    fn no_text_stops_the_reader_of_keys(text in "[\\[\\]{}\",:a0 \\\\ün\n-]{0,60}") {
+        for body in outlay::request::bodies(&text, outlay::request::Naming::Extension("jsonl"), None) {
+            for key in ["a", "", "\u{fc}"] {
+                if let Some(value) = body.json.get(key) {
+                    let _ = (value.position(), value.items().len(), value.number(), value.string());
+                    proptest::prop_assert!(text.get(value.span()).is_some());
+                    proptest::prop_assert!(text.get(value.value_span()).is_some());
+                }
+            }
+        }
+        proptest::prop_assert!(outlay::request::slots(&text).all(|slot| text.get(slot.span).is_some()));
+    }
+
+    #[test]
+    fn a_line_is_always_blamed_when_texts_differ(then in "[ab\n]{0,20}", now in "[ab\n]{0,20}") {
+        let line = outlay::gate::changed_line(&then, &now);
+        proptest::prop_assert_eq!(line.is_some(), then != now);
+        let last = now.lines().count().max(1);
+        proptest::prop_assert!(line.is_none_or(|line| (1..=last).contains(&line)), "{:?}", line);
+    }
 }
 
 #[test]

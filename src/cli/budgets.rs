@@ -1,0 +1,381 @@
+//! The budgets of a configuration on what was measured, with the base in mind.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::base::Against;
+use super::configured::{Config, Declared};
+use super::driver::driver;
+use super::measured::{Measured, Measurement, SourceText, prices};
+use super::outcome::Outcome;
+use super::output::{self, Answered};
+use super::prompts;
+use super::settings::Settings;
+use crate::gate::{
+    Baseline, Before, Bound, Checked, Drift, Judged, Kept, Limit, Prices, Quantity, Standing,
+    Verdict, check,
+};
+use crate::report::{BaseRef, BudgetRow, CheckResult, CheckTotal, Costs, PlaceRef, Spot};
+use crate::units::Money;
+use crate::{Error, ErrorKind};
+
+/// Everything that is compared.
+pub(super) struct Check<'a> {
+    pub(super) config: &'a Config,
+    pub(super) now: Measurement,
+    pub(super) against: Option<Against>,
+    /// The files to check, where some are named.
+    pub(super) files: Option<&'a BTreeSet<PathBuf>>,
+    /// Whether a budget that is exceeded ends in success.
+    pub(super) exit_zero: bool,
+}
+
+impl Check<'_> {
+    /// Judges every budget, and reports.
+    pub(super) fn finish(mut self, settings: &Settings) -> anyhow::Result<Outcome> {
+        let prices = self.prices();
+        let mut results = Vec::new();
+        let mut errors = std::mem::take(&mut self.now.errors);
+        let mut budgets = BTreeMap::new();
+        for measured in &self.now.prompts {
+            let declared = budgets.entry(measured.declared).or_insert_with(|| {
+                self.config.budgets(&self.config.file.prompt[measured.declared].get_ref().budget)
+            });
+            match self.result(measured, declared, &prices) {
+                Ok(result) => results.push(result),
+                Err(error) => errors.push(error),
+            }
+        }
+        let declared = results.iter().map(|result| result.budgets.len()).sum::<usize>();
+        let total_budgets = match self.total_budgets(&prices) {
+            Ok(rows) => rows,
+            Err(error) => {
+                errors.push(error);
+                Vec::new()
+            }
+        };
+        if declared + total_budgets.len() == 0 && errors.is_empty() {
+            if self.files.is_none() {
+                let error = Error::new(
+                    ErrorKind::Usage,
+                    "no budget is declared, so that nothing is checked",
+                );
+                let error = error.in_source(&self.config.name);
+                errors
+                    .push(error.hint("add one, such as max_prompt_tokens = \"8k\" under [budget]"));
+            } else {
+                self.now
+                    .warnings
+                    .push("none of these files is a prompt of the configuration".to_owned());
+            }
+        }
+        for error in &errors {
+            output::problem(error, settings);
+        }
+        let models = self.now.prompts.iter();
+        let models = models.filter_map(|prompt| settings.catalog.get(&prompt.kept.model));
+        let mut warnings = std::mem::take(&mut self.now.warnings);
+        warnings.extend(prompts::lifecycle_warnings(models, settings));
+        results.sort_by(|a: &CheckResult, b| {
+            (&a.prompt, &a.input, &a.model).cmp(&(&b.prompt, &b.input, &b.model))
+        });
+        let total = self.total(&results, total_budgets, &prices);
+        let worst = if total.fail > 0 && !self.exit_zero { Verdict::Fail } else { Verdict::Pass };
+        let answered = Answered::new(results, errors, warnings);
+        Answered { total: Some(total), verdict: worst, ..answered }.finish(settings)
+    }
+
+    /// The prices of now, of every model in use on either side.
+    fn prices(&self) -> Prices {
+        let here = self.now.prompts.iter().map(|prompt| prompt.kept.model.as_str());
+        let there = self.against.iter().flat_map(|against| &against.baseline.prompts);
+        let models = here.chain(there.map(|kept| kept.model.as_str()));
+        prices(&self.now.catalog, self.now.as_of, models)
+    }
+
+    fn before(&self, measured: &Measured) -> Before<'_> {
+        let Some(against) = &self.against else { return Before::Nothing };
+        let kept = &measured.kept;
+        let same = self
+            .now
+            .prompts
+            .iter()
+            .filter(|other| other.kept.prompt == kept.prompt && other.kept.input == kept.input);
+        let alone = same.count() == 1;
+        Before::On {
+            kept: against.baseline.find(&kept.prompt, &kept.input, &kept.model, alone),
+            prices: &against.baseline.prices,
+        }
+    }
+
+    fn result(
+        &self,
+        measured: &Measured,
+        budgets: &[Declared],
+        prices: &Prices,
+    ) -> Result<CheckResult, Error> {
+        let kept = &measured.kept;
+        let before = self.before(measured);
+        let base = match before {
+            Before::On { kept, .. } => kept,
+            Before::Nothing => None,
+        };
+        let mut rows = Vec::new();
+        let spot = driver(measured, self.text_on_base(measured));
+        for declared in budgets {
+            let checked = check(&declared.budget, kept, prices, before).map_err(|error| {
+                let refused = measured.refused.clone();
+                let error = refused.unwrap_or(error);
+                if error.source_name().is_some() {
+                    return error;
+                }
+                error.in_source(&measured.input)
+            })?;
+            rows.push(self.row(declared, &checked, &spot, Some(measured)));
+        }
+        rows.sort_by(|a, b| b.verdict.cmp(&a.verdict).then(b.used.total_cmp(&a.used)));
+        let list = prices.get(&kept.model).map(Vec::as_slice).unwrap_or_default();
+        let old = self.against.as_ref().map(|against| &against.baseline.prices);
+        Ok(CheckResult {
+            prompt: kept.prompt.clone(),
+            input: measured.input.clone(),
+            model: kept.model.clone(),
+            fidelity: measured.fidelity,
+            cost_usd: costs(|of| kept.size.cost(list, of)),
+            monthly_cost_usd: kept
+                .size
+                .calls_per_month
+                .map(|_| costs(|of| kept.size.monthly_cost(list, of))),
+            before: base.map(|base| base.size.clone()),
+            before_model: base.map(|b| b.model.clone()).filter(|model| *model != kept.model),
+            drift: base
+                .zip(old)
+                .and_then(|(base, old)| Drift::of_call((base, old), (kept, prices))),
+            size: kept.size.clone(),
+            budgets: rows,
+            assumptions: measured.assumptions.clone(),
+        })
+    }
+
+    fn text_on_base(&self, measured: &Measured) -> Option<&Arc<SourceText>> {
+        self.against.as_ref()?.texts.get(&measured.source.name)
+    }
+
+    fn row(
+        &self,
+        declared: &Declared,
+        checked: &Checked,
+        spot: &Spot,
+        measured: Option<&Measured>,
+    ) -> BudgetRow {
+        let budget = &declared.budget;
+        let judged = checked.judged;
+        let declared_at = self.config.spot(&declared.span, "the budget");
+        BudgetRow {
+            name: budget.limit.name(),
+            of: budget.limit.bound(),
+            unit: budget.limit.quantity().unit(),
+            limit: budget.limit.quantity(),
+            measured: judged.map(|judged| judged.measured),
+            margin: judged.map(|judged| judged.margin),
+            before: checked.before,
+            verdict: checked.verdict,
+            standing: checked.standing,
+            level: budget.level,
+            tolerance: budget.tolerance,
+            tolerated: judged.is_some_and(|judged| judged.tolerated),
+            message: message(declared, checked, measured),
+            help: checked.advice.clone(),
+            file: spot.file.clone(),
+            line: spot.line,
+            column: spot.column,
+            declared_in: PlaceRef::from(&declared_at),
+            used: judged.map_or(0.0, |judged| judged.used),
+            subject: budget.limit.subject(),
+            spots: [spot.clone(), declared_at],
+        }
+    }
+
+    fn total_budgets(&self, prices: &Prices) -> Result<Vec<BudgetRow>, Error> {
+        // Some files alone have no total.
+        if self.files.is_some() {
+            return Ok(Vec::new());
+        }
+        let now = self.now.baseline();
+        let cost = |prompt: &&Measured| {
+            prompt.kept.size.monthly_cost(prices.get(&prompt.kept.model)?, Bound::Expected)
+        };
+        let dearest = self.now.prompts.iter().max_by_key(cost);
+        let mut rows = Vec::new();
+        for declared in self.config.total_budgets() {
+            let Limit::MaxMonthlyCost(of, _) = declared.budget.limit else { continue };
+            let refuse = |why: &str, hint: &str| {
+                let message = format!("the total of `max_monthly_cost` cannot be measured: {why}");
+                Err(self.config.refuse(&declared.span, message).hint(hint))
+            };
+            if now.prompts.iter().all(|kept| kept.size.calls_per_month.is_none()) {
+                return refuse(
+                    "no prompt declares its calls",
+                    "write calls = \"20k/month\" under [call]",
+                );
+            }
+            let Some(measured) = month(&now, prices, of) else {
+                return refuse(
+                    "the cost of a prompt is not known",
+                    "declare `visible`, with `reasoning` for a model that reasons",
+                );
+            };
+            let weigh = |money: Money| declared.budget.weigh(Quantity::from(money));
+            let judged = weigh(measured);
+            let repriced = self.against.as_ref().and_then(|a| month(&a.baseline, prices, of));
+            let original =
+                self.against.as_ref().and_then(|a| month(&a.baseline, &a.baseline.prices, of));
+            let checked = Checked::of_total(
+                &declared.budget,
+                judged,
+                repriced.map(weigh),
+                original.map(weigh),
+                self.against.is_some(),
+            );
+            let Some(dearest) = dearest else { continue };
+            let spot = driver(dearest, self.text_on_base(dearest));
+            let spot =
+                Spot { label: format!("{}, of the prompt that costs most", spot.label), ..spot };
+            rows.push(self.row(&declared, &checked, &spot, None));
+        }
+        Ok(rows)
+    }
+
+    fn total(
+        &self,
+        results: &[CheckResult],
+        total_budgets: Vec<BudgetRow>,
+        prices: &Prices,
+    ) -> CheckTotal {
+        let rows = || results.iter().flat_map(|result| &result.budgets).chain(&total_budgets);
+        let count = |verdict| rows().filter(|row| row.verdict == verdict).count();
+        let now = self.now.baseline();
+        let has_calls = now.prompts.iter().any(|kept| kept.size.calls_per_month.is_some());
+        let drifts = |of_month: bool| self.drift(prices, of_month);
+        CheckTotal {
+            config: self.config.name.clone(),
+            prompts: results.len(),
+            budgets: rows().count(),
+            pass: count(Verdict::Pass),
+            warn: count(Verdict::Warn),
+            fail: count(Verdict::Fail),
+            monthly_cost_usd: has_calls.then(|| costs(|of| month(&now, prices, of))),
+            base: self.against.as_ref().map(|against| self.base(against, &now)),
+            drift: drifts(false),
+            monthly_drift: if has_calls { drifts(true) } else { None },
+            total_budgets,
+        }
+    }
+
+    /// The drift of every prompt together, those that are new or gone included.
+    fn drift(&self, prices: &Prices, of_month: bool) -> Option<Drift> {
+        let then = &self.against.as_ref()?.baseline;
+        let cost_of = |prices: &Prices, kept: &Kept| {
+            let list = prices.get(&kept.model)?;
+            if of_month {
+                kept.size.monthly_cost(list, Bound::Expected)
+            } else {
+                kept.size.cost(list, Bound::Expected)
+            }
+        };
+        let mut matched = BTreeSet::new();
+        let mut sum: Option<Drift> = None;
+        let mut add = |drift: Option<Drift>| {
+            if let Some(drift) = drift {
+                sum = Some(sum.map_or(drift, |known| known.plus(drift)));
+            }
+        };
+        for measured in &self.now.prompts {
+            let kept = &measured.kept;
+            match self.before(measured) {
+                Before::On { kept: Some(old), prices: old_prices } => {
+                    matched.insert((&old.prompt, &old.input, &old.model));
+                    let pair = ((old, old_prices), (kept, prices));
+                    add(if of_month {
+                        Drift::of_month(pair.0, pair.1)
+                    } else {
+                        Drift::of_call(pair.0, pair.1)
+                    });
+                }
+                _ => add(cost_of(prices, kept).map(|cost| Drift::one_sided(None, Some(cost)))),
+            }
+        }
+        for old in &then.prompts {
+            if self.files.is_none() && !matched.contains(&(&old.prompt, &old.input, &old.model)) {
+                let cost = cost_of(&then.prices, old);
+                add(cost.map(|cost| Drift::one_sided(Some(cost), None)));
+            }
+        }
+        sum
+    }
+
+    fn base(&self, against: &Against, now: &Baseline) -> BaseRef {
+        let then = &against.baseline;
+        let gone = then.prompts.iter().filter(|old| {
+            !now.prompts.iter().any(|kept| kept.prompt == old.prompt && kept.input == old.input)
+        });
+        let mut removed: Vec<String> = gone.map(|old| old.input.clone()).collect();
+        removed.dedup();
+        BaseRef {
+            name: against.name.clone(),
+            as_of: then.as_of,
+            catalog_digest: then.catalog_digest.clone(),
+            same_catalog: then.catalog_digest == self.now.catalog.digest(),
+            removed: if self.files.is_none() { removed } else { Vec::new() },
+        }
+    }
+}
+
+/// The cost of a month over all prompts that declare their calls; `None` when one is not known.
+fn month(side: &Baseline, prices: &Prices, of: Bound) -> Option<Money> {
+    let counted = side.prompts.iter().filter(|kept| kept.size.calls_per_month.is_some());
+    counted.map(|kept| kept.size.monthly_cost(prices.get(&kept.model)?, of)).sum()
+}
+
+fn costs(cost: impl Fn(Bound) -> Option<Money>) -> Costs {
+    Costs {
+        expected: cost(Bound::Expected),
+        p95: cost(Bound::P95),
+        worst_case: cost(Bound::WorstCase),
+    }
+}
+
+/// What a budget says, in a sentence.
+fn message(declared: &Declared, checked: &Checked, measured: Option<&Measured>) -> String {
+    let limit = declared.budget.limit;
+    let what = match measured {
+        Some(measured) => format!("{} of `{}`", limit.subject(), measured.input),
+        None => format!("{} of all prompts", limit.subject()),
+    };
+    let Some(judged) = checked.judged else {
+        return format!("{what}: a new prompt, which has not grown");
+    };
+    let Judged { measured: amount, tolerated, .. } = judged;
+    let quantity = limit.quantity();
+    let bar = if limit.is_floor() { "at least" } else { "at most" };
+    if !judged.exceeded() {
+        return format!("{what}: {amount}, within the budget of {bar} {quantity}");
+    }
+    let mut message = format!("{what}: {amount}, and the budget is {bar} {quantity}");
+    if tolerated {
+        message.push_str(&format!(" (within the tolerance of {})", declared.budget.tolerance));
+    }
+    let before = checked.before.map(|before| before.to_string()).unwrap_or_default();
+    match checked.standing {
+        Some(Standing::New) if before.is_empty() => message.push_str("; new here"),
+        Some(Standing::New) => message.push_str(&format!("; {before} on the base")),
+        Some(Standing::Worse) => message.push_str(&format!("; {before} on the base already")),
+        Some(Standing::Known) => message.push_str(&format!("; so on the base already ({before})")),
+        Some(Standing::Price) => {
+            message.push_str(&format!("; by prices alone, it was {before} on the base"));
+        }
+        Some(Standing::Fixed) | None => {}
+    }
+    message
+}
