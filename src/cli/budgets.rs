@@ -359,7 +359,7 @@ fn message(declared: &Declared, checked: &Checked, measured: Option<&Measured>) 
     let Judged { measured: amount, tolerated, .. } = judged;
     let quantity = limit.quantity();
     let bar = if limit.is_floor() { "at least" } else { "at most" };
-    if !judged.exceeded() {
+    if !judged.exceeded {
         return format!("{what}: {amount}, within the budget of {bar} {quantity}");
     }
     let mut message = format!("{what}: {amount}, and the budget is {bar} {quantity}");

@@ -8,7 +8,7 @@ use toml::Spanned;
 
 use super::args::{Cached, Dist};
 use super::cap::Reserve;
-use super::values::{At, Bar, CostBar, Lit, Models, Name, SlotTable};
+use super::values::{At, Bar, CostBar, Enforcement, Lit, Models, Name, SlotTable};
 use crate::catalog::Tier;
 use crate::gate::Level;
 use crate::request::Shape;
@@ -113,8 +113,8 @@ pub(super) struct BudgetTable {
     /// The largest growth since the base, such as "5%".
     #[cfg_attr(test, schemars(with = "Option<Bar<Probability>>"))]
     pub(super) max_increase: Option<Spanned<Bar<Probability>>>,
-    /// What comes of exceeding a budget: warn or fail; left out, fail.
-    pub(super) level: Option<Lit<Level>>,
+    /// What comes of exceeding a budget: off, warn or fail; left out, fail.
+    pub(super) level: Option<Lit<Enforcement>>,
     /// How far beyond a limit is only a warning, as a share of the limit such as "2%".
     pub(super) tolerance: Option<Lit<Probability>>,
 }

@@ -252,7 +252,7 @@ impl Config {
     /// The budgets of a prompt: its own, and the general ones that it does not replace.
     pub(super) fn budgets(&self, own: &BudgetTable) -> Vec<Declared> {
         let general = &self.file.budget;
-        let level = own.level.as_ref().or(general.level.as_ref()).map_or(Level::Fail, |l| l.0);
+        let level = own.level.as_ref().or(general.level.as_ref()).map_or(Level::Fail, |l| l.0.0);
         let tolerance = own.tolerance.as_ref().or(general.tolerance.as_ref());
         let tolerance = tolerance.map_or(Probability::clamped(0.0), |share| share.0);
         let mut declared = Declarations { level, tolerance, found: Vec::new() };
@@ -274,7 +274,7 @@ impl Config {
     /// The budgets of all prompts together.
     pub(super) fn total_budgets(&self) -> Vec<Declared> {
         let general = &self.file.budget;
-        let level = general.level.as_ref().map_or(Level::Fail, |level| level.0);
+        let level = general.level.as_ref().map_or(Level::Fail, |level| level.0.0);
         let tolerance = general.tolerance.as_ref();
         let tolerance = tolerance.map_or(Probability::clamped(0.0), |share| share.0);
         let mut declared = Declarations { level, tolerance, found: Vec::new() };

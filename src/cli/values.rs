@@ -10,10 +10,10 @@ use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
-use crate::Error;
 use crate::forecast::TokenDist;
 use crate::gate::Level;
 use crate::units::{Money, Probability};
+use crate::{Error, ErrorKind};
 
 /// A value that is written as a text or as a bare number, and read by the library's own parser.
 #[derive(Debug, Clone)]
@@ -21,6 +21,22 @@ pub(super) struct Lit<T>(pub(super) T);
 
 /// A value that knows where it stands.
 pub(super) type At<T> = Spanned<Lit<T>>;
+
+/// What comes of exceeding a budget. Advice is for rules: a budget is enforced or it is off.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Enforcement(pub(super) Level);
+
+impl FromStr for Enforcement {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        match text.parse() {
+            Ok(level) if level != Level::Advice => Ok(Self(level)),
+            _ => Err(Error::new(ErrorKind::Amount, format!("`{text}` is no level of a budget"))
+                .hint("the levels of a budget are off, warn and fail")),
+        }
+    }
+}
 
 /// One model, or several.
 #[derive(Debug, Clone)]
@@ -146,7 +162,7 @@ struct BarTable<T> {
     limit: Lit<T>,
     /// What comes of exceeding it: off, warn or fail.
     #[serde(default)]
-    level: Option<Lit<Level>>,
+    level: Option<Lit<Enforcement>>,
     /// How far beyond it is only a warning.
     #[serde(default)]
     tolerance: Option<Lit<Probability>>,
@@ -186,7 +202,7 @@ impl<'de, T: FromStr<Err = Error>> Deserialize<'de> for Bar<T> {
                 let table = BarTable::<T>::deserialize(MapAccessDeserializer::new(map))?;
                 Ok(Bar {
                     limit: Some(table.limit.0),
-                    level: table.level.map(|level| level.0),
+                    level: table.level.map(|level| level.0.0),
                     tolerance: table.tolerance.map(|tolerance| tolerance.0),
                 })
             }
@@ -210,7 +226,7 @@ struct CostTable {
     #[cfg_attr(test, schemars(with = "Option<Lit<Money>>"))]
     worst_case: Option<At<Money>>,
     /// What comes of exceeding it: off, warn or fail.
-    level: Option<Lit<Level>>,
+    level: Option<Lit<Enforcement>>,
     /// How far beyond it is only a warning.
     tolerance: Option<Lit<Probability>>,
 }
@@ -255,7 +271,7 @@ impl<'de> Deserialize<'de> for CostBar {
                     expected: table.expected,
                     p95: table.p95,
                     worst_case: table.worst_case,
-                    level: table.level.map(|level| level.0),
+                    level: table.level.map(|level| level.0.0),
                     tolerance: table.tolerance.map(|tolerance| tolerance.0),
                 })
             }

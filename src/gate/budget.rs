@@ -101,20 +101,14 @@ pub struct Judged {
     pub measured: Quantity,
     /// What is left; negative beyond the limit.
     pub margin: Quantity,
+    /// Whether the limit is exceeded.
+    pub exceeded: bool,
     /// What the gate says, bases aside.
     pub verdict: Verdict,
     /// Beyond the limit, but within the tolerance.
     pub tolerated: bool,
     /// The share of the budget that is used; above 1 it is exceeded.
     pub used: f64,
-}
-
-impl Judged {
-    /// Whether the limit is exceeded.
-    #[must_use]
-    pub fn exceeded(&self) -> bool {
-        self.verdict != Verdict::Pass
-    }
 }
 
 impl Budget {
@@ -193,7 +187,7 @@ impl Budget {
             (true, true) => self.level.verdict().min(Verdict::Warn),
             (true, false) => self.level.verdict(),
         };
-        Judged { measured, margin, verdict, tolerated, used }
+        Judged { measured, margin, exceeded, verdict, tolerated, used }
     }
 }
 
@@ -238,4 +232,46 @@ fn growth(size: &Size, prices: &[Rates], before: &Size, theirs: &[Rates]) -> f64
     let costs = size.cost(prices, Bound::Expected).zip(before.cost(theirs, Bound::Expected));
     let cost = costs.map(|(now, then)| relative(now.as_f64(), then.as_f64()));
     cost.map_or(tokens, |cost| cost.max(tokens))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn budget(limit: Limit, level: Level, tolerance: f64) -> Budget {
+        Budget { limit, level, tolerance: Probability::clamped(tolerance) }
+    }
+
+    #[test]
+    fn the_limit_itself_is_met() {
+        let most = budget(Limit::MaxPromptTokens(Tokens::new(100)), Level::Fail, 0.1);
+        let least = budget(Limit::MinRoom(Tokens::new(100)), Level::Fail, 0.1);
+        for (tokens, at_most, at_least) in [
+            (89, Verdict::Pass, Verdict::Fail),
+            (90, Verdict::Pass, Verdict::Warn),
+            (100, Verdict::Pass, Verdict::Pass),
+            (110, Verdict::Warn, Verdict::Pass),
+            (111, Verdict::Fail, Verdict::Pass),
+        ] {
+            let measured = Quantity::Tokens(tokens);
+            assert_eq!(most.weigh(measured).verdict, at_most, "{tokens}");
+            assert_eq!(least.weigh(measured).verdict, at_least, "{tokens}");
+        }
+        let nothing = budget(Limit::MaxPromptTokens(Tokens::ZERO), Level::Fail, 1.0);
+        assert_eq!(nothing.weigh(Quantity::Tokens(1)).verdict, Verdict::Fail);
+    }
+
+    proptest! {
+        #[test]
+        fn more_is_never_better_than_less(limit in 0..10_000_u64, a in 0..20_000_i64, more in 0..20_000_i64, tolerance in 0.0..1.0) {
+            let most = budget(Limit::MaxPromptTokens(Tokens::new(limit)), Level::Fail, tolerance);
+            let least = budget(Limit::MinRoom(Tokens::new(limit)), Level::Fail, tolerance);
+            let (low, high) = (Quantity::Tokens(a), Quantity::Tokens(a + more));
+            prop_assert!(most.weigh(low).verdict <= most.weigh(high).verdict);
+            prop_assert!(most.weigh(low).used <= most.weigh(high).used);
+            prop_assert!(least.weigh(low).verdict >= least.weigh(high).verdict);
+        }
+    }
 }

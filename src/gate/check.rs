@@ -87,7 +87,7 @@ impl Checked {
         } else {
             None
         };
-        let advice = judged.exceeded().then(|| {
+        let advice = judged.exceeded.then(|| {
             "shorten the prompts that cost most, make fewer calls, or take a cheaper model"
                 .to_owned()
         });
@@ -158,7 +158,7 @@ pub fn check(
         Before::On { .. } => standing(budget, &judged, repriced.as_ref(), original.as_ref()),
     };
     let verdict = excused(judged.verdict, standing);
-    let advice = judged.exceeded().then(|| advice(budget, &judged, &now.size, &here)).flatten();
+    let advice = judged.exceeded.then(|| advice(budget, &judged, &now.size, &here)).flatten();
     let before = original.map(|judged| judged.measured);
     Ok(Checked { judged: Some(judged), before, standing, verdict, advice })
 }
@@ -169,11 +169,11 @@ fn standing(
     repriced: Option<&Judged>,
     original: Option<&Judged>,
 ) -> Option<Standing> {
-    let was = original.is_some_and(Judged::exceeded);
-    if !now.exceeded() {
+    let was = original.is_some_and(|judged| judged.exceeded);
+    if !now.exceeded {
         return was.then_some(Standing::Fixed);
     }
-    let Some(repriced) = repriced.filter(|judged| judged.exceeded()) else {
+    let Some(repriced) = repriced.filter(|judged| judged.exceeded) else {
         return Some(Standing::New);
     };
     let worse = if budget.limit.is_floor() {
@@ -248,11 +248,12 @@ fn cost_advice(of: Bound, size: &Size, prices: &[Rates], limit: f64) -> Option<S
     if per_token(rates.input) > 0.0 && cut < prompt.as_f64() {
         return Some(format!("cut {} tokens from the prompt", whole(cut.ceil())));
     }
-    let fewer = excess / per_token(rates.output);
-    let cap = size.completion_tokens?.worst_case.as_f64() - fewer;
-    if of == Bound::WorstCase && cap >= 1.0 {
-        let cap = whole(cap);
-        return Some(format!("send max_completion_tokens = {} or less", cap.get()));
+    let (most, cap) = (size.completion_tokens?.worst_case.as_f64(), size.cap?.min(size.room));
+    // Several answers share what is affordable.
+    let answers = most / cap.as_f64();
+    let affordable = whole((most - excess / per_token(rates.output)) / answers);
+    if of == Bound::WorstCase && affordable > Tokens::ZERO {
+        return Some(format!("send max_completion_tokens = {} or less", affordable.get()));
     }
     Some(
         "the completion alone costs more: take a cheaper model, or ask for shorter answers"

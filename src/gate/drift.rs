@@ -104,3 +104,80 @@ impl Drift {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::size::{PromptSize, Size};
+    use super::*;
+    use crate::catalog::{Rates, Tier};
+    use crate::forecast::Range;
+    use crate::units::{Rate, Tokens};
+
+    fn kept(prompt: u64, completion: u64) -> Kept {
+        let tokens = Tokens::new(completion);
+        let completion = Range {
+            expected: Some(tokens),
+            p5: Some(tokens),
+            p95: Some(tokens),
+            worst_case: tokens,
+        };
+        Kept {
+            prompt: "p".to_owned(),
+            input: "p.md".to_owned(),
+            model: "m".to_owned(),
+            size: Size {
+                tier: Tier::Standard,
+                prompt_tokens: PromptSize::fixed(Tokens::new(prompt)),
+                cached_tokens: Tokens::ZERO,
+                completion_tokens: Some(completion),
+                cap: None,
+                room: Tokens::new(65_536),
+                length_risk: None,
+                calls_per_month: Some(1_000),
+                monthly_completion_tokens: None,
+                conversation: None,
+            },
+        }
+    }
+
+    fn prices(input: u64, output: u64) -> Prices {
+        let rate = Rate::from_picodollars_per_token;
+        let rates = Rates {
+            tier: Tier::Standard,
+            over: None,
+            input: rate(input),
+            cached_input: None,
+            cache_write: None,
+            cache_write_extended: None,
+            output: rate(output),
+        };
+        Prices::from([("m".to_owned(), vec![rates])])
+    }
+
+    proptest! {
+        #[test]
+        fn the_parts_of_a_drift_are_the_whole(
+            then in (0..100_000_u64, 0..50_000_u64),
+            now in (0..100_000_u64, 0..50_000_u64),
+            old in (0..100_000_000_u64, 0..100_000_000_u64),
+            new in (0..100_000_000_u64, 0..100_000_000_u64),
+        ) {
+            let (before, after) = (kept(then.0, then.1), kept(now.0, now.1));
+            let (old, new) = (prices(old.0, old.1), prices(new.0, new.1));
+            for drift in [
+                Drift::of_call((&before, &old), (&after, &new)).unwrap(),
+                Drift::of_month((&before, &old), (&after, &new)).unwrap(),
+            ] {
+                let parts = drift.price_drift_usd.unwrap() + drift.prompt_drift_usd.unwrap();
+                prop_assert_eq!(parts, drift.now_usd - drift.then_usd);
+            }
+            // What did not change has no part in it.
+            let prices_alone = Drift::of_call((&before, &old), (&before, &new)).unwrap();
+            prop_assert_eq!(prices_alone.prompt_drift_usd, Some(Money::ZERO));
+            let prompts_alone = Drift::of_call((&before, &old), (&after, &old)).unwrap();
+            prop_assert_eq!(prompts_alone.price_drift_usd, Some(Money::ZERO));
+        }
+    }
+}

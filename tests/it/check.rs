@@ -68,6 +68,43 @@ fn levels_and_tolerances_decide_what_comes_of_it() {
 }
 
 #[test]
+fn an_inherited_budget_can_be_taken_back() {
+    let folder = with_budget("max_prompt_tokens = 9\nmin_room = 1");
+    let config = folder.read("outlay.toml");
+    let folder =
+        folder.with("outlay.toml", format!("{config}budget = {{ max_prompt_tokens = \"off\" }}\n"));
+    output(folder.outlay("check"), 0);
+    let own = format!("{config}budget = {{ max_prompt_tokens = 10, level = \"warn\" }}\n");
+    output(folder.with("outlay.toml", own).outlay("check"), 0);
+}
+
+#[test]
+fn what_to_change_is_enough() {
+    let advised = |budget: &str, request: &str| {
+        let config = format!(
+            "[call]\ncalls = \"1k/month\"\n[budget]\n{budget}\n[[prompt]]\npaths = [\"a.json\"]\n"
+        );
+        let folder = Folder::new().with("a.json", request).with("outlay.toml", config);
+        let found = budgets(&folder, "")[0].clone();
+        assert_eq!(found["verdict"], "fail", "{found}");
+        found["help"].as_str().unwrap().to_owned()
+    };
+    let request = |cap: u64, n: u64| {
+        format!(
+            "{{\"model\": \"gpt-4o\", \"n\": {n}, \"max_completion_tokens\": {cap}, \"messages\": [{{\"role\": \"user\", \"content\": \"hello\"}}]}}"
+        )
+    };
+    // $2.50 and $10 per million since 2024-10-02: 8 prompt tokens are $0.00002, 1,000 tokens of answer $0.01.
+    let bar = "max_cost_per_call = { worst_case = \"0.00502\" }";
+    assert_eq!(advised(bar, &request(1_000, 1)), "send max_completion_tokens = 500 or less");
+    assert_eq!(advised(bar, &request(1_000, 2)), "send max_completion_tokens = 250 or less");
+    assert_eq!(
+        advised("max_prompt_tokens = 5", &request(1_000, 1)),
+        "cut 3 tokens from the prompt"
+    );
+}
+
+#[test]
 fn exit_codes() {
     let ok = "max_prompt_tokens = 10";
     let red = "max_prompt_tokens = 9";
@@ -186,6 +223,7 @@ fn mistakes_in_the_configuration_are_told_with_line_and_column() {
             folder("[budget]\nmax_prompt_tokens = { limit = 9, levle = \"warn\" }\n")
                 .outlay("check"),
             folder("[budget]\nmax_length_risk = 3\n").outlay("check"),
+            folder("[budget]\nlevel = \"advice\"\n").outlay("check"),
             folder("[budget\n").outlay("check"),
             folder("[call]\ncalls = 500\n").outlay("check"),
             folder("[call]\nvisible = \"4000..200\"\n").outlay("check"),
