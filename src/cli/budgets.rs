@@ -13,7 +13,7 @@ use super::output::{self, Answered};
 use super::prompts;
 use super::settings::Settings;
 use crate::gate::{
-    Baseline, Before, Bound, Checked, Drift, Judged, Kept, Limit, Prices, Quantity, Standing,
+    Baseline, Before, Bound, Checked, Drift, Judged, Kept, Limit, Prices, Quantity, Size, Standing,
     Verdict, check,
 };
 use crate::report::{BaseRef, BudgetRow, CheckResult, CheckTotal, Costs, PlaceRef, Spot};
@@ -42,10 +42,8 @@ impl Check<'_> {
             let declared = budgets.entry(measured.declared).or_insert_with(|| {
                 self.config.budgets(&self.config.file.prompt[measured.declared].get_ref().budget)
             });
-            match self.result(measured, declared, &prices) {
-                Ok(result) => results.push(result),
-                Err(error) => errors.push(error),
-            }
+            let result = self.result(measured, declared, &prices, &mut errors);
+            results.push(result);
         }
         let declared = results.iter().map(|result| result.budgets.len()).sum::<usize>();
         let total_budgets = match self.total_budgets(&prices) {
@@ -96,25 +94,18 @@ impl Check<'_> {
 
     fn before(&self, measured: &Measured) -> Before<'_> {
         let Some(against) = &self.against else { return Before::Nothing };
-        let kept = &measured.kept;
-        let same = self
-            .now
-            .prompts
-            .iter()
-            .filter(|other| other.kept.prompt == kept.prompt && other.kept.input == kept.input);
-        let alone = same.count() == 1;
-        Before::On {
-            kept: against.baseline.find(&kept.prompt, &kept.input, &kept.model, alone),
-            prices: &against.baseline.prices,
-        }
+        let kept = against.baseline.find(&measured.kept, measured.alone);
+        Before::On { kept, prices: &against.baseline.prices }
     }
 
+    /// A prompt with its budgets; a budget that cannot be measured goes to the errors.
     fn result(
         &self,
         measured: &Measured,
         budgets: &[Declared],
         prices: &Prices,
-    ) -> Result<CheckResult, Error> {
+        errors: &mut Vec<Error>,
+    ) -> CheckResult {
         let kept = &measured.kept;
         let before = self.before(measured);
         let base = match before {
@@ -124,20 +115,18 @@ impl Check<'_> {
         let mut rows = Vec::new();
         let spot = driver(measured, self.text_on_base(measured));
         for declared in budgets {
-            let checked = check(&declared.budget, kept, prices, before).map_err(|error| {
-                let refused = measured.refused.clone();
-                let error = refused.unwrap_or(error);
-                if error.source_name().is_some() {
-                    return error;
+            match check(&declared.budget, kept, prices, before) {
+                Ok(checked) => rows.push(self.row(declared, &checked, &spot, Some(measured))),
+                Err(error) => {
+                    let error = measured.refused.clone().unwrap_or(error);
+                    errors.push(error.in_source(&measured.input));
                 }
-                error.in_source(&measured.input)
-            })?;
-            rows.push(self.row(declared, &checked, &spot, Some(measured)));
+            }
         }
         rows.sort_by(|a, b| b.verdict.cmp(&a.verdict).then(b.used.total_cmp(&a.used)));
         let list = prices.get(&kept.model).map(Vec::as_slice).unwrap_or_default();
         let old = self.against.as_ref().map(|against| &against.baseline.prices);
-        Ok(CheckResult {
+        CheckResult {
             prompt: kept.prompt.clone(),
             input: measured.input.clone(),
             model: kept.model.clone(),
@@ -155,7 +144,7 @@ impl Check<'_> {
             size: kept.size.clone(),
             budgets: rows,
             assumptions: measured.assumptions.clone(),
-        })
+        }
     }
 
     fn text_on_base(&self, measured: &Measured) -> Option<&Arc<SourceText>> {
@@ -273,46 +262,40 @@ impl Check<'_> {
         }
     }
 
-    /// The drift of every prompt together, those that are new or gone included.
+    /// The drift of every prompt together, those that are new or gone included; `None` when a cost is not
+    /// known. Prompts that declare no calls have no part in that of a month.
     fn drift(&self, prices: &Prices, of_month: bool) -> Option<Drift> {
         let then = &self.against.as_ref()?.baseline;
-        let cost_of = |prices: &Prices, kept: &Kept| {
-            let list = prices.get(&kept.model)?;
-            if of_month {
-                kept.size.monthly_cost(list, Bound::Expected)
-            } else {
-                kept.size.cost(list, Bound::Expected)
-            }
+        let counts = |kept: &Kept| !of_month || kept.size.calls_per_month.is_some();
+        let cost = |prices: &Prices, kept: &Kept| {
+            let cost = if of_month { Size::monthly_cost } else { Size::cost };
+            cost(&kept.size, prices.get(&kept.model)?, Bound::Expected)
         };
+        let both = if of_month { Drift::of_month } else { Drift::of_call };
+        let new = |now: Money| Drift::one_sided(None, Some(now));
+        let gone = |was: Money| Drift::one_sided(Some(was), None);
         let mut matched = BTreeSet::new();
-        let mut sum: Option<Drift> = None;
-        let mut add = |drift: Option<Drift>| {
-            if let Some(drift) = drift {
-                sum = Some(sum.map_or(drift, |known| known.plus(drift)));
-            }
-        };
+        let mut drifts = Vec::new();
         for measured in &self.now.prompts {
             let kept = &measured.kept;
-            match self.before(measured) {
-                Before::On { kept: Some(old), prices: old_prices } => {
-                    matched.insert((&old.prompt, &old.input, &old.model));
-                    let pair = ((old, old_prices), (kept, prices));
-                    add(if of_month {
-                        Drift::of_month(pair.0, pair.1)
-                    } else {
-                        Drift::of_call(pair.0, pair.1)
-                    });
-                }
-                _ => add(cost_of(prices, kept).map(|cost| Drift::one_sided(None, Some(cost)))),
+            let old = match self.before(measured) {
+                Before::On { kept: Some(old), .. } => Some(old),
+                _ => None,
+            };
+            matched.extend(old.map(|old| (&old.prompt, &old.input, &old.model)));
+            match (old.filter(|old| counts(old)), counts(kept)) {
+                (Some(old), true) => drifts.push(both((old, &then.prices), (kept, prices))),
+                (Some(old), false) => drifts.push(cost(&then.prices, old).map(gone)),
+                (None, true) => drifts.push(cost(prices, kept).map(new)),
+                (None, false) => {}
             }
         }
-        for old in &then.prompts {
-            if self.files.is_none() && !matched.contains(&(&old.prompt, &old.input, &old.model)) {
-                let cost = cost_of(&then.prices, old);
-                add(cost.map(|cost| Drift::one_sided(Some(cost), None)));
-            }
-        }
-        sum
+        let left = then.prompts.iter().filter(|old| {
+            let known = (&old.prompt, &old.input, &old.model);
+            self.files.is_none() && counts(old) && !matched.contains(&known)
+        });
+        drifts.extend(left.map(|old| cost(&then.prices, old).map(gone)));
+        drifts.into_iter().reduce(|sum, drift| Some(sum?.plus(drift?))).flatten()
     }
 
     fn base(&self, against: &Against, now: &Baseline) -> BaseRef {

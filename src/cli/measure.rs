@@ -279,6 +279,7 @@ impl<'a> Declaration<'a> {
         Ok(Measured {
             declared: self.declared,
             kept: Kept { prompt, input, model: model.id.clone(), size },
+            alone: self.models.as_ref().is_none_or(|(models, _)| models.len() == 1),
             input: of(&sent.source.name),
             fidelity,
             refused,

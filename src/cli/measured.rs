@@ -19,6 +19,8 @@ pub(super) struct Measured {
     /// What is kept of it; its input is the path from the folder of the configuration, so that a
     /// baseline is the same wherever `check` is run.
     pub(super) kept: Kept,
+    /// Whether the prompt is measured for this model alone.
+    pub(super) alone: bool,
     /// What reports call it: the path from the working directory, or `path:line`.
     pub(super) input: String,
     pub(super) fidelity: Fidelity,

@@ -67,6 +67,7 @@ pub(super) fn play(
                 model: model.id.clone(),
                 size,
             },
+            alone: models.len() == 1,
             input: name.clone(),
             fidelity: if played.simulation.exact { Fidelity::Declared } else { Fidelity::Estimate },
             refused: None,

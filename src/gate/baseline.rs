@@ -24,10 +24,14 @@ pub struct Kept {
 }
 
 impl Kept {
-    /// Whether both are the same prompt. A prompt that names one model keeps its identity when that
-    /// model changes; see [`Baseline::find`].
-    fn is(&self, prompt: &str, input: &str) -> bool {
-        self.prompt == prompt && self.input == input
+    /// What prompts are sorted and found by.
+    fn key(&self) -> (&str, &str, &str) {
+        (&self.prompt, &self.input, &self.model)
+    }
+
+    /// Whether both are the same prompt, whatever the model.
+    fn is(&self, other: &Self) -> bool {
+        (&self.prompt, &self.input) == (&other.prompt, &other.input)
     }
 }
 
@@ -66,8 +70,7 @@ impl Baseline {
         prices: Prices,
         mut prompts: Vec<Kept>,
     ) -> Self {
-        prompts
-            .sort_by(|a, b| (&a.prompt, &a.input, &a.model).cmp(&(&b.prompt, &b.input, &b.model)));
+        prompts.sort_by(|a, b| a.key().cmp(&b.key()));
         Self { outlay_baseline: VERSION, as_of, catalog_digest, prices, prompts }
     }
 
@@ -82,7 +85,7 @@ impl Baseline {
     /// # Errors
     /// [`ErrorKind::Malformed`] with line and column.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let baseline: Self = serde_json::from_str(text).map_err(|e| {
+        let mut baseline: Self = serde_json::from_str(text).map_err(|e| {
             let place = format!(" at line {} column {}", e.line(), e.column());
             let message = e.to_string().replace(&place, "");
             Error::new(ErrorKind::Malformed, format!("this is no baseline: {message}"))
@@ -97,6 +100,7 @@ impl Baseline {
             return Err(Error::new(ErrorKind::Malformed, message)
                 .hint("write it anew with `outlay check --update-baseline`"));
         }
+        baseline.prompts.sort_by(|a, b| a.key().cmp(&b.key()));
         Ok(baseline)
     }
 
@@ -111,15 +115,18 @@ impl Baseline {
         Ok(text)
     }
 
-    /// The prompt of that name and input for that model; where the prompt has one model only, then
-    /// and now, that one, so that a change of the model is a change and no new prompt.
+    /// The same prompt for the same model; where the prompt has one model only, then and now (`alone`),
+    /// that one, so that a change of the model is a change and no new prompt.
     #[must_use]
-    pub fn find(&self, prompt: &str, input: &str, model: &str, alone: bool) -> Option<&Kept> {
-        let mut same = self.prompts.iter().filter(|kept| kept.is(prompt, input));
-        let exact = same.clone().find(|kept| kept.model == model);
-        exact.or_else(|| match (same.next(), same.next()) {
-            (Some(only), None) if alone => Some(only),
-            _ => None,
-        })
+    pub fn find(&self, wanted: &Kept, alone: bool) -> Option<&Kept> {
+        let before = |kept: &Kept| (&kept.prompt, &kept.input) < (&wanted.prompt, &wanted.input);
+        let from = self.prompts.partition_point(before);
+        let same = self.prompts[from..].iter().take_while(|kept| kept.is(wanted));
+        let exact = same.clone().find(|kept| kept.model == wanted.model);
+        let only = || {
+            let mut same = same.clone();
+            same.next().filter(|_| alone && same.next().is_none())
+        };
+        exact.or_else(only)
     }
 }

@@ -152,8 +152,8 @@ fn drift(pair: (Option<&Item>, Option<&Item>), then: &Recorded, now: &Recorded) 
             Drift::of_call((before.kept.as_ref()?, old), (after.kept.as_ref()?, new))
         }
         (before, after) => {
-            let cost = |item: Option<&Item>| item.and_then(|item| item.cost);
-            Some(Drift::one_sided(cost(before), cost(after)))
+            let cost = before.or(after)?.cost?;
+            Some(Drift::one_sided(before.map(|_| cost), after.map(|_| cost)))
         }
     }
 }
