@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::base::{self, Against};
 use super::budgets::Check;
-use super::configured::Config;
+use super::configured::{BASELINE, Config};
 use super::measure::measure;
 use super::measured::{Measurement, normal};
 use super::outcome::Outcome;
@@ -16,9 +16,6 @@ use super::settings::Settings;
 use super::shown;
 use super::tree::{Tree, join};
 use crate::{Error, ErrorKind};
-
-/// The baseline where neither a flag nor outlay.toml names one.
-const BASELINE: &str = "outlay.baseline.json";
 
 /// Enforce the budgets of outlay.toml
 #[derive(Debug, Args)]

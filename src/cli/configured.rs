@@ -9,6 +9,7 @@ use toml::Spanned;
 use super::args::{CallArgs, Dist};
 use super::cap::CapArgs;
 use super::config::{BudgetTable, CallTable, File};
+use super::measured::normal;
 use super::settings::Settings;
 use super::tree::{Tree, join};
 use super::values::{At, Bar, CostBar};
@@ -16,9 +17,12 @@ use crate::catalog::Catalog;
 use crate::forecast::MinuteLimits;
 use crate::gate::{Bound, Budget, Level, Limit, Lints, Rule};
 use crate::report::Spot;
-use crate::units::{Money, Position, Probability};
+use crate::units::{Lines, Money, Position, Probability};
 use crate::usage::Profile;
 use crate::{Error, ErrorKind};
+
+/// The baseline where neither a flag nor the file names one.
+pub(super) const BASELINE: &str = "outlay.baseline.json";
 
 /// The names of the file, the first that is there wins.
 const NAMES: [&str; 2] = ["outlay.toml", ".outlay.toml"];
@@ -137,7 +141,14 @@ impl Config {
     /// Some bytes of the file as a place in a report.
     pub(super) fn spot(&self, span: &Range<usize>, label: &str) -> Spot {
         let at = Position::of(&self.text, span.start);
-        Spot::new(self.name.as_str(), &self.text, (at.line, at.column), Some(span.clone()), label)
+        Spot::new(
+            self.name.as_str(),
+            &self.text,
+            &Lines::of(&self.text),
+            (at.line, at.column),
+            Some(span.clone()),
+            label,
+        )
     }
 
     /// What types do not express.
@@ -191,6 +202,16 @@ impl Config {
             catalog.overlay(&join(&self.folder, path.get_ref()).display().to_string(), &text)?;
         }
         Ok(catalog)
+    }
+
+    /// Whether a file is the configuration's own: itself, its baseline, its schema. Those are no prompts
+    /// when a directory holds them.
+    pub(super) fn owns(&self, name: &str) -> bool {
+        let baseline = self.file.baseline.as_ref().map_or(BASELINE, |path| path.get_ref());
+        let own = [baseline, "outlay.schema.json"].map(|path| join(&self.folder, path));
+        let name = normal(name);
+        name == normal(&self.name)
+            || own.iter().any(|own| name == normal(&own.display().to_string()))
     }
 
     /// The levels of rules.

@@ -1,5 +1,6 @@
 //! The place in a file that drives the size of a prompt.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::measured::{Measured, SourceText};
@@ -13,15 +14,13 @@ use crate::units::Position;
 pub(super) fn driver(measured: &Measured, before: Option<&Arc<SourceText>>) -> Spot {
     let source = &measured.source;
     let text = source.text.as_str();
-    let changed = before.and_then(|before| changed_line(&before.text, text));
     // A line of a file with many requests is a request of its own.
     if let Some(line) = measured.line {
-        let same = before
-            .is_some_and(|before| text.lines().nth(line - 1) == before.text.lines().nth(line - 1));
-        let label = if before.is_some() && !same { CHANGED } else { "this request" };
-        return Spot::new(source.name.as_str(), text, (line, 1), None, label);
+        let changed = before.is_some_and(|before| source.line(line) != before.line(line));
+        let label = if changed { CHANGED } else { "this request" };
+        return spot(source, (line, 1), None, label);
     }
-    if let Some(line) = changed {
+    if let Some(line) = before.and_then(|before| changed_line(&before.text, text)) {
         return at_line(source, line, CHANGED);
     }
     if let Some((name, tokens)) = &measured.slot
@@ -29,7 +28,7 @@ pub(super) fn driver(measured: &Measured, before: Option<&Arc<SourceText>>) -> S
     {
         let at = Position::of(text, slot.span.start);
         let label = format!("this slot, {tokens} tokens at its high end");
-        return Spot::new(source.name.as_str(), text, (at.line, at.column), Some(slot.span), label);
+        return spot(source, (at.line, at.column), Some(slot.span), label);
     }
     if let Some(part) = &measured.largest_part
         && let Some(spot) =
@@ -45,9 +44,9 @@ pub(super) fn driver(measured: &Measured, before: Option<&Arc<SourceText>>) -> S
 const CHANGED: &str = "changed since the base";
 
 fn at_line(source: &SourceText, line: usize, label: &str) -> Spot {
-    let content = source.text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
+    let content = source.line(line);
     let indent = content.chars().take_while(|c| c.is_whitespace()).count();
-    Spot::new(source.name.as_str(), &source.text, (line, indent + 1), None, label)
+    spot(source, (line, indent + 1), None, label)
 }
 
 /// A part such as `messages[2].content`, where the file says it.
@@ -58,11 +57,14 @@ fn part_of(source: &SourceText, part: &str, label: &str) -> Option<Spot> {
     let items = body.get(list).or_else(|| body.get("input")).unwrap_or(body).items();
     let value = items.get(index.parse::<usize>().ok()?)?.get(key)?;
     let at = value.position();
-    Some(Spot::new(
-        source.name.as_str(),
-        &source.text,
-        (at.line, at.column),
-        Some(value.span()),
-        label,
-    ))
+    Some(spot(source, (at.line, at.column), Some(value.span()), label))
+}
+
+fn spot(
+    source: &SourceText,
+    place: (usize, usize),
+    span: Option<Range<usize>>,
+    label: impl Into<String>,
+) -> Spot {
+    Spot::new(source.name.as_str(), &source.text, source.lines(), place, span, label)
 }

@@ -1,5 +1,7 @@
 //! `outlay lint`
 
+use std::collections::BTreeMap;
+
 use clap::Args;
 use rayon::prelude::*;
 
@@ -16,7 +18,7 @@ use crate::forecast::{CapPolicy, MinuteLimits};
 use crate::gate::{LintTarget, Lints, Rule, Verdict, lint};
 use crate::report::{FindingRef, LintResult, LintTotal, RuleDetail, RuleList};
 use crate::request::{Body, Request, bodies, prompt_tokens, read};
-use crate::units::{CallVolume, Tokens};
+use crate::units::{CallVolume, Lines, Tokens};
 use crate::{Error, ErrorKind};
 
 /// Check requests against the rules of their model
@@ -87,6 +89,13 @@ struct Linter<'a> {
     settings: &'a Settings,
 }
 
+/// A file that is linted.
+struct FileText<'a> {
+    name: &'a str,
+    text: &'a str,
+    lines: Lines,
+}
+
 /// What became of a file.
 #[derive(Default)]
 struct Linted {
@@ -144,34 +153,37 @@ impl Linter<'_> {
         source: &Source,
     ) -> Result<Vec<Result<LintResult, Error>>, Error> {
         let (naming, shape) = (source.naming(), self.args.input.shape);
-        let bodies = bodies(text, naming, shape);
+        let bodies: BTreeMap<Option<usize>, Body<'_>> =
+            bodies(text, naming, shape).into_iter().map(|body| (body.line, body)).collect();
+        let file = FileText { name, text, lines: Lines::of(text) };
         let document = match read(text, naming, shape) {
             Ok(document) => document,
             Err(error) if text.trim().is_empty() => return Err(error),
             Err(error) => {
-                let parameters = bodies.first().filter(|body| has_parameters_alone(&error, body));
+                let parameters =
+                    bodies.get(&None).filter(|body| has_parameters_alone(&error, body));
                 return Ok(match parameters {
-                    Some(body) => self.models(name, text, Some(*body), None, None),
+                    Some(body) => self.models(&file, Some(*body), None, None),
                     None => vec![Err(error)],
                 });
             }
         };
-        if document.note.is_some() && !bodies.iter().any(is_for_assistants) {
+        if document.note.is_some() && !bodies.values().any(is_for_assistants) {
             let error = Error::new(ErrorKind::Malformed, "this is JSON, but not a request");
             return Err(error.hint("name files of requests, or pass `--as text`"));
         }
         let mut results = Vec::new();
         for entry in document.entries {
-            let body = bodies.iter().find(|body| body.line == entry.line).copied();
+            let body = bodies.get(&entry.line).copied();
             match (entry.request, body) {
                 (Err(error), Some(body)) if has_parameters_alone(&error, &body) => {
-                    results.extend(self.models(name, text, Some(body), entry.line, None));
+                    results.extend(self.models(&file, Some(body), entry.line, None));
                 }
                 (Err(error), _) => results.push(Err(error)),
                 (Ok(request), body) => {
                     let assistants = body.is_some_and(|body| is_for_assistants(&body));
                     let request = (!assistants).then_some(&request);
-                    results.extend(self.models(name, text, body, entry.line, request));
+                    results.extend(self.models(&file, body, entry.line, request));
                 }
             }
         }
@@ -181,8 +193,7 @@ impl Linter<'_> {
     /// The request for every model that the user names, else for its own.
     fn models(
         &self,
-        name: &str,
-        text: &str,
+        file: &FileText<'_>,
         body: Option<Body<'_>>,
         line: Option<usize>,
         request: Option<&Request>,
@@ -205,15 +216,14 @@ impl Linter<'_> {
                     Some(key) => e.at(key.position()),
                     None => e,
                 })?;
-                self.one(name, text, body, line, request, model)
+                self.one(file, body, line, request, model)
             })
             .collect()
     }
 
     fn one(
         &self,
-        name: &str,
-        text: &str,
+        file: &FileText<'_>,
         body: Option<Body<'_>>,
         line: Option<usize>,
         request: Option<&Request>,
@@ -232,7 +242,8 @@ impl Linter<'_> {
             model,
             catalog: &self.settings.catalog,
             as_of: self.settings.as_of,
-            text,
+            text: file.text,
+            lines: &file.lines,
             body,
             request,
             count: count.as_ref(),
@@ -240,11 +251,21 @@ impl Linter<'_> {
             limits: self.limits(model)?,
             calls: self.calls(),
         };
-        let input = line.map_or_else(|| name.to_owned(), |line| format!("{name}:{line}"));
+        let first = line.unwrap_or(1);
+        let input =
+            line.map_or_else(|| file.name.to_owned(), |line| format!("{}:{line}", file.name));
         let subject = format!("{input} · {}", model.id);
         let findings: Vec<FindingRef> = lint(&target, &self.lints)
             .into_iter()
-            .map(|finding| FindingRef::new(finding, name, text, line.unwrap_or(1), subject.clone()))
+            .map(|finding| {
+                FindingRef::new(
+                    finding,
+                    file.name,
+                    (file.text, &file.lines),
+                    first,
+                    subject.clone(),
+                )
+            })
             .collect();
         let verdict = findings.iter().map(|finding| finding.level.verdict()).max();
         let verdict = verdict.unwrap_or(Verdict::Pass);

@@ -110,8 +110,9 @@ impl<'a> Declaration<'a> {
             }
         }
         let wanted = |file: &Named| only.is_none_or(|only| only.contains(&normal(&file.name)));
+        let own = |file: &Named| file.found && self.config.owns(&file.name);
         let mut seen = BTreeSet::new();
-        files.retain(|file| wanted(file) && seen.insert(file.name.clone()));
+        files.retain(|file| wanted(file) && !own(file) && seen.insert(file.name.clone()));
         let texts = tree.read_all(&files);
         let readings: Vec<Reading> =
             files.into_par_iter().zip(texts).map(|(file, text)| self.read(&file, text)).collect();
@@ -150,7 +151,7 @@ impl<'a> Declaration<'a> {
         };
         let extension = file.extension().map(ToOwned::to_owned);
         let path = file.path();
-        let source = Arc::new(SourceText { name: name.clone(), path, text, extension });
+        let source = Arc::new(SourceText::new(name.clone(), path, text, extension));
         let shape = self.table.shape.as_ref().map(|shape| shape.0);
         let document = match read(&source.text, source.naming(), shape) {
             Ok(document) => document,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::civil::Date;
 
@@ -10,7 +10,7 @@ use crate::Error;
 use crate::catalog::{Catalog, Fidelity};
 use crate::gate::{Baseline, Kept, Prices};
 use crate::request::{Naming, PartCount};
-use crate::units::Tokens;
+use crate::units::{Lines, Tokens};
 
 /// One prompt for one model.
 pub(super) struct Measured {
@@ -44,9 +44,25 @@ pub(super) struct SourceText {
     pub(super) path: String,
     pub(super) text: String,
     pub(super) extension: Option<String>,
+    lines: OnceLock<Lines>,
 }
 
 impl SourceText {
+    /// A file with this text.
+    pub(super) fn new(name: String, path: String, text: String, extension: Option<String>) -> Self {
+        Self { name, path, text, extension, lines: OnceLock::new() }
+    }
+
+    /// Where its lines begin.
+    pub(super) fn lines(&self) -> &Lines {
+        self.lines.get_or_init(|| Lines::of(&self.text))
+    }
+
+    /// A line, counted from 1.
+    pub(super) fn line(&self, number: usize) -> &str {
+        self.lines().line(&self.text, number).1
+    }
+
     /// What its name says about its content.
     pub(super) fn naming(&self) -> Naming<'_> {
         self.extension.as_deref().map_or(Naming::Nothing, Naming::Extension)

@@ -50,7 +50,7 @@ pub(super) fn play(
     scenario.fill(&mut call, &mut cap, &mut dialogue);
     let extension = Some("toml".to_owned());
     let input = path.get_ref().clone();
-    let source = Arc::new(SourceText { name: name.clone(), path: input.clone(), text, extension });
+    let source = Arc::new(SourceText::new(name.clone(), input.clone(), text, extension));
     let mut outcome = Outcome::default();
     for id in &models {
         let model = settings.catalog.resolve(id, settings.as_of);

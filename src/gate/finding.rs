@@ -8,7 +8,7 @@ use super::level::Level;
 use super::rule::Rule;
 use crate::forecast::ApiRefusal;
 use crate::request::Written;
-use crate::units::Position;
+use crate::units::{Lines, Position};
 
 /// What the API answers to a request like this one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -69,8 +69,8 @@ impl Finding {
     }
 
     /// The same at some bytes of a text.
-    pub(super) fn within(mut self, text: &str, span: Range<usize>) -> Self {
-        self.position = Some(Position::of(text, span.start));
+    pub(super) fn within(mut self, text: &str, lines: &Lines, span: Range<usize>) -> Self {
+        self.position = Some(lines.position(text, span.start));
         self.span = Some(span);
         self
     }

@@ -10,7 +10,7 @@ use super::rule::{
 };
 use super::target::LintTarget;
 use crate::request::{Message, Part, Role};
-use crate::units::Tokens;
+use crate::units::{Lines, Tokens};
 
 /// Requests to think aloud, as prompts word them; in lower case.
 const STEP_BY_STEP: [&str; 10] = [
@@ -72,6 +72,7 @@ fn joined(message: &Message) -> String {
 /// Where in the file the text of a message stands.
 struct Place<'a> {
     text: &'a str,
+    lines: &'a Lines,
     span: Range<usize>,
 }
 
@@ -89,7 +90,7 @@ impl<'a> Place<'a> {
             Some(content) => content.value_span(),
             None => 0..target.text.len(),
         };
-        Self { text: target.text, span }
+        Self { text: target.text, lines: target.lines, span }
     }
 
     /// The bytes of `needle`, in lower case, in the text as it is written.
@@ -111,7 +112,7 @@ impl<'a> Place<'a> {
             let length = (0..=length).rev().find(|end| here.is_char_boundary(*end)).unwrap_or(0);
             self.span.start..self.span.start + length
         };
-        finding.within(self.text, span.unwrap_or_else(first_line))
+        finding.within(self.text, self.lines, span.unwrap_or_else(first_line))
     }
 }
 

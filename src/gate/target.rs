@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use crate::catalog::{Catalog, Feature, Model, Status};
 use crate::forecast::{CapPolicy, MinuteLimits};
 use crate::request::{Body, PromptCount, Request};
-use crate::units::CallVolume;
+use crate::units::{CallVolume, Lines};
 
 /// A request with everything the rules look at.
 #[derive(Clone, Copy)]
@@ -18,6 +18,8 @@ pub struct LintTarget<'a> {
     pub as_of: Date,
     /// The text of the file.
     pub text: &'a str,
+    /// Its lines.
+    pub lines: &'a Lines,
     /// The parameters as they are written; nothing for plain text.
     pub body: Option<Body<'a>>,
     /// The request, where it can be read.

@@ -6,6 +6,7 @@ use super::envelope::{Answer, Report};
 use super::page::{Page, Tone, plural};
 use super::remark::{Check, Remark, Spot, Weight};
 use crate::gate::{ApiAnswer, Finding, Level, Rule, Verdict};
+use crate::units::{Lines, Tokens};
 
 /// A rule that a request breaks, and where.
 #[derive(Debug, Clone, Serialize)]
@@ -32,11 +33,17 @@ pub struct FindingRef {
 }
 
 impl FindingRef {
-    /// A finding in a file with this text; `subject` is the request it is about.
+    /// A finding in a file with these lines; where it has no place, it stands at the `first` one; `subject` is the request it is about.
     #[must_use]
-    pub fn new(finding: Finding, file: &str, text: &str, first: usize, subject: String) -> Self {
+    pub fn new(
+        finding: Finding,
+        file: &str,
+        (text, lines): (&str, &Lines),
+        first: usize,
+        subject: String,
+    ) -> Self {
         let (line, column) = finding.position.map_or((first, 1), |at| (at.line, at.column));
-        let spot = Spot::new(file, text, (line, column), finding.span.clone(), "");
+        let spot = Spot::new(file, text, lines, (line, column), finding.span.clone(), "");
         let mut help = vec![finding.help.clone()];
         if let Some(api) = &finding.api {
             help.insert(0, answer(api));
@@ -84,6 +91,9 @@ impl From<&'static Rule> for Check {
         Self { id: rule.id, summary: rule.summary, explanation: rule.explanation }
     }
 }
+
+/// Findings that a page shows; the other formats have them all.
+const SHOWN: usize = 100;
 
 /// What a request without findings is checked against.
 const ALL_RULES: Check = Check {
@@ -159,8 +169,13 @@ impl Answer for LintResult {
 
     fn page(report: &Report<Self>) -> Page {
         let mut page = Page::default();
-        for finding in report.results.iter().flat_map(|result| &result.findings) {
+        let findings = || report.results.iter().flat_map(|result| &result.findings);
+        for finding in findings().take(SHOWN) {
             page.remark(finding.remark.clone());
+        }
+        if let Some(left @ 1..) = findings().count().checked_sub(SHOWN) {
+            let left = plural(left as u64, "finding");
+            page.line(Tone::Muted, format!("{left} more in the other formats"));
         }
         if let Some(total) = report.total.as_ref().filter(|total| total.requests > 0) {
             conclude(&mut page, total);
@@ -218,7 +233,7 @@ fn conclude(page: &mut Page, total: &LintTotal) {
     let told: Vec<_> = of
         .into_iter()
         .filter(|(n, _)| *n > 0)
-        .map(|(n, what)| format!("{} {what}", crate::units::Tokens::new(n as u64)))
+        .map(|(n, what)| format!("{} {what}", Tokens::new(n as u64)))
         .collect();
     let tone = match total {
         LintTotal { fail: 1.., .. } => Tone::Bad,

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use crate::units::Lines;
+
 /// How much a remark weighs, from the lightest on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Weight {
@@ -60,13 +62,12 @@ impl Spot {
     pub fn new(
         file: impl Into<String>,
         text: &str,
+        lines: &Lines,
         (line, column): (usize, usize),
         span: Option<Range<usize>>,
         label: impl Into<String>,
     ) -> Self {
-        let start: usize =
-            text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
-        let content = text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+        let (start, content) = lines.line(text, line);
         let indent = content.len() - content.trim_start().len();
         let whole = indent..content.trim_end().len().max(indent);
         let inside = span.map_or(whole, |span| {
@@ -144,12 +145,14 @@ mod tests {
     #[test]
     fn a_spot_shows_its_line_and_what_is_meant() {
         let text = "first\n  näxt line\n";
-        let whole = Spot::new("a.md", text, (2, 1), None, "");
+        let spot =
+            |text: &str, place, span| Spot::new("a.md", text, &Lines::of(text), place, span, "");
+        let whole = spot(text, (2, 1), None);
         assert_eq!(whole.excerpt, Some(("  näxt line".to_owned(), 2..12)));
-        let word = Spot::new("a.md", text, (2, 3), Some(8..13), "");
+        let word = spot(text, (2, 3), Some(8..13));
         assert_eq!(word.end_column(), Some(7));
-        let long = Spot::new("a.md", &"x".repeat(2_000), (1, 1), None, "");
+        let long = spot(&"x".repeat(2_000), (1, 1), None);
         assert_eq!(long.excerpt, None);
-        assert!(Spot::new("a.md", "", (9, 1), None, "").excerpt.is_some());
+        assert!(spot("", (9, 1), None).excerpt.is_some());
     }
 }

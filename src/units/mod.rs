@@ -1,5 +1,5 @@
 //! Quantities without policy: [`Tokens`], [`Money`] and [`Rate`], [`Probability`], [`CallVolume`],
-//! [`Seconds`], [`Position`].
+//! [`Seconds`], [`Position`] and [`Lines`].
 //!
 //! Money is exact. A [`Rate`] is a whole number of picodollars per token, which is the same as USD per
 //! million tokens with six decimals, so that `tokens × rate` never rounds.
@@ -24,7 +24,7 @@ mod tokens;
 mod volume;
 
 pub use money::{Money, Rate};
-pub use position::Position;
+pub use position::{Lines, Position};
 pub use probability::Probability;
 pub use seconds::Seconds;
 pub use tokens::Tokens;

@@ -34,6 +34,36 @@ impl Position {
     }
 }
 
+/// Where the lines of a text begin, for many questions about one text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lines(Vec<usize>);
+
+impl Lines {
+    /// The lines of a text.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        let after = text.match_indices('\n').map(|(i, _)| i + 1);
+        Self(std::iter::once(0).chain(after).collect())
+    }
+
+    /// The first byte of a line of that text, counted from 1, and the line without its end; the empty end
+    /// of the text for a line that it does not have.
+    #[must_use]
+    pub fn line<'a>(&self, text: &'a str, number: usize) -> (usize, &'a str) {
+        let start = number.checked_sub(1).and_then(|i| self.0.get(i)).copied();
+        let start = start.unwrap_or(text.len());
+        (start, text.get(start..).unwrap_or_default().lines().next().unwrap_or_default())
+    }
+
+    /// The position of a byte of that text, as [`Position::of`] gives it.
+    #[must_use]
+    pub fn position(&self, text: &str, offset: usize) -> Position {
+        let line = self.0.partition_point(|start| *start <= offset).max(1);
+        let start = self.0[line - 1];
+        Position::of(text.get(start..).unwrap_or_default(), offset - start).from_line(line)
+    }
+}
+
 impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.line, self.column)
@@ -42,7 +72,21 @@ impl fmt::Display for Position {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn an_index_of_lines_says_the_same(text in "[aü\n\r]{0,30}", offset in 0..70_usize) {
+            let lines = Lines::of(&text);
+            let offset = offset.min(text.len());
+            let at = lines.position(&text, offset);
+            prop_assert_eq!(at, Position::of(&text, offset));
+            let (start, line) = lines.line(&text, at.line);
+            prop_assert!(start <= offset && !line.contains('\n'));
+        }
+    }
 
     #[test]
     fn lines_and_characters_count_from_one() {

@@ -338,6 +338,17 @@ fn some_files_alone_are_checked_for_a_hook() {
 }
 
 #[test]
+fn the_files_of_the_gate_are_no_prompts() {
+    let config = "[budget]\nmax_prompt_tokens = 20\n[[prompt]]\npaths = [\".\"]\n";
+    let folder = Folder::new().with("a.md", "one two three").with("outlay.toml", config);
+    output(folder.outlay("init --schema"), 0);
+    output(folder.outlay("check --update-baseline"), 0);
+    let report = json_of(&output(folder.outlay("check --json"), 0));
+    assert_eq!(report["total"]["prompts"], 1);
+    assert_eq!(report["results"][0]["input"], "a.md");
+}
+
+#[test]
 fn init_writes_a_sound_configuration_and_never_over_another() {
     let folder = Folder::new().with("prompts/a.md", "one two three");
     output(folder.outlay("init"), 0);
