@@ -11,7 +11,7 @@ use super::measure::measure;
 use super::measured::SourceText;
 use super::settings::Settings;
 use super::tree::Tree;
-use crate::gate::Baseline;
+use crate::gate::{Baseline, Prices};
 use crate::{Error, ErrorKind};
 
 /// A base.
@@ -21,6 +21,8 @@ pub(super) struct Against {
     pub(super) baseline: Baseline,
     /// The texts of its files, where they are known.
     pub(super) texts: BTreeMap<String, Arc<SourceText>>,
+    /// What to know about it.
+    pub(super) warning: Option<String>,
 }
 
 /// A baseline in a file.
@@ -32,7 +34,7 @@ pub(super) fn file(path: &Path) -> Result<Against, Error> {
             .hint("`outlay check --update-baseline` writes it")
     })?;
     let baseline = Baseline::parse(&text).map_err(|e| e.in_source(&name))?;
-    Ok(Against { name, baseline, texts: BTreeMap::new() })
+    Ok(Against { name, baseline, texts: BTreeMap::new(), warning: None })
 }
 
 /// A commit: its own outlay.toml, its own files, its own catalogue files. Where its outlay.toml pins no
@@ -44,7 +46,18 @@ pub(super) fn commit(
     settings: &Settings,
     only: Option<&BTreeSet<PathBuf>>,
 ) -> Result<Against, Error> {
-    let tree = Tree::Commit(Commit::open(name, &config.folder)?);
+    let commit = Commit::open(name, &config.folder)?;
+    if !commit.has(config.file_name().as_ref()) {
+        // Budgets that come with this change: nothing is known about before, so every prompt is new.
+        let digest = here.catalog.digest();
+        return Ok(Against {
+            name: name.to_owned(),
+            baseline: Baseline::new(here.as_of, digest, Prices::new(), Vec::new()),
+            texts: BTreeMap::new(),
+            warning: Some(format!("`{name}` has no {}: every prompt is new", config.file_name())),
+        });
+    }
+    let tree = Tree::Commit(commit);
     let on_base = |error: Error| {
         let source = error.source_name().map(|source| format!("{name}:{source}"));
         match source {
@@ -72,5 +85,5 @@ pub(super) fn commit(
     let texts = found.prompts.iter();
     let texts = texts.map(|prompt| (prompt.source.name.clone(), Arc::clone(&prompt.source)));
     let texts = texts.collect();
-    Ok(Against { name: name.to_owned(), baseline: found.baseline(), texts })
+    Ok(Against { name: name.to_owned(), baseline: found.baseline(), texts, warning: None })
 }

@@ -74,6 +74,7 @@ impl Check<'_> {
         let models = self.now.prompts.iter();
         let models = models.filter_map(|prompt| settings.catalog.get(&prompt.kept.model));
         let mut warnings = std::mem::take(&mut self.now.warnings);
+        warnings.extend(self.against.as_ref().and_then(|against| against.warning.clone()));
         warnings.extend(prompts::lifecycle_warnings(models, settings));
         results.sort_by(|a: &CheckResult, b| {
             (&a.prompt, &a.input, &a.model).cmp(&(&b.prompt, &b.input, &b.model))

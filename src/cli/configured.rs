@@ -108,11 +108,14 @@ impl Config {
         Ok(config)
     }
 
+    /// Its name in its folder.
+    pub(super) fn file_name(&self) -> String {
+        Path::new(&self.name).file_name().unwrap_or_default().to_string_lossy().into_owned()
+    }
+
     /// The same file on another tree.
     pub(super) fn on(&self, tree: &Tree) -> Result<Self, Error> {
-        let own =
-            Path::new(&self.name).file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Self::parse(self.name.clone(), tree.read(&self.folder, &own)?)
+        Self::parse(self.name.clone(), tree.read(&self.folder, &self.file_name())?)
     }
 
     /// An error about some bytes of the file.

@@ -228,8 +228,19 @@ fn what_is_wrong_with_the_base_is_told() {
     let before = repository();
     git(before.path(), &["rm", "-q", "--cached", "outlay.toml"]);
     git(before.path(), &["commit", "-q", "-m", "no budgets yet"]);
-    let run = output(before.outlay("check --base HEAD"), 2);
-    assert!(stderr(&run).contains("`HEAD` has no file `outlay.toml`"), "{}", stderr(&run));
+    // Budgets that come with the change are enforced on every prompt.
+    let run = output(before.outlay("check --base HEAD"), 0);
+    let told = "warning: `HEAD` has no outlay.toml: every prompt is new";
+    assert!(stderr(&run).contains(told), "{}", stderr(&run));
+    let config = CONFIG.replace("max_prompt_tokens = 30", "max_prompt_tokens = 3");
+    let before = before.with("outlay.toml", config);
+    assert_eq!(red(&report(&before, "check --base HEAD", 1))[0][2], "new");
+    // A base that is there and cannot be measured is no answer.
+    git(before.path(), &["add", "-A"]);
+    git(before.path(), &["rm", "-q", "--cached", "rates.toml"]);
+    git(before.path(), &["commit", "-q", "-m", "no rates"]);
+    let run = output(before.outlay("check --base HEAD --exit-zero"), 2);
+    assert!(stderr(&run).contains("HEAD:outlay.toml:1:12: `rates.toml`"), "{}", stderr(&run));
 }
 
 #[test]
