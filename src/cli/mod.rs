@@ -12,6 +12,8 @@
 #![allow(clippy::doc_markdown, reason = "clap prints these comments; backticks would show")]
 
 mod args;
+mod audit;
+mod calibrate;
 mod call;
 mod cap;
 mod compare;
@@ -21,6 +23,7 @@ mod discover;
 mod estimate;
 mod init;
 mod law;
+mod logs;
 mod models;
 mod outcome;
 mod output;
@@ -31,6 +34,7 @@ mod run;
 mod scenario;
 mod settings;
 mod simulate;
+mod stream;
 mod transcript;
 
 pub use run::run;

@@ -9,7 +9,7 @@ use clap::{Parser, Subcommand};
 use super::args::Global;
 use super::outcome::Outcome;
 use super::settings::Settings;
-use super::{compare, count, estimate, init, models, output, plan, simulate};
+use super::{audit, calibrate, compare, count, estimate, init, models, output, plan, simulate};
 
 /// Plan the cost and the context budget of LLM calls before they are made.
 #[derive(Debug, Parser)]
@@ -44,6 +44,10 @@ enum Verb {
     Simulate(simulate::SimulateArgs),
     /// Put models side by side: cost per call and per usable answer, risks, break-evens, benchmarks
     Compare(compare::CompareArgs),
+    /// Turn logs into a measured profile, and say which cap it allows
+    Calibrate(calibrate::CalibrateArgs),
+    /// Say what logged calls cost, what was wasted, and how a forecast would have done
+    Audit(audit::AuditArgs),
     /// Write a commented template
     Init(init::InitArgs),
     /// Look into the catalogue: limits, prices by date, sources
@@ -83,6 +87,8 @@ fn verb(cli: &Cli) -> anyhow::Result<Outcome> {
         Verb::Plan(args) => plan::run(args, &settings),
         Verb::Simulate(args) => simulate::run(args, &settings),
         Verb::Compare(args) => compare::run(args, &settings),
+        Verb::Calibrate(args) => calibrate::run(args, &settings),
+        Verb::Audit(args) => audit::run(args, &settings),
         Verb::Init(args) => init::run(args, &settings),
         Verb::Models(args) => models::run(args, &settings),
     }

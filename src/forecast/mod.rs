@@ -23,6 +23,8 @@
 //! # Ok::<(), outlay::Error>(())
 //! ```
 
+mod audit;
+mod calibrate;
 mod compare;
 mod completion;
 mod confidence;
@@ -35,13 +37,19 @@ mod judge;
 mod measured;
 mod pace;
 mod plan;
+mod prices;
 mod room;
 mod sampler;
+mod score;
 mod simulate;
 
+pub use audit::{Audit, GroupBy, GroupKey, Spend, SpendLine, Unpriced};
+pub use calibrate::{Bar, Calibration, Calibrator, CapAdvice, LeftOut};
 pub use compare::{Offer, per_usable};
 pub use completion::Completion;
-pub use confidence::{CONFIDENCE, SafeCap, length_risk_upper, needed_n, safe_cap};
+pub use confidence::{
+    CONFIDENCE, QuantileBounds, SafeCap, length_risk_upper, needed_n, quantile_bounds, safe_cap,
+};
 pub use conversation::{History, OnLength, Rules};
 pub use cost::{CostKind, CostLine, bill, cost};
 pub use dist::TokenDist;
@@ -51,7 +59,9 @@ pub use judge::{ApiRefusal, CapVerdict, Judgement, judge};
 pub use measured::Measured;
 pub use pace::{Admission, MinuteLimits, admit, under_quota, writing_time};
 pub use plan::{Binding, CapPolicy, Plan, PlanStatus, plan};
+pub use prices::{Charge, Listed, PriceBook};
 pub use room::{Room, RoomLimit};
+pub use score::{RiskAt, Score, Scorer};
 pub use simulate::{
     MOST_STEPS, Script, Simulation, Summary, TurnSummary, simulate, simulate_observed,
 };

@@ -16,9 +16,12 @@
 //! # Ok::<(), outlay::Error>(())
 //! ```
 
+mod audit;
+mod calibrate;
 mod compare;
 mod count;
 mod csv;
+mod each;
 mod envelope;
 mod estimate;
 mod format;
@@ -31,12 +34,20 @@ mod plan;
 mod profile;
 #[cfg(test)]
 mod schema;
+mod score;
 mod simulate;
 #[cfg(feature = "cli")]
 mod table;
 
+pub use audit::{
+    AuditResult, AuditTotal, FormatCalls, LogsRef, SpendRef, UnbilledRequests, UnpricedRef,
+};
+pub use calibrate::{
+    BarRef, CalibrateResult, CalibrateTotal, CapRef, LeftOutRef, QuantileRef, Quantiles,
+};
 pub use compare::{CompareResult, Priced};
 pub use count::{CountResult, CountTotal, PartTokens};
+pub use each::EachRecord;
 pub use envelope::{Answer, CatalogRef, Problem, Report};
 pub use estimate::{EstimateResult, EstimateTotal, ExpectedAndWorst, PriceRef};
 pub use format::{Format, render};
@@ -45,4 +56,5 @@ pub use pace::{AdmissionRef, CallSeconds, QuotaRef};
 pub use page::{Align, Block, Column, Fact, Page, Row, Table, Tone, plural};
 pub use plan::{PlanResult, SentCap};
 pub use profile::{ConfidenceRef, ProfileRef};
+pub use score::{RiskRef, ScoreRef};
 pub use simulate::{SimulateResult, SimulatedTurn};

@@ -18,7 +18,13 @@
 
 mod billed;
 mod builtin;
+mod log;
 mod profile;
+mod profile_file;
 
 pub use billed::Usage;
+pub use log::{
+    Bill, Block, CodexEvent, Columns, Entry, Finish, Ledger, LogFormat, Read, Reading, Rules,
+    ServiceTier, Splitter, TaskFrom, Unbilled, UsageRecord, Visible,
+};
 pub use profile::{Observation, Period, Profile, Sample};

@@ -9,6 +9,8 @@
 )]
 
 mod architecture;
+mod audit;
+mod calibrate;
 mod catalogue;
 mod compare;
 mod conversations;
@@ -17,6 +19,7 @@ mod errors;
 mod estimate;
 mod formats;
 mod laws;
+mod logs;
 mod models;
 mod pace;
 mod plan;
