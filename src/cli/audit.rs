@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::args::parse;
 use super::law;
-use super::logs::{self, At, Event, LogArgs, Tally};
+use super::logs::{self, At, Event, LogArgs, Needs, Tally};
 use super::outcome::Outcome;
 use super::output::{self, Answered};
 use super::settings::Settings;
@@ -55,7 +55,8 @@ pub(super) fn run(args: &AuditArgs, settings: &Settings) -> anyhow::Result<Outco
     let tally = if args.each {
         each(&mut auditor)?
     } else {
-        logs::read(&args.logs, settings, false, |at, event| {
+        let needs = Needs { text: false, task: args.by.task };
+        logs::read(&args.logs, settings, needs, |at, event| {
             if let Event::Call(record) = event {
                 let charge = auditor.prices.charge(record);
                 auditor.audit.add(record, &charge, || at.to_string());
@@ -172,7 +173,8 @@ fn each(auditor: &mut Auditor<'_>) -> anyhow::Result<Tally> {
     if as_csv {
         stdout.write_all(EachRecord::csv_header()?.as_bytes())?;
     }
-    let tally = logs::read(&args.logs, settings, false, |at, event| {
+    let needs = Needs { text: false, task: true };
+    let tally = logs::read(&args.logs, settings, needs, |at, event| {
         let Some(record) = annotated(auditor, at, event) else {
             // No more is there for now: what is written shall be seen.
             return Ok(stdout.flush()?);

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::args::parse;
-use super::logs::{self, Event, LogArgs, Tally};
+use super::logs::{self, Event, LogArgs, Needs, Tally};
 use super::outcome::Outcome;
 use super::output::{self, Answered};
 use super::settings::Settings;
@@ -42,7 +42,8 @@ pub(super) fn run(args: &CalibrateArgs, settings: &Settings) -> anyhow::Result<O
         return Err(exists(path).into());
     }
     let mut calibrator = Calibrator::new(&settings.catalog, settings.as_of);
-    let tally = logs::read(&args.logs, settings, true, |_, event| {
+    let needs = Needs { text: true, task: true };
+    let tally = logs::read(&args.logs, settings, needs, |_, event| {
         if let Event::Call(record) = event {
             calibrator.add(record);
         }

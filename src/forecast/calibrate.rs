@@ -67,6 +67,17 @@ struct Task {
     unknown_end: u64,
 }
 
+impl Task {
+    fn merge(&mut self, other: &Self) {
+        self.sample.merge(&other.sample);
+        self.unknown_end += other.unknown_end;
+        for (cap, (calls, empty)) in &other.caps {
+            let sum = self.caps.entry(*cap).or_default();
+            *sum = (sum.0 + calls, sum.1 + empty);
+        }
+    }
+}
+
 impl<'c> Calibrator<'c> {
     /// A calibrator that has seen nothing; calls without a day are taken to be of `as_of`.
     #[must_use]
@@ -155,8 +166,7 @@ impl<'c> Calibrator<'c> {
             let mut pooled = Task::default();
             for (name, task) in &gathered.tasks {
                 found.push(Calibration::of(id, model, Some(name), task, reserve, risks));
-                pooled.sample.merge(&task.sample);
-                pooled.unknown_end += task.unknown_end;
+                pooled.merge(task);
             }
             if gathered.tasks.len() > 1 {
                 found.push(Calibration::of(id, model, None, &pooled, reserve, risks));
@@ -191,6 +201,8 @@ pub struct Calibration<'c> {
     pub censored: u64,
     /// How many logs do not say how the call ended, nor which cap it had; taken as finished.
     pub unknown_end: u64,
+    /// The caps that were sent, where the log has them.
+    pub sent_caps: Vec<Tokens>,
     /// Quantiles of the completion.
     pub quantiles: Vec<QuantileBounds>,
     /// The share of reasoning in all completion tokens.
@@ -255,6 +267,7 @@ impl<'c> Calibration<'c> {
             n: sample.n(),
             censored: sample.censored(),
             unknown_end: task.unknown_end,
+            sent_caps: task.caps.keys().copied().collect(),
             quantiles: QUANTILES.iter().map(|p| quantile_bounds(sample, *p)).collect(),
             reasoning_share: (completion > 0.0)
                 .then(|| Probability::clamped(reasoning / completion)),

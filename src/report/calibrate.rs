@@ -221,6 +221,10 @@ fn notes(calibration: &Calibration<'_>) -> Vec<String> {
         let n = plural(calibration.unknown_end, "call");
         notes.push(format!("{n} do not say how they ended and are taken as finished"));
     }
+    if let [lowest, .., highest] = calibration.sent_caps.as_slice() {
+        let caps = plural(calibration.sent_caps.len() as u64, "cap");
+        notes.push(format!("calls under {caps}, from {lowest} to {highest}, are put together"));
+    }
     if calibration.fills_any_cap {
         notes.push(
             "a larger cap did not make fewer answers empty: this reasoning fills any cap; ask for \

@@ -102,7 +102,7 @@ impl Block {
             let before = rows.position().line();
             let reading = match rows.read_record(&mut row) {
                 Ok(false) => break,
-                Ok(true) => header.read(&row, rules),
+                Ok(true) => header.read(&row, &rules.task),
                 Err(_) => Err(malformed("the row is not UTF-8".to_owned())),
             };
             let line = row.position().map_or(before, csv::Position::line);

@@ -7,7 +7,7 @@ use super::counts::{Count, Counts};
 use super::day;
 use super::object::{Object, malformed};
 use super::record::{Finish, LogFormat, Reading, ServiceTier, UsageRecord, Visible};
-use super::rules::{Rules, TaskFrom};
+use super::task::TaskFrom;
 use crate::units::Tokens;
 use crate::{Error, ErrorKind};
 
@@ -146,14 +146,19 @@ impl Header {
     ///
     /// # Errors
     /// [`ErrorKind::Malformed`] when a named column is missing, or no column has completion tokens.
-    pub(super) fn new(header: &[String], delimiter: u8, rules: &Rules) -> Result<Self, Error> {
+    pub(super) fn new(
+        header: &[String],
+        delimiter: u8,
+        columns: &Columns,
+        task: &TaskFrom,
+    ) -> Result<Self, Error> {
         let place = |name: &str| header.iter().position(|column| column.trim() == name);
         let listed = || format!("its columns are {}", header.join(", "));
         let mut places = BTreeMap::new();
         for (field, ..) in FIELDS {
-            if let Some(i) = rules.columns.names(field).find_map(place) {
+            if let Some(i) = columns.names(field).find_map(place) {
                 places.insert(field, i);
-            } else if let Some(missing) = rules.columns.named.get(&field) {
+            } else if let Some(missing) = columns.named.get(&field) {
                 return Err(malformed(format!("there is no column `{missing}`")).hint(listed()));
             }
         }
@@ -163,10 +168,7 @@ impl Header {
                 listed()
             )));
         }
-        let task = match &rules.task {
-            TaskFrom::Path(path) => place(path),
-            TaskFrom::Label(_) => None,
-        };
+        let task = task.path().and_then(place);
         Ok(Self { width: header.len(), delimiter, places, task })
     }
 
@@ -176,7 +178,7 @@ impl Header {
     }
 
     /// Reads a row.
-    pub(super) fn read(&self, row: &csv::StringRecord, rules: &Rules) -> Result<Reading, Error> {
+    pub(super) fn read(&self, row: &csv::StringRecord, task: &TaskFrom) -> Result<Reading, Error> {
         if row.len() != self.width {
             return Err(malformed(format!(
                 "the row has {}, the header {}",
@@ -186,9 +188,9 @@ impl Header {
         }
         let cell = |field| row.get(*self.places.get(&field)?).map(ToOwned::to_owned);
         let mut record = record(&cell)?;
-        match &rules.task {
+        match task {
             TaskFrom::Label(label) => record.task = Some(label.clone()),
-            TaskFrom::Path(_) => {
+            TaskFrom::Path(_) | TaskFrom::Nowhere => {
                 let label = self.task.and_then(|i| row.get(i)).filter(|label| !label.is_empty());
                 record.task = label.map(ToOwned::to_owned).or(record.task);
             }

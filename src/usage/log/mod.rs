@@ -49,6 +49,7 @@ mod rules;
 mod scan;
 mod spans;
 mod split;
+mod task;
 mod visible;
 
 pub use block::{Block, Read};
@@ -58,5 +59,6 @@ pub use ledger::{Entry, Ledger};
 pub use record::{
     CodexEvent, Finish, LogFormat, Reading, ServiceTier, Unbilled, UsageRecord, Visible,
 };
-pub use rules::{Rules, TaskFrom};
+pub use rules::Rules;
 pub use split::Splitter;
+pub use task::TaskFrom;

@@ -192,14 +192,15 @@ impl Splitter {
         let end = end.unwrap_or(self.pending.len());
         let delimiter = delimiter(&self.pending[start..end]);
         let header = header(&self.pending[start..end], delimiter);
-        let why = match header.map(|names| Header::new(&names, delimiter, rules)) {
-            Some(Ok(header)) => {
-                self.take(end, Kind::Lines);
-                return Ok(Some(Shape::Csv(Arc::new(header), Quotes::default())));
-            }
-            Some(Err(error)) => Some(error),
-            None => None,
-        };
+        let why =
+            match header.map(|names| Header::new(&names, delimiter, &rules.columns, &rules.task)) {
+                Some(Ok(header)) => {
+                    self.take(end, Kind::Lines);
+                    return Ok(Some(Shape::Csv(Arc::new(header), Quotes::default())));
+                }
+                Some(Err(error)) => Some(error),
+                None => None,
+            };
         // One line of noise before records is told of as a line.
         if self.pending.split(|b| *b == b'\n').any(|line| line.starts_with(b"{")) {
             return Ok(Some(Shape::Lines));
