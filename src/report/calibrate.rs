@@ -64,6 +64,13 @@ pub struct QuantileRef {
     pub high: Option<Tokens>,
 }
 
+impl QuantileRef {
+    /// `2,192 to 2,494`.
+    fn interval(&self) -> String {
+        format!("{} to {}", known(self.low), known(self.high))
+    }
+}
+
 impl From<&QuantileBounds> for QuantileRef {
     fn from(bounds: &QuantileBounds) -> Self {
         Self { tokens: bounds.tokens, low: bounds.low, high: bounds.high }
@@ -298,43 +305,10 @@ impl Answer for CalibrateResult {
 fn model(page: &mut Page, tasks: &[CalibrateResult]) {
     let Some(whole) = tasks.last() else { return };
     page.title(whole.model.clone());
-    let mut table = Table::new(&[
-        "task",
-        ">n",
-        ">cut off",
-        ">reasoning",
-        ">p50",
-        ">p90",
-        ">p95",
-        ">p99",
-        ">cap at 1 %",
-        ">cap at 5 %",
-    ]);
-    for task in tasks {
-        let quantile =
-            |q: &QuantileRef| q.tokens.map_or("?".to_owned(), |tokens| tokens.to_string());
-        let cap = |i: usize| {
-            task.recommended
-                .get(i)
-                .map(|cap| cap.max_completion_tokens.to_string())
-                .unwrap_or_default()
-        };
-        let q = &task.quantiles;
-        let cells = [
-            task.task.clone().unwrap_or_else(|| "all tasks pooled".to_owned()),
-            Tokens::new(task.n).to_string(),
-            if task.censored == 0 { String::new() } else { task.censored_share.to_string() },
-            task.reasoning_share.map(|share| share.to_string()).unwrap_or_default(),
-            quantile(&q.p50),
-            quantile(&q.p90),
-            quantile(&q.p95),
-            quantile(&q.p99),
-            cap(0),
-            cap(1),
-        ];
-        if task.task.is_none() { table.strong_row(cells) } else { table.row(cells) }
+    page.table(caps(tasks));
+    if tasks.len() > 1 {
+        page.table(quantiles(tasks));
     }
-    page.table(table);
     histogram(page, &whole.histogram);
     bounds(page, &whole.quantiles);
     for task in tasks {
@@ -350,18 +324,55 @@ fn model(page: &mut Page, tasks: &[CalibrateResult]) {
     }
 }
 
+/// A table with a row for each task; the pooled one stands out.
+fn by_task<const N: usize>(
+    titles: &[&str],
+    tasks: &[CalibrateResult],
+    cells: impl Fn(String, &CalibrateResult) -> [String; N],
+) -> Table {
+    let mut table = Table::new(titles);
+    for task in tasks {
+        let name = task.task.clone().unwrap_or_else(|| "all tasks pooled".to_owned());
+        let cells = cells(name, task);
+        if task.task.is_none() { table.strong_row(cells) } else { table.row(cells) }
+    }
+    table
+}
+
+fn caps(tasks: &[CalibrateResult]) -> Table {
+    let titles = ["task", ">n", ">cut off", ">reasoning", ">cap at 1 %", ">cap at 5 %"];
+    by_task(&titles, tasks, |name, task| {
+        let cap = |i: usize| {
+            let cap = task.recommended.get(i);
+            cap.map(|cap| cap.max_completion_tokens.to_string()).unwrap_or_default()
+        };
+        let cut_off = Some(task.censored_share).filter(|_| task.censored > 0);
+        let share = |share: Option<Probability>| share.map(|s| s.to_string()).unwrap_or_default();
+        let n = Tokens::new(task.n).to_string();
+        [name, n, share(cut_off), share(task.reasoning_share), cap(0), cap(1)]
+    })
+}
+
+fn quantiles(tasks: &[CalibrateResult]) -> Table {
+    let titles = ["completion tokens", ">p50", ">p90", ">p95", ">p99", ">95 % interval of p99"];
+    by_task(&titles, tasks, |name, task| {
+        let Quantiles { p50, p90, p95, p99 } = task.quantiles;
+        let [p50, p90, p95, p99_itself] = [p50, p90, p95, p99].map(|q| known(q.tokens));
+        [name, p50, p90, p95, p99_itself, p99.interval()]
+    })
+}
+
+/// An amount, or `?` where the calls do not tell it.
+fn known(tokens: Option<Tokens>) -> String {
+    tokens.map_or("?".to_owned(), |tokens| tokens.to_string())
+}
+
 /// The quantiles with their bounds.
 fn bounds(page: &mut Page, quantiles: &Quantiles) {
-    let mut table = Table::new(&["completion", ">tokens", ">95 % interval"]);
-    let named = [
-        ("p50", quantiles.p50),
-        ("p90", quantiles.p90),
-        ("p95", quantiles.p95),
-        ("p99", quantiles.p99),
-    ];
-    for (name, q) in named {
-        let end = |bound: Option<Tokens>| bound.map_or("?".to_owned(), |tokens| tokens.to_string());
-        table.row([name.to_owned(), end(q.tokens), format!("{} to {}", end(q.low), end(q.high))]);
+    let mut table = Table::new(&["", ">completion", ">95 % interval"]);
+    let Quantiles { p50, p90, p95, p99 } = quantiles;
+    for (name, q) in [("p50", p50), ("p90", p90), ("p95", p95), ("p99", p99)] {
+        table.row([name.to_owned(), known(q.tokens), q.interval()]);
     }
     page.table(table);
 }
