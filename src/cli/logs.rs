@@ -265,40 +265,35 @@ impl<E: FnMut(At<'_>, Event<'_>) -> anyhow::Result<()>> LogReader<'_, E> {
         let mut blocks = Vec::new();
         let mut is_empty = true;
         loop {
-            let (n, stopped) = match stream.read(&mut buffer) {
-                Ok(n) => (n, None),
-                // What was read before is whole records, but for the last.
-                Err(error) => (0, Some(error.at(Position { line: splitter.line(), column: 1 }))),
+            let read = stream.read(&mut buffer);
+            let n = read.as_ref().map_or(0, |n| *n);
+            let cut = match read {
+                Ok(0) => splitter.finish(&self.rules),
+                Ok(n) => splitter.push(&buffer[..n], &self.rules),
+                Err(error) => Err(error.at(Position { line: splitter.line(), column: 1 })),
             };
             is_empty &= n == 0;
-            let cut = match (n, &stopped) {
-                (_, Some(_)) => Ok(None),
-                (0, None) => splitter.finish(&self.rules),
-                _ => splitter.push(&buffer[..n], &self.rules),
-            };
-            let (block, stopped) = match cut {
-                Ok(block) => (block, stopped),
+            let (block, broken) = match cut {
+                Ok(block) => (block, None),
                 Err(error) => (None, Some(error)),
             };
             blocks.extend(block);
-            let at_end = n == 0 || stopped.is_some();
+            let at_end = n == 0 || broken.is_some();
             // A full buffer means that there is more: blocks are gathered for every thread.
             let more_is_there = n == buffer.len() && !at_end;
             if !more_is_there || blocks.len() >= rayon::current_num_threads() {
                 self.enter(name, &blocks)?;
                 blocks.clear();
-                if !more_is_there {
-                    (self.each)(At { source: name, line: splitter.line() }, Event::Pause)?;
-                }
             }
-            match stopped {
-                Some(error) => return Ok(Err(error)),
-                None if at_end && is_empty => {
-                    return Ok(Err(Error::new(ErrorKind::Malformed, "the log is empty")
-                        .hint("name a log with at least one record")));
-                }
-                None if at_end => return Ok(Ok(())),
-                None => {}
+            if !more_is_there {
+                (self.each)(At { source: name, line: splitter.line() }, Event::Pause)?;
+            }
+            if at_end {
+                let empty = || {
+                    Error::new(ErrorKind::Malformed, "the log is empty")
+                        .hint("name a log with at least one record")
+                };
+                return Ok(broken.or_else(|| is_empty.then(empty)).map_or(Ok(()), Err));
             }
         }
     }

@@ -73,11 +73,9 @@ impl Block {
                 }
             }
             Kind::Values(places) => {
-                let (mut line, mut counted) = (self.line, 0);
+                let mut lines = LineCount::new(self);
                 for place in places {
-                    let between = &self.bytes[counted..place.start];
-                    line += memchr::memchr_iter(b'\n', between).count();
-                    counted = place.start;
+                    let line = lines.at(place.start);
                     read(&self.bytes[place.clone()], rules, &mut readings);
                     found.extend(readings.drain(..).map(|reading| Read::at(line, reading)));
                 }
@@ -98,17 +96,39 @@ impl Block {
             .delimiter(header.delimiter())
             .from_reader(self.bytes.as_slice());
         let mut row = csv::StringRecord::new();
+        let mut lines = LineCount::new(self);
         loop {
-            let before = rows.position().line();
+            let start = usize::try_from(rows.position().byte()).unwrap_or(usize::MAX);
             let reading = match rows.read_record(&mut row) {
                 Ok(false) => break,
                 Ok(true) => header.read(&row, &rules.task),
                 Err(_) => Err(malformed("the row is not UTF-8".to_owned())),
             };
-            let line = row.position().map_or(before, csv::Position::line);
-            let line = usize::try_from(line).unwrap_or(usize::MAX);
-            found.push(Read::at(self.line + line - 1, reading));
+            // Blank lines before a row are passed over by the reader.
+            let rest = self.bytes.get(start..).unwrap_or_default();
+            let blank = rest.iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
+            found.push(Read::at(lines.at(start + blank), reading));
         }
+    }
+}
+
+/// The lines of places in a block, asked for in their order.
+struct LineCount<'b> {
+    bytes: &'b [u8],
+    line: usize,
+    counted: usize,
+}
+
+impl<'b> LineCount<'b> {
+    fn new(block: &'b Block) -> Self {
+        Self { bytes: &block.bytes, line: block.line, counted: 0 }
+    }
+
+    fn at(&mut self, place: usize) -> usize {
+        let between = self.bytes.get(self.counted..place).unwrap_or_default();
+        self.line += memchr::memchr_iter(b'\n', between).count();
+        self.counted = place;
+        self.line
     }
 }
 

@@ -90,35 +90,30 @@ impl Splitter {
                 None => return Ok(None),
             }
         }
-        let (end, kind) = match &mut self.shape {
+        if self.skipping {
+            return Ok(self.skip());
+        }
+        let (whole, kind) = match &mut self.shape {
             Shape::Unknown => return Ok(None),
             Shape::Lines => {
-                let last_line = || memchr::memrchr(b'\n', &self.pending).map_or(0, |i| i + 1);
-                let end = if at_end { self.pending.len() } else { last_line() };
-                if self.skipping {
-                    return Ok(self.skip());
-                }
-                if end == 0 && self.pending.len() > LONGEST {
-                    return Ok(Some(self.skip_line()));
-                }
-                (end, Kind::Lines)
+                (memchr::memrchr(b'\n', &self.pending).map_or(0, |i| i + 1), Kind::Lines)
             }
             Shape::Values(scan) => {
                 let (end, values) = scan.values(&self.pending, at_end);
-                if end == 0 && self.pending.len() > LONGEST {
-                    return Err(self.too_long());
-                }
                 (end, Kind::Values(values))
             }
             Shape::Csv(header, quotes) => {
-                let end = if at_end { self.pending.len() } else { quotes.last_row(&self.pending) };
-                if end == 0 && self.pending.len() > LONGEST {
-                    return Err(self.too_long());
-                }
-                quotes.seen -= end.min(quotes.seen);
-                (end, Kind::Csv(Arc::clone(header)))
+                (quotes.last_row(&self.pending), Kind::Csv(Arc::clone(header)))
             }
         };
+        let end = if at_end { self.pending.len() } else { whole };
+        if end == 0 && self.pending.len() > LONGEST {
+            // Only a line says where the next record begins.
+            return match self.shape {
+                Shape::Lines => Ok(Some(self.skip_line())),
+                _ => Err(self.too_long()),
+            };
+        }
         Ok((end > 0).then(|| self.take(end, kind)))
     }
 
@@ -239,21 +234,66 @@ fn header(line: &[u8], delimiter: u8) -> Option<Vec<String>> {
 struct Quotes {
     seen: usize,
     inside: bool,
-    last_row: usize,
 }
 
 impl Quotes {
-    /// The end of the last row that is whole: a line end outside of quotes.
+    /// The end of the last row that is whole: a line end outside of quotes. What is left is to be shown
+    /// again, with more behind it.
     fn last_row(&mut self, bytes: &[u8]) -> usize {
-        self.last_row = 0;
+        let mut last_row = 0;
         for (i, b) in bytes.iter().enumerate().skip(self.seen) {
             match b {
                 b'"' => self.inside = !self.inside,
-                b'\n' if !self.inside => self.last_row = i + 1,
+                b'\n' if !self.inside => last_row = i + 1,
                 _ => {}
             }
         }
-        self.seen = bytes.len();
-        self.last_row
+        self.seen = bytes.len() - last_row;
+        last_row
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::block::Read;
+    use super::*;
+
+    /// What is read of a text in these pieces: lines, and completions or errors.
+    fn reads(pieces: &[&[u8]]) -> Vec<(usize, String)> {
+        let rules = Rules::default();
+        let mut splitter = Splitter::new();
+        let mut blocks = Vec::new();
+        for piece in pieces {
+            blocks.extend(splitter.push(piece, &rules).unwrap());
+        }
+        blocks.extend(splitter.finish(&rules).unwrap());
+        let shown = |read: Read| (read.line, format!("{:?}", read.reading));
+        blocks.iter().flat_map(|block| block.read(&rules)).map(shown).collect()
+    }
+
+    #[test]
+    fn wherever_a_log_is_cut_the_same_records_come_out() {
+        let record = r#"{"model":"m","prompt_tokens":1,"completion_tokens":2}"#;
+        for (text, lines) in [
+            (format!("{record}\n\n{record}\r\nnoise\n{record}"), vec![1, 3, 4, 5]),
+            (format!("noise\n{record}\n"), vec![1, 2]),
+            (format!("{}\n", record.replace(',', ",\n")).repeat(2), vec![1, 4]),
+            (format!("[{record},\n {record}\n,3]"), vec![1, 2, 3]),
+            (
+                "id;completion_tokens;note\na;2;\"two\nlines; \"\"quoted\"\"\"\n\nb;3;\nc\n"
+                    .to_owned(),
+                vec![2, 5, 6],
+            ),
+        ] {
+            let whole = reads(&[text.as_bytes()]);
+            let found: Vec<usize> = whole.iter().map(|(line, _)| *line).collect();
+            assert_eq!(found, lines, "{text}");
+            for cut in 0..=text.len() {
+                let (a, b) = text.as_bytes().split_at(cut);
+                assert_eq!(reads(&[a, b]), whole, "{text} at {cut}");
+            }
+            let bytes: Vec<&[u8]> = text.as_bytes().chunks(1).collect();
+            assert_eq!(reads(&bytes), whole, "{text} byte by byte");
+        }
     }
 }
