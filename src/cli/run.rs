@@ -22,6 +22,7 @@ use super::{audit, calibrate, compare, count, estimate, init, models, output, pl
   outlay plan prompt.md                          what fits, and which max_completion_tokens to send
   outlay estimate prompt.md --reasoning 1k..12k --visible 200..1200 --calls 20k/month
   outlay count prompts/ --json                   prompt tokens of every file below a directory
+  outlay audit logs/                             what was spent, and wasted on empty answers
 
 Exit codes: 0 answered and passed, 1 a gate failed, 2 no answer."
 )]
