@@ -1,10 +1,10 @@
-//! Counting, and the seam behind which the engine stands.
+//! Counting a text.
 
 use super::encoding::Encoding;
-use super::reference;
+use super::split::Rules;
+use super::tally::Tally;
+use super::vocabulary::Vocabulary;
 use crate::Error;
-#[cfg(doc)]
-use crate::ErrorKind;
 use crate::units::Tokens;
 
 impl Encoding {
@@ -12,9 +12,18 @@ impl Encoding {
     /// tokens taken as ordinary text.
     ///
     /// # Errors
-    /// [`ErrorKind::Tokenizer`] when the splitting gives up, which takes about a million white
-    /// space characters in a row.
+    /// None with the engine.
     pub fn count(self, text: &str) -> Result<Tokens, Error> {
-        reference::count(self, text)
+        let text = text.as_bytes();
+        let rules = Rules::of(self);
+        let mut tally = Tally::new(Vocabulary::of(self), text.len());
+        let mut at = 0;
+        while at < text.len() {
+            let end = rules.end(text, at);
+            tally.piece(text, at, end);
+            at = end;
+        }
+        tally.settle(text);
+        Ok(Tokens::new(tally.total()))
     }
 }

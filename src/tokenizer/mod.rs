@@ -1,7 +1,6 @@
 //! Text in, exact token counts out: [`Encoding`], the only room that knows how a tokenizer works.
 //!
-//! A vocabulary is loaded the first time its encoding counts something and kept for the life of the
-//! process; nothing is loaded before. Text such as `<|endoftext|>` is ordinary text here, as it is
+//! Text such as `<|endoftext|>` is ordinary text here, as it is
 //! for the API when a user types it.
 //!
 //! ```
@@ -12,8 +11,20 @@
 //! # Ok::<(), outlay::Error>(())
 //! ```
 
+mod cache;
+mod category;
+mod class;
 mod count;
+mod embedded;
 mod encoding;
-mod reference;
+mod hash;
+mod heap;
+mod long;
+mod merge;
+mod scan;
+mod split;
+mod tally;
+mod token;
+mod vocabulary;
 
 pub use encoding::Encoding;

@@ -1,0 +1,57 @@
+//! Builds the tokenizer's tables from the vocabularies that tiktoken-rs carries, and the class of
+//! every character from the Unicode tables of the regex-syntax it splits text with.
+//!
+//! The tables are written little-endian, ready to be used where the linker puts them: nothing is
+//! parsed, hashed or allocated when the program starts. `src/tokenizer/vocabulary.rs` reads them.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a build script reads its environment and writes files"
+)]
+
+#[path = "src/tokenizer/category.rs"]
+mod category;
+#[path = "build/classes.rs"]
+mod classes;
+#[path = "src/tokenizer/hash.rs"]
+mod hash;
+#[path = "build/perfect.rs"]
+mod perfect;
+#[path = "build/tables.rs"]
+mod tables;
+
+use std::path::Path;
+
+use tiktoken_rs::CoreBPE;
+
+type Answer<T> = Result<T, String>;
+
+fn main() -> Answer<()> {
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=build");
+    println!("cargo::rerun-if-changed=src/tokenizer/category.rs");
+    println!("cargo::rerun-if-changed=src/tokenizer/hash.rs");
+    let folder = std::env::var("OUT_DIR").map_err(|e| e.to_string())?;
+    let folder = Path::new(&folder);
+    for (name, bytes) in classes::files()? {
+        write(folder, name, &bytes)?;
+    }
+    // The other two encodings differ from these in their special tokens only.
+    build(folder, "o200k_base", &load(tiktoken_rs::o200k_base())?)?;
+    build(folder, "cl100k_base", &load(tiktoken_rs::cl100k_base())?)?;
+    build(folder, "p50k_base", &load(tiktoken_rs::p50k_base())?)?;
+    build(folder, "r50k_base", &load(tiktoken_rs::r50k_base())?)
+}
+
+fn load<E: ToString>(vocabulary: Result<CoreBPE, E>) -> Answer<CoreBPE> {
+    vocabulary.map_err(|e| e.to_string())
+}
+
+fn build(folder: &Path, name: &str, vocabulary: &CoreBPE) -> Answer<()> {
+    let files = tables::files(&tables::tokens(vocabulary)).map_err(|e| format!("{name}: {e}"))?;
+    files.iter().try_for_each(|(table, bytes)| write(folder, &format!("{name}.{table}"), bytes))
+}
+
+fn write(folder: &Path, name: &str, bytes: &[u8]) -> Answer<()> {
+    std::fs::write(folder.join(name), bytes).map_err(|e| format!("{name}: {e}"))
+}
