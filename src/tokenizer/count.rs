@@ -1,7 +1,9 @@
 //! Counting a text.
 
 use super::encoding::Encoding;
-use super::split::Rules;
+use super::path::{Job, Level, Path};
+use super::scan::Rules;
+use super::split::split;
 use super::tally::Tally;
 use super::vocabulary::Vocabulary;
 use crate::Error;
@@ -14,16 +16,30 @@ impl Encoding {
     /// # Errors
     /// None with the engine.
     pub fn count(self, text: &str) -> Result<Tokens, Error> {
-        let text = text.as_bytes();
-        let rules = Rules::of(self);
         let mut tally = Tally::new(Vocabulary::of(self), text.len());
-        let mut at = 0;
-        while at < text.len() {
-            let end = rules.end(text, at);
-            tally.piece(text, at, end);
-            at = end;
-        }
-        tally.settle(text);
+        Path::best().run(Counting {
+            rules: Rules::of(self),
+            text: text.as_bytes(),
+            tally: &mut tally,
+        });
         Ok(Tokens::new(tally.total()))
+    }
+}
+
+/// Counts a whole text into a tally.
+struct Counting<'a> {
+    rules: Rules,
+    text: &'a [u8],
+    tally: &'a mut Tally,
+}
+
+impl Job for Counting<'_> {
+    type Answer = ();
+
+    #[inline(always)]
+    fn run(self, level: impl Level) {
+        let Self { rules, text, tally } = self;
+        split(rules, level, text, |start, end| tally.piece(text, start, end));
+        tally.settle(text);
     }
 }

@@ -6,17 +6,49 @@
 
 use super::category::{CASELESS, LOWER, MARK, NEWLINE, NUMBER, OTHER, SPACE, UPPER};
 use super::class::class_at;
+use super::encoding::Encoding;
 
 const LETTER: u8 = UPPER | LOWER | CASELESS;
 const WHITE: u8 = SPACE | NEWLINE;
 /// `[^\s\p{L}\p{N}]`
 const SYMBOL: u8 = MARK | OTHER;
 
+/// The splitting pattern of an encoding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rules {
+    /// That of GPT-2: `r50k_base`, `p50k_base`, `p50k_edit`.
+    Gpt2,
+    /// That of `cl100k_base`.
+    Cl100k,
+    /// That of `o200k_base` and `o200k_harmony`.
+    O200k,
+}
+
+impl Rules {
+    /// The pattern of an encoding.
+    pub(super) fn of(encoding: Encoding) -> Self {
+        match encoding {
+            Encoding::Cl100kBase => Self::Cl100k,
+            Encoding::O200kBase | Encoding::O200kHarmony => Self::O200k,
+            Encoding::P50kBase | Encoding::P50kEdit | Encoding::R50kBase => Self::Gpt2,
+        }
+    }
+
+    /// Where the piece that starts at `at`, before the end of the text, ends.
+    pub(super) fn end(self, text: &[u8], at: usize) -> usize {
+        match self {
+            Self::Gpt2 => gpt2(text, at),
+            Self::Cl100k => cl100k(text, at),
+            Self::O200k => o200k(text, at),
+        }
+    }
+}
+
 /// The pattern of `r50k_base`, `p50k_base` and `p50k_edit`:
 /// `'(?:[sdmt]|ll|ve|re)| ?\p{L}++| ?\p{N}++| ?[^\s\p{L}\p{N}]++|\s++$|\s+(?!\S)|\s`.
-pub(super) fn gpt2(text: &[u8], at: usize) -> usize {
-    if let Some(end) = contraction(text, at, false) {
-        return end;
+fn gpt2(text: &[u8], at: usize) -> usize {
+    if let Some(length) = contraction(text, at, false) {
+        return at + length as usize;
     }
     let start = if text.get(at) == Some(&b' ') { at + 1 } else { at };
     let (class, length) = class_at(text, start);
@@ -31,9 +63,9 @@ pub(super) fn gpt2(text: &[u8], at: usize) -> usize {
 
 /// The pattern of `cl100k_base`: `'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}++|\p{N}{1,3}+`
 /// `| ?[^\s\p{L}\p{N}]++[\r\n]*+|\s++$|\s*[\r\n]|\s+(?!\S)|\s`.
-pub(super) fn cl100k(text: &[u8], at: usize) -> usize {
-    if let Some(end) = contraction(text, at, true) {
-        return end;
+fn cl100k(text: &[u8], at: usize) -> usize {
+    if let Some(length) = contraction(text, at, true) {
+        return at + length as usize;
     }
     let (class, length) = class_at(text, at);
     if class & LETTER != 0 {
@@ -57,7 +89,7 @@ pub(super) fn cl100k(text: &[u8], at: usize) -> usize {
 /// `[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?`
 /// `|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?`
 /// `|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+`.
-pub(super) fn o200k(text: &[u8], at: usize) -> usize {
+fn o200k(text: &[u8], at: usize) -> usize {
     let (class, length) = class_at(text, at);
     let word = if class & LETTER != 0 {
         Some(word(text, at))
@@ -74,7 +106,7 @@ pub(super) fn o200k(text: &[u8], at: usize) -> usize {
         (class == MARK).then(|| word(text, at))
     };
     if let Some(Word { end, .. }) = word {
-        return contraction(text, end, true).unwrap_or(end);
+        return end + contraction(text, end, true).unwrap_or_default() as usize;
     }
     if class & NUMBER != 0 {
         return digits(text, at + length);
@@ -142,8 +174,8 @@ fn symbols(text: &[u8], at: usize) -> Option<usize> {
     (end > start).then_some(end)
 }
 
-/// `'(?:[sdmt]|ll|ve|re)`, or the same with `(?i:`, for which the long s is an s.
-fn contraction(text: &[u8], at: usize, any_case: bool) -> Option<usize> {
+/// The length of `'(?:[sdmt]|ll|ve|re)`, or of the same with `(?i:`, for which the long s is an s.
+pub(super) fn contraction(text: &[u8], at: usize, any_case: bool) -> Option<u32> {
     if text.get(at) != Some(&b'\'') {
         return None;
     }
@@ -152,9 +184,9 @@ fn contraction(text: &[u8], at: usize, any_case: bool) -> Option<usize> {
         byte => byte.copied().unwrap_or_default(),
     };
     match (letter(1), letter(2)) {
-        (b's' | b'd' | b'm' | b't', _) => Some(at + 2),
-        (b'l', b'l') | (b'v' | b'r', b'e') => Some(at + 3),
-        (0xc5, 0xbf) if any_case => Some(at + 3),
+        (b's' | b'd' | b'm' | b't', _) => Some(2),
+        (b'l', b'l') | (b'v' | b'r', b'e') => Some(3),
+        (0xc5, 0xbf) if any_case => Some(3),
         _ => None,
     }
 }

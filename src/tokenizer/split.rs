@@ -1,32 +1,43 @@
-//! A text into pieces, by the quickest way that the processor has.
+//! A text into pieces: windows while they tell where pieces start, character by character elsewhere.
 
-use super::encoding::Encoding;
-use super::scan;
+use super::path::Level;
+use super::scan::Rules;
+use super::starts::Window;
 
-/// The splitting pattern of an encoding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Rules {
-    Gpt2,
-    Cl100k,
-    O200k,
-}
-
-impl Rules {
-    /// The pattern of an encoding.
-    pub(super) fn of(encoding: Encoding) -> Self {
-        match encoding {
-            Encoding::Cl100kBase => Self::Cl100k,
-            Encoding::O200kBase | Encoding::O200kHarmony => Self::O200k,
-            Encoding::P50kBase | Encoding::P50kEdit | Encoding::R50kBase => Self::Gpt2,
+/// Hands on where each piece of `text` starts and ends. Must be inlined into the job of a
+/// [`Path`](super::path::Path).
+#[inline(always)]
+#[expect(
+    clippy::inline_always,
+    reason = "it is compiled for each path with what becomes of pieces"
+)]
+pub(super) fn split(
+    rules: Rules,
+    level: impl Level,
+    text: &[u8],
+    mut piece: impl FnMut(usize, usize),
+) {
+    let mut at = 0;
+    while let Some(bytes) = text[at..].first_chunk()
+        && let Some(masks) = level.masks(bytes)
+    {
+        let window_start = at;
+        let mut starts = Window::new(bytes, masks).starts(rules) & !1;
+        if starts == 0 {
+            let end = rules.end(text, at);
+            piece(at, end);
+            at = end;
+        }
+        while starts != 0 {
+            let end = window_start + starts.trailing_zeros() as usize;
+            piece(at, end);
+            at = end;
+            starts &= starts - 1;
         }
     }
-
-    /// Where the piece that starts at `at`, before the end of the text, ends.
-    pub(super) fn end(self, text: &[u8], at: usize) -> usize {
-        match self {
-            Self::Gpt2 => scan::gpt2(text, at),
-            Self::Cl100k => scan::cl100k(text, at),
-            Self::O200k => scan::o200k(text, at),
-        }
+    while at < text.len() {
+        let end = rules.end(text, at);
+        piece(at, end);
+        at = end;
     }
 }
