@@ -3,12 +3,6 @@
 use std::cmp::Reverse;
 
 use super::Answer;
-use super::hash::{pilot, slot};
-
-/// Slots for a hundred keys. Fewer leave some group without a free place under any of 256 pilots.
-const SLOTS_PER_HUNDRED: usize = 106;
-/// Pilots for a hundred keys: small groups find their places.
-const PILOTS_PER_HUNDRED: usize = 67;
 
 /// A table: the pilots, and for each slot the number of the key that stands in it.
 pub struct Perfect {
@@ -16,27 +10,35 @@ pub struct Perfect {
     pub slots: Vec<Option<usize>>,
 }
 
+/// How large a table is, and how a hash finds its place there.
+pub struct Plan<P, S> {
+    pub pilots: usize,
+    pub slots: usize,
+    /// The pilot of a hash.
+    pub pilot: P,
+    /// The slot of a hash under a pilot.
+    pub slot: S,
+}
+
 /// Finds a pilot for every group of hashes that share one, largest groups first.
-pub fn build(hashes: &[u64]) -> Answer<Perfect> {
-    let pilots = hashes.len() * PILOTS_PER_HUNDRED / 100 + 1;
-    let mut groups: Vec<Vec<usize>> = vec![Vec::new(); pilots];
+pub fn build(
+    hashes: &[u64],
+    plan: &Plan<impl Fn(u64) -> usize, impl Fn(u64, u8) -> usize>,
+) -> Answer<Perfect> {
+    let mut groups: Vec<Vec<usize>> = vec![Vec::new(); plan.pilots];
     for (key, hash) in hashes.iter().enumerate() {
-        groups[pilot(*hash, pilots)].push(key);
+        groups[(plan.pilot)(*hash)].push(key);
     }
-    let mut order: Vec<usize> = (0..pilots).filter(|group| !groups[*group].is_empty()).collect();
+    let mut order: Vec<usize> = (0..plan.pilots).filter(|i| !groups[*i].is_empty()).collect();
     order.sort_by_key(|group| Reverse(groups[*group].len()));
 
-    let mut table = Perfect {
-        pilots: vec![0; pilots],
-        slots: vec![None; hashes.len() * SLOTS_PER_HUNDRED / 100 + 1],
-    };
-    let count = table.slots.len();
+    let mut table = Perfect { pilots: vec![0; plan.pilots], slots: vec![None; plan.slots] };
     let mut wanted = Vec::new();
     for group in order {
         let found = (0..=u8::MAX).find(|pilot| {
             wanted.clear();
             for key in &groups[group] {
-                let place = slot(hashes[*key], *pilot, count);
+                let place = (plan.slot)(hashes[*key], *pilot);
                 if table.slots[place].is_some() || wanted.contains(&place) {
                     return false;
                 }

@@ -4,8 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use tiktoken_rs::CoreBPE;
 
-use super::hash::{SHORT, of_long, of_pair, of_short, pair_key, short_key};
-use super::{Answer, perfect};
+use super::Answer;
+use super::hash::{
+    SHORT, of_long, of_pair, of_short, pair_key, pair_pilot, pair_slot, pilot, short_key, slot,
+};
+use super::perfect::{self, Perfect, Plan};
 
 /// Ids must fit into 18 bits: a pair and what it becomes share a slot of 64.
 const IDS: u32 = 1 << 18;
@@ -38,11 +41,27 @@ pub fn files(tokens: &[Token]) -> Answer<Vec<(&'static str, Vec<u8>)>> {
     Ok(files)
 }
 
+/// A table in little space: 106 slots and 67 pilots for a hundred keys. With fewer some group finds no
+/// free places under any of 256 pilots.
+fn dense(hashes: &[u64]) -> Answer<Perfect> {
+    let pilots = hashes.len() * 67 / 100 + 1;
+    let slots = hashes.len() * 106 / 100 + 1;
+    perfect::build(
+        hashes,
+        &Plan {
+            pilots,
+            slots,
+            pilot: |hash| pilot(hash, pilots),
+            slot: |hash, by| slot(hash, by, slots),
+        },
+    )
+}
+
 /// Tokens of at most 15 bytes: slots of 16 bytes and, beside them, the ids.
 fn short(tokens: &[Token]) -> Answer<[(&'static str, Vec<u8>); 3]> {
     let short: Vec<&Token> = tokens.iter().filter(|(bytes, _)| bytes.len() <= SHORT).collect();
     let keys: Vec<u128> = short.iter().map(|(bytes, _)| short_key(bytes)).collect();
-    let table = perfect::build(&keys.iter().map(|key| of_short(*key)).collect::<Vec<_>>())?;
+    let table = dense(&keys.iter().map(|key| of_short(*key)).collect::<Vec<_>>())?;
     // No token has the length 0, so an empty slot equals no key.
     let slots = table.slots.iter().flat_map(|key| key.map_or(0, |key| keys[key]).to_le_bytes());
     let ids = table.slots.iter().flat_map(|key| key.map_or(NONE, |key| short[key].1).to_le_bytes());
@@ -52,7 +71,7 @@ fn short(tokens: &[Token]) -> Answer<[(&'static str, Vec<u8>); 3]> {
 /// Longer tokens: their bytes in a row, and slots of where they start, how long they are, their id.
 fn long(tokens: &[Token]) -> Answer<[(&'static str, Vec<u8>); 3]> {
     let long: Vec<&Token> = tokens.iter().filter(|(bytes, _)| bytes.len() > SHORT).collect();
-    let table = perfect::build(&long.iter().map(|(bytes, _)| of_long(bytes)).collect::<Vec<_>>())?;
+    let table = dense(&long.iter().map(|(bytes, _)| of_long(bytes)).collect::<Vec<_>>())?;
     let mut starts = Vec::new();
     let mut text = Vec::new();
     for (bytes, _) in &long {
@@ -85,9 +104,23 @@ fn pairs(tokens: &[Token], ranks: &Ranks<'_>) -> Answer<[(&'static str, Vec<u8>)
     for (bytes, id) in tokens.iter().filter(|(bytes, _)| bytes.len() > 1) {
         let middle = last_split(bytes, *id, ranks)
             .ok_or_else(|| format!("the token {id} does not come of merging two others"))?;
-        pairs.push((pair_key(ranks[&bytes[..middle]], ranks[&bytes[middle..]]), *id));
+        let (left, right) = (ranks[&bytes[..middle]], ranks[&bytes[middle..]]);
+        if left.max(right) > *id {
+            return Err(format!("the token {id} is older than a part of it"));
+        }
+        pairs.push((pair_key(left, right), *id));
     }
-    let table = perfect::build(&pairs.iter().map(|(key, _)| of_pair(*key)).collect::<Vec<_>>())?;
+    let hashes: Vec<u64> = pairs.iter().map(|(key, _)| of_pair(*key)).collect();
+    let slots = (hashes.len() * 5 / 4).next_power_of_two();
+    let table = perfect::build(
+        &hashes,
+        &Plan {
+            pilots: 1 << 16,
+            slots,
+            pilot: pair_pilot,
+            slot: |hash, pilot| pair_slot(hash, pilot, slots.ilog2()),
+        },
+    )?;
     let slots = table.slots.iter().flat_map(|pair| {
         pair.map_or(u64::MAX, |pair| pairs[pair].0 << 18 | u64::from(pairs[pair].1)).to_le_bytes()
     });

@@ -16,12 +16,9 @@ impl Encoding {
     /// # Errors
     /// None with the engine.
     pub fn count(self, text: &str) -> Result<Tokens, Error> {
-        let mut tally = Tally::new(Vocabulary::of(self), text.len());
-        Path::best().run(Counting {
-            rules: Rules::of(self),
-            text: text.as_bytes(),
-            tally: &mut tally,
-        });
+        let path = Path::best();
+        let mut tally = Tally::new(Vocabulary::of(self), path, text.len());
+        path.run(Counting { rules: Rules::of(self), text: text.as_bytes(), tally: &mut tally });
         Ok(Tokens::new(tally.total()))
     }
 }

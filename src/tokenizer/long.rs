@@ -9,15 +9,18 @@
 
 use super::heap::Heap;
 use super::merge::{LANE, Lanes};
+use super::sweep::Sweep;
 use super::token::Token;
 use super::vocabulary::Vocabulary;
 
-/// How far apart small windows start; each is [`LANE`] bytes.
+/// How far apart small windows start at most; each is [`LANE`] bytes.
 const STEP: usize = 40;
 /// How many small windows are merged at a time.
 const BATCH: usize = 16;
 /// The first size of larger windows. They begin a quarter of it before the end of what is known.
 const LARGE: usize = 1024;
+/// Pieces up to [`LARGE`] that repeat no more bytes than this are merged as a whole.
+const SHORT_PERIOD: usize = 4;
 /// How much larger the next is, when that does not suffice.
 const GROWTH: usize = 4;
 
@@ -25,6 +28,7 @@ const GROWTH: usize = 4;
 #[derive(Debug, Default)]
 pub(super) struct Long {
     heap: Heap,
+    sweep: Sweep,
     /// The tokens of the piece so far; the last of them may turn out otherwise.
     tokens: Vec<Token>,
     windows: Vec<Vec<Token>>,
@@ -41,6 +45,10 @@ impl Long {
     ) -> &[Token] {
         self.tokens.clear();
         self.windows.resize_with(BATCH, Vec::new);
+        let repeats = piece.len() <= LARGE && period(piece).is_some_and(|p| p <= SHORT_PERIOD);
+        if repeats && self.sweep.merge(vocabulary, piece, &mut self.tokens) {
+            return &self.tokens;
+        }
         let mut known = 0;
         while known < piece.len() {
             known = self.small(vocabulary, lanes, piece, known);
@@ -63,13 +71,14 @@ impl Long {
         let mut known = known;
         loop {
             let first = known.saturating_sub(LANE - STEP);
+            // Windows that start where text repeats itself are equal, and merged once.
+            let step = period(&piece[first..]).map_or(STEP, |period| STEP - STEP % period);
             let window = |number: usize| {
-                let start = first + number * STEP;
+                let start = first + number * step;
                 (start, &piece[start..piece.len().min(start + LANE)])
             };
-            let count = (piece.len() - first).saturating_sub(LANE).div_ceil(STEP) + 1;
+            let count = (piece.len() - first).saturating_sub(LANE).div_ceil(step) + 1;
             let count = count.min(BATCH);
-            // Text that repeats itself is merged once.
             let repeats = |number: usize| number > 0 && window(number).1 == window(number - 1).1;
             let fresh: Vec<usize> = (0..count).filter(|number| !repeats(*number)).collect();
             let windows = &mut self.windows;
@@ -102,7 +111,10 @@ impl Long {
             let start = known.saturating_sub(size / 4);
             let end = piece.len().min(start + size);
             self.large.clear();
-            self.heap.merge(vocabulary, &piece[start..end], &mut self.large);
+            let window = &piece[start..end];
+            if !self.sweep.merge(vocabulary, window, &mut self.large) {
+                self.heap.merge(vocabulary, window, &mut self.large);
+            }
             if join(&mut self.tokens, &self.large, start) {
                 return self.repeat(piece, start, end);
             }
@@ -123,6 +135,14 @@ impl Long {
         }
         end
     }
+}
+
+/// The number of bytes up to [`STEP`] that the beginning of a text repeats, at least for a window.
+fn period(text: &[u8]) -> Option<usize> {
+    let first = text.first_chunk::<8>()?;
+    (1..=STEP.min(text.len().saturating_sub(LANE))).find(|period| {
+        text[*period..].first_chunk() == Some(first) && text[*period..period + LANE] == text[..LANE]
+    })
 }
 
 /// Puts a window that begins at `start` behind `tokens`, from the first token on that both hold at

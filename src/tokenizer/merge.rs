@@ -5,11 +5,14 @@
 //! the step before, so a single piece waits for memory most of the time; lanes take turns and wait
 //! together.
 
+use super::path::{Job, Level, Path};
 use super::token::Token;
 use super::vocabulary::{NONE, Vocabulary};
 
 /// The longest piece of a lane.
 pub(super) const LANE: usize = 64;
+/// The places of a lane, with some to spare so that no step needs a branch.
+const PLACES: usize = 128;
 /// How many lanes take turns. More than four gain little, eight nothing more.
 const LANES: usize = 8;
 /// No merge.
@@ -19,9 +22,9 @@ const NEVER: u32 = u32::MAX;
 #[derive(Debug, Clone)]
 struct Lane {
     /// The id of the part that starts at this byte, where one starts.
-    ids: [u32; LANE],
+    ids: [u32; PLACES],
     /// What the part that starts here and the next merge into, times 64, plus where it starts.
-    merges: [u32; LANE],
+    merges: [u32; PLACES],
     /// Where parts start, one bit per byte, the first in the lowest bit.
     starts: u64,
     /// Whose piece it is.
@@ -29,7 +32,7 @@ struct Lane {
 }
 
 impl Lane {
-    const EMPTY: Self = Self { ids: [NONE; LANE], merges: [NEVER; LANE], starts: 0, piece: 0 };
+    const EMPTY: Self = Self { ids: [0; PLACES], merges: [NEVER; PLACES], starts: 0, piece: 0 };
 
     fn load(&mut self, vocabulary: &Vocabulary, bytes: &[u8], piece: usize, width: usize) {
         self.piece = piece;
@@ -53,22 +56,21 @@ impl Lane {
         }
         let at = first % 64;
         let id = first / 64;
-        // The part on the right, which goes, and the one after it; none is 64.
+        // The part on the right, which goes, and what is then on the right and on the left. Where
+        // there is nothing, `next` is 64 and `left` is 127: places that nobody looks at.
         let after = self.starts & (u64::MAX << at << 1);
         let right = after.trailing_zeros();
         let rest = after & after.wrapping_sub(1);
         let next = rest.trailing_zeros();
         let before = self.starts & !(u64::MAX << at);
-        self.starts &= !(1 << right);
-        self.merges[right as usize % LANE] = NEVER;
+        let left = 63_u32.wrapping_sub(before.leading_zeros()) % 128;
+        self.starts ^= 1 << (right % 64);
+        self.merges[right as usize % PLACES] = NEVER;
         self.ids[at as usize] = id;
-        let with_next = vocabulary.pair(id, self.ids[next as usize % LANE]);
-        self.merges[at as usize] = if rest == 0 { NEVER } else { pack(with_next, at) };
-        let left = (before | 1).ilog2();
+        let with_next = pack(vocabulary.pair(id, self.ids[next as usize % PLACES]), at);
+        self.merges[at as usize] = if rest == 0 { NEVER } else { with_next };
         let with_left = vocabulary.pair(self.ids[left as usize], id);
-        if before != 0 {
-            self.merges[left as usize] = pack(with_left, left);
-        }
+        self.merges[left as usize] = pack(with_left, left);
         true
     }
 }
@@ -80,7 +82,7 @@ fn pack(id: u32, at: u32) -> u32 {
 
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "the loop becomes a few vector instructions in place")]
-fn least<const WIDTH: usize>(merges: &[u32; LANE]) -> u32 {
+fn least<const WIDTH: usize>(merges: &[u32; PLACES]) -> u32 {
     merges[..WIDTH].iter().fold(NEVER, |least, merge| least.min(*merge))
 }
 
@@ -88,6 +90,7 @@ fn least<const WIDTH: usize>(merges: &[u32; LANE]) -> u32 {
 #[derive(Debug)]
 pub(super) struct Lanes {
     lanes: Vec<Lane>,
+    path: Path,
 }
 
 /// A piece after its merges.
@@ -95,7 +98,7 @@ pub(super) struct Merged<'a> {
     /// Which of the pieces it is.
     pub(super) piece: usize,
     starts: u64,
-    ids: &'a [u32; LANE],
+    ids: &'a [u32; PLACES],
 }
 
 impl Merged<'_> {
@@ -113,8 +116,9 @@ impl Merged<'_> {
 }
 
 impl Lanes {
-    pub(super) fn new() -> Self {
-        Self { lanes: vec![Lane::EMPTY; LANES] }
+    /// Lanes that use the instructions of `path`.
+    pub(super) fn new(path: Path) -> Self {
+        Self { lanes: vec![Lane::EMPTY; LANES], path }
     }
 
     /// Merges every piece, none of them empty and none longer than [`LANE`], and tells each when it
@@ -125,40 +129,59 @@ impl Lanes {
         pieces: impl Iterator<Item = &'a [u8]> + Clone,
         done: impl FnMut(Merged<'_>),
     ) {
-        match pieces.clone().map(<[u8]>::len).max().unwrap_or_default() {
+        let longest = pieces.clone().map(<[u8]>::len).max().unwrap_or_default();
+        let job = Merging { lanes: &mut self.lanes, vocabulary, pieces, done };
+        match longest {
             0 => {}
-            1..=16 => self.merge_within::<16>(vocabulary, pieces, done),
-            17..=32 => self.merge_within::<32>(vocabulary, pieces, done),
-            _ => self.merge_within::<64>(vocabulary, pieces, done),
+            1..=16 => self.path.run(Within::<16, _>(job)),
+            17..=32 => self.path.run(Within::<32, _>(job)),
+            _ => self.path.run(Within::<64, _>(job)),
         }
     }
+}
 
-    fn merge_within<'a, const WIDTH: usize>(
-        &mut self,
-        vocabulary: &Vocabulary,
-        pieces: impl Iterator<Item = &'a [u8]>,
-        mut done: impl FnMut(Merged<'_>),
-    ) {
+/// Pieces to be merged.
+struct Merging<'b, P, D> {
+    lanes: &'b mut [Lane],
+    vocabulary: &'b Vocabulary,
+    pieces: P,
+    done: D,
+}
+
+/// The same of pieces no longer than `WIDTH`.
+struct Within<const WIDTH: usize, J>(J);
+
+impl<'a, const WIDTH: usize, P, D> Job for Within<WIDTH, Merging<'_, P, D>>
+where
+    P: Iterator<Item = &'a [u8]>,
+    D: FnMut(Merged<'_>),
+{
+    type Answer = ();
+
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "a job is compiled for each path")]
+    fn run(self, _: impl Level) {
+        let Merging { lanes, vocabulary, pieces, mut done } = self.0;
         let mut waiting = pieces.enumerate();
         let mut busy = 0;
-        for (lane, (piece, bytes)) in self.lanes.iter_mut().zip(waiting.by_ref().take(LANES)) {
+        for (lane, (piece, bytes)) in lanes.iter_mut().zip(waiting.by_ref().take(LANES)) {
             lane.load(vocabulary, bytes, piece, WIDTH);
             busy += 1;
         }
         while busy > 0 {
-            let mut lane = 0;
-            while lane < busy {
-                let current = &mut self.lanes[lane];
-                if current.step::<WIDTH>(vocabulary) {
-                    lane += 1;
+            let mut turn = 0;
+            while turn < busy {
+                let lane = &mut lanes[turn];
+                if lane.step::<WIDTH>(vocabulary) {
+                    turn += 1;
                     continue;
                 }
-                done(Merged { piece: current.piece, starts: current.starts, ids: &current.ids });
+                done(Merged { piece: lane.piece, starts: lane.starts, ids: &lane.ids });
                 if let Some((piece, bytes)) = waiting.next() {
-                    current.load(vocabulary, bytes, piece, WIDTH);
+                    lane.load(vocabulary, bytes, piece, WIDTH);
                 } else {
                     busy -= 1;
-                    self.lanes.swap(lane, busy);
+                    lanes.swap(turn, busy);
                 }
             }
         }

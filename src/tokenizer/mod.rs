@@ -26,6 +26,7 @@ mod path;
 mod scan;
 mod split;
 mod starts;
+mod sweep;
 mod tally;
 mod token;
 mod vocabulary;

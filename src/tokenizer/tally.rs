@@ -4,6 +4,7 @@ use super::cache::{ShortCache, WideCache};
 use super::hash::{SHORT, of_long, of_short, short_key};
 use super::long::Long;
 use super::merge::{LANE, Lanes};
+use super::path::Path;
 use super::vocabulary::Vocabulary;
 
 /// How many pieces that are not in the cache wait to be looked up together, so that the look-ups
@@ -44,7 +45,7 @@ pub(super) struct Tally {
 
 impl Tally {
     /// A tally with caches for a text of about `length` bytes: a small one touches little memory.
-    pub(super) fn new(vocabulary: &'static Vocabulary, length: usize) -> Self {
+    pub(super) fn new(vocabulary: &'static Vocabulary, path: Path, length: usize) -> Self {
         let bits = match length {
             0..=0x1000 => 8,
             0x1001..=0x1_0000 => 11,
@@ -57,7 +58,7 @@ impl Tally {
             short: ShortCache::new(bits),
             middle: WideCache::new(bits - 4),
             wide: WideCache::new(bits - 7),
-            lanes: Lanes::new(),
+            lanes: Lanes::new(path),
             long: Long::default(),
             queue: [Place::default(); QUEUE],
             waiting: 0,

@@ -2,7 +2,9 @@
 
 use super::embedded::embedded;
 use super::encoding::Encoding;
-use super::hash::{SHORT, of_long, of_pair, of_short, pair_key, pilot, short_key, slot};
+use super::hash::{
+    SHORT, of_long, of_pair, of_short, pair_key, pair_pilot, pair_slot, pilot, short_key, slot,
+};
 
 /// No id: two tokens do not merge.
 pub(super) const NONE: u32 = u32::MAX;
@@ -110,7 +112,8 @@ impl Vocabulary {
     #[inline]
     pub(super) fn pair(&self, left: u32, right: u32) -> u32 {
         let key = pair_key(left, right);
-        let slot = place(of_pair(key), self.pair_pilots, self.pairs.len());
+        let hash = of_pair(key);
+        let slot = pair_slot(hash, self.pair_pilots[pair_pilot(hash)], self.pairs.len().ilog2());
         let found = u64::from_le_bytes(self.pairs[slot]);
         if found >> 18 == key { (found & ID) as u32 } else { NONE }
     }
