@@ -2,9 +2,9 @@
 
 /// A token of a piece.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Token {
+pub struct Token {
     /// The byte of the piece at which it starts.
-    pub(super) start: usize,
+    pub start: usize,
     /// Its id.
-    pub(super) id: u32,
+    pub id: u32,
 }
