@@ -36,7 +36,7 @@ mod simulate;
 mod table;
 
 pub use compare::{CompareResult, Priced};
-pub use count::{CountResult, CountTotal, PartTokens};
+pub use count::{CountResult, CountTotal, CountedPart, PartTokens, PieceTokens};
 pub use envelope::{Answer, CatalogRef, Problem, Report};
 pub use estimate::{EstimateResult, EstimateTotal, ExpectedAndWorst, PriceRef};
 pub use format::{Format, render};

@@ -2,7 +2,11 @@
 
 use super::counter::Counter;
 use super::encoding::Encoding;
+#[cfg(feature = "reference")]
+use super::{engine::Engine, reference};
 use crate::Error;
+#[cfg(doc)]
+use crate::ErrorKind;
 use crate::units::Tokens;
 
 impl Encoding {
@@ -10,8 +14,13 @@ impl Encoding {
     /// tokens taken as ordinary text. A text of more than a megabyte is counted on several threads.
     ///
     /// # Errors
-    /// None with the engine.
+    /// None, but for [`ErrorKind::Tokenizer`] when tiktoken-rs was [chosen](super::Engine) and gives up,
+    /// which takes about a million white space characters in a row.
     pub fn count(self, text: &str) -> Result<Tokens, Error> {
+        #[cfg(feature = "reference")]
+        if Engine::chosen() == Engine::Reference {
+            return reference::count(self, text);
+        }
         let mut counter = Counter::sized(self, text.len());
         counter.count(text.as_bytes());
         Ok(counter.total())

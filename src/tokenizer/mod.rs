@@ -19,6 +19,7 @@ mod counter;
 mod cut;
 mod embedded;
 mod encoding;
+mod engine;
 mod hash;
 mod heap;
 mod long;
@@ -26,6 +27,8 @@ mod masks;
 mod merge;
 mod path;
 mod pieces;
+#[cfg(feature = "reference")]
+mod reference;
 mod scan;
 mod split;
 mod starts;
@@ -36,5 +39,6 @@ mod vocabulary;
 
 pub use counter::Counter;
 pub use encoding::Encoding;
+pub use engine::Engine;
 pub use pieces::Piece;
 pub use token::Token;
