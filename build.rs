@@ -22,6 +22,8 @@ mod tables;
 
 use std::path::Path;
 
+use hash::R50K_BASE;
+use tables::Token;
 use tiktoken_rs::CoreBPE;
 
 type Answer<T> = Result<T, String>;
@@ -36,19 +38,25 @@ fn main() -> Answer<()> {
     for (name, bytes) in classes::files()? {
         write(folder, name, &bytes)?;
     }
-    // The other two encodings differ from these in their special tokens only.
+    // `o200k_harmony` and `p50k_edit` differ from these in their special tokens only.
     build(folder, "o200k_base", &load(tiktoken_rs::o200k_base())?)?;
     build(folder, "cl100k_base", &load(tiktoken_rs::cl100k_base())?)?;
-    build(folder, "p50k_base", &load(tiktoken_rs::p50k_base())?)?;
-    build(folder, "r50k_base", &load(tiktoken_rs::r50k_base())?)
+    let p50k_base = load(tiktoken_rs::p50k_base())?;
+    build(folder, "p50k_base", &p50k_base)?;
+    let mut oldest = p50k_base;
+    oldest.retain(|(_, id)| *id < R50K_BASE);
+    if load(tiktoken_rs::r50k_base())? != oldest {
+        return Err("r50k_base is not the beginning of p50k_base".to_owned());
+    }
+    Ok(())
 }
 
-fn load<E: ToString>(vocabulary: Result<CoreBPE, E>) -> Answer<CoreBPE> {
-    vocabulary.map_err(|e| e.to_string())
+fn load<E: ToString>(vocabulary: Result<CoreBPE, E>) -> Answer<Vec<Token>> {
+    vocabulary.map(|vocabulary| tables::tokens(&vocabulary)).map_err(|e| e.to_string())
 }
 
-fn build(folder: &Path, name: &str, vocabulary: &CoreBPE) -> Answer<()> {
-    let files = tables::files(&tables::tokens(vocabulary)).map_err(|e| format!("{name}: {e}"))?;
+fn build(folder: &Path, name: &str, tokens: &[Token]) -> Answer<()> {
+    let files = tables::files(tokens).map_err(|e| format!("{name}: {e}"))?;
     files.iter().try_for_each(|(table, bytes)| write(folder, &format!("{name}.{table}"), bytes))
 }
 

@@ -5,6 +5,8 @@
 //! and pilot together name its slot (hash and displace). The build script has searched, for every group
 //! of keys that share a pilot, a value of it that puts them into free slots, so one probe decides.
 
+/// The first id of `p50k_base` that `r50k_base`, its beginning, does not have.
+pub(crate) const R50K_BASE: u32 = 50_256;
 /// The longest token that fits into a 16-byte slot beside its length.
 pub(crate) const SHORT: usize = 15;
 

@@ -3,7 +3,8 @@
 use super::embedded::embedded;
 use super::encoding::Encoding;
 use super::hash::{
-    SHORT, of_long, of_pair, of_short, pair_key, pair_pilot, pair_slot, pilot, short_key, slot,
+    self, SHORT, of_long, of_pair, of_short, pair_key, pair_pilot, pair_slot, pilot, short_key,
+    slot,
 };
 
 /// No id: two tokens do not merge.
@@ -14,6 +15,8 @@ const ID: u64 = (1 << 18) - 1;
 /// One vocabulary as the build script lays it out: see `build/tables.rs`.
 #[derive(Debug)]
 pub(super) struct Vocabulary {
+    /// The first id that is no part of it.
+    end: u32,
     short: &'static [[u8; 16]],
     short_ids: &'static [[u8; 4]],
     short_pilots: &'static [u8],
@@ -29,6 +32,7 @@ pub(super) struct Vocabulary {
 macro_rules! vocabulary {
     ($name:literal) => {
         Vocabulary {
+            end: NONE,
             short: embedded!($name, ".short").as_chunks().0,
             short_ids: embedded!($name, ".short_ids").as_chunks().0,
             short_pilots: embedded!($name, ".short_pilots"),
@@ -46,7 +50,7 @@ macro_rules! vocabulary {
 static O200K_BASE: Vocabulary = vocabulary!("o200k_base");
 static CL100K_BASE: Vocabulary = vocabulary!("cl100k_base");
 static P50K_BASE: Vocabulary = vocabulary!("p50k_base");
-static R50K_BASE: Vocabulary = vocabulary!("r50k_base");
+static R50K_BASE: Vocabulary = Vocabulary { end: hash::R50K_BASE, ..vocabulary!("p50k_base") };
 
 impl Vocabulary {
     /// The vocabulary of an encoding; two share that of another and differ in special tokens only.
@@ -69,6 +73,7 @@ impl Vocabulary {
     #[inline]
     pub(super) fn is_short(&self, key: u128, slot: usize) -> bool {
         u128::from_le_bytes(self.short[slot]) == key
+            && (self.end == NONE || u32::from_le_bytes(self.short_ids[slot]) < self.end)
     }
 
     /// The id of the token that these bytes are.
@@ -81,7 +86,8 @@ impl Vocabulary {
         let slot = place(of_long(piece), self.long_pilots, self.long.len());
         let [start, length, id] = self.long_slot(slot);
         let text = self.long_text.get(start..start + length)?;
-        (text == piece).then(|| u32::try_from(id).unwrap_or(NONE))
+        let id = u32::try_from(id).unwrap_or(NONE);
+        (text == piece && id < self.end).then_some(id)
     }
 
     /// Whether these bytes are one token.
@@ -105,7 +111,8 @@ impl Vocabulary {
     #[inline]
     pub(super) fn byte_pair(&self, left: u8, right: u8) -> u32 {
         let pair = usize::from(left) << 8 | usize::from(right);
-        u32::from_le_bytes(self.byte_pairs[pair])
+        let id = u32::from_le_bytes(self.byte_pairs[pair]);
+        if id < self.end { id } else { NONE }
     }
 
     /// What two tokens merge into, or [`NONE`].
@@ -115,7 +122,8 @@ impl Vocabulary {
         let hash = of_pair(key);
         let slot = pair_slot(hash, self.pair_pilots[pair_pilot(hash)], self.pairs.len().ilog2());
         let found = u64::from_le_bytes(self.pairs[slot]);
-        if found >> 18 == key { (found & ID) as u32 } else { NONE }
+        let id = (found & ID) as u32;
+        if found >> 18 == key && id < self.end { id } else { NONE }
     }
 }
 
