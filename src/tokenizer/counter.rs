@@ -217,3 +217,122 @@ impl Job for Counting<'_> {
         tally.settle(text);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn count(encoding: Encoding, path: Path, text: &str) -> u64 {
+        let mut counter = Counter::with_path(encoding, path, text.len());
+        counter.count(text.as_bytes());
+        counter.total().get()
+    }
+
+    const BITS: [&str; 40] = [
+        "a",
+        "B",
+        "word",
+        "Word",
+        "WORD",
+        " ",
+        " ",
+        "  ",
+        "\n",
+        "\r\n",
+        "\t",
+        "'",
+        "'s",
+        "'LL",
+        "'ſ",
+        "s",
+        ".",
+        "..",
+        "/",
+        "}",
+        "1",
+        "1234",
+        "٣",
+        "é",
+        "É",
+        "ǅ",
+        "Ж",
+        "привет",
+        "中",
+        "。",
+        "“",
+        "”",
+        "\u{301}",
+        "\u{a0}",
+        "\u{3000}",
+        "\u{85}",
+        "👍",
+        "ſ",
+        "\0",
+        "—",
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+        #[test]
+        fn every_path_counts_the_same(
+            bits in prop::collection::vec(prop::sample::select(&BITS), 1..150),
+            encoding in prop::sample::select(&Encoding::ALL),
+        ) {
+            let text = bits.concat();
+            let wanted = count(encoding, Path::Portable, &text);
+            for path in Path::all() {
+                prop_assert_eq!(count(encoding, *path, &text), wanted, "{:?} {:?}", path, text);
+            }
+        }
+
+        #[test]
+        fn ascii_counts_the_same_on_every_path(bytes in prop::collection::vec(0..128_u8, 64..400)) {
+            let text = String::from_utf8(bytes).unwrap();
+            for encoding in [Encoding::R50kBase, Encoding::Cl100kBase, Encoding::O200kBase] {
+                let wanted = count(encoding, Path::Portable, &text);
+                for path in Path::all() {
+                    prop_assert_eq!(count(encoding, *path, &text), wanted, "{:?} {:?}", path, text);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_long_text_counts_the_same_on_several_threads() {
+        let line =
+            "Several threads share a text — cut where pieces start, in every line, naïvely.\n";
+        let text = line.repeat(4 * PART / line.len());
+        let parts = text.as_bytes().chunks(line.len() * 100);
+        let alone: u64 = parts
+            .map(|part| Encoding::O200kBase.count(str::from_utf8(part).unwrap()).unwrap().get())
+            .sum();
+        assert_eq!(Encoding::O200kBase.count(&text).unwrap().get(), alone);
+    }
+
+    #[test]
+    fn what_is_not_utf8_is_told_with_its_offset() {
+        let wrong = |chunks: &[&[u8]]| {
+            let mut counter = Counter::new(Encoding::O200kBase);
+            let pushed = chunks.iter().try_for_each(|chunk| counter.push(chunk));
+            pushed.and_then(|()| counter.finish()).unwrap_err().message().to_owned()
+        };
+        assert_eq!(wrong(&[b"caf\xe9 au lait"]), "byte 0xe9 at offset 3 is not UTF-8");
+        assert_eq!(wrong(&[b"caf", b"\xe9", b" au lait"]), "byte 0xe9 at offset 3 is not UTF-8");
+        assert_eq!(wrong(&[b"ab\xe4", b"\xb8"]), "byte 0xe4 at offset 2 is not UTF-8");
+        assert_eq!(wrong(&["é".as_bytes(), b"\xff"]), "byte 0xff at offset 2 is not UTF-8");
+    }
+
+    #[test]
+    fn a_text_without_a_place_to_cut_is_counted() {
+        let text = "a".repeat(100_000);
+        let mut counter = Counter::new(Encoding::O200kBase);
+        for chunk in text.as_bytes().chunks(1_000) {
+            counter.push(chunk).unwrap();
+        }
+        assert_eq!(counter.finish().unwrap(), Encoding::O200kBase.count(&text).unwrap());
+        assert_eq!(Counter::new(Encoding::O200kBase).finish().unwrap(), Tokens::ZERO);
+    }
+}

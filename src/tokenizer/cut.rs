@@ -42,3 +42,48 @@ fn is_safe(rules: Rules, text: &[u8], at: usize) -> bool {
     let before_symbol = left & WORD != 0 && right == OTHER && text[at] != b'\'';
     before_white || after_newline || before_symbol
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::tokenizer::Encoding;
+
+    const BITS: [&str; 26] = [
+        "a", "B", " ", " ", "\n", "\r\n", "\t", "'", "s", "'ll", ".", "/", "}", "1", "٣", "é", "Ж",
+        "中", "。", "\u{301}", "\u{a0}", "\u{3000}", "\u{85}", "👍", "ſ", "word",
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1_000))]
+
+        #[test]
+        fn parts_count_as_much_as_the_whole(
+            bits in prop::collection::vec(prop::sample::select(&BITS), 1..40),
+        ) {
+            let text = bits.concat();
+            for encoding in [Encoding::R50kBase, Encoding::Cl100kBase, Encoding::O200kBase] {
+                let rules = Rules::of(encoding);
+                let whole = encoding.encode(&text);
+                for at in (1..text.len()).filter(|at| is_safe(rules, text.as_bytes(), *at)) {
+                    let (left, right) = text.split_at(at);
+                    let parts = [encoding.encode(left), encoding.encode(right)].concat();
+                    prop_assert_eq!(&parts, &whole, "{} {:?} | {:?}", encoding, left, right);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn ordinary_text_has_a_place_in_every_line() {
+        let places = |text: &str| {
+            (1..text.len()).filter(|at| is_safe(Rules::O200k, text.as_bytes(), *at)).count()
+        };
+        assert!(places("Two words") > 0);
+        assert!(places("f(x)") > 0);
+        assert!(places("今天天气很好，我们去公园。") > 0);
+        assert!(places("สวัสดี\nสวัสดี") > 0);
+        assert_eq!(places("'s"), 0);
+    }
+}

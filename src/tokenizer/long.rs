@@ -170,3 +170,49 @@ fn join(tokens: &mut Vec<Token>, window: &[Token], start: usize) -> bool {
     }
     false
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::tokenizer::Encoding;
+    use crate::tokenizer::path::Path;
+
+    fn pieces() -> impl Strategy<Value = String> {
+        let runs = prop::collection::vec(("[ab=*~ぁ🏽]", 1..200_usize), 1..12);
+        prop_oneof![
+            "[a-z]{1,900}",
+            "[ab]{1,900}",
+            "[ぁ-ん]{1,300}",
+            "[!-~]{1,900}",
+            ("[a-cé中]{1,30}", 1..80_usize).prop_map(|(part, n)| part.repeat(n)),
+            runs.prop_map(|runs| runs.iter().map(|(c, n)| c.repeat(*n)).collect()),
+            any::<String>().prop_filter("a piece is not empty", |text| !text.is_empty()),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn windows_and_passes_give_what_a_heap_gives(
+            piece in pieces(),
+            encoding in prop::sample::select(&Encoding::ALL),
+        ) {
+            let vocabulary = Vocabulary::of(encoding);
+            let piece = piece.as_bytes();
+            let mut whole = Vec::new();
+            Heap::default().merge(vocabulary, piece, &mut whole);
+            let mut passes = Vec::new();
+            if Sweep::default().merge(vocabulary, piece, &mut passes) {
+                prop_assert_eq!(&passes, &whole);
+            }
+            for path in Path::all() {
+                let mut long = Long::default();
+                let windows = long.encode(vocabulary, &mut Lanes::new(*path), piece);
+                prop_assert_eq!(windows, &whole[..], "{:?}", path);
+            }
+        }
+    }
+}

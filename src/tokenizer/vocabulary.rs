@@ -49,8 +49,10 @@ macro_rules! vocabulary {
 
 static O200K_BASE: Vocabulary = vocabulary!("o200k_base");
 static CL100K_BASE: Vocabulary = vocabulary!("cl100k_base");
-static P50K_BASE: Vocabulary = vocabulary!("p50k_base");
-static R50K_BASE: Vocabulary = Vocabulary { end: hash::R50K_BASE, ..vocabulary!("p50k_base") };
+/// The tables that two vocabularies share, one being the beginning of the other.
+const P50K: Vocabulary = vocabulary!("p50k_base");
+static P50K_BASE: Vocabulary = P50K;
+static R50K_BASE: Vocabulary = Vocabulary { end: hash::R50K_BASE, ..P50K };
 
 impl Vocabulary {
     /// The vocabulary of an encoding; two share that of another and differ in special tokens only.

@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use outlay::tokenizer::Encoding;
 use serde_json::Value;
 
 use crate::support::{
@@ -238,6 +239,81 @@ fn a_million_spaces_are_counted() {
     // The last space goes with the letter, and 999,999 = 7,812 x 128 + 63.
     assert_eq!(prompt_tokens(&report)[0], 1 + 7_812 + 1 + 1 + 7);
     assert!(prompt_tokens(&report)[1] > 10_000);
+}
+
+/// Long plain text is counted while it is read; the same text with a beginning that may be JSON is not.
+#[test]
+fn a_long_text_counts_the_same_read_in_chunks_and_whole() {
+    let line = "Ein längerer Text — mit “Zeichen”, 数字 1234 and don't.\r\n";
+    let text = line.repeat(3_000_000 / line.len());
+    let folder = Folder::new()
+        .with("long.md", &text)
+        .with("marked.md", format!("\u{feff}{text}"))
+        .with("whole.md", format!("[{text}"));
+    let report =
+        json(folder.outlay("count long.md marked.md whole.md --as text -m gpt-4o -m gpt-4 --json"));
+    let tokens = prompt_tokens(&report);
+    let of = |encoding: Encoding, text: &str| encoding.count(text).unwrap().get() + 7;
+    let (new, old) = (Encoding::O200kBase, Encoding::Cl100kBase);
+    let whole = format!("[{text}");
+    assert_eq!(
+        tokens,
+        [
+            of(new, &text),
+            of(old, &text),
+            of(new, &text),
+            of(old, &text),
+            of(new, &whole),
+            of(old, &whole)
+        ]
+    );
+    let report = json_of(&piped(folder.outlay("count - --json"), text.as_bytes()));
+    assert_eq!(prompt_tokens(&report)[0], of(new, &text));
+}
+
+#[test]
+fn what_is_wrong_far_into_a_long_text_is_told_by_line() {
+    let text = "A line of text.\n".repeat(100_000);
+    let wrong = [text.as_bytes(), b"caf\xe9\n", text.as_bytes()].concat();
+    let binary = [text.as_bytes(), b"\0", text.as_bytes()].concat();
+    let folder = Folder::new().with("wrong.txt", wrong).with("binary.txt", binary);
+    assert_runs!([
+        folder.outlay("count wrong.txt"),
+        folder.outlay("count binary.txt"),
+        folder.outlay("count wrong.txt --lossy"),
+    ]);
+}
+
+#[test]
+fn tokens_are_shown_piece_by_piece() {
+    let folder = Folder::new()
+        .with("prompt.txt", "Don't count tokenizers by hand\n\n👩‍🚀!")
+        .with("chat.json", "{\"messages\": [{\"role\": \"system\", \"content\": \"Be brief.\"}, {\"role\": \"user\", \"content\": \"hello\"}]}");
+    assert_runs!([
+        folder.outlay("count prompt.txt --show-tokens"),
+        folder.outlay("count prompt.txt --show-tokens --format markdown"),
+        folder.outlay("count prompt.txt --show-tokens --color always"),
+        folder.outlay("count chat.json prompt.txt --show-tokens"),
+    ]);
+    let report = json(folder.outlay("count prompt.txt --show-tokens --json"));
+    let part = &report["results"][0]["parts"][0];
+    let ids: usize =
+        part["pieces"].as_array().unwrap().iter().map(|p| p["ids"].as_array().unwrap().len()).sum();
+    assert_eq!(part["tokens"], ids);
+    let report = json(folder.outlay("count prompt.txt --json"));
+    assert!(report["results"][0]["parts"][0].get("pieces").is_none());
+}
+
+#[test]
+fn an_engine_that_is_not_built_in_is_told() {
+    let folder = Folder::new().with("prompt.txt", "hello");
+    assert_runs!([
+        folder.outlay("count prompt.txt --engine outlay"),
+        folder.outlay("count prompt.txt --engine tiktoken"),
+    ]);
+    if cfg!(not(feature = "reference")) {
+        assert_run!(folder.outlay("count prompt.txt --engine reference"));
+    }
 }
 
 #[test]

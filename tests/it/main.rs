@@ -24,5 +24,6 @@ mod profiles;
 mod readme;
 mod schema;
 mod support;
+mod tokenizer;
 mod transcripts;
 mod vectors;
