@@ -1,5 +1,6 @@
-//! Builds the tokenizer's tables from the vocabularies that tiktoken-rs carries, and the class of
-//! every character from the Unicode tables of the regex-syntax it splits text with.
+//! Builds the tokenizer's tables from the vocabularies that tiktoken-rs carries, the class of every
+//! character from the Unicode tables of the regex-syntax it splits text with, and an index of the
+//! models in `pricing/`.
 //!
 //! The tables are written little-endian, ready to be used where the linker puts them: nothing is
 //! parsed, hashed or allocated when the program starts. `src/tokenizer/vocabulary.rs` reads them.
@@ -9,6 +10,8 @@
     reason = "a build script reads its environment and writes files"
 )]
 
+#[path = "build/catalog.rs"]
+mod catalog;
 #[path = "src/tokenizer/category.rs"]
 mod category;
 #[path = "build/classes.rs"]
@@ -31,10 +34,12 @@ type Answer<T> = Result<T, String>;
 fn main() -> Answer<()> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=build");
+    println!("cargo::rerun-if-changed=pricing");
     println!("cargo::rerun-if-changed=src/tokenizer/category.rs");
     println!("cargo::rerun-if-changed=src/tokenizer/hash.rs");
     let folder = std::env::var("OUT_DIR").map_err(|e| e.to_string())?;
     let folder = Path::new(&folder);
+    write(folder, "catalog.rs", catalog::source()?.as_bytes())?;
     for (name, bytes) in classes::files()? {
         write(folder, name, &bytes)?;
     }

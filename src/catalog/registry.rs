@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use xxhash_rust::xxh3::Xxh3;
 
-use super::embedded::{self, EmbeddedModel};
+use super::embedded::{EmbeddedModel, FILES};
 use super::load::load;
 use super::model::Model;
 use crate::{Error, ErrorKind};
@@ -39,7 +39,7 @@ impl Slot {
 
     fn provider(&self) -> &str {
         match self {
-            Self::Embedded(embedded) => embedded.provider,
+            Self::Embedded(embedded) => embedded.provider(),
             Self::Read(model) => &model.provider,
         }
     }
@@ -47,7 +47,7 @@ impl Slot {
     /// Its id, its aliases, its snapshots.
     fn names(&self) -> Vec<&str> {
         match self {
-            Self::Embedded(embedded) => embedded.names.clone(),
+            Self::Embedded(embedded) => embedded.names().to_vec(),
             Self::Read(model) => names(model).collect(),
         }
     }
@@ -60,13 +60,13 @@ impl Catalog {
     /// None: a test keeps a file that does not hold what it must from being published.
     pub fn embedded() -> Result<Self, Error> {
         let mut hash = Xxh3::new();
-        for (_, text) in embedded::FILES {
+        for (_, text) in FILES {
             hash.update(text.as_bytes());
         }
         let slot = |model: EmbeddedModel| {
-            Some(((*model.names.first()?).to_owned(), Slot::Embedded(model)))
+            Some(((*model.names().first()?).to_owned(), Slot::Embedded(model)))
         };
-        Ok(Self { models: embedded::models().filter_map(slot).collect(), hash })
+        Ok(Self { models: EmbeddedModel::all().filter_map(slot).collect(), hash })
     }
 
     /// Adds the models of a catalogue file, or replaces the parts of known models that it names.
