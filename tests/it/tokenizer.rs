@@ -98,9 +98,9 @@ fn special_tokens_are_ordinary_text() {
     assert_eq!(Encoding::O200kBase.count("<|endoftext|>").unwrap().get(), 7);
 }
 
-/// Every string of up to five of these characters, in which each rule of white space has its say.
+/// Every string of up to three of these characters, a few of each class.
 #[test]
-fn short_strings_of_white_space_and_quotes_are_exact() {
+fn short_strings_are_exact() {
     let alphabet = ["a", "B", " ", "\n", "\t", "'", "s", ".", "/", "1", "é", "中", "\u{301}"];
     let mut texts = vec![String::new()];
     for _ in 0..3 {
@@ -244,7 +244,7 @@ fn encodings() -> impl Strategy<Value = Encoding> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig::with_cases(500))]
 
     #[test]
     fn any_text_is_exact(text in texts(), encoding in encodings()) {
@@ -274,8 +274,7 @@ proptest! {
     }
 }
 
-/// Text that is large, of one kind, and hard for some tokenizers, with the size it counts to in
-/// `o200k_base`, `cl100k_base` and `r50k_base`, where one is known by arithmetic.
+/// Text that is large, of one kind, and hard for some tokenizers.
 fn adversaries() -> Vec<(&'static str, String)> {
     const SIZE: usize = 1_000_000;
     let mut state = 1_u64;
@@ -327,10 +326,12 @@ fn adversaries() -> Vec<(&'static str, String)> {
 #[test]
 fn a_megabyte_of_anything_is_counted() {
     for (name, text) in adversaries() {
-        for encoding in [Encoding::O200kBase, Encoding::Cl100kBase, Encoding::R50kBase] {
-            let tokens = encoding.count(&text).unwrap().get();
-            assert!(tokens > 0 && tokens <= text.len() as u64, "{name}");
-            assert_eq!(chunked(encoding, &text, 100_000), tokens, "{name} {encoding}");
+        let tokens = Encoding::O200kBase.count(&text).unwrap().get();
+        assert!(tokens > 0 && tokens <= text.len() as u64, "{name}");
+        let beginning: String = text.chars().take(50_000).collect();
+        for encoding in Encoding::ALL {
+            let tokens = encoding.count(&beginning).unwrap().get();
+            assert_eq!(chunked(encoding, &beginning, 10_000), tokens, "{name} {encoding}");
         }
     }
 }
