@@ -6,14 +6,13 @@ use tiktoken_rs::CoreBPE;
 
 use super::Answer;
 use super::hash::{
-    SHORT, of_long, of_pair, of_short, pair_key, pair_pilot, pair_slot, pilot, short_key, slot,
+    NONE, SHORT, of_long, of_pair, of_short, pair_key, pair_pilot, pair_slot, pilot, short_key,
+    slot,
 };
 use super::perfect::{self, Perfect, Plan};
 
 /// Ids must fit into 18 bits: a pair and what it becomes share a slot of 64.
 const IDS: u32 = 1 << 18;
-/// No id: two tokens that do not merge.
-const NONE: u32 = u32::MAX;
 
 /// A token's bytes and its id, which is its rank.
 pub type Token = (Vec<u8>, u32);
@@ -118,7 +117,7 @@ fn pairs(tokens: &[Token], ranks: &Ranks<'_>) -> Answer<[(&'static str, Vec<u8>)
             pilots: 1 << 16,
             slots,
             pilot: pair_pilot,
-            slot: |hash, pilot| pair_slot(hash, pilot, slots.ilog2()),
+            slot: |hash, pilot| pair_slot(hash, pilot, 32 - slots.ilog2()),
         },
     )?;
     let slots = table.slots.iter().flat_map(|pair| {

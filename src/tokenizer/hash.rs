@@ -7,6 +7,8 @@
 
 /// The first id of `p50k_base` that `r50k_base`, its beginning, does not have.
 pub(crate) const R50K_BASE: u32 = 50_256;
+/// No id: where two tokens do not merge. An id has 18 bits; this leaves six above for a place.
+pub(crate) const NONE: u32 = u32::MAX >> 6;
 /// The longest token that fits into a 16-byte slot beside its length.
 pub(crate) const SHORT: usize = 15;
 
@@ -60,10 +62,10 @@ pub(crate) fn pair_pilot(hash: u64) -> usize {
     (hash >> 48) as usize
 }
 
-/// Which of `2^bits` slots the hash of a pair means under its pilot.
+/// Which of `2^(32 - shift)` slots the hash of a pair means under its pilot.
 #[inline]
-pub(crate) fn pair_slot(hash: u64, pilot: u8, bits: u32) -> usize {
-    ((hash ^ u64::from(pilot)).wrapping_mul(HIGH) >> 32) as usize >> (32 - bits)
+pub(crate) fn pair_slot(hash: u64, pilot: u8, shift: u32) -> usize {
+    ((hash ^ u64::from(pilot)).wrapping_mul(HIGH) >> 32) as usize >> shift
 }
 
 /// Which of `pilots` pilots a hash uses.

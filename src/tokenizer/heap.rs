@@ -3,8 +3,9 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use super::hash::NONE;
 use super::token::Token;
-use super::vocabulary::{NONE, Vocabulary};
+use super::vocabulary::Vocabulary;
 
 /// A part of the piece, linked to its neighbours by where they start.
 #[derive(Debug, Clone, Copy)]

@@ -5,9 +5,10 @@
 //! the step before, so a single piece waits for memory most of the time; lanes take turns and wait
 //! together.
 
+use super::hash::NONE;
 use super::path::{Job, Level, Path};
 use super::token::Token;
-use super::vocabulary::{NONE, Vocabulary};
+use super::vocabulary::Vocabulary;
 
 /// The longest piece of a lane.
 pub(super) const LANE: usize = 64;
@@ -15,8 +16,8 @@ pub(super) const LANE: usize = 64;
 const PLACES: usize = 128;
 /// How many lanes take turns. More than four gain little, eight nothing more.
 const LANES: usize = 8;
-/// No merge.
-const NEVER: u32 = u32::MAX;
+/// No merge, wherever: the least of what [`pack`] makes of [`NONE`].
+const NEVER: u32 = NONE << 6;
 
 /// A piece that is being merged.
 #[derive(Debug, Clone)]
@@ -51,7 +52,7 @@ impl Lane {
     #[expect(clippy::inline_always, reason = "it is the loop of the engine, once for each width")]
     fn step<const WIDTH: usize>(&mut self, vocabulary: &Vocabulary) -> bool {
         let first = least::<WIDTH>(&self.merges);
-        if first == NEVER {
+        if first >= NEVER {
             return false;
         }
         let at = first % 64;
@@ -77,7 +78,7 @@ impl Lane {
 
 #[inline]
 fn pack(id: u32, at: u32) -> u32 {
-    if id == NONE { NEVER } else { id << 6 | at }
+    id << 6 | at % 64
 }
 
 #[inline(always)]

@@ -5,8 +5,9 @@
 //! into it may do so at once, from the left. Text that
 //! repeats itself needs few passes; other text needs too many and is given back.
 
+use super::hash::NONE;
 use super::token::Token;
-use super::vocabulary::{NONE, Vocabulary};
+use super::vocabulary::Vocabulary;
 
 /// How often each byte of a text may be visited, on average. More would take longer than a heap does.
 const VISITS: usize = 32;

@@ -102,16 +102,18 @@ impl Tally {
     fn settle_short(&mut self, text: &[u8]) {
         let waiting = self.waiting;
         self.waiting = 0;
-        let mut keys = [(0, 0, 0); QUEUE];
-        for (key, place) in keys.iter_mut().zip(&self.queue[..waiting]) {
-            let short = key_at(text, *place);
-            let hash = of_short(short);
-            *key = (short, hash, self.vocabulary.short_slot(hash));
+        let mut keys = [(0, 0); QUEUE];
+        let mut are_tokens = [false; QUEUE];
+        // No branch in this loop depends on what it loads, so that the loads wait together.
+        for i in 0..waiting {
+            let key = key_at(text, self.queue[i]);
+            let hash = of_short(key);
+            keys[i] = (key, hash);
+            are_tokens[i] = self.vocabulary.is_short(key, self.vocabulary.short_slot(hash));
         }
         let mut merge = [0; QUEUE];
         let mut merges = 0;
-        for (i, (key, hash, slot)) in keys[..waiting].iter().enumerate() {
-            let is_token = self.vocabulary.is_short(*key, *slot);
+        for (i, ((key, hash), is_token)) in keys.iter().zip(are_tokens).enumerate().take(waiting) {
             if is_token {
                 self.short.insert(*key, *hash, 1);
                 self.total += 1;
@@ -122,7 +124,7 @@ impl Tally {
         let (queue, merge) = (&self.queue, &merge[..merges]);
         let pieces = merge.iter().map(|i| queue[*i].of(text));
         self.lanes.merge(self.vocabulary, pieces, |merged| {
-            let (key, hash, _) = keys[merge[merged.piece]];
+            let (key, hash) = keys[merge[merged.piece]];
             self.short.insert(key, hash, merged.count());
             self.total += u64::from(merged.count());
         });

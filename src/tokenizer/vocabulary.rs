@@ -3,12 +3,10 @@
 use super::embedded::embedded;
 use super::encoding::Encoding;
 use super::hash::{
-    self, SHORT, of_long, of_pair, of_short, pair_key, pair_pilot, pair_slot, pilot, short_key,
-    slot,
+    self, NONE, SHORT, of_long, of_pair, of_short, pair_key, pair_pilot, pair_slot, pilot,
+    short_key, slot,
 };
 
-/// No id: two tokens do not merge.
-pub(super) const NONE: u32 = u32::MAX;
 /// Ids have 18 bits.
 const ID: u64 = (1 << 18) - 1;
 
@@ -25,6 +23,7 @@ pub(super) struct Vocabulary {
     long_pilots: &'static [u8],
     pairs: &'static [[u8; 8]],
     pair_pilots: &'static [u8],
+    pair_shift: u32,
     bytes: &'static [[u8; 4]],
     byte_pairs: &'static [[u8; 4]],
 }
@@ -41,6 +40,7 @@ macro_rules! vocabulary {
             long_pilots: embedded!($name, ".long_pilots"),
             pairs: embedded!($name, ".pairs").as_chunks().0,
             pair_pilots: embedded!($name, ".pair_pilots"),
+            pair_shift: 32 - (embedded!($name, ".pairs").len() / 8).ilog2(),
             bytes: embedded!($name, ".bytes").as_chunks().0,
             byte_pairs: embedded!($name, ".byte_pairs").as_chunks().0,
         }
@@ -74,8 +74,9 @@ impl Vocabulary {
     /// Whether the key in that slot is this one.
     #[inline]
     pub(super) fn is_short(&self, key: u128, slot: usize) -> bool {
-        u128::from_le_bytes(self.short[slot]) == key
-            && (self.end == NONE || u32::from_le_bytes(self.short_ids[slot]) < self.end)
+        let is_part = self.end == NONE || u32::from_le_bytes(self.short_ids[slot]) < self.end;
+        // Both sides, so that nothing has to be guessed before the slot is there.
+        is_part & (u128::from_le_bytes(self.short[slot]) == key)
     }
 
     /// The id of the token that these bytes are.
@@ -122,10 +123,12 @@ impl Vocabulary {
     pub(super) fn pair(&self, left: u32, right: u32) -> u32 {
         let key = pair_key(left, right);
         let hash = of_pair(key);
-        let slot = pair_slot(hash, self.pair_pilots[pair_pilot(hash)], self.pairs.len().ilog2());
+        let slot = pair_slot(hash, self.pair_pilots[pair_pilot(hash)], self.pair_shift);
         let found = u64::from_le_bytes(self.pairs[slot]);
         let id = (found & ID) as u32;
-        if found >> 18 == key && id < self.end { id } else { NONE }
+        let merges = (found >> 18 == key) & (id < self.end);
+        // Not a branch: half of them would be guessed wrong, and wait for memory to be so.
+        id | NONE * u32::from(!merges)
     }
 }
 
