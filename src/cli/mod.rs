@@ -30,6 +30,7 @@ mod output;
 mod plan;
 mod progress;
 mod prompts;
+mod reading;
 mod run;
 mod scenario;
 mod settings;

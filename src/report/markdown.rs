@@ -15,6 +15,14 @@ pub(super) fn render(page: &Page) -> String {
             Block::Line(Tone::Plain, text) => out.push_str(&format!("{}\n", escape(text))),
             Block::Line(_, text) => out.push_str(&format!("**{}**\n", escape(text))),
             Block::Table(table) => rows(&mut out, &table.columns, &table.rows),
+            Block::Pairs(pairs) => {
+                let cells =
+                    |(entry, meaning): &(String, String)| vec![entry.clone(), meaning.clone()];
+                let row = |pair| Row { cells: cells(pair), strong: false };
+                let pairs: Vec<_> = pairs.iter().map(row).collect();
+                let [_, entry, meaning] = fact_columns();
+                rows(&mut out, &[entry, meaning], &pairs);
+            }
             Block::Facts(facts) => {
                 let rows: Vec<_> = facts.iter().map(fact).collect();
                 self::rows(&mut out, &fact_columns(), &rows);

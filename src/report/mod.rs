@@ -46,7 +46,7 @@ pub use calibrate::{
     BarRef, CalibrateResult, CalibrateTotal, CapRef, LeftOutRef, QuantileRef, Quantiles,
 };
 pub use compare::{CompareResult, Priced};
-pub use count::{CountResult, CountTotal, PartTokens};
+pub use count::{CountResult, CountTotal, CountedPart, PartTokens, PieceTokens};
 pub use each::EachRecord;
 pub use envelope::{Answer, CatalogRef, Problem, Report};
 pub use estimate::{EstimateResult, EstimateTotal, ExpectedAndWorst, PriceRef};

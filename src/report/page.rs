@@ -164,6 +164,8 @@ pub enum Block {
     Facts(Vec<Fact>),
     /// A table.
     Table(Table),
+    /// Many short entries with what they stand for, one below the other and easy to tell apart.
+    Pairs(Vec<(String, String)>),
     /// A sentence.
     Line(Tone, String),
 }
@@ -206,6 +208,11 @@ impl Page {
     /// Adds facts.
     pub fn facts(&mut self, facts: Vec<Fact>) {
         self.blocks.push(Block::Facts(facts));
+    }
+
+    /// Adds entries with what they stand for.
+    pub fn pairs(&mut self, pairs: Vec<(String, String)>) {
+        self.blocks.push(Block::Pairs(pairs));
     }
 
     /// Adds a table without the columns that are empty.

@@ -28,8 +28,11 @@ mod message;
 mod responses;
 mod tools;
 
-pub use count::{ANSWER_FRAMING, MESSAGE_FRAMING, PartCount, PromptCount, prompt_tokens};
-pub use document::{Document, Entry, Naming, Shape, read};
+pub use count::{
+    ANSWER_FRAMING, MESSAGE_FRAMING, PartCount, PartPieces, PromptCount, prompt_pieces,
+    prompt_tokens, text_prompt_tokens,
+};
+pub use document::{Document, Entry, Naming, Shape, is_plain_text, read};
 pub use message::{
     FunctionCall, FunctionDefinition, Message, Origin, Part, Request, Role, ToolChoice,
 };

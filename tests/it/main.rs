@@ -27,5 +27,6 @@ mod profiles;
 mod readme;
 mod schema;
 mod support;
+mod tokenizer;
 mod transcripts;
 mod vectors;
