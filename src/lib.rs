@@ -13,8 +13,8 @@
 //! | [`tokenizer`] | text to exact token counts |
 //! | [`catalog`] | models with their limits, dated prices, lifecycle and sources |
 //! | [`request`] | what is sent: messages, readers of request files, prompt tokens |
-//! | [`usage`] | what was billed: the tokens of a call, measured profiles of many |
-//! | [`forecast`] | laws of completions, the cost of a call, the recommended cap, conversations, comparisons |
+//! | [`usage`] | what was billed: the tokens of a call, logs of many, measured profiles |
+//! | [`forecast`] | laws of completions, the cost of a call, the recommended cap, conversations, comparisons, what logs cost and teach |
 //! | [`gate`] | pass or fail |
 //! | [`report`] | one report, many formats |
 //! | [`cli`] | the command line (feature `cli`, on by default) |

@@ -9,10 +9,12 @@ use super::price::{PriceEntry, Tier};
 use crate::units::Position;
 use crate::{Error, ErrorKind};
 
-/// Reads one catalogue file and adds its models to `models`, or changes those it names again.
+/// Reads one catalogue file and adds its models to `models`, or changes those it names again. Models
+/// of a file that names no provider are those of `provider`.
 pub(super) fn load(
     name: &str,
     text: &str,
+    provider: &str,
     models: &mut BTreeMap<String, Model>,
 ) -> Result<(), Error> {
     let at = |span: Range<usize>, message: String| {
@@ -22,7 +24,7 @@ pub(super) fn load(
         at(e.span().unwrap_or(0..0), e.message().trim().replace('\n', ", "))
             .hint("`pricing/openai.toml` in the source shows every key of a catalogue")
     })?;
-    let provider = file.provider.map_or_else(|| "custom".to_owned(), |provider| provider.id);
+    let provider = file.provider.map_or_else(|| provider.to_owned(), |provider| provider.id);
     for entry in file.model {
         let span = entry.span();
         let entry = entry.into_inner();

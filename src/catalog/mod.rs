@@ -21,6 +21,7 @@
 //! ```
 
 mod date;
+mod embedded;
 mod entry;
 mod features;
 mod load;

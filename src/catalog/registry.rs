@@ -5,16 +5,10 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use xxhash_rust::xxh3::Xxh3;
 
+use super::embedded::{EmbeddedModel, FILES};
 use super::load::load;
 use super::model::Model;
 use crate::{Error, ErrorKind};
-
-/// The files under `pricing/`, as they were when the program was built.
-const EMBEDDED: [(&str, &str); 3] = [
-    ("pricing/anthropic.toml", include_str!("../../pricing/anthropic.toml")),
-    ("pricing/google.toml", include_str!("../../pricing/google.toml")),
-    ("pricing/openai.toml", include_str!("../../pricing/openai.toml")),
-];
 
 /// How alike two names must be (Jaro-Winkler, 0 to 1) for one to be suggested for the other.
 const SIMILAR: f64 = 0.8;
@@ -24,21 +18,55 @@ const SUGGESTIONS: usize = 3;
 /// Every known model by id, and a digest of the text they were read from.
 #[derive(Clone)]
 pub struct Catalog {
-    models: BTreeMap<String, Model>,
+    models: BTreeMap<String, Slot>,
     hash: Xxh3,
 }
 
+/// A model that is read when it is asked for, or that was.
+#[derive(Clone)]
+enum Slot {
+    Embedded(EmbeddedModel),
+    Read(Box<Model>),
+}
+
+impl Slot {
+    fn model(&self) -> Option<&Model> {
+        match self {
+            Self::Embedded(embedded) => embedded.model(),
+            Self::Read(model) => Some(model),
+        }
+    }
+
+    fn provider(&self) -> &str {
+        match self {
+            Self::Embedded(embedded) => embedded.provider(),
+            Self::Read(model) => &model.provider,
+        }
+    }
+
+    /// Its id, its aliases, its snapshots.
+    fn names(&self) -> Vec<&str> {
+        match self {
+            Self::Embedded(embedded) => embedded.names().to_vec(),
+            Self::Read(model) => names(model).collect(),
+        }
+    }
+}
+
 impl Catalog {
-    /// The catalogue that the program carries.
+    /// The catalogue that the program carries. Its models are read when they are asked for.
     ///
     /// # Errors
-    /// [`ErrorKind::Catalog`] if a file does not hold what it must; a test keeps that from being published.
+    /// None: a test keeps a file that does not hold what it must from being published.
     pub fn embedded() -> Result<Self, Error> {
-        let mut catalog = Self { models: BTreeMap::new(), hash: Xxh3::new() };
-        for (name, text) in EMBEDDED {
-            catalog.overlay(name, text)?;
+        let mut hash = Xxh3::new();
+        for (_, text) in FILES {
+            hash.update(text.as_bytes());
         }
-        Ok(catalog)
+        let slot = |model: EmbeddedModel| {
+            Some(((*model.names().first()?).to_owned(), Slot::Embedded(model)))
+        };
+        Ok(Self { models: EmbeddedModel::all().filter_map(slot).collect(), hash })
     }
 
     /// Adds the models of a catalogue file, or replaces the parts of known models that it names.
@@ -46,7 +74,11 @@ impl Catalog {
     /// # Errors
     /// [`ErrorKind::Catalog`] with the line and column of what is wrong.
     pub fn overlay(&mut self, name: &str, text: &str) -> Result<(), Error> {
-        load(name, text, &mut self.models)?;
+        let known = self.models().map(|model| (model.id.clone(), model.clone()));
+        let mut models: BTreeMap<String, Model> = known.collect();
+        load(name, text, "custom", &mut models)?;
+        self.models =
+            models.into_iter().map(|(id, model)| (id, Slot::Read(Box::new(model)))).collect();
         self.hash.update(text.as_bytes());
         self.check_names().map_err(|e| e.in_source(name))
     }
@@ -59,13 +91,13 @@ impl Catalog {
 
     /// Every model, by id.
     pub fn models(&self) -> impl Iterator<Item = &Model> {
-        self.models.values()
+        self.models.values().filter_map(Slot::model)
     }
 
     /// The model that this exact id names, without aliases.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Model> {
-        self.models.get(id)
+        self.models.get(id)?.model()
     }
 
     /// The model that `name` means on `as_of`: an id, an alias, a dated snapshot, or one of these
@@ -76,8 +108,8 @@ impl Catalog {
     pub fn resolve(&self, name: &str, as_of: Date) -> Result<&Model, Error> {
         let model = self.find(name).ok_or_else(|| self.unknown(name))?;
         let model = match &model.formerly {
-            Some(before) if as_of < before.until && bare(name, model) == model.id => {
-                self.models.get(&before.model).unwrap_or(model)
+            Some(before) if as_of < before.until && bare(name, &model.provider) == model.id => {
+                self.get(&before.model).unwrap_or(model)
             }
             _ => model,
         };
@@ -94,8 +126,7 @@ impl Catalog {
     /// Follows the successors of a model to the first that still runs on `as_of`.
     #[must_use]
     pub fn living_successor(&self, model: &Model, as_of: Date) -> Option<&Model> {
-        let successor =
-            |model: &Model| self.models.get(model.lifecycle.as_ref()?.successor.as_deref()?);
+        let successor = |model: &Model| self.get(model.lifecycle.as_ref()?.successor.as_deref()?);
         let lives =
             |model: &&Model| model.lifecycle.as_ref().is_none_or(|end| end.shutdown > as_of);
         // A chain longer than the catalogue is a circle.
@@ -105,17 +136,16 @@ impl Catalog {
     }
 
     fn find(&self, name: &str) -> Option<&Model> {
-        let by_id = self.models.get(name);
-        by_id.or_else(|| {
-            self.models.values().find(|model| names(model).any(|n| n == bare(name, model)))
-        })
+        let has_name = |slot: &&Slot| slot.names().contains(&bare(name, slot.provider()));
+        let found = self.models.get(name).or_else(|| self.models.values().find(has_name));
+        found?.model()
     }
 
     fn unknown(&self, name: &str) -> Error {
         let mut near: Vec<(f64, &str)> = self
             .models
             .values()
-            .flat_map(names)
+            .flat_map(Slot::names)
             .map(|known| (strsim::jaro_winkler(&name.to_lowercase(), known), known))
             .filter(|(score, _)| *score >= SIMILAR)
             .collect();
@@ -140,7 +170,7 @@ impl Catalog {
                 .hint("a name belongs to one model; remove it from one of them"))
         };
         let mut owners: BTreeMap<&str, &str> = BTreeMap::new();
-        for model in self.models.values() {
+        for model in self.models() {
             for name in names(model) {
                 if let Some(owner) = owners.insert(name, &model.id) {
                     return refuse(format!(
@@ -173,7 +203,17 @@ fn names(model: &Model) -> impl Iterator<Item = &str> {
     std::iter::once(&model.id).chain(&model.aliases).chain(&model.snapshots).map(String::as_str)
 }
 
-/// `name` without the prefix of the model's provider.
-fn bare<'a>(name: &'a str, model: &Model) -> &'a str {
-    name.strip_prefix(&model.provider).and_then(|rest| rest.strip_prefix('/')).unwrap_or(name)
+/// `name` without the prefix of a provider.
+fn bare<'a>(name: &'a str, provider: &str) -> &'a str {
+    name.strip_prefix(provider).and_then(|rest| rest.strip_prefix('/')).unwrap_or(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn embedded_names_belong_to_one_model_each() {
+        Catalog::embedded().unwrap().check_names().unwrap();
+    }
 }

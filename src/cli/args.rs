@@ -10,6 +10,7 @@ use crate::catalog::Tier;
 use crate::forecast::TokenDist;
 use crate::report::Format;
 use crate::request::Shape;
+use crate::tokenizer::Engine;
 use crate::units::{CallVolume, Probability, Tokens};
 use crate::{Error, ErrorKind};
 
@@ -76,6 +77,12 @@ pub(super) struct InputArgs {
     /// Take every input as text, chat (one JSON request) or batch (one request per line) [default: found out]
     #[arg(long = "as", value_name = "SHAPE", value_parser = parse::<Shape>)]
     pub(super) shape: Option<Shape>,
+    /// Replace bytes that are not UTF-8; the count is an estimate then
+    #[arg(long)]
+    pub(super) lossy: bool,
+    /// Count with this engine: outlay, or reference (tiktoken-rs, in a build with that feature) [default: outlay]
+    #[arg(long, value_name = "ENGINE", value_parser = parse::<Engine>)]
+    pub(super) engine: Option<Engine>,
 }
 
 /// A prompt that is counted, or declared as a number.

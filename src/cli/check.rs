@@ -90,7 +90,7 @@ fn update(
     let own = config.file.baseline.as_ref().map(|path| join(&config.folder, path.get_ref()));
     let path = args.baseline.clone().or(own).unwrap_or_else(|| join(&config.folder, BASELINE));
     let baseline = now.baseline();
-    output::save(&path, &baseline.to_json()?)?;
+    output::write_text(&path, &baseline.to_json()?, true)?;
     let n = crate::report::plural(baseline.prompts.len() as u64, "prompt");
     output::note(settings, &format!("wrote {n} to {}", path.display()));
     Ok(Outcome::Passed)

@@ -6,7 +6,7 @@ use super::args::InputArgs;
 use super::outcome::Outcome;
 use super::output::Answered;
 use super::prompts;
-use super::prompts::Uncountable;
+use super::prompts::Asked;
 use super::settings::Settings;
 use crate::report::{CountResult, CountTotal};
 
@@ -16,19 +16,24 @@ use crate::report::{CountResult, CountTotal};
   outlay count prompt.md
   outlay count requests.jsonl --json
   outlay count 'prompts/**/*.md' -m gpt-4o
+  outlay count prompt.md --show-tokens           every piece with the ids of its tokens
   git show HEAD:prompt.md | outlay count -")]
 pub(super) struct CountArgs {
     #[command(flatten)]
     input: InputArgs,
+    /// Show the pieces that contents are split into, with the ids of their tokens
+    #[arg(long)]
+    show_tokens: bool,
 }
 
 pub(super) fn run(args: &CountArgs, settings: &Settings) -> anyhow::Result<Outcome> {
     let mut warnings = Vec::new();
-    let counted = prompts::count(&args.input, settings, Uncountable::Refused, &mut warnings);
+    let asked = Asked { show_tokens: args.show_tokens, ..Asked::default() };
+    let counted = prompts::count(&args.input, settings, asked, &mut warnings);
     let (counted, errors) = prompts::part(counted, settings);
     let results: Vec<_> = counted
         .into_iter()
-        .map(|c| CountResult::new(c.place.to_string(), c.model, c.count))
+        .map(|c| CountResult::new(c.place.to_string(), c.model, c.count, c.pieces))
         .collect();
     // Counts for several models are alternatives, which have no sum.
     let total = (args.input.model.len() <= 1).then(|| CountTotal::of(&results));

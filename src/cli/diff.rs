@@ -63,7 +63,7 @@ fn side(name: &str, settings: &Settings) -> Result<Recorded, Error> {
     let here = settings.on(settings.catalog.clone(), config.as_of(settings)?);
     let against = base::commit(name, &config, &here, settings, None)?;
     if let Some(warning) = &against.warning {
-        super::output::note(settings, warning);
+        super::output::warn(settings, warning);
     }
     Ok(Recorded::of(name, against.baseline))
 }

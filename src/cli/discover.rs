@@ -1,14 +1,12 @@
 //! From the inputs a user names to the texts they stand for.
 
-use std::fs;
-use std::io::{self, IsTerminal as _, Read as _};
+use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
 use globset::{GlobBuilder, GlobMatcher};
 use ignore::WalkBuilder;
 
 use crate::request::Naming;
-use crate::units::Position;
 use crate::{Error, ErrorKind};
 
 /// Where a text comes from.
@@ -45,46 +43,6 @@ impl Source {
     pub(super) fn is_found(&self) -> bool {
         matches!(self, Self::Found(_))
     }
-
-    /// Its text.
-    pub(super) fn text(&self) -> Result<String, Error> {
-        let bytes = match self {
-            Self::Stdin => {
-                let mut bytes = Vec::new();
-                io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
-            }
-            Self::Named(path) | Self::Found(path) => fs::read(path),
-        };
-        let bytes = bytes.map_err(|e| {
-            Error::new(ErrorKind::Malformed, format!("cannot be read: {e}"))
-                .hint("check that the file is there and that you may read it")
-        })?;
-        text(bytes)
-    }
-}
-
-/// The text that these bytes are.
-pub(super) fn text(bytes: Vec<u8>) -> Result<String, Error> {
-    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        return Err(Error::new(ErrorKind::Malformed, "this is UTF-16, not UTF-8")
-            .hint("convert it, for instance with `iconv -f utf-16 -t utf-8`"));
-    }
-    if bytes.contains(&0) {
-        return Err(Error::new(ErrorKind::Malformed, "this is a binary file, not text")
-            .hint("name text files; images and documents have no local count"));
-    }
-    String::from_utf8(bytes).map_err(|e| not_utf8(&e))
-}
-
-fn not_utf8(e: &std::string::FromUtf8Error) -> Error {
-    let offset = e.utf8_error().valid_up_to();
-    let valid = str::from_utf8(&e.as_bytes()[..offset]).unwrap_or_default();
-    Error::new(
-        ErrorKind::Malformed,
-        format!("byte {:#04x} at offset {offset} is not UTF-8", e.as_bytes()[offset]),
-    )
-    .at(Position::of(valid, offset))
-    .hint("convert the file, for instance with `iconv -f latin1 -t utf-8`")
 }
 
 /// Every source that the inputs stand for, in their order, files below a directory by name, and an

@@ -44,7 +44,7 @@ pub(super) fn run(args: &InitArgs, settings: &Settings) -> anyhow::Result<Outcom
         return Ok(Outcome::Passed);
     }
     if args.force {
-        output::save(&path, text)?;
+        output::write_text(&path, text, true)?;
     } else {
         create(&path, text)?;
     }

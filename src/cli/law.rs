@@ -42,7 +42,7 @@ pub(super) fn law(model: &Model, args: &CallArgs) -> Result<Option<Law>, Error> 
         return Ok(Some(Law { completion, profile: None }));
     }
     let source = match (&args.profile, Profile::builtin(&model.id)) {
-        (Some(spec), _) => source(spec)?,
+        (Some(spec), _) => source(spec, model)?,
         (None, Some(profile)) => chosen(&model.id, &profile?, None, false)?,
         (None, None) => return Ok(None),
     };
@@ -54,10 +54,11 @@ fn declared(model: &Model, args: &CallArgs) -> Result<Option<Completion>, Error>
     let refuse =
         |message: String, hint: &str| Err(Error::new(ErrorKind::Usage, message).hint(hint));
     if let Some(total) = &args.completion_tokens {
-        return Ok(Some(Completion::total(dist(total, Measured::completion)?)));
+        return Ok(Some(Completion::total(dist(total, model, Measured::completion)?)));
     }
-    let reasoning = args.reasoning.as_ref().map(|r| dist(r, Measured::reasoning)).transpose()?;
-    let visible = args.visible.as_ref().map(|v| dist(v, Measured::visible)).transpose()?;
+    let reasoning =
+        args.reasoning.as_ref().map(|r| dist(r, model, Measured::reasoning)).transpose()?;
+    let visible = args.visible.as_ref().map(|v| dist(v, model, Measured::visible)).transpose()?;
     match (reasoning, visible) {
         (None, None) => Ok(None),
         (Some(_), _) if !model.reasoning => refuse(
@@ -80,19 +81,20 @@ fn declared(model: &Model, args: &CallArgs) -> Result<Option<Completion>, Error>
 }
 
 /// A declared distribution, or the part `of` a profile.
-fn dist(dist: &Dist, of: fn(&Measured) -> TokenDist) -> Result<TokenDist, Error> {
+fn dist(dist: &Dist, model: &Model, of: fn(&Measured) -> TokenDist) -> Result<TokenDist, Error> {
     match dist {
         Dist::Declared(dist) => Ok(dist.clone()),
-        Dist::Measured(spec) => Ok(of(&source(spec)?.measured)),
+        Dist::Measured(spec) => Ok(of(&source(spec, model)?.measured)),
     }
 }
 
-/// Reads `NAME`, `NAME:task`, `FILE` or `FILE:task`. Task names may hold colons themselves.
-fn source(spec: &str) -> Result<Source, Error> {
+/// Reads `NAME`, `NAME:task`, `FILE`, `FILE:task`, `FILE:model` or `FILE:model:task`. Task names may
+/// hold colons themselves.
+pub(super) fn source(spec: &str, model: &Model) -> Result<Source, Error> {
     let splits = spec.match_indices(':').map(|(i, _)| (&spec[..i], Some(&spec[i + 1..])));
-    for (name, task) in std::iter::once((spec, None)).chain(splits) {
+    for (name, rest) in std::iter::once((spec, None)).chain(splits) {
         if let Some(profile) = Profile::builtin(name) {
-            return chosen(name, &profile?, task, false);
+            return chosen(name, &profile?, rest, false);
         }
         if Path::new(name).is_file() {
             let text = std::fs::read_to_string(name).map_err(|e| {
@@ -100,8 +102,10 @@ fn source(spec: &str) -> Result<Source, Error> {
                     .in_source(name)
                     .hint("name a profile file that you may read, in JSON")
             })?;
-            let profile = Profile::parse(&text).map_err(|e| e.in_source(name))?;
-            return chosen(name, &profile, task, true);
+            let profiles = Profile::parse_all(&text).map_err(|e| e.in_source(name))?;
+            let (profile, task) =
+                of_model(&profiles, rest, model).map_err(|e| e.in_source(name))?;
+            return chosen(name, profile, task, true);
         }
     }
     let names: Vec<_> = Profile::builtin_names().collect();
@@ -109,6 +113,37 @@ fn source(spec: &str) -> Result<Source, Error> {
         "name a profile file, or one of {}; add :task for one task",
         names.join(", ")
     )))
+}
+
+/// The profile that is meant among those of a file, and the task: the model's own, unless `rest`
+/// begins with the id of another.
+fn of_model<'p, 's>(
+    profiles: &'p [Profile],
+    rest: Option<&'s str>,
+    model: &Model,
+) -> Result<(&'p Profile, Option<&'s str>), Error> {
+    let named = profiles.iter().find_map(|profile| {
+        let behind = rest?.strip_prefix(&profile.model)?;
+        if behind.is_empty() {
+            Some((profile, None))
+        } else {
+            Some((profile, Some(behind.strip_prefix(':')?)))
+        }
+    });
+    let own = || profiles.iter().find(|profile| profile.model == model.id);
+    match (named, profiles) {
+        (Some(named), _) => Ok(named),
+        (None, [only]) => Ok((only, rest)),
+        (None, _) => own().map(|profile| (profile, rest)).ok_or_else(|| {
+            let models: Vec<_> = profiles.iter().map(|profile| profile.model.as_str()).collect();
+            let message = format!("the file has no profile of `{}`", model.id);
+            Error::new(ErrorKind::Usage, message).hint(format!(
+                "it has those of {}; add one of them, such as :{}",
+                models.join(", "),
+                models.first().unwrap_or(&"o1-mini")
+            ))
+        }),
+    }
 }
 
 fn chosen(name: &str, profile: &Profile, task: Option<&str>, own: bool) -> Result<Source, Error> {

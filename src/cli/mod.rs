@@ -12,8 +12,10 @@
 #![allow(clippy::doc_markdown, reason = "clap prints these comments; backticks would show")]
 
 mod args;
+mod audit;
 mod base;
 mod budgets;
+mod calibrate;
 mod call;
 mod cap;
 mod check;
@@ -30,6 +32,7 @@ mod git;
 mod init;
 mod law;
 mod lint;
+mod logs;
 mod measure;
 mod measured;
 mod models;
@@ -39,6 +42,7 @@ mod plan;
 mod played;
 mod progress;
 mod prompts;
+mod reading;
 mod run;
 mod scenario;
 mod settings;
@@ -46,6 +50,7 @@ mod shell;
 mod shown;
 mod simulate;
 mod slots;
+mod stream;
 mod transcript;
 mod tree;
 mod values;

@@ -40,28 +40,38 @@ impl<T: Answer> Answered<T> {
 
     /// Writes the report where it belongs.
     pub(super) fn finish(self, settings: &Settings) -> anyhow::Result<Outcome> {
+        self.write(settings, settings.output.as_deref())
+    }
+
+    /// Writes the report to standard output, because --output names another file.
+    pub(super) fn finish_beside(self, settings: &Settings) -> anyhow::Result<Outcome> {
+        self.write(settings, None)
+    }
+
+    fn write(self, settings: &Settings, output: Option<&Path>) -> anyhow::Result<Outcome> {
         let outcome = Outcome::of(self.errors.len(), self.verdict);
         let mut report = Report::new(&settings.catalog, settings.as_of, self.results, self.total);
         report.errors = self.errors.iter().map(Problem::from).collect();
         report.warnings = self.warnings;
-        emit(&report, settings)?;
+        emit(&report, settings, output)?;
         Ok(outcome)
     }
 }
 
 /// Writes a report to standard output or to a file, to every export, and its warnings and errors
 /// to standard error.
-fn emit<T: Answer>(report: &Report<T>, settings: &Settings) -> anyhow::Result<()> {
-    let mut stderr = stderr(settings.color);
-    if !settings.quiet {
-        for warning in &report.warnings {
-            writeln!(stderr, "{WARNING}warning:{WARNING:#} {warning}")?;
-        }
+fn emit<T: Answer>(
+    report: &Report<T>,
+    settings: &Settings,
+    output: Option<&Path>,
+) -> anyhow::Result<()> {
+    for warning in &report.warnings {
+        warn(settings, warning);
     }
     for (format, path) in &settings.exports {
         write_to(path, report, *format, settings)?;
     }
-    match &settings.output {
+    match output {
         Some(path) => write_to(path, report, settings.format, settings),
         None => to_stdout(report, settings.format, settings),
     }
@@ -79,16 +89,23 @@ pub(super) fn error(error: &anyhow::Error, color: When) {
     let _ = write_error(&mut stderr(color), &format!("{error:#}"), hint);
 }
 
-/// Tells what `--verbose` asks for.
-pub(super) fn verbose(settings: &Settings, text: &str) {
-    if settings.verbose {
+/// Tells a warning, unless nobody wants to hear it.
+pub(super) fn warn(settings: &Settings, text: &str) {
+    if !settings.quiet {
+        let _ = writeln!(stderr(settings.color), "{WARNING}warning:{WARNING:#} {text}");
+    }
+}
+
+/// Tells something by the way, unless nobody wants to hear it.
+pub(super) fn note(settings: &Settings, text: &str) {
+    if !settings.quiet {
         let _ = writeln!(stderr(settings.color), "{text}");
     }
 }
 
-/// Tells what was done, where there is no answer that says so.
-pub(super) fn note(settings: &Settings, text: &str) {
-    if !settings.quiet {
+/// Tells what `--verbose` asks for.
+pub(super) fn verbose(settings: &Settings, text: &str) {
+    if settings.verbose {
         let _ = writeln!(stderr(settings.color), "{text}");
     }
 }
@@ -128,15 +145,15 @@ fn write_to<T: Answer>(
     let text = render(report, format, PIPE_WIDTH)?;
     let text = anstream::adapter::strip_str(&text).to_string();
     if format != Format::Summary {
-        return save(path, &text).map_err(Into::into);
+        return Ok(write_text(path, &text, true)?);
     }
     // The steps of a job share one file.
     append(path, &text).map_err(|failure| unwritten(path, failure).into())
 }
 
-/// Writes a file whole or not at all, as what is told when that fails.
-pub(super) fn save(path: &Path, text: &str) -> Result<(), Error> {
-    write_file(path, text).map_err(|failure| unwritten(path, failure))
+/// Writes a text to a file, over an existing one only if that is wanted.
+pub(super) fn write_text(path: &Path, text: &str, over: bool) -> Result<(), Error> {
+    write_file(path, text, over).map_err(|failure| unwritten(path, failure))
 }
 
 fn unwritten(path: &Path, (why, hint): (String, &str)) -> Error {
@@ -152,7 +169,7 @@ fn append(path: &Path, text: &str) -> Result<(), (String, &'static str)> {
 }
 
 /// Writes a file whole or not at all; what is no regular file (a pipe, a device) is written through.
-fn write_file(path: &Path, text: &str) -> Result<(), (String, &'static str)> {
+fn write_file(path: &Path, text: &str, over: bool) -> Result<(), (String, &'static str)> {
     // The error's own text may name a temporary file that nobody chose.
     let told = |e: io::Error| (e.kind().to_string(), "choose a place that you may write to");
     match fs::metadata(path) {
@@ -177,8 +194,8 @@ fn write_file(path: &Path, text: &str) -> Result<(), (String, &'static str)> {
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut file = builder.tempfile_in(folder).map_err(told)?;
     file.write_all(text.as_bytes()).map_err(told)?;
-    file.persist(&path).map_err(|e| told(e.error))?;
-    Ok(())
+    let written = if over { file.persist(&path) } else { file.persist_noclobber(&path) };
+    written.map(|_| ()).map_err(|e| told(e.error))
 }
 
 fn stderr(color: When) -> AutoStream<io::StderrLock<'static>> {

@@ -17,11 +17,24 @@ pub(super) struct Progress {
 }
 
 impl Progress {
+    /// Work of so many steps.
     pub(super) fn new(steps: usize, what: &str, settings: &Settings) -> Self {
-        let bar = ProgressBar::with_draw_target(Some(steps as u64), ProgressDrawTarget::hidden());
-        if let Ok(style) = ProgressStyle::with_template(&format!(
-            "{{bar:30}} {{human_pos}} of {{human_len}} {what}, {{eta}} left"
-        )) {
+        let template = format!("{{bar:30}} {{human_pos}} of {{human_len}} {what}, {{eta}} left");
+        Self::with(Some(steps as u64), &template, settings)
+    }
+
+    /// Reading so many bytes, or nobody knows how many.
+    pub(super) fn bytes(total: Option<u64>, settings: &Settings) -> Self {
+        let template = match total {
+            Some(_) => "{bar:30} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left",
+            None => "{spinner} {bytes}, {bytes_per_sec}",
+        };
+        Self::with(total, template, settings)
+    }
+
+    fn with(length: Option<u64>, template: &str, settings: &Settings) -> Self {
+        let bar = ProgressBar::with_draw_target(length, ProgressDrawTarget::hidden());
+        if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
         let wanted = !settings.quiet && std::env::var_os("CI").is_none();
@@ -29,11 +42,20 @@ impl Progress {
     }
 
     pub(super) fn step(&self) {
-        self.bar.inc(1);
+        self.advance(1);
+    }
+
+    pub(super) fn advance(&self, steps: u64) {
+        self.bar.inc(steps);
         if self.wanted && self.bar.is_hidden() && self.start.elapsed() > PATIENCE {
             // Draws nothing when standard error is no terminal.
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
         }
+    }
+
+    /// Writes to standard error without tearing the bar.
+    pub(super) fn aside(&self, write: impl FnOnce()) {
+        self.bar.suspend(write);
     }
 }
 

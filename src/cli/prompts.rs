@@ -9,9 +9,14 @@ use super::args::{InputArgs, PromptArgs};
 use super::discover::{self, Source};
 use super::output;
 use super::progress::Progress;
+use super::reading::Content;
 use super::settings::Settings;
 use crate::catalog::{Feature, Fidelity, Model, Status, Tier};
-use crate::request::{Entry, PartCount, PromptCount, Request, prompt_tokens, read};
+use crate::request::{
+    Entry, PartCount, PartPieces, PromptCount, Request, Shape, is_plain_text, prompt_pieces,
+    prompt_tokens, read, text_prompt_tokens,
+};
+use crate::tokenizer::{Encoding, Engine};
 use crate::units::{Position, Tokens};
 use crate::{Error, ErrorKind};
 
@@ -50,6 +55,8 @@ pub(super) struct Counted<'a> {
     pub(super) place: Place,
     pub(super) model: &'a Model,
     pub(super) count: PromptCount,
+    /// The pieces of its contents, where they were asked for.
+    pub(super) pieces: Vec<PartPieces>,
     /// What kept the request from being counted, where that was asked to be no error.
     uncountable: Option<Error>,
     /// The features that a model must have to take it.
@@ -127,15 +134,18 @@ impl<'a> From<Counted<'a>> for Prompt<'a> {
 pub(super) fn count<'a>(
     args: &InputArgs,
     settings: &'a Settings,
-    uncountable: Uncountable,
+    asked: Asked,
     warnings: &mut Vec<String>,
 ) -> Vec<Result<Counted<'a>, Error>> {
+    if let Err(error) = args.engine.map_or(Ok(()), Engine::choose) {
+        return vec![Err(error)];
+    }
     let models = models(&args.model, settings, warnings);
-    let sources = discover::sources(&args.inputs);
-    let readings: Vec<_> = sources
-        .into_par_iter()
-        .map(|source| source.and_then(|source| reading(&source, args)))
-        .collect();
+    let known: Vec<_> = models.iter().flatten().copied().collect();
+    let plan = ReadingPlan::new(args, &known, settings, asked);
+    let readings = each(discover::sources(&args.inputs), |source| {
+        vec![source.and_then(|source| reading(&source, &plan))]
+    });
 
     let mut jobs = Vec::new();
     for reading in readings {
@@ -151,29 +161,43 @@ pub(super) fn count<'a>(
         }
     }
     let progress = Progress::new(jobs.len(), "counted", settings);
-    let known: Vec<_> = models.iter().flatten().copied().collect();
     let unknown = models.iter().filter_map(|model| model.as_ref().err().cloned().map(Err));
     if known.is_empty() && !models.is_empty() {
         return unknown.collect();
     }
-    let counted: Vec<_> = jobs
-        .into_par_iter()
-        .flat_map_iter(|job| {
-            let counted = match job {
-                Ok(job) => job.count(&known, settings, uncountable),
-                Err(error) => vec![Err(error)],
-            };
-            progress.step();
-            counted
-        })
-        .collect();
+    let counted = each(jobs, |job| {
+        let counted = match job {
+            Ok(job) => job.count(&known, settings, asked),
+            Err(error) => vec![Err(error)],
+        };
+        progress.step();
+        counted
+    });
     unknown.chain(counted).collect()
 }
 
+/// What each item comes to, in order. Threads are not started for a single one.
+fn each<T: Send, U: Send>(items: Vec<T>, answer: impl Fn(T) -> Vec<U> + Send + Sync) -> Vec<U> {
+    if items.len() == 1 {
+        return items.into_iter().flat_map(answer).collect();
+    }
+    items.into_par_iter().flat_map_iter(answer).collect()
+}
+
+/// What a verb asks of the counts.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct Asked {
+    /// What becomes of a request that holds something uncountable.
+    pub(super) uncountable: Uncountable,
+    /// Whether the pieces of contents are shown.
+    pub(super) show_tokens: bool,
+}
+
 /// What becomes of a request that holds something uncountable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Uncountable {
     /// It has no answer.
+    #[default]
     Refused,
     /// It stays, and says so.
     Kept,
@@ -208,7 +232,8 @@ fn counted_or_declared<'a>(
 ) -> Vec<Result<Prompt<'a>, Error>> {
     match args.input_tokens {
         None => {
-            let counted = count(&args.input, settings, uncountable, warnings);
+            let asked = Asked { uncountable, ..Asked::default() };
+            let counted = count(&args.input, settings, asked, warnings);
             counted.into_iter().map(|result| result.map(Prompt::from)).collect()
         }
         Some(tokens) => {
@@ -276,21 +301,65 @@ struct Reading {
 struct Job {
     place: Place,
     request: Result<Request, Error>,
+    /// The tokens of its only content in each encoding, when they were counted while it was read.
+    counted: Vec<(Encoding, Tokens)>,
+    /// Whether something that was no text has been replaced.
+    is_replaced: bool,
 }
 
-fn reading(source: &Source, args: &InputArgs) -> Result<Reading, Error> {
+/// How sources are read.
+struct ReadingPlan {
+    shape: Option<Shape>,
+    lossy: bool,
+    /// What plain text is counted with while it is read.
+    encodings: Vec<Encoding>,
+}
+
+impl ReadingPlan {
+    fn new(args: &InputArgs, models: &[&Model], settings: &Settings, asked: Asked) -> Self {
+        let mut encodings: Vec<_> = models.iter().map(|model| model.counting.encoding).collect();
+        if args.model.is_empty() {
+            let model = settings.catalog.resolve(DEFAULT_MODEL, settings.as_of);
+            encodings.extend(model.ok().map(|model| model.counting.encoding));
+        }
+        if asked.show_tokens || Engine::chosen() == Engine::Reference {
+            encodings.clear();
+        }
+        encodings.sort_unstable();
+        encodings.dedup();
+        Self { shape: args.shape, lossy: args.lossy, encodings }
+    }
+
+    fn content(&self, source: &Source) -> Result<Content, Error> {
+        if self.lossy {
+            return source.lossy_text();
+        }
+        let is_plain = |beginning: &str| is_plain_text(beginning, source.naming(), self.shape);
+        source.content(&self.encodings, is_plain)
+    }
+}
+
+fn reading(source: &Source, plan: &ReadingPlan) -> Result<Reading, Error> {
     let name = source.name();
     // What nobody named and is no text is left out with a word.
     let left_out = |error: &Error| {
         let warning = Some(format!("`{name}` is left out: {}", error.message()));
         Reading { how: None, warning, jobs: Vec::new() }
     };
-    let text = match source.text() {
-        Ok(text) => text,
+    let place = |line| Place { source: name.clone(), line };
+    let (text, is_replaced) = match plan.content(source) {
+        Ok(Content::Text(text)) => (text, false),
+        Ok(Content::Replaced(text)) => (text, true),
+        Ok(Content::Counted(counted)) => {
+            let request = Request::from_text("");
+            let how = Some(format!("{name}: {}", request.origin));
+            let job = Job { place: place(None), request: Ok(request), counted, is_replaced: false };
+            return Ok(Reading { how, warning: None, jobs: vec![job] });
+        }
         Err(error) if source.is_found() => return Ok(left_out(&error)),
         Err(error) => return Err(error.in_source(&name)),
     };
-    let document = match read(&text, source.naming(), args.shape) {
+    let document = match read(&text, source.naming(), plan.shape) {
         Ok(document) => document,
         Err(error) if source.is_found() && text.trim().is_empty() => return Ok(left_out(&error)),
         Err(error) => return Err(error.in_source(&name)),
@@ -301,8 +370,10 @@ fn reading(source: &Source, args: &InputArgs) -> Result<Reading, Error> {
     };
     let warning = document.note.map(|note| format!("`{name}`: {note}"));
     let jobs = document.entries.into_iter().map(|entry| Job {
-        place: Place { source: name.clone(), line: entry.line },
+        place: place(entry.line),
         request: entry.request.map_err(|error| error.in_source(&name)),
+        counted: Vec::new(),
+        is_replaced,
     });
     Ok(Reading { how: Some(format!("{name}: {how}")), warning, jobs: jobs.collect() })
 }
@@ -312,11 +383,11 @@ impl Job {
         self,
         models: &[&'a Model],
         settings: &'a Settings,
-        uncountable: Uncountable,
+        asked: Asked,
     ) -> Vec<Result<Counted<'a>, Error>> {
-        let request = match self.request {
+        let request = match &self.request {
             Ok(request) => request,
-            Err(error) => return vec![Err(error)],
+            Err(error) => return vec![Err(error.clone())],
         };
         let models = if models.is_empty() {
             let name = request.model.as_deref().unwrap_or(DEFAULT_MODEL);
@@ -330,20 +401,22 @@ impl Job {
         models
             .iter()
             .map(|model| {
-                let (count, uncountable) = match prompt_tokens(&request, &model.counting) {
-                    Ok(count) => (count, None),
+                let mut uncountable = None;
+                let (count, pieces) = match self.tokens(request, model, asked) {
                     Err(error)
-                        if uncountable == Uncountable::Kept
+                        if asked.uncountable == Uncountable::Kept
                             && error.kind() == ErrorKind::Uncountable =>
                     {
-                        (PromptCount::nothing(&model.counting), Some(error))
+                        uncountable = Some(error);
+                        (PromptCount::nothing(&model.counting), Vec::new())
                     }
-                    Err(error) => return Err(self.place.of(error)),
+                    counted => counted.map_err(|error| self.place.of(error))?,
                 };
                 Ok(Counted {
                     place: self.place.clone(),
                     model,
                     count,
+                    pieces,
                     uncountable,
                     needs: request.needs(),
                     cap: request.cap,
@@ -352,6 +425,28 @@ impl Job {
                 })
             })
             .collect()
+    }
+}
+
+impl Job {
+    fn tokens(
+        &self,
+        request: &Request,
+        model: &Model,
+        asked: Asked,
+    ) -> Result<(PromptCount, Vec<PartPieces>), Error> {
+        let counting = &model.counting;
+        let streamed = self.counted.iter().find(|(encoding, _)| *encoding == counting.encoding);
+        let (mut count, pieces) = match streamed {
+            Some((_, tokens)) => (text_prompt_tokens(*tokens, counting)?, Vec::new()),
+            None if asked.show_tokens => prompt_pieces(request, counting)?,
+            None => (prompt_tokens(request, counting)?, Vec::new()),
+        };
+        if self.is_replaced {
+            count.fidelity = Fidelity::Estimate;
+            count.reasons.push("bytes that are not UTF-8 were replaced".to_owned());
+        }
+        Ok((count, pieces))
     }
 }
 

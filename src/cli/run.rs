@@ -10,7 +10,8 @@ use super::args::Global;
 use super::outcome::Outcome;
 use super::settings::Settings;
 use super::{
-    check, compare, count, diff, estimate, init, lint, models, output, plan, shell, simulate,
+    audit, calibrate, check, compare, count, diff, estimate, init, lint, models, output, plan,
+    shell, simulate,
 };
 
 /// Plan the cost and the context budget of LLM calls before they are made.
@@ -24,6 +25,7 @@ use super::{
   outlay plan prompt.md                          what fits, and which max_completion_tokens to send
   outlay estimate prompt.md --reasoning 1k..12k --visible 200..1200 --calls 20k/month
   outlay count prompts/ --json                   prompt tokens of every file below a directory
+  outlay audit logs/                             what was spent, and wasted on empty answers
 
 Exit codes: 0 answered and passed, 1 a gate failed, 2 no answer."
 )]
@@ -52,6 +54,10 @@ enum Verb {
     Check(check::CheckArgs),
     /// Compare two reports, baselines or commits
     Diff(diff::DiffArgs),
+    /// Turn logs into a measured profile, and say which cap it allows
+    Calibrate(calibrate::CalibrateArgs),
+    /// Say what logged calls cost, what was wasted, and how a forecast would have done
+    Audit(audit::AuditArgs),
     /// Write a commented template
     Init(init::InitArgs),
     /// Look into the catalogue: limits, prices by date, sources
@@ -98,6 +104,8 @@ fn verb(cli: &Cli) -> anyhow::Result<Outcome> {
         Verb::Lint(args) => lint::run(args, &settings),
         Verb::Check(args) => check::run(args, &settings),
         Verb::Diff(args) => diff::run(args, &settings),
+        Verb::Calibrate(args) => calibrate::run(args, &settings),
+        Verb::Audit(args) => audit::run(args, &settings),
         Verb::Init(args) => init::run(args, &settings),
         Verb::Models(args) => models::run(args, &settings),
         Verb::Completions(args) => shell::completions(args, Cli::command(), &settings),

@@ -64,7 +64,7 @@ pub(super) fn man(
 fn write(text: &[u8], settings: &Settings) -> anyhow::Result<Outcome> {
     match &settings.output {
         Some(path) if path.as_os_str() != "-" => {
-            output::save(path, &String::from_utf8_lossy(text))?;
+            output::write_text(path, &String::from_utf8_lossy(text), true)?;
         }
         _ => std::io::stdout().write_all(text)?,
     }

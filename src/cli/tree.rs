@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use super::discover::{self, Source};
 use super::git::Commit;
+use super::reading::text_of;
 use crate::{Error, ErrorKind};
 
 /// A tree of files.
@@ -95,9 +96,9 @@ impl Tree {
         let name = join(folder, path);
         let text = match self {
             Self::Disk => discover::named(&name).and_then(|source| source.text()),
-            Self::Commit(commit) => commit
-                .show(Path::new(path.strip_prefix("./").unwrap_or(path)))
-                .and_then(discover::text),
+            Self::Commit(commit) => {
+                commit.show(Path::new(path.strip_prefix("./").unwrap_or(path))).and_then(text_of)
+            }
         };
         text.map_err(|e| e.in_source(name.display().to_string()))
     }
@@ -112,7 +113,7 @@ impl Tree {
             Self::Commit(commit) => {
                 let paths: Vec<PathBuf> = files.iter().map(|file| file.path.clone()).collect();
                 match commit.show_all(&paths) {
-                    Ok(contents) => contents.into_iter().map(discover::text).collect(),
+                    Ok(contents) => contents.into_iter().map(text_of).collect(),
                     Err(error) => files.iter().map(|_| Err(error.clone())).collect(),
                 }
             }

@@ -1,6 +1,7 @@
 //! Pure decisions about calls not made yet: what they cost ([`estimate()`]), which cap to send
 //! ([`plan()`]), how likely a cap cuts the answer off ([`Completion`]), and how all that develops over a
-//! conversation ([`simulate()`]).
+//! conversation ([`simulate()`]). From calls that were made it takes the laws ([`Calibrator`]), what was
+//! spent ([`Audit`]), and how well it would have foreseen that ([`Scorer`]).
 //!
 //! A completion of `T` tokens under the limit `L`, the smaller of the cap and the room, is billed
 //! `min(T, L)`. It is cut off when `T > L`, and comes out empty when its reasoning alone reaches `L`.
@@ -23,6 +24,8 @@
 //! # Ok::<(), outlay::Error>(())
 //! ```
 
+mod audit;
+mod calibrate;
 mod compare;
 mod completion;
 mod confidence;
@@ -35,13 +38,19 @@ mod judge;
 mod measured;
 mod pace;
 mod plan;
+mod prices;
 mod room;
 mod sampler;
+mod score;
 mod simulate;
 
+pub use audit::{Audit, GroupBy, GroupKey, Spend, SpendLine, Unpriced};
+pub use calibrate::{Bar, Calibration, Calibrator, CapAdvice, LeftOut};
 pub use compare::{Offer, per_usable};
 pub use completion::Completion;
-pub use confidence::{CONFIDENCE, SafeCap, length_risk_upper, needed_n, safe_cap};
+pub use confidence::{
+    CONFIDENCE, QuantileBounds, SafeCap, length_risk_upper, needed_n, quantile_bounds, safe_cap,
+};
 pub use conversation::{History, OnLength, Rules};
 pub use cost::{CostKind, CostLine, bill, cost};
 pub use dist::TokenDist;
@@ -51,7 +60,9 @@ pub use judge::{ApiRefusal, CapVerdict, Judgement, judge, refusal};
 pub use measured::Measured;
 pub use pace::{Admission, MinuteLimits, admit, under_quota, writing_time};
 pub use plan::{Binding, CapPolicy, Plan, PlanStatus, plan};
+pub use prices::{Charge, Listed, PriceBook};
 pub use room::{Room, RoomLimit};
+pub use score::{RiskAt, Score, Scorer};
 pub use simulate::{
     MOST_STEPS, Script, Simulation, Summary, TurnSummary, simulate, simulate_observed,
 };

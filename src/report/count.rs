@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::envelope::{Answer, Report};
 use super::page::{Page, Table, Tone, distinct};
 use crate::catalog::{Fidelity, Model};
-use crate::request::{PartCount, PromptCount, Role};
+use crate::request::{PartCount, PartPieces, PromptCount, Role};
 use crate::tokenizer::Encoding;
 use crate::units::Tokens;
 
@@ -27,6 +27,31 @@ impl From<PartCount> for PartTokens {
     }
 }
 
+/// A piece of a text with its tokens.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct PieceTokens {
+    /// Its text.
+    pub text: String,
+    /// The ids of its tokens.
+    pub ids: Vec<u32>,
+}
+
+/// The tokens of one part of a request, and its pieces.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct CountedPart {
+    /// Where in the request, such as `messages[0].content`.
+    pub part: String,
+    /// The role of the message it belongs to.
+    pub role: Option<&'static str>,
+    /// Its tokens.
+    pub tokens: Tokens,
+    /// Its pieces; only with `--show-tokens`, and only of the content of messages.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pieces: Option<Vec<PieceTokens>>,
+}
+
 /// The prompt tokens of one input for one model.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -46,15 +71,31 @@ pub struct CountResult {
     /// All of them, as billed.
     pub prompt_tokens: Tokens,
     /// The parts.
-    pub parts: Vec<PartTokens>,
+    pub parts: Vec<CountedPart>,
     /// Why the count is an estimate.
     pub assumptions: Vec<String>,
 }
 
 impl CountResult {
-    /// The result of counting `input` for `model`.
+    /// The result of counting `input` for `model`, with the pieces that are to be shown.
     #[must_use]
-    pub fn new(input: String, model: &Model, count: PromptCount) -> Self {
+    pub fn new(
+        input: String,
+        model: &Model,
+        count: PromptCount,
+        mut pieces: Vec<PartPieces>,
+    ) -> Self {
+        let mut shown = |part: &str| {
+            let found = pieces.iter().position(|pieces| pieces.part == part)?;
+            let pieces = pieces.swap_remove(found).pieces.into_iter();
+            Some(pieces.map(|(text, ids)| PieceTokens { text, ids }).collect())
+        };
+        let counted = |part: PartCount| CountedPart {
+            pieces: shown(&part.part),
+            part: part.part,
+            role: part.role.map(Role::name),
+            tokens: part.tokens,
+        };
         Self {
             input,
             model: model.id.clone(),
@@ -63,7 +104,7 @@ impl CountResult {
             content_tokens: count.content_tokens(),
             framing_tokens: count.framing,
             prompt_tokens: count.prompt_tokens(),
-            parts: count.parts.into_iter().map(PartTokens::from).collect(),
+            parts: count.parts.into_iter().map(counted).collect(),
             assumptions: count.reasons,
         }
     }
@@ -135,6 +176,7 @@ fn single(page: &mut Page, result: &CountResult) {
     }
     table.row([result.framing_tokens.to_string(), String::new(), "framing".to_owned()]);
     page.table(table);
+    show(page, result);
     for assumption in &result.assumptions {
         page.line(Tone::Muted, format!("estimate: {assumption}"));
     }
@@ -146,6 +188,21 @@ fn single(page: &mut Page, result: &CountResult) {
             result.prompt_tokens, result.fidelity, result.encoding
         ),
     );
+}
+
+/// Shows the pieces, where they were asked for.
+fn show(page: &mut Page, result: &CountResult) {
+    let shown = result.parts.iter().filter_map(|part| Some((part, part.pieces.as_ref()?)));
+    let single = result.parts.len() == 1;
+    for (part, pieces) in shown {
+        if !single {
+            page.title(&part.part);
+        }
+        let ids = |piece: &PieceTokens| {
+            piece.ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+        };
+        page.pairs(pieces.iter().map(|piece| (ids(piece), format!("{:?}", piece.text))).collect());
+    }
 }
 
 fn many(page: &mut Page, results: &[CountResult], total: Option<&CountTotal>) {
@@ -171,6 +228,12 @@ fn many(page: &mut Page, results: &[CountResult], total: Option<&CountTotal>) {
         ]);
     }
     page.table(table);
+    for result in results {
+        if result.parts.iter().any(|part| part.pieces.is_some()) {
+            page.title(format!("{} · {}", result.input, result.model));
+            show(page, result);
+        }
+    }
     for reason in distinct(results.iter().flat_map(|r| &r.assumptions)) {
         page.line(Tone::Muted, format!("estimate: {reason}"));
     }

@@ -7,16 +7,22 @@ use super::json::unserialisable;
 use crate::Error;
 
 pub(super) fn render<T: Answer>(report: &Report<T>) -> Result<String, Error> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
     let records = T::records(report).map_err(unserialisable)?;
-    if !records.is_empty() {
-        writer.write_record(T::COLUMNS).map_err(unserialisable)?;
+    if records.is_empty() {
+        return Ok(String::new());
     }
-    for record in records {
-        writer
-            .write_record(T::COLUMNS.iter().map(|column| cell(&record, column)))
-            .map_err(unserialisable)?;
-    }
+    Ok(row(T::COLUMNS.iter().copied())? + &rows(T::COLUMNS, &records)?)
+}
+
+/// A line for each record.
+pub(super) fn rows(columns: &[&str], records: &[Value]) -> Result<String, Error> {
+    records.iter().map(|record| row(columns.iter().map(|column| cell(record, column)))).collect()
+}
+
+/// A line of cells.
+pub(super) fn row<C: AsRef<[u8]>>(cells: impl Iterator<Item = C>) -> Result<String, Error> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(cells).map_err(unserialisable)?;
     let bytes = writer.into_inner().map_err(unserialisable)?;
     String::from_utf8(bytes).map_err(unserialisable)
 }

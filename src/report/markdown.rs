@@ -58,6 +58,14 @@ fn whole(page: &Page, kept: usize, folds: bool) -> String {
                 rows(&mut out, &table.columns, &table.rows[..shown]);
                 out.push_str(&more(table.rows.len() - shown));
             }
+            Block::Pairs(pairs) => {
+                let cells =
+                    |(entry, meaning): &(String, String)| vec![entry.clone(), meaning.clone()];
+                let row = |pair| Row { cells: cells(pair), strong: false };
+                let pairs: Vec<_> = pairs.iter().map(row).collect();
+                let [_, entry, meaning] = fact_columns();
+                rows(&mut out, &[entry, meaning], &pairs);
+            }
             Block::Facts(facts) => {
                 let rows: Vec<_> = facts.iter().map(fact).collect();
                 self::rows(&mut out, &fact_columns(), &rows);

@@ -16,6 +16,8 @@
 //! # Ok::<(), outlay::Error>(())
 //! ```
 
+mod audit;
+mod calibrate;
 mod check;
 mod checked;
 mod compare;
@@ -23,6 +25,7 @@ mod configuration;
 mod count;
 mod csv;
 mod diff;
+mod each;
 mod envelope;
 mod estimate;
 mod format;
@@ -43,17 +46,25 @@ mod rules;
 mod sarif;
 #[cfg(test)]
 mod schema;
+mod score;
 mod simulate;
 #[cfg(feature = "cli")]
 mod snippet;
 #[cfg(feature = "cli")]
 mod table;
 
+pub use audit::{
+    AuditResult, AuditTotal, FormatCalls, LogsRef, SpendRef, UnbilledRequests, UnpricedRef,
+};
+pub use calibrate::{
+    BarRef, CalibrateResult, CalibrateTotal, CapRef, LeftOutRef, QuantileRef, Quantiles,
+};
 pub use checked::{BaseRef, BudgetRow, CheckResult, CheckTotal, Costs, PlaceRef};
 pub use compare::{CompareResult, Priced};
 pub use configuration::ConfigEntry;
-pub use count::{CountResult, CountTotal, PartTokens};
+pub use count::{CountResult, CountTotal, CountedPart, PartTokens, PieceTokens};
 pub use diff::{Both, Change, DiffResult, DiffTotal, SideRef};
+pub use each::EachRecord;
 pub use envelope::{Answer, CatalogRef, Problem, Report};
 pub use estimate::{EstimateResult, EstimateTotal, ExpectedAndWorst, PriceRef};
 pub use format::{Format, render};
@@ -66,4 +77,5 @@ pub use profile::{ConfidenceRef, ProfileRef};
 pub use recorded::{Item, Recorded};
 pub use remark::{Check, Remark, Spot, Weight};
 pub use rules::{RuleDetail, RuleList};
+pub use score::{RiskRef, ScoreRef};
 pub use simulate::{SimulateResult, SimulatedTurn};

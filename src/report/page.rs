@@ -165,6 +165,8 @@ pub enum Block {
     Facts(Vec<Fact>),
     /// A table.
     Table(Table),
+    /// Many short entries with what they stand for, one below the other and easy to tell apart.
+    Pairs(Vec<(String, String)>),
     /// A sentence.
     Line(Tone, String),
     /// A remark with its places.
@@ -218,6 +220,11 @@ impl Page {
     /// Adds a remark.
     pub fn remark(&mut self, remark: Remark) {
         self.blocks.push(Block::Remark(remark));
+    }
+
+    /// Adds entries with what they stand for.
+    pub fn pairs(&mut self, pairs: Vec<(String, String)>) {
+        self.blocks.push(Block::Pairs(pairs));
     }
 
     /// Adds a table without the columns that are empty.

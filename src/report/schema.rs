@@ -7,9 +7,9 @@ use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
 use super::{
-    Answer, BudgetRow, CheckResult, CompareResult, ConfigEntry, CountResult, DiffResult,
-    EstimateResult, FindingRef, LintResult, ModelDetail, ModelList, PlanResult, Report, RuleDetail,
-    RuleList, SimulateResult, SimulatedTurn,
+    Answer, AuditResult, BudgetRow, CalibrateResult, CheckResult, CompareResult, ConfigEntry,
+    CountResult, DiffResult, EachRecord, EstimateResult, FindingRef, LintResult, ModelDetail,
+    ModelList, PlanResult, Report, RuleDetail, RuleList, SimulateResult, SimulatedTurn,
 };
 
 /// Compares the committed schema of a command with the one its types give.
@@ -20,11 +20,14 @@ where
     T: Answer + JsonSchema,
     T::Total: JsonSchema,
 {
+    check_file::<Report<T>>(&T::COMMAND.replace(' ', "-"));
+}
+
+fn check_file<T: JsonSchema>(name: &str) {
     // What is written: a key that may be null is still always there.
     let settings = SchemaSettings::draft2020_12().for_serialize();
-    let schema = settings.into_generator().into_root_schema_for::<Report<T>>();
+    let schema = settings.into_generator().into_root_schema_for::<T>();
     let wanted = serde_json::to_string_pretty(&schema).unwrap() + "\n";
-    let name = T::COMMAND.replace(' ', "-");
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("src/report/schema/{name}.json"));
     #[expect(clippy::disallowed_methods, reason = "a test reads and writes the committed files")]
     if std::env::var_os("UPDATE_SCHEMAS").is_some() {
@@ -81,6 +84,9 @@ fn every_key_of_a_result_has_its_column() {
     check_columns::<EstimateResult>();
     check_columns::<PlanResult>();
     check_columns::<CompareResult>();
+    check_columns::<AuditResult>();
+    check_columns::<CalibrateResult>();
+    assert_eq!(EachRecord::COLUMNS, leaves_of::<EachRecord>());
     check_columns::<ModelList>();
     check_columns::<DiffResult>();
     check_columns::<ConfigEntry>();
@@ -104,6 +110,9 @@ fn published_schemas_are_those_of_the_types() {
     check::<PlanResult>();
     check::<SimulateResult>();
     check::<CompareResult>();
+    check::<AuditResult>();
+    check::<CalibrateResult>();
+    check_file::<EachRecord>("audit-each");
     check::<ModelList>();
     check::<ModelDetail>();
     check::<CheckResult>();

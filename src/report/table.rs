@@ -26,6 +26,7 @@ pub(super) fn render(page: &Page, width: u16) -> String {
             Block::Title(text) => push_wrapped(&mut out, Style::new().bold(), text, width),
             Block::Line(tone, text) => push_wrapped(&mut out, style(*tone), text, width),
             Block::Facts(facts) => push_facts(&mut out, facts, width),
+            Block::Pairs(pairs) => push_pairs(&mut out, pairs),
             Block::Table(table) => push_table(&mut out, &table.columns, &table.rows, width),
             Block::Remark(remark) => out.push_str(&snippet::render(remark, width)),
             // A terminal does not fold, and nobody looks for a tag there.
@@ -69,6 +70,16 @@ fn push_facts(out: &mut String, facts: &[Fact], width: u16) {
     trim_edges(&mut grid);
     for line in grid.lines() {
         push_line(out, Style::new(), &line);
+    }
+}
+
+/// Writes entries in two columns, every other one in colour.
+fn push_pairs(out: &mut String, pairs: &[(String, String)]) {
+    let width = pairs.iter().map(|(entry, _)| entry.len()).max().unwrap_or_default();
+    let colours = [AnsiColor::Cyan, AnsiColor::Magenta];
+    for ((entry, meaning), colour) in pairs.iter().zip(colours.iter().cycle()) {
+        let style = Style::new().fg_color(Some((*colour).into()));
+        push_line(out, style, &format!("{entry:>width$}  {meaning}"));
     }
 }
 

@@ -8,7 +8,7 @@
 use super::message::{FunctionCall, Message, Origin, Part, Request, Role};
 use super::tools;
 use crate::catalog::{Counting, Fidelity};
-use crate::tokenizer::Encoding;
+use crate::tokenizer::{Encoding, Piece};
 use crate::units::Tokens;
 use crate::{Error, ErrorKind};
 
@@ -37,6 +37,15 @@ pub struct PartCount {
     pub role: Option<Role>,
     /// Its tokens.
     pub tokens: Tokens,
+}
+
+/// The pieces of the content of a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartPieces {
+    /// The part of the [`PromptCount`], such as `messages[0].content`.
+    pub part: String,
+    /// The text of each piece and the ids of its tokens.
+    pub pieces: Vec<(String, Vec<u32>)>,
 }
 
 /// The prompt tokens of a request, and how sure they are.
@@ -86,7 +95,41 @@ impl PromptCount {
 /// [`ErrorKind::Uncountable`] names the first image, audio or other part whose tokens do not follow
 /// from its text; [`ErrorKind::Tokenizer`] when the tokenizer gives up.
 pub fn prompt_tokens(request: &Request, counting: &Counting) -> Result<PromptCount, Error> {
+    Ok(counted(request, counting, None)?.0)
+}
+
+/// The same with the pieces of the content of every message. Tool definitions, calls and response
+/// schemas have none: their tokens are an estimate that no text stands for.
+///
+/// # Errors
+/// Those of [`prompt_tokens`].
+pub fn prompt_pieces(
+    request: &Request,
+    counting: &Counting,
+) -> Result<(PromptCount, Vec<PartPieces>), Error> {
+    let (count, pieces) = counted(request, counting, Some(Vec::new()))?;
+    Ok((count, pieces.unwrap_or_default()))
+}
+
+/// The prompt tokens of one user message whose content has been counted already.
+///
+/// # Errors
+/// Those of [`prompt_tokens`].
+pub fn text_prompt_tokens(content: Tokens, counting: &Counting) -> Result<PromptCount, Error> {
+    let mut count = prompt_tokens(&Request::from_text(""), counting)?;
+    for part in &mut count.parts {
+        part.tokens = content;
+    }
+    Ok(count)
+}
+
+fn counted(
+    request: &Request,
+    counting: &Counting,
+    pieces: Option<Vec<PartPieces>>,
+) -> Result<(PromptCount, Option<Vec<PartPieces>>), Error> {
     let mut counter = Counter {
+        pieces,
         encoding: counting.encoding,
         framing: ANSWER_FRAMING,
         parts: Vec::new(),
@@ -100,9 +143,9 @@ pub fn prompt_tokens(request: &Request, counting: &Counting) -> Result<PromptCou
     }
     counter.messages(request)?;
     counter.definitions(request)?;
-    let Counter { encoding, framing, parts, reasons } = counter;
+    let Counter { encoding, framing, parts, reasons, pieces } = counter;
     let fidelity = if reasons.is_empty() { Fidelity::Exact } else { Fidelity::Estimate };
-    Ok(PromptCount { encoding, fidelity, reasons, framing, parts })
+    Ok((PromptCount { encoding, fidelity, reasons, framing, parts }, pieces))
 }
 
 struct Counter {
@@ -110,6 +153,8 @@ struct Counter {
     framing: Tokens,
     parts: Vec<PartCount>,
     reasons: Vec<String>,
+    /// The pieces of the contents, where they are asked for.
+    pieces: Option<Vec<PartPieces>>,
 }
 
 impl Counter {
@@ -152,7 +197,11 @@ impl Counter {
                 text = escape_to_ascii(&text);
             }
             let tokens = self.encoding.count(&text)?;
-            self.part(format!("{at}.content"), Some(message.role), tokens);
+            let part = format!("{at}.content");
+            if let Some(shown) = &mut self.pieces {
+                shown.push(PartPieces { part: part.clone(), pieces: pieces(self.encoding, &text) });
+            }
+            self.part(part, Some(message.role), tokens);
             self.calls(message, &at)?;
         }
         Ok(())
@@ -238,6 +287,13 @@ impl Counter {
         }
         Ok(())
     }
+}
+
+/// Pieces that outlive their text.
+fn pieces(encoding: Encoding, text: &str) -> Vec<(String, Vec<u32>)> {
+    let ids = |piece: &Piece<'_>| piece.tokens.iter().map(|token| token.id).collect();
+    let pieces = encoding.pieces(text);
+    pieces.iter().map(|piece| (piece.text.to_owned(), ids(piece))).collect()
 }
 
 fn first_system(request: &Request) -> Option<usize> {

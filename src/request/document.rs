@@ -111,6 +111,19 @@ pub(super) fn shape_of(text: &str, naming: Naming<'_>, shape: Option<Shape>) -> 
     shape.unwrap_or_else(|| detect(text, naming))
 }
 
+/// Whether a text that begins like this is plain text, however it goes on. The beginning of a text
+/// that may be JSON does not tell, nor does one of white space alone.
+#[must_use]
+pub fn is_plain_text(beginning: &str, naming: Naming<'_>, shape: Option<Shape>) -> bool {
+    let beginning = beginning.strip_prefix('\u{feff}').unwrap_or(beginning).trim_start();
+    match (shape, naming) {
+        _ if beginning.is_empty() => false,
+        (Some(shape), _) => shape == Shape::Text,
+        (None, Naming::Extension("json" | "jsonl" | "ndjson")) => false,
+        (None, _) => !beginning.starts_with(['{', '[']),
+    }
+}
+
 /// What a text most likely is.
 fn detect(text: &str, naming: Naming<'_>) -> Shape {
     let starts_as_json = starts_as_json(text);

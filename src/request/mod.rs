@@ -30,8 +30,11 @@ mod template;
 mod tools;
 mod written;
 
-pub use count::{ANSWER_FRAMING, MESSAGE_FRAMING, PartCount, PromptCount, prompt_tokens};
-pub use document::{Document, Entry, Naming, Shape, read};
+pub use count::{
+    ANSWER_FRAMING, MESSAGE_FRAMING, PartCount, PartPieces, PromptCount, prompt_pieces,
+    prompt_tokens, text_prompt_tokens,
+};
+pub use document::{Document, Entry, Naming, Shape, is_plain_text, read};
 pub use message::{
     FunctionCall, FunctionDefinition, Message, Origin, Part, Request, Role, ToolChoice,
 };

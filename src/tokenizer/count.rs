@@ -1,7 +1,9 @@
-//! Counting, and the seam behind which the engine stands.
+//! Counting a text that is there as a whole.
 
+use super::counter::Counter;
 use super::encoding::Encoding;
-use super::reference;
+#[cfg(feature = "reference")]
+use super::{engine::Engine, reference};
 use crate::Error;
 #[cfg(doc)]
 use crate::ErrorKind;
@@ -9,12 +11,18 @@ use crate::units::Tokens;
 
 impl Encoding {
     /// The number of tokens of `text`, exactly as its publisher's tokenizer splits it, with special
-    /// tokens taken as ordinary text.
+    /// tokens taken as ordinary text. A text of more than a megabyte is counted on several threads.
     ///
     /// # Errors
-    /// [`ErrorKind::Tokenizer`] when the splitting gives up, which takes about a million white
-    /// space characters in a row.
+    /// None, but for [`ErrorKind::Tokenizer`] when tiktoken-rs was [chosen](super::Engine) and gives up,
+    /// which takes about a million white space characters in a row.
     pub fn count(self, text: &str) -> Result<Tokens, Error> {
-        reference::count(self, text)
+        #[cfg(feature = "reference")]
+        if Engine::chosen() == Engine::Reference {
+            return reference::count(self, text);
+        }
+        let mut counter = Counter::sized(self, text.len());
+        counter.count(text.as_bytes());
+        Ok(counter.total())
     }
 }

@@ -1,4 +1,4 @@
-//! Counting through tiktoken-rs.
+//! Counting through tiktoken-rs, to compare with.
 
 use std::collections::HashSet;
 
@@ -18,7 +18,7 @@ pub(super) fn count(encoding: Encoding, text: &str) -> Result<Tokens, Error> {
             ErrorKind::Tokenizer,
             format!("{encoding} gave up on this text of {} bytes", Tokens::new(text.len() as u64)),
         )
-        .hint("it holds about a million white space characters in a row; break or remove that run")
+        .hint("it holds about a million white space characters in a row; leave `--engine` out")
     })
 }
 

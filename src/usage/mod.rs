@@ -1,4 +1,7 @@
-//! What is billed: the [`Usage`] of a call, and [`Profile`]s of many, measured.
+//! What is billed: the [`Usage`] of a call, the [`UsageRecord`]s of logs, and measured [`Profile`]s.
+//!
+//! Logs of any size and of many tools are read by the [`Splitter`], its [`Block`]s and the [`Ledger`];
+//! the room `log` inside this one tells how.
 //!
 //! Cached tokens are part of the prompt and reasoning tokens are part of the completion, so neither
 //! is ever added on top.
@@ -18,7 +21,13 @@
 
 mod billed;
 mod builtin;
+mod log;
 mod profile;
+mod profile_file;
 
 pub use billed::Usage;
+pub use log::{
+    Bill, Block, CodexEvent, Columns, Entry, Finish, Ledger, LogFormat, Read, Reading, Rules,
+    ServiceTier, Splitter, TaskFrom, Unbilled, UsageRecord, Visible,
+};
 pub use profile::{Observation, Period, Profile, Sample};

@@ -3,14 +3,10 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Serialize};
 
-use crate::units::{Position, Tokens};
+use crate::units::Tokens;
 use crate::{Error, ErrorKind};
-
-/// The version of the file format; another one is refused.
-const SCHEMA_VERSION: u32 = 1;
 
 /// What was seen of one completion, and how often.
 ///
@@ -89,11 +85,12 @@ pub struct Profile {
     pub origin: String,
     /// The first and the last day of the requests, where that is known.
     pub period: Option<Period>,
-    tasks: BTreeMap<String, Sample>,
+    /// The observations by task.
+    pub tasks: BTreeMap<String, Sample>,
 }
 
 /// The days that a profile covers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Period {
     /// The first day.
@@ -102,82 +99,7 @@ pub struct Period {
     pub to: Date,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    #[serde(deserialize_with = "supported_version")]
-    #[expect(dead_code, reason = "checked while it is read")]
-    schema_version: (),
-    model: String,
-    origin: String,
-    period: Option<Period>,
-    n: u64,
-    columns: Vec<String>,
-    tasks: BTreeMap<String, Vec<Row>>,
-}
-
-/// Reasoning, completion, content, count, censored.
-#[derive(Deserialize)]
-struct Row(u64, u64, Option<u64>, u64, u8);
-
-const SHAPE: &str = "the built-in ones under `pricing/profiles` in the source show the form";
-
-const COLUMNS: [&str; 5] = ["reasoning", "completion", "content", "count", "censored"];
-
-fn supported_version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
-    match u32::deserialize(deserializer)? {
-        SCHEMA_VERSION => Ok(()),
-        other => Err(D::Error::custom(format!(
-            "profile schema version {other} is not supported, only {SCHEMA_VERSION}"
-        ))),
-    }
-}
-
 impl Profile {
-    /// Reads a profile file.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Malformed`] with the place, for another schema version, for a profile without
-    /// rows, and for rows that contradict themselves.
-    pub fn parse(text: &str) -> Result<Self, Error> {
-        let file: File = serde_json::from_str(text).map_err(|e| {
-            let message = e.to_string();
-            let message = message.split(" at line ").next().unwrap_or_default();
-            Error::new(ErrorKind::Malformed, format!("this is not a profile: {message}"))
-                .at(Position { line: e.line(), column: e.column().max(1) })
-                .hint(SHAPE)
-        })?;
-        let refuse = |message: String| Err(Error::new(ErrorKind::Malformed, message).hint(SHAPE));
-        if file.columns != COLUMNS {
-            return refuse(format!("the columns of a profile are {}", COLUMNS.join(", ")));
-        }
-        let mut tasks = BTreeMap::new();
-        for (task, rows) in file.tasks {
-            let mut sample = Sample::default();
-            for Row(reasoning, completion, content, count, censored) in rows {
-                let observation = Observation {
-                    completion: Tokens::new(completion),
-                    censored: censored > 0,
-                    reasoning: Tokens::new(reasoning),
-                    content: content.map(Tokens::new),
-                };
-                sample.add(observation, count).map_err(|e| {
-                    Error::new(e.kind(), format!("task `{task}`: {}", e.message())).hint(SHAPE)
-                })?;
-            }
-            tasks.insert(task, sample);
-        }
-        let profile = Self { model: file.model, origin: file.origin, period: file.period, tasks };
-        let n = profile.pooled().n();
-        if n == 0 {
-            return refuse("the profile has no rows".to_owned());
-        }
-        if n != file.n {
-            return refuse(format!("the profile says n = {}, but has {n} observations", file.n));
-        }
-        Ok(profile)
-    }
-
     /// The tasks in the order of their names.
     pub fn tasks(&self) -> impl Iterator<Item = (&str, &Sample)> {
         self.tasks.iter().map(|(task, sample)| (task.as_str(), sample))

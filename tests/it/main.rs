@@ -9,6 +9,8 @@
 )]
 
 mod architecture;
+mod audit;
+mod calibrate;
 mod catalogue;
 mod check;
 mod compare;
@@ -21,6 +23,7 @@ mod formats;
 mod gates;
 mod laws;
 mod lint;
+mod logs;
 mod models;
 mod pace;
 mod plan;
@@ -28,6 +31,7 @@ mod profiles;
 mod readme;
 mod schema;
 mod support;
+mod tokenizer;
 mod transcripts;
 mod vectors;
 mod ways_in;

@@ -21,6 +21,10 @@ fn answers_are_valid_under_their_published_schema() {
         ("simulate", "simulate --turns 3 --reasoning 100 --visible 20 -m o1-mini -m o1-preview"),
         ("compare", "compare tests/prompts --as-of 2024-10-20"),
         ("compare", "compare --turns 3 --runs 100"),
+        ("audit", "audit tests/logs --skip-unpriced --forecast o1-mini --by model,day,task"),
+        ("audit", "audit tests/logs/missing.jsonl"),
+        ("calibrate", "calibrate tests/examples/usage.csv"),
+        ("calibrate", "calibrate tests/logs/missing.jsonl"),
         ("models-list", "models"),
         ("models-show", "models show o1-mini gpt-5.5 gpt-4o --as-of 2026-11-21"),
     ] {
@@ -54,4 +58,19 @@ fn the_template_is_a_sound_scenario_and_is_never_written_over() {
     let again = whole.outlay("init --scenario").output().unwrap();
     assert_eq!(again.status.code(), Some(2));
     assert_eq!(whole.read("scenario.toml"), written);
+}
+
+#[test]
+fn single_records_are_valid_under_their_published_schema() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/report/schema/audit-each.json");
+    let schema: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    let run = outlay("audit tests/logs --each").output().unwrap();
+    let lines = std::str::from_utf8(&run.stdout).unwrap().lines();
+    let records: Vec<Value> = lines.map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(records.len() > 30);
+    for record in records {
+        if let Err(error) = jsonschema::validate(&schema, &record) {
+            panic!("{record}: {error} at {}", error.instance_path());
+        }
+    }
 }

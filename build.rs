@@ -1,0 +1,70 @@
+//! Builds the tokenizer's tables from the vocabularies that tiktoken-rs carries, the class of every
+//! character from the Unicode tables of the regex-syntax it splits text with, and an index of the
+//! models in `pricing/`.
+//!
+//! The tables are written little-endian, ready to be used where the linker puts them: nothing is
+//! parsed, hashed or allocated when the program starts. `src/tokenizer/vocabulary.rs` reads them.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a build script reads its environment and writes files"
+)]
+
+#[path = "build/catalog.rs"]
+mod catalog;
+#[path = "src/tokenizer/category.rs"]
+mod category;
+#[path = "build/classes.rs"]
+mod classes;
+#[path = "src/tokenizer/hash.rs"]
+mod hash;
+#[path = "build/perfect.rs"]
+mod perfect;
+#[path = "build/tables.rs"]
+mod tables;
+
+use std::path::Path;
+
+use hash::R50K_BASE;
+use tables::Token;
+use tiktoken_rs::CoreBPE;
+
+type Answer<T> = Result<T, String>;
+
+fn main() -> Answer<()> {
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=build");
+    println!("cargo::rerun-if-changed=pricing");
+    println!("cargo::rerun-if-changed=src/tokenizer/category.rs");
+    println!("cargo::rerun-if-changed=src/tokenizer/hash.rs");
+    let folder = std::env::var("OUT_DIR").map_err(|e| e.to_string())?;
+    let folder = Path::new(&folder);
+    write(folder, "catalog.rs", catalog::source()?.as_bytes())?;
+    for (name, bytes) in classes::files()? {
+        write(folder, name, &bytes)?;
+    }
+    // `o200k_harmony` and `p50k_edit` differ from these in their special tokens only.
+    build(folder, "o200k_base", &load(tiktoken_rs::o200k_base())?)?;
+    build(folder, "cl100k_base", &load(tiktoken_rs::cl100k_base())?)?;
+    let p50k_base = load(tiktoken_rs::p50k_base())?;
+    build(folder, "p50k_base", &p50k_base)?;
+    let mut oldest = p50k_base;
+    oldest.retain(|(_, id)| *id < R50K_BASE);
+    if load(tiktoken_rs::r50k_base())? != oldest {
+        return Err("r50k_base is not the beginning of p50k_base".to_owned());
+    }
+    Ok(())
+}
+
+fn load<E: ToString>(vocabulary: Result<CoreBPE, E>) -> Answer<Vec<Token>> {
+    vocabulary.map(|vocabulary| tables::tokens(&vocabulary)).map_err(|e| e.to_string())
+}
+
+fn build(folder: &Path, name: &str, tokens: &[Token]) -> Answer<()> {
+    let files = tables::files(tokens).map_err(|e| format!("{name}: {e}"))?;
+    files.iter().try_for_each(|(table, bytes)| write(folder, &format!("{name}.{table}"), bytes))
+}
+
+fn write(folder: &Path, name: &str, bytes: &[u8]) -> Answer<()> {
+    std::fs::write(folder.join(name), bytes).map_err(|e| format!("{name}: {e}"))
+}

@@ -1,0 +1,330 @@
+//! Logged calls into profiles, and what a profile says about caps.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::confidence::{QuantileBounds, SafeCap, quantile_bounds, safe_cap};
+use super::measured::Measured;
+use crate::catalog::{Catalog, Model};
+use crate::units::{Probability, Tokens};
+use crate::usage::{Finish, Observation, Period, Profile, Sample, UsageRecord, Visible};
+
+/// The task of calls that have no label.
+const UNLABELLED: &str = "unlabelled";
+/// The quantiles that are told.
+const QUANTILES: [f64; 4] = [0.5, 0.9, 0.95, 0.99];
+/// How many bars a histogram has at most.
+const BARS: u64 = 20;
+/// How many calls a cap must have had before its share of empty answers is compared.
+const ENOUGH: u64 = 20;
+
+/// Why a call is no observation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LeftOut {
+    /// The log does not tell its reasoning tokens, and the model reasons.
+    ReasoningUnknown,
+    /// It asked for several answers, whose completions are billed together.
+    SeveralAnswers,
+    /// Something other than its length ended it, such as a content filter.
+    EndedOtherwise,
+    /// The log names no model.
+    NoModel,
+}
+
+impl LeftOut {
+    /// Why, as the end of a sentence about calls.
+    #[must_use]
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::ReasoningUnknown => "do not tell their reasoning tokens",
+            Self::SeveralAnswers => "asked for several answers, which are billed together",
+            Self::EndedOtherwise => "were ended by something other than their length",
+            Self::NoModel => "name no model",
+        }
+    }
+}
+
+/// Gathers observations by model and task.
+pub struct Calibrator<'c> {
+    catalog: &'c Catalog,
+    as_of: Date,
+    models: BTreeMap<String, Gathered>,
+    left_out: BTreeMap<LeftOut, u64>,
+}
+
+#[derive(Debug, Default)]
+struct Gathered {
+    tasks: BTreeMap<String, Task>,
+    period: Option<Period>,
+}
+
+#[derive(Debug, Default)]
+struct Task {
+    sample: Sample,
+    /// Calls, and those that came out empty, by the cap that was sent.
+    caps: BTreeMap<Tokens, (u64, u64)>,
+    unknown_end: u64,
+}
+
+impl Task {
+    fn merge(&mut self, other: &Self) {
+        self.sample.merge(&other.sample);
+        self.unknown_end += other.unknown_end;
+        for (cap, (calls, empty)) in &other.caps {
+            let sum = self.caps.entry(*cap).or_default();
+            *sum = (sum.0 + calls, sum.1 + empty);
+        }
+    }
+}
+
+impl<'c> Calibrator<'c> {
+    /// A calibrator that has seen nothing; calls without a day are taken to be of `as_of`.
+    #[must_use]
+    pub fn new(catalog: &'c Catalog, as_of: Date) -> Self {
+        Self { catalog, as_of, models: BTreeMap::new(), left_out: BTreeMap::new() }
+    }
+
+    /// Adds a call. Its task is the label, and its effort where the log has one: calls of different
+    /// efforts are never pooled unless somebody pools the tasks.
+    pub fn add(&mut self, record: &UsageRecord) {
+        let day = record.day.unwrap_or(self.as_of);
+        let Some(name) = record.model.as_deref() else { return self.leave_out(LeftOut::NoModel) };
+        let model = self.catalog.resolve(name, day).ok();
+        let reasoning = match record.bill.reasoning {
+            Some(reasoning) => reasoning,
+            None if model.is_some_and(|model| !model.reasoning) => Tokens::ZERO,
+            None => return self.leave_out(LeftOut::ReasoningUnknown),
+        };
+        if record.answers != 1 {
+            return self.leave_out(LeftOut::SeveralAnswers);
+        }
+        if record.finish == Finish::Other {
+            return self.leave_out(LeftOut::EndedOtherwise);
+        }
+        let observation = Observation {
+            completion: record.bill.usage.completion(),
+            censored: record.truncated(),
+            reasoning,
+            content: content(&record.visible, model),
+        };
+        let label = record.task.as_deref().unwrap_or(UNLABELLED);
+        let label = match &record.effort {
+            Some(effort) => format!("{label} at {effort} effort"),
+            None => label.to_owned(),
+        };
+        let id = model.map_or(name, |model| model.id.as_str());
+        let gathered = self.models.entry(id.to_owned()).or_default();
+        if let Some(day) = record.day {
+            let period = gathered.period.unwrap_or(Period { from: day, to: day });
+            gathered.period = Some(Period { from: period.from.min(day), to: period.to.max(day) });
+        }
+        let task = gathered.tasks.entry(label).or_default();
+        // Checked when the bill was: reasoning is part of the completion.
+        if task.sample.add(observation, 1).is_ok() {
+            task.unknown_end += u64::from(record.finish == Finish::Unknown && record.cap.is_none());
+            if let Some(cap) = record.cap {
+                let (calls, empty) = task.caps.entry(cap).or_default();
+                *calls += 1;
+                *empty += u64::from(record.empty());
+            }
+        }
+    }
+
+    fn leave_out(&mut self, why: LeftOut) {
+        *self.left_out.entry(why).or_default() += 1;
+    }
+
+    /// How many calls were left out, and why.
+    pub fn left_out(&self) -> impl Iterator<Item = (LeftOut, u64)> {
+        self.left_out.iter().map(|(why, calls)| (*why, *calls))
+    }
+
+    /// The profile of every model that was seen, by id.
+    #[must_use]
+    pub fn profiles(&self, origin: &str) -> Vec<Profile> {
+        let profile = |(model, gathered): (&String, &Gathered)| Profile {
+            model: model.clone(),
+            origin: origin.to_owned(),
+            period: gathered.period,
+            tasks: gathered
+                .tasks
+                .iter()
+                .map(|(name, task)| (name.clone(), task.sample.clone()))
+                .collect(),
+        };
+        self.models.iter().map(profile).collect()
+    }
+
+    /// What the calls of every model and task say, and where a model has several tasks, what they
+    /// say pooled, under no name.
+    #[must_use]
+    pub fn calibrations(&self, reserve: Tokens, risks: &[Probability]) -> Vec<Calibration<'c>> {
+        let mut found = Vec::new();
+        for (id, gathered) in &self.models {
+            let model = self.catalog.get(id);
+            let mut pooled = Task::default();
+            for (name, task) in &gathered.tasks {
+                found.push(Calibration::of(id, model, Some(name), task, reserve, risks));
+                pooled.merge(task);
+            }
+            if gathered.tasks.len() > 1 {
+                found.push(Calibration::of(id, model, None, &pooled, reserve, risks));
+            }
+        }
+        found
+    }
+}
+
+/// The visible answer as it is counted in the next prompt, where its text was kept.
+fn content(visible: &Visible, model: Option<&Model>) -> Option<Tokens> {
+    match visible {
+        Visible::Empty => Some(Tokens::ZERO),
+        Visible::Tokens(tokens) => Some(*tokens),
+        Visible::Text(text) => model?.counting.encoding.count(text).ok(),
+        Visible::Something | Visible::Unknown => None,
+    }
+}
+
+/// What the calls of a model and task say.
+#[derive(Debug, Clone)]
+pub struct Calibration<'c> {
+    /// The id of the model, or its name in the log where the catalogue does not have it.
+    pub id: String,
+    /// The model, where the catalogue has it.
+    pub model: Option<&'c Model>,
+    /// The task; nothing for all tasks pooled.
+    pub task: Option<String>,
+    /// How many completions.
+    pub n: u64,
+    /// How many of them were cut off.
+    pub censored: u64,
+    /// How many logs do not say how the call ended, nor which cap it had; taken as finished.
+    pub unknown_end: u64,
+    /// The caps that were sent, where the log has them.
+    pub sent_caps: Vec<Tokens>,
+    /// Quantiles of the completion.
+    pub quantiles: Vec<QuantileBounds>,
+    /// The share of reasoning in all completion tokens.
+    pub reasoning_share: Option<Probability>,
+    /// The cap for each risk.
+    pub caps: Vec<CapAdvice>,
+    /// How often completions had which length.
+    pub histogram: Vec<Bar>,
+    /// Whether a larger cap did not make fewer answers empty: reasoning that fills any cap.
+    pub fills_any_cap: bool,
+}
+
+/// The cap for a risk, and whether the sample allows it in place of the reserve.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CapAdvice {
+    /// The accepted length risk.
+    pub risk: Probability,
+    /// The smallest cap within the risk in the sample itself.
+    pub measured: Option<Tokens>,
+    /// What can be said of it with 95 % confidence.
+    pub safe: SafeCap,
+    /// The cap to send after a short prompt.
+    pub recommended: Tokens,
+    /// The reserve that applies: nothing for a model that does not reason.
+    pub reserve: Tokens,
+    /// Whether the sample is large enough to replace it.
+    pub released: bool,
+}
+
+/// The completions from one length to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bar {
+    /// The shortest.
+    pub from: Tokens,
+    /// Shorter than this.
+    pub below: Tokens,
+    /// How many were finished.
+    pub finished: u64,
+    /// How many were cut off.
+    pub censored: u64,
+}
+
+impl<'c> Calibration<'c> {
+    fn of(
+        id: &str,
+        model: Option<&'c Model>,
+        name: Option<&String>,
+        task: &Task,
+        reserve: Tokens,
+        risks: &[Probability],
+    ) -> Self {
+        let sample = &task.sample;
+        let (mut reasoning, mut completion) = (0.0, 0.0);
+        for (observation, times) in sample.observations() {
+            reasoning += observation.reasoning.as_f64() * times as f64;
+            completion += observation.completion.as_f64() * times as f64;
+        }
+        Self {
+            id: id.to_owned(),
+            model,
+            task: name.cloned(),
+            n: sample.n(),
+            censored: sample.censored(),
+            unknown_end: task.unknown_end,
+            sent_caps: task.caps.keys().copied().collect(),
+            quantiles: QUANTILES.iter().map(|p| quantile_bounds(sample, *p)).collect(),
+            reasoning_share: (completion > 0.0)
+                .then(|| Probability::clamped(reasoning / completion)),
+            caps: risks.iter().map(|risk| advice(sample, model, reserve, *risk)).collect(),
+            histogram: histogram(sample),
+            fills_any_cap: fills_any_cap(&task.caps),
+        }
+    }
+}
+
+/// `min(output cap, max(reserve, smallest cap within the risk))`; a sample that is large enough
+/// replaces the reserve by its upper bound. A model without reasoning has no reserve.
+fn advice(sample: &Sample, model: Option<&Model>, reserve: Tokens, risk: Probability) -> CapAdvice {
+    let measured = Measured::new(sample).map(|law| law.completion.quantile(1.0 - risk.get()));
+    let measured = measured.filter(|cap| cap.is_finite()).map(Tokens::from_f64);
+    let safe = safe_cap(sample, risk);
+    let reserve = if model.is_none_or(|model| model.reasoning) { reserve } else { Tokens::ZERO };
+    let (wanted, released) = match safe {
+        SafeCap::Cap(cap) => (cap, true),
+        SafeCap::TooSmall { .. } => (measured.unwrap_or_default().max(reserve), false),
+        SafeCap::AtLeast(longest) => (longest.max(reserve), false),
+    };
+    let recommended = model.map_or(wanted, |model| wanted.min(model.limits.output_cap));
+    CapAdvice { risk, measured, safe, recommended, reserve, released }
+}
+
+/// Bars of equal width, 1, 2 or 5 times a power of ten, from 0 to the longest completion.
+fn histogram(sample: &Sample) -> Vec<Bar> {
+    let longest = sample.observations().last().map_or(0, |(o, _)| o.completion.get());
+    let wide_enough = |width: &u64| longest / width < BARS;
+    let widths = (0..13).flat_map(|k| [1, 2, 5].map(|n| n * 10_u64.pow(k)));
+    let width = widths.into_iter().find(wide_enough).unwrap_or(longest.max(1));
+    let mut bars: Vec<Bar> = (0..=longest / width)
+        .map(|i| Bar {
+            from: Tokens::new(i * width),
+            below: Tokens::new((i + 1) * width),
+            finished: 0,
+            censored: 0,
+        })
+        .collect();
+    for (observation, times) in sample.observations() {
+        let at = usize::try_from(observation.completion.get() / width).unwrap_or(usize::MAX);
+        if let Some(bar) = bars.get_mut(at) {
+            *(if observation.censored { &mut bar.censored } else { &mut bar.finished }) += times;
+        }
+    }
+    bars
+}
+
+/// Whether the share of empty answers did not fall from the smallest cap to the largest.
+fn fills_any_cap(caps: &BTreeMap<Tokens, (u64, u64)>) -> bool {
+    let mut shares = caps
+        .values()
+        .filter(|(calls, _)| *calls >= ENOUGH)
+        .map(|(calls, empty)| *empty as f64 / *calls as f64);
+    match (shares.next(), shares.next_back()) {
+        (Some(smallest), Some(largest)) => smallest > 0.0 && largest >= smallest,
+        _ => false,
+    }
+}

@@ -1,0 +1,63 @@
+//! The class of the character at a place in a text.
+
+use super::category::PAGE;
+#[cfg(test)]
+use super::category::{CASELESS, LOWER, MARK, NEWLINE, NUMBER, OTHER, SPACE, UPPER};
+use super::embedded::embedded;
+
+/// The class of every character, 128 to a page.
+static PAGES: &[[u8; PAGE]] = embedded!("classes.pages").as_chunks().0;
+/// The page of every 128 characters.
+static INDEX: &[[u8; 2]] = embedded!("classes.index").as_chunks().0;
+
+/// The end of a text, which is in no class.
+const END: u8 = 0;
+
+/// The class of the character that starts at `at`, and its length in bytes; at the end of the text
+/// no class and no length.
+#[inline]
+pub(super) fn class_at(text: &[u8], at: usize) -> (u8, usize) {
+    match text.get(at) {
+        None => (END, 0),
+        Some(byte) if byte.is_ascii() => (PAGES[0][usize::from(*byte)], 1),
+        Some(byte) => wide(*byte, text, at),
+    }
+}
+
+/// The same of a character outside ASCII.
+#[inline]
+pub(super) fn wide(lead: u8, text: &[u8], at: usize) -> (u8, usize) {
+    let bits = |i: usize| usize::from(text.get(at + i).copied().unwrap_or_default() & 0x3f);
+    let (character, length) = match lead {
+        0..0xe0 => (usize::from(lead & 0x1f) << 6 | bits(1), 2),
+        0xe0..0xf0 => (usize::from(lead & 0x0f) << 12 | bits(1) << 6 | bits(2), 3),
+        0xf0.. => (usize::from(lead & 0x07) << 18 | bits(1) << 12 | bits(2) << 6 | bits(3), 4),
+    };
+    let page = INDEX.get(character / PAGE).map_or(0, |page| usize::from(u16::from_le_bytes(*page)));
+    (PAGES[page][character % PAGE], length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn characters_have_the_class_of_unicode_16() {
+        let class = |c: char| class_at(c.encode_utf8(&mut [0; 4]).as_bytes(), 0);
+        assert_eq!(class('A'), (UPPER, 1));
+        assert_eq!(class('ǅ'), (UPPER, 2));
+        assert_eq!(class('ſ'), (LOWER, 2));
+        assert_eq!(class('中'), (CASELESS, 3));
+        assert_eq!(class('\u{301}'), (MARK, 2));
+        assert_eq!(class('٣'), (NUMBER, 2));
+        assert_eq!(class('\u{85}'), (SPACE, 2));
+        assert_eq!(class('\u{b}'), (SPACE, 1));
+        assert_eq!(class('\u{1c}'), (OTHER, 1));
+        assert_eq!(class('\r'), (NEWLINE, 1));
+        assert_eq!(class('😀'), (OTHER, 4));
+        // Garay capital letter A, new in Unicode 16.
+        assert_eq!(class('\u{10d50}'), (UPPER, 4));
+        assert_eq!(class(char::MAX), (OTHER, 4));
+        assert_eq!(class_at(b"", 0), (0, 0));
+    }
+}

@@ -1,0 +1,190 @@
+//! Byte pair encoding of pieces of up to 64 bytes, several side by side.
+//!
+//! A piece starts as its bytes. As long as two neighbours merge into a token, the two whose token
+//! has the lowest id do, the leftmost of equals first. One step needs two look-ups that depend on
+//! the step before, so a single piece waits for memory most of the time; lanes take turns and wait
+//! together.
+
+use super::hash::NONE;
+use super::path::{Job, Level, Path};
+use super::token::Token;
+use super::vocabulary::Vocabulary;
+
+/// The longest piece of a lane.
+pub(super) const LANE: usize = 64;
+/// The places of a lane, with some to spare so that no step needs a branch.
+const PLACES: usize = 128;
+/// How many lanes take turns. More than four gain little, eight nothing more.
+const LANES: usize = 8;
+/// No merge, wherever: the least of what [`pack`] makes of [`NONE`].
+const NEVER: u32 = NONE << 6;
+
+/// A piece that is being merged.
+#[derive(Debug, Clone)]
+struct Lane {
+    /// The id of the part that starts at this byte, where one starts.
+    ids: [u32; PLACES],
+    /// What the part that starts here and the next merge into, times 64, plus where it starts.
+    merges: [u32; PLACES],
+    /// Where parts start, one bit per byte, the first in the lowest bit.
+    starts: u64,
+    /// Whose piece it is.
+    piece: usize,
+}
+
+impl Lane {
+    const EMPTY: Self = Self { ids: [0; PLACES], merges: [NEVER; PLACES], starts: 0, piece: 0 };
+
+    fn load(&mut self, vocabulary: &Vocabulary, bytes: &[u8], piece: usize, width: usize) {
+        self.piece = piece;
+        self.starts = u64::MAX >> (LANE - bytes.len());
+        for (id, byte) in self.ids.iter_mut().zip(bytes) {
+            *id = vocabulary.byte(*byte);
+        }
+        self.merges[..width].fill(NEVER);
+        for ((at, merge), pair) in (0..).zip(&mut self.merges).zip(bytes.windows(2)) {
+            *merge = pack(vocabulary.byte_pair(pair[0], pair[1]), at);
+        }
+    }
+
+    /// Does the first merge; answers whether there was one.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "it is the loop of the engine, once for each width")]
+    fn step<const WIDTH: usize>(&mut self, vocabulary: &Vocabulary) -> bool {
+        let first = least::<WIDTH>(&self.merges);
+        if first >= NEVER {
+            return false;
+        }
+        let at = first % 64;
+        let id = first / 64;
+        // The part on the right, which goes, and what is then on the right and on the left. Where
+        // there is nothing, `next` is 64 and `left` is 127: places that nobody looks at.
+        let after = self.starts & (u64::MAX << at << 1);
+        let right = after.trailing_zeros();
+        let rest = after & after.wrapping_sub(1);
+        let next = rest.trailing_zeros();
+        let before = self.starts & !(u64::MAX << at);
+        let left = 63_u32.wrapping_sub(before.leading_zeros()) % 128;
+        self.starts ^= 1 << (right % 64);
+        self.merges[right as usize % PLACES] = NEVER;
+        self.ids[at as usize] = id;
+        let with_next = pack(vocabulary.pair(id, self.ids[next as usize % PLACES]), at);
+        self.merges[at as usize] = if rest == 0 { NEVER } else { with_next };
+        let with_left = vocabulary.pair(self.ids[left as usize], id);
+        self.merges[left as usize] = pack(with_left, left);
+        true
+    }
+}
+
+#[inline]
+fn pack(id: u32, at: u32) -> u32 {
+    id << 6 | at % 64
+}
+
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "the loop becomes a few vector instructions in place")]
+fn least<const WIDTH: usize>(merges: &[u32; PLACES]) -> u32 {
+    merges[..WIDTH].iter().fold(NEVER, |least, merge| least.min(*merge))
+}
+
+/// The lanes, used again and again.
+#[derive(Debug)]
+pub(super) struct Lanes {
+    lanes: Vec<Lane>,
+    path: Path,
+}
+
+/// A piece after its merges.
+pub(super) struct Merged<'a> {
+    /// Which of the pieces it is.
+    pub(super) piece: usize,
+    starts: u64,
+    ids: &'a [u32; PLACES],
+}
+
+impl Merged<'_> {
+    /// Its tokens, in their order.
+    pub(super) fn tokens(&self) -> impl Iterator<Item = Token> {
+        (0..LANE)
+            .filter(|start| self.starts >> start & 1 == 1)
+            .map(|start| Token { start, id: self.ids[start] })
+    }
+
+    /// How many they are.
+    pub(super) fn count(&self) -> u32 {
+        self.starts.count_ones()
+    }
+}
+
+impl Lanes {
+    /// Lanes that use the instructions of `path`.
+    pub(super) fn new(path: Path) -> Self {
+        Self { lanes: vec![Lane::EMPTY; LANES], path }
+    }
+
+    /// Merges every piece, none of them empty and none longer than [`LANE`], and tells each when it
+    /// is done, which may be in another order.
+    pub(super) fn merge<'a>(
+        &mut self,
+        vocabulary: &Vocabulary,
+        pieces: impl Iterator<Item = &'a [u8]> + Clone,
+        done: impl FnMut(Merged<'_>),
+    ) {
+        let longest = pieces.clone().map(<[u8]>::len).max().unwrap_or_default();
+        let job = Merging { lanes: &mut self.lanes, vocabulary, pieces, done };
+        match longest {
+            0 => {}
+            1..=16 => self.path.run(Within::<16, _>(job)),
+            17..=32 => self.path.run(Within::<32, _>(job)),
+            _ => self.path.run(Within::<64, _>(job)),
+        }
+    }
+}
+
+/// Pieces to be merged.
+struct Merging<'b, P, D> {
+    lanes: &'b mut [Lane],
+    vocabulary: &'b Vocabulary,
+    pieces: P,
+    done: D,
+}
+
+/// The same of pieces no longer than `WIDTH`.
+struct Within<const WIDTH: usize, J>(J);
+
+impl<'a, const WIDTH: usize, P, D> Job for Within<WIDTH, Merging<'_, P, D>>
+where
+    P: Iterator<Item = &'a [u8]>,
+    D: FnMut(Merged<'_>),
+{
+    type Answer = ();
+
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "a job is compiled for each path")]
+    fn run(self, _: impl Level) {
+        let Merging { lanes, vocabulary, pieces, mut done } = self.0;
+        let mut waiting = pieces.enumerate();
+        let mut busy = 0;
+        for (lane, (piece, bytes)) in lanes.iter_mut().zip(waiting.by_ref().take(LANES)) {
+            lane.load(vocabulary, bytes, piece, WIDTH);
+            busy += 1;
+        }
+        while busy > 0 {
+            let mut turn = 0;
+            while turn < busy {
+                let lane = &mut lanes[turn];
+                if lane.step::<WIDTH>(vocabulary) {
+                    turn += 1;
+                    continue;
+                }
+                done(Merged { piece: lane.piece, starts: lane.starts, ids: &lane.ids });
+                if let Some((piece, bytes)) = waiting.next() {
+                    lane.load(vocabulary, bytes, piece, WIDTH);
+                } else {
+                    busy -= 1;
+                    lanes.swap(turn, busy);
+                }
+            }
+        }
+    }
+}

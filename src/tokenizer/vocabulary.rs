@@ -1,0 +1,139 @@
+//! The tables of a vocabulary, used where the linker put them, and what they answer.
+
+use super::embedded::embedded;
+use super::encoding::Encoding;
+use super::hash::{
+    self, NONE, SHORT, of_long, of_pair, of_short, pair_key, pair_pilot, pair_slot, pilot,
+    short_key, slot,
+};
+
+/// Ids have 18 bits.
+const ID: u64 = (1 << 18) - 1;
+
+/// One vocabulary as the build script lays it out: see `build/tables.rs`.
+#[derive(Debug)]
+pub(super) struct Vocabulary {
+    /// The first id that is no part of it.
+    end: u32,
+    short: &'static [[u8; 16]],
+    short_ids: &'static [[u8; 4]],
+    short_pilots: &'static [u8],
+    long: &'static [[u8; 12]],
+    long_text: &'static [u8],
+    long_pilots: &'static [u8],
+    pairs: &'static [[u8; 8]],
+    pair_pilots: &'static [u8],
+    pair_shift: u32,
+    bytes: &'static [[u8; 4]],
+    byte_pairs: &'static [[u8; 4]],
+}
+
+macro_rules! vocabulary {
+    ($name:literal) => {
+        Vocabulary {
+            end: NONE,
+            short: embedded!($name, ".short").as_chunks().0,
+            short_ids: embedded!($name, ".short_ids").as_chunks().0,
+            short_pilots: embedded!($name, ".short_pilots"),
+            long: embedded!($name, ".long").as_chunks().0,
+            long_text: embedded!($name, ".long_text"),
+            long_pilots: embedded!($name, ".long_pilots"),
+            pairs: embedded!($name, ".pairs").as_chunks().0,
+            pair_pilots: embedded!($name, ".pair_pilots"),
+            pair_shift: 32 - (embedded!($name, ".pairs").len() / 8).ilog2(),
+            bytes: embedded!($name, ".bytes").as_chunks().0,
+            byte_pairs: embedded!($name, ".byte_pairs").as_chunks().0,
+        }
+    };
+}
+
+static O200K_BASE: Vocabulary = vocabulary!("o200k_base");
+static CL100K_BASE: Vocabulary = vocabulary!("cl100k_base");
+/// The tables that two vocabularies share, one being the beginning of the other.
+const P50K: Vocabulary = vocabulary!("p50k_base");
+static P50K_BASE: Vocabulary = P50K;
+static R50K_BASE: Vocabulary = Vocabulary { end: hash::R50K_BASE, ..P50K };
+
+impl Vocabulary {
+    /// The vocabulary of an encoding; two share that of another and differ in special tokens only.
+    pub(super) fn of(encoding: Encoding) -> &'static Self {
+        match encoding {
+            Encoding::O200kBase | Encoding::O200kHarmony => &O200K_BASE,
+            Encoding::Cl100kBase => &CL100K_BASE,
+            Encoding::P50kBase | Encoding::P50kEdit => &P50K_BASE,
+            Encoding::R50kBase => &R50K_BASE,
+        }
+    }
+
+    /// Where a short key stands if it is a token, by its hash.
+    #[inline]
+    pub(super) fn short_slot(&self, hash: u64) -> usize {
+        place(hash, self.short_pilots, self.short.len())
+    }
+
+    /// Whether the key in that slot is this one.
+    #[inline]
+    pub(super) fn is_short(&self, key: u128, slot: usize) -> bool {
+        let is_part = self.end == NONE || u32::from_le_bytes(self.short_ids[slot]) < self.end;
+        // Both sides, so that nothing has to be guessed before the slot is there.
+        is_part & (u128::from_le_bytes(self.short[slot]) == key)
+    }
+
+    /// The id of the token that these bytes are.
+    pub(super) fn id(&self, piece: &[u8]) -> Option<u32> {
+        if piece.len() <= SHORT {
+            let key = short_key(piece);
+            let slot = self.short_slot(of_short(key));
+            return self.is_short(key, slot).then(|| u32::from_le_bytes(self.short_ids[slot]));
+        }
+        let slot = place(of_long(piece), self.long_pilots, self.long.len());
+        let [start, length, id] = self.long_slot(slot);
+        let text = self.long_text.get(start..start + length)?;
+        let id = u32::try_from(id).unwrap_or(NONE);
+        (text == piece && id < self.end).then_some(id)
+    }
+
+    /// Whether these bytes are one token.
+    #[inline]
+    pub(super) fn contains(&self, piece: &[u8]) -> bool {
+        self.id(piece).is_some()
+    }
+
+    fn long_slot(&self, slot: usize) -> [usize; 3] {
+        let (numbers, _) = self.long[slot].as_chunks::<4>();
+        [0, 1, 2].map(|i| u32::from_le_bytes(numbers[i]) as usize)
+    }
+
+    /// The id of a byte.
+    #[inline]
+    pub(super) fn byte(&self, byte: u8) -> u32 {
+        u32::from_le_bytes(self.bytes[usize::from(byte)])
+    }
+
+    /// What two bytes merge into, or [`NONE`].
+    #[inline]
+    pub(super) fn byte_pair(&self, left: u8, right: u8) -> u32 {
+        let pair = usize::from(left) << 8 | usize::from(right);
+        let id = u32::from_le_bytes(self.byte_pairs[pair]);
+        if id < self.end { id } else { NONE }
+    }
+
+    /// What two tokens merge into, or [`NONE`].
+    #[inline]
+    pub(super) fn pair(&self, left: u32, right: u32) -> u32 {
+        let key = pair_key(left, right);
+        let hash = of_pair(key);
+        let slot = pair_slot(hash, self.pair_pilots[pair_pilot(hash)], self.pair_shift);
+        let found = u64::from_le_bytes(self.pairs[slot]);
+        let id = (found & ID) as u32;
+        let merges = (found >> 18 == key) & (id < self.end);
+        // Not a branch: half of them would be guessed wrong, and wait for memory to be so.
+        id | NONE * u32::from(!merges)
+    }
+}
+
+/// The slot of a hash in a table.
+#[inline]
+fn place(hash: u64, pilots: &[u8], slots: usize) -> usize {
+    slot(hash, pilots[pilot(hash, pilots.len())], slots)
+}

@@ -1,0 +1,171 @@
+//! Profiles as files: one, or those of several models.
+
+use std::collections::BTreeMap;
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::profile::{Observation, Period, Profile, Sample};
+use crate::units::{Position, Tokens};
+use crate::{Error, ErrorKind};
+
+/// The version of the file format; another one is refused.
+const SCHEMA_VERSION: u32 = 1;
+
+const COLUMNS: [&str; 5] = ["reasoning", "completion", "content", "count", "censored"];
+
+const SHAPE: &str = "the built-in ones under `pricing/profiles` in the source show the form";
+
+/// One profile in a file of its own.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(deserialize_with = "supported_version")]
+    #[expect(dead_code, reason = "checked while it is read")]
+    schema_version: (),
+    model: String,
+    origin: String,
+    period: Option<Period>,
+    n: u64,
+    columns: Vec<String>,
+    tasks: BTreeMap<String, Vec<Row>>,
+}
+
+/// Several profiles in one file.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Files<T> {
+    profiles: Vec<T>,
+}
+
+/// What is written of a profile.
+#[derive(Serialize)]
+struct Written<'a> {
+    schema_version: u32,
+    model: &'a str,
+    origin: &'a str,
+    period: Option<Period>,
+    n: u64,
+    columns: [&'static str; 5],
+    tasks: BTreeMap<&'a str, Vec<Row>>,
+}
+
+/// Reasoning, completion, content, count, censored.
+#[derive(Serialize, Deserialize)]
+struct Row(u64, u64, Option<u64>, u64, u8);
+
+fn supported_version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
+    match u32::deserialize(deserializer)? {
+        SCHEMA_VERSION => Ok(()),
+        other => Err(D::Error::custom(format!(
+            "profile schema version {other} is not supported, only {SCHEMA_VERSION}"
+        ))),
+    }
+}
+
+impl Profile {
+    /// Reads a file that holds one profile.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Malformed`] with the place, for another schema version, for a profile without
+    /// rows, and for rows that contradict themselves.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        json::<File>(text)?.profile()
+    }
+
+    /// Reads a file that holds one profile, or one per model under `profiles`.
+    ///
+    /// # Errors
+    /// As [`Profile::parse`].
+    pub fn parse_all(text: &str) -> Result<Vec<Self>, Error> {
+        /// Which of the two forms it is.
+        #[derive(Deserialize)]
+        struct Form {
+            profiles: Option<serde::de::IgnoredAny>,
+        }
+        if json::<Form>(text)?.profiles.is_none() {
+            return Ok(vec![Self::parse(text)?]);
+        }
+        json::<Files<File>>(text)?.profiles.into_iter().map(File::profile).collect()
+    }
+
+    /// The file of these profiles, which [`Profile::parse_all`] reads again.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] when they cannot be written as JSON, which would be a mistake of ours.
+    pub fn file(profiles: &[Self]) -> Result<String, Error> {
+        let written: Vec<Written<'_>> = profiles.iter().map(Written::of).collect();
+        let text = match written.as_slice() {
+            [one] => serde_json::to_string(one),
+            _ => serde_json::to_string(&Files { profiles: written }),
+        };
+        text.map(|text| text + "\n").map_err(|e| {
+            Error::new(ErrorKind::Usage, format!("the profile cannot be written: {e}"))
+        })
+    }
+}
+
+fn json<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Error> {
+    serde_json::from_str(text).map_err(|e| {
+        let message = e.to_string();
+        let message = message.split(" at line ").next().unwrap_or_default();
+        Error::new(ErrorKind::Malformed, format!("this is not a profile: {message}"))
+            .at(Position { line: e.line(), column: e.column().max(1) })
+            .hint(SHAPE)
+    })
+}
+
+impl File {
+    fn profile(self) -> Result<Profile, Error> {
+        let refuse = |message: String| Err(Error::new(ErrorKind::Malformed, message).hint(SHAPE));
+        if self.columns != COLUMNS {
+            return refuse(format!("the columns of a profile are {}", COLUMNS.join(", ")));
+        }
+        let mut tasks = BTreeMap::new();
+        for (task, rows) in self.tasks {
+            let mut sample = Sample::default();
+            for Row(reasoning, completion, content, count, censored) in rows {
+                let observation = Observation {
+                    completion: Tokens::new(completion),
+                    censored: censored > 0,
+                    reasoning: Tokens::new(reasoning),
+                    content: content.map(Tokens::new),
+                };
+                sample.add(observation, count).map_err(|e| {
+                    Error::new(e.kind(), format!("task `{task}`: {}", e.message())).hint(SHAPE)
+                })?;
+            }
+            tasks.insert(task, sample);
+        }
+        let profile =
+            Profile { model: self.model, origin: self.origin, period: self.period, tasks };
+        match profile.pooled().n() {
+            0 => refuse("the profile has no rows".to_owned()),
+            n if n != self.n => {
+                refuse(format!("the profile says n = {}, but has {n} observations", self.n))
+            }
+            _ => Ok(profile),
+        }
+    }
+}
+
+impl<'a> Written<'a> {
+    fn of(profile: &'a Profile) -> Self {
+        let rows = |sample: &Sample| {
+            let row = |(o, times): (&Observation, u64)| {
+                let content = o.content.map(Tokens::get);
+                Row(o.reasoning.get(), o.completion.get(), content, times, u8::from(o.censored))
+            };
+            sample.observations().map(row).collect()
+        };
+        Self {
+            schema_version: SCHEMA_VERSION,
+            model: &profile.model,
+            origin: &profile.origin,
+            period: profile.period,
+            n: profile.pooled().n(),
+            columns: COLUMNS,
+            tasks: profile.tasks().map(|(task, sample)| (task, rows(sample))).collect(),
+        }
+    }
+}
