@@ -24,6 +24,7 @@ mod law;
 mod models;
 mod outcome;
 mod output;
+mod place;
 mod plan;
 mod progress;
 mod prompts;
