@@ -38,6 +38,7 @@ mod measured;
 mod models;
 mod outcome;
 mod output;
+mod place;
 mod plan;
 mod played;
 mod progress;

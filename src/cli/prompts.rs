@@ -1,54 +1,27 @@
 //! The inputs of a verb, read and counted: one [`Prompt`] per request and model.
 
 use std::borrow::Cow;
-use std::fmt;
 
 use rayon::prelude::*;
 
 use super::args::{InputArgs, PromptArgs};
 use super::discover::{self, Source};
 use super::output;
+use super::place::Place;
 use super::progress::Progress;
-use super::reading::Content;
+use super::reading::{Content, ReadingPlan};
 use super::settings::Settings;
 use crate::catalog::{Feature, Fidelity, Model, Status, Tier};
 use crate::request::{
-    Entry, PartCount, PartPieces, PromptCount, Request, Shape, is_plain_text, prompt_pieces,
-    prompt_tokens, read, text_prompt_tokens,
+    Entry, PartCount, PartPieces, PromptCount, Request, prompt_pieces, prompt_tokens, read,
+    text_prompt_tokens,
 };
 use crate::tokenizer::{Encoding, Engine};
-use crate::units::{Position, Tokens};
+use crate::units::Tokens;
 use crate::{Error, ErrorKind};
 
 /// The model of requests that name none, when the user names none either.
 pub(super) const DEFAULT_MODEL: &str = "o1-mini";
-
-/// Where a request stands.
-#[derive(Debug, Clone)]
-pub(super) struct Place {
-    /// `-` or the path.
-    source: String,
-    /// The line, in a file of many requests.
-    line: Option<usize>,
-}
-
-impl Place {
-    /// Says of an error that it is about this request.
-    pub(super) fn of(&self, error: Error) -> Error {
-        let error = error.in_source(&self.source);
-        match (error.position(), self.line) {
-            (None, Some(line)) => error.at(Position { line, column: 1 }),
-            _ => error,
-        }
-    }
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.source)?;
-        self.line.map_or(Ok(()), |line| write!(f, ":{line}"))
-    }
-}
 
 /// A request, counted for a model.
 pub(super) struct Counted<'a> {
@@ -142,7 +115,7 @@ pub(super) fn count<'a>(
     }
     let models = models(&args.model, settings, warnings);
     let known: Vec<_> = models.iter().flatten().copied().collect();
-    let plan = ReadingPlan::new(args, &known, settings, asked);
+    let plan = reading_plan(args, &known, settings, asked);
     let readings = each(discover::sources(&args.inputs), |source| {
         vec![source.and_then(|source| reading(&source, &plan))]
     });
@@ -307,36 +280,24 @@ struct Job {
     is_replaced: bool,
 }
 
-/// How sources are read.
-struct ReadingPlan {
-    shape: Option<Shape>,
-    lossy: bool,
-    /// What plain text is counted with while it is read.
-    encodings: Vec<Encoding>,
-}
-
-impl ReadingPlan {
-    fn new(args: &InputArgs, models: &[&Model], settings: &Settings, asked: Asked) -> Self {
-        let mut encodings: Vec<_> = models.iter().map(|model| model.counting.encoding).collect();
-        if args.model.is_empty() {
-            let model = settings.catalog.resolve(DEFAULT_MODEL, settings.as_of);
-            encodings.extend(model.ok().map(|model| model.counting.encoding));
-        }
-        if asked.show_tokens || Engine::chosen() == Engine::Reference {
-            encodings.clear();
-        }
-        encodings.sort_unstable();
-        encodings.dedup();
-        Self { shape: args.shape, lossy: args.lossy, encodings }
+/// Plain text is counted while it is read, unless its pieces or another engine are asked for.
+fn reading_plan(
+    args: &InputArgs,
+    models: &[&Model],
+    settings: &Settings,
+    asked: Asked,
+) -> ReadingPlan {
+    let mut encodings: Vec<_> = models.iter().map(|model| model.counting.encoding).collect();
+    if args.model.is_empty() {
+        let model = settings.catalog.resolve(DEFAULT_MODEL, settings.as_of);
+        encodings.extend(model.ok().map(|model| model.counting.encoding));
     }
-
-    fn content(&self, source: &Source) -> Result<Content, Error> {
-        if self.lossy {
-            return source.lossy_text();
-        }
-        let is_plain = |beginning: &str| is_plain_text(beginning, source.naming(), self.shape);
-        source.content(&self.encodings, is_plain)
+    if asked.show_tokens || Engine::chosen() == Engine::Reference {
+        encodings.clear();
     }
+    encodings.sort_unstable();
+    encodings.dedup();
+    ReadingPlan { shape: args.shape, lossy: args.lossy, encodings }
 }
 
 fn reading(source: &Source, plan: &ReadingPlan) -> Result<Reading, Error> {
@@ -346,7 +307,7 @@ fn reading(source: &Source, plan: &ReadingPlan) -> Result<Reading, Error> {
         let warning = Some(format!("`{name}` is left out: {}", error.message()));
         Reading { how: None, warning, jobs: Vec::new() }
     };
-    let place = |line| Place { source: name.clone(), line };
+    let place = |line| Place::new(&name, line);
     let (text, is_replaced) = match plan.content(source) {
         Ok(Content::Text(text)) => (text, false),
         Ok(Content::Replaced(text)) => (text, true),

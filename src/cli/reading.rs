@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 
 use super::discover::Source;
+use crate::request::{Shape, is_plain_text};
 use crate::tokenizer::{Counter, Encoding};
 use crate::units::{Position, Tokens};
 use crate::{Error, ErrorKind};
@@ -29,6 +30,25 @@ pub(super) enum Content {
     Counted(Vec<(Encoding, Tokens)>),
 }
 
+/// How sources are read.
+pub(super) struct ReadingPlan {
+    pub(super) shape: Option<Shape>,
+    pub(super) lossy: bool,
+    /// What plain text is counted with while it is read.
+    pub(super) encodings: Vec<Encoding>,
+}
+
+impl ReadingPlan {
+    /// The text of a source, or its tokens.
+    pub(super) fn content(&self, source: &Source) -> Result<Content, Error> {
+        if self.lossy {
+            return source.lossy_text();
+        }
+        let is_plain = |beginning: &str| is_plain_text(beginning, source.naming(), self.shape);
+        source.content(&self.encodings, is_plain)
+    }
+}
+
 impl Source {
     /// Its text.
     pub(super) fn text(&self) -> Result<String, Error> {
@@ -36,7 +56,7 @@ impl Source {
     }
 
     /// Its text with what is not UTF-8 replaced.
-    pub(super) fn lossy_text(&self) -> Result<Content, Error> {
+    fn lossy_text(&self) -> Result<Content, Error> {
         let bytes = self.bytes()?;
         check(&bytes)?;
         Ok(match String::from_utf8(bytes) {
@@ -47,7 +67,7 @@ impl Source {
 
     /// Its text, or the tokens of it in `encodings` when it is long and `is_plain` says of its
     /// beginning that the text is nothing else than text.
-    pub(super) fn content(
+    fn content(
         &self,
         encodings: &[Encoding],
         is_plain: impl Fn(&str) -> bool,

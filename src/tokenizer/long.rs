@@ -19,6 +19,8 @@ const STEP: usize = 40;
 const BATCH: usize = 16;
 /// The first size of larger windows. They begin a quarter of it before the end of what is known.
 const LARGE: usize = 1024;
+/// Where text repeats itself for this long, a larger window comes next, and comes again.
+const REPEATED: usize = 256;
 /// Pieces up to [`LARGE`] that repeat no more bytes than this are merged as a whole.
 const SHORT_PERIOD: usize = 4;
 /// How much larger the next is, when that does not suffice.
@@ -45,7 +47,8 @@ impl Long {
     ) -> &[Token] {
         self.tokens.clear();
         self.windows.resize_with(BATCH, Vec::new);
-        let repeats = piece.len() <= LARGE && period(piece).is_some_and(|p| p <= SHORT_PERIOD);
+        let repeats =
+            piece.len() <= LARGE && period(piece, LANE).is_some_and(|p| p <= SHORT_PERIOD);
         if repeats && self.sweep.merge(vocabulary, piece, &mut self.tokens) {
             return &self.tokens;
         }
@@ -59,8 +62,8 @@ impl Long {
         &self.tokens
     }
 
-    /// Goes on with small windows; answers how far the tokens are known now, which is as far as
-    /// before where the first window did not fit.
+    /// Goes on with small windows until one does not fit or the text goes on repeating itself;
+    /// answers how far the tokens are known now.
     fn small(
         &mut self,
         vocabulary: &Vocabulary,
@@ -71,8 +74,11 @@ impl Long {
         let mut known = known;
         loop {
             let first = known.saturating_sub(LANE - STEP);
+            if period(&piece[first..], REPEATED).is_some() {
+                return known;
+            }
             // Windows that start where text repeats itself are equal, and merged once.
-            let step = period(&piece[first..]).map_or(STEP, |period| STEP - STEP % period);
+            let step = period(&piece[first..], LANE).map_or(STEP, |period| STEP - STEP % period);
             let window = |number: usize| {
                 let start = first + number * step;
                 (start, &piece[start..piece.len().min(start + LANE)])
@@ -126,6 +132,7 @@ impl Long {
     fn repeat(&mut self, piece: &[u8], start: usize, end: usize) -> usize {
         let size = end - start;
         let step = size - size / 4;
+        let step = step - period(&piece[start..end], LANE).map_or(0, |period| step % period);
         let (mut start, mut end) = (start, end);
         while piece.get(start + step..end + step) == Some(&piece[start..end])
             && join(&mut self.tokens, &self.large, start + step)
@@ -137,11 +144,12 @@ impl Long {
     }
 }
 
-/// The number of bytes up to [`STEP`] that the beginning of a text repeats, at least for a window.
-fn period(text: &[u8]) -> Option<usize> {
+/// The number of bytes up to [`STEP`] that the beginning of a text repeats for this length.
+fn period(text: &[u8], length: usize) -> Option<usize> {
     let first = text.first_chunk::<8>()?;
-    (1..=STEP.min(text.len().saturating_sub(LANE))).find(|period| {
-        text[*period..].first_chunk() == Some(first) && text[*period..period + LANE] == text[..LANE]
+    (1..=STEP.min(text.len().saturating_sub(length))).find(|period| {
+        text[*period..].first_chunk() == Some(first)
+            && text[*period..period + length] == text[..length]
     })
 }
 

@@ -78,7 +78,7 @@ impl Lane {
 
 #[inline]
 fn pack(id: u32, at: u32) -> u32 {
-    id << 6 | at % 64
+    (id << 6) | (at % 64)
 }
 
 #[inline(always)]

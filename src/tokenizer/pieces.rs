@@ -25,7 +25,7 @@ impl Encoding {
     /// use outlay::tokenizer::Encoding;
     ///
     /// let pieces = Encoding::O200kBase.pieces("tokenizers");
-    /// assert_eq!(pieces[0].tokens.iter().map(|token| token.id).collect::<Vec<_>>(), [4421, 24223]);
+    /// assert_eq!(pieces[0].tokens.iter().map(|token| token.id).collect::<Vec<_>>(), [10346, 24223]);
     /// ```
     #[must_use]
     pub fn pieces(self, text: &str) -> Vec<Piece<'_>> {

@@ -126,9 +126,9 @@ impl Vocabulary {
         let slot = pair_slot(hash, self.pair_pilots[pair_pilot(hash)], self.pair_shift);
         let found = u64::from_le_bytes(self.pairs[slot]);
         let id = (found & ID) as u32;
-        let merges = (found >> 18 == key) & (id < self.end);
         // Not a branch: half of them would be guessed wrong, and wait for memory to be so.
-        id | NONE * u32::from(!merges)
+        let differs = u32::from(found >> 18 != key) | u32::from(id >= self.end);
+        id | (NONE * differs)
     }
 }
 
