@@ -37,7 +37,7 @@ measure() {
 }
 measure 'wc -l' wc -l "$log"
 measure 'outlay audit, one core' taskset -c 0 target/release/outlay audit "$log"
-measure 'outlay audit' target/release/outlay audit "$log"
+measure 'outlay audit, all cores' target/release/outlay audit "$log"
 measure 'outlay audit, from a pipe' sh -c "cat '$log' | target/release/outlay audit -"
 measure 'outlay audit --each' target/release/outlay audit "$log" --each
 if command -v jq >/dev/null; then
