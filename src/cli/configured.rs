@@ -94,7 +94,9 @@ impl Config {
         let here = std::env::current_dir().ok();
         let path = here.as_deref().and_then(|here| path.strip_prefix(here).ok()).unwrap_or(path);
         let name = path.display().to_string();
-        let text = super::discover::named(path).and_then(|source| source.text());
+        let source = super::discover::named(path)
+            .map_err(|e| e.hint("check the name; `outlay init` writes a commented one"));
+        let text = source.and_then(|source| source.text());
         let text = text.map_err(|e| e.in_source(&name))?;
         Self::parse(name, text)
     }
