@@ -197,7 +197,10 @@ impl Splitter {
                 None => None,
             };
         // One line of noise before records is told of as a line.
-        if self.pending.split(|b| *b == b'\n').any(|line| line.starts_with(b"{")) {
+        let is_record = |line: &[u8]| {
+            line.starts_with(b"{") && serde_json::from_slice::<IgnoredAny>(line).is_ok()
+        };
+        if self.pending.split(|b| *b == b'\n').any(is_record) {
             return Ok(Some(Shape::Lines));
         }
         if !at_end && self.pending.len() < LOOK {
@@ -295,5 +298,14 @@ mod tests {
             let bytes: Vec<&[u8]> = text.as_bytes().chunks(1).collect();
             assert_eq!(reads(&bytes), whole, "{text} byte by byte");
         }
+    }
+
+    #[test]
+    fn prose_with_braces_is_no_log() {
+        let text = b"# Notes\n\nA block of code:\n{\n  \"a\": 1\n}\n";
+        let mut splitter = Splitter::new();
+        assert!(splitter.push(text, &Rules::default()).unwrap().is_none());
+        let error = splitter.finish(&Rules::default()).unwrap_err();
+        assert_eq!(error.message(), "this is not a log of a known form");
     }
 }
