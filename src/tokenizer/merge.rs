@@ -2,20 +2,20 @@
 //!
 //! A piece starts as its bytes. As long as two neighbours merge into a token, the two whose token
 //! has the lowest id do, the leftmost of equals first. One step needs two look-ups that depend on
-//! the step before, so a single piece waits for memory most of the time; lanes take turns and wait
-//! together.
+//! the step before, so a single piece waits for memory most of the time; lanes take turns: all of them
+//! ask, then all of them read.
 
 use super::hash::NONE;
 use super::path::{Job, Level, Path};
 use super::token::Token;
-use super::vocabulary::Vocabulary;
+use super::vocabulary::{Pair, Vocabulary};
 
 /// The longest piece of a lane.
 pub(super) const LANE: usize = 64;
 /// The places of a lane, with some to spare so that no step needs a branch.
 const PLACES: usize = 128;
-/// How many lanes take turns. More than four gain little, eight nothing more.
-const LANES: usize = 8;
+/// How many lanes take turns. More gain nothing.
+const LANES: usize = 16;
 /// No merge, wherever: the least of what [`pack`] makes of [`NONE`].
 const NEVER: u32 = NONE << 6;
 
@@ -28,12 +28,31 @@ struct Lane {
     merges: [u32; PLACES],
     /// Where parts start, one bit per byte, the first in the lowest bit.
     starts: u64,
+    /// The last part that was made.
+    new: New,
     /// Whose piece it is.
     piece: usize,
 }
 
+/// A part that was just made of two, and what has to be known of it next.
+#[derive(Debug, Clone, Copy)]
+struct New {
+    /// Where it starts.
+    at: u32,
+    /// Where the part on its left does.
+    left: u32,
+    with_next: Pair,
+    with_left: Pair,
+}
+
 impl Lane {
-    const EMPTY: Self = Self { ids: [0; PLACES], merges: [NEVER; PLACES], starts: 0, piece: 0 };
+    const EMPTY: Self = Self {
+        ids: [0; PLACES],
+        merges: [NEVER; PLACES],
+        starts: 0,
+        new: New { at: 0, left: 0, with_next: Pair::NONE, with_left: Pair::NONE },
+        piece: 0,
+    };
 
     fn load(&mut self, vocabulary: &Vocabulary, bytes: &[u8], piece: usize, width: usize) {
         self.piece = piece;
@@ -47,10 +66,11 @@ impl Lane {
         }
     }
 
-    /// Does the first merge; answers whether there was one.
+    /// Does the first merge, and has brought from memory what the new part merges into; answers
+    /// whether there was one.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "it is the loop of the engine, once for each width")]
-    fn step<const WIDTH: usize>(&mut self, vocabulary: &Vocabulary) -> bool {
+    fn merge<const WIDTH: usize>(&mut self, vocabulary: &Vocabulary) -> bool {
         let first = least::<WIDTH>(&self.merges);
         if first >= NEVER {
             return false;
@@ -68,11 +88,22 @@ impl Lane {
         self.starts ^= 1 << (right % 64);
         self.merges[right as usize % PLACES] = NEVER;
         self.ids[at as usize] = id;
-        let with_next = pack(vocabulary.pair(id, self.ids[next as usize % PLACES]), at);
-        self.merges[at as usize] = if rest == 0 { NEVER } else { with_next };
-        let with_left = vocabulary.pair(self.ids[left as usize], id);
-        self.merges[left as usize] = pack(with_left, left);
+        let with_next = vocabulary.pair_of(id, self.ids[next as usize % PLACES]);
+        let with_next = if rest == 0 { Pair::NONE } else { with_next };
+        let with_left = vocabulary.pair_of(self.ids[left as usize], id);
+        vocabulary.prefetch_pair(with_next);
+        vocabulary.prefetch_pair(with_left);
+        self.new = New { at, left, with_next, with_left };
         true
+    }
+
+    /// Takes in what the new part merges into.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "it is the loop of the engine, once for each width")]
+    fn link(&mut self, vocabulary: &Vocabulary) {
+        let New { at, left, with_next, with_left } = self.new;
+        self.merges[at as usize % PLACES] = pack(vocabulary.merged(with_next), at);
+        self.merges[left as usize % PLACES] = pack(vocabulary.merged(with_left), left);
     }
 }
 
@@ -173,7 +204,7 @@ where
             let mut turn = 0;
             while turn < busy {
                 let lane = &mut lanes[turn];
-                if lane.step::<WIDTH>(vocabulary) {
+                if lane.merge::<WIDTH>(vocabulary) {
                     turn += 1;
                     continue;
                 }
@@ -184,6 +215,9 @@ where
                     busy -= 1;
                     lanes.swap(turn, busy);
                 }
+            }
+            for lane in &mut lanes[..busy] {
+                lane.link(vocabulary);
             }
         }
     }

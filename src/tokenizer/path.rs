@@ -1,7 +1,11 @@
 //! The instructions that the engine may use on this processor, and how a job runs with them.
 //!
 //! All `unsafe` of the engine is here: calls of functions that were compiled for instructions which not
-//! every processor has. A [`HasAvx2`], which they need, is made only after the processor was asked.
+//! every processor has, and a hint to the memory. A [`HasAvx2`], which the former need, is made only
+//! after the processor was asked.
+
+#[cfg(all(target_arch = "x86_64", not(miri)))]
+use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
 
 use super::masks::Masks;
 
@@ -71,6 +75,19 @@ impl Level for HasAvx2 {
         #[expect(unsafe_code, reason = "the compiler cannot know which processor it is")]
         Some(unsafe { Masks::avx2(window) })
     }
+}
+
+/// Has what stands at `place` brought from memory, without waiting for it.
+#[inline]
+pub(super) fn prefetch<T>(place: &T) {
+    #[cfg(all(target_arch = "x86_64", not(miri)))]
+    // SAFETY: it is a hint about the address of a reference, reads nothing and changes nothing.
+    #[expect(unsafe_code, reason = "a third of the time would be spent waiting for memory")]
+    unsafe {
+        _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(place).cast());
+    }
+    #[cfg(not(all(target_arch = "x86_64", not(miri))))]
+    let _ = place;
 }
 
 impl Path {

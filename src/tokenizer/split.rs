@@ -18,21 +18,30 @@ pub(super) fn split(
     mut piece: impl FnMut(usize, usize),
 ) {
     let mut at = 0;
-    while let Some(bytes) = text[at..].first_chunk()
-        && let Some(masks) = level.masks(bytes)
-    {
-        let window_start = at;
-        let mut starts = Window::new(bytes, masks).starts(rules) & !1;
-        if starts == 0 {
-            let end = rules.end(text, at);
-            piece(at, end);
-            at = end;
+    // The window whose pieces are next: where it begins, and where others of them start.
+    let (mut first, mut starts) = (0, 0_u64);
+    loop {
+        let last = starts.checked_ilog2().map_or(at, |last| first + last as usize);
+        // Before the pieces of the window before it, so that the two do not wait for each other.
+        let mut next = None;
+        if let Some(bytes) = text[last..].first_chunk()
+            && let Some(masks) = level.masks(bytes)
+        {
+            next = Some(Window::new(bytes, masks).starts(rules) & !1);
         }
         while starts != 0 {
-            let end = window_start + starts.trailing_zeros() as usize;
+            let end = first + starts.trailing_zeros() as usize;
             piece(at, end);
             at = end;
             starts &= starts - 1;
+        }
+        match next {
+            None => break,
+            Some(0) => {
+                at = rules.end(text, last);
+                piece(last, at);
+            }
+            Some(next) => (first, starts) = (last, next),
         }
     }
     while at < text.len() {

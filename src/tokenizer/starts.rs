@@ -5,6 +5,8 @@
 //! answered, and the last of them begins the next window. Bits are shifted to the left to ask what
 //! stands before a byte, to the right for what follows it.
 
+#![expect(clippy::inline_always, reason = "what is inlined into a job is compiled for its path")]
+
 use super::category::{LOWER, OTHER, UPPER};
 use super::class::wide;
 use super::masks::Masks;
@@ -23,7 +25,7 @@ pub(super) struct Window<'a> {
 
 impl<'a> Window<'a> {
     /// Classifies the characters outside ASCII too, as far as that goes.
-    #[inline]
+    #[inline(always)]
     pub(super) fn new(bytes: &'a [u8; 64], masks: Masks) -> Self {
         let mut window = Self { bytes, masks, inner: 0, limit: 64 };
         if masks.wide != 0 {
@@ -72,7 +74,7 @@ impl<'a> Window<'a> {
     }
 
     /// The starts that are sure, that of the window among them.
-    #[inline]
+    #[inline(always)]
     pub(super) fn starts(&self, rules: Rules) -> u64 {
         match rules {
             _ if self.limit == 0 => 1,
@@ -82,7 +84,7 @@ impl<'a> Window<'a> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn gpt2(&self) -> u64 {
         let Masks { space, digit, .. } = self.masks;
         let letter = self.masks.upper | self.masks.lower;
@@ -96,7 +98,7 @@ impl<'a> Window<'a> {
         self.contractions(starts, sure, firsts(symbol) & !(space << 1), Rules::Gpt2)
     }
 
-    #[inline]
+    #[inline(always)]
     fn cl100k(&self) -> u64 {
         let Masks { space, blank, newline, .. } = self.masks;
         let letter = self.masks.upper | self.masks.lower;
@@ -110,7 +112,7 @@ impl<'a> Window<'a> {
         self.contractions(starts, sure, symbol_starts, Rules::Cl100k)
     }
 
-    #[inline]
+    #[inline(always)]
     fn o200k(&self) -> u64 {
         let Masks { upper, lower, space, blank, newline, slash, .. } = self.masks;
         let letter = upper | lower;
@@ -127,14 +129,14 @@ impl<'a> Window<'a> {
     }
 
     /// `[^\s\p{L}\p{N}]`
-    #[inline]
+    #[inline(always)]
     fn symbols(&self) -> u64 {
         let Masks { upper, lower, digit, space, blank, newline, .. } = self.masks;
         below(self.limit) & !(upper | lower | digit | space | blank | newline)
     }
 
     /// The characters that are a run of symbols by themselves: they go with letters that follow.
-    #[inline]
+    #[inline(always)]
     fn single(&self, symbol: u64, starts: u64) -> u64 {
         let inner = self.inner & symbol;
         let mut single = starts;
@@ -145,7 +147,7 @@ impl<'a> Window<'a> {
     }
 
     /// Digits from the left, three by three.
-    #[inline]
+    #[inline(always)]
     fn digits(&self) -> u64 {
         let digit = self.masks.digit;
         let fourth = digit & digit << 1 & digit << 2 & digit << 3;
@@ -160,7 +162,7 @@ impl<'a> Window<'a> {
 
     /// White space, and where its pieces start. `newline` are the line breaks in it: up to the last
     /// of a run it is one piece, of the rest all but the last character is one.
-    #[inline]
+    #[inline(always)]
     fn white(&self, newline: u64) -> (u64, u64) {
         let Masks { space, blank, .. } = self.masks;
         let flat = space | blank;
@@ -179,14 +181,14 @@ impl<'a> Window<'a> {
     }
 
     /// The bytes up to the first of the white space at the end of the window, whose parts depend on what follows.
-    #[inline]
+    #[inline(always)]
     fn before_white_at_the_end(&self, white: u64) -> u64 {
         let run = (white << (64 - self.limit)).leading_ones();
         below(self.limit - run + u32::from(run > 0))
     }
 
     /// Takes in the contractions whose apostrophes are among `heads`. What follows one starts a piece.
-    #[inline]
+    #[inline(always)]
     fn contractions(&self, starts: u64, sure: u64, heads: u64, rules: Rules) -> u64 {
         let mut rest = self.masks.apostrophe & heads;
         let (mut starts, mut sure) = (starts, sure);
@@ -215,19 +217,19 @@ impl<'a> Window<'a> {
 }
 
 /// The first bytes of runs.
-#[inline]
+#[inline(always)]
 fn firsts(mask: u64) -> u64 {
     mask & !(mask << 1)
 }
 
 /// The bits below a place up to 64.
-#[inline]
+#[inline(always)]
 fn below(place: u32) -> u64 {
     if place == 0 { 0 } else { u64::MAX >> (64 - place) }
 }
 
 /// What follows the `heads`, which are part of `run`, in their runs.
-#[inline]
+#[inline(always)]
 fn tails(run: u64, heads: u64) -> u64 {
     // Adding a head to its run carries to the end of it.
     run & (!run.wrapping_add(heads) | heads)

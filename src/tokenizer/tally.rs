@@ -7,9 +7,13 @@ use super::merge::{LANE, Lanes};
 use super::path::Path;
 use super::vocabulary::Vocabulary;
 
-/// How many pieces that are not in the cache wait to be looked up together, so that the look-ups
-/// wait for memory together.
-const QUEUE: usize = 32;
+/// How many pieces are looked up in the cache together. What the look-ups read is asked for before the
+/// first of them, so that they wait for memory together.
+const AHEAD: usize = 64;
+/// How many that are not there are looked up in the vocabulary together, at least.
+const QUEUE: usize = 64;
+/// And at most.
+const MOST: usize = QUEUE + AHEAD;
 /// The longest token of all vocabularies is 128 spaces; no longer piece is looked up.
 const LONGEST_TOKEN: usize = 128;
 
@@ -26,6 +30,14 @@ impl Place {
     }
 }
 
+/// A short piece.
+#[derive(Debug, Clone, Copy, Default)]
+struct Short {
+    key: u128,
+    hash: u64,
+    place: Place,
+}
+
 /// Counts tokens piece by piece.
 #[derive(Debug)]
 pub(super) struct Tally {
@@ -35,9 +47,11 @@ pub(super) struct Tally {
     wide: WideCache<256>,
     lanes: Lanes,
     long: Long,
-    /// Short pieces that wait; the first `waiting` of them.
-    queue: [Place; QUEUE],
-    waiting: usize,
+    /// Short pieces that are not looked up in the cache yet; the first `ahead` of them.
+    asked: [Short; AHEAD],
+    ahead: usize,
+    /// Short pieces that are not in the cache.
+    queue: Vec<Short>,
     /// Pieces that fit into a lane and wait.
     lane_queue: Vec<Place>,
     total: u64,
@@ -60,8 +74,9 @@ impl Tally {
             wide: WideCache::new(bits - 7),
             lanes: Lanes::new(path),
             long: Long::default(),
-            queue: [Place::default(); QUEUE],
-            waiting: 0,
+            asked: [Short::default(); AHEAD],
+            ahead: 0,
+            queue: Vec::with_capacity(MOST),
             lane_queue: Vec::with_capacity(QUEUE),
             total: 0,
         }
@@ -82,52 +97,69 @@ impl Tally {
             return;
         }
         let key = key_at(text, place);
-        let count = self.short.count(key, of_short(key));
-        self.total += count;
-        // A branch on whether the piece was known would often be guessed wrong.
-        self.queue[self.waiting % QUEUE] = place;
-        self.waiting += usize::from(count == 0);
-        if self.waiting == QUEUE {
+        let hash = of_short(key);
+        self.short.prefetch(hash);
+        self.asked[self.ahead % AHEAD] = Short { key, hash, place };
+        self.ahead += 1;
+        if self.ahead == AHEAD {
+            self.answer(text);
+        }
+    }
+
+    /// Looks up in the cache what was asked.
+    #[inline(never)]
+    fn answer(&mut self, text: &[u8]) {
+        let asked = &self.asked[..std::mem::take(&mut self.ahead)];
+        let mut unknown = [0; AHEAD];
+        let mut unknowns = 0;
+        let mut total = 0;
+        for (i, Short { key, hash, .. }) in asked.iter().enumerate() {
+            let count = self.short.count(*key, *hash);
+            total += count;
+            // A branch on whether the piece was known would often be guessed wrong.
+            unknown[unknowns % AHEAD] = i;
+            unknowns += usize::from(count == 0);
+        }
+        self.total += total;
+        self.queue.extend(unknown[..unknowns].iter().map(|i| asked[*i]));
+        if self.queue.len() >= QUEUE {
             self.settle_short(text);
         }
     }
 
     /// Counts what waits.
     pub(super) fn settle(&mut self, text: &[u8]) {
+        self.answer(text);
         self.settle_short(text);
         self.settle_lanes(text);
     }
 
     #[inline(never)]
     fn settle_short(&mut self, text: &[u8]) {
-        let waiting = self.waiting;
-        self.waiting = 0;
-        let mut keys = [(0, 0); QUEUE];
-        let mut are_tokens = [false; QUEUE];
-        // No branch in this loop depends on what it loads, so that the loads wait together.
-        for i in 0..waiting {
-            let key = key_at(text, self.queue[i]);
-            let hash = of_short(key);
-            keys[i] = (key, hash);
-            are_tokens[i] = self.vocabulary.is_short(key, self.vocabulary.short_slot(hash));
+        let mut queue = std::mem::take(&mut self.queue);
+        let vocabulary = self.vocabulary;
+        let mut slots = [0; MOST];
+        for (slot, Short { hash, .. }) in slots.iter_mut().zip(&queue) {
+            *slot = vocabulary.short_slot(*hash);
+            vocabulary.prefetch_short(*slot);
         }
-        let mut merge = [0; QUEUE];
-        let mut merges = 0;
-        for (i, ((key, hash), is_token)) in keys.iter().zip(are_tokens).enumerate().take(waiting) {
+        let mut slots = slots.iter();
+        queue.retain(|Short { key, hash, .. }| {
+            let is_token = slots.next().is_some_and(|slot| vocabulary.is_short(*key, *slot));
             if is_token {
                 self.short.insert(*key, *hash, 1);
                 self.total += 1;
             }
-            merge[merges % QUEUE] = i;
-            merges += usize::from(!is_token);
-        }
-        let (queue, merge) = (&self.queue, &merge[..merges]);
-        let pieces = merge.iter().map(|i| queue[*i].of(text));
-        self.lanes.merge(self.vocabulary, pieces, |merged| {
-            let (key, hash) = keys[merge[merged.piece]];
+            !is_token
+        });
+        let pieces = queue.iter().map(|short| short.place.of(text));
+        self.lanes.merge(vocabulary, pieces, |merged| {
+            let Short { key, hash, .. } = queue[merged.piece];
             self.short.insert(key, hash, merged.count());
             self.total += u64::from(merged.count());
         });
+        queue.clear();
+        self.queue = queue;
     }
 
     #[inline(never)]

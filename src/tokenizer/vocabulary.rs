@@ -6,6 +6,7 @@ use super::hash::{
     self, NONE, SHORT, of_long, of_pair, of_short, pair_key, pair_pilot, pair_slot, pilot,
     short_key, slot,
 };
+use super::path::prefetch;
 
 /// Ids have 18 bits.
 const ID: u64 = (1 << 18) - 1;
@@ -71,6 +72,12 @@ impl Vocabulary {
         place(hash, self.short_pilots, self.short.len())
     }
 
+    /// Has what [`Vocabulary::is_short`] reads brought from memory.
+    #[inline]
+    pub(super) fn prefetch_short(&self, slot: usize) {
+        prefetch(&self.short[slot]);
+    }
+
     /// Whether the key in that slot is this one.
     #[inline]
     pub(super) fn is_short(&self, key: u128, slot: usize) -> bool {
@@ -121,15 +128,45 @@ impl Vocabulary {
     /// What two tokens merge into, or [`NONE`].
     #[inline]
     pub(super) fn pair(&self, left: u32, right: u32) -> u32 {
+        self.merged(self.pair_of(left, right))
+    }
+
+    /// Two tokens, and where they stand if they merge.
+    #[inline]
+    pub(super) fn pair_of(&self, left: u32, right: u32) -> Pair {
         let key = pair_key(left, right);
         let hash = of_pair(key);
         let slot = pair_slot(hash, self.pair_pilots[pair_pilot(hash)], self.pair_shift);
-        let found = u64::from_le_bytes(self.pairs[slot]);
+        Pair { key, slot }
+    }
+
+    /// Has what [`Vocabulary::merged`] reads brought from memory.
+    #[inline]
+    pub(super) fn prefetch_pair(&self, pair: Pair) {
+        prefetch(&self.pairs[pair.slot]);
+    }
+
+    /// What the pair merges into, or [`NONE`].
+    #[inline]
+    pub(super) fn merged(&self, pair: Pair) -> u32 {
+        let found = u64::from_le_bytes(self.pairs[pair.slot]);
         let id = (found & ID) as u32;
         // Not a branch: half of them would be guessed wrong, and wait for memory to be so.
-        let differs = u32::from(found >> 18 != key) | u32::from(id >= self.end);
+        let differs = u32::from(found >> 18 != pair.key) | u32::from(id >= self.end);
         id | (NONE * differs)
     }
+}
+
+/// Two neighbours, and where they stand if they merge.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pair {
+    key: u64,
+    slot: usize,
+}
+
+impl Pair {
+    /// No pair: nothing has this key.
+    pub(super) const NONE: Self = Self { key: u64::MAX, slot: 0 };
 }
 
 /// The slot of a hash in a table.
