@@ -54,7 +54,7 @@ impl Counter {
     /// A counter for a text of about `length` bytes; a short text needs less memory.
     #[must_use]
     pub fn sized(encoding: Encoding, length: usize) -> Self {
-        Self::with_path(encoding, Path::best(), length)
+        Self::with_path(encoding, Path::for_text(length), length)
     }
 
     pub(super) fn with_path(encoding: Encoding, path: Path, length: usize) -> Self {

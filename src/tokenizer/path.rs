@@ -9,6 +9,10 @@ use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
 
 use super::masks::Masks;
 
+/// From how many bytes of text on it is worth asking the processor what it has. A virtual one takes some
+/// 50 microseconds to answer.
+const WORTH_ASKING: usize = 32 << 10;
+
 /// The widest instructions that are used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Path {
@@ -91,8 +95,21 @@ pub(super) fn prefetch<T>(place: &T) {
 }
 
 impl Path {
+    /// The quickest for a text of about `length` bytes.
+    pub(super) fn for_text(length: usize) -> Self {
+        if length < WORTH_ASKING { Self::plain() } else { Self::best() }
+    }
+
+    /// The quickest that every processor of this kind has.
+    fn plain() -> Self {
+        #[cfg(target_arch = "x86_64")]
+        return Self::Sse2;
+        #[cfg(not(target_arch = "x86_64"))]
+        Self::Portable
+    }
+
     /// The quickest on this processor.
-    pub(super) fn best() -> Self {
+    fn best() -> Self {
         Self::all().last().copied().unwrap_or(Self::Portable)
     }
 

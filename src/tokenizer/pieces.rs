@@ -29,7 +29,8 @@ impl Encoding {
     /// ```
     #[must_use]
     pub fn pieces(self, text: &str) -> Vec<Piece<'_>> {
-        Path::best().run(Splitting { encoding: self, path: Path::best(), text })
+        let path = Path::for_text(text.len());
+        path.run(Splitting { encoding: self, path, text })
     }
 
     /// The ids of the tokens of `text`.
