@@ -39,7 +39,9 @@ fn main() -> Answer<()> {
     println!("cargo::rerun-if-changed=src/tokenizer/hash.rs");
     let folder = std::env::var("OUT_DIR").map_err(|e| e.to_string())?;
     let folder = Path::new(&folder);
-    write(folder, "catalog.rs", catalog::source()?.as_bytes())?;
+    let pricing = catalog::files()?;
+    write(folder, "catalog_files.rs", catalog::texts(&pricing)?.as_bytes())?;
+    write(folder, "catalog.rs", catalog::models(&pricing)?.as_bytes())?;
     for (name, bytes) in classes::files()? {
         write(folder, name, &bytes)?;
     }

@@ -4,14 +4,39 @@ use std::fmt::Write as _;
 
 use super::Answer;
 
-const FILES: [&str; 3] = ["pricing/anthropic.toml", "pricing/google.toml", "pricing/openai.toml"];
+const FOLDER: &str = "pricing";
 const MODEL: &str = "\n[[model]]\n";
+
+/// Every file of the folder `pricing`, by name.
+pub fn files() -> Answer<Vec<String>> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(FOLDER).map_err(|e| format!("{FOLDER}: {e}"))? {
+        let path = entry.map_err(|e| e.to_string())?.path();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            let name = path.file_name().and_then(|name| name.to_str());
+            files.push(format!("{FOLDER}/{}", name.ok_or("a name in pricing/ is not UTF-8")?));
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// The source of an array of the files with their text, for `src/catalog/embedded.rs`.
+pub fn texts(files: &[String]) -> Answer<String> {
+    let mut source = String::from("&[\n");
+    for file in files {
+        let text = format!("include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/{file}\"))");
+        writeln!(source, "    ({file:?}, {text}),").map_err(|e| e.to_string())?;
+    }
+    source.push(']');
+    Ok(source)
+}
 
 /// The source of an array of models, for `src/catalog/embedded.rs`, where a test compares it with
 /// the files read whole.
-pub fn source() -> Answer<String> {
+pub fn models(files: &[String]) -> Answer<String> {
     let mut source = String::from("&[\n");
-    for file in FILES {
+    for file in files {
         let text = std::fs::read_to_string(file).map_err(|e| format!("{file}: {e}"))?;
         let mut starts: Vec<usize> = text.match_indices(MODEL).map(|(i, _)| i).collect();
         starts.push(text.len());

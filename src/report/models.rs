@@ -342,6 +342,13 @@ fn facts(model: &Model) -> Vec<Fact> {
     fact("encoding", model.counting.encoding.to_string(), &noted(&model.counting.source, None));
     let why = model.counting.note.as_deref().unwrap_or("counts of plain messages equal the bill");
     fact("counts", model.counting.fidelity.to_string(), why);
+    if let Some(error) = &model.counting.error {
+        let kinds: Vec<_> =
+            error.ratios.iter().map(|(kind, ratio)| format!("{kind} {ratio:.2}")).collect();
+        let range = format!("{:.2}..{:.2}", error.low(), error.high());
+        let remark = format!("times that: {} ({})", kinds.join(", "), error.tokenizer);
+        fact("true count", range, &remark);
+    }
     fact("released", model.released.to_string(), &model.source);
     if let Some(cutoff) = model.knowledge_cutoff {
         fact("cutoff", cutoff.to_string(), "end of its training data");
