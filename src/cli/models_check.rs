@@ -32,10 +32,10 @@ pub(super) struct CheckArgs {
     #[arg(long, value_name = "ID")]
     provider: Option<String>,
     /// How many days ago a row may have been compared with its source
-    #[arg(long, value_name = "DAYS", default_value_t = 60)]
+    #[arg(long, value_name = "DAYS", default_value_t = UpkeepRules::default().max_age)]
     max_age: u32,
-    /// How many days ahead shutdowns and new prices are told
-    #[arg(long, value_name = "DAYS", default_value_t = 90)]
+    /// How many days ahead shutdowns, new prices and ends of promotions are told
+    #[arg(long, value_name = "DAYS", default_value_t = UpkeepRules::default().within)]
     shutdown_within: u32,
     /// Tell models that were shut down as well; those that are named always are
     #[arg(long)]

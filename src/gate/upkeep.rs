@@ -14,6 +14,8 @@ use crate::units::{Rate, Tokens};
 pub enum Matter {
     /// A table of it was last compared with its source too long ago.
     Stale,
+    /// Its prices are promised for few days more, or were for a time that is over.
+    Promotion,
     /// It has other prices soon.
     NewPrice,
     /// It shuts down soon.
@@ -28,6 +30,7 @@ impl Matter {
     pub const fn in_words(self) -> &'static str {
         match self {
             Self::Stale => "not verified",
+            Self::Promotion => "promotion",
             Self::NewPrice => "new price",
             Self::Ending => "shuts down",
             Self::ShutDown => "shut down",
@@ -44,7 +47,8 @@ pub struct Upkeep {
     pub provider: String,
     /// Why.
     pub matter: Matter,
-    /// The day that matters: when it was last verified, changes its price, or shuts down.
+    /// The day that matters: when it was last verified, until when its prices are promised, when it
+    /// changes them, or when it shuts down.
     pub day: Date,
     /// How many days that is from the day of the check; negative when it is past.
     pub days: i32,
@@ -59,7 +63,7 @@ pub struct Upkeep {
 pub struct UpkeepRules {
     /// How many days old a comparison with the source may be.
     pub max_age: u32,
-    /// How many days ahead a shutdown or a new price is told.
+    /// How many days ahead a shutdown, a new price or the end of a promotion is told.
     pub within: u32,
     /// Whether models that were shut down are told as well.
     pub shut_down: bool,
@@ -82,14 +86,15 @@ pub fn upkeep<'a>(
 ) -> Vec<Upkeep> {
     let mut found = Vec::new();
     for model in models {
-        let check = Check { catalog, model, rules, as_of };
         if model.released > as_of {
             continue;
         }
+        let check = Check { catalog, model, rules, as_of };
         if let Status::ShutDown(day) = model.status_at(as_of) {
             found.extend(rules.shut_down.then(|| check.gone(day)));
         } else {
             found.extend(check.stale());
+            found.extend(check.promotion());
             found.extend(check.new_prices());
             found.extend(check.ending());
         }
@@ -151,6 +156,21 @@ impl Check<'_> {
             names.join(", "),
             "compare with the source, then set `checked`".to_owned(),
         ))
+    }
+
+    /// Prices in force whose promise ends soon or has ended, while no later ones are known.
+    fn promotion(&self) -> Option<Upkeep> {
+        let price = self.model.price_at(self.as_of).ok()?;
+        let until = price.until.filter(|_| self.model.prices.last() == Some(price))?;
+        let near = until <= self.as_of || self.soon(until);
+        near.then(|| {
+            self.item(
+                Matter::Promotion,
+                until,
+                "promised until then; no later price is known".to_owned(),
+                "compare with the source, then add the price that follows".to_owned(),
+            )
+        })
     }
 
     fn new_prices(&self) -> Vec<Upkeep> {

@@ -305,8 +305,9 @@ fn show(page: &mut Page, detail: &ModelDetail, as_of: Date) {
     page.title(format!("prices in USD per 1M tokens (* in force on {as_of})"));
     page.table(prices);
     for entry in &model.prices {
+        let until = entry.until.map(|day| format!("; promised until {day}")).unwrap_or_default();
         let note = entry.note.as_deref().map(|note| format!(". {note}")).unwrap_or_default();
-        page.line(Tone::Muted, format!("{}: {}{note}", entry.from, entry.source));
+        page.line(Tone::Muted, format!("{}: {}{until}{note}", entry.from, entry.source));
     }
     features(page, model, as_of);
     rate_limits(page, model);

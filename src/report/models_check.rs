@@ -17,7 +17,8 @@ pub struct UpkeepResult {
     pub provider: String,
     /// Why it needs a look.
     pub matter: Matter,
-    /// The day that matters: when it was last verified, changes its price, or shuts down.
+    /// The day that matters: when it was last verified, until when its prices are promised, when it
+    /// changes them, or when it shuts down.
     pub day: Date,
     /// How many days that is from the date of the report; negative when it is past.
     pub days: i32,
@@ -42,10 +43,12 @@ pub struct UpkeepTotal {
     pub models: usize,
     /// How many days old a comparison with a source may be.
     pub max_age_days: u32,
-    /// How many days ahead a shutdown or a new price is told.
+    /// How many days ahead a shutdown, a new price or the end of a promotion is told.
     pub within_days: u32,
     /// Models with a table that is too old.
     pub stale: usize,
+    /// Promotions that end soon or have ended, with no later price known.
+    pub promotions: usize,
     /// New prices ahead.
     pub new_prices: usize,
     /// Models that shut down soon.
@@ -71,6 +74,7 @@ impl UpkeepTotal {
             max_age_days: rules.max_age,
             within_days: rules.within,
             stale: count(Matter::Stale),
+            promotions: count(Matter::Promotion),
             new_prices: count(Matter::NewPrice),
             ending: count(Matter::Ending),
             shut_down: count(Matter::ShutDown),
@@ -114,6 +118,7 @@ fn conclusion(total: &UpkeepTotal, as_of: Date) -> (Tone, String) {
     let UpkeepTotal { max_age_days, within_days, .. } = total;
     let parts: Vec<_> = [
         (total.stale, "not verified for long"),
+        (total.promotions, "with a promotion that ends"),
         (total.new_prices, "with a new price ahead"),
         (total.ending, "shutting down"),
         (total.shut_down, "shut down"),

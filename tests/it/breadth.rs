@@ -56,6 +56,27 @@ fn every_provider_has_its_models() {
     }
 }
 
+#[test]
+fn the_list_of_every_new_provider_is_as_it_was_read() {
+    let list = |provider| outlay(&format!("models --provider {provider} --as-of 2026-11-22"));
+    assert_runs!(
+        [
+            "alibaba",
+            "anthropic",
+            "azure",
+            "deepinfra",
+            "deepseek",
+            "google",
+            "groq",
+            "meta",
+            "mistral",
+            "together",
+            "xai",
+        ]
+        .map(list)
+    );
+}
+
 /// Prices as the providers' own pages show them, read through two feeds each where there are two.
 #[test]
 fn prices_are_those_of_the_providers_pages() {
@@ -102,7 +123,7 @@ fn prices_change_on_their_day() {
         ("deepseek-v4-flash", date(2026, 8, 16), ["0.14", "0.0028", "0.28"]),
         ("deepseek-v4-flash", date(2026, 8, 17), ["0.44", "0.014", "1.32"]),
         ("mistral-large-4", date(2026, 10, 20), ["1.36", "0.14", "4.18"]),
-        ("azure/gpt-5.6-sol", date(2026, 8, 11), ["5", "0.5", "30"]),
+        ("azure/gpt-5.6-sol", date(2026, 8, 31), ["5", "0.5", "30"]),
     ] {
         assert_eq!(rates(name, Tier::Standard, 1, day), wanted, "{name} {day}");
     }

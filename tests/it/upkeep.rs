@@ -117,6 +117,49 @@ fn the_limits_in_days_are_those_that_are_asked_for() {
 }
 
 #[test]
+fn a_promise_that_ends_is_told_until_a_later_price_is_known() {
+    let promised =
+        OLD.replace("from = 2025-01-01\nrates", "from = 2025-01-01\nuntil = 2025-06-09\nrates");
+    let matters = |catalog: &str, day: &str| {
+        let folder = Folder::new().with("acme.toml", catalog);
+        let report = json(folder.outlay(&format!(
+            "models check --catalog acme.toml -m acme-new --max-age 999 --shutdown-within 30 \
+             --as-of {day} --json"
+        )));
+        let results = report["results"].as_array().unwrap();
+        results
+            .iter()
+            .map(|result| format!("{} {}", result["matter"], result["days"]))
+            .collect::<Vec<_>>()
+    };
+    assert!(matters(&promised, "2025-05-09").is_empty());
+    assert_eq!(matters(&promised, "2025-05-10"), ["\"promotion\" 30"]);
+    assert_eq!(matters(&promised, "2025-06-10"), ["\"promotion\" -1"]);
+    // The price that follows takes its place.
+    let followed = promised.replace(
+        "\n[[model]]\nid = \"acme-old\"",
+        "\n[[model.price]]\nfrom = 2025-06-10\nrates = [{ tier = \"standard\", input = \"3\", output = \"9\" }]\n\
+         source = \"contract 18\"\nchecked = 2025-05-01\n\n[[model]]\nid = \"acme-old\"",
+    );
+    assert_eq!(matters(&followed, "2025-06-01"), ["\"new_price\" 9"]);
+    assert!(matters(&followed, "2025-06-10").is_empty());
+    // A forecast past the promise says so.
+    let folder = Folder::new().with("acme.toml", &promised);
+    let forecast = |day: &str| {
+        let run = format!(
+            "estimate --input-tokens 9 --completion-tokens 9 -m acme-new --catalog acme.toml --as-of {day}"
+        );
+        stdout(&output(folder.outlay(&run), 0)).contains("promised until 2025-06-09")
+    };
+    assert!(!forecast("2025-06-09"));
+    assert!(forecast("2025-06-10"));
+    let backwards = promised.replace("2025-06-09", "2024-12-31");
+    let folder = Folder::new().with("acme.toml", backwards);
+    let refused = output(folder.outlay("models check --catalog acme.toml"), 2);
+    assert!(stderr(&refused).contains("ends before it begins"), "{}", stderr(&refused));
+}
+
+#[test]
 fn what_is_gone_is_told_only_when_asked() {
     let folder = folder();
     let later = CHECK.replace("2025-05-10", "2025-07-01");
@@ -167,6 +210,8 @@ fn the_catalogue_of_the_release_is_fresh_and_tells_what_ends() {
         })
         .collect();
     for wanted in [
+        "promotion gpt-5.6-sol 2026-11-21",
+        "promotion azure/gpt-5.6-sol 2026-11-30",
         "new_price gemini-4-argon 2026-12-01",
         "new_price gemini-3.8-flash 2027-01-01",
         "ending claude-sonnet-4-5 2026-11-30",
