@@ -44,6 +44,30 @@ fn models_are_sorted_and_every_source_is_named() {
 }
 
 #[test]
+fn the_packed_models_are_those_of_the_files_read_whole() {
+    let embedded = catalog();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("pricing");
+    let mut read = BTreeSet::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if !path.is_file() {
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        read.extend(
+            text.split("\n[[model]]\nid = \"")
+                .skip(1)
+                .map(|entry| entry.split('"').next().unwrap().to_owned()),
+        );
+        let mut whole = embedded.clone();
+        whole.overlay(&path.display().to_string(), &text).unwrap();
+        assert!(whole.models().eq(embedded.models()), "{}", path.display());
+    }
+    let packed: BTreeSet<_> = embedded.models().map(|model| model.id.clone()).collect();
+    assert_eq!(packed, read);
+}
+
+#[test]
 fn dates_are_in_order() {
     for model in catalog().models() {
         let id = &model.id;
