@@ -2,6 +2,7 @@
 
 use clap::{Args, Subcommand};
 
+use super::models_check::{self, CheckArgs};
 use super::outcome::Outcome;
 use super::output::Answered;
 use super::prompts;
@@ -16,7 +17,8 @@ use crate::{Error, ErrorKind};
     after_help = "Examples:
   outlay models                                  every model with today's prices
   outlay models show o1-mini                     limits, price history, features, benchmarks, sources
-  outlay models list --as-of 2024-10-01 --format csv"
+  outlay models list --as-of 2024-10-01 --format csv
+  outlay models check --in-use --strict          what of outlay.toml's models needs a look"
 )]
 pub(super) struct ModelsArgs {
     #[command(subcommand)]
@@ -31,11 +33,13 @@ enum ModelsVerb {
     List(ListArgs),
     /// Show everything that is known about models
     Show(ShowArgs),
+    /// Say what was not verified for long, what shuts down and what changes its price
+    Check(CheckArgs),
 }
 
 #[derive(Debug, Args)]
 struct ListArgs {
-    /// Only the models of this provider: openai, anthropic, google
+    /// Only the models of this provider, such as openai, anthropic or azure
     #[arg(long, value_name = "ID")]
     provider: Option<String>,
 }
@@ -52,6 +56,7 @@ pub(super) fn run(args: &ModelsArgs, settings: &Settings) -> anyhow::Result<Outc
         None => list(&args.list, settings),
         Some(ModelsVerb::List(args)) => list(args, settings),
         Some(ModelsVerb::Show(args)) => show(args, settings),
+        Some(ModelsVerb::Check(args)) => models_check::run(args, settings),
     }
 }
 
@@ -61,11 +66,10 @@ fn list(args: &ListArgs, settings: &Settings) -> anyhow::Result<Outcome> {
     if results.is_empty() {
         let from = provider.map(|id| format!(" of `{id}`")).unwrap_or_default();
         let message = format!("no model{from} was released by {}", settings.as_of);
-        let mut providers: Vec<_> =
-            settings.catalog.models().map(|model| model.provider.as_str()).collect();
-        providers.sort_unstable();
-        providers.dedup();
-        let hint = format!("the providers are {}; or take a later --as-of", providers.join(", "));
+        let hint = format!(
+            "the providers are {}; or take a later --as-of",
+            settings.catalog.providers().join(", ")
+        );
         return Err(Error::new(ErrorKind::UnknownModel, message).hint(hint).into());
     }
     Answered::new(results, Vec::new(), Vec::new()).finish(settings)

@@ -255,14 +255,20 @@ fn sentence(results: &[CompareResult]) -> Option<String> {
     let unit = cheapest.unit;
     let less = |ratio: f64| format!("{} % less", round_1(100.0 * (1.0 - ratio)));
     let ratio = cost(offer).as_f64() / cost(dearer).as_f64();
-    let mut text = format!(
-        "A {unit} with {} costs {} than with {} ({} against {})",
-        cheapest.model,
-        less(ratio),
-        other.model,
-        cost(offer).for_people(),
-        cost(dearer).for_people()
-    );
+    let is_same = cost(offer) == cost(dearer);
+    let mut text = if is_same {
+        let (one, two, both) = (&cheapest.model, &other.model, cost(offer).for_people());
+        format!("A {unit} with {one} costs as much as with {two} ({both})")
+    } else {
+        format!(
+            "A {unit} with {} costs {} than with {} ({} against {})",
+            cheapest.model,
+            less(ratio),
+            other.model,
+            cost(offer).for_people(),
+            cost(dearer).for_people()
+        )
+    };
     if let (Some(a), Some(b)) = (offer.ratio_at_equal_tokens, dearer.ratio_at_equal_tokens)
         && (a / b - ratio).abs() > 0.0005
     {
@@ -271,7 +277,7 @@ fn sentence(results: &[CompareResult]) -> Option<String> {
     if let (Some(fast), Some(slow)) = (offer.seconds, dearer.seconds) {
         text += &format!("; it takes {} instead of {}", fast.expected, slow.expected);
     }
-    if cheapest.calls > 1 {
+    if cheapest.calls > 1 && !is_same {
         let volume = CallVolume { calls: cheapest.calls, period: cheapest.period };
         let calls = calls_of(volume).replace(" calls", &format!(" {unit}s"));
         let saved = dearer.calls_cost_usd - offer.calls_cost_usd;

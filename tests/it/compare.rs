@@ -29,6 +29,16 @@ fn the_pair_at_launch_and_after_the_cut() {
 }
 
 #[test]
+fn sellers_at_one_price_cost_the_same() {
+    let run = "compare --input-tokens 150k --completion-tokens 2k -m gpt-6-luna -m azure/gpt-6-luna \
+               --calls 1k/month --as-of 2026-11-22";
+    assert!(
+        last_line(run)
+            .ends_with("A call with gpt-6-luna costs as much as with azure/gpt-6-luna ($0.016).")
+    );
+}
+
+#[test]
 fn declared_tokens_are_the_same_for_every_model() {
     let offers = offers(&format!("{PAIR} --completion-tokens 5000 --as-of 2024-09-20"));
     assert_eq!(offers[0]["cost_usd"]["expected"], "0.063");
