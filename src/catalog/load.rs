@@ -10,13 +10,13 @@ use crate::units::Position;
 use crate::{Error, ErrorKind};
 
 /// Reads one catalogue file and adds its models to `models`, or changes those it names again. Models
-/// of a file that names no provider are those of `provider`.
+/// of a file that names no provider are those of `provider`. Answers the ids that the file names.
 pub(super) fn load(
     name: &str,
     text: &str,
     provider: &str,
     models: &mut BTreeMap<String, Model>,
-) -> Result<(), Error> {
+) -> Result<Vec<String>, Error> {
     let at = |span: Range<usize>, message: String| {
         Error::new(ErrorKind::Catalog, message).in_source(name).at(Position::of(text, span.start))
     };
@@ -25,6 +25,7 @@ pub(super) fn load(
             .hint("`pricing/openai.toml` in the source shows every key of a catalogue")
     })?;
     let provider = file.provider.map_or_else(|| provider.to_owned(), |provider| provider.id);
+    let mut named = Vec::new();
     for entry in file.model {
         let span = entry.span();
         let entry = entry.into_inner();
@@ -42,8 +43,9 @@ pub(super) fn load(
             at(span, message)
                 .hint("mend this entry; `pricing/openai.toml` in the source shows how one looks")
         })?;
+        named.push(id);
     }
-    Ok(())
+    Ok(named)
 }
 
 /// The laws that types do not express.

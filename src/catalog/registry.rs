@@ -83,6 +83,19 @@ impl Catalog {
         self.check_names().map_err(|e| e.in_source(name))
     }
 
+    /// The models that a catalogue file names; what an entry leaves out is as in this catalogue.
+    ///
+    /// # Errors
+    /// As [`Catalog::overlay`].
+    pub fn models_of(&self, name: &str, text: &str) -> Result<Vec<Model>, Error> {
+        let known = self.models().map(|model| (model.id.clone(), model.clone()));
+        let mut models: BTreeMap<String, Model> = known.collect();
+        let mut named = load(name, text, "custom", &mut models)?;
+        named.sort_unstable();
+        named.dedup();
+        Ok(named.iter().filter_map(|id| models.remove(id)).collect())
+    }
+
     /// `xxh3:` and 32 hexadecimal digits over the text of every file, in the order they were read.
     #[must_use]
     pub fn digest(&self) -> String {

@@ -36,6 +36,8 @@ mod logs;
 mod measure;
 mod measured;
 mod models;
+mod models_diff;
+mod models_import;
 mod outcome;
 mod output;
 mod place;
