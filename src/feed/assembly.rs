@@ -141,6 +141,10 @@ impl Assembly {
 fn drop_tier(tier: Tier, row: &mut Row, reason: Reason, message: String, position: Position) {
     let incomplete = reason == Reason::LeftOut;
     let reason = if incomplete && tier == Tier::Standard { Reason::NoPrice } else { reason };
+    // What lacks because it could not be read is told already.
+    if reason == Reason::NoPrice && !row.faults.is_empty() {
+        return;
+    }
     let fault = Fault { reason, message, position };
     if tier == Tier::Standard { row.faults.push(fault) } else { row.remarks.push(fault) }
 }

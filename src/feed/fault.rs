@@ -9,7 +9,7 @@ use crate::units::Position;
 /// Why a row, or a part of one, is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Reason {
     /// It is about another kind of call than chat.
     NotChat,

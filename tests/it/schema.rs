@@ -26,6 +26,14 @@ fn answers_are_valid_under_their_published_schema() {
         ("calibrate", "calibrate tests/examples/usage.csv"),
         ("calibrate", "calibrate tests/logs/missing.jsonl"),
         ("models-list", "models"),
+        (
+            "models-diff",
+            "models diff catalog tests/fixtures/feeds/models-dev.json --as-of 2026-11-22",
+        ),
+        (
+            "models-import",
+            "models import tests/fixtures/feeds/litellm.json -o /dev/null --as-of 2026-11-22",
+        ),
         ("models-show", "models show o1-mini gpt-5.5 gpt-4o --as-of 2026-11-21"),
     ] {
         let path =
