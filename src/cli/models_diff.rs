@@ -65,15 +65,16 @@ pub(super) fn run(args: &ModelsDiffArgs, settings: &Settings) -> anyhow::Result<
 
     let (a, b) = (side(&args.a, args.from, settings)?, side(&args.b, args.from, settings)?);
     let found = disagreements(&a.rows, &b.rows, settings.as_of, &workload);
-    for side in [&a, &b] {
+    for (side, which, only) in [(&a, "first", &found.only_a), (&b, "second", &found.only_b)] {
         for row in &side.source.unusable {
-            output::verbose(settings, &format!("{}: {row}", side.source.name));
+            output::verbose(settings, &format!("the {which} cannot be compared at {row}"));
+        }
+        for model in only {
+            output::verbose(settings, &format!("{model}: only in the {which}"));
         }
     }
-    for (side, only) in [(&a, &found.only_a), (&b, &found.only_b)] {
-        for model in only {
-            output::verbose(settings, &format!("only in {}: {model}", side.source.name));
-        }
+    for value in &found.one_sided {
+        output::verbose(settings, value);
     }
     let workload = WorkloadRef::new(&workload, volume);
     let total = DisagreementTotal::new((a.source, b.source), workload, &found);

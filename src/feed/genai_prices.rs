@@ -42,10 +42,6 @@ fn row<'a>(text: &Text<'a>, provider: Option<&str>, raw: &'a RawValue) -> Row {
     let fields = Fields::of(raw).unwrap_or_default();
     let id = fields.text("id").unwrap_or_default();
     let mut record = Record::new(text, NOTATION, (provider, &id), raw, &fields);
-    if id.is_empty() {
-        record.fault(Reason::Unreadable, raw, "has no `id`".to_owned());
-        return record.row;
-    }
     let mut names = Vec::new();
     fields.get("match").into_iter().for_each(|clause| equal_names(clause, &mut names));
     names.retain(|name| *name != id);

@@ -6,15 +6,18 @@ use std::fmt;
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::changes::{conflicts, lost};
 use super::fault::{Fault, Reason};
 use super::judge;
 use super::provider::{canonical, is_maker};
 use super::read::Feed;
 use super::row::{DatedRates, Row};
 use super::write;
-use crate::catalog::{Catalog, Counting, Fidelity, Limits, Model, PriceEntry, Rates, Retention};
+use crate::catalog::{
+    Catalog, Counting, Fidelity, Lifecycle, Limits, Model, PriceEntry, Rates, Retention,
+};
 use crate::tokenizer::Encoding;
-use crate::units::{Position, Rate, Tokens};
+use crate::units::Position;
 
 /// Which rows are wanted. Without a choice these are the models that their makers sell, and all of a feed
 /// that has one seller.
@@ -131,7 +134,7 @@ pub fn import(feed: &Feed, catalog: &Catalog, choice: &Choice<'_>, as_of: Date) 
         }
     }
     // The row that bears the id of a model speaks for it; those of its snapshots and of its other names follow.
-    wanted.sort_by_key(|i| {
+    wanted.sort_by_cached_key(|i| {
         let row = &feed.rows[*i];
         let other = desk.known(row).is_some_and(|model| model.id != row.catalog_id());
         (other, row.written != row.id)
@@ -332,7 +335,7 @@ impl<'a> Desk<'a> {
             },
             limits,
             prices: vec![entry],
-            lifecycle: None,
+            lifecycle: self.end(row),
             features: None,
             rate_limits: Vec::new(),
             message_quotas: Vec::new(),
@@ -373,6 +376,18 @@ impl<'a> Desk<'a> {
         })
     }
 
+    /// The end of a model, where the feed has its day.
+    fn end(&self, row: &Row) -> Option<Lifecycle> {
+        Some(Lifecycle {
+            announced: None,
+            shutdown: row.shutdown?,
+            successor: None,
+            source: self.source(row),
+            checked: self.as_of,
+            note: None,
+        })
+    }
+
     fn entry(&self, row: &Row, list: &DatedRates, from: Option<Date>) -> PriceEntry {
         let note = "The feed has no first day of this price; the day of the import stands for it.";
         PriceEntry {
@@ -396,58 +411,4 @@ impl<'a> Desk<'a> {
         let not_chosen = self.feed.rows.len() - self.rows.len();
         Import { rows: self.rows.into_values().collect(), not_chosen, toml }
     }
-}
-
-/// The parts of a rates row under their names.
-fn parts(row: &Rates) -> [(&'static str, Option<Rate>); 5] {
-    [
-        ("input", Some(row.input)),
-        ("cached input", row.cached_input),
-        ("cache write", row.cache_write),
-        ("long cache write", row.cache_write_extended),
-        ("output", Some(row.output)),
-    ]
-}
-
-fn same_row<'r>(list: &'r [Rates], row: &Rates) -> Option<&'r Rates> {
-    list.iter().find(|other| other.tier == row.tier && other.over == row.over)
-}
-
-fn place(row: &Rates) -> String {
-    let over = |over: Tokens| format!(" over {over}");
-    format!("{}{}", row.tier, row.over.map(over).unwrap_or_default())
-}
-
-/// What two price lists state differently.
-fn conflicts(old: &[Rates], new: &[Rates]) -> Vec<String> {
-    let mut conflicts = Vec::new();
-    for row in new {
-        let Some(before) = same_row(old, row) else { continue };
-        for ((name, new), (_, old)) in parts(row).into_iter().zip(parts(before)) {
-            if let (Some(old), Some(new)) = (old, new)
-                && old != new
-            {
-                conflicts.push(format!("{} {name} {old} → {new}", place(row)));
-            }
-        }
-    }
-    conflicts
-}
-
-/// What a price list states and another one does not.
-fn lost(old: &[Rates], new: &[Rates]) -> Vec<String> {
-    let mut lost = Vec::new();
-    for row in old {
-        match same_row(new, row) {
-            None => lost.push(place(row)),
-            Some(after) => {
-                for ((name, old), (_, new)) in parts(row).into_iter().zip(parts(after)) {
-                    if old.is_some() && new.is_none() {
-                        lost.push(format!("{} {name}", place(row)));
-                    }
-                }
-            }
-        }
-    }
-    lost
 }

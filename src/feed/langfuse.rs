@@ -73,10 +73,6 @@ fn row<'a>(text: &Text<'a>, raw: &'a RawValue) -> Row {
     let id = fields.text("modelName").unwrap_or_default();
     let provider = fields.text("matchPattern").and_then(|pattern| provider(&pattern));
     let mut record = Record::new(text, NOTATION, (provider.as_deref(), &id), raw, &fields);
-    if id.is_empty() {
-        record.fault(Reason::Unreadable, raw, "has no `modelName`".to_owned());
-        return record.row;
-    }
     let mut assembly = Assembly::default();
     // Older files have one list of prices and no tiers.
     if let Some(prices) = fields.object("prices") {

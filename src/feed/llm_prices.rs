@@ -48,10 +48,6 @@ fn row<'a>(text: &Text<'a>, entries: &[Entry<'a>]) -> Option<Row> {
     let id = first.fields.text("id").unwrap_or_default();
     let mut record =
         Record::new(text, NOTATION, (vendor.as_deref(), &id), first.raw, &first.fields);
-    if id.is_empty() {
-        record.fault(Reason::Unreadable, first.raw, "has no `id`".to_owned());
-        return Some(record.row);
-    }
     let mut dated: Vec<(Option<Date>, Option<Date>, &Entry<'a>)> = Vec::new();
     for entry in entries {
         let from = record.day("from_date", entry.fields.get("from_date"));

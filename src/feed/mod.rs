@@ -25,6 +25,7 @@
 
 mod amount;
 mod assembly;
+mod changes;
 mod fault;
 mod feed_kind;
 mod genai_prices;

@@ -37,6 +37,9 @@ impl<'t, 'a> Record<'t, 'a> {
     ) -> Self {
         let row = Row::new(provider, id, text.begin(raw));
         let mut record = Self { text, notation, row };
+        if id.is_empty() {
+            record.fault(Reason::Unreadable, raw, "has no name".to_owned());
+        }
         for key in fields.repeated() {
             record.fault(Reason::Repeated, raw, format!("`{key}` stands twice in it"));
         }

@@ -62,6 +62,10 @@ fn model(out: &mut String, model: &Model) {
     for entry in &model.prices {
         price(out, entry);
     }
+    if let Some(end) = &model.lifecycle {
+        let _ = writeln!(out, "\n[model.lifecycle]\nshutdown = {}", end.shutdown);
+        sourced(out, &end.source, end.checked);
+    }
 }
 
 fn price(out: &mut String, entry: &PriceEntry) {

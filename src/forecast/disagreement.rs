@@ -34,7 +34,7 @@ pub struct Disagreement {
     pub tier: Option<Tier>,
     /// The prompt length over which the price holds.
     pub over: Option<Tokens>,
-    /// What the first source says.
+    /// What the first source says: USD per million tokens, tokens, or a day.
     pub a: String,
     /// What the second source says.
     pub b: String,
@@ -54,8 +54,8 @@ pub struct Comparison {
     pub pairs: usize,
     /// How many of these say nothing differently.
     pub agreeing: usize,
-    /// Prices and limits that only one of the two states, over all pairs.
-    pub one_sided: usize,
+    /// Prices, limits and days of models that both have which only one of them states.
+    pub one_sided: Vec<String>,
     /// Models that only the first has.
     pub only_a: Vec<String>,
     /// Models that only the second has.
@@ -71,7 +71,7 @@ pub fn disagreements(a: &[Row], b: &[Row], as_of: Date, workload: &Workload) -> 
         disagreements: Vec::new(),
         pairs: 0,
         agreeing: 0,
-        one_sided: 0,
+        one_sided: Vec::new(),
         only_a: Vec::new(),
         only_b: Vec::new(),
     };
@@ -82,13 +82,13 @@ pub fn disagreements(a: &[Row], b: &[Row], as_of: Date, workload: &Workload) -> 
             continue;
         };
         met.insert(i);
-        let mut pair = Pair { a: &a[i], b: row, found: Vec::new(), one_sided: 0 };
+        let mut pair = Pair { a: &a[i], b: row, found: Vec::new(), one_sided: Vec::new() };
         pair.prices(as_of, workload);
         pair.limits();
         pair.days(as_of);
         found.pairs += 1;
         found.agreeing += usize::from(pair.found.is_empty());
-        found.one_sided += pair.one_sided;
+        found.one_sided.extend(pair.one_sided);
         found.disagreements.extend(pair.found);
     }
     let missing = a.iter().enumerate().filter(|(i, _)| !met.contains(i));
@@ -169,7 +169,7 @@ struct Pair<'a> {
     a: &'a Row,
     b: &'a Row,
     found: Vec<Disagreement>,
-    one_sided: usize,
+    one_sided: Vec<String>,
 }
 
 impl Pair<'_> {
@@ -194,6 +194,12 @@ impl Pair<'_> {
         });
     }
 
+    /// Tells what one side states and the other does not.
+    fn only(&mut self, what: &str, first: bool) {
+        let side = if first { "first" } else { "second" };
+        self.one_sided.push(format!("{}: {what}, only in the {side}", self.a.full_name()));
+    }
+
     /// Every rate that both have in force.
     fn prices(&mut self, as_of: Date, workload: &Workload) {
         let (Some(a), Some(b)) = (self.a.price_at(as_of), self.b.price_at(as_of)) else { return };
@@ -202,11 +208,13 @@ impl Pair<'_> {
             let theirs = b.iter().find(|row| row.tier == ours.tier && row.over == ours.over);
             match theirs {
                 Some(theirs) => self.rates(ours, theirs, &a, workload),
-                None => self.one_sided += 1,
+                None => self.only(&place_name(ours), true),
             }
         }
         let known = |row: &&Rates| a.iter().any(|o| o.tier == row.tier && o.over == row.over);
-        self.one_sided += b.iter().filter(|row| !known(row)).count();
+        for theirs in b.iter().filter(|row| !known(row)) {
+            self.only(&place_name(theirs), false);
+        }
     }
 
     fn rates(&mut self, a: &Rates, b: &Rates, list: &[Rates], workload: &Workload) {
@@ -243,7 +251,9 @@ impl Pair<'_> {
                     let values = (ours.to_string(), theirs.to_string());
                     self.push(about, place, values, moved(row));
                 }
-                (Some(_), None) | (None, Some(_)) => self.one_sided += 1,
+                (Some(_), None) | (None, Some(_)) => {
+                    self.only(&format!("{} {about}", place_name(a)), ours.is_some());
+                }
                 _ => {}
             }
         }
@@ -256,9 +266,10 @@ impl Pair<'_> {
         {
             match (ours, theirs) {
                 (Some(ours), Some(theirs)) if ours != theirs => {
-                    self.push(about, None, (ours.to_string(), theirs.to_string()), None);
+                    let values = (ours.get().to_string(), theirs.get().to_string());
+                    self.push(about, None, values, None);
                 }
-                (Some(_), None) | (None, Some(_)) => self.one_sided += 1,
+                (Some(_), None) | (None, Some(_)) => self.only(about, ours.is_some()),
                 _ => {}
             }
         }
@@ -276,31 +287,38 @@ impl Pair<'_> {
         if !agrees {
             let shown = |input: Option<Tokens>, of: &crate::feed::RowLimits| {
                 let limit = input.or(of.window);
-                limit.map(|tokens| tokens.to_string()).unwrap_or_default()
+                limit.map(|tokens| tokens.get().to_string()).unwrap_or_default()
             };
             self.push("input limit", None, (shown(a.input, &a), shown(b.input, &b)), None);
         } else if !a.input_is_vague && !b.input_is_vague && a.input.is_some() != b.input.is_some() {
-            self.one_sided += 1;
+            self.only("input limit", a.input.is_some());
         }
     }
 
     /// The days that both sides date.
     fn days(&mut self, as_of: Date) {
         let since = |row: &Row| since(row, as_of);
+        // A snapshot is younger than the model that it is one of.
+        let released = |row: &Row| row.released.filter(|_| self.a.id == self.b.id);
         for (about, ours, theirs) in [
             ("price since", since(self.a), since(self.b)),
-            ("released", self.a.released, self.b.released),
+            ("released", released(self.a), released(self.b)),
             ("shutdown", self.a.shutdown, self.b.shutdown),
         ] {
             match (ours, theirs) {
                 (Some(ours), Some(theirs)) if ours != theirs => {
                     self.push(about, None, (ours.to_string(), theirs.to_string()), None);
                 }
-                (Some(_), None) | (None, Some(_)) => self.one_sided += 1,
+                (Some(_), None) | (None, Some(_)) => self.only(about, ours.is_some()),
                 _ => {}
             }
         }
     }
+}
+
+/// `flex`, or `standard over 272,000`.
+fn place_name(row: &Rates) -> String {
+    row.over.map_or_else(|| row.tier.to_string(), |over| format!("{} over {over}", row.tier))
 }
 
 /// The first day of the standard rates in force; nothing where the source does not date it.

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::diff::signed_money;
 use super::envelope::{Answer, Report};
-use super::page::{Page, Table, Tone, plural};
+use super::page::{Fact, Page, Table, Tone, plural};
 use crate::catalog::Tier;
 use crate::forecast::{Comparison, Disagreement, Workload};
 use crate::units::{CallVolume, Money, Tokens};
@@ -25,7 +25,7 @@ pub struct DisagreementResult {
     pub tier: Option<Tier>,
     /// The prompt length over which the price holds.
     pub over: Option<Tokens>,
-    /// What the first source says; prices in USD per million tokens.
+    /// What the first source says: USD per million tokens, tokens, or a day.
     pub a: String,
     /// What the second source says.
     pub b: String,
@@ -114,8 +114,8 @@ pub struct DisagreementTotal {
     pub pairs: usize,
     /// Pairs that say nothing differently.
     pub agreeing: usize,
-    /// Prices, limits and days that only one side states.
-    pub one_sided: usize,
+    /// Prices, limits and days of models that both have which only one of them states.
+    pub one_sided: Vec<String>,
     /// Models that only the first source has.
     pub only_a: Vec<String>,
     /// Models that only the second source has.
@@ -132,7 +132,7 @@ impl DisagreementTotal {
             workload,
             pairs: found.pairs,
             agreeing: found.agreeing,
-            one_sided: found.one_sided,
+            one_sided: found.one_sided.clone(),
             only_a: found.only_a.clone(),
             only_b: found.only_b.clone(),
         }
@@ -159,9 +159,15 @@ impl Answer for DisagreementResult {
     fn page(report: &Report<Self>) -> Page {
         let mut page = Page::default();
         let Some(total) = &report.total else { return page };
-        page.title(format!("{} ↔ {} on {}", source(&total.a), source(&total.b), report.as_of));
+        page.title(format!("price lists in force on {}", report.as_of));
+        let fact = |label, source: &SourceRef| Fact {
+            label,
+            value: plural(source.models as u64, "model"),
+            remark: self::source(source),
+        };
+        page.facts(vec![fact("first", &total.a), fact("second", &total.b)]);
         if !report.results.is_empty() {
-            page.table(table(report, total));
+            page.table(table(report));
         }
         let workload = &total.workload;
         page.line(
@@ -193,14 +199,15 @@ impl Answer for DisagreementResult {
 }
 
 fn source(source: &SourceRef) -> String {
-    let kind =
-        if source.kind == source.name { String::new() } else { format!(", {}", source.kind) };
-    format!("{} ({}{kind})", source.name, plural(source.models as u64, "model"))
+    if source.kind == source.name {
+        source.name.clone()
+    } else {
+        format!("{} ({})", source.name, source.kind)
+    }
 }
 
-fn table(report: &Report<DisagreementResult>, total: &DisagreementTotal) -> Table {
-    let (a, b) = (format!(">{}", total.a.name), format!(">{}", total.b.name));
-    let mut table = Table::new(&["model", "about", &a, &b, ">moves"]);
+fn table(report: &Report<DisagreementResult>) -> Table {
+    let mut table = Table::new(&["model", "about", ">first", ">second", ">moves"]);
     for result in &report.results {
         let same = result.model == result.other;
         let over = result.over.map(|over| format!(" over {over}")).unwrap_or_default();
@@ -212,28 +219,39 @@ fn table(report: &Report<DisagreementResult>, total: &DisagreementTotal) -> Tabl
                 format!("{} = {}", result.model, result.other)
             },
             format!("{tier}{}", result.about),
-            result.a.clone(),
-            result.b.clone(),
+            shown(&result.a, result),
+            shown(&result.b, result),
             result.moved_usd.map(signed_money).unwrap_or_default(),
         ]);
     }
     table
 }
 
+/// A value for people: tokens get thousands separators.
+fn shown(value: &str, result: &DisagreementResult) -> String {
+    match (result.tier, value.parse()) {
+        (None, Ok(tokens)) => Tokens::new(tokens).to_string(),
+        _ => value.to_owned(),
+    }
+}
+
 /// What is not compared.
 fn rest(page: &mut Page, total: &DisagreementTotal) {
     let mut parts = Vec::new();
-    for (source, only) in [(&total.a, &total.only_a), (&total.b, &total.only_b)] {
+    for (side, source, only) in
+        [("first", &total.a, &total.only_a), ("second", &total.b, &total.only_b)]
+    {
         if !only.is_empty() {
-            parts.push(format!("{} only in {}", plural(only.len() as u64, "model"), source.name));
+            parts.push(format!("{} only in the {side}", plural(only.len() as u64, "model")));
         }
         if !source.unusable.is_empty() {
             let rows = plural(source.unusable.len() as u64, "row");
-            parts.push(format!("{rows} of {} cannot be compared", source.name));
+            parts.push(format!("{rows} of the {side} cannot be compared"));
         }
     }
-    if total.one_sided > 0 {
-        parts.push(format!("{} stated by one side only", plural(total.one_sided as u64, "value")));
+    if !total.one_sided.is_empty() {
+        let values = plural(total.one_sided.len() as u64, "value");
+        parts.push(format!("{values} stated by one side only"));
     }
     if !parts.is_empty() {
         page.line(Tone::Muted, format!("{}; -v and JSON tell which", parts.join(", ")));

@@ -51,7 +51,7 @@ fn fate(row: &str) -> (Outcome, Option<Reason>) {
     let choice = Choice { provider: Some(&everything), ..Choice::default() };
     let import = taken(&text("litellm"), &choice);
     let found = import.rows.iter().find(|imported| imported.row == row);
-    found.map(|imported| (imported.outcome, imported.reason)).unwrap_or_else(|| panic!("{row}"))
+    found.map_or_else(|| panic!("{row}"), |imported| (imported.outcome, imported.reason))
 }
 
 macro_rules! tells_every_row {
@@ -150,6 +150,7 @@ fn a_new_model_has_what_the_feed_states_and_nothing_else() {
     let catalog = with(&taken(&text("litellm"), &Choice::default()));
     let acme = model(&catalog, "acme-large");
     assert_eq!((acme.provider.as_str(), acme.reasoning), ("mistral", true));
+    assert_eq!(acme.lifecycle.unwrap().shutdown, date(2027, 3, 1));
     assert_eq!(acme.limits.window, Tokens::new(500_000));
     assert_eq!(acme.limits.output_cap, Tokens::new(64_000));
     assert!(acme.limits.note.is_some() && acme.counting.note.is_some());
