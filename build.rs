@@ -1,6 +1,6 @@
 //! Builds the tokenizer's tables from the vocabularies that tiktoken-rs carries, the class of every
-//! character from the Unicode tables of the regex-syntax it splits text with, and an index of the
-//! models in `pricing/`.
+//! character from the Unicode tables of the regex-syntax it splits text with, and packs the models in
+//! `pricing/`.
 //!
 //! The tables are written little-endian, ready to be used where the linker puts them: nothing is
 //! parsed, hashed or allocated when the program starts. `src/tokenizer/vocabulary.rs` reads them.
@@ -39,7 +39,10 @@ fn main() -> Answer<()> {
     println!("cargo::rerun-if-changed=src/tokenizer/hash.rs");
     let folder = std::env::var("OUT_DIR").map_err(|e| e.to_string())?;
     let folder = Path::new(&folder);
-    write(folder, "catalog.rs", catalog::source()?.as_bytes())?;
+    let catalog = catalog::Catalog::read()?;
+    write(folder, "catalog.rs", catalog.index.as_bytes())?;
+    write(folder, "catalog.deflate", &catalog.packed)?;
+    write(folder, "catalog.digest", &catalog.digest.to_le_bytes())?;
     for (name, bytes) in classes::files()? {
         write(folder, name, &bytes)?;
     }

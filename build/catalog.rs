@@ -1,39 +1,88 @@
-//! Where the models of the catalogue begin in its files, and what they are called.
+//! The models of the catalogue, packed one by one, and what they are called.
 
 use std::fmt::Write as _;
 
+use flate2::{Compress, Compression, FlushCompress};
+use xxhash_rust::xxh3::Xxh3;
+
 use super::Answer;
 
-const FILES: [&str; 3] = ["pricing/anthropic.toml", "pricing/google.toml", "pricing/openai.toml"];
+const FOLDER: &str = "pricing";
 const MODEL: &str = "\n[[model]]\n";
 
-/// The source of an array of models, for `src/catalog/embedded.rs`, where a test compares it with
-/// the files read whole.
-pub fn source() -> Answer<String> {
-    let mut source = String::from("&[\n");
-    for file in FILES {
-        let text = std::fs::read_to_string(file).map_err(|e| format!("{file}: {e}"))?;
-        let mut starts: Vec<usize> = text.match_indices(MODEL).map(|(i, _)| i).collect();
-        starts.push(text.len());
-        let provider = values(&text[..starts[0]], "id");
-        let provider = provider.first().ok_or_else(|| format!("{file} names no provider"))?;
-        for range in starts.windows(2) {
-            let model = &text[range[0]..range[1]];
-            let tables = model[MODEL.len()..].find("\n[").map_or(model.len(), |i| MODEL.len() + i);
+/// What the program carries of the folder `pricing`, for `src/catalog/embedded.rs`; a test compares it
+/// with the files read whole.
+#[derive(Default)]
+pub struct Catalog {
+    /// The source of an array of models.
+    pub index: String,
+    /// The text of every model, deflated, one after the other.
+    pub packed: Vec<u8>,
+    /// A hash of the text of all files, in the order of their names.
+    pub digest: u128,
+}
+
+impl Catalog {
+    pub fn read() -> Answer<Self> {
+        let mut catalog = Self { index: String::from("&[\n"), ..Self::default() };
+        let mut hash = Xxh3::new();
+        for file in files()? {
+            let text = std::fs::read_to_string(&file).map_err(|e| format!("{file}: {e}"))?;
+            hash.update(text.as_bytes());
+            catalog.add(&text).map_err(|e| format!("{file}: {e}"))?;
+        }
+        catalog.index.push(']');
+        catalog.digest = hash.digest128();
+        Ok(catalog)
+    }
+
+    /// Adds the models of one file.
+    fn add(&mut self, text: &str) -> Answer<()> {
+        let mut models = text.split(MODEL);
+        let provider = values(models.next().unwrap_or_default(), "id");
+        let provider = provider.first().ok_or("it names no provider")?;
+        for model in models {
+            let own = model.split("\n[").next().unwrap_or_default();
             let names: Vec<&str> = ["id", "aliases", "snapshots"]
                 .into_iter()
-                .flat_map(|key| values(&model[..tables], key))
+                .flat_map(|key| values(own, key))
                 .collect();
+            let text = format!("{MODEL}{model}");
+            let start = self.packed.len();
+            self.packed.extend(deflated(text.as_bytes())?);
             writeln!(
-                source,
-                "    Place {{ file: {file:?}, provider: {provider:?}, names: &{names:?}, start: {}, end: {} }},",
-                range[0], range[1]
+                self.index,
+                "    Place {{ provider: {provider:?}, names: &{names:?}, start: {start}, end: {}, length: {} }},",
+                self.packed.len(),
+                text.len()
             )
             .map_err(|e| e.to_string())?;
         }
+        Ok(())
     }
-    source.push(']');
-    Ok(source)
+}
+
+/// Every file of the folder, by name.
+fn files() -> Answer<Vec<String>> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(FOLDER).map_err(|e| format!("{FOLDER}: {e}"))? {
+        let path = entry.map_err(|e| e.to_string())?.path();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            let name = path.file_name().and_then(|name| name.to_str());
+            files.push(format!("{FOLDER}/{}", name.ok_or("a name in pricing/ is not UTF-8")?));
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn deflated(text: &[u8]) -> Answer<Vec<u8>> {
+    // Deflate never makes a text longer by more than this.
+    let mut packed = Vec::with_capacity(text.len() + 64);
+    Compress::new(Compression::best(), false)
+        .compress_vec(text, &mut packed, FlushCompress::Finish)
+        .map_err(|e| e.to_string())?;
+    Ok(packed)
 }
 
 /// The strings in the value of a key, which stands on one line.

@@ -9,14 +9,14 @@ use super::price::{PriceEntry, Tier};
 use crate::units::Position;
 use crate::{Error, ErrorKind};
 
-/// Reads one catalogue file and adds its models to `models`, or changes those it names again. Models
-/// of a file that names no provider are those of `provider`. Answers the ids that the file names.
+/// Reads one catalogue file: its models, and those of the `known` ones that it names, changed. Models
+/// of a file that names no provider are those of `provider`.
 pub(super) fn load(
     name: &str,
     text: &str,
     provider: &str,
-    models: &mut BTreeMap<String, Model>,
-) -> Result<Vec<String>, Error> {
+    known: impl Fn(&str) -> Option<Model>,
+) -> Result<BTreeMap<String, Model>, Error> {
     let at = |span: Range<usize>, message: String| {
         Error::new(ErrorKind::Catalog, message).in_source(name).at(Position::of(text, span.start))
     };
@@ -24,28 +24,37 @@ pub(super) fn load(
         at(e.span().unwrap_or(0..0), e.message().trim().replace('\n', ", "))
             .hint("`pricing/openai.toml` in the source shows every key of a catalogue")
     })?;
-    let provider = file.provider.map_or_else(|| provider.to_owned(), |provider| provider.id);
-    let mut named = Vec::new();
+    let named = file.provider.map(|provider| provider.id);
+    let provider = named.as_deref().unwrap_or(provider);
+    let mut models: BTreeMap<String, Model> = BTreeMap::new();
     for entry in file.model {
         let span = entry.span();
         let entry = entry.into_inner();
         let id = entry.id.clone();
-        if let Some(model) = models.get_mut(&id) {
-            entry.apply(model);
+        let model = if let Some(mut model) = models.remove(&id).or_else(|| known(&id)) {
+            if named.as_ref().is_some_and(|named| *named != model.provider) {
+                let owner = &model.provider;
+                let message =
+                    format!("`{id}` is a model of `{owner}`, and this file is of `{provider}`");
+                return Err(at(span, message).hint(format!(
+                    "call it `{provider}/{id}`, or leave [provider] out to change the model of `{owner}`"
+                )));
+            }
+            entry.apply(&mut model);
+            model
         } else {
-            let model = entry.into_model(&provider).map_err(|key| {
+            entry.into_model(provider).map_err(|key| {
                 at(span.clone(), format!("the new model `{id}` has no `{key}`"))
                     .hint("only a model that the catalogue already has may leave keys out")
-            })?;
-            models.insert(id.clone(), model);
-        }
-        check(&models[&id]).map_err(|message| {
+            })?
+        };
+        check(&model).map_err(|message| {
             at(span, message)
                 .hint("mend this entry; `pricing/openai.toml` in the source shows how one looks")
         })?;
-        named.push(id);
+        models.insert(id, model);
     }
-    Ok(named)
+    Ok(models)
 }
 
 /// The laws that types do not express.
@@ -68,6 +77,12 @@ fn check(model: &Model) -> Result<(), String> {
 }
 
 fn check_price(id: &str, entry: &PriceEntry) -> Result<(), String> {
+    if let Some(until) = entry.until.filter(|until| *until < entry.from) {
+        return Err(format!(
+            "the price of `{id}` of {} ends before it begins, on {until}",
+            entry.from
+        ));
+    }
     if entry.source.trim().is_empty() {
         return Err(format!("the price of `{id}` of {} names no source", entry.from));
     }

@@ -3,7 +3,7 @@
 //! The data are the TOML files under `pricing/`, embedded in the program. An overlay file adds models
 //! or replaces parts of one by id, for negotiated rates. Names are matched exactly (id, alias, dated
 //! snapshot, optionally with `provider/` in front) and never across a version; what is nearest goes
-//! into the hint.
+//! into the hint. What a host sells of another maker has the host in its id, such as `azure/gpt-5.4`.
 //!
 //! ```
 //! use jiff::civil::date;
@@ -31,8 +31,8 @@ mod registry;
 
 pub use features::{Feature, Features, Support};
 pub use model::{
-    Benchmark, BenchmarkKind, Counting, Dispute, Fidelity, Formerly, Lifecycle, Limits,
-    MessageQuota, Model, RateLimit, Retention, Speed, Status,
+    Benchmark, BenchmarkKind, Counting, CountingError, Dispute, Fidelity, Formerly, Lifecycle,
+    Limits, MessageQuota, Model, RateLimit, Retention, Speed, Status,
 };
 pub use price::{PriceEntry, Rates, Tier};
 pub use registry::Catalog;

@@ -1,5 +1,6 @@
 //! One model, as the catalogue knows it.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -74,8 +75,74 @@ impl FromStr for Retention {
     }
 }
 
+/// How far counts with a vocabulary are from those of a model's own tokenizer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CountingError {
+    /// What counts as the model does, and in brackets the package and version it comes from, or who
+    /// published the figures.
+    pub tokenizer: String,
+    /// For each kind of text the tokens of that tokenizer divided by those of the vocabulary: 1.2
+    /// means that the bill is for 1.2 times the count. At least one, each above 0.
+    #[serde(deserialize_with = "ratios")]
+    pub ratios: BTreeMap<String, f64>,
+}
+
+impl CountingError {
+    /// The lowest ratio.
+    #[must_use]
+    pub fn low(&self) -> f64 {
+        self.ratios.values().copied().fold(f64::INFINITY, f64::min)
+    }
+
+    /// The mean over the kinds of text, each weighing the same.
+    #[must_use]
+    pub fn mean(&self) -> f64 {
+        let kinds = u32::try_from(self.ratios.len()).unwrap_or(u32::MAX);
+        self.ratios.values().sum::<f64>() / f64::from(kinds)
+    }
+
+    /// The highest ratio.
+    #[must_use]
+    pub fn high(&self) -> f64 {
+        self.ratios.values().copied().fold(0.0, f64::max)
+    }
+
+    /// The sentence that stands beside an estimate.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        format!(
+            "{} counts {:.2} to {:.2} times as many on {} of text, {:.2} on average",
+            self.tokenizer,
+            self.low(),
+            self.high(),
+            match self.ratios.len() {
+                1 => "1 kind".to_owned(),
+                kinds => format!("{kinds} kinds"),
+            },
+            self.mean(),
+        )
+    }
+}
+
+fn ratios<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, f64>, D::Error> {
+    let ratios = BTreeMap::<String, f64>::deserialize(deserializer)?;
+    if ratios.is_empty() {
+        return Err(D::Error::custom(
+            "a counting error needs the ratio of one kind of text at least",
+        ));
+    }
+    match ratios.iter().find(|(_, ratio)| !(**ratio > 0.0 && ratio.is_finite())) {
+        Some((kind, ratio)) => {
+            Err(D::Error::custom(format!("the ratio of `{kind}` is {ratio}; it must be above 0")))
+        }
+        None => Ok(ratios),
+    }
+}
+
 /// How the tokens of a prompt are counted for a model.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Counting {
@@ -86,6 +153,9 @@ pub struct Counting {
     /// Why the count is an estimate, or what confirms it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// How far the counts are from the model's own, where that was measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<CountingError>,
     /// Where this comes from.
     pub source: String,
     /// The day it was last compared with the source.
@@ -301,7 +371,7 @@ impl fmt::Display for Status {
 }
 
 /// A model with everything the catalogue knows about it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Model {
     /// The id that requests use.

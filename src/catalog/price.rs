@@ -115,6 +115,14 @@ pub struct PriceEntry {
     /// The first day of these prices.
     #[serde(deserialize_with = "super::date::required")]
     pub from: Date,
+    /// The last day for which the seller promised these prices, such as the end of a promotion. Where
+    /// no later list is known they may hold longer.
+    #[serde(
+        default,
+        deserialize_with = "super::date::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub until: Option<Date>,
     /// One row per tier, and one more per long-prompt cliff of a tier.
     pub rates: Vec<Rates>,
     /// Where the figures come from.

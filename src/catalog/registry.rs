@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use xxhash_rust::xxh3::Xxh3;
 
-use super::embedded::{EmbeddedModel, FILES};
+use super::embedded::{DIGEST, EmbeddedModel};
 use super::load::load;
 use super::model::Model;
 use crate::{Error, ErrorKind};
@@ -16,6 +16,9 @@ const SIMILAR: f64 = 0.8;
 const SUGGESTIONS: usize = 3;
 
 /// Every known model by id, and a digest of the text they were read from.
+///
+/// The id of a model that another company than its maker sells begins with the seller, such as
+/// `azure/gpt-5.4`: a name without one is the maker's own model, at the maker's own price.
 #[derive(Clone)]
 pub struct Catalog {
     models: BTreeMap<String, Slot>,
@@ -60,9 +63,7 @@ impl Catalog {
     /// None: a test keeps a file that does not hold what it must from being published.
     pub fn embedded() -> Result<Self, Error> {
         let mut hash = Xxh3::new();
-        for (_, text) in FILES {
-            hash.update(text.as_bytes());
-        }
+        hash.update(DIGEST);
         let slot = |model: EmbeddedModel| {
             Some(((*model.names().first()?).to_owned(), Slot::Embedded(model)))
         };
@@ -74,13 +75,12 @@ impl Catalog {
     /// # Errors
     /// [`ErrorKind::Catalog`] with the line and column of what is wrong.
     pub fn overlay(&mut self, name: &str, text: &str) -> Result<(), Error> {
-        let known = self.models().map(|model| (model.id.clone(), model.clone()));
-        let mut models: BTreeMap<String, Model> = known.collect();
-        load(name, text, "custom", &mut models)?;
-        self.models =
-            models.into_iter().map(|(id, model)| (id, Slot::Read(Box::new(model)))).collect();
+        let changed = load(name, text, "custom", |id| self.get(id).cloned())?;
+        let ids: Vec<String> = changed.keys().cloned().collect();
+        let slots = changed.into_iter().map(|(id, model)| (id, Slot::Read(Box::new(model))));
+        self.models.extend(slots);
         self.hash.update(text.as_bytes());
-        self.check_names().map_err(|e| e.in_source(name))
+        self.check_names(&ids).map_err(|e| e.in_source(name))
     }
 
     /// The models that a catalogue file names; what an entry leaves out is as in this catalogue.
@@ -88,15 +88,12 @@ impl Catalog {
     /// # Errors
     /// As [`Catalog::overlay`].
     pub fn models_of(&self, name: &str, text: &str) -> Result<Vec<Model>, Error> {
-        let known = self.models().map(|model| (model.id.clone(), model.clone()));
-        let mut models: BTreeMap<String, Model> = known.collect();
-        let mut named = load(name, text, "custom", &mut models)?;
-        named.sort_unstable();
-        named.dedup();
-        Ok(named.iter().filter_map(|id| models.remove(id)).collect())
+        let models = load(name, text, "custom", |id| self.get(id).cloned())?;
+        Ok(models.into_values().collect())
     }
 
-    /// `xxh3:` and 32 hexadecimal digits over the text of every file, in the order they were read.
+    /// `xxh3:` and 32 hexadecimal digits over the hash of the embedded files and the text of every
+    /// overlay, in the order they were read.
     #[must_use]
     pub fn digest(&self) -> String {
         format!("xxh3:{:032x}", self.hash.digest128())
@@ -105,6 +102,15 @@ impl Catalog {
     /// Every model, by id.
     pub fn models(&self) -> impl Iterator<Item = &Model> {
         self.models.values().filter_map(Slot::model)
+    }
+
+    /// Who sells the models, by id, each once.
+    #[must_use]
+    pub fn providers(&self) -> Vec<&str> {
+        let mut providers: Vec<_> = self.models.values().map(Slot::provider).collect();
+        providers.sort_unstable();
+        providers.dedup();
+        providers
     }
 
     /// The model that this exact id names, without aliases.
@@ -149,12 +155,30 @@ impl Catalog {
     }
 
     fn find(&self, name: &str) -> Option<&Model> {
-        let has_name = |slot: &&Slot| slot.names().contains(&bare(name, slot.provider()));
+        let has_name = |slot: &&Slot| {
+            let names = slot.names();
+            names.contains(&name) || names.contains(&bare(name, slot.provider()))
+        };
         let found = self.models.get(name).or_else(|| self.models.values().find(has_name));
         found?.model()
     }
 
+    /// The models that hosts sell under this name, with the host in front.
+    fn hosted(&self, name: &str) -> Vec<&str> {
+        let ends = |id: &&str| {
+            id.strip_suffix(name).is_some_and(|host| host.ends_with('/') && host.len() > 1)
+        };
+        self.models.keys().map(String::as_str).filter(ends).collect()
+    }
+
     fn unknown(&self, name: &str) -> Error {
+        let hosted = self.hosted(name);
+        if !hosted.is_empty() {
+            let hosted: Vec<_> = hosted.into_iter().map(|id| format!("`{id}`")).collect();
+            let message = format!("`{name}` has no price of its own, only those of who hosts it");
+            return Error::new(ErrorKind::UnknownModel, message)
+                .hint(format!("name the host: {}", hosted.join(" or ")));
+        }
         let mut near: Vec<(f64, &str)> = self
             .models
             .values()
@@ -177,21 +201,21 @@ impl Catalog {
         }
     }
 
-    fn check_names(&self) -> Result<(), Error> {
+    /// That no two models have a name in common, and that what models of these ids point to is there.
+    fn check_names(&self, ids: &[String]) -> Result<(), Error> {
         let refuse = |message| {
             Err(Error::new(ErrorKind::Catalog, message)
                 .hint("a name belongs to one model; remove it from one of them"))
         };
         let mut owners: BTreeMap<&str, &str> = BTreeMap::new();
-        for model in self.models() {
-            for name in names(model) {
-                if let Some(owner) = owners.insert(name, &model.id) {
-                    return refuse(format!(
-                        "both `{owner}` and `{}` are called `{name}`",
-                        model.id
-                    ));
+        for (id, slot) in &self.models {
+            for name in slot.names() {
+                if let Some(owner) = owners.insert(name, id) {
+                    return refuse(format!("both `{owner}` and `{id}` are called `{name}`"));
                 }
             }
+        }
+        for model in ids.iter().filter_map(|id| self.get(id)) {
             let successor = model.lifecycle.as_ref().and_then(|end| end.successor.as_deref());
             let formerly = model.formerly.as_ref().map(|before| before.model.as_str());
             if let Some(missing) = [successor, formerly]
@@ -227,6 +251,8 @@ mod tests {
 
     #[test]
     fn embedded_names_belong_to_one_model_each() {
-        Catalog::embedded().unwrap().check_names().unwrap();
+        let catalog = Catalog::embedded().unwrap();
+        let ids: Vec<String> = catalog.models.keys().cloned().collect();
+        catalog.check_names(&ids).unwrap();
     }
 }

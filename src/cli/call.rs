@@ -45,6 +45,13 @@ impl<'a> Workload<'a> {
                 "the prompt is over {over} tokens: the whole call takes that tier's rates"
             ));
         }
+        if let Some(until) = price.until.filter(|until| *until < settings.as_of) {
+            assumptions.push(format!(
+                "the prices were promised until {until}; no later ones are known, `outlay models show {}` \
+                 tells the source",
+                model.id
+            ));
+        }
         if prompt.choices > 1 {
             assumptions.push(format!("n = {}: every answer is billed", prompt.choices));
         }

@@ -209,6 +209,19 @@ impl Config {
         Ok(catalog)
     }
 
+    /// Every model that calls are planned with, in the order of the file, each once.
+    pub(super) fn models(&self) -> Vec<String> {
+        let tables = std::iter::once(&self.file.call)
+            .chain(self.file.prompt.iter().map(|prompt| &prompt.get_ref().call));
+        let mut models: Vec<String> = Vec::new();
+        for name in tables.filter_map(|table| table.model.as_ref()).flat_map(|m| &m.get_ref().0) {
+            if !models.contains(name) {
+                models.push(name.clone());
+            }
+        }
+        models
+    }
+
     /// Whether a file is the configuration's own: itself, its baseline, its schema. Those are no prompts
     /// when a directory holds them.
     pub(super) fn owns(&self, name: &str) -> bool {

@@ -10,7 +10,7 @@ use super::prompts::{self, Prompt};
 use super::settings::Settings;
 use crate::Error;
 use crate::forecast::estimate;
-use crate::report::{EstimateResult, EstimateTotal, PriceRef};
+use crate::report::{CountError, EstimateResult, EstimateTotal, PriceRef};
 
 /// Price a request, or many: expected, p5-p95 and worst case
 #[derive(Debug, Args)]
@@ -53,6 +53,7 @@ fn price(
         input: prompt.input(),
         model: prompt.model.id.clone(),
         fidelity: prompt.fidelity,
+        count_error: CountError::of(prompt.model, prompt.fidelity),
         tier: workload.tier,
         prompt_tokens: prompt.tokens,
         cached_tokens: workload.cached,

@@ -36,6 +36,7 @@ mod logs;
 mod measure;
 mod measured;
 mod models;
+mod models_check;
 mod models_diff;
 mod models_import;
 mod outcome;

@@ -2,6 +2,7 @@
 
 use clap::{Args, Subcommand};
 
+use super::models_check::{self, CheckArgs};
 use super::models_diff::{self, ModelsDiffArgs};
 use super::models_import::{self, ImportArgs};
 use super::outcome::Outcome;
@@ -20,7 +21,8 @@ use crate::{Error, ErrorKind};
   outlay models show o1-mini                     limits, price history, features, benchmarks, sources
   outlay models list --as-of 2024-10-01 --format csv
   outlay models import feed.json -o overlay.toml
-  outlay models diff catalog feed.json"
+  outlay models diff catalog feed.json
+  outlay models check --in-use --strict          what of outlay.toml's models needs a look"
 )]
 pub(super) struct ModelsArgs {
     #[command(subcommand)]
@@ -39,11 +41,13 @@ enum ModelsVerb {
     Import(ImportArgs),
     /// Say where two catalogues or price feeds disagree, and what that costs
     Diff(ModelsDiffArgs),
+    /// Say what was not verified for long, what shuts down and what changes its price
+    Check(CheckArgs),
 }
 
 #[derive(Debug, Args)]
 struct ListArgs {
-    /// Only the models of this provider: openai, anthropic, google
+    /// Only the models of this provider, such as openai, anthropic or azure
     #[arg(long, value_name = "ID")]
     provider: Option<String>,
 }
@@ -62,6 +66,7 @@ pub(super) fn run(args: &ModelsArgs, settings: &Settings) -> anyhow::Result<Outc
         Some(ModelsVerb::Show(args)) => show(args, settings),
         Some(ModelsVerb::Import(args)) => models_import::run(args, settings),
         Some(ModelsVerb::Diff(args)) => models_diff::run(args, settings),
+        Some(ModelsVerb::Check(args)) => models_check::run(args, settings),
     }
 }
 
@@ -71,11 +76,10 @@ fn list(args: &ListArgs, settings: &Settings) -> anyhow::Result<Outcome> {
     if results.is_empty() {
         let from = provider.map(|id| format!(" of `{id}`")).unwrap_or_default();
         let message = format!("no model{from} was released by {}", settings.as_of);
-        let mut providers: Vec<_> =
-            settings.catalog.models().map(|model| model.provider.as_str()).collect();
-        providers.sort_unstable();
-        providers.dedup();
-        let hint = format!("the providers are {}; or take a later --as-of", providers.join(", "));
+        let hint = format!(
+            "the providers are {}; or take a later --as-of",
+            settings.catalog.providers().join(", ")
+        );
         return Err(Error::new(ErrorKind::UnknownModel, message).hint(hint).into());
     }
     Answered::new(results, Vec::new(), Vec::new()).finish(settings)

@@ -19,8 +19,8 @@ use crate::forecast::{
 };
 use crate::gate::{Verdict, strict};
 use crate::report::{
-    AdmissionRef, CallSeconds, ConfidenceRef, PartTokens, PlanResult, PriceRef, ProfileRef,
-    QuotaRef, SentCap,
+    AdmissionRef, CallSeconds, ConfidenceRef, CountError, PartTokens, PlanResult, PriceRef,
+    ProfileRef, QuotaRef, SentCap,
 };
 use crate::units::{CallVolume, Tokens};
 use crate::{Error, ErrorKind};
@@ -121,6 +121,7 @@ fn answer(
         input: prompt.input(),
         model: model.id.clone(),
         fidelity: prompt.fidelity,
+        count_error: CountError::of(prompt.model, prompt.fidelity),
         prompt_tokens: plan.prompt,
         window: model.limits.window,
         output_cap: model.limits.output_cap,

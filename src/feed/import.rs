@@ -330,6 +330,7 @@ impl<'a> Desk<'a> {
                     "The feed names no tokenizer; o200k_base stands in, so the true count differs."
                         .to_owned(),
                 ),
+                error: None,
                 source: self.source(row),
                 checked: self.as_of,
             },
@@ -392,6 +393,7 @@ impl<'a> Desk<'a> {
         let note = "The feed has no first day of this price; the day of the import stands for it.";
         PriceEntry {
             from: from.unwrap_or(self.as_of),
+            until: None,
             rates: list.rates.clone(),
             source: self.source(row),
             checked: self.as_of,

@@ -69,7 +69,11 @@ fn model(out: &mut String, model: &Model) {
 }
 
 fn price(out: &mut String, entry: &PriceEntry) {
-    let _ = writeln!(out, "\n[[model.price]]\nfrom = {}\nrates = [", entry.from);
+    let _ = writeln!(out, "\n[[model.price]]\nfrom = {}", entry.from);
+    if let Some(until) = entry.until {
+        let _ = writeln!(out, "until = {until}");
+    }
+    out.push_str("rates = [\n");
     for row in &entry.rates {
         let _ = writeln!(out, "  {{ {} }},", rates(row));
     }

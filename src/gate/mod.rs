@@ -41,6 +41,7 @@ mod rule;
 mod size;
 mod strict;
 mod target;
+mod upkeep;
 mod verdict;
 
 pub use baseline::{Baseline, Kept};
@@ -56,4 +57,5 @@ pub use rule::{RULES, Rule};
 pub use size::{Bound, Conversation, Prices, PromptSize, Size};
 pub use strict::strict;
 pub use target::LintTarget;
+pub use upkeep::{Matter, Upkeep, UpkeepRules, upkeep};
 pub use verdict::Verdict;

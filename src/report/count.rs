@@ -1,10 +1,12 @@
 //! The answer of `outlay count`.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::envelope::{Answer, Report};
 use super::page::{Page, Table, Tone, distinct};
-use crate::catalog::{Fidelity, Model};
+use crate::catalog::{CountingError, Fidelity, Model};
 use crate::request::{PartCount, PartPieces, PromptCount, Role};
 use crate::tokenizer::Encoding;
 use crate::units::Tokens;
@@ -52,6 +54,44 @@ pub struct CountedPart {
     pub pieces: Option<Vec<PieceTokens>>,
 }
 
+/// How far estimated counts are from those of the model's own tokenizer: ratios, above 1 where the
+/// bill is for more than the count.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct CountError {
+    /// What counted for the model, or who published the figures.
+    pub tokenizer: String,
+    /// The lowest ratio.
+    pub low: f64,
+    /// The mean over the kinds of text.
+    pub mean: f64,
+    /// The highest ratio.
+    pub high: f64,
+    /// The ratio of each kind of text.
+    pub ratios: BTreeMap<String, f64>,
+}
+
+impl CountError {
+    /// The known error of a count for `model`; none where the count is no estimate.
+    #[must_use]
+    pub fn of(model: &Model, fidelity: Fidelity) -> Option<Self> {
+        let known = model.counting.error.as_ref().filter(|_| fidelity == Fidelity::Estimate);
+        known.map(Self::from)
+    }
+}
+
+impl From<&CountingError> for CountError {
+    fn from(error: &CountingError) -> Self {
+        Self {
+            tokenizer: error.tokenizer.clone(),
+            low: error.low(),
+            mean: error.mean(),
+            high: error.high(),
+            ratios: error.ratios.clone(),
+        }
+    }
+}
+
 /// The prompt tokens of one input for one model.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -64,6 +104,8 @@ pub struct CountResult {
     pub encoding: Encoding,
     /// Whether the count equals the bill.
     pub fidelity: Fidelity,
+    /// How far the estimate is from the model's own count, where that was measured.
+    pub count_error: Option<CountError>,
     /// Tokens of the parts.
     pub content_tokens: Tokens,
     /// Tokens of roles, names and of what surrounds messages.
@@ -101,6 +143,7 @@ impl CountResult {
             model: model.id.clone(),
             encoding: count.encoding,
             fidelity: count.fidelity,
+            count_error: CountError::of(model, count.fidelity),
             content_tokens: count.content_tokens(),
             framing_tokens: count.framing,
             prompt_tokens: count.prompt_tokens(),
@@ -145,6 +188,11 @@ impl Answer for CountResult {
         "model",
         "encoding",
         "fidelity",
+        "count_error.tokenizer",
+        "count_error.low",
+        "count_error.mean",
+        "count_error.high",
+        "count_error.ratios",
         "content_tokens",
         "framing_tokens",
         "prompt_tokens",

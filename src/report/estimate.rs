@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::count::CountError;
 use super::envelope::{Answer, Report};
 use super::page::{Page, Table, Tone, distinct};
 use super::profile::ProfileRef;
@@ -36,6 +37,8 @@ pub struct EstimateResult {
     pub model: String,
     /// How sure the prompt tokens are.
     pub fidelity: Fidelity,
+    /// How far an estimated count is from the model's own, where that was measured.
+    pub count_error: Option<CountError>,
     /// The tier it is priced in.
     pub tier: Tier,
     /// Prompt tokens of one call.
@@ -109,6 +112,11 @@ impl Answer for EstimateResult {
         "input",
         "model",
         "fidelity",
+        "count_error.tokenizer",
+        "count_error.low",
+        "count_error.mean",
+        "count_error.high",
+        "count_error.ratios",
         "tier",
         "prompt_tokens",
         "cached_tokens",

@@ -305,8 +305,9 @@ fn show(page: &mut Page, detail: &ModelDetail, as_of: Date) {
     page.title(format!("prices in USD per 1M tokens (* in force on {as_of})"));
     page.table(prices);
     for entry in &model.prices {
+        let until = entry.until.map(|day| format!("; promised until {day}")).unwrap_or_default();
         let note = entry.note.as_deref().map(|note| format!(". {note}")).unwrap_or_default();
-        page.line(Tone::Muted, format!("{}: {}{note}", entry.from, entry.source));
+        page.line(Tone::Muted, format!("{}: {}{until}{note}", entry.from, entry.source));
     }
     features(page, model, as_of);
     rate_limits(page, model);
@@ -342,6 +343,13 @@ fn facts(model: &Model) -> Vec<Fact> {
     fact("encoding", model.counting.encoding.to_string(), &noted(&model.counting.source, None));
     let why = model.counting.note.as_deref().unwrap_or("counts of plain messages equal the bill");
     fact("counts", model.counting.fidelity.to_string(), why);
+    if let Some(error) = &model.counting.error {
+        let kinds: Vec<_> =
+            error.ratios.iter().map(|(kind, ratio)| format!("{kind} {ratio:.2}")).collect();
+        let range = format!("{:.2}..{:.2}", error.low(), error.high());
+        let remark = format!("times that: {} ({})", kinds.join(", "), error.tokenizer);
+        fact("true count", range, &remark);
+    }
     fact("released", model.released.to_string(), &model.source);
     if let Some(cutoff) = model.knowledge_cutoff {
         fact("cutoff", cutoff.to_string(), "end of its training data");

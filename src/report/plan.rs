@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::count::PartTokens;
+use super::count::{CountError, PartTokens};
 use super::envelope::{Answer, Report};
 use super::estimate::{PriceRef, calls_of};
 use super::pace::{AdmissionRef, CallSeconds, QuotaRef};
@@ -39,6 +39,8 @@ pub struct PlanResult {
     pub model: String,
     /// How sure the prompt tokens are.
     pub fidelity: Fidelity,
+    /// How far an estimated count is from the model's own, where that was measured.
+    pub count_error: Option<CountError>,
     /// Prompt tokens.
     pub prompt_tokens: Tokens,
     /// The context window.
@@ -101,6 +103,11 @@ impl Answer for PlanResult {
         "input",
         "model",
         "fidelity",
+        "count_error.tokenizer",
+        "count_error.low",
+        "count_error.mean",
+        "count_error.high",
+        "count_error.ratios",
         "prompt_tokens",
         "window",
         "output_cap",

@@ -137,6 +137,9 @@ fn counted(
     };
     if counting.fidelity == Fidelity::Estimate {
         counter.because(counting.note.as_deref().unwrap_or("the catalogue calls it an estimate"));
+        if let Some(error) = &counting.error {
+            counter.because(&error.in_words());
+        }
     }
     if request.origin == Origin::Responses {
         counter.because("the framing of the Responses API has no public check");

@@ -10,6 +10,7 @@
 
 mod architecture;
 mod audit;
+mod breadth;
 mod calibrate;
 mod catalogue;
 mod check;
@@ -36,5 +37,6 @@ mod schema;
 mod support;
 mod tokenizer;
 mod transcripts;
+mod upkeep;
 mod vectors;
 mod ways_in;

@@ -34,6 +34,10 @@ fn answers_are_valid_under_their_published_schema() {
             "models-import",
             "models import tests/fixtures/feeds/litellm.json -o /dev/null --as-of 2026-11-22",
         ),
+        ("models-check", "models check --as-of 2026-11-21"),
+        ("models-check", "models check --as-of 2027-03-01 --strict --shut-down"),
+        ("count", "count tests/prompts -m qwen3.8-max --as-of 2026-11-22"),
+        ("models-show", "models show qwen3.8-max --as-of 2026-11-22"),
         ("models-show", "models show o1-mini gpt-5.5 gpt-4o --as-of 2026-11-21"),
     ] {
         let path =

@@ -1,0 +1,139 @@
+//! The answer of `outlay models check`.
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::envelope::{Answer, Report};
+use super::page::{Page, Table, Tone, plural};
+use crate::gate::{Matter, Upkeep, UpkeepRules, Verdict};
+
+/// A model that needs a look.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct UpkeepResult {
+    /// The id.
+    pub model: String,
+    /// Who sells it.
+    pub provider: String,
+    /// Why it needs a look.
+    pub matter: Matter,
+    /// The day that matters: when it was last verified, until when its prices are promised, when it
+    /// changes them, or when it shuts down.
+    pub day: Date,
+    /// How many days that is from the date of the report; negative when it is past.
+    pub days: i32,
+    /// What is the matter: the tables that are old, the prices that change, a note on the end.
+    pub message: String,
+    /// What to do about it.
+    pub help: String,
+}
+
+impl From<Upkeep> for UpkeepResult {
+    fn from(upkeep: Upkeep) -> Self {
+        let Upkeep { model, provider, matter, day, days, message, help } = upkeep;
+        Self { model, provider, matter, day, days, message, help }
+    }
+}
+
+/// What was looked at.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct UpkeepTotal {
+    /// How many models.
+    pub models: usize,
+    /// How many days old a comparison with a source may be.
+    pub max_age_days: u32,
+    /// How many days ahead a shutdown, a new price or the end of a promotion is told.
+    pub within_days: u32,
+    /// Models with a table that is too old.
+    pub stale: usize,
+    /// Promotions that end soon or have ended, with no later price known.
+    pub promotions: usize,
+    /// New prices ahead.
+    pub new_prices: usize,
+    /// Models that shut down soon.
+    pub ending: usize,
+    /// Models that were shut down, where they were asked for.
+    pub shut_down: usize,
+    /// Fail where something needs a look and that was asked to fail.
+    pub verdict: Verdict,
+}
+
+impl UpkeepTotal {
+    /// The total over these results among so many models.
+    #[must_use]
+    pub fn of(
+        results: &[UpkeepResult],
+        models: usize,
+        rules: UpkeepRules,
+        verdict: Verdict,
+    ) -> Self {
+        let count = |matter| results.iter().filter(|result| result.matter == matter).count();
+        Self {
+            models,
+            max_age_days: rules.max_age,
+            within_days: rules.within,
+            stale: count(Matter::Stale),
+            promotions: count(Matter::Promotion),
+            new_prices: count(Matter::NewPrice),
+            ending: count(Matter::Ending),
+            shut_down: count(Matter::ShutDown),
+            verdict,
+        }
+    }
+}
+
+impl Answer for UpkeepResult {
+    const COMMAND: &'static str = "models check";
+    const COLUMNS: &'static [&'static str] =
+        &["model", "provider", "matter", "day", "days", "message", "help"];
+    type Total = UpkeepTotal;
+
+    fn page(report: &Report<Self>) -> Page {
+        let mut page = Page::default();
+        if !report.results.is_empty() {
+            let mut table = Table::new(&["matter", "model", "day", ">days", "what", "help"]);
+            for result in &report.results {
+                table.row([
+                    result.matter.in_words().to_owned(),
+                    result.model.clone(),
+                    result.day.to_string(),
+                    result.days.to_string(),
+                    result.message.clone(),
+                    result.help.clone(),
+                ]);
+            }
+            page.table(table.without_empty_columns());
+        }
+        if let Some(total) = &report.total {
+            let (tone, text) = conclusion(total, report.as_of);
+            page.line(tone, text);
+        }
+        page
+    }
+}
+
+fn conclusion(total: &UpkeepTotal, as_of: Date) -> (Tone, String) {
+    let models = plural(total.models as u64, "model");
+    let UpkeepTotal { max_age_days, within_days, .. } = total;
+    let parts: Vec<_> = [
+        (total.stale, "not verified for long"),
+        (total.promotions, "with a promotion that ends"),
+        (total.new_prices, "with a new price ahead"),
+        (total.ending, "shutting down"),
+        (total.shut_down, "shut down"),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, what)| format!("{count} {what}"))
+    .collect();
+    if parts.is_empty() {
+        let text = format!(
+            "{models} as of {as_of}: all verified within {max_age_days} days, nothing ends or \
+             changes its price within {within_days} days"
+        );
+        return (Tone::Good, text);
+    }
+    let tone = if total.verdict == Verdict::Fail { Tone::Bad } else { Tone::Caution };
+    (tone, format!("{models} as of {as_of}: {}", parts.join(", ")))
+}
