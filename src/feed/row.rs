@@ -126,6 +126,7 @@ impl From<&Model> for Row {
         let provider = canonical(&model.provider);
         let id = model.id.strip_prefix(&format!("{provider}/")).unwrap_or(&model.id);
         let mut row = Self::new(Some(&provider), id, Position { line: 1, column: 1 });
+        row.written.clone_from(&model.id);
         row.names = model.aliases.iter().chain(&model.snapshots).cloned().collect();
         row.reasoning = Some(model.reasoning);
         row.released = Some(model.released);

@@ -181,8 +181,8 @@ impl Pair<'_> {
         moved: Option<Money>,
     ) {
         self.found.push(Disagreement {
-            model: self.a.id.clone(),
-            other: self.b.id.clone(),
+            model: self.a.written.clone(),
+            other: self.b.written.clone(),
             provider: self.a.provider.clone().or_else(|| self.b.provider.clone()),
             about,
             tier: place.map(|(tier, _)| tier),
