@@ -12,6 +12,7 @@
 //! | [`units`] | tokens, exact money and rates, probabilities, call volumes, positions in a text |
 //! | [`tokenizer`] | text to exact token counts |
 //! | [`catalog`] | models with their limits, dated prices, lifecycle and sources |
+//! | [`feed`] | price lists that others publish: read, judged, turned into a catalogue file |
 //! | [`request`] | what is sent: messages, readers of request files, prompt tokens |
 //! | [`usage`] | what was billed: the tokens of a call, logs of many, measured profiles |
 //! | [`forecast`] | laws of completions, the cost of a call, the recommended cap, conversations, comparisons, what logs cost and teach |
@@ -44,6 +45,7 @@ mod error;
 pub mod catalog;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod feed;
 pub mod forecast;
 pub mod gate;
 pub mod report;

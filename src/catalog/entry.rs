@@ -34,6 +34,8 @@ pub(super) struct Provider {
 #[serde(deny_unknown_fields)]
 pub(super) struct Entry {
     pub(super) id: String,
+    /// Who sells it, where that is not the provider of the file.
+    provider: Option<String>,
     aliases: Option<Vec<String>>,
     snapshots: Option<Vec<String>>,
     formerly: Option<Formerly>,
@@ -65,7 +67,7 @@ impl Entry {
     pub(super) fn into_model(self, provider: &str) -> Result<Model, &'static str> {
         Ok(Model {
             id: self.id,
-            provider: provider.to_owned(),
+            provider: self.provider.unwrap_or_else(|| provider.to_owned()),
             aliases: self.aliases.unwrap_or_default(),
             snapshots: self.snapshots.unwrap_or_default(),
             formerly: self.formerly,
@@ -99,6 +101,7 @@ impl Entry {
                 *slot = value;
             }
         }
+        set(&mut model.provider, self.provider);
         set(&mut model.aliases, self.aliases);
         set(&mut model.snapshots, self.snapshots);
         set_optional(&mut model.formerly, self.formerly);

@@ -83,6 +83,15 @@ impl Catalog {
         self.check_names(&ids).map_err(|e| e.in_source(name))
     }
 
+    /// The models that a catalogue file names; what an entry leaves out is as in this catalogue.
+    ///
+    /// # Errors
+    /// As [`Catalog::overlay`].
+    pub fn models_of(&self, name: &str, text: &str) -> Result<Vec<Model>, Error> {
+        let models = load(name, text, "custom", |id| self.get(id).cloned())?;
+        Ok(models.into_values().collect())
+    }
+
     /// `xxh3:` and 32 hexadecimal digits over the hash of the embedded files and the text of every
     /// overlay, in the order they were read.
     #[must_use]

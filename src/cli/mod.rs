@@ -37,6 +37,8 @@ mod measure;
 mod measured;
 mod models;
 mod models_check;
+mod models_diff;
+mod models_import;
 mod outcome;
 mod output;
 mod place;

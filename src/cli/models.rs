@@ -3,6 +3,8 @@
 use clap::{Args, Subcommand};
 
 use super::models_check::{self, CheckArgs};
+use super::models_diff::{self, ModelsDiffArgs};
+use super::models_import::{self, ImportArgs};
 use super::outcome::Outcome;
 use super::output::Answered;
 use super::prompts;
@@ -18,6 +20,8 @@ use crate::{Error, ErrorKind};
   outlay models                                  every model with today's prices
   outlay models show o1-mini                     limits, price history, features, benchmarks, sources
   outlay models list --as-of 2024-10-01 --format csv
+  outlay models import feed.json -o overlay.toml
+  outlay models diff catalog feed.json
   outlay models check --in-use --strict          what of outlay.toml's models needs a look"
 )]
 pub(super) struct ModelsArgs {
@@ -33,6 +37,10 @@ enum ModelsVerb {
     List(ListArgs),
     /// Show everything that is known about models
     Show(ShowArgs),
+    /// Turn a price feed into a catalogue file
+    Import(ImportArgs),
+    /// Say where two catalogues or price feeds disagree, and what that costs
+    Diff(ModelsDiffArgs),
     /// Say what was not verified for long, what shuts down and what changes its price
     Check(CheckArgs),
 }
@@ -56,6 +64,8 @@ pub(super) fn run(args: &ModelsArgs, settings: &Settings) -> anyhow::Result<Outc
         None => list(&args.list, settings),
         Some(ModelsVerb::List(args)) => list(args, settings),
         Some(ModelsVerb::Show(args)) => show(args, settings),
+        Some(ModelsVerb::Import(args)) => models_import::run(args, settings),
+        Some(ModelsVerb::Diff(args)) => models_diff::run(args, settings),
         Some(ModelsVerb::Check(args)) => models_check::run(args, settings),
     }
 }

@@ -48,13 +48,33 @@ impl<T: Answer> Answered<T> {
         self.write(settings, None)
     }
 
+    /// Tells the report on standard error, where standard output is for something else; a form other
+    /// than the table goes to standard output all the same, which the verb left free then.
+    pub(super) fn finish_aside(self, settings: &Settings) -> anyhow::Result<Outcome> {
+        let (outcome, report) = self.report(settings);
+        if !settings.quiet {
+            let text = render(&report, Format::Table, PIPE_WIDTH)?;
+            let _ = stderr(settings.color).write_all(text.as_bytes());
+        }
+        export(&report, settings)?;
+        if settings.format != Format::Table {
+            to_stdout(&report, settings.format, settings)?;
+        }
+        Ok(outcome)
+    }
+
     fn write(self, settings: &Settings, output: Option<&Path>) -> anyhow::Result<Outcome> {
+        let (outcome, report) = self.report(settings);
+        emit(&report, settings, output)?;
+        Ok(outcome)
+    }
+
+    fn report(self, settings: &Settings) -> (Outcome, Report<T>) {
         let outcome = Outcome::of(self.errors.len(), self.verdict);
         let mut report = Report::new(&settings.catalog, settings.as_of, self.results, self.total);
         report.errors = self.errors.iter().map(Problem::from).collect();
         report.warnings = self.warnings;
-        emit(&report, settings, output)?;
-        Ok(outcome)
+        (outcome, report)
     }
 }
 
@@ -68,13 +88,16 @@ fn emit<T: Answer>(
     for warning in &report.warnings {
         warn(settings, warning);
     }
-    for (format, path) in &settings.exports {
-        write_to(path, report, *format, settings)?;
-    }
+    export(report, settings)?;
     match output {
         Some(path) => write_to(path, report, settings.format, settings),
         None => to_stdout(report, settings.format, settings),
     }
+}
+
+/// Writes a report to every export.
+fn export<T: Answer>(report: &Report<T>, settings: &Settings) -> anyhow::Result<()> {
+    settings.exports.iter().try_for_each(|(format, path)| write_to(path, report, *format, settings))
 }
 
 /// Tells an error and what to do about it.

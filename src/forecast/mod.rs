@@ -31,6 +31,7 @@ mod completion;
 mod confidence;
 mod conversation;
 mod cost;
+mod disagreement;
 mod dist;
 mod estimate;
 mod histogram;
@@ -53,6 +54,7 @@ pub use confidence::{
 };
 pub use conversation::{History, OnLength, Rules};
 pub use cost::{CostKind, CostLine, bill, cost};
+pub use disagreement::{Comparison, Disagreement, Workload, disagreements};
 pub use dist::TokenDist;
 pub use estimate::{Call, Estimate, Range, estimate};
 pub use histogram::Histogram;

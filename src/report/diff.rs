@@ -285,7 +285,8 @@ fn table(results: &[DiffResult], total: &DiffTotal) -> Table {
     table
 }
 
-fn signed_money(money: Money) -> String {
+/// An amount with its sign, plus included.
+pub(super) fn signed_money(money: Money) -> String {
     let sign = if money > Money::ZERO { "+" } else { "" };
     format!("{sign}{}", money.for_people())
 }

@@ -8,9 +8,9 @@ use serde_json::Value;
 
 use super::{
     Answer, AuditResult, BudgetRow, CalibrateResult, CheckResult, CompareResult, ConfigEntry,
-    CountResult, DiffResult, EachRecord, EstimateResult, FindingRef, LintResult, ModelDetail,
-    ModelList, PlanResult, Report, RuleDetail, RuleList, SimulateResult, SimulatedTurn,
-    UpkeepResult,
+    CountResult, DiffResult, DisagreementResult, EachRecord, EstimateResult, FindingRef,
+    ImportResult, LintResult, ModelDetail, ModelList, PlanResult, Report, RuleDetail, RuleList,
+    SimulateResult, SimulatedTurn, UpkeepResult,
 };
 
 /// Compares the committed schema of a command with the one its types give.
@@ -91,6 +91,8 @@ fn every_key_of_a_result_has_its_column() {
     check_columns::<ModelList>();
     check_columns::<UpkeepResult>();
     check_columns::<DiffResult>();
+    check_columns::<ImportResult>();
+    check_columns::<DisagreementResult>();
     check_columns::<ConfigEntry>();
     check_columns::<RuleList>();
     check_columns::<RuleDetail>();
@@ -117,6 +119,8 @@ fn published_schemas_are_those_of_the_types() {
     check_file::<EachRecord>("audit-each");
     check::<ModelList>();
     check::<ModelDetail>();
+    check::<ImportResult>();
+    check::<DisagreementResult>();
     check::<UpkeepResult>();
     check::<CheckResult>();
     check::<DiffResult>();

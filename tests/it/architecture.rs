@@ -9,7 +9,7 @@ const FLOORS: [&[&str]; 8] = [
     &["units"],
     &["tokenizer"],
     &["catalog"],
-    &["request", "usage"],
+    &["feed", "request", "usage"],
     &["forecast"],
     &["gate"],
     &["report"],

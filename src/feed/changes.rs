@@ -1,0 +1,58 @@
+//! What two price lists say differently, in words.
+
+use crate::catalog::Rates;
+use crate::units::{Rate, Tokens};
+
+/// The parts of a rates row under their names.
+fn parts(row: &Rates) -> [(&'static str, Option<Rate>); 5] {
+    [
+        ("input", Some(row.input)),
+        ("cached input", row.cached_input),
+        ("cache write", row.cache_write),
+        ("long cache write", row.cache_write_extended),
+        ("output", Some(row.output)),
+    ]
+}
+
+fn same_row<'r>(list: &'r [Rates], row: &Rates) -> Option<&'r Rates> {
+    list.iter().find(|other| other.tier == row.tier && other.over == row.over)
+}
+
+fn place(row: &Rates) -> String {
+    let over = |over: Tokens| format!(" over {over}");
+    format!("{}{}", row.tier, row.over.map(over).unwrap_or_default())
+}
+
+/// What two price lists state differently.
+pub(super) fn conflicts(old: &[Rates], new: &[Rates]) -> Vec<String> {
+    let mut conflicts = Vec::new();
+    for row in new {
+        let Some(before) = same_row(old, row) else { continue };
+        for ((name, new), (_, old)) in parts(row).into_iter().zip(parts(before)) {
+            if let (Some(old), Some(new)) = (old, new)
+                && old != new
+            {
+                conflicts.push(format!("{} {name} {old} → {new}", place(row)));
+            }
+        }
+    }
+    conflicts
+}
+
+/// What a price list states and another one does not.
+pub(super) fn lost(old: &[Rates], new: &[Rates]) -> Vec<String> {
+    let mut lost = Vec::new();
+    for row in old {
+        match same_row(new, row) {
+            None => lost.push(place(row)),
+            Some(after) => {
+                for ((name, old), (_, new)) in parts(row).into_iter().zip(parts(after)) {
+                    if old.is_some() && new.is_none() {
+                        lost.push(format!("{} {name}", place(row)));
+                    }
+                }
+            }
+        }
+    }
+    lost
+}

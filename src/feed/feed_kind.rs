@@ -1,0 +1,121 @@
+//! The kinds of feeds, told by their shape.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::json::{Fields, list};
+use crate::{Error, ErrorKind};
+
+/// Whose form a feed has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum FeedKind {
+    /// LiteLLM's `model_prices_and_context_window.json`.
+    Litellm,
+    /// The `api.json` of models.dev.
+    ModelsDev,
+    /// The `data.json` of genai-prices.
+    GenaiPrices,
+    /// Langfuse's `default-model-prices.json`.
+    Langfuse,
+    /// The list of models of the API of `OpenRouter`.
+    Openrouter,
+    /// `historical-v1.json` or `current-v1.json` of llm-prices.com.
+    LlmPrices,
+}
+
+/// How many records are looked at to tell the kind.
+const LOOKED_AT: usize = 20;
+
+impl FeedKind {
+    /// Every kind.
+    pub const ALL: [Self; 6] = [
+        Self::Litellm,
+        Self::ModelsDev,
+        Self::GenaiPrices,
+        Self::Langfuse,
+        Self::Openrouter,
+        Self::LlmPrices,
+    ];
+
+    /// The name, such as `models-dev`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Litellm => "litellm",
+            Self::ModelsDev => "models-dev",
+            Self::GenaiPrices => "genai-prices",
+            Self::Langfuse => "langfuse",
+            Self::Openrouter => "openrouter",
+            Self::LlmPrices => "llm-prices",
+        }
+    }
+
+    /// What a feed of this kind looks like.
+    #[must_use]
+    pub const fn shape(self) -> &'static str {
+        match self {
+            Self::Litellm => "an object of records with `litellm_provider`",
+            Self::ModelsDev => "an object of providers, each with an object `models`",
+            Self::GenaiPrices => "a list of providers, each with a list `models`",
+            Self::Langfuse => "a list of records with `modelName` and `matchPattern`",
+            Self::Openrouter => "an object whose list `data` has records with `pricing`",
+            Self::LlmPrices => "an object whose list `prices` has records with `vendor`",
+        }
+    }
+
+    /// The kind that a text has the shape of.
+    pub(super) fn of(raw: &RawValue) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.fits(raw))
+    }
+
+    /// Whether a text has the shape of this kind.
+    pub(super) fn fits(self, raw: &RawValue) -> bool {
+        let has = |raw: &&RawValue, keys: &[&str]| {
+            Fields::of(raw).is_some_and(|fields| keys.iter().all(|key| fields.has(key)))
+        };
+        let some_item = |items: Option<Vec<&RawValue>>, keys: &[&str]| {
+            items.is_some_and(|items| items.iter().take(LOOKED_AT).any(|item| has(item, keys)))
+        };
+        let under = |key: &str| Fields::of(raw).and_then(|fields| fields.list(key));
+        let some_value = |fits: &dyn Fn(&Fields<'_>) -> bool| {
+            Fields::of(raw).is_some_and(|fields| {
+                let mut values = fields.entries().take(LOOKED_AT).map(|(_, value)| value);
+                values.any(|value| Fields::of(value).is_some_and(|fields| fits(&fields)))
+            })
+        };
+        match self {
+            Self::Litellm => some_value(&|fields| fields.has("litellm_provider")),
+            Self::ModelsDev => some_value(&|fields| fields.object("models").is_some()),
+            Self::GenaiPrices => list(raw).is_some_and(|items| {
+                items.iter().take(LOOKED_AT).any(|item| {
+                    Fields::of(item).is_some_and(|fields| fields.list("models").is_some())
+                })
+            }),
+            Self::Langfuse => some_item(list(raw), &["modelName", "matchPattern"]),
+            Self::Openrouter => some_item(under("data"), &["pricing"]),
+            Self::LlmPrices => some_item(under("prices"), &["vendor"]),
+        }
+    }
+}
+
+impl fmt::Display for FeedKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for FeedKind {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        Self::ALL.into_iter().find(|kind| kind.name() == text).ok_or_else(|| {
+            Error::new(ErrorKind::Usage, format!("`{text}` is no kind of feed"))
+                .hint(format!("the kinds are {}", Self::ALL.map(Self::name).join(", ")))
+        })
+    }
+}

@@ -1,0 +1,121 @@
+//! models.dev: an object of providers with their models, USD per million tokens.
+
+use serde_json::value::RawValue;
+
+use super::amount::Unit;
+use super::assembly::{Assembly, Part};
+use super::fault::Reason;
+use super::json::{Fields, Text, list, text};
+use super::record::{Notation, Record};
+use super::row::Row;
+use crate::catalog::Tier;
+use crate::units::Tokens;
+
+const NOTATION: Notation = Notation { unit: Unit::PerMillion, quoted: false };
+
+const KEYS: [(&str, Part); 5] = [
+    ("input", Part::Input),
+    ("output", Part::Output),
+    ("cache_read", Part::Cached),
+    ("cache_write", Part::Write),
+    ("reasoning", Part::Reasoning),
+];
+
+pub(super) fn rows<'a>(text: &Text<'a>, raw: &'a RawValue) -> Vec<Row> {
+    let providers = Fields::of(raw).unwrap_or_default();
+    let mut rows = Vec::new();
+    for (provider, raw) in providers.entries() {
+        let models = Fields::of(raw).and_then(|fields| fields.object("models")).unwrap_or_default();
+        rows.extend(models.entries().map(|(id, raw)| row(text, provider, id, raw)));
+    }
+    rows
+}
+
+fn row<'a>(source: &Text<'a>, provider: &str, id: &str, raw: &'a RawValue) -> Row {
+    let fields = Fields::of(raw).unwrap_or_default();
+    let mut record = Record::new(source, NOTATION, (Some(provider), id), raw, &fields);
+    let written = fields.object("modalities").and_then(|modalities| modalities.list("output"));
+    if written.is_some_and(|kinds| !kinds.iter().any(|kind| kind.get() == "\"text\"")) {
+        record.fault(Reason::NotChat, raw, "it writes no text".to_owned());
+        return record.row;
+    }
+    record.row.reasoning = fields.truth("reasoning");
+    record.row.released = record.day("release_date", fields.get("release_date"));
+    if let Some(status) = fields.get("status") {
+        let status = format!("status {}", text(status).unwrap_or_default());
+        record.remark(Reason::LeftOut, raw, status);
+    }
+    let limit = fields.object("limit").unwrap_or_default();
+    record.row.limits.window = record.tokens("context", limit.get("context"));
+    record.row.limits.input = record.tokens("input", limit.get("input"));
+    record.row.limits.output = record.tokens("output", limit.get("output"));
+    let Some(cost) = fields.object("cost") else {
+        record.fault(Reason::NoPrice, raw, "has no `cost`".to_owned());
+        return record.row;
+    };
+    let mut assembly = Assembly::default();
+    rates(&mut record, &mut assembly, (Tier::Standard, None), &cost);
+    cliffs(&mut record, &mut assembly, &cost);
+    modes(&mut record, &mut assembly, &fields);
+    record.list(None, &assembly, raw);
+    record.row
+}
+
+fn rates<'a>(
+    record: &mut Record<'_, 'a>,
+    assembly: &mut Assembly,
+    place: (Tier, Option<Tokens>),
+    cost: &Fields<'a>,
+) {
+    for (key, value) in cost.entries() {
+        match KEYS.iter().find(|(known, _)| *known == key) {
+            Some((_, part)) => record.add(assembly, place, *part, (key, value)),
+            None if ["tiers", "tier", "context_over_200k"].contains(&key) => {}
+            None => {
+                record.other_unit(key, value);
+            }
+        }
+    }
+}
+
+/// `tiers`, or the older `context_over_200k`, which newer files repeat under a threshold that may be wrong.
+fn cliffs<'a>(record: &mut Record<'_, 'a>, assembly: &mut Assembly, cost: &Fields<'a>) {
+    let Some(tiers) = cost.get("tiers") else {
+        if let Some(over) = cost.object("context_over_200k") {
+            rates(record, assembly, (Tier::Standard, Some(Tokens::new(200_000))), &over);
+        }
+        return;
+    };
+    for item in list(tiers).unwrap_or_default() {
+        let fields = Fields::of(item).unwrap_or_default();
+        let tier = fields.object("tier").unwrap_or_default();
+        match (tier.text("type").as_deref(), record.tokens("size", tier.get("size"))) {
+            (Some("context"), Some(size)) => {
+                rates(record, assembly, (Tier::Standard, Some(size)), &fields);
+            }
+            (kind, _) => {
+                let message = format!("a tier by `{}`", kind.unwrap_or("nothing"));
+                record.remark(Reason::LeftOut, item, message);
+            }
+        }
+    }
+}
+
+/// `experimental.modes`: other service tiers under names of their own.
+fn modes<'a>(record: &mut Record<'_, 'a>, assembly: &mut Assembly, fields: &Fields<'a>) {
+    let modes = fields.object("experimental").and_then(|experimental| experimental.object("modes"));
+    for (name, raw) in modes.unwrap_or_default().entries() {
+        let mode = Fields::of(raw).unwrap_or_default();
+        let body = mode.object("provider").and_then(|provider| provider.object("body"));
+        let tier = body.and_then(|body| body.text("service_tier"));
+        let tier = tier.and_then(|tier| tier.parse::<Tier>().ok());
+        match (tier.filter(|tier| *tier != Tier::Standard), mode.object("cost")) {
+            (Some(tier), Some(cost)) => rates(record, assembly, (tier, None), &cost),
+            (_, Some(_)) => {
+                let message = format!("the mode `{name}`: the catalogue has no place for it");
+                record.remark(Reason::LeftOut, raw, message);
+            }
+            (_, None) => {}
+        }
+    }
+}

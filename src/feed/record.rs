@@ -1,0 +1,131 @@
+//! One record of a feed while it is read: values with the key and the place they are told by.
+
+use jiff::civil::Date;
+use serde_json::value::RawValue;
+
+use super::amount::{self, Unit, Unread};
+use super::assembly::{Assembly, Part};
+use super::fault::{Fault, Reason};
+use super::json::{Fields, Text, text};
+use super::row::{DatedRates, Row};
+use crate::catalog::Tier;
+use crate::units::{Rate, Tokens};
+
+/// How a feed writes its prices.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Notation {
+    pub(super) unit: Unit,
+    /// Whether numbers are texts.
+    pub(super) quoted: bool,
+}
+
+/// A record on its way to a row.
+pub(super) struct Record<'t, 'a> {
+    text: &'t Text<'a>,
+    notation: Notation,
+    pub(super) row: Row,
+}
+
+impl<'t, 'a> Record<'t, 'a> {
+    /// A record at its place; a key that stands twice makes it unusable.
+    pub(super) fn new(
+        text: &'t Text<'a>,
+        notation: Notation,
+        (provider, id): (Option<&str>, &str),
+        raw: &'a RawValue,
+        fields: &Fields<'a>,
+    ) -> Self {
+        let row = Row::new(provider, id, text.begin(raw));
+        let mut record = Self { text, notation, row };
+        if id.is_empty() {
+            record.fault(Reason::Unreadable, raw, "has no name".to_owned());
+        }
+        for key in fields.repeated() {
+            record.fault(Reason::Repeated, raw, format!("`{key}` stands twice in it"));
+        }
+        record
+    }
+
+    /// Tells what makes the row unusable.
+    pub(super) fn fault(&mut self, reason: Reason, raw: &RawValue, message: String) {
+        self.row.faults.push(Fault { reason, message, position: self.text.position(raw) });
+    }
+
+    /// Tells what is not carried over.
+    pub(super) fn remark(&mut self, reason: Reason, raw: &RawValue, message: String) {
+        self.row.remarks.push(Fault { reason, message, position: self.text.position(raw) });
+    }
+
+    /// Tells that a key prices other units than text tokens.
+    pub(super) fn other_unit(&mut self, key: &str, raw: &RawValue) {
+        let message = format!("`{key}`: a price of other units than text tokens");
+        self.remark(Reason::LeftOut, raw, message);
+    }
+
+    /// The rate under a key.
+    pub(super) fn rate(&mut self, key: &str, raw: &RawValue) -> Option<Rate> {
+        match amount::rate(raw.get(), self.notation.unit, self.notation.quoted) {
+            Ok(read) => {
+                if read.rounded {
+                    let message = format!("`{key}` was rounded to {} per million", read.rate);
+                    self.remark(Reason::Rounded, raw, message);
+                }
+                Some(read.rate)
+            }
+            Err(unread) => {
+                let (reason, why) = match unread {
+                    Unread::NotANumber(why) => (Reason::Unreadable, why),
+                    Unread::OutOfBand(why) => (Reason::OutOfBand, why),
+                };
+                self.fault(reason, raw, format!("`{key}` {why}"));
+                None
+            }
+        }
+    }
+
+    /// Adds the rate under a key to a price list.
+    pub(super) fn add(
+        &mut self,
+        assembly: &mut Assembly,
+        place: (Tier, Option<Tokens>),
+        part: Part,
+        (key, raw): (&str, &RawValue),
+    ) {
+        if raw.get() == "null" {
+            return;
+        }
+        if let Some(rate) = self.rate(key, raw)
+            && let Err(why) = assembly.set(place, part, rate)
+        {
+            self.fault(Reason::Contradiction, raw, why);
+        }
+    }
+
+    /// The tokens under a key.
+    pub(super) fn tokens(&mut self, key: &str, raw: Option<&RawValue>) -> Option<Tokens> {
+        let raw = raw?;
+        amount::tokens(raw.get())
+            .map_err(|why| self.fault(Reason::Unreadable, raw, format!("`{key}` {why}")))
+            .ok()
+            // Feeds write 0 where they do not know.
+            .filter(|tokens| *tokens > Tokens::ZERO)
+    }
+
+    /// The day under a key; a month alone is no day and is left out.
+    pub(super) fn day(&mut self, key: &str, raw: Option<&RawValue>) -> Option<Date> {
+        let raw = raw?;
+        let day = text(raw).and_then(|text| text.get(..10)?.parse().ok());
+        if day.is_none() {
+            self.remark(Reason::LeftOut, raw, format!("`{key}` {} is no day", raw.get()));
+        }
+        day
+    }
+
+    /// Adds a finished price list.
+    pub(super) fn list(&mut self, from: Option<Date>, assembly: &Assembly, raw: &RawValue) {
+        let rates = assembly.finish(&mut self.row, self.text.position(raw));
+        if !rates.is_empty() {
+            self.row.prices.push(DatedRates { from, rates });
+        }
+    }
+}
