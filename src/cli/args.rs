@@ -24,7 +24,7 @@ pub(super) struct Global {
     /// Add or change models with a catalogue file; repeatable, the last one wins
     #[arg(long, global = true, value_name = "FILE")]
     pub(super) catalog: Vec<PathBuf>,
-    /// Write the answer as table, json, csv or markdown; check and lint also as github, gitlab, junit, sarif or summary [default: table]
+    /// Write the answer as table, json, csv, markdown or html; check and lint also as github, gitlab, junit, sarif or summary [default: table]
     #[arg(long, global = true, value_name = "FORMAT", value_parser = parse::<Format>)]
     pub(super) format: Option<Format>,
     /// Short for --format json

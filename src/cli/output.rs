@@ -11,7 +11,7 @@ use super::args::When;
 use super::outcome::Outcome;
 use super::settings::Settings;
 use crate::gate::Verdict;
-use crate::report::{Answer, Format, Problem, Report, render};
+use crate::report::{Answer, Format, Layout, Problem, Report, render};
 use crate::{Error, ErrorKind};
 
 /// The width of tables that nobody looks at on a terminal.
@@ -126,7 +126,7 @@ fn to_stdout<T: Answer>(
     } else {
         PIPE_WIDTH
     };
-    let text = render(report, format, width)?;
+    let text = render(report, format, Layout { width })?;
     let mut stream = AutoStream::new(stdout.lock(), choice(settings.color));
     stream.write_all(text.as_bytes())?;
     stream.flush()?;
@@ -142,7 +142,7 @@ fn write_to<T: Answer>(
     if path == Path::new("-") {
         return to_stdout(report, format, settings);
     }
-    let text = render(report, format, PIPE_WIDTH)?;
+    let text = render(report, format, Layout { width: PIPE_WIDTH })?;
     let text = anstream::adapter::strip_str(&text).to_string();
     if format != Format::Summary {
         return Ok(write_text(path, &text, true)?);

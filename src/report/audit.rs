@@ -254,6 +254,7 @@ impl AuditTotal {
 
 impl Answer for AuditResult {
     const COMMAND: &'static str = "audit";
+    const HEADING: &'static str = "What was spent";
     const COLUMNS: &'static [&'static str] = &[
         "model",
         "day",

@@ -244,6 +244,7 @@ fn notes(calibration: &Calibration<'_>) -> Vec<String> {
 
 impl Answer for CalibrateResult {
     const COMMAND: &'static str = "calibrate";
+    const HEADING: &'static str = "How long completions are";
     const COLUMNS: &'static [&'static str] = &[
         "model",
         "task",

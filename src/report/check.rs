@@ -9,6 +9,7 @@ use crate::units::{Money, Tokens};
 
 impl Answer for CheckResult {
     const COMMAND: &'static str = "check";
+    const HEADING: &'static str = "Prompt budgets";
     const COLUMNS: &'static [&'static str] = &[
         "prompt",
         "input",

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::envelope::{Answer, Report};
 use super::estimate::{PriceRef, calls_of};
 use super::pace::CallSeconds;
-use super::page::{Page, SideBySide, Tone, distinct};
+use super::page::{Page, SideBySide, Table, Tone, distinct};
 use super::profile::ProfileRef;
 use crate::catalog::{Benchmark, Fidelity};
 use crate::forecast::Range;
@@ -75,6 +75,7 @@ pub struct CompareResult {
 
 impl Answer for CompareResult {
     const COMMAND: &'static str = "compare";
+    const HEADING: &'static str = "Models side by side";
     const COLUMNS: &'static [&'static str] = &[
         "input",
         "model",
@@ -131,6 +132,7 @@ impl Answer for CompareResult {
         if let Some(results) = report.results.chunk_by(|a, b| a.input == b.input).next() {
             benchmarks(&mut page, results);
         }
+        page.closing();
         for assumption in distinct(report.results.iter().flat_map(|result| &result.assumptions)) {
             page.line(Tone::Muted, assumption);
         }
@@ -224,7 +226,10 @@ fn benchmarks(page: &mut Page, results: &[CompareResult]) {
     for key in &keys {
         table.push(&[key.0, key.1], false, |result| find(result, *key).unwrap_or_default());
     }
-    page.table(table.into_table());
+    page.table(Table {
+        caption: Some("Published benchmark results".to_owned()),
+        ..table.into_table()
+    });
     let shown = |b: &&Benchmark| keys.contains(&(b.name.as_str(), b.metric.as_str()));
     for source in distinct(all().filter(shown).map(|benchmark| &benchmark.source)) {
         page.line(Tone::Muted, source);
@@ -233,7 +238,7 @@ fn benchmarks(page: &mut Page, results: &[CompareResult]) {
         for benchmark in result.benchmarks.iter().filter(shown) {
             if let Some(other) = &benchmark.disputed {
                 page.line(
-                    Tone::Caution,
+                    Tone::Plain,
                     format!(
                         "{}, {}: {} says {}. {}",
                         benchmark.name, result.model, other.source, other.value, other.verdict

@@ -105,6 +105,7 @@ impl EstimateTotal {
 
 impl Answer for EstimateResult {
     const COMMAND: &'static str = "estimate";
+    const HEADING: &'static str = "What it costs";
     const COLUMNS: &'static [&'static str] = &[
         "input",
         "model",

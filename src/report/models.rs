@@ -121,6 +121,7 @@ impl ModelList {
 
 impl Answer for ModelList {
     const COMMAND: &'static str = "models list";
+    const HEADING: &'static str = "The models of the catalogue";
     const COLUMNS: &'static [&'static str] = &[
         "model",
         "provider",
@@ -215,6 +216,7 @@ impl ModelDetail {
 
 impl Answer for ModelDetail {
     const COMMAND: &'static str = "models show";
+    const HEADING: &'static str = "A model, from the catalogue";
     const COLUMNS: &'static [&'static str] = &[
         "model",
         "from",
@@ -447,7 +449,7 @@ fn benchmarks(page: &mut Page, model: &Model) {
     for result in &model.benchmarks {
         if let Some(other) = &result.disputed {
             page.line(
-                Tone::Caution,
+                Tone::Plain,
                 format!(
                     "{}: {} says {}. {}",
                     result.name, other.source, other.value, other.verdict

@@ -1,6 +1,7 @@
 //! A report as people read it, before it is laid out.
 
 use super::remark::Remark;
+use super::widget::Widget;
 use crate::units::Tokens;
 
 /// What a line means, which a renderer may show in colour.
@@ -54,6 +55,10 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// Its rows.
     pub rows: Vec<Row>,
+    /// What it shows, where the heading above it does not say so.
+    pub caption: Option<String>,
+    /// Whether a picture of the same page shows the same, with its figures in full.
+    pub pictured: bool,
 }
 
 impl Table {
@@ -71,7 +76,7 @@ impl Table {
                 Column { title: title.to_owned(), align }
             })
             .collect();
-        Self { columns, rows: Vec::new() }
+        Self { columns, rows: Vec::new(), caption: None, pictured: false }
     }
 
     /// Adds a row.
@@ -173,8 +178,22 @@ pub enum Block {
     Remark(Remark),
     /// What is folded away where a format can fold: its heading and what is in it.
     Fold(String, Page),
+    /// What follows is about the page as a whole, not about the last heading.
+    Closing,
+    /// A part that answers questions by itself; only a browser shows it.
+    Widget(Widget),
     /// A line for programs that look for it; people do not see it.
     Tag(&'static str),
+}
+
+impl Block {
+    /// The widget, if it is one.
+    pub(super) fn as_widget(&self) -> Option<&Widget> {
+        match self {
+            Self::Widget(widget) => Some(widget),
+            _ => None,
+        }
+    }
 }
 
 /// `1 model`, `1,200 models`.
@@ -225,6 +244,11 @@ impl Page {
     /// Adds entries with what they stand for.
     pub fn pairs(&mut self, pairs: Vec<(String, String)>) {
         self.blocks.push(Block::Pairs(pairs));
+    }
+
+    /// Says that what follows is about the page as a whole.
+    pub fn closing(&mut self) {
+        self.blocks.push(Block::Closing);
     }
 
     /// Adds a table without the columns that are empty.

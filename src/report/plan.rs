@@ -97,6 +97,7 @@ pub struct PlanResult {
 
 impl Answer for PlanResult {
     const COMMAND: &'static str = "plan";
+    const HEADING: &'static str = "What fits, and which cap to send";
     const COLUMNS: &'static [&'static str] = &[
         "input",
         "model",

@@ -112,6 +112,7 @@ impl SimulateResult {
 
 impl Answer for SimulateResult {
     const COMMAND: &'static str = "simulate";
+    const HEADING: &'static str = "A conversation, turn by turn";
     /// One record per turn.
     const COLUMNS: &'static [&'static str] = &[
         "input",

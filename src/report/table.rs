@@ -5,6 +5,7 @@ use comfy_table::{
     CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table as Grid, TableStyle,
 };
 
+use super::layout::Layout;
 use super::page::{Align, Block, Column, Fact, Page, Row, Tone};
 use super::snippet;
 
@@ -13,10 +14,14 @@ const PLAIN: TableStyle = TableStyle::new();
 /// A path is not shortened below this, however narrow the terminal.
 const SHORTEST_PATH: usize = 12;
 
-pub(super) fn render(page: &Page, width: u16) -> String {
+pub(super) fn render(page: &Page, layout: Layout) -> String {
+    let width = layout.width;
     let mut out = String::new();
     let mut previous: Option<&Block> = None;
-    for block in &page.blocks {
+    // What has no place on a terminal stands between nothing.
+    let is_shown =
+        |block: &&Block| !matches!(block, Block::Closing | Block::Widget(_) | Block::Tag(_));
+    for block in page.blocks.iter().filter(is_shown) {
         // Lines stand together, everything else apart.
         let together = matches!((previous, block), (Some(Block::Line(..)), Block::Line(..)));
         if previous.is_some() && !together {
@@ -29,12 +34,12 @@ pub(super) fn render(page: &Page, width: u16) -> String {
             Block::Pairs(pairs) => push_pairs(&mut out, pairs),
             Block::Table(table) => push_table(&mut out, &table.columns, &table.rows, width),
             Block::Remark(remark) => out.push_str(&snippet::render(remark, width)),
-            // A terminal does not fold, and nobody looks for a tag there.
+            // A terminal does not fold.
             Block::Fold(title, page) => {
                 push_wrapped(&mut out, Style::new().bold(), title, width);
-                out.push_str(&render(page, width));
+                out.push_str(&render(page, layout));
             }
-            Block::Tag(_) => {}
+            Block::Closing | Block::Widget(_) | Block::Tag(_) => {}
         }
         previous = Some(block);
     }

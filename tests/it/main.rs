@@ -26,6 +26,7 @@ mod lint;
 mod logs;
 mod models;
 mod pace;
+mod pages;
 mod plan;
 mod profiles;
 mod readme;
