@@ -121,16 +121,18 @@ fn to_stdout<T: Answer>(
     settings: &Settings,
 ) -> anyhow::Result<()> {
     let stdout = io::stdout();
-    let width = if stdout.is_terminal() {
-        terminal_size::terminal_size().map_or(PIPE_WIDTH, |(width, _)| width.0)
-    } else {
-        PIPE_WIDTH
-    };
-    let text = render(report, format, Layout { width })?;
+    let terminal = terminal_size::terminal_size().filter(|_| stdout.is_terminal());
+    let width = terminal.map_or(PIPE_WIDTH, |(width, _)| width.0);
+    let text = render(report, format, layout(settings, width))?;
     let mut stream = AutoStream::new(stdout.lock(), choice(settings.color));
     stream.write_all(text.as_bytes())?;
     stream.flush()?;
     Ok(())
+}
+
+/// The layout of tables: the width that the user names, else the one that is found.
+fn layout(settings: &Settings, width: u16) -> Layout {
+    Layout { width: settings.width.unwrap_or(width), pictures: settings.pictures }
 }
 
 fn write_to<T: Answer>(
@@ -142,7 +144,7 @@ fn write_to<T: Answer>(
     if path == Path::new("-") {
         return to_stdout(report, format, settings);
     }
-    let text = render(report, format, Layout { width: PIPE_WIDTH })?;
+    let text = render(report, format, layout(settings, PIPE_WIDTH))?;
     let text = anstream::adapter::strip_str(&text).to_string();
     if format != Format::Summary {
         return Ok(write_text(path, &text, true)?);

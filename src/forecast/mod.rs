@@ -31,6 +31,7 @@ mod completion;
 mod confidence;
 mod conversation;
 mod cost;
+mod curve;
 mod dist;
 mod estimate;
 mod histogram;
@@ -45,7 +46,7 @@ mod score;
 mod simulate;
 
 pub use audit::{Audit, GroupBy, GroupKey, Spend, SpendLine, Unpriced};
-pub use calibrate::{Bar, Calibration, Calibrator, CapAdvice, LeftOut};
+pub use calibrate::{Bar, Calibration, Calibrator, CapAdvice, LeftOut, reasoning_histogram};
 pub use compare::{Offer, per_usable};
 pub use completion::Completion;
 pub use confidence::{
@@ -53,6 +54,7 @@ pub use confidence::{
 };
 pub use conversation::{History, OnLength, Rules};
 pub use cost::{CostKind, CostLine, bill, cost};
+pub use curve::{CapRisk, risk_by_cap};
 pub use dist::TokenDist;
 pub use estimate::{Call, Estimate, Range, estimate};
 pub use histogram::Histogram;

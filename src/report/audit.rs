@@ -293,6 +293,7 @@ impl Answer for AuditResult {
         ));
         if !report.results.is_empty() {
             groups(&mut page, &report.results, &total.spend);
+            AuditResult::depict(&report.results, &mut page);
             lines(&mut page, &total.spend);
         }
         unpriced(&mut page, &total.unpriced);

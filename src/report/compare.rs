@@ -23,6 +23,8 @@ pub struct Priced {
     pub max_completion_tokens: Option<Tokens>,
     /// Completion tokens of a call; nothing for a conversation.
     pub completion_tokens: Option<Range<Tokens>>,
+    /// The cost of the prompt alone; nothing for a conversation.
+    pub prompt_cost_usd: Option<Money>,
     /// The cost of a call or of a conversation.
     pub cost_usd: Range<Money>,
     /// The cost of one that is not cut off, when it is repeated until it is not.
@@ -88,6 +90,7 @@ impl Answer for CompareResult {
         "offer.completion_tokens.p5",
         "offer.completion_tokens.p95",
         "offer.completion_tokens.worst_case",
+        "offer.prompt_cost_usd",
         "offer.cost_usd.expected",
         "offer.cost_usd.p5",
         "offer.cost_usd.p95",
@@ -200,6 +203,7 @@ fn show(page: &mut Page, results: &[CompareResult]) {
         row(&volume.to_string(), &|offer| offer.calls_cost_usd.for_people());
     }
     page.table(table.into_table());
+    CompareResult::depict(results, page);
 }
 
 /// Results that at least two of the models have, side by side.

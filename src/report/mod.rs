@@ -24,6 +24,7 @@ mod compare;
 mod configuration;
 mod count;
 mod csv;
+mod depict;
 mod diff;
 mod each;
 mod envelope;
@@ -40,7 +41,9 @@ mod markdown;
 mod models;
 mod pace;
 mod page;
+mod picture;
 mod plan;
+mod planned;
 mod profile;
 mod recorded;
 mod remark;
@@ -54,6 +57,7 @@ mod simulate;
 mod snippet;
 #[cfg(feature = "cli")]
 mod table;
+mod tone;
 mod widget;
 
 pub use audit::{
@@ -71,12 +75,15 @@ pub use each::EachRecord;
 pub use envelope::{Answer, CatalogRef, Problem, Report};
 pub use estimate::{EstimateResult, EstimateTotal, ExpectedAndWorst, PriceRef};
 pub use format::{Format, render};
-pub use layout::Layout;
+pub use layout::{Blocks, Layout};
 pub use lint::{FindingRef, LintResult, LintTotal};
 pub use models::{Availability, ModelDetail, ModelList, StandardRates};
 pub use pace::{AdmissionRef, CallSeconds, QuotaRef};
 pub use page::{Align, Block, Column, Fact, Page, Row, Table, Tone, plural};
-pub use plan::{PlanResult, SentCap};
+pub use picture::{
+    Axis, Bar, Dot, Group, Mark, Picture, Pillar, Plot, Rows, Scene, Segment, Series, Shape, Unit,
+};
+pub use planned::{PlanResult, SentCap};
 pub use profile::{ConfidenceRef, ProfileRef};
 pub use recorded::{Item, Recorded};
 pub use remark::{Check, Remark, Spot, Weight};

@@ -306,6 +306,7 @@ fn show(page: &mut Page, detail: &ModelDetail, as_of: Date) {
     }
     page.title(format!("prices in USD per 1M tokens (* in force on {as_of})"));
     page.table(prices);
+    detail.depict(page, as_of);
     for entry in &model.prices {
         let note = entry.note.as_deref().map(|note| format!(". {note}")).unwrap_or_default();
         page.line(Tone::Muted, format!("{}: {}{note}", entry.from, entry.source));

@@ -1,23 +1,10 @@
 //! A report as people read it, before it is laid out.
 
+use super::picture::Picture;
 use super::remark::Remark;
+pub use super::tone::Tone;
 use super::widget::Widget;
 use crate::units::Tokens;
-
-/// What a line means, which a renderer may show in colour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tone {
-    /// An answer that is fine.
-    Good,
-    /// An answer to look at.
-    Caution,
-    /// An answer that is not fine.
-    Bad,
-    /// Background.
-    Muted,
-    /// Nothing special.
-    Plain,
-}
 
 /// Where the text of a column stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -178,6 +165,13 @@ pub enum Block {
     Remark(Remark),
     /// What is folded away where a format can fold: its heading and what is in it.
     Fold(String, Page),
+    /// A picture, where a form can draw one.
+    Picture {
+        /// What is drawn.
+        picture: Picture,
+        /// Every figure that is drawn.
+        figures: Table,
+    },
     /// What follows is about the page as a whole, not about the last heading.
     Closing,
     /// A part that answers questions by itself; only a browser shows it.
@@ -244,6 +238,12 @@ impl Page {
     /// Adds entries with what they stand for.
     pub fn pairs(&mut self, pairs: Vec<(String, String)>) {
         self.blocks.push(Block::Pairs(pairs));
+    }
+
+    /// Adds a picture with the table of its figures.
+    pub fn picture(&mut self, picture: Picture, figures: Table) {
+        let figures = figures.without_empty_columns();
+        self.blocks.push(Block::Picture { picture, figures });
     }
 
     /// Says that what follows is about the page as a whole.

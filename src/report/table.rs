@@ -7,6 +7,7 @@ use comfy_table::{
 
 use super::layout::Layout;
 use super::page::{Align, Block, Column, Fact, Page, Row, Tone};
+use super::picture::{NARROWEST, Picture, draw};
 use super::snippet;
 
 const RULED: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─'));
@@ -19,8 +20,11 @@ pub(super) fn render(page: &Page, layout: Layout) -> String {
     let mut out = String::new();
     let mut previous: Option<&Block> = None;
     // What has no place on a terminal stands between nothing.
-    let is_shown =
-        |block: &&Block| !matches!(block, Block::Closing | Block::Widget(_) | Block::Tag(_));
+    let is_shown = |block: &&Block| match block {
+        Block::Picture { .. } => layout.pictures.is_some(),
+        Block::Closing | Block::Widget(_) | Block::Tag(_) => false,
+        _ => true,
+    };
     for block in page.blocks.iter().filter(is_shown) {
         // Lines stand together, everything else apart.
         let together = matches!((previous, block), (Some(Block::Line(..)), Block::Line(..)));
@@ -39,6 +43,7 @@ pub(super) fn render(page: &Page, layout: Layout) -> String {
                 push_wrapped(&mut out, Style::new().bold(), title, width);
                 out.push_str(&render(page, layout));
             }
+            Block::Picture { picture, .. } => push_picture(&mut out, picture, layout),
             Block::Closing | Block::Widget(_) | Block::Tag(_) => {}
         }
         previous = Some(block);
@@ -75,6 +80,18 @@ fn push_facts(out: &mut String, facts: &[Fact], width: u16) {
     trim_edges(&mut grid);
     for line in grid.lines() {
         push_line(out, Style::new(), &line);
+    }
+}
+
+/// Draws a picture, or says what it takes to see it.
+fn push_picture(out: &mut String, picture: &Picture, layout: Layout) {
+    let Some(blocks) = layout.pictures else { return };
+    push_wrapped(out, Style::new().bold(), &picture.title, layout.width);
+    if let Some(drawn) = draw(picture, blocks, layout.width) {
+        out.push_str(&drawn);
+    } else {
+        let text = format!("drawn on {NARROWEST} columns or more; here are {}", layout.width);
+        push_wrapped(out, style(Tone::Muted), &text, layout.width);
     }
 }
 

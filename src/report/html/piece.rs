@@ -3,8 +3,12 @@
 use serde::Serialize;
 
 use super::super::page::{Align, Block, Column, Fact, Page, Row, Table, Tone};
+use super::super::picture::{Drawing, Picture, Size, legend, shapes};
 use super::super::remark::{Remark, Weight};
 use super::super::widget::Widget;
+
+/// Words up to this length are not broken.
+const SHORT: usize = 22;
 
 /// A piece of a section.
 #[derive(Debug, Serialize)]
@@ -15,6 +19,7 @@ pub(super) enum Piece<'a> {
     Said(Said<'a>),
     Remark(Boxed<'a>),
     Fold { title: &'a str, inside: Vec<Piece<'a>> },
+    Figure(Box<Figure<'a>>),
     Widget { id: &'a str, heading: &'a str, markup: &'a str, data: &'a str },
 }
 
@@ -59,9 +64,11 @@ struct Cells<'a> {
 impl<'a> Grid<'a> {
     /// A table with so many of its rows, from the top; a total at its end stays.
     fn new(table: &'a Table, caption: &'a str, kept: usize) -> Self {
-        let column = |column: &'a Column| Head {
+        let is_short = |i: usize| table.rows.iter().all(|row| row.cells[i].len() <= SHORT);
+        let column = |(i, column): (usize, &'a Column)| Head {
             title: &column.title,
             class: match column.align {
+                Align::Left if is_short(i) => "short",
                 Align::Left => "",
                 Align::Right => "number",
                 Align::Path => "path",
@@ -80,10 +87,42 @@ impl<'a> Grid<'a> {
         let row = |row: &'a Row| Cells { cells: &row.cells, strong: row.strong };
         Self {
             caption: table.caption.as_deref().unwrap_or(caption),
-            columns: table.columns.iter().map(column).collect(),
+            columns: table.columns.iter().enumerate().map(column).collect(),
             rows: most[..shown].iter().chain(last).map(row).collect(),
             head,
             left_out: most.len() - shown,
+        }
+    }
+}
+
+/// A picture, laid out twice, with its figures.
+#[derive(Debug, Serialize)]
+pub(super) struct Figure<'a> {
+    title: &'a str,
+    summary: &'a str,
+    legend: Vec<Entry<'a>>,
+    wide: Drawing,
+    narrow: Drawing,
+    figures: Grid<'a>,
+}
+
+#[derive(Debug, Serialize)]
+struct Entry<'a> {
+    shape: &'static str,
+    color: u8,
+    name: &'a str,
+}
+
+impl<'a> Figure<'a> {
+    fn new(picture: &'a Picture, figures: &'a Table, kept: usize) -> Self {
+        let entry = |(shape, color, name)| Entry { shape, color, name };
+        Self {
+            title: &picture.title,
+            summary: &picture.summary,
+            legend: legend(picture).into_iter().map(entry).collect(),
+            wide: shapes(picture, Size::Wide),
+            narrow: shapes(picture, Size::Narrow),
+            figures: Grid::new(figures, &picture.title, kept),
         }
     }
 }
@@ -201,6 +240,9 @@ impl<'a> Piece<'a> {
             Block::Line(tone, text) => Self::Said(Said::new(*tone, text)),
             Block::Remark(remark) => Self::Remark(remark.into()),
             Block::Fold(title, page) => Self::Fold { title, inside: inside(page, title, kept) },
+            Block::Picture { picture, figures } => {
+                Self::Figure(Box::new(Figure::new(picture, figures, kept)))
+            }
             Block::Widget(widget) => widget.into(),
             Block::Title(_) | Block::Closing | Block::Tag(_) => return None,
         })

@@ -99,6 +99,17 @@ impl Section<'_> {
         }
     }
 
+    /// Puts pictures before the tables: who looks at a page looks at them first.
+    fn show_first(&mut self) {
+        let is_table = |piece: &Piece<'_>| matches!(piece, Piece::Table(_));
+        let Some(at) = self.body.iter().position(is_table) else { return };
+        let rest = self.body.split_off(at);
+        let (figures, rest): (Vec<_>, Vec<_>) =
+            rest.into_iter().partition(|piece| matches!(piece, Piece::Figure(_)));
+        self.body.extend(figures);
+        self.body.extend(rest);
+    }
+
     fn is_empty(&self) -> bool {
         self.heading.is_none()
             && self.lead.is_empty()
@@ -127,7 +138,10 @@ fn sections<'a>(page: &'a Page, heading: &'a str, kept: usize) -> Vec<Section<'a
             }
         }
     }
-    sections.iter_mut().for_each(Section::conclude);
+    for section in &mut sections {
+        section.conclude();
+        section.show_first();
+    }
     if let Some(at) = closing {
         let mut whole = sections.remove(at);
         let notes = std::mem::take(&mut whole.notes);
