@@ -19,24 +19,47 @@ impl SimulateResult {
         }
     }
 
-    /// The axis of turns; each is as wide as the next.
-    fn axis(&self, from: f64, to: f64) -> Axis {
-        Axis::new("turn", Unit::Count, from, to + self.turns.len() as f64)
+    /// The axis of turns, from the middle of the first to that of the last; a single one has a width.
+    fn axis(&self) -> Axis {
+        let (first, last) = (1.0, self.turns.len() as f64);
+        let half = if self.turns.len() == 1 { 0.5 } else { 0.0 };
+        Axis::new("turn", Unit::Count, first - half, last + half)
+    }
+
+    /// The mean or median of each turn, from left to right.
+    fn curve(&self, of: impl Fn(&SimulatedTurn) -> f64) -> Shape {
+        let points = self.turns.iter().flat_map(|turn| {
+            let y = of(turn);
+            self.places(turn).into_iter().map(move |x| (x, y))
+        });
+        Shape::Line(points.collect())
+    }
+
+    /// The range of each turn, from left to right.
+    fn band(&self, of: impl Fn(&SimulatedTurn) -> (f64, f64)) -> Shape {
+        let points = self.turns.iter().flat_map(|turn| {
+            let (low, high) = of(turn);
+            self.places(turn).into_iter().map(move |x| (x, low, high))
+        });
+        Shape::Band(points.collect())
+    }
+
+    /// Where a turn is drawn; a single one as wide as the axis, so that it is seen.
+    fn places(&self, turn: &SimulatedTurn) -> Vec<f64> {
+        let at = f64::from(turn.turn);
+        if self.turns.len() == 1 { vec![at - 0.5, at + 0.5] } else { vec![at] }
     }
 
     /// The prompt of each turn against the window and the reserve.
     fn depict_context(&self, page: &mut Page, first: &SimulatedTurn, last: &SimulatedTurn) {
-        let at = |turn: &SimulatedTurn| f64::from(turn.turn);
-        let range = self.turns.iter().map(|turn| {
-            let prompt = turn.prompt_tokens;
-            (at(turn), prompt.p5.as_f64(), prompt.p95.as_f64())
-        });
-        let median = self.turns.iter().map(|turn| (at(turn), turn.prompt_tokens.p50.as_f64()));
+        let prompt = |turn: &SimulatedTurn| turn.prompt_tokens;
         let mut series = Vec::new();
         if !self.exact {
-            series.push(Series::new("p5 to p95", 1, Shape::Band(range.collect())));
+            let range = self.band(|turn| (prompt(turn).p5.as_f64(), prompt(turn).p95.as_f64()));
+            series.push(Series::new("p5 to p95", 1, range));
         }
-        series.push(Series::new("median prompt", 1, Shape::Line(median.collect())));
+        let median = self.curve(|turn| prompt(turn).p50.as_f64());
+        series.push(Series::new("median prompt", 1, median));
         let mut marks =
             vec![Mark::y(self.window.as_f64(), format!("window {}", self.window), Tone::Bad)];
         if let Some(reserve) = self.reserve {
@@ -52,7 +75,7 @@ impl SimulateResult {
             marks.push(Mark::x(f64::from(turn), format!("first overflow: turn {turn}"), Tone::Bad));
         }
         let plot = Plot {
-            x: self.axis(1.0, 0.0),
+            x: self.axis(),
             y: Axis::new("prompt tokens", Unit::Tokens, 0.0, self.window.as_f64()),
             series,
             marks,
@@ -74,14 +97,13 @@ impl SimulateResult {
                 turn.empty_risk.to_string(),
             ]);
         }
-        let summary = format!(
-            "The prompt grows from {} tokens in turn {} to {} in turn {}; the window is {}.",
-            first.prompt_tokens.p50,
-            count(first.turn),
-            last.prompt_tokens.p50,
-            count(last.turn),
-            self.window
-        );
+        let (from, to) = (first.prompt_tokens.p50, last.prompt_tokens.p50);
+        let grows = if first.turn == last.turn {
+            format!("The prompt has {from} tokens")
+        } else {
+            format!("The prompt has {from} tokens in turn 1 and {to} in turn {}", count(last.turn))
+        };
+        let summary = format!("{grows}; the window is {}.", self.window);
         let title = "Context by turn".to_owned();
         page.picture(Picture { title, summary, scene: Scene::Plot(plot) }, figures);
     }
@@ -90,24 +112,23 @@ impl SimulateResult {
     fn depict_cost(&self, page: &mut Page) {
         let cost = |of: fn(&SimulatedTurn) -> Money| self.turns.iter().map(of).max();
         let Some(most) = cost(|turn| turn.cost_usd.p95.max(turn.cost_usd.mean)) else { return };
-        let at = |turn: &SimulatedTurn| f64::from(turn.turn);
-        let mean = || self.turns.iter().map(|turn| (at(turn), turn.cost_usd.mean.as_f64()));
         let series = if !self.exact {
-            let range = self
-                .turns
-                .iter()
-                .map(|turn| (at(turn), turn.cost_usd.p5.as_f64(), turn.cost_usd.p95.as_f64()));
-            vec![
-                Series::new("p5 to p95", 1, Shape::Band(range.collect())),
-                Series::new("mean", 1, Shape::Line(mean().collect())),
-            ]
+            let cost = |turn: &SimulatedTurn| turn.cost_usd;
+            let range = self.band(|turn| (cost(turn).p5.as_f64(), cost(turn).p95.as_f64()));
+            let mean = self.curve(|turn| cost(turn).mean.as_f64());
+            vec![Series::new("p5 to p95", 1, range), Series::new("mean", 1, mean)]
         } else if self.turns.len() <= PILLARS {
             vec![Series::new("mean", 1, Shape::Pillars(self.turns.iter().map(pillar).collect()))]
         } else {
-            vec![Series::new("mean", 1, Shape::Area(mean().collect()))]
+            vec![Series::new("mean", 1, self.curve(|turn| turn.cost_usd.mean.as_f64()))]
         };
+        let mut x = self.axis();
+        if self.exact {
+            // Pillars reach half a turn beyond the first and the last.
+            (x.from, x.to) = (0.5, self.turns.len() as f64 + 0.5);
+        }
         let plot = Plot {
-            x: self.axis(0.5, 0.5),
+            x,
             y: Axis::new("cost of a turn", Unit::Dollars, 0.0, most.as_f64()),
             series,
             marks: Vec::new(),
@@ -143,7 +164,7 @@ impl SimulateResult {
         }
         let most = if self.exact { total.mean } else { total.p95.max(total.mean) };
         let plot = Plot {
-            x: self.axis(0.0, 0.0),
+            x: Axis::new("turn", Unit::Count, 0.0, self.turns.len() as f64),
             y: Axis::new("cost so far", Unit::Dollars, 0.0, most.as_f64()),
             series: vec![Series::new("mean", 1, Shape::Line(points))],
             marks,

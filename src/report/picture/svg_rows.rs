@@ -62,16 +62,17 @@ fn height(bars: usize) -> f64 {
 }
 
 fn draw_bar(items: &mut Vec<Item>, bar: &Bar, y: f64, at: &impl Fn(f64) -> f64) {
-    let mut from = 0.0;
+    let mut before = 0.0;
     for segment in &bar.segments {
-        let to = at(segment.to);
-        // What is there is seen, however little.
-        let width = (to - from).max(if segment.to > 0.0 { 1.0 } else { 0.0 });
-        let class = format!("col s{}", segment.color);
-        items.push(Item::rect(class, (from, y), (width, BAR), &segment.says));
-        from = to;
+        let (from, to) = (at(before), at(segment.to));
+        if segment.to > before {
+            let class = format!("col s{}", segment.color);
+            // What is there is seen, however little.
+            items.push(Item::rect(class, (from, y), ((to - from).max(1.0), BAR), &segment.says));
+        }
+        before = segment.to;
     }
-    let mut end = from;
+    let mut end = at(before);
     if let Some((low, high)) = bar.range {
         let (low, high, middle) = (at(low), at(high), y + BAR / 2.0);
         let caps = [low, high].map(|x| format!("M{} {}V{}", n(x), n(y + 3.0), n(y + BAR - 3.0)));
