@@ -199,6 +199,24 @@ fn only_digests_let_a_script_run() {
 }
 
 #[test]
+fn a_page_of_many_inputs_or_remarks_stays_small() {
+    let line =
+        r#"{"model":"o1-mini","temperature":0.5,"messages":[{"role":"system","content":"x"}]}"#;
+    let folder = Folder::new().with("many.jsonl", [line; 700].join("\n"));
+    for (arguments, is_cut) in [
+        ("compare many.jsonl --completion-tokens 600", true),
+        ("count many.jsonl --show-tokens", true),
+        ("plan missing.md many.jsonl", false),
+        ("lint many.jsonl", false),
+    ] {
+        let page = page_of(folder.outlay(arguments));
+        assert!(page.len() < 300_000, "{arguments}: {}", page.len());
+        assert_eq!(page.contains("left out here"), is_cut, "{arguments}");
+        Element::parse(&page);
+    }
+}
+
+#[test]
 fn a_thousand_turns_stay_a_small_page() {
     let page = page("simulate --turns 1000 --runs 20 --history drop-oldest");
     assert!(page.len() < 300_000, "{}", page.len());

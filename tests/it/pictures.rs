@@ -339,3 +339,37 @@ fn the_curves_are_coloured_only_for_those_who_ask() {
     let plain = output(outlay(&format!("{PLAN} --chart")), 0);
     assert!(!stdout(&plain).contains('\u{1b}'));
 }
+
+#[test]
+fn budgets_are_drawn_against_their_limits() {
+    let folder = Folder::new();
+    let path = folder.path().join("page.html");
+    let mut command = outlay("check --config tests/fixtures/budgets/outlay.toml --json");
+    command.args(["--export", &format!("html={}", path.display())]);
+    let run = command.output().unwrap();
+    let report: Value = serde_json::from_slice(&run.stdout).unwrap();
+    let page = Element::parse(&folder.read("page.html"));
+    let rows = figures(&page, "Budgets against their limits");
+    let budgets: Vec<&Value> = report["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|result| result["budgets"].as_array().unwrap())
+        .chain(report["total"]["total_budgets"].as_array().unwrap())
+        .filter(|budget| !budget["measured"].is_null())
+        .collect();
+    assert_eq!(rows.len(), budgets.len());
+    let told = |value: &Value, unit: &str| match unit {
+        "tokens" => tokens(value),
+        "share" => share(value),
+        _ => money(value),
+    };
+    for budget in budgets {
+        let unit = budget["unit"].as_str().unwrap();
+        let figures = [&budget["measured"], &budget["limit"]].map(|value| told(value, unit));
+        let name = budget["name"].as_str().unwrap();
+        let is_it = |row: &&Vec<String>| row[1].starts_with(name) && row[2..4] == figures;
+        let row = rows.iter().find(is_it).unwrap_or_else(|| panic!("{name} {figures:?}: {rows:?}"));
+        assert_eq!(row[0], budget["verdict"].as_str().unwrap());
+    }
+}

@@ -9,7 +9,7 @@ use super::super::page::{Page, Table};
 use super::super::picture::{
     Axis, Bar, Group, Picture, Pillar, Plot, Rows, Scene, Segment, Series, Shape, Unit,
 };
-use crate::units::Money;
+use crate::units::{Money, Tokens};
 
 /// So many names have a colour of their own; the others share the last one.
 const COLORS: usize = 7;
@@ -76,7 +76,7 @@ fn by_day(page: &mut Page, results: &[AuditResult]) {
             high: heights[at].as_f64(),
             says: format!("{day} · {name}: {}", cost.for_people()),
         });
-        let calls = crate::units::Tokens::new(result.spend.calls).to_string();
+        let calls = Tokens::new(result.spend.calls).to_string();
         figures.row([day.to_string(), name, calls, cost.for_people()]);
     }
     let mut series = Vec::new();
@@ -141,7 +141,7 @@ fn by_name(page: &mut Page, results: &[AuditResult]) {
                 value: cost.for_people(),
             }],
         });
-        let calls = crate::units::Tokens::new(spend.calls).to_string();
+        let calls = Tokens::new(spend.calls).to_string();
         figures.row([result.name(), calls, cost.for_people(), wasted.for_people()]);
     }
     let Some(dearest) = sorted.first() else { return };

@@ -1,7 +1,7 @@
 //! What a call is expected to cost, the range it lies in, and what it costs at worst.
 
 use super::super::estimate::EstimateResult;
-use super::super::page::{Page, Table};
+use super::super::page::{Page, Row, Table};
 use super::super::picture::{Axis, Bar, Group, Picture, Rows, Scene, Segment, Unit};
 use super::range;
 use crate::forecast::CostKind;
@@ -58,7 +58,7 @@ impl EstimateResult {
             groups.push(Group { name: "worst case".to_owned(), bars });
         }
         for (name, money) in [("expected", cost.expected), ("p5", cost.p5), ("p95", cost.p95)] {
-            figures.rows.extend(money.map(|money| super::super::page::Row {
+            figures.rows.extend(money.map(|money| Row {
                 cells: vec![name.to_owned(), money.for_people()],
                 strong: false,
             }));

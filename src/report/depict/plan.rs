@@ -1,6 +1,6 @@
 //! The window and what fills it, the risks of every cap, and the reasoning behind them.
 
-use super::super::page::{Page, Table, distinct};
+use super::super::page::{Page, Table};
 use super::super::picture::{
     Axis, Bar, Group, Mark, Picture, Plot, Rows, Scene, Segment, Series, Shape, Unit,
 };
@@ -147,12 +147,9 @@ fn curves(page: &mut Page, results: &[PlanResult]) {
         most = most.max(points.last().map_or(0.0, |(cap, _)| *cap));
         series.push(Series::new(result.model.clone(), color, Shape::Line(points)));
     }
-    let targets: Vec<String> = known.iter().map(|(r, _)| r.risk_target.to_string()).collect();
+    // The target is that of the whole command.
     let target = known[0].0.risk_target;
-    let mut marks = Vec::new();
-    if distinct(targets.iter()).len() == 1 {
-        marks.push(Mark::y(target.get(), format!("target {target}"), Tone::Plain));
-    }
+    let marks = vec![Mark::y(target.get(), format!("target {target}"), Tone::Plain)];
     let at_cap = known.iter().filter_map(|(result, _)| {
         let cap = result.recommended_max_completion_tokens?;
         let risk = result.seen(result.length_risk?);

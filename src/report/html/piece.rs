@@ -1,11 +1,14 @@
 //! The pieces of a page as the template wants them.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::super::page::{Align, Block, Column, Fact, Page, Row, Table, Tone};
 use super::super::picture::{Drawing, Picture, Size, legend, shapes};
 use super::super::remark::{Remark, Weight};
 use super::super::widget::Widget;
+use crate::units::Tokens;
 
 /// Words up to this length are not broken.
 const SHORT: usize = 22;
@@ -28,12 +31,12 @@ pub(super) enum Piece<'a> {
 pub(super) struct Labelled<'a> {
     label: &'a str,
     value: &'a str,
-    remark: &'a str,
+    remark: Cow<'a, str>,
 }
 
 impl<'a> From<&'a Fact> for Labelled<'a> {
     fn from(fact: &'a Fact) -> Self {
-        Self { label: fact.label, value: &fact.value, remark: &fact.remark }
+        Self { label: fact.label, value: &fact.value, remark: Cow::Borrowed(&fact.remark) }
     }
 }
 
@@ -137,7 +140,7 @@ pub(super) struct Said<'a> {
 }
 
 impl<'a> Said<'a> {
-    fn new(tone: Tone, text: &'a str) -> Self {
+    pub(super) fn new(tone: Tone, text: impl Into<Cow<'a, str>>) -> Self {
         let (tone, word) = match tone {
             Tone::Good => ("good", ""),
             Tone::Caution => ("caution", "caution"),
@@ -158,17 +161,26 @@ impl<'a> Said<'a> {
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub(super) struct Part<'a> {
     code: bool,
-    text: &'a str,
+    text: Cow<'a, str>,
 }
 
 /// The parts of a sentence. Where the backticks are no pairs, all of it is text.
-pub(super) fn parts(text: &str) -> Vec<Part<'_>> {
-    let pieces: Vec<&str> = text.split('`').collect();
+pub(super) fn parts<'a>(text: impl Into<Cow<'a, str>>) -> Vec<Part<'a>> {
+    let text = text.into();
+    let pieces = match &text {
+        Cow::Borrowed(text) => text.split('`').collect(),
+        Cow::Owned(_) => Vec::new(),
+    };
     if pieces.len().is_multiple_of(2) {
         return vec![Part { code: false, text }];
     }
-    let parts = pieces.iter().enumerate().map(|(i, text)| Part { code: i % 2 == 1, text });
-    parts.filter(|part| !part.text.is_empty()).collect()
+    let part = |(i, text): (usize, &'a str)| Part { code: i % 2 == 1, text: text.into() };
+    pieces.into_iter().enumerate().map(part).filter(|part| !part.text.is_empty()).collect()
+}
+
+/// What is said of things that have no place on the page.
+pub(super) fn left_out(count: usize) -> String {
+    format!("{} more are left out here; the other formats have them all", Tokens::new(count as u64))
 }
 
 /// A remark with its places.
@@ -205,9 +217,9 @@ impl<'a> From<&'a Remark> for Boxed<'a> {
             tone,
             word,
             id: remark.check.id,
-            message: parts(&remark.message),
+            message: parts(remark.message.as_str()),
             places: places.collect(),
-            help: remark.help.iter().map(|help| parts(help)).collect(),
+            help: remark.help.iter().map(|help| parts(help.as_str())).collect(),
         }
     }
 }
@@ -233,11 +245,15 @@ impl<'a> Piece<'a> {
                 let fact = |(entry, meaning): &'a (String, String)| Labelled {
                     label: entry,
                     value: "",
-                    remark: meaning,
+                    remark: Cow::Borrowed(meaning),
                 };
-                Self::Facts { caption, facts: pairs.iter().map(fact).collect() }
+                let mut facts: Vec<_> = pairs.iter().take(kept).map(fact).collect();
+                if let Some(rest) = pairs.len().checked_sub(kept).filter(|rest| *rest > 0) {
+                    facts.push(Labelled { label: "", value: "", remark: left_out(rest).into() });
+                }
+                Self::Facts { caption, facts }
             }
-            Block::Line(tone, text) => Self::Said(Said::new(*tone, text)),
+            Block::Line(tone, text) => Self::Said(Said::new(*tone, text.as_str())),
             Block::Remark(remark) => Self::Remark(remark.into()),
             Block::Fold(title, page) => Self::Fold { title, inside: inside(page, title, kept) },
             Block::Picture { picture, figures } => {
@@ -260,7 +276,7 @@ mod tests {
 
     #[test]
     fn what_stands_between_backticks_is_code() {
-        let part = |code, text| Part { code, text };
+        let part = |code, text: &'static str| Part { code, text: text.into() };
         assert_eq!(
             parts("see `plan`, then go on"),
             [part(false, "see "), part(true, "plan"), part(false, ", then go on")]

@@ -7,15 +7,15 @@ use serde::Serialize;
 use super::super::envelope::{Answer, Problem, Report};
 use super::super::json::unserialisable;
 use super::super::page::{Block, Page, Tone};
-use super::piece::{Part, Piece, Said, parts};
+use super::piece::{Part, Piece, Said, left_out, parts};
 use crate::Error;
 
 const TEMPLATE: &str = include_str!("page.html");
 const STYLE: &str = include_str!("style.css");
 /// A page is kept below this many bytes: a mail with it is small, and a browser shows it at once.
 const LIMIT: usize = 290_000;
-/// Rows of a table that are kept, from all of them down, until the page is small enough.
-const KEPT: [usize; 7] = [usize::MAX, 500, 250, 120, 60, 30, 10];
+/// Entries of every list that are kept, from all that could fit down, until the page is small enough.
+const KEPT: [usize; 9] = [5_000, 500, 250, 120, 60, 30, 10, 4, 1];
 
 /// What a page says of itself, whatever is on it.
 pub(in crate::report) struct Cover<'a> {
@@ -71,7 +71,16 @@ impl<'a> From<&'a Problem> for Failure<'a> {
         for n in [problem.line, problem.column].into_iter().flatten() {
             at.push_str(&format!(":{n}"));
         }
-        Self { at, message: parts(&problem.message), hint: problem.hint.as_deref().map(parts) }
+        let message = parts(problem.message.as_str());
+        Self { at, message, hint: problem.hint.as_deref().map(parts) }
+    }
+}
+
+/// So many entries of a list, and what is said of the others.
+fn cut<T>(list: &mut Vec<T>, kept: usize, told: impl Fn(String) -> T) {
+    if let Some(rest) = list.len().checked_sub(kept).filter(|rest| *rest > 0) {
+        list.truncate(kept);
+        list.push(told(left_out(rest)));
     }
 }
 
@@ -110,6 +119,23 @@ impl Section<'_> {
         self.body.extend(rest);
     }
 
+    /// Leaves out what follows so many sentences and remarks, and so many notes.
+    fn shorten(&mut self, kept: usize) {
+        let is_listed = |piece: &Piece<'_>| matches!(piece, Piece::Said(_) | Piece::Remark(_));
+        let all = self.body.iter().filter(|piece| is_listed(piece)).count();
+        if let Some(rest) = all.checked_sub(kept).filter(|rest| *rest > 0) {
+            let mut left = kept;
+            self.body.retain(|piece| {
+                let stays = !is_listed(piece) || left > 0;
+                left = left.saturating_sub(usize::from(is_listed(piece)));
+                stays
+            });
+            self.body.push(Piece::Said(Said::new(Tone::Muted, left_out(rest))));
+        }
+        cut(&mut self.lead, kept, |text| Said::new(Tone::Muted, text));
+        cut(&mut self.notes, kept, parts);
+    }
+
     fn is_empty(&self) -> bool {
         self.heading.is_none()
             && self.lead.is_empty()
@@ -131,7 +157,7 @@ fn sections<'a>(page: &'a Page, heading: &'a str, kept: usize) -> Vec<Section<'a
         }
         let Some(section) = sections.last_mut() else { continue };
         match block {
-            Block::Line(Tone::Muted, text) => section.notes.push(parts(text)),
+            Block::Line(Tone::Muted, text) => section.notes.push(parts(text.as_str())),
             block => {
                 let caption = section.heading.unwrap_or(heading);
                 section.body.extend(Piece::of(block, caption, kept));
@@ -141,9 +167,13 @@ fn sections<'a>(page: &'a Page, heading: &'a str, kept: usize) -> Vec<Section<'a
     for section in &mut sections {
         section.conclude();
         section.show_first();
+        section.shorten(kept);
     }
-    if let Some(at) = closing {
-        let mut whole = sections.remove(at);
+    let whole = closing.map(|at| sections.remove(at));
+    sections.retain(|section| !section.is_empty());
+    let told = |text| Section { notes: vec![parts(text)], ..Section::default() };
+    cut(&mut sections, kept, told);
+    if let Some(mut whole) = whole {
         let notes = std::mem::take(&mut whole.notes);
         sections.insert(0, whole);
         sections.push(Section { notes, ..Section::default() });
@@ -152,7 +182,7 @@ fn sections<'a>(page: &'a Page, heading: &'a str, kept: usize) -> Vec<Section<'a
     sections
 }
 
-/// Writes the page, with as many rows of long tables as keep it small.
+/// Writes the page, with as many entries of long lists as keep it small.
 pub(in crate::report) fn render(cover: &Cover<'_>, page: &Page) -> Result<String, Error> {
     let mut environment = Environment::new();
     environment.add_template("page.html", TEMPLATE).map_err(unserialisable)?;
@@ -174,6 +204,11 @@ fn filling<'a>(cover: &'a Cover<'a>, page: &'a Page, kept: usize) -> Filling<'a>
     let sections = sections(page, cover.heading, kept);
     let first = sections.iter().find_map(|section| section.heading);
     let subject = first.map(|heading| format!("{heading} · ")).unwrap_or_default();
+    let mut errors: Vec<Failure<'_>> = cover.errors.iter().map(Failure::from).collect();
+    let others = |text| Failure { at: String::new(), message: parts(text), hint: None };
+    cut(&mut errors, kept, others);
+    let mut warnings: Vec<_> = cover.warnings.iter().map(|text| parts(text.as_str())).collect();
+    cut(&mut warnings, kept, parts);
     Filling {
         command: cover.command,
         heading: cover.heading,
@@ -183,9 +218,9 @@ fn filling<'a>(cover: &'a Cover<'a>, page: &'a Page, kept: usize) -> Filling<'a>
         digest: cover.digest,
         policy: policy(widgets().map(|widget| widget.script_digest)),
         style: STYLE,
-        errors: cover.errors.iter().map(Failure::from).collect(),
+        errors,
         sections,
-        warnings: cover.warnings.iter().map(|warning| parts(warning)).collect(),
+        warnings,
         scripts: widgets().map(|widget| widget.script).collect(),
     }
 }
@@ -198,4 +233,60 @@ fn policy<'a>(digests: impl Iterator<Item = &'a str>) -> String {
         "default-src 'none'; style-src 'unsafe-inline'; script-src {scripts}; base-uri 'none'; \
          form-action 'none'"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::widget::{EmbeddedJson, Widget};
+    use super::*;
+
+    fn render_page(page: &Page) -> String {
+        let cover = Cover {
+            command: "test",
+            heading: "A test",
+            as_of: "2024-10-02".to_owned(),
+            digest: "xxh3:0",
+            errors: &[],
+            warnings: &[],
+        };
+        render(&cover, page).unwrap()
+    }
+
+    #[test]
+    fn a_widget_has_its_data_and_the_page_lets_its_script_run() {
+        let mut page = Page::default();
+        page.blocks.push(Block::Widget(Widget {
+            id: "answers",
+            heading: "What if",
+            markup: "<output id=\"answer\"></output>",
+            script: "document.title = 'x';",
+            script_digest: "abc=",
+            data: EmbeddedJson::of(&["</script>"]).unwrap(),
+        }));
+        let html = render_page(&page);
+        for part in [
+            "script-src 'sha256-abc=';",
+            "<output id=\"answer\"></output>",
+            "<script type=\"application/json\" id=\"answers-data\">[\"\\u003c/script>\"]</script>",
+            "<script>document.title = 'x';</script>",
+        ] {
+            assert!(html.contains(part), "{part}: {html}");
+        }
+        assert!(render_page(&Page::default()).contains("script-src 'none';"));
+    }
+
+    #[test]
+    fn what_closes_a_page_leads_it_and_its_notes_end_it() {
+        let mut page = Page::default();
+        page.title("A table");
+        page.line(Tone::Plain, "in between");
+        page.closing();
+        page.line(Tone::Muted, "assumed");
+        page.line(Tone::Caution, "careful");
+        page.line(Tone::Good, "the answer");
+        let html = render_page(&page);
+        let order = ["the answer", "careful", "A table</h2>", "in between", "assumed"];
+        let places: Vec<_> = order.iter().map(|text| html.rfind(text).unwrap()).collect();
+        assert!(places.is_sorted(), "{places:?}: {html}");
+    }
 }

@@ -132,3 +132,68 @@ fn days(origin: Date, from: f64, to: f64, most: usize) -> Vec<Tick> {
 pub(in crate::report) fn days_between(from: Date, to: Date) -> f64 {
     (to - from).get_days().into()
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn labels(axis: &Axis, most: usize) -> Vec<String> {
+        axis.ticks(most).into_iter().map(|tick| tick.label).collect()
+    }
+
+    #[test]
+    fn ticks_are_round_and_say_no_more_than_they_must() {
+        let axis = |unit, to| Axis::new("", unit, 0.0, to);
+        assert_eq!(labels(&axis(Unit::Tokens, 31_250.0), 6), ["0", "10k", "20k", "30k"]);
+        assert_eq!(labels(&axis(Unit::Tokens, 3_000_000.0), 3), ["0", "1m", "2m", "3m"]);
+        assert_eq!(labels(&axis(Unit::Share, 1.0), 2), ["0 %", "50 %", "100 %"]);
+        assert_eq!(
+            labels(&axis(Unit::Dollars, 0.004), 4),
+            ["$0.000", "$0.001", "$0.002", "$0.003", "$0.004"]
+        );
+        assert_eq!(labels(&axis(Unit::Dollars, 40_000.0), 2), ["$0", "$20k", "$40k"]);
+        assert_eq!(labels(&axis(Unit::Count, 3.0), 10), ["0", "1", "2", "3"]);
+    }
+
+    #[test]
+    fn days_are_told_by_month_or_year() {
+        let from = date(2024, 9, 12);
+        let axis = |to| Axis::new("", Unit::Days(from), 0.0, days_between(from, to));
+        assert_eq!(labels(&axis(date(2025, 2, 3)), 3), ["2024-11", "2025-01"]);
+        assert_eq!(labels(&axis(date(2028, 2, 3)), 4), ["2025", "2026", "2027", "2028"]);
+        // Between two first days there is only the day itself.
+        assert_eq!(labels(&axis(date(2024, 9, 20)), 5), ["2024-09-12"]);
+    }
+
+    #[test]
+    fn names_are_thinned_from_the_first_on() {
+        let names = (0..10).map(|i| format!("day {i}")).collect();
+        let axis = Axis::new("", Unit::Names(names), 0.0, 10.0);
+        assert_eq!(labels(&axis, 4), ["day 0", "day 3", "day 6", "day 9"]);
+        assert_eq!(labels(&Axis::new("", Unit::Names(Vec::new()), 0.0, 0.0), 4), [""; 0]);
+    }
+
+    proptest! {
+        #[test]
+        fn ticks_are_few_ascending_within_the_ends_and_all_different(
+            to in prop_oneof![1e-9..1.0_f64, 1.0..1e9_f64], most in 1_usize..12, dollars: bool,
+        ) {
+            let unit = if dollars { Unit::Dollars } else { Unit::Tokens };
+            let axis = Axis::new("", unit, 0.0, to);
+            for axis in [&axis, &axis.rounded(most)] {
+                let ticks = axis.ticks(most);
+                prop_assert!(ticks.len() <= most + 1);
+                prop_assert!(!ticks.is_empty());
+                for pair in ticks.windows(2) {
+                    prop_assert!(pair[0].at < pair[1].at);
+                    prop_assert_ne!(&pair[0].label, &pair[1].label);
+                }
+                prop_assert!(ticks.iter().all(|tick| tick.at >= 0.0 && tick.at <= axis.to * (1.0 + 1e-6)));
+            }
+            prop_assert!(axis.rounded(most).to >= to * (1.0 - 1e-6));
+        }
+    }
+}
