@@ -24,7 +24,7 @@ pub(super) struct Global {
     /// Add or change models with a catalogue file; repeatable, the last one wins
     #[arg(long, global = true, value_name = "FILE")]
     pub(super) catalog: Vec<PathBuf>,
-    /// Write the answer as table, json, csv or markdown; check and lint also as github, gitlab, junit, sarif or summary [default: table]
+    /// Write the answer as table, json, csv, markdown or html; check and lint also as github, gitlab, junit, sarif or summary [default: table]
     #[arg(long, global = true, value_name = "FORMAT", value_parser = parse::<Format>)]
     pub(super) format: Option<Format>,
     /// Short for --format json
@@ -42,6 +42,15 @@ pub(super) struct Global {
     /// Leave outlay.toml aside
     #[arg(long, global = true)]
     pub(super) isolated: bool,
+    /// Draw the curves below the tables, on 60 columns or more; in JSON, list their points
+    #[arg(long, global = true)]
+    pub(super) chart: bool,
+    /// Draw them with the characters of ASCII alone
+    #[arg(long, global = true, requires = "chart")]
+    pub(super) ascii: bool,
+    /// Lay tables and curves out for so many columns, 20 to 500 [default: those of the terminal, 100 elsewhere]
+    #[arg(long, global = true, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(20..=500))]
+    pub(super) width: Option<u16>,
     /// Use colours
     #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t)]
     pub(super) color: When,

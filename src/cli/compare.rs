@@ -160,6 +160,7 @@ fn price<'a>(
         prompt_tokens: prompt.tokens,
         max_completion_tokens: cap,
         completion_tokens: Some(answer.completion),
+        prompt_cost_usd: Some(offer.cost_with(Tokens::ZERO)),
         cost_usd: answer.cost,
         cost_per_usable_usd: law.and_then(|_| offer.per_usable()),
         length_risk: risk,
@@ -251,6 +252,7 @@ fn conversation(
                     .map_or(Tokens::ZERO, |turn| turn.prompt_tokens.p50),
                 max_completion_tokens: None,
                 completion_tokens: None,
+                prompt_cost_usd: None,
                 cost_usd: Range {
                     expected: Some(total.mean),
                     p5: Some(total.p5),

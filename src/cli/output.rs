@@ -11,7 +11,7 @@ use super::args::When;
 use super::outcome::Outcome;
 use super::settings::Settings;
 use crate::gate::Verdict;
-use crate::report::{Answer, Format, Problem, Report, render};
+use crate::report::{Answer, Format, Layout, Problem, Report, render};
 use crate::{Error, ErrorKind};
 
 /// The width of tables that nobody looks at on a terminal.
@@ -53,7 +53,7 @@ impl<T: Answer> Answered<T> {
     pub(super) fn finish_aside(self, settings: &Settings) -> anyhow::Result<Outcome> {
         let (outcome, report) = self.report(settings);
         if !settings.quiet {
-            let text = render(&report, Format::Table, PIPE_WIDTH)?;
+            let text = render(&report, Format::Table, layout(settings, PIPE_WIDTH))?;
             let _ = stderr(settings.color).write_all(text.as_bytes());
         }
         export(&report, settings)?;
@@ -144,16 +144,18 @@ fn to_stdout<T: Answer>(
     settings: &Settings,
 ) -> anyhow::Result<()> {
     let stdout = io::stdout();
-    let width = if stdout.is_terminal() {
-        terminal_size::terminal_size().map_or(PIPE_WIDTH, |(width, _)| width.0)
-    } else {
-        PIPE_WIDTH
-    };
-    let text = render(report, format, width)?;
+    let terminal = terminal_size::terminal_size().filter(|_| stdout.is_terminal());
+    let width = terminal.map_or(PIPE_WIDTH, |(width, _)| width.0);
+    let text = render(report, format, layout(settings, width))?;
     let mut stream = AutoStream::new(stdout.lock(), choice(settings.color));
     stream.write_all(text.as_bytes())?;
     stream.flush()?;
     Ok(())
+}
+
+/// The layout of tables: the width that the user names, else the one that is found.
+fn layout(settings: &Settings, width: u16) -> Layout {
+    Layout { width: settings.width.unwrap_or(width), pictures: settings.pictures }
 }
 
 fn write_to<T: Answer>(
@@ -165,7 +167,7 @@ fn write_to<T: Answer>(
     if path == Path::new("-") {
         return to_stdout(report, format, settings);
     }
-    let text = render(report, format, PIPE_WIDTH)?;
+    let text = render(report, format, layout(settings, PIPE_WIDTH))?;
     let text = anstream::adapter::strip_str(&text).to_string();
     if format != Format::Summary {
         return Ok(write_text(path, &text, true)?);

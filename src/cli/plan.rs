@@ -14,12 +14,12 @@ use super::prompts::{self, Prompt};
 use super::settings::Settings;
 use crate::catalog::Model;
 use crate::forecast::{
-    self, CONFIDENCE, CapPolicy, MinuteLimits, Plan, SafeCap, admit, estimate, judge,
-    length_risk_upper, needed_n, plan, safe_cap, under_quota,
+    self, CONFIDENCE, CapPolicy, CapRisk, Completion, MinuteLimits, Plan, SafeCap, admit, estimate,
+    judge, length_risk_upper, needed_n, plan, risk_by_cap, safe_cap, under_quota,
 };
 use crate::gate::{Verdict, strict};
 use crate::report::{
-    AdmissionRef, CallSeconds, ConfidenceRef, CountError, PartTokens, PlanResult, PriceRef,
+    AdmissionRef, BarRef, CallSeconds, ConfidenceRef, CountError, PartTokens, PlanResult, PriceRef,
     ProfileRef, QuotaRef, SentCap,
 };
 use crate::units::{CallVolume, Tokens};
@@ -156,10 +156,32 @@ fn answer(
             confidence: Some(confidence(source, &plan, &policy)),
             ..source.profile.clone()
         }),
+        risk_by_cap: law.filter(|_| settings.wants_curves()).and_then(|law| {
+            let sent = args.call.max_completion_tokens.or(prompt.cap);
+            curve(model, &plan, sent, law)
+        }),
+        reasoning_histogram: workload.profile().filter(|_| settings.wants_curves()).map(|source| {
+            forecast::reasoning_histogram(&source.sample).iter().map(BarRef::from).collect()
+        }),
         price: PriceRef::from(workload.price),
         assumptions,
     };
     Ok((result, verdict))
+}
+
+/// The risks around the caps that matter; `None` without room.
+fn curve(
+    model: &Model,
+    plan: &Plan,
+    sent: Option<Tokens>,
+    law: &Completion,
+) -> Option<Vec<CapRisk>> {
+    let marked: Vec<Tokens> =
+        [plan.recommended, plan.reserve, sent].into_iter().flatten().collect();
+    let largest = marked.iter().copied().filter(|cap| *cap <= plan.room).max();
+    // A little beyond the largest of them, as far as the room reaches.
+    let most = Tokens::from_f64(largest?.as_f64() * 1.25).min(plan.room);
+    (plan.recommended.is_some()).then(|| risk_by_cap(law, model.reasoning, most, &marked))
 }
 
 fn confidence(source: &Source, plan: &Plan, policy: &CapPolicy) -> ConfidenceRef {

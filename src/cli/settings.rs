@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::args::{Global, When};
 use crate::catalog::Catalog;
-use crate::report::Format;
+use crate::report::{Blocks, Format};
 use crate::{Error, ErrorKind};
 
 /// What every verb needs to know.
@@ -23,6 +23,10 @@ pub(super) struct Settings {
     pub(super) format: Format,
     pub(super) output: Option<PathBuf>,
     pub(super) exports: Vec<(Format, PathBuf)>,
+    /// The width that the user names.
+    pub(super) width: Option<u16>,
+    /// How pictures are drawn, where they are asked for.
+    pub(super) pictures: Option<Blocks>,
     pub(super) color: When,
     pub(super) quiet: bool,
     pub(super) verbose: bool,
@@ -45,6 +49,8 @@ impl Settings {
             format: format.unwrap_or_default(),
             output: global.output.clone(),
             exports: global.export.clone(),
+            width: global.width,
+            pictures: global.chart.then_some(Blocks { ascii: global.ascii }),
             color: global.color,
             quiet: global.quiet,
             verbose: global.verbose,
@@ -53,6 +59,13 @@ impl Settings {
 }
 
 impl Settings {
+    /// Whether the answer is to hold what only a picture needs.
+    pub(super) fn wants_curves(&self) -> bool {
+        let is_drawn = |format: &Format| *format == Format::Html;
+        let exports = self.exports.iter().any(|(format, _)| is_drawn(format));
+        self.pictures.is_some() || is_drawn(&self.format) || exports
+    }
+
     /// The same with another catalogue and another date.
     pub(super) fn on(&self, catalog: Catalog, as_of: Date) -> Self {
         Self { catalog, as_of, ..self.clone() }

@@ -211,6 +211,8 @@ pub struct Calibration<'c> {
     pub caps: Vec<CapAdvice>,
     /// How often completions had which length.
     pub histogram: Vec<Bar>,
+    /// How often their reasoning had which length; empty where none is known.
+    pub reasoning_histogram: Vec<Bar>,
     /// Whether a larger cap did not make fewer answers empty: reasoning that fills any cap.
     pub fills_any_cap: bool,
 }
@@ -232,7 +234,7 @@ pub struct CapAdvice {
     pub released: bool,
 }
 
-/// The completions from one length to another.
+/// The calls from one length to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bar {
     /// The shortest.
@@ -272,7 +274,8 @@ impl<'c> Calibration<'c> {
             reasoning_share: (completion > 0.0)
                 .then(|| Probability::clamped(reasoning / completion)),
             caps: risks.iter().map(|risk| advice(sample, model, reserve, *risk)).collect(),
-            histogram: histogram(sample),
+            histogram: histogram(sample, |seen| seen.completion),
+            reasoning_histogram: reasoning_histogram(sample),
             fills_any_cap: fills_any_cap(&task.caps),
         }
     }
@@ -294,9 +297,16 @@ fn advice(sample: &Sample, model: Option<&Model>, reserve: Tokens, risk: Probabi
     CapAdvice { risk, measured, safe, recommended, reserve, released }
 }
 
-/// Bars of equal width, 1, 2 or 5 times a power of ten, from 0 to the longest completion.
-fn histogram(sample: &Sample) -> Vec<Bar> {
-    let longest = sample.observations().last().map_or(0, |(o, _)| o.completion.get());
+/// How often the reasoning of a sample had which length; empty where there is no reasoning in it.
+#[must_use]
+pub fn reasoning_histogram(sample: &Sample) -> Vec<Bar> {
+    let reasons = sample.observations().any(|(seen, _)| seen.reasoning > Tokens::ZERO);
+    if reasons { histogram(sample, |seen| seen.reasoning) } else { Vec::new() }
+}
+
+/// Bars of equal width, 1, 2 or 5 times a power of ten, from 0 to the longest.
+fn histogram(sample: &Sample, of: fn(&Observation) -> Tokens) -> Vec<Bar> {
+    let longest = sample.observations().map(|(seen, _)| of(seen).get()).max().unwrap_or(0);
     let wide_enough = |width: &u64| longest / width < BARS;
     let widths = (0..13).flat_map(|k| [1, 2, 5].map(|n| n * 10_u64.pow(k)));
     let width = widths.into_iter().find(wide_enough).unwrap_or(longest.max(1));
@@ -309,7 +319,7 @@ fn histogram(sample: &Sample) -> Vec<Bar> {
         })
         .collect();
     for (observation, times) in sample.observations() {
-        let at = usize::try_from(observation.completion.get() / width).unwrap_or(usize::MAX);
+        let at = usize::try_from(of(observation).get() / width).unwrap_or(usize::MAX);
         if let Some(bar) = bars.get_mut(at) {
             *(if observation.censored { &mut bar.censored } else { &mut bar.finished }) += times;
         }

@@ -31,6 +31,7 @@ mod completion;
 mod confidence;
 mod conversation;
 mod cost;
+mod curve;
 mod disagreement;
 mod dist;
 mod estimate;
@@ -46,7 +47,7 @@ mod score;
 mod simulate;
 
 pub use audit::{Audit, GroupBy, GroupKey, Spend, SpendLine, Unpriced};
-pub use calibrate::{Bar, Calibration, Calibrator, CapAdvice, LeftOut};
+pub use calibrate::{Bar, Calibration, Calibrator, CapAdvice, LeftOut, reasoning_histogram};
 pub use compare::{Offer, per_usable};
 pub use completion::Completion;
 pub use confidence::{
@@ -54,6 +55,7 @@ pub use confidence::{
 };
 pub use conversation::{History, OnLength, Rules};
 pub use cost::{CostKind, CostLine, bill, cost};
+pub use curve::{CapRisk, risk_by_cap};
 pub use disagreement::{Comparison, Disagreement, Workload, disagreements};
 pub use dist::TokenDist;
 pub use estimate::{Call, Estimate, Range, estimate};

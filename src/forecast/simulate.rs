@@ -71,6 +71,8 @@ pub struct TurnSummary {
     pub empty_risk: Probability,
     /// The cost of the turn, retries and summaries included.
     pub cost: Summary<Money>,
+    /// The mean cost of a conversation up to here, over all runs, those that have ended included.
+    pub cumulative: Money,
 }
 
 /// All turns, and the conversations as a whole.
@@ -167,7 +169,8 @@ pub fn simulate_observed(
         } else {
             play((0, (&mut states, &mut played)));
         }
-        let Some(summary) = summarize(turn, &played) else { break };
+        let spent = states.iter().map(|run| run.cost).sum();
+        let Some(summary) = summarize(turn, &played, spent) else { break };
         if turn == 1 && played.iter().flatten().all(|turn| turn.end == TurnEnd::Overflow) {
             return Err(overflow_at_once(rules, &summary));
         }
@@ -270,7 +273,8 @@ impl Table<'_> {
     }
 }
 
-fn summarize(number: u32, played: &[Option<Turn>]) -> Option<TurnSummary> {
+/// The turn over the runs that reached it; all runs together have `spent` so much.
+fn summarize(number: u32, played: &[Option<Turn>], spent: Money) -> Option<TurnSummary> {
     let turns: Vec<&Turn> = played.iter().flatten().collect();
     if turns.is_empty() {
         return None;
@@ -292,6 +296,7 @@ fn summarize(number: u32, played: &[Option<Turn>]) -> Option<TurnSummary> {
         length_risk: share(|turn| turn.was_empty || turn.end == TurnEnd::Partial),
         empty_risk: share(|turn| turn.was_empty),
         cost: money(turns.iter().map(|turn| turn.cost).collect()),
+        cumulative: Money::from_picodollars(mean(spent.picodollars(), played.len())),
     })
 }
 

@@ -254,6 +254,7 @@ impl AuditTotal {
 
 impl Answer for AuditResult {
     const COMMAND: &'static str = "audit";
+    const HEADING: &'static str = "What was spent";
     const COLUMNS: &'static [&'static str] = &[
         "model",
         "day",
@@ -292,6 +293,7 @@ impl Answer for AuditResult {
         ));
         if !report.results.is_empty() {
             groups(&mut page, &report.results, &total.spend);
+            AuditResult::depict(&report.results, &mut page);
             lines(&mut page, &total.spend);
         }
         unpriced(&mut page, &total.unpriced);

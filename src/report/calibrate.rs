@@ -34,6 +34,8 @@ pub struct CalibrateResult {
     pub recommended: Vec<CapRef>,
     /// How often completions had which length.
     pub histogram: Vec<BarRef>,
+    /// How often their reasoning had which length; empty where none is known.
+    pub reasoning_histogram: Vec<BarRef>,
     /// What to know about these calls.
     pub notes: Vec<String>,
 }
@@ -137,7 +139,7 @@ fn reason(advice: &CapAdvice) -> String {
     }
 }
 
-/// The completions from one length to another.
+/// The calls from one length to another.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BarRef {
@@ -217,6 +219,7 @@ impl CalibrateResult {
             },
             recommended: calibration.caps.iter().map(CapRef::from).collect(),
             histogram: calibration.histogram.iter().map(BarRef::from).collect(),
+            reasoning_histogram: calibration.reasoning_histogram.iter().map(BarRef::from).collect(),
             notes: notes(calibration),
         }
     }
@@ -244,6 +247,7 @@ fn notes(calibration: &Calibration<'_>) -> Vec<String> {
 
 impl Answer for CalibrateResult {
     const COMMAND: &'static str = "calibrate";
+    const HEADING: &'static str = "How long completions are";
     const COLUMNS: &'static [&'static str] = &[
         "model",
         "task",
@@ -265,6 +269,7 @@ impl Answer for CalibrateResult {
         "quantiles.p99.high",
         "recommended",
         "histogram",
+        "reasoning_histogram",
         "notes",
     ];
     type Total = CalibrateTotal;
@@ -310,6 +315,7 @@ fn model(page: &mut Page, tasks: &[CalibrateResult]) {
         page.table(quantiles(tasks));
     }
     histogram(page, &whole.histogram);
+    whole.depict(page);
     bounds(page, &whole.quantiles);
     for task in tasks {
         for note in &task.notes {
@@ -379,7 +385,9 @@ fn bounds(page: &mut Page, quantiles: &Quantiles) {
 
 fn histogram(page: &mut Page, bars: &[BarRef]) {
     let longest = bars.iter().map(|bar| bar.finished + bar.censored).max().unwrap_or(0);
-    let mut table = Table::new(&[">from", ">calls", "completion tokens"]);
+    let is_cut = bars.iter().any(|bar| bar.censored > 0);
+    let title = if is_cut { "completion tokens, ░ cut off" } else { "completion tokens" };
+    let mut table = Table::new(&[">from", ">calls", title]);
     for bar in bars {
         let width = |n: u64| Tokens::from_f64(n as f64 / longest.max(1) as f64 * BAR).get();
         let drawn = |c: &str, n: u64| c.repeat(usize::try_from(n).unwrap_or_default());
@@ -393,8 +401,5 @@ fn histogram(page: &mut Page, bars: &[BarRef]) {
             finished_bar + &drawn("░", all.saturating_sub(finished)),
         ]);
     }
-    page.table(table);
-    if bars.iter().any(|bar| bar.censored > 0) {
-        page.line(Tone::Muted, "░ were cut off: they would have been at least that long");
-    }
+    page.table(Table { pictured: true, ..table });
 }

@@ -9,6 +9,7 @@ use crate::units::{Money, Tokens};
 
 impl Answer for CheckResult {
     const COMMAND: &'static str = "check";
+    const HEADING: &'static str = "Prompt budgets";
     const COLUMNS: &'static [&'static str] = &[
         "prompt",
         "input",
@@ -46,6 +47,7 @@ impl Answer for CheckResult {
         }
         if !rows.is_empty() {
             page.table(table(&rows, SHOWN));
+            BudgetRow::depict(rows.iter().map(|row| (row.budget, row.subject())), &mut page);
         }
         for assumption in distinct(report.results.iter().flat_map(|r| &r.assumptions)) {
             page.line(Tone::Muted, assumption);
@@ -127,7 +129,7 @@ struct Told<'a> {
 impl Told<'_> {
     fn remark(&self) -> Remark {
         let budget = self.budget;
-        let subject = self.result.map_or_else(|| "all prompts".to_owned(), CheckResult::subject);
+        let subject = self.subject();
         let weight = match budget.verdict {
             Verdict::Pass => Weight::Pass,
             Verdict::Warn => Weight::Warn,
@@ -145,6 +147,10 @@ impl Told<'_> {
             spots: budget.spots.to_vec(),
             subject,
         }
+    }
+
+    fn subject(&self) -> String {
+        self.result.map_or_else(|| "all prompts".to_owned(), CheckResult::subject)
     }
 
     /// Whether a reader of a change must see it: it is not met, or the change moved it.

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::envelope::{Answer, Report};
 use super::estimate::{PriceRef, calls_of};
 use super::pace::CallSeconds;
-use super::page::{Page, SideBySide, Tone, distinct};
+use super::page::{Page, SideBySide, Table, Tone, distinct};
 use super::profile::ProfileRef;
 use crate::catalog::{Benchmark, Fidelity};
 use crate::forecast::Range;
@@ -23,6 +23,8 @@ pub struct Priced {
     pub max_completion_tokens: Option<Tokens>,
     /// Completion tokens of a call; nothing for a conversation.
     pub completion_tokens: Option<Range<Tokens>>,
+    /// The cost of the prompt alone; nothing for a conversation.
+    pub prompt_cost_usd: Option<Money>,
     /// The cost of a call or of a conversation.
     pub cost_usd: Range<Money>,
     /// The cost of one that is not cut off, when it is repeated until it is not.
@@ -75,6 +77,7 @@ pub struct CompareResult {
 
 impl Answer for CompareResult {
     const COMMAND: &'static str = "compare";
+    const HEADING: &'static str = "Models side by side";
     const COLUMNS: &'static [&'static str] = &[
         "input",
         "model",
@@ -87,6 +90,7 @@ impl Answer for CompareResult {
         "offer.completion_tokens.p5",
         "offer.completion_tokens.p95",
         "offer.completion_tokens.worst_case",
+        "offer.prompt_cost_usd",
         "offer.cost_usd.expected",
         "offer.cost_usd.p5",
         "offer.cost_usd.p95",
@@ -131,6 +135,7 @@ impl Answer for CompareResult {
         if let Some(results) = report.results.chunk_by(|a, b| a.input == b.input).next() {
             benchmarks(&mut page, results);
         }
+        page.closing();
         for assumption in distinct(report.results.iter().flat_map(|result| &result.assumptions)) {
             page.line(Tone::Muted, assumption);
         }
@@ -198,6 +203,7 @@ fn show(page: &mut Page, results: &[CompareResult]) {
         row(&volume.to_string(), &|offer| offer.calls_cost_usd.for_people());
     }
     page.table(table.into_table());
+    CompareResult::depict(results, page);
 }
 
 /// Results that at least two of the models have, side by side.
@@ -224,7 +230,10 @@ fn benchmarks(page: &mut Page, results: &[CompareResult]) {
     for key in &keys {
         table.push(&[key.0, key.1], false, |result| find(result, *key).unwrap_or_default());
     }
-    page.table(table.into_table());
+    page.table(Table {
+        caption: Some("Published benchmark results".to_owned()),
+        ..table.into_table()
+    });
     let shown = |b: &&Benchmark| keys.contains(&(b.name.as_str(), b.metric.as_str()));
     for source in distinct(all().filter(shown).map(|benchmark| &benchmark.source)) {
         page.line(Tone::Muted, source);
@@ -233,7 +242,7 @@ fn benchmarks(page: &mut Page, results: &[CompareResult]) {
         for benchmark in result.benchmarks.iter().filter(shown) {
             if let Some(other) = &benchmark.disputed {
                 page.line(
-                    Tone::Caution,
+                    Tone::Plain,
                     format!(
                         "{}, {}: {} says {}. {}",
                         benchmark.name, result.model, other.source, other.value, other.verdict

@@ -21,6 +21,7 @@ pub struct ConfigEntry {
 
 impl Answer for ConfigEntry {
     const COMMAND: &'static str = "check config";
+    const HEADING: &'static str = "What was resolved, and from where";
     const COLUMNS: &'static [&'static str] = &["prompt", "key", "value", "from"];
     type Total = ();
 

@@ -183,6 +183,7 @@ impl CountTotal {
 
 impl Answer for CountResult {
     const COMMAND: &'static str = "count";
+    const HEADING: &'static str = "Prompt tokens";
     const COLUMNS: &'static [&'static str] = &[
         "input",
         "model",

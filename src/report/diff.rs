@@ -191,6 +191,7 @@ fn changed(pair: (Option<&Item>, Option<&Item>), drift: Option<Drift>) -> Option
 
 impl Answer for DiffResult {
     const COMMAND: &'static str = "diff";
+    const HEADING: &'static str = "What changed";
     const COLUMNS: &'static [&'static str] = &[
         "prompt",
         "input",

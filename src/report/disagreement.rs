@@ -141,6 +141,7 @@ impl DisagreementTotal {
 
 impl Answer for DisagreementResult {
     const COMMAND: &'static str = "models diff";
+    const HEADING: &'static str = "Where two sources disagree";
     const COLUMNS: &'static [&'static str] = &[
         "model",
         "other",

@@ -17,6 +17,8 @@ pub trait Answer: Serialize + Sized {
     const COMMAND: &'static str;
     /// The columns of the CSV form: the keys of a record, nested ones with dots.
     const COLUMNS: &'static [&'static str];
+    /// What the page is headed with.
+    const HEADING: &'static str;
     /// What stands beside the results: their sum, or nothing (`()`).
     type Total: Serialize;
 

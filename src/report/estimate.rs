@@ -108,6 +108,7 @@ impl EstimateTotal {
 
 impl Answer for EstimateResult {
     const COMMAND: &'static str = "estimate";
+    const HEADING: &'static str = "What it costs";
     const COLUMNS: &'static [&'static str] = &[
         "input",
         "model",
@@ -207,6 +208,7 @@ fn single(page: &mut Page, result: &EstimateResult) {
     row("p95", tokens.p95, call.p95, all.p95);
     row("worst case", Some(tokens.worst_case), Some(call.worst_case), Some(all.worst_case));
     page.table(range);
+    result.depict(page);
 
     for assumption in &result.assumptions {
         page.line(Tone::Muted, assumption);
@@ -282,6 +284,7 @@ fn many(page: &mut Page, results: &[EstimateResult], total: Option<&EstimateTota
         ]);
     }
     page.table(table);
+    EstimateResult::depict_all(results, page);
     for assumption in distinct(results.iter().flat_map(|r| &r.assumptions)) {
         page.line(Tone::Muted, assumption);
     }

@@ -4,8 +4,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::envelope::{Answer, Report};
+use super::layout::Layout;
 use super::remark::Remark;
-use super::{csv, github, gitlab, json, junit, markdown, sarif};
+use super::{csv, github, gitlab, html, json, junit, markdown, sarif};
 use crate::{Error, ErrorKind};
 
 /// How a report is written.
@@ -20,6 +21,8 @@ pub enum Format {
     Csv,
     /// For a comment or a wiki.
     Markdown,
+    /// One page for a browser, which asks for nothing else.
+    Html,
     /// Workflow commands that GitHub shows as annotations.
     Github,
     /// The code quality report of GitLab.
@@ -33,11 +36,12 @@ pub enum Format {
 }
 
 impl Format {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Table,
         Self::Json,
         Self::Csv,
         Self::Markdown,
+        Self::Html,
         Self::Github,
         Self::Gitlab,
         Self::Junit,
@@ -51,6 +55,7 @@ impl Format {
             Self::Json => "json",
             Self::Csv => "csv",
             Self::Markdown => "markdown",
+            Self::Html => "html",
             Self::Github => "github",
             Self::Gitlab => "gitlab",
             Self::Junit => "junit",
@@ -77,26 +82,31 @@ impl FromStr for Format {
     }
 }
 
-/// Writes a report. `width` is the terminal's, in characters; only the table form looks at it.
+/// Writes a report.
 ///
 /// # Errors
 /// [`ErrorKind::Usage`] for the table form in a build without the feature `cli`, and for a form that CI
 /// reads when the command checks nothing.
-pub fn render<T: Answer>(report: &Report<T>, format: Format, width: u16) -> Result<String, Error> {
+pub fn render<T: Answer>(
+    report: &Report<T>,
+    format: Format,
+    layout: Layout,
+) -> Result<String, Error> {
     match format {
         Format::Json => json::render(report),
         Format::Csv => csv::render(report),
         Format::Markdown => Ok(markdown::render(&T::comment(report))),
+        Format::Html => html::render(&html::Cover::of(report), &T::page(report)),
         Format::Summary => Ok(markdown::summary(&T::comment(report))),
         Format::Github => Ok(github::render(&remarks(report, format)?)),
         Format::Gitlab => gitlab::render(&remarks(report, format)?),
         Format::Junit => Ok(junit::render(T::COMMAND, &remarks(report, format)?)),
         Format::Sarif => sarif::render(&remarks(report, format)?),
         #[cfg(feature = "cli")]
-        Format::Table => Ok(super::table::render(&T::page(report), width)),
+        Format::Table => Ok(super::table::render(&T::page(report), layout)),
         #[cfg(not(feature = "cli"))]
         Format::Table => {
-            let _ = width;
+            let _ = layout;
             Err(Error::new(ErrorKind::Usage, "the table form needs the feature `cli`"))
         }
     }

@@ -117,6 +117,7 @@ impl ImportTotal {
 
 impl Answer for ImportResult {
     const COMMAND: &'static str = "models import";
+    const HEADING: &'static str = "What was taken from a feed";
     const COLUMNS: &'static [&'static str] =
         &["row", "model", "line", "column", "outcome", "reason", "told", "remarks"];
     type Total = ImportTotal;

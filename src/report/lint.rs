@@ -148,6 +148,7 @@ impl LintTotal {
 
 impl Answer for LintResult {
     const COMMAND: &'static str = "lint";
+    const HEADING: &'static str = "Requests against the rules";
     const COLUMNS: &'static [&'static str] = &[
         "input",
         "model",

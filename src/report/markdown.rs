@@ -92,6 +92,7 @@ fn whole(page: &Page, kept: usize, folds: bool) -> String {
             Block::Fold(title, _) => {
                 out.push_str(&format!("<sub>{}: left out, too long</sub>\n", escape(title)));
             }
+            Block::Picture { .. } | Block::Closing | Block::Widget(_) => continue,
             Block::Tag(tag) => out.push_str(&format!("[//]: <> ({tag})\n")),
         }
         out.push('\n');

@@ -1,17 +1,17 @@
 //! One [`Report`] for every command, and one file per output format. A renderer never computes.
 //!
-//! [`render`] writes a report as JSON (the contract for scripts), CSV, Markdown, or a table for a terminal.
+//! [`render`] writes a report as JSON (the contract for scripts), CSV, Markdown, HTML, or a table for a terminal.
 //! For people a result tells its [`Page`]: titles, facts, tables and lines, which the renderers only
 //! lay out.
 //!
 //! ```
 //! use outlay::catalog::Catalog;
-//! use outlay::report::{Format, ModelList, Report, render};
+//! use outlay::report::{Format, Layout, ModelList, Report, render};
 //!
 //! let catalog = Catalog::embedded()?;
 //! let as_of = jiff::civil::date(2024, 9, 20);
 //! let report: Report<ModelList> = Report::new(&catalog, as_of, ModelList::of(&catalog, None, as_of), None);
-//! let json = render(&report, Format::Json, 80)?;
+//! let json = render(&report, Format::Json, Layout::default())?;
 //! assert!(json.contains(r#""schema_version": 1"#));
 //! # Ok::<(), outlay::Error>(())
 //! ```
@@ -24,6 +24,7 @@ mod compare;
 mod configuration;
 mod count;
 mod csv;
+mod depict;
 mod diff;
 mod disagreement;
 mod each;
@@ -32,16 +33,20 @@ mod estimate;
 mod format;
 mod github;
 mod gitlab;
+mod html;
 mod import;
 mod json;
 mod junit;
+mod layout;
 mod lint;
 mod markdown;
 mod models;
 mod models_check;
 mod pace;
 mod page;
+mod picture;
 mod plan;
+mod planned;
 mod profile;
 mod recorded;
 mod remark;
@@ -55,6 +60,8 @@ mod simulate;
 mod snippet;
 #[cfg(feature = "cli")]
 mod table;
+mod tone;
+mod widget;
 
 pub use audit::{
     AuditResult, AuditTotal, FormatCalls, LogsRef, SpendRef, UnbilledRequests, UnpricedRef,
@@ -73,15 +80,20 @@ pub use envelope::{Answer, CatalogRef, Problem, Report};
 pub use estimate::{EstimateResult, EstimateTotal, ExpectedAndWorst, PriceRef};
 pub use format::{Format, render};
 pub use import::{ImportResult, ImportTotal};
+pub use layout::{Blocks, Layout};
 pub use lint::{FindingRef, LintResult, LintTotal};
 pub use models::{Availability, ModelDetail, ModelList, StandardRates};
 pub use models_check::{UpkeepResult, UpkeepTotal};
 pub use pace::{AdmissionRef, CallSeconds, QuotaRef};
 pub use page::{Align, Block, Column, Fact, Page, Row, Table, Tone, plural};
-pub use plan::{PlanResult, SentCap};
+pub use picture::{
+    Axis, Bar, Dot, Group, Mark, Picture, Pillar, Plot, Rows, Scene, Segment, Series, Shape, Unit,
+};
+pub use planned::{PlanResult, SentCap};
 pub use profile::{ConfidenceRef, ProfileRef};
 pub use recorded::{Item, Recorded};
 pub use remark::{Check, Remark, Spot, Weight};
 pub use rules::{RuleDetail, RuleList};
 pub use score::{RiskRef, ScoreRef};
 pub use simulate::{SimulateResult, SimulatedTurn};
+pub use widget::{EmbeddedJson, Widget};

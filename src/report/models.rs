@@ -121,6 +121,7 @@ impl ModelList {
 
 impl Answer for ModelList {
     const COMMAND: &'static str = "models list";
+    const HEADING: &'static str = "The models of the catalogue";
     const COLUMNS: &'static [&'static str] = &[
         "model",
         "provider",
@@ -215,6 +216,7 @@ impl ModelDetail {
 
 impl Answer for ModelDetail {
     const COMMAND: &'static str = "models show";
+    const HEADING: &'static str = "A model, from the catalogue";
     const COLUMNS: &'static [&'static str] = &[
         "model",
         "from",
@@ -304,6 +306,7 @@ fn show(page: &mut Page, detail: &ModelDetail, as_of: Date) {
     }
     page.title(format!("prices in USD per 1M tokens (* in force on {as_of})"));
     page.table(prices);
+    detail.depict(page, as_of);
     for entry in &model.prices {
         let until = entry.until.map(|day| format!("; promised until {day}")).unwrap_or_default();
         let note = entry.note.as_deref().map(|note| format!(". {note}")).unwrap_or_default();
@@ -455,7 +458,7 @@ fn benchmarks(page: &mut Page, model: &Model) {
     for result in &model.benchmarks {
         if let Some(other) = &result.disputed {
             page.line(
-                Tone::Caution,
+                Tone::Plain,
                 format!(
                     "{}: {} says {}. {}",
                     result.name, other.source, other.value, other.verdict

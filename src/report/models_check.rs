@@ -85,6 +85,7 @@ impl UpkeepTotal {
 
 impl Answer for UpkeepResult {
     const COMMAND: &'static str = "models check";
+    const HEADING: &'static str = "What of the catalogue needs a look";
     const COLUMNS: &'static [&'static str] =
         &["model", "provider", "matter", "day", "days", "message", "help"];
     type Total = UpkeepTotal;

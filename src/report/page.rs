@@ -1,22 +1,10 @@
 //! A report as people read it, before it is laid out.
 
+use super::picture::Picture;
 use super::remark::Remark;
+pub use super::tone::Tone;
+use super::widget::Widget;
 use crate::units::Tokens;
-
-/// What a line means, which a renderer may show in colour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tone {
-    /// An answer that is fine.
-    Good,
-    /// An answer to look at.
-    Caution,
-    /// An answer that is not fine.
-    Bad,
-    /// Background.
-    Muted,
-    /// Nothing special.
-    Plain,
-}
 
 /// Where the text of a column stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +42,10 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// Its rows.
     pub rows: Vec<Row>,
+    /// What it shows, where the heading above it does not say so.
+    pub caption: Option<String>,
+    /// Whether a picture of the same page shows the same, with its figures in full.
+    pub pictured: bool,
 }
 
 impl Table {
@@ -71,7 +63,7 @@ impl Table {
                 Column { title: title.to_owned(), align }
             })
             .collect();
-        Self { columns, rows: Vec::new() }
+        Self { columns, rows: Vec::new(), caption: None, pictured: false }
     }
 
     /// Adds a row.
@@ -173,8 +165,29 @@ pub enum Block {
     Remark(Remark),
     /// What is folded away where a format can fold: its heading and what is in it.
     Fold(String, Page),
+    /// A picture, where a form can draw one.
+    Picture {
+        /// What is drawn.
+        picture: Picture,
+        /// Every figure that is drawn.
+        figures: Table,
+    },
+    /// What follows is about the page as a whole, not about the last heading.
+    Closing,
+    /// A part that answers questions by itself; only a browser shows it.
+    Widget(Widget),
     /// A line for programs that look for it; people do not see it.
     Tag(&'static str),
+}
+
+impl Block {
+    /// The widget, if it is one.
+    pub(super) fn as_widget(&self) -> Option<&Widget> {
+        match self {
+            Self::Widget(widget) => Some(widget),
+            _ => None,
+        }
+    }
 }
 
 /// `1 model`, `1,200 models`.
@@ -225,6 +238,17 @@ impl Page {
     /// Adds entries with what they stand for.
     pub fn pairs(&mut self, pairs: Vec<(String, String)>) {
         self.blocks.push(Block::Pairs(pairs));
+    }
+
+    /// Adds a picture with the table of its figures.
+    pub fn picture(&mut self, picture: Picture, figures: Table) {
+        let figures = figures.without_empty_columns();
+        self.blocks.push(Block::Picture { picture, figures });
+    }
+
+    /// Says that what follows is about the page as a whole.
+    pub fn closing(&mut self) {
+        self.blocks.push(Block::Closing);
     }
 
     /// Adds a table without the columns that are empty.

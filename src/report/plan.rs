@@ -1,104 +1,16 @@
 //! The answer of `outlay plan`.
 
-use serde::Serialize;
-
-use super::count::{CountError, PartTokens};
 use super::envelope::{Answer, Report};
-use super::estimate::{PriceRef, calls_of};
-use super::pace::{AdmissionRef, CallSeconds, QuotaRef};
+use super::estimate::calls_of;
 use super::page::{Block, Fact, Page, SideBySide, Table, Tone, distinct, plural};
-use super::profile::ProfileRef;
-use crate::catalog::Fidelity;
-use crate::forecast::{ApiRefusal, Binding, CapVerdict, PlanStatus, Range};
+use super::planned::{PlanResult, SentCap};
+use crate::forecast::{Binding, CapVerdict, PlanStatus, Range};
 use crate::gate::Verdict;
-use crate::units::{CallVolume, Money, Period, Probability, Tokens};
-
-/// A cap that is already sent, judged.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct SentCap {
-    /// The cap.
-    pub max_completion_tokens: Tokens,
-    /// What comes of it.
-    pub verdict: CapVerdict,
-    /// Probability that the answer is cut off.
-    pub length_risk: Option<Probability>,
-    /// The part of it where nothing visible comes out.
-    pub empty_risk: Option<Probability>,
-    /// The error that the API answers with, if it refuses.
-    pub api: Option<ApiRefusal>,
-}
-
-/// The plan of one input for one model.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct PlanResult {
-    /// The file, `-`, `file:line`, or nothing for bare numbers.
-    pub input: Option<String>,
-    /// The model.
-    pub model: String,
-    /// How sure the prompt tokens are.
-    pub fidelity: Fidelity,
-    /// How far an estimated count is from the model's own, where that was measured.
-    pub count_error: Option<CountError>,
-    /// Prompt tokens.
-    pub prompt_tokens: Tokens,
-    /// The context window.
-    pub window: Tokens,
-    /// The model's own maximum of completion tokens.
-    pub output_cap: Tokens,
-    /// The limit of the prompt alone, where there is one.
-    pub input_limit: Option<Tokens>,
-    /// The largest completion that fits.
-    pub room: Tokens,
-    /// Tokens kept for reasoning and outputs; nothing for models that do not reason.
-    pub reserve: Option<Tokens>,
-    /// The cap to send; nothing without room.
-    pub recommended_max_completion_tokens: Option<Tokens>,
-    /// The term that decided it.
-    pub binding: Binding,
-    /// Whether the room is enough.
-    pub status: PlanStatus,
-    /// What `--strict` makes of it.
-    pub verdict: Verdict,
-    /// Prompt tokens to cut before the reserve fits.
-    pub cut_tokens: Option<Tokens>,
-    /// Probability that the answer is cut off at the recommended cap.
-    pub length_risk: Option<Probability>,
-    /// The part of it where nothing visible comes out.
-    pub empty_risk: Option<Probability>,
-    /// The length risk that was asked for.
-    pub risk_target: Probability,
-    /// Completion tokens at the recommended cap.
-    pub completion_tokens: Option<Range<Tokens>>,
-    /// The cost of a call at the recommended cap.
-    pub cost_usd: Option<Range<Money>>,
-    /// How long a call takes at the measured output speed; nothing where no speed is known.
-    pub seconds: Option<CallSeconds>,
-    /// Whether the call passes the rate limits that were named.
-    pub admission: Option<AdmissionRef>,
-    /// How long the calls take under the message quota that was named.
-    pub quota: Option<QuotaRef>,
-    /// How many calls.
-    pub calls: u64,
-    /// Over what time.
-    pub period: Option<Period>,
-    /// The cost of all calls.
-    pub calls_cost_usd: Option<Range<Money>>,
-    /// The largest part of the prompt, which is the first to look at when it must be cut.
-    pub largest_part: Option<PartTokens>,
-    /// The cap that is already sent.
-    pub sent: Option<SentCap>,
-    /// The measured profile that the forecast comes from; nothing when it was declared or is not known.
-    pub profile: Option<ProfileRef>,
-    /// The price list.
-    pub price: PriceRef,
-    /// What was assumed.
-    pub assumptions: Vec<String>,
-}
+use crate::units::{CallVolume, Money, Probability};
 
 impl Answer for PlanResult {
     const COMMAND: &'static str = "plan";
+    const HEADING: &'static str = "What fits, and which cap to send";
     const COLUMNS: &'static [&'static str] = &[
         "input",
         "model",
@@ -174,6 +86,8 @@ impl Answer for PlanResult {
         "profile.confidence.length_risk_upper",
         "price.from",
         "price.source",
+        "risk_by_cap",
+        "reasoning_histogram",
         "assumptions",
     ];
     type Total = ();
@@ -193,6 +107,7 @@ fn single(page: &mut Page, result: &PlanResult) {
     let input = result.input.as_deref().unwrap_or("declared amounts");
     page.title(format!("{input} · {} · prices since {}", result.model, result.price.from));
     page.facts(facts(result));
+    result.depict(page);
     for assumption in &result.assumptions {
         page.line(Tone::Muted, assumption);
     }
@@ -232,12 +147,12 @@ fn facts(result: &PlanResult) -> Vec<Fact> {
             _ => String::new(),
         };
         let target = format!("that the answer is cut off, target {}{bound}", result.risk_target);
-        fact("length risk", seen(result, risk), target);
+        fact("length risk", result.seen(risk), target);
     }
     if let Some(risk) = result.empty_risk {
         fact(
             "empty risk",
-            seen(result, risk),
+            result.seen(risk),
             "that nothing visible comes out, billed in full".to_owned(),
         );
     }
@@ -269,14 +184,6 @@ fn facts(result: &PlanResult) -> Vec<Fact> {
         }
     }
     facts
-}
-
-/// A risk; where a sample never showed it, how many observations say so.
-fn seen(result: &PlanResult, risk: Probability) -> String {
-    match (risk.get() > 0.0, &result.profile) {
-        (false, Some(profile)) => format!("0 of {}", Tokens::new(profile.n)),
-        _ => risk.to_string(),
-    }
 }
 
 fn room_remark(result: &PlanResult) -> String {
@@ -342,11 +249,11 @@ fn conclusion(result: &PlanResult) -> (Tone, String) {
             let cap = sent.max_completion_tokens;
             return (Tone::Good, format!("keep max_completion_tokens = {}", cap.get()));
         }
-        Some(_) => "instead, ",
+        Some(_) => " instead",
         None => "",
     };
     let send = format!(
-        "{instead}send max_completion_tokens = {} (decided by the {})",
+        "send max_completion_tokens = {}{instead} (decided by the {})",
         cap.get(),
         result.binding
     );
@@ -369,7 +276,7 @@ fn columns(page: &mut Page, results: &[PlanResult]) {
     page.title(format!("{input} · {} models", results.len()));
     let mut table = SideBySide::new(&[""], results, |result: &PlanResult| result.model.as_str());
     let risk = |result: &PlanResult, risk: Option<Probability>| {
-        risk.map(|risk| seen(result, risk)).unwrap_or_default()
+        risk.map(|risk| result.seen(risk)).unwrap_or_default()
     };
     let cost = |result: &PlanResult, of: fn(&Range<Money>) -> Option<Money>| {
         result.cost_usd.as_ref().and_then(of).map(Money::for_people).unwrap_or_default()
@@ -403,6 +310,7 @@ fn many(page: &mut Page, results: &[PlanResult]) {
     } else {
         rows(page, results);
     }
+    PlanResult::depict_all(results, page);
     closing(page, results, same_input);
 }
 
@@ -426,7 +334,7 @@ fn rows(page: &mut Page, results: &[PlanResult]) {
             result.recommended_max_completion_tokens.map(|cap| cap.to_string()).unwrap_or_default(),
             result.binding.to_string(),
             result.status.to_string(),
-            result.length_risk.map(|risk| seen(result, risk)).unwrap_or_default(),
+            result.length_risk.map(|risk| result.seen(risk)).unwrap_or_default(),
             result
                 .cost_usd
                 .and_then(|cost| cost.expected)

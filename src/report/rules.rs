@@ -36,6 +36,7 @@ impl RuleList {
 
 impl Answer for RuleList {
     const COMMAND: &'static str = "lint list";
+    const HEADING: &'static str = "The rules of lint";
     const COLUMNS: &'static [&'static str] = &["rule", "level", "default_level", "summary"];
     type Total = ();
 
@@ -85,6 +86,7 @@ impl RuleDetail {
 
 impl Answer for RuleDetail {
     const COMMAND: &'static str = "lint explain";
+    const HEADING: &'static str = "A rule of lint";
     const COLUMNS: &'static [&'static str] =
         &["rule", "level", "default_level", "summary", "explanation", "source"];
     type Total = ();

@@ -38,6 +38,8 @@ pub struct SimulatedTurn {
     pub empty_risk: Probability,
     /// The cost of the turn.
     pub cost_usd: Summary<Money>,
+    /// The mean cost of a conversation up to here, those that have ended included.
+    pub cumulative_usd: Money,
 }
 
 /// A conversation with one model.
@@ -105,6 +107,7 @@ impl SimulateResult {
             length_risk: turn.length_risk,
             empty_risk: turn.empty_risk,
             cost_usd: turn.cost,
+            cumulative_usd: turn.cumulative,
         });
         turns.collect()
     }
@@ -112,6 +115,7 @@ impl SimulateResult {
 
 impl Answer for SimulateResult {
     const COMMAND: &'static str = "simulate";
+    const HEADING: &'static str = "A conversation, turn by turn";
     /// One record per turn.
     const COLUMNS: &'static [&'static str] = &[
         "input",
@@ -144,6 +148,7 @@ impl Answer for SimulateResult {
         "cost_usd.p5",
         "cost_usd.p50",
         "cost_usd.p95",
+        "cumulative_usd",
     ];
     type Total = ();
 
@@ -172,7 +177,8 @@ impl Answer for SimulateResult {
 fn show(page: &mut Page, result: &SimulateResult) {
     let input = result.input.as_deref().unwrap_or("declared conversation");
     page.title(format!("{input} · {} · prices since {}", result.model, result.price.from));
-    page.table(turns(result));
+    page.table(Table { pictured: true, ..turns(result) });
+    result.depict(page);
     if !result.exact {
         page.facts(facts(result));
     }

@@ -5,7 +5,9 @@ use comfy_table::{
     CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table as Grid, TableStyle,
 };
 
+use super::layout::Layout;
 use super::page::{Align, Block, Column, Fact, Page, Row, Tone};
+use super::picture::{NARROWEST, Picture, draw};
 use super::snippet;
 
 const RULED: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─'));
@@ -13,10 +15,17 @@ const PLAIN: TableStyle = TableStyle::new();
 /// A path is not shortened below this, however narrow the terminal.
 const SHORTEST_PATH: usize = 12;
 
-pub(super) fn render(page: &Page, width: u16) -> String {
+pub(super) fn render(page: &Page, layout: Layout) -> String {
+    let width = layout.width;
     let mut out = String::new();
     let mut previous: Option<&Block> = None;
-    for block in &page.blocks {
+    // What has no place on a terminal stands between nothing.
+    let is_shown = |block: &&Block| match block {
+        Block::Picture { .. } => layout.pictures.is_some(),
+        Block::Closing | Block::Widget(_) | Block::Tag(_) => false,
+        _ => true,
+    };
+    for block in page.blocks.iter().filter(is_shown) {
         // Lines stand together, everything else apart.
         let together = matches!((previous, block), (Some(Block::Line(..)), Block::Line(..)));
         if previous.is_some() && !together {
@@ -29,12 +38,13 @@ pub(super) fn render(page: &Page, width: u16) -> String {
             Block::Pairs(pairs) => push_pairs(&mut out, pairs),
             Block::Table(table) => push_table(&mut out, &table.columns, &table.rows, width),
             Block::Remark(remark) => out.push_str(&snippet::render(remark, width)),
-            // A terminal does not fold, and nobody looks for a tag there.
+            // A terminal does not fold.
             Block::Fold(title, page) => {
                 push_wrapped(&mut out, Style::new().bold(), title, width);
-                out.push_str(&render(page, width));
+                out.push_str(&render(page, layout));
             }
-            Block::Tag(_) => {}
+            Block::Picture { picture, .. } => push_picture(&mut out, picture, layout),
+            Block::Closing | Block::Widget(_) | Block::Tag(_) => {}
         }
         previous = Some(block);
     }
@@ -70,6 +80,18 @@ fn push_facts(out: &mut String, facts: &[Fact], width: u16) {
     trim_edges(&mut grid);
     for line in grid.lines() {
         push_line(out, Style::new(), &line);
+    }
+}
+
+/// Draws a picture, or says what it takes to see it.
+fn push_picture(out: &mut String, picture: &Picture, layout: Layout) {
+    let Some(blocks) = layout.pictures else { return };
+    push_wrapped(out, Style::new().bold(), &picture.title, layout.width);
+    if let Some(drawn) = draw(picture, blocks, layout.width) {
+        out.push_str(&drawn);
+    } else {
+        let text = format!("drawn on {NARROWEST} columns or more; here are {}", layout.width);
+        push_wrapped(out, style(Tone::Muted), &text, layout.width);
     }
 }
 

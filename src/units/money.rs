@@ -154,6 +154,12 @@ impl Rate {
         Self(picodollars)
     }
 
+    /// The rate as a float of dollars per million tokens, for charts; never for a price.
+    #[must_use]
+    pub fn as_f64(self) -> f64 {
+        self.0 as f64 / 1e6
+    }
+
     /// For people: `$3.00`, `$0.075`, per million tokens.
     #[must_use]
     pub fn for_people(self) -> String {
