@@ -32,6 +32,7 @@ mod pictures;
 mod plan;
 mod profiles;
 mod readme;
+mod release;
 mod schema;
 mod support;
 mod tokenizer;
