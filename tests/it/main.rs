@@ -39,3 +39,4 @@ mod tokenizer;
 mod transcripts;
 mod vectors;
 mod ways_in;
+mod what_if;
