@@ -1,5 +1,6 @@
 //! The arguments that verbs share.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -151,10 +152,20 @@ impl CallArgs {
 /// A distribution as the command line takes it.
 #[derive(Debug, Clone)]
 pub(super) enum Dist {
-    /// An amount or a curve.
-    Declared(TokenDist),
+    /// An amount or a curve, and how it was written.
+    Declared(TokenDist, String),
     /// `@NAME` or `@FILE[:task]`: a profile's own distribution.
     Measured(String),
+}
+
+impl fmt::Display for Dist {
+    /// As it was written.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Declared(_, text) => f.write_str(text),
+            Self::Measured(name) => write!(f, "@{name}"),
+        }
+    }
 }
 
 impl FromStr for Dist {
@@ -163,7 +174,7 @@ impl FromStr for Dist {
     fn from_str(text: &str) -> Result<Self, Error> {
         match text.strip_prefix('@') {
             Some(spec) => Ok(Self::Measured(spec.to_owned())),
-            None => text.parse().map(Self::Declared),
+            None => text.parse().map(|dist| Self::Declared(dist, text.to_owned())),
         }
     }
 }
@@ -188,6 +199,25 @@ impl Cached {
                 reason = "a share of the prompt is no more than the prompt"
             )]
             Self::Share(share) => Tokens::new((prompt.as_f64() * share.get()).floor() as u64),
+        }
+    }
+}
+
+impl fmt::Display for Cached {
+    /// As the command line takes it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tokens(tokens) => write!(f, "{}", tokens.get()),
+            Self::Share(share) => {
+                // The fewest decimals that are read as the same share.
+                let percent = |decimals| format!("{:.decimals$}", share.get() * 100.0);
+                let same = |text: &String| {
+                    let read: Result<f64, _> = text.parse();
+                    read.is_ok_and(|percent| (percent / 100.0).to_bits() == share.get().to_bits())
+                };
+                let text = (0..17).map(percent).find(same).unwrap_or_else(|| percent(17));
+                write!(f, "{text}%")
+            }
         }
     }
 }

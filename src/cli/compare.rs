@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::able::{cannot, ending, shut_down};
 use super::args::{CallArgs, PromptArgs};
 use super::call::Workload;
 use super::cap::CapArgs;
@@ -12,12 +13,13 @@ use super::plan::seconds;
 use super::prompts::{self, Prompt};
 use super::settings::Settings;
 use super::simulate::Play;
-use crate::catalog::{Feature, Fidelity, Model, Status};
+use super::whatif::{self, Asked};
+use crate::Error;
+use crate::catalog::{Fidelity, Model};
 use crate::forecast::{Offer, Range, estimate, per_usable, plan};
-use crate::report::{CompareResult, PriceRef, Priced};
+use crate::report::{CompareResult, Format, PriceRef, Priced};
 use crate::units::{Money, Probability, Tokens};
 use crate::usage::Usage;
-use crate::{Error, ErrorKind};
 
 /// The pair that is compared when nobody names models.
 const DEFAULT_PAIR: [&str; 2] = ["o1-mini", "o1-preview"];
@@ -43,35 +45,55 @@ pub(super) struct CompareArgs {
 
 pub(super) fn run(args: &CompareArgs, settings: &Settings) -> anyhow::Result<Outcome> {
     let mut warnings = Vec::new();
+    let mut widget = None;
     let (results, errors) = match args.prompt.input.inputs.as_slice() {
         [scenario] if Play::is_scenario(scenario) => {
             conversations(args, Some(scenario), settings, &mut warnings)?
         }
         [] if args.dialogue.turns.is_some() => conversations(args, None, settings, &mut warnings)?,
-        _ => calls(args, settings, &mut warnings),
+        _ => {
+            let (prompts, errors) = prompts(args, settings, &mut warnings);
+            // A page answers what-ifs about one input.
+            let is_one = prompts.windows(2).all(|pair| pair[0].input() == pair[1].input());
+            if settings.writes(Format::Html) && is_one && !prompts.is_empty() {
+                widget = whatif::widget(
+                    &Asked { prompt: &args.prompt, call: &args.call, cap: &args.cap },
+                    &prompts,
+                    settings,
+                    &mut warnings,
+                )?;
+            }
+            (calls(args, &prompts, settings), errors)
+        }
     };
-    Answered::new(results, errors, warnings).finish(settings)
+    let widgets = widget.into_iter().collect();
+    Answered { widgets, ..Answered::new(results, errors, warnings) }.finish(settings)
 }
 
 fn pair(names: &[String]) -> Vec<String> {
     if names.is_empty() { DEFAULT_PAIR.map(str::to_owned).to_vec() } else { names.to_vec() }
 }
 
-/// Every input as a call of every model.
-fn calls(
+/// Every input, counted for every model.
+fn prompts<'a>(
     args: &CompareArgs,
-    settings: &Settings,
+    settings: &'a Settings,
     warnings: &mut Vec<String>,
-) -> (Vec<CompareResult>, Vec<Error>) {
+) -> (Vec<Prompt<'a>>, Vec<Error>) {
     let mut prompt_args = args.prompt.clone();
     prompt_args.input.model = pair(&args.prompt.input.model);
     let prompts = prompts::prompts_for_any_model(&prompt_args, settings, warnings);
     let (prompts, errors) = prompts::part(prompts, settings);
     warnings.extend(ending(prompts.iter().map(|prompt| prompt.model), settings));
+    (prompts, errors)
+}
+
+/// Every prompt as a call.
+fn calls(args: &CompareArgs, prompts: &[Prompt<'_>], settings: &Settings) -> Vec<CompareResult> {
     let mut results: Vec<CompareResult> = Vec::new();
     // The first model that can do the job of an input is what the others are measured by.
     let mut first: Option<(Option<String>, Offer<'_>)> = None;
-    for prompt in &prompts {
+    for prompt in prompts {
         let input = prompt.input();
         if first.as_ref().is_some_and(|(of, _)| *of != input) {
             first = None;
@@ -100,33 +122,7 @@ fn calls(
         }
         results.push(result);
     }
-    (results, errors)
-}
-
-/// Why a model cannot do the job, whatever it costs.
-fn cannot(prompt: &Prompt<'_>, settings: &Settings) -> Option<Error> {
-    let refuse = |message: String| Some(Error::new(ErrorKind::Refused, message));
-    if let Some(why) = shut_down(prompt.model, settings) {
-        return refuse(why);
-    }
-    let refused = |need: &&Feature| prompt.model.supports(**need, settings.as_of) == Some(false);
-    match prompt.needs.iter().find(refused) {
-        Some(need) => refuse(format!("it refuses {}", need.in_words())),
-        None => prompt.uncountable.clone(),
-    }
-}
-
-/// A word about models that end soon; those that are gone say so themselves.
-fn ending<'a>(models: impl Iterator<Item = &'a Model>, settings: &'a Settings) -> Vec<String> {
-    let alive = |model: &&Model| !matches!(model.status_at(settings.as_of), Status::ShutDown(_));
-    prompts::lifecycle_warnings(models.filter(alive), settings)
-}
-
-fn shut_down(model: &Model, settings: &Settings) -> Option<String> {
-    let Status::ShutDown(day) = model.status_at(settings.as_of) else { return None };
-    let next = settings.catalog.living_successor(model, settings.as_of);
-    let next = next.map(|next| format!("; use {}", next.id)).unwrap_or_default();
-    Some(format!("it was shut down on {day}{next}, or take an earlier --as-of"))
+    results
 }
 
 /// Prices a call, and compares it with the first offer.

@@ -83,7 +83,7 @@ fn declared(model: &Model, args: &CallArgs) -> Result<Option<Completion>, Error>
 /// A declared distribution, or the part `of` a profile.
 fn dist(dist: &Dist, model: &Model, of: fn(&Measured) -> TokenDist) -> Result<TokenDist, Error> {
     match dist {
-        Dist::Declared(dist) => Ok(dist.clone()),
+        Dist::Declared(dist, _) => Ok(dist.clone()),
         Dist::Measured(spec) => Ok(of(&source(spec, model)?.measured)),
     }
 }

@@ -11,6 +11,7 @@
 #![expect(clippy::disallowed_methods, reason = "this is the room that touches the world")]
 #![allow(clippy::doc_markdown, reason = "clap prints these comments; backticks would show")]
 
+mod able;
 mod args;
 mod audit;
 mod base;
@@ -58,5 +59,6 @@ mod stream;
 mod transcript;
 mod tree;
 mod values;
+mod whatif;
 
 pub use run::run;

@@ -11,7 +11,7 @@ use super::args::When;
 use super::outcome::Outcome;
 use super::settings::Settings;
 use crate::gate::Verdict;
-use crate::report::{Answer, Format, Layout, Problem, Report, render};
+use crate::report::{Answer, Format, Layout, Problem, Report, Widget, render};
 use crate::{Error, ErrorKind};
 
 /// The width of tables that nobody looks at on a terminal.
@@ -28,6 +28,8 @@ pub(super) struct Answered<T: Answer> {
     /// What has no answer; told already.
     pub(super) errors: Vec<Error>,
     pub(super) warnings: Vec<String>,
+    /// What of a page answers by itself.
+    pub(super) widgets: Vec<Widget>,
     /// What a gate made of the results.
     pub(super) verdict: Verdict,
 }
@@ -35,7 +37,7 @@ pub(super) struct Answered<T: Answer> {
 impl<T: Answer> Answered<T> {
     /// Results without a sum and without a gate.
     pub(super) fn new(results: Vec<T>, errors: Vec<Error>, warnings: Vec<String>) -> Self {
-        Self { results, total: None, errors, warnings, verdict: Verdict::Pass }
+        Self { results, total: None, errors, warnings, widgets: Vec::new(), verdict: Verdict::Pass }
     }
 
     /// Writes the report where it belongs.
@@ -74,6 +76,7 @@ impl<T: Answer> Answered<T> {
         let mut report = Report::new(&settings.catalog, settings.as_of, self.results, self.total);
         report.errors = self.errors.iter().map(Problem::from).collect();
         report.warnings = self.warnings;
+        report.widgets = self.widgets;
         (outcome, report)
     }
 }

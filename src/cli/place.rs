@@ -20,6 +20,16 @@ impl Place {
         Self { source: source.to_owned(), line }
     }
 
+    /// `-` or the path.
+    pub(super) fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The line, in a file of many requests.
+    pub(super) fn line(&self) -> Option<usize> {
+        self.line
+    }
+
     /// Says of an error that it is about this request.
     pub(super) fn of(&self, error: Error) -> Error {
         let error = error.in_source(&self.source);

@@ -13,6 +13,8 @@ use crate::{Error, ErrorKind};
 #[derive(Clone)]
 pub(super) struct Settings {
     pub(super) catalog: Catalog,
+    /// The files that it was changed with.
+    pub(super) catalog_files: Vec<PathBuf>,
     pub(super) as_of: Date,
     /// The date that the user named.
     pub(super) as_of_flag: Option<Date>,
@@ -42,6 +44,7 @@ impl Settings {
         let format = if global.json { Some(Format::Json) } else { global.format };
         Ok(Self {
             catalog,
+            catalog_files: global.catalog.clone(),
             as_of: global.as_of.unwrap_or_else(today),
             as_of_flag: global.as_of,
             config: global.config.clone(),
@@ -59,11 +62,14 @@ impl Settings {
 }
 
 impl Settings {
+    /// Whether the answer is written in this form.
+    pub(super) fn writes(&self, format: Format) -> bool {
+        self.format == format || self.exports.iter().any(|(each, _)| *each == format)
+    }
+
     /// Whether the answer is to hold what only a picture needs.
     pub(super) fn wants_curves(&self) -> bool {
-        let is_drawn = |format: &Format| *format == Format::Html;
-        let exports = self.exports.iter().any(|(format, _)| is_drawn(format));
-        self.pictures.is_some() || is_drawn(&self.format) || exports
+        self.pictures.is_some() || self.writes(Format::Html)
     }
 
     /// The same with another catalogue and another date.

@@ -26,11 +26,12 @@ pub(super) struct CompletionArgs {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   outlay man > outlay.1                          the page of the program
-  outlay man check | man -l -                    the page of a verb")]
+  outlay man check | man -l -                    the page of a verb
+  outlay man models show | man -l -              the page of a part of a verb")]
 pub(super) struct ManArgs {
-    /// The verb whose page is printed; left out, the program's own
+    /// The verb whose page is printed, and its part where it has parts; left out, the program's own
     #[arg(value_name = "VERB")]
-    verb: Option<String>,
+    verb: Vec<String>,
 }
 
 pub(super) fn completions(
@@ -49,15 +50,19 @@ pub(super) fn man(
     settings: &Settings,
 ) -> anyhow::Result<Outcome> {
     program.build();
-    let page = match &args.verb {
-        None => program,
-        Some(name) => program.find_subcommand(name).cloned().ok_or_else(|| {
-            Error::new(ErrorKind::Usage, format!("there is no verb `{name}`"))
-                .hint("`outlay --help` names the verbs")
-        })?,
-    };
+    let version = program.render_version().trim_end().to_owned();
+    let mut page = &program;
+    for name in &args.verb {
+        page = page.find_subcommand(name).ok_or_else(|| {
+            Error::new(ErrorKind::Usage, format!("there is no verb `{}`", args.verb.join(" ")))
+                .hint(format!(
+                    "`{} --help` names the verbs",
+                    page.get_display_name().unwrap_or("outlay").replace('-', " ")
+                ))
+        })?;
+    }
     let mut text = Vec::new();
-    clap_mangen::Man::new(page).render(&mut text)?;
+    clap_mangen::Man::new(page.clone()).source(version).render(&mut text)?;
     write(&text, settings)
 }
 

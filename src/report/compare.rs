@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::envelope::{Answer, Report};
 use super::estimate::{PriceRef, calls_of};
 use super::pace::CallSeconds;
-use super::page::{Page, SideBySide, Table, Tone, distinct};
+use super::page::{Block, Page, SideBySide, Table, Tone, distinct};
 use super::profile::ProfileRef;
 use crate::catalog::{Benchmark, Fidelity};
 use crate::forecast::Range;
@@ -130,6 +130,8 @@ impl Answer for CompareResult {
     fn page(report: &Report<Self>) -> Page {
         let mut page = Page::default();
         for results in report.results.chunk_by(|a, b| a.input == b.input) {
+            heading(&mut page, results);
+            page.blocks.extend(report.widgets.iter().cloned().map(Block::Widget));
             show(&mut page, results);
         }
         if let Some(results) = report.results.chunk_by(|a, b| a.input == b.input).next() {
@@ -161,9 +163,15 @@ impl Answer for CompareResult {
     }
 }
 
-fn show(page: &mut Page, results: &[CompareResult]) {
+fn heading(page: &mut Page, results: &[CompareResult]) {
     let input = results[0].input.as_deref().unwrap_or("declared amounts");
     page.title(format!("{input} · cost of a {}", results[0].unit));
+}
+
+fn show(page: &mut Page, results: &[CompareResult]) {
+    if results.iter().all(|result| result.offer.is_none()) {
+        return;
+    }
     let able = results.iter().filter(|result| result.offer.is_some());
     let mut table = SideBySide::new(&[""], able, |result: &CompareResult| result.model.as_str());
     let mut row = |label: &str, cell: &dyn Fn(&Priced) -> String| {

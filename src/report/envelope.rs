@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::page::Page;
 use super::remark::{NO_ANSWER, Remark, Spot, Weight};
+use super::widget::Widget;
 use crate::Error;
 use crate::catalog::Catalog;
 
@@ -124,6 +125,9 @@ pub struct Report<T: Answer> {
     pub errors: Vec<Problem>,
     /// What the reader should know about the results.
     pub warnings: Vec<String>,
+    /// Parts of the page for a browser that answer by themselves; no other form has them.
+    #[serde(skip)]
+    pub widgets: Vec<Widget>,
 }
 
 impl<T: Answer> Report<T> {
@@ -140,6 +144,7 @@ impl<T: Answer> Report<T> {
             total,
             errors: Vec::new(),
             warnings: Vec::new(),
+            widgets: Vec::new(),
         }
     }
 }

@@ -61,6 +61,7 @@ mod snippet;
 #[cfg(feature = "cli")]
 mod table;
 mod tone;
+mod whatif;
 mod widget;
 
 pub use audit::{
@@ -96,4 +97,8 @@ pub use remark::{Check, Remark, Spot, Weight};
 pub use rules::{RuleDetail, RuleList};
 pub use score::{RiskRef, ScoreRef};
 pub use simulate::{SimulateResult, SimulatedTurn};
+pub use whatif::{
+    Candidate, CountedPrompt, Given, Job, Length, Measurements, Policy, Question,
+    Rows as ObservedRows, WhatIf,
+};
 pub use widget::{EmbeddedJson, Widget};

@@ -14,6 +14,8 @@ pub struct Widget {
     pub heading: &'static str,
     /// What stands below the heading, as HTML; nothing of it comes from a user.
     pub markup: &'static str,
+    /// The style of it.
+    pub style: &'static str,
     /// The script, which runs when the page is there.
     pub script: &'static str,
     /// The SHA-256 of the script, in Base64.

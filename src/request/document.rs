@@ -1,5 +1,6 @@
 //! The text of a file into requests: what it is, and one entry per request.
 
+use std::fmt;
 use std::str::FromStr;
 
 use serde::Deserialize;
@@ -20,6 +21,16 @@ pub enum Shape {
     Chat,
     /// One request, or one line of a Batch file, per line.
     Batch,
+}
+
+impl fmt::Display for Shape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Text => "text",
+            Self::Chat => "chat",
+            Self::Batch => "batch",
+        })
+    }
 }
 
 impl FromStr for Shape {

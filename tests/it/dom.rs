@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use html5gum::{DefaultEmitter, HtmlString, Token, Tokenizer};
 
 /// Elements that have no end.
-const VOID: [&str; 2] = ["meta", "link"];
+const VOID: [&str; 4] = ["br", "input", "link", "meta"];
 
 /// An element with what is in it.
 #[derive(Debug, Default)]

@@ -91,7 +91,9 @@ fn a_resold_model_is_compared_with_that_of_its_maker() {
 fn another_seller_is_another_model() {
     let report = diff("catalog tests/fixtures/feeds/litellm.json");
     let only = report["total"]["only_b"].as_array().unwrap();
-    assert!(only.contains(&"azure/gpt-4.1".into()), "{only:?}");
+    assert!(only.contains(&"github_copilot/gpt-4.1".into()), "{only:?}");
+    assert_eq!(about(&report, "azure/gpt-4.1", Some("standard"), "input")["b"], "2.2");
+    assert_eq!(about(&report, "gpt-4.1", Some("standard"), "input")["b"], "3");
     let unusable = report["total"]["b"]["unusable"].as_array().unwrap();
     assert!(unusable.iter().any(|row| row.as_str().unwrap().contains("written-per-million")));
 }

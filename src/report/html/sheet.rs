@@ -51,7 +51,7 @@ struct Filling<'a> {
     as_of: &'a str,
     digest: &'a str,
     policy: String,
-    style: &'static str,
+    style: String,
     errors: Vec<Failure<'a>>,
     sections: Vec<Section<'a>>,
     warnings: Vec<Vec<Part<'a>>>,
@@ -87,6 +87,8 @@ fn cut<T>(list: &mut Vec<T>, kept: usize, told: impl Fn(String) -> T) {
 /// A heading and what stands below it: the conclusion first, what was assumed last.
 #[derive(Default, Serialize)]
 struct Section<'a> {
+    /// The name by which a widget finds it.
+    id: Option<&'static str>,
     heading: Option<&'a str>,
     lead: Vec<Said<'a>>,
     body: Vec<Piece<'a>>,
@@ -175,8 +177,8 @@ fn sections<'a>(page: &'a Page, heading: &'a str, kept: usize) -> Vec<Section<'a
     cut(&mut sections, kept, told);
     if let Some(mut whole) = whole {
         let notes = std::mem::take(&mut whole.notes);
-        sections.insert(0, whole);
-        sections.push(Section { notes, ..Section::default() });
+        sections.insert(0, Section { id: Some("conclusion"), ..whole });
+        sections.push(Section { id: Some("assumptions"), notes, ..Section::default() });
     }
     sections.retain(|section| !section.is_empty());
     sections
@@ -217,7 +219,7 @@ fn filling<'a>(cover: &'a Cover<'a>, page: &'a Page, kept: usize) -> Filling<'a>
         as_of: &cover.as_of,
         digest: cover.digest,
         policy: policy(widgets().map(|widget| widget.script_digest)),
-        style: STYLE,
+        style: std::iter::once(STYLE).chain(widgets().map(|widget| widget.style)).collect(),
         errors,
         sections,
         warnings,
@@ -259,6 +261,7 @@ mod tests {
             id: "answers",
             heading: "What if",
             markup: "<output id=\"answer\"></output>",
+            style: "",
             script: "document.title = 'x';",
             script_digest: "abc=",
             data: EmbeddedJson::of(&["</script>"]).unwrap(),

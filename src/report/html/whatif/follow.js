@@ -1,0 +1,145 @@
+// The parts of the page that were written by the program, and follow the form.
+
+const data = JSON.parse(byId("what-if-data").textContent);
+const own = byId("what-if").parentElement;
+const original = { state: "", heading: own.querySelector("h2").textContent };
+
+// Words up to this length are not broken.
+const SHORT = 22;
+
+// The head and the body of a table without the columns in which no row has anything. Names are left, numbers right.
+function grid({ head, rows }) {
+  const kept = head.map((_, i) => rows.some((row) => row[i] !== ""));
+  const classes = head.map((_, i) => (i > 0 ? "number" : rows.every(([name]) => name.length <= SHORT) ? "short" : ""));
+  const cell = (text, i, isHead) => {
+    const name = isHead || i === 0 ? "th" : "td";
+    if (name === "th" && text === "") return element("td");
+    const scope = isHead ? { scope: "col" } : i === 0 ? { scope: "row" } : {};
+    return element(name, { ...scope, ...(classes[i] ? { class: classes[i] } : {}) }, text);
+  };
+  const line = (row, isHead) =>
+    element("tr", {}, ...row.map((text, i) => cell(text, i, isHead)).filter((_, i) => kept[i]));
+  return [
+    element("thead", {}, ...(rows.length ? [line(head, true)] : [])),
+    element("tbody", {}, ...rows.map((row) => line(row, false))),
+  ];
+}
+
+// The comparison; where no model could do the job, the page has none yet.
+function answerTable() {
+  const written = [...own.querySelectorAll(":scope > .scroll")];
+  const found = written.find((each) => each.getAttribute("aria-label") === original.heading);
+  if (found) return found;
+  const table = element("table", {}, element("caption", { class: "aside" }), element("thead"), element("tbody"));
+  const made = element("div", { class: "scroll", role: "group", tabindex: "0", hidden: "" }, table);
+  byId("what-if").after(made);
+  return made;
+}
+
+function showTable(results, ask) {
+  const place = own.querySelector(":scope > .answer");
+  const table = place.querySelector("table");
+  const able = results.filter(({ offer }) => offer).map(({ model }) => model.id);
+  const rows = able.length ? rowsOf(results, ask) : [];
+  table.replaceChildren(table.caption, ...grid({ head: ["", ...able], rows }));
+  place.hidden = able.length === 0;
+  const heading = `${ask.input === null ? data.job.name : "declared amounts"} · cost of a call`;
+  own.querySelector(":scope > h2").textContent = heading;
+  place.setAttribute("aria-label", heading);
+  table.caption.textContent = heading;
+}
+
+const point1 = (length) => (Number.isInteger(length) ? `${length}.0` : String(length));
+
+function drawing({ width, height, items }, size, id, { title, summary }) {
+  const svg = shape("svg", { class: size, viewBox: `0 0 ${point1(width)} ${point1(height)}`, role: "img", "aria-labelledby": `${id}-t ${id}-d` });
+  svg.append(shape("title", { id: `${id}-t` }, title), shape("desc", { id: `${id}-d` }, summary), ...items);
+  return svg;
+}
+
+function legendEntry([kind, color, name]) {
+  const sample = shape("svg", { width: "22", height: "12", viewBox: "0 0 22 12", "aria-hidden": "true" });
+  sample.append(path(`${kind} s${color}`, kind === "line" ? "M0 6H22" : "M3 0H19V12H3Z"));
+  return element("li", {}, sample, ` ${name}`);
+}
+
+function figureOf(picture, id) {
+  const table = element("table", {}, element("caption", { class: "aside" }, picture.title), ...grid(picture));
+  const figures = element("div", { class: "scroll", role: "group", "aria-label": picture.title, tabindex: "0" }, table);
+  return element(
+    "figure",
+    {},
+    element("figcaption", {}, element("h3", {}, picture.title), element("p", {}, picture.summary)),
+    element("ul", { class: "legend" }, ...picture.legend.map(legendEntry)),
+    drawing(picture.draw("wide"), "wide", `${id}w`, picture),
+    drawing(picture.draw("narrow"), "narrow", `${id}n`, picture),
+    element("details", {}, element("summary", {}, "The figures of this picture"), figures),
+  );
+}
+
+// The pictures stand before the table.
+function showPictures(results) {
+  const able = results.filter(({ offer }) => offer);
+  for (const old of own.querySelectorAll(":scope > figure")) old.remove();
+  const pictures = able.length ? [costPicture(able), evenPicture(able)].filter(Boolean) : [];
+  own.querySelector(":scope > .answer").before(...pictures.map((picture, i) => figureOf(picture, `w-p${i}`)));
+}
+
+const said = (tone, word, text) =>
+  element("p", { class: `said ${tone}` }, ...(word ? [element("span", { class: "aside" }, `${word}: `)] : []), ...rich(text));
+
+const DIFFERENT =
+  "each model is forecast from its own profile, and their tasks are not all the same: " +
+  "the figures at equal tokens compare prices alone";
+
+// What the page concludes, the most important first, and what it assumed.
+function showWords(results, ask) {
+  const lines = [];
+  const sentence = sentenceOf(results, ask);
+  if (sentence) lines.push(said("good", "", sentence));
+  for (const { model, cannot } of results.filter(({ cannot }) => cannot).reverse()) {
+    lines.push(said("bad", "problem", `${model.id} cannot do this: ${cannot}`));
+  }
+  const names = new Set(results.map(({ offer }) => offer?.profile?.name).filter(Boolean));
+  if (names.size > 1) lines.push(said("caution", "caution", DIFFERENT));
+  // The page warns of those of the command already.
+  for (const { ending } of ask.models.filter(({ id, ending }) => ending && !data.ask.models.includes(id))) {
+    lines.push(said("caution", "caution", ending));
+  }
+  replaceSection("conclusion", lines.length ? [element("div", { class: "lead" }, ...lines)] : []);
+  const assumptions = new Set(results.flatMap(({ offer }) => offer?.assumptions ?? []));
+  const items = [...assumptions].map((text) => element("li", {}, ...rich(text)));
+  replaceSection("assumptions", items.length ? [element("ul", { class: "notes" }, ...items)] : []);
+}
+
+// A section that the first answer did not need is made where the page has it.
+function replaceSection(id, children) {
+  let section = byId(id);
+  if (!section) {
+    section = element("section", { id });
+    if (id === "conclusion") own.before(section);
+    else own.after(section);
+  }
+  section.replaceChildren(...children);
+}
+
+function show(results, ask) {
+  showTable(results, ask);
+  showPictures(results);
+  showWords(results, ask);
+}
+
+answerTable().classList.add("answer");
+fillLengths();
+fillModels();
+fill(data.ask);
+original.state = state();
+byId("what-if-form").addEventListener("submit", (event) => event.preventDefault());
+byId("what-if-form").addEventListener("input", update);
+field("reset").addEventListener("click", () => {
+  fill(data.ask);
+  update();
+});
+byId("what-if-form").hidden = false;
+document.querySelector("#what-if .no-script").remove();
+update();

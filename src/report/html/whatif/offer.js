@@ -1,0 +1,340 @@
+// What each model offers for a job: the steps of `outlay compare`, refusals in the same order and the same words.
+
+// An amount, an interval `200..4000`, two quantiles `p50=4288,p95=11072`, or `@PROFILE`.
+function readDist(text, part, model) {
+  const not = (why) => refuse(`\`${text}\` is not a distribution: ${why}`);
+  if (text.startsWith("@")) return profileOf(text.slice(1), model).law[part];
+  const through = (p, low, q, high) => {
+    if (!(0 < p && p < q && q < 1)) not("quantiles must ascend between p0 and p100");
+    if (low > high) not(`${tokensText(high)} is below ${tokensText(low)}`);
+    if (low === 0) not("a quantile of 0 has no lognormal; quantiles start at 1 token");
+    if (low === high) return new Constant(low);
+    const [x, y] = [Math.log(low), Math.log(high)];
+    const [zp, zq] = [normalQuantile(p), normalQuantile(q)];
+    const sigma = (y - x) / (zq - zp);
+    return new Lognormal(x - sigma * zp, sigma);
+  };
+  const ends = text.split("..");
+  if (ends.length === 2) return through(0.05, readTokens(ends[0]), 0.95, readTokens(ends[1]));
+  if (text.includes("=")) {
+    const terms = text.split(",").map((term) => /^\s*p(\d+(?:\.\d+)?)\s*=(.*)$/.exec(term) ?? not("expected two quantiles"));
+    if (terms.length !== 2) not("expected two quantiles");
+    const [[, p, low], [, q, high]] = terms;
+    return through(Number(p) / 100, readTokens(low), Number(q) / 100, readTokens(high));
+  }
+  return new Constant(readTokens(text));
+}
+
+const profiles = new Map();
+
+// A measured profile by the name that `--profile` takes: one that the user brought is told per model.
+function profileOf(spec, model) {
+  const given = data.given.profiles[spec]?.[model.id];
+  if (typeof given === "string") return refuse(given);
+  const key = given ? `${spec}\n${given.rows}` : spec;
+  if (!profiles.has(key)) {
+    const found = given ? givenProfile(spec, given) : builtIn(spec);
+    profiles.set(key, { ...found, law: measured(found.rows) });
+  }
+  return profiles.get(key);
+}
+
+function givenProfile(spec, given) {
+  return { ...data.given.about[given.about], rows: data.given.rows[given.rows], policy: given.policy };
+}
+
+function builtIn(spec) {
+  const [name] = spec.split(":", 1);
+  const profile = data.profiles[name] ?? refuse(`there is no profile \`${spec}\``);
+  const task = name === spec ? null : spec.slice(name.length + 1);
+  const tasks = Object.values(profile.tasks);
+  const rows = task === null ? pooled(tasks) : profile.tasks[task];
+  return { ...profile, name, task, tasks: tasks.length, rows: rows ?? refuse(`the profile of \`${name}\` has no task \`${task}\``) };
+}
+
+function profileSentence(profile, model) {
+  const tasks = profile.task === null ? `all ${profile.tasks} tasks pooled` : `task ${profile.task}`;
+  const period = profile.from ? `, ${profile.from} to ${profile.to}` : "";
+  const other = profile.model === model.id ? "" : `; measured on ${profile.model}, not on ${model.id}`;
+  return `profile ${profile.name}: n = ${tokensText(profile.law.n)}, ${tasks}, of ${profile.origin}${period}${other}`;
+}
+
+// The law of a model's completions, with the profile it is from.
+function lawOf(model, length) {
+  if (length.kind === "own") {
+    if (!data.profiles[model.id]) return null;
+    const profile = profileOf(model.id, model);
+    return { law: Law.measured(profile.law), profile };
+  }
+  if (length.kind === "profile") {
+    const profile = profileOf(length.profile, model);
+    return { law: Law.measured(profile.law), profile };
+  }
+  return declaredLaw(model, length);
+}
+
+const laws = new Map();
+
+// What is declared alike for several models is worked out once.
+function declaredLaw(model, { completion, reasoning, visible }) {
+  const own = [completion, reasoning, visible].some((text) => text?.startsWith("@")) ? model.id : "";
+  const key = [own, model.reasoning, completion, reasoning, visible].join("\n");
+  if (!laws.has(key)) laws.set(key, declaredOnce(model, completion, reasoning, visible));
+  return laws.get(key);
+}
+
+function declaredOnce(model, completion, reasoning, visible) {
+  if (completion) return { law: Law.total(readDist(completion, "completion", model)) };
+  const r = reasoning && readDist(reasoning, "reasoning", model);
+  const v = visible && readDist(visible, "visible", model);
+  if (!r && !v) return null;
+  if (r && !model.reasoning) refuse(`\`${model.id}\` has no hidden reasoning`);
+  if (r && v) return { law: Law.split(r, v) };
+  if (r) refuse("--reasoning alone says nothing about the visible answer");
+  if (model.reasoning) refuse(`\`${model.id}\` bills hidden reasoning besides the visible answer`);
+  return { law: Law.split(new Constant(0), v) };
+}
+
+function roomAfter(prompt, model) {
+  if (model.input_limit !== null && prompt > model.input_limit) return { tokens: 0, limit: "input" };
+  const left = Math.max(model.window - prompt, 0);
+  return model.output_cap <= left ? { tokens: model.output_cap, limit: "cap" } : { tokens: left, limit: "window" };
+}
+
+function refusal(model, prompt, cap) {
+  const { window, output_cap: most, input_limit: limit } = model;
+  if (cap !== null && cap > most) {
+    return (
+      `max_completion_tokens is too large: ${cap}. This model supports at most ${most} completion tokens, ` +
+      `whereas you provided ${cap}.`
+    );
+  }
+  if (cap === 0) {
+    return "Invalid 'max_completion_tokens': integer below minimum value. Expected a value >= 1, but got 0 instead.";
+  }
+  const room = roomAfter(prompt, model);
+  if (room.limit === "input") {
+    return (
+      `Input tokens exceed the configured limit of ${limit} tokens. Your messages resulted in ${prompt} tokens. ` +
+      "Please reduce the length of the messages."
+    );
+  }
+  if (cap !== null && cap > room.tokens) {
+    return (
+      `This model's maximum context length is ${window} tokens. However, you requested ${prompt + cap} tokens ` +
+      `(${prompt} in the messages, ${cap} in the completion). Please reduce the length of the messages or completion.`
+    );
+  }
+  if (cap === null && room.tokens === 0) {
+    return (
+      `This model's maximum context length is ${window} tokens. However, your messages resulted in ${prompt} ` +
+      "tokens. Please reduce the length of the messages."
+    );
+  }
+  return null;
+}
+
+// `min(room, max(reserve, the smallest cap within the risk))`; null without room.
+function recommended(model, prompt, policy, law) {
+  const room = roomAfter(prompt, model).tokens;
+  const floor = model.reasoning ? policy.reserve : 0;
+  if (room === 0) return null;
+  const forRisk = law ? law.smallestCap(policy.risk, room) : undefined;
+  let wanted = Math.max(floor, policy.released ? 0 : 1);
+  if (typeof forRisk === "number" && forRisk > floor) wanted = forRisk;
+  else if (forRisk === null && law.identifies(policy.risk)) wanted = null;
+  else if (floor === 0 && typeof forRisk !== "number") wanted = null;
+  return wanted !== null && wanted <= room ? wanted : room;
+}
+
+const MOST = 2n ** 64n - 1n;
+const atMost = (n, most) => (n < most ? n : most);
+
+// Completion tokens of a number of independent answers, and their range.
+function completionOf(law, limit, answers) {
+  const times = (tokens) => atMost(BigInt(tokens) * answers, MOST);
+  const worst = times(limit);
+  if (!law) return { worst };
+  const quantile = (p) => {
+    if (answers === 1n) return BigInt(law.billedQuantile(p, limit));
+    const [mean, square] = law.moments(limit);
+    const deviation = Math.sqrt(Math.max(square - mean * mean, 0));
+    const count = Number(answers);
+    const sum = count * mean + normalQuantile(p) * deviation * Math.sqrt(count);
+    return atMost(BigInt(wholeTokens(sum)), worst);
+  };
+  return { expected: times(law.expectedBilled(limit)), p5: quantile(0.05), p95: quantile(0.95), worst };
+}
+
+const perUsable = (cost, risk) => {
+  if (risk <= 0) return cost;
+  return 1 - risk > 0 ? BigInt(Math.round(Number(cost) / (1 - risk))) : null;
+};
+
+// What one model offers; `first` is the offer that others are measured by.
+function offerOf(model, ask, first) {
+  const { prompt, job } = ask.promptOf(model);
+  const why = model.gone ?? prompt.cannot ?? model.unpriced;
+  if (why) refuse(why);
+  const P = prompt.tokens;
+  const tier = data.tier ?? job?.tier ?? "standard";
+  const list = model.tiers[tier];
+  if (typeof list === "string") refuse(list);
+  const row = list
+    .filter(([over]) => over === null || P > over)
+    .reduce((best, row) => ((row[0] ?? -1) >= (best?.[0] ?? -1) ? row : best), null);
+  const [over, input, cachedRate, output] = row;
+  const cached = ask.cached ? ask.cached(P) : 0;
+  const found = lawOf(model, ask.length);
+  const law = found?.law ?? null;
+  const profile = found?.profile ?? null;
+  const choices = job?.choices ?? 1;
+
+  const assumptions = [...prompt.notes.map((at) => data.texts[at])];
+  if (cached > 0 && cachedRate === null) {
+    assumptions.push(
+      `\`${model.id}\` has no ${tier} price for cached input on ${data.as_of}: it costs the input rate`,
+    );
+  }
+  if (over !== null) {
+    assumptions.push(`the prompt is over ${tokensText(over)} tokens: the whole call takes that tier's rates`);
+  }
+  if (choices > 1) assumptions.push(`n = ${choices}: every answer is billed`);
+  const flags = model.reasoning ? "--reasoning and --visible" : "--visible";
+  assumptions.push(
+    profile
+      ? profileSentence(profile, model)
+      : law
+        ? `declared: ${law.text}`
+        : `the completion is not known, only its worst case: declare it with ${flags}`,
+  );
+  if (ask.calls > 1 && law) {
+    assumptions.push("p5-p95 of all calls: calls are independent, and the forecast of one is true");
+  }
+  const policy = { ...data.policy, ...profile?.policy };
+  if (policy.why) assumptions.push(policy.why);
+
+  const cap = ask.cap ?? job?.cap ?? recommended(model, P, policy, law);
+  const refused = refusal(model, P, cap);
+  if (refused) refuse(`the API would refuse this request: ${refused}`);
+  const limit = cap ?? roomAfter(P, model).tokens;
+  if (cached > P) refuse(`${tokensText(cached)} cached tokens are more than the prompt of ${tokensText(P)}`);
+
+  const rate = (picodollars) => BigInt(picodollars);
+  const prompts = rate(input) * BigInt(P - cached) + rate(cachedRate ?? input) * BigInt(cached);
+  const price = (tokens) => prompts + rate(output) * tokens;
+  const of = (tokens) => (tokens === undefined ? null : price(tokens));
+  const completion = completionOf(law, limit, BigInt(choices));
+  const expected = completion.expected ?? completion.worst;
+  const risk = law ? law.lengthRisk(limit) : null;
+  const cost = price(expected);
+  const usable = perUsable(cost, risk ?? 0);
+  const offer = { prompts, price, expected, cost, usable };
+  const reference = first ?? offer;
+  const ratio = (a, b) => (b > 0n ? dollars(a) / dollars(b) : null);
+  const calls = BigInt(ask.calls);
+  const all = completion.expected === undefined ? atMost(BigInt(limit) * BigInt(choices) * calls, MOST) : null;
+  let breakEven = null;
+  let share = null;
+  if (first) {
+    const [left, own] = [first.cost - prompts, cost - prompts];
+    if (left >= 0n && own > 0n) breakEven = dollars(left) / dollars(own);
+    if (law && first.usable !== null) {
+      const needed = dollars(cost) / dollars(first.usable);
+      if (needed <= 1) share = clamp(needed);
+    }
+  }
+  return {
+    ...offer,
+    tokens: P,
+    cap,
+    completion,
+    costs: { expected: of(completion.expected), p5: of(completion.p5), p95: of(completion.p95), worst: price(completion.worst) },
+    perUsable: law ? usable : null,
+    lengthRisk: risk,
+    emptyRisk: law && model.reasoning && law.emptyRisk ? law.emptyRisk(limit) : null,
+    seconds: model.speed && completion.expected !== undefined ? Number(completion.expected) / model.speed : null,
+    all: all === null ? cost * calls : prompts * calls + rate(output) * all,
+    ratio: ratio(cost, reference.cost),
+    equalTokens: ratio(price(reference.expected), reference.cost),
+    breakEven,
+    share,
+    profile,
+    assumptions,
+  };
+}
+
+// Every chosen model's offer, or why it has none.
+function answer(ask) {
+  let first = null;
+  return ask.models.map((model) => {
+    try {
+      const offer = offerOf(model, ask, first);
+      first ??= offer;
+      return { model, offer };
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return { model, cannot: error.message };
+    }
+  });
+}
+
+const volumeText = (calls, period) => tokensText(calls) + (period ? `/${period}` : "");
+
+// The table of a comparison: labels, and a cell per model that can do the job.
+function rowsOf(results, ask) {
+  const able = results.filter(({ offer }) => offer);
+  const money = (amount) => (amount === null ? "" : moneyText(amount));
+  const times = (ratio) => (ratio === null ? "" : `${fixed(ratio, 2)} ×`);
+  const risk = (p, offer) => {
+    if (p === null) return "";
+    return p <= 0 && offer.profile ? `0 of ${tokensText(offer.profile.law.n)}` : shareText(p);
+  };
+  const rows = [
+    ["prompt", (o) => tokensText(o.tokens)],
+    ["completion", (o) => (o.completion.expected === undefined ? "" : tokensText(o.completion.expected))],
+    ["cap", (o) => (o.cap === null ? "" : tokensText(o.cap))],
+    ["expected", (o) => money(o.costs.expected)],
+    ["p5", (o) => money(o.costs.p5)],
+    ["p95", (o) => money(o.costs.p95)],
+    ["worst case", (o) => money(o.costs.worst)],
+    ["per usable", (o) => money(o.perUsable)],
+    ["length risk", (o) => risk(o.lengthRisk, o)],
+    ["empty risk", (o) => risk(o.emptyRisk, o)],
+    ["time", (o) => (o.seconds === null ? "" : secondsText(o.seconds))],
+    [`against ${results[0].model.id}`, (o) => times(o.ratio)],
+    ["at equal tokens", (o) => times(o.equalTokens)],
+    ["break-even tokens", (o) => times(o.breakEven)],
+    ["break-even success", (o) => (o.share === null ? "" : shareText(o.share))],
+  ];
+  if (ask.calls > 1) rows.push([volumeText(ask.calls, ask.period), (o) => money(o.all)]);
+  return rows
+    .map(([label, cell]) => [label, ...able.map(({ offer }) => cell(offer))])
+    .filter(([, ...cells]) => cells.some((cell) => cell !== ""));
+}
+
+// The cheapest against the next, in a sentence.
+function sentenceOf(results, ask) {
+  const cost = (offer) => offer.costs.expected ?? offer.costs.worst;
+  const able = results.filter(({ offer }) => offer);
+  able.sort((a, b) => (cost(a.offer) < cost(b.offer) ? -1 : cost(a.offer) > cost(b.offer) ? 1 : 0));
+  if (able.length < 2) return null;
+  const [{ model: cheapest, offer }, { model: other, offer: dearer }] = able;
+  const less = (ratio) => `${withoutZero(fixed(100 * (1 - ratio), 1))} % less`;
+  const ratio = dollars(cost(offer)) / dollars(cost(dearer));
+  let text =
+    `A call with ${cheapest.id} costs ${less(ratio)} than with ${other.id} ` +
+    `(${moneyText(cost(offer))} against ${moneyText(cost(dearer))})`;
+  if (offer.equalTokens !== null && dearer.equalTokens !== null) {
+    const equal = offer.equalTokens / dearer.equalTokens;
+    if (Math.abs(equal - ratio) > 0.0005) text += `; at equal tokens ${less(equal)}`;
+  }
+  if (offer.seconds !== null && dearer.seconds !== null) {
+    text += `; it takes ${secondsText(offer.seconds)} instead of ${secondsText(dearer.seconds)}`;
+  }
+  if (ask.calls > 1) {
+    const calls = `${tokensText(ask.calls)} calls${ask.period ? ` a ${ask.period}` : ""}`;
+    text += `; that saves ${moneyText(dearer.all - offer.all)} for ${calls}`;
+  }
+  return `${text}.`;
+}
