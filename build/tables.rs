@@ -56,14 +56,15 @@ fn dense(hashes: &[u64]) -> Answer<Perfect> {
     )
 }
 
-/// Tokens of at most 15 bytes: slots of 16 bytes and, beside them, the ids.
+/// Tokens of at most 15 bytes: slots of 16 bytes and, beside them, the ids in 3 bytes each.
 fn short(tokens: &[Token]) -> Answer<[(&'static str, Vec<u8>); 3]> {
     let short: Vec<&Token> = tokens.iter().filter(|(bytes, _)| bytes.len() <= SHORT).collect();
     let keys: Vec<u128> = short.iter().map(|(bytes, _)| short_key(bytes)).collect();
     let table = dense(&keys.iter().map(|key| of_short(*key)).collect::<Vec<_>>())?;
     // No token has the length 0, so an empty slot equals no key.
     let slots = table.slots.iter().flat_map(|key| key.map_or(0, |key| keys[key]).to_le_bytes());
-    let ids = table.slots.iter().flat_map(|key| key.map_or(NONE, |key| short[key].1).to_le_bytes());
+    let ids = table.slots.iter().map(|key| key.map_or(NONE, |key| short[key].1).to_le_bytes());
+    let ids = ids.flat_map(|[low, middle, high, _]| [low, middle, high]);
     Ok([("short", slots.collect()), ("short_ids", ids.collect()), ("short_pilots", table.pilots)])
 }
 

@@ -17,7 +17,7 @@ pub(super) struct Vocabulary {
     /// The first id that is no part of it.
     end: u32,
     short: &'static [[u8; 16]],
-    short_ids: &'static [[u8; 4]],
+    short_ids: &'static [[u8; 3]],
     short_pilots: &'static [u8],
     long: &'static [[u8; 12]],
     long_text: &'static [u8],
@@ -81,9 +81,16 @@ impl Vocabulary {
     /// Whether the key in that slot is this one.
     #[inline]
     pub(super) fn is_short(&self, key: u128, slot: usize) -> bool {
-        let is_part = self.end == NONE || u32::from_le_bytes(self.short_ids[slot]) < self.end;
+        let is_part = self.end == NONE || self.short_id(slot) < self.end;
         // Both sides, so that nothing has to be guessed before the slot is there.
         is_part & (u128::from_le_bytes(self.short[slot]) == key)
+    }
+
+    /// The id of the token in that slot.
+    #[inline]
+    fn short_id(&self, slot: usize) -> u32 {
+        let [low, middle, high] = self.short_ids[slot];
+        u32::from_le_bytes([low, middle, high, 0])
     }
 
     /// The id of the token that these bytes are.
@@ -91,7 +98,7 @@ impl Vocabulary {
         if piece.len() <= SHORT {
             let key = short_key(piece);
             let slot = self.short_slot(of_short(key));
-            return self.is_short(key, slot).then(|| u32::from_le_bytes(self.short_ids[slot]));
+            return self.is_short(key, slot).then(|| self.short_id(slot));
         }
         let slot = place(of_long(piece), self.long_pilots, self.long.len());
         let [start, length, id] = self.long_slot(slot);

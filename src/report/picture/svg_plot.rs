@@ -91,7 +91,7 @@ impl Frame {
             taken.push(Area { left: self.left, right: self.right, top: y - 1.0, bottom: y + 1.0 });
         }
         for mark in across() {
-            self.mark_across(&mut items, &mut taken, mark);
+            self.mark_across(&mut items, &mut taken, plot, mark);
         }
         for series in &plot.series {
             if let Shape::Dots(dots) = &series.shape {
@@ -203,16 +203,36 @@ impl Frame {
         Some(Item::rect(class, at, size, &column.says))
     }
 
-    /// A line across the plot; its label stands where nothing else does.
-    fn mark_across(&self, items: &mut Vec<Item>, taken: &mut Vec<Area>, mark: &Mark) {
+    /// A line across the plot; its label stands where nothing else does, away from the lines if there
+    /// is such a place.
+    fn mark_across(&self, items: &mut Vec<Item>, taken: &mut Vec<Area>, plot: &Plot, mark: &Mark) {
         let (y, tone) = (self.at_y(mark.at), tone_class(mark.tone));
         items.push(Item::line(format!("mark {tone}"), (self.left, y), (self.right, y)));
         let width = width_of(&mark.label);
         let (start, end) = (self.left + 6.0, self.right - 2.0 - width);
-        let places = [(end, y - 5.0), (end, y + 14.0), (start, y - 5.0), (start, y + 14.0)];
+        let mut places = [(end, y - 5.0), (end, y + 14.0), (start, y - 5.0), (start, y + 14.0)];
+        places.sort_by_key(|place| self.is_crossed(plot, &Area::of_text(*place, width)));
         if let Some((x, y)) = self.free(taken, &places, width) {
             items.push(Item::text(format!("label start {tone}"), x, y, &mark.label));
         }
+    }
+
+    /// Whether a line of the plot goes through it.
+    fn is_crossed(&self, plot: &Plot, area: &Area) -> bool {
+        plot.series.iter().any(|series| {
+            let Shape::Line(points) = &series.shape else { return false };
+            points.windows(2).any(|ends| {
+                let [(x0, y0), (x1, y1)] =
+                    [0, 1].map(|i| (self.at_x(ends[i].0), self.at_y(ends[i].1)));
+                // Where the line is when it enters the area and when it leaves it.
+                let at = |x: f64| y0 + (y1 - y0) * ((x - x0) / (x1 - x0)).clamp(0.0, 1.0);
+                let (enters, leaves) = (at(area.left), at(area.right));
+                x0 < area.right
+                    && area.left < x1
+                    && enters.min(leaves) < area.bottom
+                    && area.top < enters.max(leaves)
+            })
+        })
     }
 
     fn dots(&self, items: &mut Vec<Item>, taken: &mut Vec<Area>, series: &Series, dots: &[Dot]) {
@@ -241,17 +261,15 @@ impl Frame {
 
     /// The first of these places where a text of this width covers nothing that is taken.
     fn free(&self, taken: &mut Vec<Area>, places: &[(f64, f64)], width: f64) -> Option<(f64, f64)> {
-        let area =
-            |(x, y): (f64, f64)| Area { left: x, right: x + width, top: y - 11.0, bottom: y + 3.0 };
         let found = places.iter().copied().find(|place| {
-            let own = area(*place);
+            let own = Area::of_text(*place, width);
             own.left >= self.left
                 && own.right <= self.size.width()
                 && own.top >= self.top - 4.0
                 && own.bottom <= self.bottom
                 && taken.iter().all(|other| !own.overlaps(other))
         })?;
-        taken.push(area(found));
+        taken.push(Area::of_text(found, width));
         Some(found)
     }
 }
@@ -265,6 +283,11 @@ struct Area {
 }
 
 impl Area {
+    /// What a text of this width covers that begins there, on that line.
+    fn of_text((x, y): (f64, f64), width: f64) -> Self {
+        Self { left: x, right: x + width, top: y - 11.0, bottom: y + 3.0 }
+    }
+
     fn overlaps(&self, other: &Self) -> bool {
         self.left < other.right
             && other.left < self.right

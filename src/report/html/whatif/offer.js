@@ -322,9 +322,11 @@ function sentenceOf(results, ask) {
   const [{ model: cheapest, offer }, { model: other, offer: dearer }] = able;
   const less = (ratio) => `${withoutZero(fixed(100 * (1 - ratio), 1))} % less`;
   const ratio = dollars(cost(offer)) / dollars(cost(dearer));
-  let text =
-    `A call with ${cheapest.id} costs ${less(ratio)} than with ${other.id} ` +
-    `(${moneyText(cost(offer))} against ${moneyText(cost(dearer))})`;
+  const isSame = cost(offer) === cost(dearer);
+  let text = isSame
+    ? `A call with ${cheapest.id} costs as much as with ${other.id} (${moneyText(cost(offer))})`
+    : `A call with ${cheapest.id} costs ${less(ratio)} than with ${other.id} ` +
+      `(${moneyText(cost(offer))} against ${moneyText(cost(dearer))})`;
   if (offer.equalTokens !== null && dearer.equalTokens !== null) {
     const equal = offer.equalTokens / dearer.equalTokens;
     if (Math.abs(equal - ratio) > 0.0005) text += `; at equal tokens ${less(equal)}`;
@@ -332,7 +334,7 @@ function sentenceOf(results, ask) {
   if (offer.seconds !== null && dearer.seconds !== null) {
     text += `; it takes ${secondsText(offer.seconds)} instead of ${secondsText(dearer.seconds)}`;
   }
-  if (ask.calls > 1) {
+  if (ask.calls > 1 && !isSame) {
     const calls = `${tokensText(ask.calls)} calls${ask.period ? ` a ${ask.period}` : ""}`;
     text += `; that saves ${moneyText(dearer.all - offer.all)} for ${calls}`;
   }

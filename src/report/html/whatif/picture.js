@@ -166,7 +166,10 @@ function drawLines(plot, size) {
   place.take({ left, right, top: y - 1, bottom: y + 1 });
   items.push(lineOf("mark plain", left, y, right, y));
   const [start, end] = [left + 6, right - 2 - widthOf(plot.mark.label)];
-  const spot = place(plot.mark.label, [[end, y - 5], [end, y + 14], [start, y - 5], [start, y + 14]]);
+  const places = [[end, y - 5], [end, y + 14], [start, y - 5], [start, y + 14]];
+  const crossed = (spot) => plot.lines.some(({ points }) => crosses(points.map(([x, y]) => [atX(x), atY(y)]), areaOf(plot.mark.label, spot)));
+  places.sort((a, b) => crossed(a) - crossed(b));
+  const spot = place(plot.mark.label, places);
   if (spot) items.push(words("label start plain", ...spot, plot.mark.label));
   for (const dot of plot.dots) items.push(...drawDot(dot, atX(dot.x), atY(dot.y), place));
   return { width, height: bottom + 40, items };
@@ -196,14 +199,33 @@ function ticksBelow(to, most, atX, width) {
   return [];
 }
 
+// What a text covers.
+function areaOf(text, [x, y]) {
+  return { left: x, right: x + widthOf(text), top: y - 11, bottom: y + 3 };
+}
+
+// Whether a line through these points goes through an area.
+function crosses(points, area) {
+  return points.slice(1).some(([x1, y1], i) => {
+    const [x0, y0] = points[i];
+    const at = (x) => y0 + (y1 - y0) * Math.min(1, Math.max(0, (x - x0) / (x1 - x0)));
+    const [enters, leaves] = [at(area.left), at(area.right)];
+    return (
+      x0 < area.right &&
+      area.left < x1 &&
+      Math.min(enters, leaves) < area.bottom &&
+      area.top < Math.max(enters, leaves)
+    );
+  });
+}
+
 // Finds the first of several places for a text that covers nothing that is taken.
 function placing(frame) {
   const taken = [];
   const overlap = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
   const find = (text, places) => {
-    const area = ([x, y]) => ({ left: x, right: x + widthOf(text), top: y - 11, bottom: y + 3 });
     const spot = places.find((each) => {
-      const own = area(each);
+      const own = areaOf(text, each);
       return (
         own.left >= frame.left &&
         own.right <= frame.width &&
@@ -212,7 +234,7 @@ function placing(frame) {
         !taken.some((other) => overlap(own, other))
       );
     });
-    if (spot) taken.push(area(spot));
+    if (spot) taken.push(areaOf(text, spot));
     return spot;
   };
   find.take = (area) => taken.push(area);
