@@ -18,9 +18,6 @@ use crate::report::{DisagreementResult, DisagreementTotal, SourceRef, WorkloadRe
 use crate::units::{CallVolume, Tokens};
 use crate::usage::Usage;
 
-/// The name of the catalogue in force.
-const CATALOG: &str = "catalog";
-
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   outlay models diff catalog model_prices_and_context_window.json
@@ -78,7 +75,8 @@ pub(super) fn run(args: &ModelsDiffArgs, settings: &Settings) -> anyhow::Result<
     }
     let workload = WorkloadRef::new(&workload, volume);
     let total = DisagreementTotal::new((a.source, b.source), workload, &found);
-    let results: Vec<_> = found.disagreements.into_iter().map(DisagreementResult::from).collect();
+    let result = |one| DisagreementResult::new(one, &total.a, &total.b);
+    let results: Vec<_> = found.disagreements.into_iter().map(result).collect();
     let differs = args.strict && !results.is_empty();
     let mut answered = Answered::new(results, Vec::new(), Vec::new());
     answered.total = Some(total);
@@ -112,16 +110,20 @@ impl Side {
 }
 
 fn side(name: &str, kind: Option<FeedKind>, settings: &Settings) -> Result<Side, Error> {
-    if name == CATALOG {
+    if name == SourceRef::CATALOG {
         let released = settings.catalog.models().filter(|model| model.released <= settings.as_of);
-        return Ok(Side::new(name, CATALOG, released.map(Row::from).collect()));
+        return Ok(Side::new(name, SourceRef::CATALOG, released.map(Row::from).collect()));
     }
     let path = Path::new(name);
     if path.extension().is_some_and(|extension| extension == "toml") {
         let text = discover::named(path).and_then(|source| source.text());
         let text = text.map_err(|e| e.in_source(name))?;
         let models = settings.catalog.models_of(name, &text)?;
-        return Ok(Side::new(name, "catalog file", models.iter().map(Row::from).collect()));
+        return Ok(Side::new(
+            name,
+            SourceRef::CATALOG_FILE,
+            models.iter().map(Row::from).collect(),
+        ));
     }
     let feed = models_import::read(name, kind)?;
     Ok(Side::new(name, feed.kind.name(), feed.rows))

@@ -31,15 +31,17 @@ pub struct DisagreementResult {
     pub b: String,
     /// What the workload costs more with the second value; nothing for what is no price.
     pub moved_usd: Option<Money>,
-    /// The line of the first source, 1 for a catalogue.
-    pub line_a: usize,
+    /// The line of the first source; nothing for a catalogue.
+    pub line_a: Option<usize>,
     /// The line of the second source.
-    pub line_b: usize,
+    pub line_b: Option<usize>,
 }
 
-impl From<Disagreement> for DisagreementResult {
-    fn from(found: Disagreement) -> Self {
-        let (line_a, line_b) = found.lines;
+impl DisagreementResult {
+    /// What the two sources disagree about.
+    #[must_use]
+    pub fn new(found: Disagreement, a: &SourceRef, b: &SourceRef) -> Self {
+        let line = |source: &SourceRef, line| source.has_lines().then_some(line);
         Self {
             model: found.model,
             other: found.other,
@@ -50,8 +52,8 @@ impl From<Disagreement> for DisagreementResult {
             a: found.a,
             b: found.b,
             moved_usd: found.moved,
-            line_a,
-            line_b,
+            line_a: line(a, found.lines.0),
+            line_b: line(b, found.lines.1),
         }
     }
 }
@@ -68,6 +70,18 @@ pub struct SourceRef {
     pub models: usize,
     /// Rows that cannot be compared, with the reason.
     pub unusable: Vec<String>,
+}
+
+impl SourceRef {
+    /// The kind of the catalogue in use.
+    pub const CATALOG: &'static str = "catalog";
+    /// The kind of a catalogue file.
+    pub const CATALOG_FILE: &'static str = "catalog file";
+
+    /// Whether the lines of its rows are known: those of feeds are.
+    fn has_lines(&self) -> bool {
+        ![Self::CATALOG, Self::CATALOG_FILE].contains(&self.kind.as_str())
+    }
 }
 
 /// The calls that say what a disagreement costs.
