@@ -1,7 +1,7 @@
 # An image with the program and nothing else:
 #
 #     docker build -t outlay .
-#     docker run --rm -v "$PWD:/work" outlay plan prompt.md
+#     docker run --rm -v "$PWD:/data" outlay plan prompt.md
 #
 # musl is what this image's Rust builds for, so the program is static.
 FROM rust:1.95-alpine AS build
@@ -13,5 +13,5 @@ FROM scratch
 COPY --from=build /source/target/release/outlay /outlay
 COPY --from=build /source/LICENSE /LICENSE
 USER 65532:65532
-WORKDIR /work
+WORKDIR /data
 ENTRYPOINT ["/outlay"]
