@@ -11,7 +11,7 @@ use super::settings::Settings;
 use super::tree::Tree;
 use crate::catalog::{Catalog, Model};
 use crate::gate::{UpkeepRules, Verdict, upkeep};
-use crate::report::{UpkeepResult, UpkeepTotal};
+use crate::report::UpkeepTotal;
 use crate::{Error, ErrorKind};
 
 #[derive(Debug, Args)]
@@ -56,8 +56,7 @@ pub(super) fn run(args: &CheckArgs, settings: &Settings) -> anyhow::Result<Outco
         // Who names a model that is gone wants to know.
         shut_down: args.shut_down || !names.is_empty(),
     };
-    let found = upkeep(&settings.catalog, models.iter().copied(), rules, settings.as_of);
-    let results: Vec<_> = found.into_iter().map(UpkeepResult::from).collect();
+    let results = upkeep(&settings.catalog, models.iter().copied(), rules, settings.as_of);
     let fails = args.strict && !results.is_empty();
     let verdict = if fails { Verdict::Fail } else { Verdict::Pass };
     let total = Some(UpkeepTotal::of(&results, models.len(), rules, verdict));

@@ -39,7 +39,8 @@ impl Matter {
 }
 
 /// A model that needs a look.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Upkeep {
     /// Its id.
     pub model: String,

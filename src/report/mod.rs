@@ -84,7 +84,7 @@ pub use import::{ImportResult, ImportTotal};
 pub use layout::{Blocks, Layout};
 pub use lint::{FindingRef, LintResult, LintTotal};
 pub use models::{Availability, ModelDetail, ModelList, StandardRates};
-pub use models_check::{UpkeepResult, UpkeepTotal};
+pub use models_check::UpkeepTotal;
 pub use pace::{AdmissionRef, CallSeconds, QuotaRef};
 pub use page::{Align, Block, Column, Fact, Page, Row, Table, Tone, plural};
 pub use picture::{

@@ -7,34 +7,6 @@ use super::envelope::{Answer, Report};
 use super::page::{Page, Table, Tone, plural};
 use crate::gate::{Matter, Upkeep, UpkeepRules, Verdict};
 
-/// A model that needs a look.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct UpkeepResult {
-    /// The id.
-    pub model: String,
-    /// Who sells it.
-    pub provider: String,
-    /// Why it needs a look.
-    pub matter: Matter,
-    /// The day that matters: when it was last verified, until when its prices are promised, when it
-    /// changes them, or when it shuts down.
-    pub day: Date,
-    /// How many days that is from the date of the report; negative when it is past.
-    pub days: i32,
-    /// What is the matter: the tables that are old, the prices that change, a note on the end.
-    pub message: String,
-    /// What to do about it.
-    pub help: String,
-}
-
-impl From<Upkeep> for UpkeepResult {
-    fn from(upkeep: Upkeep) -> Self {
-        let Upkeep { model, provider, matter, day, days, message, help } = upkeep;
-        Self { model, provider, matter, day, days, message, help }
-    }
-}
-
 /// What was looked at.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -62,12 +34,7 @@ pub struct UpkeepTotal {
 impl UpkeepTotal {
     /// The total over these results among so many models.
     #[must_use]
-    pub fn of(
-        results: &[UpkeepResult],
-        models: usize,
-        rules: UpkeepRules,
-        verdict: Verdict,
-    ) -> Self {
+    pub fn of(results: &[Upkeep], models: usize, rules: UpkeepRules, verdict: Verdict) -> Self {
         let count = |matter| results.iter().filter(|result| result.matter == matter).count();
         Self {
             models,
@@ -83,7 +50,7 @@ impl UpkeepTotal {
     }
 }
 
-impl Answer for UpkeepResult {
+impl Answer for Upkeep {
     const COMMAND: &'static str = "models check";
     const HEADING: &'static str = "What of the catalogue needs a look";
     const COLUMNS: &'static [&'static str] =

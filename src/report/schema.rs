@@ -10,8 +10,9 @@ use super::{
     Answer, AuditResult, BudgetRow, CalibrateResult, CheckResult, CompareResult, ConfigEntry,
     CountResult, DiffResult, DisagreementResult, EachRecord, EstimateResult, FindingRef,
     ImportResult, LintResult, ModelDetail, ModelList, PlanResult, Report, RuleDetail, RuleList,
-    SimulateResult, SimulatedTurn, UpkeepResult,
+    SimulateResult, SimulatedTurn,
 };
+use crate::gate::Upkeep;
 
 /// Compares the committed schema of a command with the one its types give.
 ///
@@ -89,7 +90,7 @@ fn every_key_of_a_result_has_its_column() {
     check_columns::<CalibrateResult>();
     assert_eq!(EachRecord::COLUMNS, leaves_of::<EachRecord>());
     check_columns::<ModelList>();
-    check_columns::<UpkeepResult>();
+    check_columns::<Upkeep>();
     check_columns::<DiffResult>();
     check_columns::<ImportResult>();
     check_columns::<DisagreementResult>();
@@ -121,7 +122,7 @@ fn published_schemas_are_those_of_the_types() {
     check::<ModelDetail>();
     check::<ImportResult>();
     check::<DisagreementResult>();
-    check::<UpkeepResult>();
+    check::<Upkeep>();
     check::<CheckResult>();
     check::<DiffResult>();
     check::<ConfigEntry>();

@@ -243,6 +243,12 @@ fn what_is_wrong_with_the_base_is_told() {
     assert!(stderr(&run).contains("HEAD:outlay.toml:1:12: `rates.toml`"), "{}", stderr(&run));
 }
 
+/// What a report tells of each prompt.
+fn changes(found: &Value) -> Vec<Value> {
+    let results = found["results"].as_array().unwrap().iter();
+    results.map(|result| json!([result["input"], result["change"]])).collect()
+}
+
 #[test]
 fn reports_are_compared_too() {
     let folder = repository();
@@ -253,21 +259,11 @@ fn reports_are_compared_too() {
     std::fs::remove_file(folder.path().join("prompts/b.md")).unwrap();
     output(folder.outlay("count prompts -o counted.json --json"), 0);
     let found = report(&folder, "diff then.json now.json", 0);
-    let told: Vec<_> = found["results"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|r| json!([r["input"], r["change"]]))
-        .collect();
+    let told = changes(&found);
     assert_eq!(told, [json!(["prompts/a.md", "changed"]), json!(["prompts/c.md", "added"])]);
     assert_eq!(found["total"]["unchanged"], 1);
     let found = report(&folder, "diff then.json counted.json", 0);
-    let told: Vec<_> = found["results"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|r| json!([r["input"], r["change"]]))
-        .collect();
+    let told = changes(&found);
     assert!(told.contains(&json!(["prompts/b.md", "removed"])), "{told:?}");
     let same = output(folder.outlay("diff then.json then.json"), 0);
     assert!(stdout(&same).contains("nothing differs: 2 prompts"), "{}", stdout(&same));
