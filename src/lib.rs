@@ -15,6 +15,7 @@
 //! | [`feed`] | price lists that others publish: read, judged, turned into a catalogue file |
 //! | [`request`] | what is sent: messages, readers of request files, prompt tokens |
 //! | [`usage`] | what was billed: the tokens of a call, logs of many, measured profiles |
+//! | [`billing`] | from tokens to money: the only place where a rate is multiplied |
 //! | [`forecast`] | laws of completions, the cost of a call, the recommended cap, conversations, comparisons, what logs cost and teach |
 //! | [`gate`] | pass or fail |
 //! | [`report`] | one report, many formats |
@@ -42,6 +43,7 @@
 
 mod error;
 
+pub mod billing;
 pub mod catalog;
 #[cfg(feature = "cli")]
 pub mod cli;

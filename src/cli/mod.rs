@@ -11,54 +11,14 @@
 #![expect(clippy::disallowed_methods, reason = "this is the room that touches the world")]
 #![allow(clippy::doc_markdown, reason = "clap prints these comments; backticks would show")]
 
-mod able;
 mod args;
-mod audit;
-mod base;
-mod budgets;
-mod calibrate;
-mod call;
-mod cap;
-mod check;
-mod compare;
+mod commands;
 mod config;
-mod configured;
-mod count;
-mod dialogue;
-mod diff;
-mod discover;
-mod driver;
-mod estimate;
-mod git;
-mod init;
-mod law;
-mod lint;
-mod logs;
-mod measure;
-mod measured;
-mod models;
-mod models_check;
-mod models_diff;
-mod models_import;
-mod outcome;
+mod exit_status;
+mod input;
 mod output;
-mod place;
-mod plan;
-mod played;
 mod progress;
-mod prompts;
-mod reading;
 mod run;
-mod scenario;
 mod settings;
-mod shell;
-mod shown;
-mod simulate;
-mod slots;
-mod stream;
-mod transcript;
-mod tree;
-mod values;
-mod whatif;
 
 pub use run::run;

@@ -7,9 +7,9 @@ use std::path::Path;
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 
-use super::args::When;
-use super::outcome::Outcome;
-use super::settings::Settings;
+use crate::cli::args::When;
+use crate::cli::exit_status::ExitStatus;
+use crate::cli::settings::Settings;
 use crate::gate::Verdict;
 use crate::report::{Answer, Format, Layout, Problem, Report, Widget, render};
 use crate::{Error, ErrorKind};
@@ -22,37 +22,37 @@ const WARNING: Style = Style::new().bold().fg_color(Some(anstyle::Color::Ansi(An
 const HINT: Style = Style::new().bold().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Cyan)));
 
 /// What a verb found out.
-pub(super) struct Answered<T: Answer> {
-    pub(super) results: Vec<T>,
-    pub(super) total: Option<T::Total>,
+pub(crate) struct Answered<T: Answer> {
+    pub(crate) results: Vec<T>,
+    pub(crate) total: Option<T::Total>,
     /// What has no answer; told already.
-    pub(super) errors: Vec<Error>,
-    pub(super) warnings: Vec<String>,
+    pub(crate) errors: Vec<Error>,
+    pub(crate) warnings: Vec<String>,
     /// What of a page answers by itself.
-    pub(super) widgets: Vec<Widget>,
+    pub(crate) widgets: Vec<Widget>,
     /// What a gate made of the results.
-    pub(super) verdict: Verdict,
+    pub(crate) verdict: Verdict,
 }
 
 impl<T: Answer> Answered<T> {
     /// Results without a sum and without a gate.
-    pub(super) fn new(results: Vec<T>, errors: Vec<Error>, warnings: Vec<String>) -> Self {
+    pub(crate) fn new(results: Vec<T>, errors: Vec<Error>, warnings: Vec<String>) -> Self {
         Self { results, total: None, errors, warnings, widgets: Vec::new(), verdict: Verdict::Pass }
     }
 
     /// Writes the report where it belongs.
-    pub(super) fn finish(self, settings: &Settings) -> anyhow::Result<Outcome> {
+    pub(crate) fn finish(self, settings: &Settings) -> anyhow::Result<ExitStatus> {
         self.write(settings, settings.output.as_deref())
     }
 
     /// Writes the report to standard output, because --output names another file.
-    pub(super) fn finish_beside(self, settings: &Settings) -> anyhow::Result<Outcome> {
+    pub(crate) fn finish_beside(self, settings: &Settings) -> anyhow::Result<ExitStatus> {
         self.write(settings, None)
     }
 
     /// Tells the report on standard error, where standard output is for something else; a form other
     /// than the table goes to standard output all the same, which the verb left free then.
-    pub(super) fn finish_aside(self, settings: &Settings) -> anyhow::Result<Outcome> {
+    pub(crate) fn finish_aside(self, settings: &Settings) -> anyhow::Result<ExitStatus> {
         let (outcome, report) = self.report(settings);
         if !settings.quiet {
             let text = render(&report, Format::Table, layout(settings, PIPE_WIDTH))?;
@@ -65,14 +65,14 @@ impl<T: Answer> Answered<T> {
         Ok(outcome)
     }
 
-    fn write(self, settings: &Settings, output: Option<&Path>) -> anyhow::Result<Outcome> {
+    fn write(self, settings: &Settings, output: Option<&Path>) -> anyhow::Result<ExitStatus> {
         let (outcome, report) = self.report(settings);
         emit(&report, settings, output)?;
         Ok(outcome)
     }
 
-    fn report(self, settings: &Settings) -> (Outcome, Report<T>) {
-        let outcome = Outcome::of(self.errors.len(), self.verdict);
+    fn report(self, settings: &Settings) -> (ExitStatus, Report<T>) {
+        let outcome = ExitStatus::of(self.errors.len(), self.verdict);
         let mut report = Report::new(&settings.catalog, settings.as_of, self.results, self.total);
         report.errors = self.errors.iter().map(Problem::from).collect();
         report.warnings = self.warnings;
@@ -104,33 +104,33 @@ fn export<T: Answer>(report: &Report<T>, settings: &Settings) -> anyhow::Result<
 }
 
 /// Tells an error and what to do about it.
-pub(super) fn problem(error: &Error, settings: &Settings) {
+pub(crate) fn problem(error: &Error, settings: &Settings) {
     // Nobody is left to tell when standard error is closed.
     let _ = write_error(&mut stderr(settings.color), &error.to_string(), error.hint_text());
 }
 
 /// Tells the error that ended the program.
-pub(super) fn error(error: &anyhow::Error, color: When) {
+pub(crate) fn error(error: &anyhow::Error, color: When) {
     let hint = error.chain().find_map(|cause| cause.downcast_ref::<Error>()?.hint_text());
     let _ = write_error(&mut stderr(color), &format!("{error:#}"), hint);
 }
 
 /// Tells a warning, unless nobody wants to hear it.
-pub(super) fn warn(settings: &Settings, text: &str) {
+pub(crate) fn warn(settings: &Settings, text: &str) {
     if !settings.quiet {
         let _ = writeln!(stderr(settings.color), "{WARNING}warning:{WARNING:#} {text}");
     }
 }
 
 /// Tells something by the way, unless nobody wants to hear it.
-pub(super) fn note(settings: &Settings, text: &str) {
+pub(crate) fn note(settings: &Settings, text: &str) {
     if !settings.quiet {
         let _ = writeln!(stderr(settings.color), "{text}");
     }
 }
 
 /// Tells what `--verbose` asks for.
-pub(super) fn verbose(settings: &Settings, text: &str) {
+pub(crate) fn verbose(settings: &Settings, text: &str) {
     if settings.verbose {
         let _ = writeln!(stderr(settings.color), "{text}");
     }
@@ -180,7 +180,7 @@ fn write_to<T: Answer>(
 }
 
 /// Writes a text to a file, over an existing one only if that is wanted.
-pub(super) fn write_text(path: &Path, text: &str, over: bool) -> Result<(), Error> {
+pub(crate) fn write_text(path: &Path, text: &str, over: bool) -> Result<(), Error> {
     write_file(path, text, over).map_err(|failure| unwritten(path, failure))
 }
 

@@ -4,13 +4,13 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::settings::Settings;
+use crate::cli::settings::Settings;
 
 /// Work that ends sooner shows no bar.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// A bar on standard error that appears once the work takes a while, on a terminal and outside CI.
-pub(super) struct Progress {
+pub(crate) struct Progress {
     bar: ProgressBar,
     start: Instant,
     wanted: bool,
@@ -18,13 +18,13 @@ pub(super) struct Progress {
 
 impl Progress {
     /// Work of so many steps.
-    pub(super) fn new(steps: usize, what: &str, settings: &Settings) -> Self {
+    pub(crate) fn new(steps: usize, what: &str, settings: &Settings) -> Self {
         let template = format!("{{bar:30}} {{human_pos}} of {{human_len}} {what}, {{eta}} left");
         Self::with(Some(steps as u64), &template, settings)
     }
 
     /// Reading so many bytes, or nobody knows how many.
-    pub(super) fn bytes(total: Option<u64>, settings: &Settings) -> Self {
+    pub(crate) fn bytes(total: Option<u64>, settings: &Settings) -> Self {
         let template = match total {
             Some(_) => "{bar:30} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left",
             None => "{spinner} {bytes}, {bytes_per_sec}",
@@ -41,11 +41,11 @@ impl Progress {
         Self { bar, start: Instant::now(), wanted }
     }
 
-    pub(super) fn step(&self) {
+    pub(crate) fn step(&self) {
         self.advance(1);
     }
 
-    pub(super) fn advance(&self, steps: u64) {
+    pub(crate) fn advance(&self, steps: u64) {
         self.bar.inc(steps);
         if self.wanted && self.bar.is_hidden() && self.start.elapsed() > PATIENCE {
             // Draws nothing when standard error is no terminal.
@@ -54,7 +54,7 @@ impl Progress {
     }
 
     /// Writes to standard error without tearing the bar.
-    pub(super) fn aside(&self, write: impl FnOnce()) {
+    pub(crate) fn aside(&self, write: impl FnOnce()) {
         self.bar.suspend(write);
     }
 }

@@ -6,13 +6,23 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 
-use super::args::Global;
-use super::outcome::Outcome;
-use super::settings::Settings;
-use super::{
-    audit, calibrate, check, compare, count, diff, estimate, init, lint, models, output, plan,
-    shell, simulate,
-};
+use crate::cli::args::Global;
+use crate::cli::commands::audit;
+use crate::cli::commands::calibrate;
+use crate::cli::commands::check;
+use crate::cli::commands::compare;
+use crate::cli::commands::completions;
+use crate::cli::commands::count;
+use crate::cli::commands::diff;
+use crate::cli::commands::estimate;
+use crate::cli::commands::init;
+use crate::cli::commands::lint;
+use crate::cli::commands::models;
+use crate::cli::commands::plan;
+use crate::cli::commands::simulate;
+use crate::cli::exit_status::ExitStatus;
+use crate::cli::output;
+use crate::cli::settings::Settings;
 
 /// Plan the cost and the context budget of LLM calls before they are made.
 #[derive(Debug, Parser)]
@@ -63,9 +73,9 @@ enum Verb {
     /// Look into the catalogue: limits, prices by date, sources
     Models(models::ModelsArgs),
     /// Print completions for a shell
-    Completions(shell::CompletionArgs),
+    Completions(completions::CompletionArgs),
     /// Print the manual pages
-    Man(shell::ManArgs),
+    Man(completions::ManArgs),
 }
 
 /// Runs the program on these arguments, the first of which is its name.
@@ -77,7 +87,8 @@ where
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
         Err(answer) => {
-            let code = if answer.use_stderr() { Outcome::Unanswered } else { Outcome::Passed };
+            let code =
+                if answer.use_stderr() { ExitStatus::Unanswered } else { ExitStatus::Passed };
             // Help that nobody reads to its end is no failure.
             let _ = answer.print();
             return code.code();
@@ -88,12 +99,12 @@ where
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             output::error(&error, cli.global.color);
-            Outcome::Unanswered.code()
+            ExitStatus::Unanswered.code()
         }
     }
 }
 
-fn verb(cli: &Cli) -> anyhow::Result<Outcome> {
+fn verb(cli: &Cli) -> anyhow::Result<ExitStatus> {
     let settings = Settings::resolve(&cli.global)?;
     match &cli.verb {
         Verb::Count(args) => count::run(args, &settings),
@@ -108,8 +119,8 @@ fn verb(cli: &Cli) -> anyhow::Result<Outcome> {
         Verb::Audit(args) => audit::run(args, &settings),
         Verb::Init(args) => init::run(args, &settings),
         Verb::Models(args) => models::run(args, &settings),
-        Verb::Completions(args) => shell::completions(args, Cli::command(), &settings),
-        Verb::Man(args) => shell::man(args, Cli::command(), &settings),
+        Verb::Completions(args) => completions::completions(args, Cli::command(), &settings),
+        Verb::Man(args) => completions::man(args, Cli::command(), &settings),
     }
 }
 

@@ -4,38 +4,38 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
-use super::args::{Global, When};
 use crate::catalog::Catalog;
+use crate::cli::args::{Global, When};
 use crate::report::{Blocks, Format};
 use crate::{Error, ErrorKind};
 
 /// What every verb needs to know.
 #[derive(Clone)]
-pub(super) struct Settings {
-    pub(super) catalog: Catalog,
+pub(crate) struct Settings {
+    pub(crate) catalog: Catalog,
     /// The files that it was changed with.
-    pub(super) catalog_files: Vec<PathBuf>,
-    pub(super) as_of: Date,
+    pub(crate) catalog_files: Vec<PathBuf>,
+    pub(crate) as_of: Date,
     /// The date that the user named.
-    pub(super) as_of_flag: Option<Date>,
+    pub(crate) as_of_flag: Option<Date>,
     /// The configuration that the user names.
-    pub(super) config: Option<PathBuf>,
+    pub(crate) config: Option<PathBuf>,
     /// Whether a configuration that is found is left aside.
-    pub(super) isolated: bool,
-    pub(super) format: Format,
-    pub(super) output: Option<PathBuf>,
-    pub(super) exports: Vec<(Format, PathBuf)>,
+    pub(crate) isolated: bool,
+    pub(crate) format: Format,
+    pub(crate) output: Option<PathBuf>,
+    pub(crate) exports: Vec<(Format, PathBuf)>,
     /// The width that the user names.
-    pub(super) width: Option<u16>,
+    pub(crate) width: Option<u16>,
     /// How pictures are drawn, where they are asked for.
-    pub(super) pictures: Option<Blocks>,
-    pub(super) color: When,
-    pub(super) quiet: bool,
-    pub(super) verbose: bool,
+    pub(crate) pictures: Option<Blocks>,
+    pub(crate) color: When,
+    pub(crate) quiet: bool,
+    pub(crate) verbose: bool,
 }
 
 impl Settings {
-    pub(super) fn resolve(global: &Global) -> Result<Self, Error> {
+    pub(crate) fn resolve(global: &Global) -> Result<Self, Error> {
         let mut catalog = Catalog::embedded()?;
         for path in &global.catalog {
             overlay(&mut catalog, path)?;
@@ -63,17 +63,17 @@ impl Settings {
 
 impl Settings {
     /// Whether the answer is written in this form.
-    pub(super) fn writes(&self, format: Format) -> bool {
+    pub(crate) fn writes(&self, format: Format) -> bool {
         self.format == format || self.exports.iter().any(|(each, _)| *each == format)
     }
 
     /// Whether the answer is to hold what only a picture needs.
-    pub(super) fn wants_curves(&self) -> bool {
+    pub(crate) fn wants_curves(&self) -> bool {
         self.pictures.is_some() || self.writes(Format::Html)
     }
 
     /// The same with another catalogue and another date.
-    pub(super) fn on(&self, catalog: Catalog, as_of: Date) -> Self {
+    pub(crate) fn on(&self, catalog: Catalog, as_of: Date) -> Self {
         Self { catalog, as_of, ..self.clone() }
     }
 }

@@ -6,8 +6,8 @@ use std::str::FromStr;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::cost::CostKind;
 use super::prices::Charge;
+use crate::billing::CostKind;
 use crate::units::{Money, Tokens};
 use crate::usage::UsageRecord;
 use crate::{Error, ErrorKind};
@@ -68,13 +68,21 @@ pub struct SpendLine {
     pub cost_usd: Money,
 }
 
+impl SpendLine {
+    /// Whether reports list it: always, or where there is something on it.
+    #[must_use]
+    pub fn is_shown(&self) -> bool {
+        !self.kind.is_optional() || self.tokens > Tokens::ZERO
+    }
+}
+
 /// The sum of calls.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Spend {
     /// How many calls.
     pub calls: u64,
     /// Their tokens and costs by kind.
-    pub lines: [SpendLine; 4],
+    pub lines: [SpendLine; CostKind::ALL.len()],
     /// Reasoning tokens, part of the output.
     pub reasoning: Tokens,
     /// How many calls do not tell their reasoning tokens.
@@ -93,12 +101,10 @@ pub struct Spend {
 
 impl Default for Spend {
     fn default() -> Self {
-        let kinds =
-            [CostKind::Input, CostKind::CachedInput, CostKind::CacheWrite, CostKind::Output];
         let nothing = |kind| SpendLine { kind, tokens: Tokens::ZERO, cost_usd: Money::ZERO };
         Self {
             calls: 0,
-            lines: kinds.map(nothing),
+            lines: CostKind::ALL.map(nothing),
             reasoning: Tokens::ZERO,
             reasoning_unknown: 0,
             truncated: 0,
@@ -117,7 +123,7 @@ impl Spend {
         let cost_if = |counts: bool| if counts { charge.cost } else { Money::ZERO };
         Self {
             calls: 1,
-            lines: charge.lines.each_ref().map(|line| SpendLine {
+            lines: charge.bill.lines().each_ref().map(|line| SpendLine {
                 kind: line.kind,
                 tokens: line.tokens,
                 cost_usd: line.cost_usd,
@@ -128,7 +134,7 @@ impl Spend {
             truncated_cost: cost_if(truncated),
             empty: u64::from(empty),
             wasted: cost_if(empty),
-            saved: charge.saved,
+            saved: charge.bill.saved(),
         }
     }
 
@@ -161,7 +167,7 @@ impl Spend {
     /// All prompt tokens.
     #[must_use]
     pub fn prompt(&self) -> Tokens {
-        self.lines.iter().filter(|line| line.kind != CostKind::Output).map(|line| line.tokens).sum()
+        self.lines.iter().filter(|line| line.kind.is_prompt()).map(|line| line.tokens).sum()
     }
 
     /// Prompt tokens read from the cache.

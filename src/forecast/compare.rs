@@ -1,6 +1,6 @@
 //! Models against each other: cost per usable answer and break-evens.
 
-use super::cost::cost;
+use crate::billing::cost;
 use crate::catalog::Rates;
 use crate::units::{Money, Probability, Tokens};
 use crate::usage::Usage;

@@ -8,10 +8,10 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::str::FromStr;
 
-use super::cost::cost;
 use super::measured::Draw;
 use super::plan::CapPolicy;
 use super::room::Room;
+use crate::billing::{BilledUsage, cost};
 use crate::catalog::{Model, PriceEntry, Rates, Retention, Tier};
 use crate::request::{ANSWER_FRAMING, MESSAGE_FRAMING};
 use crate::units::{Money, Tokens};
@@ -161,6 +161,10 @@ pub(super) struct Turn {
     pub(super) cap: u64,
     pub(super) completion: u64,
     pub(super) cost: Money,
+    /// The requests of the turn.
+    pub(super) billed: BilledUsage,
+    /// The request that summarised the history before it.
+    pub(super) summary: Option<BilledUsage>,
     pub(super) end: TurnEnd,
     /// Whether an answer came out empty on the way, retried or not.
     pub(super) was_empty: bool,
@@ -194,8 +198,10 @@ impl Conversation {
         mut draw: impl FnMut() -> Draw,
     ) -> Turn {
         let user = user + PER_MESSAGE;
-        let mut extra_cost = Money::ZERO;
-        self.shorten(rules, user, &mut extra_cost);
+        let (cost_of_summary, summary) = match self.shorten(rules, user) {
+            Some((cost, billed)) => (cost, Some(billed)),
+            None => (Money::ZERO, None),
+        };
 
         let prompt = self.prompt(rules, user);
         let room = Room::after(Tokens::new(prompt), &rules.model.limits).tokens.get();
@@ -207,7 +213,9 @@ impl Conversation {
             room,
             cap,
             completion: 0,
-            cost: extra_cost,
+            cost: cost_of_summary,
+            billed: BilledUsage::none(None),
+            summary,
             end: TurnEnd::Overflow,
             was_empty: false,
         };
@@ -220,13 +228,16 @@ impl Conversation {
             self.over = true;
             return turn;
         };
+        turn.billed = BilledUsage::none(rates.over);
         let mut tries = 0;
         loop {
             let Draw { reasoning, completion, content } = draw();
             let billed = completion.map_or(cap, |completion| completion.min(cap));
             // A repeated request finds its own prompt in the cache.
             let cached = if tries > 0 { rules.in_cache(prompt - ANSWER) } else { cached };
-            turn.cost += cost(rules.usage(rates, prompt, cached, billed), rates);
+            let usage = rules.usage(rates, prompt, cached, billed);
+            turn.cost += cost(usage, rates);
+            turn.billed.add(usage);
             turn.completion += billed;
             turn.cap = cap;
             let kept = |reasoning: u64| match rules.retention {
@@ -270,8 +281,8 @@ impl Conversation {
         ANSWER + rules.base.get() + self.history + user
     }
 
-    /// Applies the history policy before a call.
-    fn shorten(&mut self, rules: &Rules<'_>, user: u64, cost_of_summary: &mut Money) {
+    /// Applies the history policy before a call. A summary is a call of its own, with its cost.
+    fn shorten(&mut self, rules: &Rules<'_>, user: u64) -> Option<(Money, BilledUsage)> {
         let limits = &rules.model.limits;
         // What must fit after the prompt: the reserve, the cap that is sent, and at least one token.
         let wanted = rules.reserve().max(rules.cap.map_or(1, Tokens::get));
@@ -293,24 +304,27 @@ impl Conversation {
             }
             History::Summarize(summary) => {
                 if too_long(self.prompt(rules, user)) {
-                    self.summarize(rules, summary.get(), cost_of_summary);
+                    return self.summarize(rules, summary.get());
                 }
             }
         }
+        None
     }
 
     /// Replaces the history by a summary, if it is longer and the call that writes it fits.
-    fn summarize(&mut self, rules: &Rules<'_>, summary: u64, cost_of_summary: &mut Money) {
+    fn summarize(&mut self, rules: &Rules<'_>, summary: u64) -> Option<(Money, BilledUsage)> {
         let kept = summary + PER_MESSAGE;
         let prompt = ANSWER + rules.base.get() + self.history;
         let room = Room::after(Tokens::new(prompt), &rules.model.limits).tokens.get();
         let rates = rules.price.rates(rules.tier, Tokens::new(prompt));
-        if let Some(rates) = rates.filter(|_| self.history > kept && room >= summary) {
-            let cached = rules.in_cache(self.shared.min(prompt));
-            *cost_of_summary = cost(rules.usage(rates, prompt, cached, summary), rates);
-            self.history = kept;
-            self.dropped = true;
-        }
+        let rates = rates.filter(|_| self.history > kept && room >= summary)?;
+        let cached = rules.in_cache(self.shared.min(prompt));
+        let usage = rules.usage(rates, prompt, cached, summary);
+        self.history = kept;
+        self.dropped = true;
+        let mut billed = BilledUsage::none(rates.over);
+        billed.add(usage);
+        Some((cost(usage, rates), billed))
     }
 
     fn drop_oldest(&mut self) {

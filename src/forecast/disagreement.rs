@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::cost::cost;
+use crate::billing::cost;
 use crate::catalog::{Rates, Tier};
 use crate::feed::{DatedRates, Row};
 use crate::units::{Money, Tokens};

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::completion::Completion;
-use super::cost::{CostKind, CostLine, bill, cost};
 use super::dist::normal_quantile;
 use super::judge::refusal;
 use super::room::Room;
+use crate::billing::{CostKind, CostLine, bill, cost};
 use crate::catalog::{Model, PriceEntry, Tier};
 use crate::units::{Money, Tokens};
 use crate::usage::Usage;
@@ -101,13 +101,14 @@ pub fn estimate(call: &Call<'_>) -> Result<Estimate, Error> {
     let shown = completion.expected.unwrap_or(completion.worst_case);
     let always = |kind| matches!(kind, CostKind::Input | CostKind::Output);
     let lines = bill(prompt.with_completion(shown), rates);
-    let lines = lines.into_iter().filter(|l| always(l.kind) || l.tokens > Tokens::ZERO).collect();
+    let on_bill = |line: &&CostLine| always(line.kind) || line.tokens > Tokens::ZERO;
+    let lines = lines.lines().iter().filter(on_bill).cloned().collect();
 
-    let prompts = price(Tokens::ZERO) * call.calls;
+    let prompts = prompt.times(call.calls);
     let all_answers = self::completion(call, limit, call.choices.saturating_mul(call.calls));
     let all_calls = Range {
         expected: cost.expected.map(|money| money * call.calls),
-        ..all_answers.map(|tokens| prompts + rates.output * tokens)
+        ..all_answers.map(|tokens| self::cost(prompts.with_completion(tokens), rates))
     };
     Ok(Estimate { completion, cost, lines, all_completions: all_answers, all_calls })
 }

@@ -30,7 +30,6 @@ mod compare;
 mod completion;
 mod confidence;
 mod conversation;
-mod cost;
 mod curve;
 mod disagreement;
 mod dist;
@@ -54,7 +53,6 @@ pub use confidence::{
     CONFIDENCE, QuantileBounds, SafeCap, length_risk_upper, needed_n, quantile_bounds, safe_cap,
 };
 pub use conversation::{History, OnLength, Rules};
-pub use cost::{CostKind, CostLine, bill, cost};
 pub use curve::{CapRisk, risk_by_cap};
 pub use disagreement::{Comparison, Disagreement, Workload, disagreements};
 pub use dist::TokenDist;

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::Date;
 
-use super::cost::{CostKind, CostLine, bill};
-use crate::catalog::{Catalog, Model, PriceEntry};
+use crate::billing::{Bill, bill};
+use crate::catalog::{Catalog, Model, PriceEntry, Rates};
 use crate::units::Money;
 use crate::usage::{ServiceTier, UsageRecord};
 use crate::{Error, ErrorKind};
@@ -32,13 +32,12 @@ pub struct Listed<'c> {
 pub struct Charge<'c> {
     /// The model that its name means.
     pub model: &'c Model,
+    /// The rates of its day, tier and prompt length.
+    pub rates: &'c Rates,
     /// What it paid for.
-    pub lines: [CostLine; 4],
+    pub bill: Bill,
     /// The sum of the lines.
     pub cost: Money,
-    /// How much more it would have cost without a cache; negative when writing to the cache cost
-    /// more than reading from it saved.
-    pub saved: Money,
 }
 
 impl<'c> PriceBook<'c> {
@@ -91,11 +90,7 @@ impl<'c> PriceBook<'c> {
         };
         let usage = record.bill.usage;
         let rates = model.rates(price, tier, usage.prompt())?;
-        let lines = bill(usage, rates);
-        let cost = lines.iter().map(|line| line.cost_usd).sum();
-        let input = |kind| matches!(kind, CostKind::CachedInput | CostKind::CacheWrite);
-        let cached = lines.iter().filter(|line| input(line.kind));
-        let saved = cached.map(|line| rates.input * line.tokens - line.cost_usd).sum();
-        Ok(Charge { model, lines, cost, saved })
+        let bill = bill(usage, rates);
+        Ok(Charge { model, rates, cost: bill.total(), bill })
     }
 }

@@ -8,6 +8,7 @@ use super::completion::Completion;
 use super::measured::Measured;
 use super::prices::Charge;
 use super::room::Room;
+use crate::billing::cost;
 use crate::units::{Money, Probability, Tokens};
 use crate::usage::{Finish, Observation, Sample, UsageRecord};
 
@@ -109,8 +110,8 @@ impl Scorer {
             p95: law.billed_quantile(0.95, limit),
         });
         // The prompt is known before the call, so that only the completion can be wrong.
-        let output = charge.lines[3].usd_per_mtok;
-        let (expected, was) = (output * foreseen.expected, output * completion);
+        let price = |completion| cost(usage.with_completion(completion), charge.rates);
+        let (expected, was) = (price(foreseen.expected), price(completion));
         self.calls += 1;
         self.cost += charge.cost;
         self.bias += expected - was;

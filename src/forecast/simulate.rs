@@ -9,6 +9,7 @@ use super::completion::Completion;
 use super::conversation::{Conversation, Rules, Turn, TurnEnd};
 use super::dist::TokenDist;
 use super::sampler::{AmountSampler, CompletionSampler};
+use crate::billing::BilledUsage;
 use crate::units::{Money, Probability, Tokens};
 use crate::{Error, ErrorKind};
 
@@ -82,6 +83,8 @@ pub struct Simulation {
     pub turns: Vec<TurnSummary>,
     /// The cost of a conversation.
     pub total_cost: Summary<Money>,
+    /// Every request of all runs, summed up by the row of the price list that it pays.
+    pub billed: Vec<BilledUsage>,
     /// The cost of the most expensive one.
     pub most_expensive: Money,
     /// The first turn at which the median room is below the reserve.
@@ -152,6 +155,7 @@ pub fn simulate_observed(
     let mut played: Vec<Option<Turn>> = vec![None; states.len()];
     let mut first_below_reserve = None;
     let mut first_overflow = None;
+    let mut billed = Vec::new();
     for turn in 1..=script.turns {
         let table =
             Table { rules, script, user: &user, completion: &completion, turn, first_stream };
@@ -168,6 +172,12 @@ pub fn simulate_observed(
                 .for_each(play);
         } else {
             play((0, (&mut states, &mut played)));
+        }
+        for turn in played.iter().flatten() {
+            turn.billed.add_to(&mut billed);
+            if let Some(summary) = turn.summary {
+                summary.add_to(&mut billed);
+            }
         }
         let spent = states.iter().map(|run| run.cost).sum();
         let Some(summary) = summarize(turn, &played, spent) else { break };
@@ -190,6 +200,7 @@ pub fn simulate_observed(
     };
     Ok(Simulation {
         turns,
+        billed,
         total_cost: money(states.iter().map(|run| run.cost).collect()),
         most_expensive: states.iter().map(|run| run.cost).max().unwrap_or(Money::ZERO),
         first_below_reserve,
@@ -296,27 +307,23 @@ fn summarize(number: u32, played: &[Option<Turn>], spent: Money) -> Option<TurnS
         length_risk: share(|turn| turn.was_empty || turn.end == TurnEnd::Partial),
         empty_risk: share(|turn| turn.was_empty),
         cost: money(turns.iter().map(|turn| turn.cost).collect()),
-        cumulative: Money::from_picodollars(mean(spent.picodollars(), played.len())),
+        cumulative: spent.divided(played.len() as u64),
     })
 }
 
 /// The summary of amounts; the mean is rounded half up.
 fn tokens(values: Vec<u64>) -> Summary<Tokens> {
-    let mean = mean(values.iter().map(|value| i128::from(*value)).sum(), values.len());
+    let (sum, n) = (values.iter().map(|value| u128::from(*value)).sum::<u128>(), values.len());
+    let mean = (2 * sum + n as u128) / (2 * n as u128);
     let [p5, p50, p95] = quantiles(values).map(Tokens::new);
     Summary { mean: Tokens::new(u64::try_from(mean).unwrap_or(u64::MAX)), p5, p50, p95 }
 }
 
 /// The summary of costs; the mean is rounded half up to a whole picodollar.
 fn money(values: Vec<Money>) -> Summary<Money> {
-    let mean = mean(values.iter().copied().sum::<Money>().picodollars(), values.len());
+    let mean = values.iter().copied().sum::<Money>().divided(values.len() as u64);
     let [p5, p50, p95] = quantiles(values);
-    Summary { mean: Money::from_picodollars(mean), p5, p50, p95 }
-}
-
-fn mean(sum: i128, n: usize) -> i128 {
-    let n = n as i128;
-    (2 * sum + n) / (2 * n)
+    Summary { mean, p5, p50, p95 }
 }
 
 /// The smallest values that 5 %, 50 % and 95 % of the values do not exceed.

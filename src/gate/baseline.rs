@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::size::{Prices, Size};
+use super::size::Size;
+use crate::billing::PriceLists;
 use crate::{Error, ErrorKind};
 
 /// The version of the file.
@@ -51,7 +52,7 @@ pub struct Baseline {
     /// The digest of the catalogue.
     pub catalog_digest: String,
     /// USD per million tokens, every row of the price list of every model in use.
-    pub prices: Prices,
+    pub prices: PriceLists,
     /// The prompts.
     pub prompts: Vec<Kept>,
 }
@@ -67,7 +68,7 @@ impl Baseline {
     pub fn new(
         as_of: Date,
         catalog_digest: String,
-        prices: Prices,
+        prices: PriceLists,
         mut prompts: Vec<Kept>,
     ) -> Self {
         prompts.sort_by(|a, b| a.key().cmp(&b.key()));

@@ -5,11 +5,13 @@ use serde::Serialize;
 use super::baseline::Kept;
 use super::budget::{Base, Budget, Judged, Limit};
 use super::quantity::Quantity;
-use super::size::{Bound, Prices, Size};
+use super::size::{Bound, Size};
 use super::verdict::Verdict;
 use crate::Error;
+use crate::billing::{self, PriceLists};
 use crate::catalog::Rates;
 use crate::units::Tokens;
+use crate::usage::Usage;
 
 /// What a budget that is exceeded, or no longer is, owes to the change since the base.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -52,7 +54,7 @@ pub enum Before<'a> {
         /// The prompt on the base.
         kept: Option<&'a Kept>,
         /// The prices of the base.
-        prices: &'a Prices,
+        prices: &'a PriceLists,
     },
 }
 
@@ -116,10 +118,10 @@ fn excused(verdict: Verdict, standing: Option<Standing>) -> Verdict {
 pub fn check(
     budget: &Budget,
     now: &Kept,
-    prices: &Prices,
+    prices: &PriceLists,
     before: Before<'_>,
 ) -> Result<Checked, Error> {
-    let of = |prices: &'_ Prices, model: &str| prices.get(model).cloned().unwrap_or_default();
+    let of = |prices: &'_ PriceLists, model: &str| prices.get(model).cloned().unwrap_or_default();
     let here = of(prices, &now.model);
     let (base, then) = match before {
         Before::Nothing => (Base::None, None),
@@ -242,16 +244,18 @@ fn cost_advice(of: Bound, size: &Size, prices: &[Rates], limit: f64) -> Option<S
     };
     let rates = Rates::of(prices, size.tier, prompt)?;
     let cost = size.cost(prices, of)?.as_f64();
-    let per_token = |rate: crate::units::Rate| (rate * Tokens::new(1)).as_f64();
+    let one = Tokens::new(1);
+    let per_prompt_token = billing::cost(Usage::new(one, Tokens::ZERO), rates).as_f64();
+    let per_output_token = billing::cost(Usage::new(Tokens::ZERO, one), rates).as_f64();
     let excess = cost - limit;
-    let cut = excess / per_token(rates.input);
-    if per_token(rates.input) > 0.0 && cut < prompt.as_f64() {
+    let cut = excess / per_prompt_token;
+    if per_prompt_token > 0.0 && cut < prompt.as_f64() {
         return Some(format!("cut {} tokens from the prompt", whole(cut.ceil())));
     }
     let (most, cap) = (size.completion_tokens?.worst_case.as_f64(), size.cap?.min(size.room));
     // Several answers share what is affordable.
     let answers = most / cap.as_f64();
-    let affordable = whole((most - excess / per_token(rates.output)) / answers);
+    let affordable = whole((most - excess / per_output_token) / answers);
     if of == Bound::WorstCase && affordable > Tokens::ZERO {
         return Some(format!("send max_completion_tokens = {} or less", affordable.get()));
     }

@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use super::baseline::Kept;
-use super::size::{Bound, Prices};
+use super::size::Bound;
+use crate::billing::PriceLists;
 use crate::units::Money;
 
 /// What a sum compares when its parts compare different ends of their forecasts.
@@ -38,8 +39,8 @@ pub struct Drift {
 impl Drift {
     /// The drift of a call's cost; `None` when one side has no price.
     #[must_use]
-    pub fn of_call(then: (&Kept, &Prices), now: (&Kept, &Prices)) -> Option<Self> {
-        let cost = |kept: &Kept, prices: &Prices, of| {
+    pub fn of_call(then: (&Kept, &PriceLists), now: (&Kept, &PriceLists)) -> Option<Self> {
+        let cost = |kept: &Kept, prices: &PriceLists, of| {
             kept.size.cost(prices.get(&kept.model)?.as_slice(), of)
         };
         Self::between(then, now, cost)
@@ -47,8 +48,8 @@ impl Drift {
 
     /// The drift of a month's cost.
     #[must_use]
-    pub fn of_month(then: (&Kept, &Prices), now: (&Kept, &Prices)) -> Option<Self> {
-        let cost = |kept: &Kept, prices: &Prices, of| {
+    pub fn of_month(then: (&Kept, &PriceLists), now: (&Kept, &PriceLists)) -> Option<Self> {
+        let cost = |kept: &Kept, prices: &PriceLists, of| {
             kept.size.monthly_cost(prices.get(&kept.model)?.as_slice(), of)
         };
         Self::between(then, now, cost)
@@ -86,9 +87,9 @@ impl Drift {
     }
 
     fn between(
-        (then, old): (&Kept, &Prices),
-        (now, new): (&Kept, &Prices),
-        cost: impl Fn(&Kept, &Prices, Bound) -> Option<Money>,
+        (then, old): (&Kept, &PriceLists),
+        (now, new): (&Kept, &PriceLists),
+        cost: impl Fn(&Kept, &PriceLists, Bound) -> Option<Money>,
     ) -> Option<Self> {
         let at = |of: Bound| Some((of, cost(then, old, of)?, cost(now, new, of)?));
         let (of, then_usd, now_usd) = at(Bound::Expected).or_else(|| at(Bound::WorstCase))?;
@@ -142,7 +143,7 @@ mod tests {
         }
     }
 
-    fn prices(input: u64, output: u64) -> Prices {
+    fn prices(input: u64, output: u64) -> PriceLists {
         let rate = Rate::from_picodollars_per_token;
         let rates = Rates {
             tier: Tier::Standard,
@@ -153,7 +154,7 @@ mod tests {
             cache_write_extended: None,
             output: rate(output),
         };
-        Prices::from([("m".to_owned(), vec![rates])])
+        PriceLists::from([("m".to_owned(), vec![rates])])
     }
 
     proptest! {

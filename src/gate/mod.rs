@@ -54,7 +54,7 @@ pub use level::Level;
 pub use lint::{Lints, lint};
 pub use quantity::Quantity;
 pub use rule::{RULES, Rule};
-pub use size::{Bound, Conversation, Prices, PromptSize, Size};
+pub use size::{Bound, Conversation, PromptSize, Size};
 pub use strict::strict;
 pub use target::LintTarget;
 pub use upkeep::{Matter, Upkeep, UpkeepRules, upkeep};

@@ -1,15 +1,12 @@
 //! What one declared prompt sends and gets back, in tokens; prices come from elsewhere.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
+use crate::billing::{BilledUsage, cost, mean_cost};
 use crate::catalog::{Rates, Tier};
 use crate::forecast::Range;
 use crate::units::{Money, Probability, Tokens};
-
-/// The prices in force, by model: every row of the model's price list.
-pub type Prices = BTreeMap<String, Vec<Rates>>;
+use crate::usage::Usage;
 
 /// Prompt tokens of a prompt that may be a template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,7 +63,7 @@ impl Bound {
 }
 
 /// What a whole conversation bills, at its mean.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Conversation {
     /// Prompt tokens of all turns.
@@ -75,6 +72,25 @@ pub struct Conversation {
     pub cached_tokens: Tokens,
     /// Completion tokens of all turns.
     pub completion_tokens: Tokens,
+    /// How many conversations `billed` adds up.
+    #[serde(default)]
+    pub runs: u64,
+    /// Every request of these conversations, summed up by the row of the price list that it pays.
+    /// Empty in baselines of version 0.1.0, whose conversations are billed at their mean tokens.
+    #[serde(default)]
+    pub billed: Vec<BilledUsage>,
+}
+
+impl Conversation {
+    /// The mean cost of a conversation; `largest` is its longest prompt.
+    fn cost(&self, list: &[Rates], tier: Tier, largest: Tokens) -> Option<Money> {
+        if !self.billed.is_empty() {
+            return mean_cost(&self.billed, self.runs, list, tier);
+        }
+        let prompt = Usage::new(self.prompt_tokens, self.completion_tokens);
+        let usage = prompt.with_cached(self.cached_tokens.min(self.prompt_tokens)).ok()?;
+        Some(cost(usage, Rates::of(list, tier, largest)?))
+    }
 }
 
 /// Everything about a call that does not depend on prices. This is what a baseline keeps.
@@ -109,11 +125,8 @@ impl Size {
     #[must_use]
     pub fn cost(&self, prices: &[Rates], of: Bound) -> Option<Money> {
         let prompt = self.prompt(of);
-        if let Some(whole) = self.conversation {
-            let rates = Rates::of(prices, self.tier, prompt).filter(|_| of == Bound::Expected)?;
-            let uncached = whole.prompt_tokens.saturating_sub(whole.cached_tokens);
-            let input = rates.input * uncached + rates.cached() * whole.cached_tokens;
-            return Some(input + rates.output * whole.completion_tokens);
+        if let Some(whole) = &self.conversation {
+            return (of == Bound::Expected).then(|| whole.cost(prices, self.tier, prompt))?;
         }
         self.bill(prices, prompt, 1, of.of(self.completion_tokens.as_ref()?)?)
     }
@@ -144,8 +157,7 @@ impl Size {
         completion: Tokens,
     ) -> Option<Money> {
         let rates = Rates::of(prices, self.tier, prompt)?;
-        let cached = self.cached_tokens.min(prompt);
-        let input = rates.input * prompt.saturating_sub(cached) + rates.cached() * cached;
-        Some(input * calls + rates.output * completion)
+        let usage = Usage::new(prompt, Tokens::ZERO).with_cached(self.cached_tokens.min(prompt));
+        Some(cost(usage.ok()?.times(calls).with_completion(completion), rates))
     }
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::envelope::{Answer, Report};
 use super::page::{Page, Row, Table, Tone, plural};
 use super::score::ScoreRef;
-use crate::forecast::{Audit, CostKind, GroupKey, Spend, SpendLine, Unpriced};
+use crate::forecast::{Audit, GroupKey, Spend, SpendLine, Unpriced};
 use crate::units::{Money, Probability, Tokens};
 use crate::usage::{LogFormat, Unbilled};
 
@@ -70,7 +70,7 @@ impl From<&Spend> for SpendRef {
             reasoning_tokens: spend.reasoning,
             reasoning_unknown: spend.reasoning_unknown,
             cost_usd: spend.cost(),
-            lines: spend.lines.to_vec(),
+            lines: spend.lines.iter().filter(|line| line.is_shown()).copied().collect(),
             truncated: spend.truncated,
             truncated_usd: spend.truncated_cost,
             empty: spend.empty,
@@ -362,15 +362,9 @@ fn groups(page: &mut Page, results: &[AuditResult], total: &SpendRef) {
 fn lines(page: &mut Page, total: &SpendRef) {
     let mut table = Table::new(&["", ">tokens", ">cost", ">share"]);
     for line in total.lines.iter().filter(|line| line.tokens > Tokens::ZERO) {
-        let kind = match line.kind {
-            CostKind::Input => "input",
-            CostKind::CachedInput => "cached input",
-            CostKind::CacheWrite => "cache write",
-            CostKind::Output => "output",
-        };
         let part = Probability::clamped(line.cost_usd.as_f64() / total.cost_usd.as_f64());
         table.row([
-            kind.to_owned(),
+            line.kind.label().to_owned(),
             line.tokens.to_string(),
             line.cost_usd.for_people(),
             part.to_string(),

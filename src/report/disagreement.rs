@@ -128,7 +128,7 @@ pub struct DisagreementTotal {
     pub pairs: usize,
     /// Pairs that say nothing differently.
     pub agreeing: usize,
-    /// Prices, limits and days of models that both have which only one of them states.
+    /// PriceLists, limits and days of models that both have which only one of them states.
     pub one_sided: Vec<String>,
     /// Models that only the first source has.
     pub only_a: Vec<String>,

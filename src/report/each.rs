@@ -111,7 +111,7 @@ impl EachRecord {
             truncated: Some(record.truncated()),
             empty: Some(record.empty()),
             cost_usd: priced.map(|c| c.cost),
-            saved_usd: priced.map(|c| c.saved),
+            saved_usd: priced.map(|c| c.bill.saved()),
             error: charge.as_ref().err().map(|e| e.message().to_owned()),
             ..Self::at(input)
         }

@@ -7,8 +7,9 @@ use super::count::CountError;
 use super::envelope::{Answer, Report};
 use super::page::{Page, Table, Tone, distinct};
 use super::profile::ProfileRef;
+use crate::billing::{CostKind, CostLine};
 use crate::catalog::{Fidelity, PriceEntry, Tier};
-use crate::forecast::{CostKind, CostLine, Range};
+use crate::forecast::Range;
 use crate::units::{CallVolume, Money, Period, Tokens};
 
 /// The price list that was used.
@@ -179,10 +180,8 @@ fn single(page: &mut Page, result: &EstimateResult) {
     let of = if result.cost_usd.expected.is_some() { "" } else { ", worst case" };
     for line in &result.lines {
         let kind = match line.kind {
-            CostKind::Input => "input".to_owned(),
-            CostKind::CachedInput => "cached input".to_owned(),
-            CostKind::CacheWrite => "cache write".to_owned(),
             CostKind::Output => format!("output{of}"),
+            kind => kind.label().to_owned(),
         };
         bill.row([
             kind,

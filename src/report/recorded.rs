@@ -4,7 +4,8 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::gate::{Baseline, Bound, Kept, Prices};
+use crate::billing::PriceLists;
+use crate::gate::{Baseline, Bound, Kept};
 use crate::units::{Money, Tokens};
 use crate::{Error, ErrorKind};
 
@@ -37,7 +38,7 @@ pub struct Recorded {
     /// The digest of its catalogue.
     pub catalog_digest: String,
     /// Its prices, where it keeps them.
-    pub prices: Option<Prices>,
+    pub prices: Option<PriceLists>,
     /// Its prompts.
     pub items: Vec<Item>,
 }

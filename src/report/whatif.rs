@@ -14,7 +14,7 @@ use super::json::unserialisable;
 use super::widget::{EmbeddedJson, Widget};
 use crate::Error;
 use crate::catalog::{Model, Rates, Tier};
-use crate::units::{Period, Tokens};
+use crate::units::{Period, Rate, Tokens};
 use crate::usage::{Profile, Sample};
 
 const SCRIPT: &str = concat!(
@@ -141,12 +141,12 @@ struct RateRow(Option<Tokens>, i128, Option<i128>, i128);
 
 impl RateRow {
     fn of(rates: &Rates) -> Self {
-        let one = Tokens::new(1);
+        let picodollars = |rate: Rate| i128::from(rate.picodollars_per_token());
         Self(
             rates.over,
-            (rates.input * one).picodollars(),
-            rates.cached_input.map(|rate| (rate * one).picodollars()),
-            (rates.output * one).picodollars(),
+            picodollars(rates.input),
+            rates.cached_input.map(picodollars),
+            picodollars(rates.output),
         )
     }
 }

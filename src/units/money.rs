@@ -43,6 +43,13 @@ impl Money {
         self.0
     }
 
+    /// The amount divided by `n`, rounded half up to a whole picodollar; by 0 it stays as it is.
+    #[must_use]
+    pub fn divided(self, n: u64) -> Self {
+        let n = i128::from(n.max(1));
+        Self((2 * self.0 + n).div_euclid(2 * n))
+    }
+
     /// The amount as a float of dollars, for ratios and charts; never for adding up.
     #[must_use]
     pub fn as_f64(self) -> f64 {
@@ -152,6 +159,12 @@ impl Rate {
     #[must_use]
     pub const fn from_picodollars_per_token(picodollars: u64) -> Self {
         Self(picodollars)
+    }
+
+    /// Whole picodollars per token.
+    #[must_use]
+    pub const fn picodollars_per_token(self) -> u64 {
+        self.0
     }
 
     /// The rate as a float of dollars per million tokens, for charts; never for a price.

@@ -1,15 +1,29 @@
 //! The token counts that a bill is made of.
 
+use serde::{Deserialize, Serialize};
+
 use crate::units::Tokens;
 use crate::{Error, ErrorKind};
 
 /// The billed tokens of one call, in parts that do not overlap: a prompt is uncached, cached and
 /// written tokens together, and reasoning is inside the completion.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Usage {
+    /// Prompt tokens outside the cache.
+    #[serde(rename = "uncached_tokens")]
     uncached: Tokens,
+    /// Prompt tokens read from the cache.
+    #[serde(rename = "cached_tokens")]
     cached: Tokens,
+    /// Prompt tokens written to the cache for its usual lifetime.
+    #[serde(rename = "written_tokens", default)]
     written: Tokens,
+    /// Prompt tokens written to the cache for its longer lifetime.
+    #[serde(rename = "written_extended_tokens", default)]
+    written_extended: Tokens,
+    /// Completion tokens, reasoning included.
+    #[serde(rename = "completion_tokens")]
     completion: Tokens,
 }
 
@@ -29,7 +43,38 @@ impl Usage {
         written: Tokens,
         completion: Tokens,
     ) -> Self {
-        Self { uncached, cached, written, completion }
+        Self { uncached, cached, written, written_extended: Tokens::ZERO, completion }
+    }
+
+    /// The same call with this many more prompt tokens, written to the cache for its longer lifetime.
+    #[must_use]
+    pub const fn with_written_extended(self, written_extended: Tokens) -> Self {
+        Self { written_extended, ..self }
+    }
+
+    /// Both calls together.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            uncached: self.uncached + other.uncached,
+            cached: self.cached + other.cached,
+            written: self.written + other.written,
+            written_extended: self.written_extended + other.written_extended,
+            completion: self.completion + other.completion,
+        }
+    }
+
+    /// The call as often as this.
+    #[must_use]
+    pub fn times(self, calls: u64) -> Self {
+        let times = |tokens: Tokens| Tokens::new(tokens.get().saturating_mul(calls));
+        Self {
+            uncached: times(self.uncached),
+            cached: times(self.cached),
+            written: times(self.written),
+            written_extended: times(self.written_extended),
+            completion: times(self.completion),
+        }
     }
 
     /// The same call with `cached` of its uncached prompt tokens read from the cache.
@@ -54,7 +99,7 @@ impl Usage {
     /// All prompt tokens.
     #[must_use]
     pub fn prompt(self) -> Tokens {
-        self.uncached + self.cached + self.written
+        self.uncached + self.cached + self.written + self.written_extended
     }
 
     /// Prompt tokens outside the cache.
@@ -69,10 +114,16 @@ impl Usage {
         self.cached
     }
 
-    /// Prompt tokens written to the cache.
+    /// Prompt tokens written to the cache for its usual lifetime.
     #[must_use]
     pub const fn written(self) -> Tokens {
         self.written
+    }
+
+    /// Prompt tokens written to the cache for its longer lifetime.
+    #[must_use]
+    pub const fn written_extended(self) -> Tokens {
+        self.written_extended
     }
 
     /// All completion tokens, reasoning included.

@@ -5,11 +5,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms from the ground up; rooms of one line do not know each other.
-const FLOORS: [&[&str]; 8] = [
+const FLOORS: [&[&str]; 9] = [
     &["units"],
     &["tokenizer"],
     &["catalog"],
     &["feed", "request", "usage"],
+    &["billing"],
     &["forecast"],
     &["gate"],
     &["report"],

@@ -1,9 +1,10 @@
 //! What holds for every model, prompt and completion.
 
 use jiff::civil::{Date, date};
+use outlay::billing::cost;
 use outlay::catalog::{Catalog, Fidelity, Model, PriceEntry, Tier};
 use outlay::forecast::{
-    Call, CapPolicy, Completion, Estimate, PlanStatus, TokenDist, cost, estimate, plan,
+    Call, CapPolicy, Completion, Estimate, PlanStatus, TokenDist, estimate, plan,
 };
 use outlay::request::{Naming, prompt_tokens, read};
 use outlay::units::{Money, Probability, Tokens};

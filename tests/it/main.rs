@@ -10,6 +10,7 @@
 
 mod architecture;
 mod audit;
+mod bills;
 mod breadth;
 mod calibrate;
 mod catalogue;

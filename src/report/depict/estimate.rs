@@ -4,7 +4,7 @@ use super::super::estimate::EstimateResult;
 use super::super::page::{Page, Row, Table};
 use super::super::picture::{Axis, Bar, Group, Picture, Rows, Scene, Segment, Unit};
 use super::range;
-use crate::forecast::CostKind;
+use crate::billing::CostKind;
 use crate::units::Money;
 
 /// So many inputs are drawn; the table has them all.
@@ -21,12 +21,14 @@ impl EstimateResult {
         let mut figures = Table::new(&["", ">cost of a call"]);
         let mut sum = Money::ZERO;
         for line in &self.lines {
-            let (color, name) = match line.kind {
-                CostKind::Input => (1, "input"),
-                CostKind::CachedInput => (3, "cached input"),
-                CostKind::CacheWrite => (4, "cache write"),
-                CostKind::Output => (2, "output"),
+            let color = match line.kind {
+                CostKind::Input => 1,
+                CostKind::CachedInput => 3,
+                CostKind::CacheWrite => 4,
+                CostKind::CacheWriteExtended => 5,
+                CostKind::Output => 2,
             };
+            let name = line.kind.label();
             sum += line.cost_usd;
             let says = format!("{name}: {}", line.cost_usd.for_people());
             segments.push(Segment { to: sum.as_f64(), color, says });

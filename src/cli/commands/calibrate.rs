@@ -1,0 +1,119 @@
+//! `outlay calibrate`
+
+use clap::Args;
+
+use crate::cli::args::parse;
+use crate::cli::exit_status::ExitStatus;
+use crate::cli::input::logs::{self, Event, LogArgs, Needs, Tally};
+use crate::cli::output::{self, Answered};
+use crate::cli::settings::Settings;
+use crate::forecast::{Calibrator, CapPolicy};
+use crate::report::{CalibrateResult, CalibrateTotal, LogsRef};
+use crate::units::{Probability, Tokens};
+use crate::usage::Profile;
+use crate::{Error, ErrorKind};
+
+/// Turn logs into a measured profile, and say which cap it allows
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  outlay calibrate responses.jsonl                       quantiles, caps and a histogram by model and task
+  outlay calibrate logs/ -o profile.json                 writes the profile; use it with --profile profile.json
+  outlay calibrate batch_output.jsonl.gz --task nightly
+  outlay calibrate usage.csv --map task=kind,completion_tokens=out
+
+-o writes the profile here, not the answer; --export writes the answer to a file.")]
+pub(crate) struct CalibrateArgs {
+    #[command(flatten)]
+    logs: LogArgs,
+    /// Tokens to keep for reasoning and outputs as long as the logs do not allow less [default: 25,000]
+    #[arg(long, value_name = "N", value_parser = parse::<Tokens>, allow_hyphen_values = true)]
+    reserve: Option<Tokens>,
+    /// Write over an existing profile
+    #[arg(long)]
+    force: bool,
+}
+
+/// The length risks for which a cap is recommended.
+const RISKS: [f64; 2] = [0.01, 0.05];
+
+pub(crate) fn run(args: &CalibrateArgs, settings: &Settings) -> anyhow::Result<ExitStatus> {
+    if let Some(path) = settings.output.as_deref().filter(|path| path.exists() && !args.force) {
+        // Known before hours of logs are read.
+        return Err(exists(path).into());
+    }
+    let mut calibrator = Calibrator::new(&settings.catalog, settings.as_of);
+    let needs = Needs { text: true, task: true };
+    let tally = logs::read(&args.logs, settings, needs, |_, event| {
+        if let Event::Call(record) = event {
+            calibrator.add(record);
+        }
+        Ok(())
+    })?;
+    let risks = RISKS.map(Probability::clamped);
+    let reserve = args.reserve.unwrap_or(CapPolicy::default().reserve);
+    let calibrations = calibrator.calibrations(reserve, &risks);
+    let results: Vec<_> = calibrations.iter().map(CalibrateResult::of).collect();
+    let profiles = calibrator.profiles(&origin(&tally));
+    let mut errors = tally.errors.clone();
+    if profiles.is_empty() && errors.is_empty() {
+        let error = Error::new(ErrorKind::Malformed, "no completion was found in the logs")
+            .hint("-v tells what was read");
+        output::problem(&error, settings);
+        errors.push(error);
+    }
+    let written = match &settings.output {
+        Some(path) if !profiles.is_empty() => {
+            let file = Profile::file(&profiles)?;
+            output::write_text(path, &file, args.force)?;
+            Some(path.display().to_string())
+        }
+        _ => None,
+    };
+    let days = profiles.iter().filter_map(|profile| profile.period);
+    let total = CalibrateTotal {
+        n: profiles.iter().map(|profile| profile.pooled().n()).sum(),
+        from: days.clone().map(|period| period.from).min(),
+        to: days.map(|period| period.to).max(),
+        left_out: calibrator.left_out().map(Into::into).collect(),
+        profile: written,
+        logs: LogsRef::from(&tally),
+    };
+    let mut answered = Answered::new(results, errors, tally.warnings);
+    answered.total = Some(total);
+    answered.finish_beside(settings)
+}
+
+fn exists(path: &std::path::Path) -> Error {
+    Error::new(ErrorKind::Usage, "the profile exists already")
+        .in_source(path.display().to_string())
+        .hint("name another file, or pass --force to write over it")
+}
+
+/// Whose requests a profile is made of.
+fn origin(tally: &Tally) -> String {
+    let name = |source: &String| {
+        source
+            .rsplit(['/', '\\'])
+            .next()
+            .filter(|name| *name != "-")
+            .unwrap_or("standard input")
+            .to_owned()
+    };
+    let mut names: Vec<String> = tally.sources.iter().take(3).map(name).collect();
+    if tally.sources.len() > 3 {
+        names.push(format!("{} more logs", tally.sources.len() - 3));
+    }
+    format!("own logs: {}", names.join(", "))
+}
+
+impl From<&Tally> for LogsRef {
+    fn from(tally: &Tally) -> Self {
+        Self::new(
+            tally.sources.len() as u64,
+            &tally.formats,
+            &tally.unbilled,
+            tally.duplicates,
+            tally.invalid,
+        )
+    }
+}

@@ -1,0 +1,70 @@
+//! The place in a file that drives the size of a prompt.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::cli::commands::check::measurement::{Measured, SourceText};
+use crate::gate::{changed_line, longest_line};
+use crate::report::Spot;
+use crate::request::{bodies, slots};
+use crate::units::Position;
+
+/// The line that changed since the base, else the slot that takes half of the prompt, else the largest part
+/// of the request, else the longest line.
+pub(crate) fn driver(measured: &Measured, before: Option<&Arc<SourceText>>) -> Spot {
+    let source = &measured.source;
+    let text = source.text.as_str();
+    // A line of a file with many requests is a request of its own.
+    if let Some(line) = measured.line {
+        let changed = before.is_some_and(|before| source.line(line) != before.line(line));
+        let label = if changed { CHANGED } else { "this request" };
+        return spot(source, (line, 1), None, label);
+    }
+    if let Some(line) = before.and_then(|before| changed_line(&before.text, text)) {
+        return at_line(source, line, CHANGED);
+    }
+    if let Some((name, tokens)) = &measured.slot
+        && let Some(slot) = slots(text).find(|slot| slot.name == name)
+    {
+        let at = Position::of(text, slot.span.start);
+        let label = format!("this slot, {tokens} tokens at its high end");
+        return spot(source, (at.line, at.column), Some(slot.span), label);
+    }
+    if let Some(part) = &measured.largest_part
+        && let Some(spot) =
+            part_of(source, &part.part, &format!("the largest part, {} tokens", part.tokens))
+    {
+        return spot;
+    }
+    let line = longest_line(text);
+    let label = if text.lines().nth(1).is_some() { "the longest line" } else { "the prompt" };
+    at_line(source, line, label)
+}
+
+const CHANGED: &str = "changed since the base";
+
+fn at_line(source: &SourceText, line: usize, label: &str) -> Spot {
+    let content = source.line(line);
+    let indent = content.chars().take_while(|c| c.is_whitespace()).count();
+    spot(source, (line, indent + 1), None, label)
+}
+
+/// A part such as `messages[2].content`, where the file says it.
+fn part_of(source: &SourceText, part: &str, label: &str) -> Option<Spot> {
+    let body = bodies(&source.text, source.naming(), None).into_iter().next()?.json;
+    let (list, rest) = part.split_once('[')?;
+    let (index, key) = rest.split_once("].")?;
+    let items = body.get(list).or_else(|| body.get("input")).unwrap_or(body).items();
+    let value = items.get(index.parse::<usize>().ok()?)?.get(key)?;
+    let at = value.position();
+    Some(spot(source, (at.line, at.column), Some(value.span()), label))
+}
+
+fn spot(
+    source: &SourceText,
+    place: (usize, usize),
+    span: Option<Range<usize>>,
+    label: impl Into<String>,
+) -> Spot {
+    Spot::new(source.name.as_str(), &source.text, source.lines(), place, span, label)
+}

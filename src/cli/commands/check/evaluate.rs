@@ -1,0 +1,366 @@
+//! The budgets of a configuration on what was measured, with the base in mind.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::billing::PriceLists;
+use crate::cli::commands::check::base::Against;
+use crate::cli::commands::check::cost_driver::driver;
+use crate::cli::commands::check::measurement::{Measured, Measurement, SourceText, prices};
+use crate::cli::config::resolve::{Config, Declared};
+use crate::cli::exit_status::ExitStatus;
+use crate::cli::input::counted;
+use crate::cli::output::{self, Answered};
+use crate::cli::settings::Settings;
+use crate::gate::{
+    Baseline, Before, Bound, Checked, Drift, Judged, Kept, Limit, Quantity, Size, Standing,
+    Verdict, check,
+};
+use crate::report::{BaseRef, BudgetRow, CheckResult, CheckTotal, Costs, PlaceRef, Spot};
+use crate::units::Money;
+use crate::{Error, ErrorKind};
+
+/// Everything that is compared.
+pub(crate) struct Check<'a> {
+    pub(crate) config: &'a Config,
+    pub(crate) now: Measurement,
+    pub(crate) against: Option<Against>,
+    /// The files to check, where some are named.
+    pub(crate) files: Option<&'a BTreeSet<PathBuf>>,
+    /// Whether a budget that is exceeded ends in success.
+    pub(crate) exit_zero: bool,
+}
+
+impl Check<'_> {
+    /// Judges every budget, and reports.
+    pub(crate) fn finish(mut self, settings: &Settings) -> anyhow::Result<ExitStatus> {
+        let prices = self.prices();
+        let mut results = Vec::new();
+        let mut errors = std::mem::take(&mut self.now.errors);
+        let mut budgets = BTreeMap::new();
+        for measured in &self.now.prompts {
+            let declared = budgets.entry(measured.declared).or_insert_with(|| {
+                self.config.budgets(&self.config.file.prompt[measured.declared].get_ref().budget)
+            });
+            let result = self.result(measured, declared, &prices, &mut errors);
+            results.push(result);
+        }
+        let declared = results.iter().map(|result| result.budgets.len()).sum::<usize>();
+        let total_budgets = match self.total_budgets(&prices) {
+            Ok(rows) => rows,
+            Err(error) => {
+                errors.push(error);
+                Vec::new()
+            }
+        };
+        if declared + total_budgets.len() == 0 && errors.is_empty() {
+            if self.files.is_none() {
+                let error = Error::new(
+                    ErrorKind::Usage,
+                    "no budget is declared, so that nothing is checked",
+                );
+                let error = error.in_source(&self.config.name);
+                errors
+                    .push(error.hint("add one, such as max_prompt_tokens = \"8k\" under [budget]"));
+            } else {
+                self.now
+                    .warnings
+                    .push("none of these files is a prompt of the configuration".to_owned());
+            }
+        }
+        for error in &errors {
+            output::problem(error, settings);
+        }
+        let models = self.now.prompts.iter();
+        let models = models.filter_map(|prompt| settings.catalog.get(&prompt.kept.model));
+        let mut warnings = std::mem::take(&mut self.now.warnings);
+        warnings.extend(self.against.as_ref().and_then(|against| against.warning.clone()));
+        warnings.extend(counted::lifecycle_warnings(models, settings));
+        results.sort_by(|a: &CheckResult, b| {
+            (&a.prompt, &a.input, &a.model).cmp(&(&b.prompt, &b.input, &b.model))
+        });
+        let total = self.total(&results, total_budgets, &prices);
+        let worst = if total.fail > 0 && !self.exit_zero { Verdict::Fail } else { Verdict::Pass };
+        let answered = Answered::new(results, errors, warnings);
+        Answered { total: Some(total), verdict: worst, ..answered }.finish(settings)
+    }
+
+    /// The prices of now, of every model in use on either side.
+    fn prices(&self) -> PriceLists {
+        let here = self.now.prompts.iter().map(|prompt| prompt.kept.model.as_str());
+        let there = self.against.iter().flat_map(|against| &against.baseline.prompts);
+        let models = here.chain(there.map(|kept| kept.model.as_str()));
+        prices(&self.now.catalog, self.now.as_of, models)
+    }
+
+    fn before(&self, measured: &Measured) -> Before<'_> {
+        let Some(against) = &self.against else { return Before::Nothing };
+        let kept = against.baseline.find(&measured.kept, measured.alone);
+        Before::On { kept, prices: &against.baseline.prices }
+    }
+
+    /// A prompt with its budgets; a budget that cannot be measured goes to the errors.
+    fn result(
+        &self,
+        measured: &Measured,
+        budgets: &[Declared],
+        prices: &PriceLists,
+        errors: &mut Vec<Error>,
+    ) -> CheckResult {
+        let kept = &measured.kept;
+        let before = self.before(measured);
+        let base = match before {
+            Before::On { kept, .. } => kept,
+            Before::Nothing => None,
+        };
+        let mut rows = Vec::new();
+        let spot = driver(measured, self.text_on_base(measured));
+        for declared in budgets {
+            match check(&declared.budget, kept, prices, before) {
+                Ok(checked) => rows.push(self.row(declared, &checked, &spot, Some(measured))),
+                Err(error) => {
+                    let error = measured.refused.clone().unwrap_or(error);
+                    errors.push(error.in_source(&measured.input));
+                }
+            }
+        }
+        rows.sort_by(|a, b| b.verdict.cmp(&a.verdict).then(b.used.total_cmp(&a.used)));
+        let list = prices.get(&kept.model).map(Vec::as_slice).unwrap_or_default();
+        let old = self.against.as_ref().map(|against| &against.baseline.prices);
+        CheckResult {
+            prompt: kept.prompt.clone(),
+            input: measured.input.clone(),
+            model: kept.model.clone(),
+            fidelity: measured.fidelity,
+            cost_usd: costs(|of| kept.size.cost(list, of)),
+            monthly_cost_usd: kept
+                .size
+                .calls_per_month
+                .map(|_| costs(|of| kept.size.monthly_cost(list, of))),
+            before: base.map(|base| base.size.clone()),
+            before_model: base.map(|b| b.model.clone()).filter(|model| *model != kept.model),
+            drift: base
+                .zip(old)
+                .and_then(|(base, old)| Drift::of_call((base, old), (kept, prices))),
+            size: kept.size.clone(),
+            budgets: rows,
+            assumptions: measured.assumptions.clone(),
+        }
+    }
+
+    fn text_on_base(&self, measured: &Measured) -> Option<&Arc<SourceText>> {
+        self.against.as_ref()?.texts.get(&measured.source.name)
+    }
+
+    fn row(
+        &self,
+        declared: &Declared,
+        checked: &Checked,
+        spot: &Spot,
+        measured: Option<&Measured>,
+    ) -> BudgetRow {
+        let budget = &declared.budget;
+        let judged = checked.judged;
+        let declared_at = self.config.spot(&declared.span, "the budget");
+        BudgetRow {
+            name: budget.limit.name(),
+            of: budget.limit.bound(),
+            unit: budget.limit.quantity().unit(),
+            limit: budget.limit.quantity(),
+            measured: judged.map(|judged| judged.measured),
+            margin: judged.map(|judged| judged.margin),
+            before: checked.before,
+            verdict: checked.verdict,
+            standing: checked.standing,
+            level: budget.level,
+            tolerance: budget.tolerance,
+            tolerated: judged.is_some_and(|judged| judged.tolerated),
+            message: message(declared, checked, measured),
+            help: checked.advice.clone(),
+            file: spot.file.clone(),
+            line: spot.line,
+            column: spot.column,
+            declared_in: PlaceRef::from(&declared_at),
+            used: judged.map_or(0.0, |judged| judged.used),
+            subject: budget.limit.subject(),
+            spots: [spot.clone(), declared_at],
+        }
+    }
+
+    fn total_budgets(&self, prices: &PriceLists) -> Result<Vec<BudgetRow>, Error> {
+        // Some files alone have no total.
+        if self.files.is_some() {
+            return Ok(Vec::new());
+        }
+        let now = self.now.baseline();
+        let cost = |prompt: &&Measured| {
+            prompt.kept.size.monthly_cost(prices.get(&prompt.kept.model)?, Bound::Expected)
+        };
+        let dearest = self.now.prompts.iter().max_by_key(cost);
+        let mut rows = Vec::new();
+        for declared in self.config.total_budgets() {
+            let Limit::MaxMonthlyCost(of, _) = declared.budget.limit else { continue };
+            let refuse = |why: &str, hint: &str| {
+                let message = format!("the total of `max_monthly_cost` cannot be measured: {why}");
+                Err(self.config.refuse(&declared.span, message).hint(hint))
+            };
+            if now.prompts.iter().all(|kept| kept.size.calls_per_month.is_none()) {
+                return refuse(
+                    "no prompt declares its calls",
+                    "write calls = \"20k/month\" under [call]",
+                );
+            }
+            let Some(measured) = month(&now, prices, of) else {
+                return refuse(
+                    "the cost of a prompt is not known",
+                    "declare `visible`, with `reasoning` for a model that reasons",
+                );
+            };
+            let weigh = |money: Money| declared.budget.weigh(Quantity::from(money));
+            let judged = weigh(measured);
+            let repriced = self.against.as_ref().and_then(|a| month(&a.baseline, prices, of));
+            let original =
+                self.against.as_ref().and_then(|a| month(&a.baseline, &a.baseline.prices, of));
+            let checked = Checked::of_total(
+                &declared.budget,
+                judged,
+                repriced.map(weigh),
+                original.map(weigh),
+                self.against.is_some(),
+            );
+            let Some(dearest) = dearest else { continue };
+            let spot = driver(dearest, self.text_on_base(dearest));
+            let spot =
+                Spot { label: format!("{}, of the prompt that costs most", spot.label), ..spot };
+            rows.push(self.row(&declared, &checked, &spot, None));
+        }
+        Ok(rows)
+    }
+
+    fn total(
+        &self,
+        results: &[CheckResult],
+        total_budgets: Vec<BudgetRow>,
+        prices: &PriceLists,
+    ) -> CheckTotal {
+        let rows = || results.iter().flat_map(|result| &result.budgets).chain(&total_budgets);
+        let count = |verdict| rows().filter(|row| row.verdict == verdict).count();
+        let now = self.now.baseline();
+        let has_calls = now.prompts.iter().any(|kept| kept.size.calls_per_month.is_some());
+        let drifts = |of_month: bool| self.drift(prices, of_month);
+        CheckTotal {
+            config: self.config.name.clone(),
+            prompts: results.len(),
+            budgets: rows().count(),
+            pass: count(Verdict::Pass),
+            warn: count(Verdict::Warn),
+            fail: count(Verdict::Fail),
+            monthly_cost_usd: has_calls.then(|| costs(|of| month(&now, prices, of))),
+            base: self.against.as_ref().map(|against| self.base(against, &now)),
+            drift: drifts(false),
+            monthly_drift: if has_calls { drifts(true) } else { None },
+            total_budgets,
+        }
+    }
+
+    /// The drift of every prompt together, those that are new or gone included; `None` when a cost is not
+    /// known. Prompts that declare no calls have no part in that of a month.
+    fn drift(&self, prices: &PriceLists, of_month: bool) -> Option<Drift> {
+        let then = &self.against.as_ref()?.baseline;
+        let counts = |kept: &Kept| !of_month || kept.size.calls_per_month.is_some();
+        let cost = |prices: &PriceLists, kept: &Kept| {
+            let cost = if of_month { Size::monthly_cost } else { Size::cost };
+            cost(&kept.size, prices.get(&kept.model)?, Bound::Expected)
+        };
+        let both = if of_month { Drift::of_month } else { Drift::of_call };
+        let new = |now: Money| Drift::one_sided(None, Some(now));
+        let gone = |was: Money| Drift::one_sided(Some(was), None);
+        let mut matched = BTreeSet::new();
+        let mut drifts = Vec::new();
+        for measured in &self.now.prompts {
+            let kept = &measured.kept;
+            let old = match self.before(measured) {
+                Before::On { kept: Some(old), .. } => Some(old),
+                _ => None,
+            };
+            matched.extend(old.map(|old| (&old.prompt, &old.input, &old.model)));
+            match (old.filter(|old| counts(old)), counts(kept)) {
+                (Some(old), true) => drifts.push(both((old, &then.prices), (kept, prices))),
+                (Some(old), false) => drifts.push(cost(&then.prices, old).map(gone)),
+                (None, true) => drifts.push(cost(prices, kept).map(new)),
+                (None, false) => {}
+            }
+        }
+        let left = then.prompts.iter().filter(|old| {
+            let known = (&old.prompt, &old.input, &old.model);
+            self.files.is_none() && counts(old) && !matched.contains(&known)
+        });
+        drifts.extend(left.map(|old| cost(&then.prices, old).map(gone)));
+        drifts.into_iter().reduce(|sum, drift| Some(sum?.plus(drift?))).flatten()
+    }
+
+    fn base(&self, against: &Against, now: &Baseline) -> BaseRef {
+        let then = &against.baseline;
+        let gone = then.prompts.iter().filter(|old| {
+            !now.prompts.iter().any(|kept| kept.prompt == old.prompt && kept.input == old.input)
+        });
+        let mut removed: Vec<String> = gone.map(|old| old.input.clone()).collect();
+        removed.dedup();
+        BaseRef {
+            name: against.name.clone(),
+            as_of: then.as_of,
+            catalog_digest: then.catalog_digest.clone(),
+            same_catalog: then.catalog_digest == self.now.catalog.digest(),
+            removed: if self.files.is_none() { removed } else { Vec::new() },
+        }
+    }
+}
+
+/// The cost of a month over all prompts that declare their calls; `None` when one is not known.
+fn month(side: &Baseline, prices: &PriceLists, of: Bound) -> Option<Money> {
+    let counted = side.prompts.iter().filter(|kept| kept.size.calls_per_month.is_some());
+    counted.map(|kept| kept.size.monthly_cost(prices.get(&kept.model)?, of)).sum()
+}
+
+fn costs(cost: impl Fn(Bound) -> Option<Money>) -> Costs {
+    Costs {
+        expected: cost(Bound::Expected),
+        p95: cost(Bound::P95),
+        worst_case: cost(Bound::WorstCase),
+    }
+}
+
+/// What a budget says, in a sentence.
+fn message(declared: &Declared, checked: &Checked, measured: Option<&Measured>) -> String {
+    let limit = declared.budget.limit;
+    let what = match measured {
+        Some(measured) => format!("{} of `{}`", limit.subject(), measured.input),
+        None => format!("{} of all prompts", limit.subject()),
+    };
+    let Some(judged) = checked.judged else {
+        return format!("{what}: a new prompt, which has not grown");
+    };
+    let Judged { measured: amount, tolerated, .. } = judged;
+    let quantity = limit.quantity();
+    let bar = if limit.is_floor() { "at least" } else { "at most" };
+    if !judged.exceeded {
+        return format!("{what}: {amount}, within the budget of {bar} {quantity}");
+    }
+    let mut message = format!("{what}: {amount}, and the budget is {bar} {quantity}");
+    if tolerated {
+        message.push_str(&format!(" (within the tolerance of {})", declared.budget.tolerance));
+    }
+    let before = checked.before.map(|before| before.to_string()).unwrap_or_default();
+    match checked.standing {
+        Some(Standing::New) if before.is_empty() => message.push_str("; new here"),
+        Some(Standing::New) => message.push_str(&format!("; {before} on the base")),
+        Some(Standing::Worse) => message.push_str(&format!("; {before} on the base already")),
+        Some(Standing::Known) => message.push_str(&format!("; so on the base already ({before})")),
+        Some(Standing::Price) => {
+            message.push_str(&format!("; by prices alone, it was {before} on the base"));
+        }
+        Some(Standing::Fixed) | None => {}
+    }
+    message
+}

@@ -1,0 +1,119 @@
+//! What was measured of a configuration's prompts.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, OnceLock};
+
+use jiff::civil::Date;
+
+use crate::Error;
+use crate::billing::PriceLists;
+use crate::catalog::{Catalog, Fidelity};
+use crate::gate::{Baseline, Kept};
+use crate::request::{Naming, PartCount};
+use crate::units::{Lines, Tokens};
+
+/// One prompt for one model.
+pub(crate) struct Measured {
+    /// Which prompt of the configuration.
+    pub(crate) declared: usize,
+    /// What is kept of it; its input is the path from the folder of the configuration, so that a
+    /// baseline is the same wherever `check` is run.
+    pub(crate) kept: Kept,
+    /// Whether the prompt is measured for this model alone.
+    pub(crate) alone: bool,
+    /// What reports call it: the path from the working directory, or `path:line`.
+    pub(crate) input: String,
+    pub(crate) fidelity: Fidelity,
+    /// Why the API would refuse it, so that it has no cost.
+    pub(crate) refused: Option<Error>,
+    pub(crate) source: Arc<SourceText>,
+    /// The line of the request, in a file of many.
+    pub(crate) line: Option<usize>,
+    /// The slot that takes half of the prompt or more, with its size.
+    pub(crate) slot: Option<(String, Tokens)>,
+    /// The largest of several parts.
+    pub(crate) largest_part: Option<PartCount>,
+    pub(crate) assumptions: Vec<String>,
+}
+
+/// A file that was read.
+pub(crate) struct SourceText {
+    /// Its path from the working directory.
+    pub(crate) name: String,
+    /// Its path from the folder of the configuration.
+    pub(crate) path: String,
+    pub(crate) text: String,
+    pub(crate) extension: Option<String>,
+    lines: OnceLock<Lines>,
+}
+
+impl SourceText {
+    /// A file with this text.
+    pub(crate) fn new(name: String, path: String, text: String, extension: Option<String>) -> Self {
+        Self { name, path, text, extension, lines: OnceLock::new() }
+    }
+
+    /// Where its lines begin.
+    pub(crate) fn lines(&self) -> &Lines {
+        self.lines.get_or_init(|| Lines::of(&self.text))
+    }
+
+    /// A line, counted from 1.
+    pub(crate) fn line(&self, number: usize) -> &str {
+        self.lines().line(&self.text, number).1
+    }
+
+    /// What its name says about its content.
+    pub(crate) fn naming(&self) -> Naming<'_> {
+        self.extension.as_deref().map_or(Naming::Nothing, Naming::Extension)
+    }
+}
+
+/// Everything that a configuration measures in a tree.
+pub(crate) struct Measurement {
+    pub(crate) as_of: Date,
+    pub(crate) catalog: Catalog,
+    pub(crate) prompts: Vec<Measured>,
+    pub(crate) errors: Vec<Error>,
+    pub(crate) warnings: Vec<String>,
+}
+
+impl Measurement {
+    /// Nothing yet.
+    pub(crate) fn of(catalog: Catalog, as_of: Date) -> Self {
+        Self { as_of, catalog, prompts: Vec::new(), errors: Vec::new(), warnings: Vec::new() }
+    }
+
+    /// The prices of the models in use.
+    pub(crate) fn prices(&self) -> PriceLists {
+        let models: BTreeSet<&str> = self.prompts.iter().map(|p| p.kept.model.as_str()).collect();
+        prices(&self.catalog, self.as_of, models)
+    }
+
+    /// What a baseline keeps of it.
+    pub(crate) fn baseline(&self) -> Baseline {
+        let prompts = self.prompts.iter().map(|prompt| prompt.kept.clone()).collect();
+        Baseline::new(self.as_of, self.catalog.digest(), self.prices(), prompts)
+    }
+}
+
+/// The price lists of models on a day; a model without one is left out.
+pub(crate) fn prices<'a>(
+    catalog: &Catalog,
+    as_of: Date,
+    models: impl IntoIterator<Item = &'a str>,
+) -> PriceLists {
+    let list = |id: &'a str| {
+        let entry = catalog.resolve(id, as_of).ok()?.price_at(as_of).ok()?;
+        Some((id.to_owned(), entry.rates.clone()))
+    };
+    models.into_iter().filter_map(list).collect()
+}
+
+/// What one prompt of the configuration gives.
+#[derive(Default)]
+pub(crate) struct MeasuredPrompts {
+    pub(crate) prompts: Vec<Measured>,
+    pub(crate) errors: Vec<Error>,
+    pub(crate) warnings: Vec<String>,
+}

@@ -1,0 +1,19 @@
+//! `outlay check`: measures the prompts of `outlay.toml` and judges their budgets, against a base where one is named.
+//!
+//! ```
+//! let code = outlay::cli::run(["outlay", "check", "--help"]);
+//! assert_eq!(code, std::process::ExitCode::SUCCESS);
+//! ```
+
+pub(crate) mod base;
+mod command;
+mod conversation;
+mod cost_driver;
+mod evaluate;
+mod measure;
+mod measurement;
+mod show_config;
+mod slots;
+
+pub(crate) use command::{CheckArgs, run};
+pub(crate) use measure::measure;

@@ -1,0 +1,265 @@
+//! What the page of a comparison carries to answer what-ifs.
+
+use std::collections::BTreeMap;
+
+use crate::Error;
+use crate::catalog::{Counting, Model, Status, Tier};
+use crate::cli::args::{CallArgs, Dist, PromptArgs};
+use crate::cli::args::{CapArgs, Reserve};
+use crate::cli::commands::eligibility::{ending, refused, shut_down};
+use crate::cli::input::completion_source::{self, Source};
+use crate::cli::input::counted::{self, Prompt};
+use crate::cli::settings::Settings;
+use crate::report::{
+    Candidate, CountedPrompt, Given, Job, Length, Measurements, Policy, Question, WhatIf, Widget,
+};
+use crate::units::Tokens;
+use crate::usage::Profile;
+
+/// Different observations of the user's own that a page can carry and stay below 300 KB.
+const MOST_ROWS: usize = 4_000;
+
+/// What the command asks.
+pub(crate) struct Asked<'a> {
+    pub(crate) prompt: &'a PromptArgs,
+    pub(crate) call: &'a CallArgs,
+    pub(crate) cap: &'a CapArgs,
+}
+
+/// What answers what-ifs about one input, from its prompts for the models of the command. `None` where a
+/// page cannot hold what it would need.
+pub(crate) fn widget(
+    args: &Asked<'_>,
+    prompts: &[Prompt<'_>],
+    settings: &Settings,
+    warnings: &mut Vec<String>,
+) -> Result<Option<Widget>, Error> {
+    let chosen: Vec<&Model> = prompts.iter().map(|prompt| prompt.model).collect();
+    let candidates = candidates(&chosen, settings);
+    let mut given = Given::default();
+    for name in brought(args.call) {
+        for model in &candidates {
+            let found = completion_source::source(&name, model);
+            let found = found.as_ref().map_err(Clone::clone);
+            let found = found
+                .map(|source| (&source.profile, &source.sample, policy(args.cap, Some(source))));
+            given.add(&name, &model.id, found);
+        }
+    }
+    if given.size() > MOST_ROWS {
+        warnings.push(format!(
+            "the profile has {} different observations, more than a page can carry: what-ifs are left to the command line",
+            Tokens::new(given.size() as u64)
+        ));
+        return Ok(None);
+    }
+    let mut texts = Vec::new();
+    let job = job(args, prompts, &candidates, settings, &mut texts);
+    let mut tiers = vec![args.call.tier.unwrap_or_default(), Tier::Standard];
+    tiers.extend(job.as_ref().and_then(|job| job.tier));
+    tiers.sort_unstable();
+    tiers.dedup();
+    let mut profiles = BTreeMap::new();
+    for name in Profile::builtin_names() {
+        if let Some(profile) = Profile::builtin(name) {
+            profiles.insert(name.to_owned(), Measurements::from(&profile?));
+        }
+    }
+    let what_if = WhatIf {
+        as_of: settings.as_of,
+        ask: question(args, &chosen),
+        tier: args.call.tier,
+        policy: policy(args.cap, None),
+        flags: flags(args, settings),
+        models: candidates
+            .iter()
+            .map(|model| {
+                let ending = ending(std::iter::once(*model), settings).pop();
+                let gone = shut_down(model, settings);
+                Candidate::of(model, settings.as_of, &tiers, gone, ending)
+            })
+            .collect(),
+        job,
+        texts,
+        profiles,
+        given,
+    };
+    what_if.widget().map(Some)
+}
+
+/// The models of the command, then every other one that can be called on that date.
+fn candidates<'a>(chosen: &[&'a Model], settings: &'a Settings) -> Vec<&'a Model> {
+    let callable = |model: &&Model| {
+        !chosen.contains(model)
+            && !matches!(model.status_at(settings.as_of), Status::ShutDown(_))
+            && model.price_at(settings.as_of).is_ok()
+            && settings
+                .catalog
+                .resolve(&model.id, settings.as_of)
+                .is_ok_and(|found| found == *model)
+    };
+    chosen.iter().copied().chain(settings.catalog.models().filter(callable)).collect()
+}
+
+fn question(args: &Asked<'_>, chosen: &[&Model]) -> Question {
+    let call = args.call;
+    let text = |dist: &Option<Dist>| dist.as_ref().map(ToString::to_string);
+    let length = match &call.profile {
+        Some(profile) => Length::Profile { profile: profile.clone() },
+        None if call.declares_nothing() => Length::Own,
+        None => Length::Declared {
+            reasoning: text(&call.reasoning),
+            visible: text(&call.visible),
+            completion: text(&call.completion_tokens),
+        },
+    };
+    Question {
+        calls: call.volume().calls,
+        period: call.volume().period,
+        cap: call.max_completion_tokens,
+        cached: call.cached.map(|cached| cached.to_string()),
+        input_tokens: args.prompt.input_tokens,
+        models: chosen.iter().map(|model| model.id.clone()).collect(),
+        length,
+    }
+}
+
+fn policy(args: &CapArgs, source: Option<&Source>) -> Policy {
+    let mut why = Vec::new();
+    let policy = args.policy(source, &mut why);
+    Policy {
+        reserve: policy.reserve,
+        risk: policy.risk.get(),
+        released: policy.released,
+        why: why.pop(),
+    }
+}
+
+/// The profiles that the arguments name and the program does not carry.
+fn brought(call: &CallArgs) -> Vec<String> {
+    let dists = [&call.completion_tokens, &call.reasoning, &call.visible];
+    let measured = dists.into_iter().flatten().filter_map(|dist| match dist {
+        Dist::Measured(name) => Some(name),
+        Dist::Declared(..) => None,
+    });
+    let is_built_in = |name: &&String| {
+        let first = name.split(':').next().unwrap_or_default();
+        Profile::builtin_names().any(|known| known == first)
+    };
+    let mut names: Vec<String> =
+        call.profile.iter().chain(measured).filter(|name| !is_built_in(name)).cloned().collect();
+    names.dedup();
+    names
+}
+
+/// The flags of the command that the form does not set, as words.
+fn flags(args: &Asked<'_>, settings: &Settings) -> Vec<String> {
+    let mut words = vec!["--as-of".to_owned(), settings.as_of.to_string()];
+    let mut flag = |name: &str, value: Option<String>| {
+        if let Some(value) = value {
+            words.extend([format!("--{name}"), value]);
+        }
+    };
+    for file in &settings.catalog_files {
+        flag("catalog", Some(file.display().to_string()));
+    }
+    flag("tier", args.call.tier.map(|tier| tier.to_string()));
+    flag("risk", args.cap.risk.map(|risk| risk.get().to_string()));
+    flag(
+        "reserve",
+        args.cap.reserve.map(|reserve| match reserve {
+            Reserve::Kept(tokens) => tokens.get().to_string(),
+            Reserve::Auto => "auto".to_owned(),
+        }),
+    );
+    words
+}
+
+/// The request, as every candidate counts it.
+fn job(
+    args: &Asked<'_>,
+    prompts: &[Prompt<'_>],
+    candidates: &[&Model],
+    settings: &Settings,
+    texts: &mut Vec<String>,
+) -> Option<Job> {
+    let first = prompts.first()?;
+    let place = first.place.as_ref()?;
+    let name = place.to_string();
+    let mut number = |text: &String| {
+        texts.iter().position(|known| known == text).unwrap_or_else(|| {
+            texts.push(text.clone());
+            texts.len() - 1
+        })
+    };
+    let mut counted = BTreeMap::new();
+    let mut told = |prompt: &Prompt<'_>, model: &Model| {
+        let told = CountedPrompt {
+            tokens: prompt.tokens,
+            notes: prompt.assumptions.iter().map(&mut number).collect(),
+            cannot: refused(prompt, model, settings).map(|error| error.message().to_owned()),
+        };
+        counted.insert(model.id.clone(), told);
+    };
+    for prompt in prompts {
+        told(prompt, prompt.model);
+    }
+    // The candidates begin with the models of the command.
+    let others = &candidates[prompts.len()..];
+    let again = count_again(args.prompt, &name, others, settings);
+    for model in others {
+        let like = |prompt: &&Prompt<'_>| prompt.model.counting == model.counting;
+        if let Some(prompt) = again.iter().find(like) {
+            told(prompt, model);
+        }
+    }
+    let note = match (name.as_str(), place.line()) {
+        ("-", _) => Some("with the same text on standard input".to_owned()),
+        (_, line) => line.map(|line| format!("for line {line}, the only request in it")),
+    };
+    let mut words = vec![place.source().to_owned()];
+    if let Some(shape) = args.prompt.input.shape {
+        words.extend(["--as".to_owned(), shape.to_string()]);
+    }
+    if args.prompt.input.lossy {
+        words.push("--lossy".to_owned());
+    }
+    Some(Job {
+        words,
+        name,
+        note,
+        cap: first.cap,
+        choices: first.choices,
+        tier: first.tier,
+        prompts: counted,
+    })
+}
+
+/// Counts an input for models that the command does not name, once for each way of counting. What
+/// cannot be read twice, or does not come out, has no count for them.
+fn count_again<'a>(
+    args: &PromptArgs,
+    input: &str,
+    models: &[&Model],
+    settings: &'a Settings,
+) -> Vec<Prompt<'a>> {
+    let mut ways: Vec<&Counting> = Vec::new();
+    let mut names = Vec::new();
+    for model in models {
+        if !ways.contains(&&model.counting) {
+            ways.push(&model.counting);
+            names.push(model.id.clone());
+        }
+    }
+    if input == "-" || names.is_empty() {
+        return Vec::new();
+    }
+    let mut args = args.clone();
+    args.input.model = names;
+    let counted = counted::prompts_for_any_model(&args, settings, &mut Vec::new());
+    counted
+        .into_iter()
+        .flatten()
+        .filter(|prompt| prompt.input().as_deref() == Some(input))
+        .collect()
+}

@@ -1,0 +1,377 @@
+//! The configuration in use: found by walking up, its values turned into what the verbs work with.
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use toml::Spanned;
+
+use crate::catalog::Catalog;
+use crate::cli::args::CapArgs;
+use crate::cli::args::{CallArgs, Dist};
+use crate::cli::config::file::{BudgetTable, CallTable, File};
+use crate::cli::config::values::{At, Bar, CostBar};
+use crate::cli::input::source_tree::normal;
+use crate::cli::input::source_tree::{Tree, join};
+use crate::cli::settings::Settings;
+use crate::forecast::MinuteLimits;
+use crate::gate::{Bound, Budget, Level, Limit, Lints, Rule};
+use crate::report::Spot;
+use crate::units::{Lines, Money, Position, Probability};
+use crate::usage::Profile;
+use crate::{Error, ErrorKind};
+
+/// The baseline where neither a flag nor the file names one.
+pub(crate) const BASELINE: &str = "outlay.baseline.json";
+
+/// The names of the file, the first that is there wins.
+const NAMES: [&str; 2] = ["outlay.toml", ".outlay.toml"];
+
+/// A configuration and where it is from.
+pub(crate) struct Config {
+    /// Its path from the working directory.
+    pub(crate) name: String,
+    /// The folder that its paths start at, from the working directory; empty for the working
+    /// directory itself.
+    pub(crate) folder: PathBuf,
+    pub(crate) text: String,
+    pub(crate) file: File,
+}
+
+/// A budget and the bytes of `outlay.toml` that declare it.
+#[derive(Clone)]
+pub(crate) struct Declared {
+    pub(crate) budget: Budget,
+    pub(crate) span: Range<usize>,
+}
+
+impl Config {
+    /// The file that `--config` names, else the nearest `outlay.toml` going up from the working directory
+    /// to the root of the repository; none with `--isolated`.
+    pub(crate) fn find(settings: &Settings) -> Result<Option<Self>, Error> {
+        if let Some(path) = &settings.config {
+            return Self::read(path).map(Some);
+        }
+        if settings.isolated {
+            return Ok(None);
+        }
+        let mut folder = PathBuf::new();
+        let here = std::env::current_dir().map_err(|e| {
+            Error::new(
+                ErrorKind::Usage,
+                format!("the working directory cannot be read: {}", e.kind()),
+            )
+            .hint("change to a directory that is there")
+        })?;
+        for above in here.ancestors() {
+            if let Some(name) = NAMES.iter().find(|name| above.join(name).is_file()) {
+                return Self::read(&folder.join(name)).map(Some);
+            }
+            // A repository ends the search: what lies above belongs to somebody else.
+            if above.join(".git").exists() {
+                break;
+            }
+            folder.push("..");
+        }
+        Ok(None)
+    }
+
+    /// The same for a verb that cannot do without.
+    pub(crate) fn needed(settings: &Settings) -> Result<Self, Error> {
+        Self::find(settings)?.ok_or_else(|| {
+            let message = if settings.isolated {
+                "--isolated leaves out the configuration that says what to check"
+            } else {
+                "there is no outlay.toml here or above"
+            };
+            Error::new(ErrorKind::Usage, message)
+                .hint("`outlay init` writes a commented one; `--config FILE` names one")
+        })
+    }
+
+    fn read(path: &Path) -> Result<Self, Error> {
+        // Reports name files from the working directory, as every format of CI wants them.
+        let here = std::env::current_dir().ok();
+        let path = here.as_deref().and_then(|here| path.strip_prefix(here).ok()).unwrap_or(path);
+        let name = path.display().to_string();
+        let source = crate::cli::input::discover::named(path)
+            .map_err(|e| e.hint("check the name; `outlay init` writes a commented one"));
+        let text = source.and_then(|source| source.text());
+        let text = text.map_err(|e| e.in_source(&name))?;
+        Self::parse(name, text)
+    }
+
+    /// The configuration that a text is.
+    pub(crate) fn parse(name: String, text: String) -> Result<Self, Error> {
+        let file = File::parse(&text).map_err(|e| e.in_source(&name))?;
+        let folder = Path::new(&name).parent().unwrap_or(Path::new("")).to_owned();
+        let config = Self { name, folder, text, file };
+        config.check()?;
+        Ok(config)
+    }
+
+    /// Its name in its folder.
+    pub(crate) fn file_name(&self) -> String {
+        Path::new(&self.name).file_name().unwrap_or_default().to_string_lossy().into_owned()
+    }
+
+    /// The same file on another tree.
+    pub(crate) fn on(&self, tree: &Tree) -> Result<Self, Error> {
+        Self::parse(self.name.clone(), tree.read(&self.folder, &self.file_name())?)
+    }
+
+    /// An error about some bytes of the file.
+    pub(crate) fn refuse(&self, span: &Range<usize>, message: impl Into<String>) -> Error {
+        Error::new(ErrorKind::Usage, message)
+            .in_source(&self.name)
+            .at(Position::of(&self.text, span.start))
+    }
+
+    /// Says of an error that it is about some bytes of the file, unless it has a place of its own.
+    pub(crate) fn placed(&self, error: Error, span: &Range<usize>) -> Error {
+        if error.position().is_some() || error.source_name().is_some() {
+            return error;
+        }
+        error.in_source(&self.name).at(Position::of(&self.text, span.start))
+    }
+
+    /// An error of a file that the configuration names, told where it is named.
+    pub(crate) fn unread(&self, error: &Error, path: &Spanned<String>) -> Error {
+        let message = format!("`{}`: {}", path.get_ref(), error.message());
+        let hint =
+            error.hint_text().unwrap_or("check the path; it starts at the folder of this file");
+        self.refuse(&path.span(), message).hint(hint)
+    }
+
+    /// Some bytes of the file as a place in a report.
+    pub(crate) fn spot(&self, span: &Range<usize>, label: &str) -> Spot {
+        let at = Position::of(&self.text, span.start);
+        Spot::new(
+            self.name.as_str(),
+            &self.text,
+            &Lines::of(&self.text),
+            (at.line, at.column),
+            Some(span.clone()),
+            label,
+        )
+    }
+
+    /// What types do not express.
+    fn check(&self) -> Result<(), Error> {
+        for prompt in &self.file.prompt {
+            let table = prompt.get_ref();
+            if table.paths.is_empty() == table.scenario.is_none() {
+                return Err(self
+                    .refuse(&prompt.span(), "a prompt has either `paths` or a `scenario`")
+                    .hint("write paths = [\"prompts/\"], or scenario = \"scenario.toml\""));
+            }
+        }
+        let calls = self.file.prompt.iter().map(|prompt| &prompt.get_ref().call);
+        for call in calls.chain([&self.file.call]) {
+            if let Some(calls) =
+                call.calls.as_ref().filter(|calls| calls.get_ref().0.period.is_none())
+            {
+                return Err(self.refuse(&calls.span(), "these calls have no period").hint(
+                    "write calls = \"20k/month\"; the periods are day, week, month and year",
+                ));
+            }
+        }
+        self.pinned()?;
+        self.lints().map(drop)
+    }
+
+    /// The date that the file pins.
+    fn pinned(&self) -> Result<Option<Date>, Error> {
+        let Some(written) = &self.file.as_of else { return Ok(None) };
+        let plain = written.get_ref().time.is_none();
+        let day = written.get_ref().to_string().parse().ok().filter(|_| plain);
+        let refuse = || {
+            self.refuse(&written.span(), "`as_of` is not a date without a time")
+                .hint("write as_of = 2024-10-20")
+        };
+        day.map(Some).ok_or_else(refuse)
+    }
+
+    /// The day of the prices: the flag, else the file, else today.
+    pub(crate) fn as_of(&self, settings: &Settings) -> Result<Date, Error> {
+        let pinned = self.pinned()?.filter(|_| settings.as_of_flag.is_none());
+        Ok(pinned.unwrap_or(settings.as_of))
+    }
+
+    /// The catalogue with the overlays that the file names.
+    pub(crate) fn catalog(&self, tree: &Tree, settings: &Settings) -> Result<Catalog, Error> {
+        let mut catalog = settings.catalog.clone();
+        for path in &self.file.catalog {
+            let text = tree.read(&self.folder, path.get_ref());
+            let text = text.map_err(|e| self.unread(&e, path))?;
+            catalog.overlay(&join(&self.folder, path.get_ref()).display().to_string(), &text)?;
+        }
+        Ok(catalog)
+    }
+
+    /// Every model that calls are planned with, in the order of the file, each once.
+    pub(crate) fn models(&self) -> Vec<String> {
+        let tables = std::iter::once(&self.file.call)
+            .chain(self.file.prompt.iter().map(|prompt| &prompt.get_ref().call));
+        let mut models: Vec<String> = Vec::new();
+        for name in tables.filter_map(|table| table.model.as_ref()).flat_map(|m| &m.get_ref().0) {
+            if !models.contains(name) {
+                models.push(name.clone());
+            }
+        }
+        models
+    }
+
+    /// Whether a file is the configuration's own: itself, its baseline, its schema. Those are no prompts
+    /// when a directory holds them.
+    pub(crate) fn owns(&self, name: &str) -> bool {
+        let baseline = self.file.baseline.as_ref().map_or(BASELINE, |path| path.get_ref());
+        let own = [baseline, "outlay.schema.json"].map(|path| join(&self.folder, path));
+        let name = normal(name);
+        name == normal(&self.name)
+            || own.iter().any(|own| name == normal(&own.display().to_string()))
+    }
+
+    /// The levels of rules.
+    pub(crate) fn lints(&self) -> Result<Lints, Error> {
+        let mut lints = Lints::default();
+        for (id, level) in &self.file.lint.rules {
+            let rule = Rule::named(id.get_ref()).ok_or_else(|| {
+                self.refuse(&id.span(), format!("there is no rule `{}`", id.get_ref()))
+                    .hint(near_rule(id.get_ref()))
+            })?;
+            lints.set(rule, level.0);
+        }
+        Ok(lints)
+    }
+
+    /// The limits of the account, as far as they are written out.
+    pub(crate) fn limits(&self) -> Option<MinuteLimits> {
+        let lint = &self.file.lint;
+        let limits = MinuteLimits {
+            rpm: lint.rpm.as_ref().map(|rpm| rpm.0.get()),
+            tpm: lint.tpm.as_ref().map(|tpm| tpm.0),
+        };
+        (limits.rpm.is_some() || limits.tpm.is_some()).then_some(limits)
+    }
+
+    /// The call of a prompt as the arguments of the other verbs.
+    pub(crate) fn call(&self, table: &CallTable) -> (CallArgs, CapArgs) {
+        fn value<T: Clone>(at: Option<&At<T>>) -> Option<T> {
+            at.map(|at| at.get_ref().0.clone())
+        }
+        let dist = |at: Option<&At<Dist>>| match value(at) {
+            Some(Dist::Measured(spec)) => Some(Dist::Measured(self.profile(&spec))),
+            other => other,
+        };
+        let call = CallArgs {
+            completion_tokens: dist(table.completion_tokens.as_ref()),
+            reasoning: dist(table.reasoning.as_ref()),
+            visible: dist(table.visible.as_ref()),
+            profile: table.profile.as_ref().map(|spec| self.profile(spec.get_ref())),
+            max_completion_tokens: value(table.max_completion_tokens.as_ref()),
+            cached: value(table.cached.as_ref()),
+            tier: value(table.tier.as_ref()),
+            calls: value(table.calls.as_ref()),
+        };
+        let cap =
+            CapArgs { reserve: value(table.reserve.as_ref()), risk: value(table.risk.as_ref()) };
+        (call, cap)
+    }
+
+    /// A profile's name, or its file from the working directory.
+    fn profile(&self, spec: &str) -> String {
+        let name = spec.split(':').next().unwrap_or_default();
+        if Profile::builtin(name).is_some() {
+            return spec.to_owned();
+        }
+        join(&self.folder, spec).display().to_string()
+    }
+
+    /// The budgets of a prompt: its own, and the general ones that it does not replace.
+    pub(crate) fn budgets(&self, own: &BudgetTable) -> Vec<Declared> {
+        let general = &self.file.budget;
+        let level = own.level.as_ref().or(general.level.as_ref()).map_or(Level::Fail, |l| l.0.0);
+        let tolerance = own.tolerance.as_ref().or(general.tolerance.as_ref());
+        let tolerance = tolerance.map_or(Probability::clamped(0.0), |share| share.0);
+        let mut declared = Declarations { level, tolerance, found: Vec::new() };
+        let pick = own.max_prompt_tokens.as_ref().or(general.max_prompt_tokens.as_ref());
+        declared.bar(pick, Limit::MaxPromptTokens);
+        let pick = own.min_room.as_ref().or(general.min_room.as_ref());
+        declared.bar(pick, Limit::MinRoom);
+        let pick = own.max_length_risk.as_ref().or(general.max_length_risk.as_ref());
+        declared.bar(pick, Limit::MaxLengthRisk);
+        let pick = own.max_cost_per_call.as_ref().or(general.max_cost_per_call.as_ref());
+        declared.costs(pick, Limit::MaxCostPerCall);
+        let pick = own.max_monthly_cost.as_ref().or(general.max_monthly_cost.as_ref());
+        declared.costs(pick, Limit::MaxMonthlyCost);
+        let pick = own.max_increase.as_ref().or(general.max_increase.as_ref());
+        declared.bar(pick, Limit::MaxIncrease);
+        declared.found
+    }
+
+    /// The budgets of all prompts together.
+    pub(crate) fn total_budgets(&self) -> Vec<Declared> {
+        let general = &self.file.budget;
+        let level = general.level.as_ref().map_or(Level::Fail, |level| level.0.0);
+        let tolerance = general.tolerance.as_ref();
+        let tolerance = tolerance.map_or(Probability::clamped(0.0), |share| share.0);
+        let mut declared = Declarations { level, tolerance, found: Vec::new() };
+        declared.costs(self.file.total.max_monthly_cost.as_ref(), Limit::MaxMonthlyCost);
+        declared.found
+    }
+}
+
+/// The nearest rule to a name that no rule has.
+pub(crate) fn near_rule(id: &str) -> String {
+    let alike = |rule: &&&Rule| strsim::jaro_winkler(id, rule.id);
+    let near = crate::gate::RULES.iter().max_by(|a, b| alike(a).total_cmp(&alike(b)));
+    let near = near.filter(|rule| alike(rule) >= 0.75);
+    let near = near.map(|rule| format!("did you mean `{}`? ", rule.id)).unwrap_or_default();
+    format!("{near}`outlay lint --list` names the rules")
+}
+
+/// Budgets as they are collected.
+struct Declarations {
+    level: Level,
+    tolerance: Probability,
+    found: Vec<Declared>,
+}
+
+impl Declarations {
+    fn bar<T: Copy>(&mut self, bar: Option<&Spanned<Bar<T>>>, limit: fn(T) -> Limit) {
+        let Some(bar) = bar else { return };
+        if let Some(amount) = bar.get_ref().limit {
+            let (level, tolerance) = (bar.get_ref().level, bar.get_ref().tolerance);
+            self.push(limit(amount), level, tolerance, bar.span());
+        }
+    }
+
+    fn costs(&mut self, bar: Option<&Spanned<CostBar>>, limit: fn(Bound, Money) -> Limit) {
+        let Some(bar) = bar else { return };
+        let CostBar { expected, p95, worst_case, level, tolerance } = bar.get_ref();
+        for (bound, at) in
+            [(Bound::Expected, expected), (Bound::P95, p95), (Bound::WorstCase, worst_case)]
+        {
+            if let Some(at) = at {
+                // An amount that stands alone has the place of the whole value.
+                let span = if at.span().is_empty() { bar.span() } else { at.span() };
+                self.push(limit(bound, at.get_ref().0), *level, *tolerance, span);
+            }
+        }
+    }
+
+    fn push(
+        &mut self,
+        limit: Limit,
+        level: Option<Level>,
+        tolerance: Option<Probability>,
+        span: Range<usize>,
+    ) {
+        let level = level.unwrap_or(self.level);
+        if level > Level::Off {
+            let tolerance = tolerance.unwrap_or(self.tolerance);
+            self.found.push(Declared { budget: Budget { limit, level, tolerance }, span });
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! The bytes of a log, unpacked.
+
+use std::fs::File;
+use std::io::{self, BufRead as _, BufReader, Read};
+
+use flate2::bufread::MultiGzDecoder;
+use ruzstd::decoding::StreamingDecoder;
+
+use crate::cli::input::discover::Source;
+use crate::cli::progress::Progress;
+use crate::{Error, ErrorKind};
+
+/// How much is read from a file at once.
+const CHUNK: usize = 256 << 10;
+
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+
+/// A log that is being read.
+pub(crate) struct Stream<'p> {
+    bytes: Box<dyn Read + 'p>,
+    /// How it is packed.
+    packed: Option<&'static str>,
+    /// Whether somebody may be writing it just now.
+    live: bool,
+    /// Why there is no more, to be told once everything before is read.
+    broken: Option<Error>,
+}
+
+impl<'p> Stream<'p> {
+    /// Opens a log; what is packed with gzip or zstd is unpacked, whatever its name.
+    pub(crate) fn open(source: &Source, progress: &'p Progress) -> Result<Self, Error> {
+        let raw: Box<dyn Read> = match source {
+            Source::Stdin => Box::new(io::stdin().lock()),
+            Source::Named(path) | Source::Found(path) => {
+                Box::new(File::open(path).map_err(|e| unreadable(&e))?)
+            }
+        };
+        let mut raw = BufReader::with_capacity(CHUNK, Watched { raw, progress });
+        let start = raw.fill_buf().map_err(|e| unreadable(&e))?;
+        let (bytes, packed): (Box<dyn Read + 'p>, _) = if start.starts_with(&GZIP) {
+            (Box::new(MultiGzDecoder::new(raw)), Some("gzip"))
+        } else if start.starts_with(&ZSTD) {
+            (Box::new(Frames { raw: Some(raw), frame: None }), Some("zstd"))
+        } else {
+            (Box::new(raw), None)
+        };
+        Ok(Self { bytes, packed, live: matches!(source, Source::Stdin), broken: None })
+    }
+
+    /// The next bytes, as many as fit; 0 at the end. Of standard input, as many as there are.
+    pub(crate) fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Error> {
+        if let Some(error) = self.broken.take() {
+            return Err(error);
+        }
+        let mut filled = 0;
+        while filled < buffer.len() {
+            match self.bytes.read(&mut buffer[filled..]) {
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                Err(e) if filled > 0 => {
+                    self.broken = Some(self.why(&e));
+                    break;
+                }
+                Err(e) => return Err(self.why(&e)),
+                Ok(0) => break,
+                Ok(n) => filled += n,
+            }
+            if self.live && filled > 0 {
+                break;
+            }
+        }
+        Ok(filled)
+    }
+
+    fn why(&self, e: &io::Error) -> Error {
+        let Some(packed) = self.packed else { return unreadable(e) };
+        let message = if e.kind() == io::ErrorKind::UnexpectedEof {
+            format!("the {packed} data end too early; what came before is counted")
+        } else {
+            format!("the {packed} data are damaged; what came before is counted, and may be wrong")
+        };
+        Error::new(ErrorKind::Malformed, message).hint("get the file again, whole")
+    }
+}
+
+fn unreadable(e: &io::Error) -> Error {
+    Error::new(ErrorKind::Malformed, format!("cannot be read: {}", e.kind()))
+        .hint("check that the file is there and that you may read it")
+}
+
+/// Tells the progress bar what is read.
+struct Watched<'p, R> {
+    raw: R,
+    progress: &'p Progress,
+}
+
+impl<R: Read> Read for Watched<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = self.raw.read(buffer)?;
+        self.progress.advance(n as u64);
+        Ok(n)
+    }
+}
+
+/// A zstd file, which may hold several frames one after the other.
+struct Frames<R: Read> {
+    raw: Option<BufReader<R>>,
+    frame: Option<StreamingDecoder<BufReader<R>, ruzstd::decoding::FrameDecoder>>,
+}
+
+impl<R: Read> Read for Frames<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            if let Some(mut raw) = self.raw.take() {
+                if raw.fill_buf()?.is_empty() {
+                    return Ok(0);
+                }
+                self.frame = Some(StreamingDecoder::new(raw).map_err(io::Error::other)?);
+            }
+            let Some(frame) = &mut self.frame else { return Ok(0) };
+            match frame.read(buffer)? {
+                0 => self.raw = self.frame.take().map(StreamingDecoder::into_inner),
+                n => return Ok(n),
+            }
+        }
+    }
+}

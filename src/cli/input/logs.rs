@@ -1,0 +1,364 @@
+//! The logs that a verb names, read record by record in their order.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, IsTerminal as _};
+
+use clap::Args;
+use rayon::prelude::*;
+
+use crate::cli::args::parse;
+use crate::cli::input::decompress::Stream;
+use crate::cli::input::discover::{self, Source};
+use crate::cli::output;
+use crate::cli::progress::Progress;
+use crate::cli::settings::Settings;
+use crate::units::Position;
+use crate::usage::{
+    Block, Columns, Entry, Ledger, LogFormat, Read, Rules, Splitter, TaskFrom, Unbilled,
+    UsageRecord,
+};
+use crate::{Error, ErrorKind};
+
+/// How much is cut into records at once.
+///
+/// Small enough for a core's own cache, where copying costs next to nothing.
+const CHUNK: usize = 256 << 10;
+/// How many broken records are told one by one, unless --verbose asks for all.
+const TOLD: u64 = 20;
+/// How many broken records a report lists.
+const LISTED: usize = 1_000;
+/// The ends of names by which logs are found below a directory; what the user names is read whatever its name.
+const LOG_NAMES: [&str; 7] = [".jsonl", ".ndjson", ".json", ".log", ".csv", ".gz", ".zst"];
+
+/// Which logs are read, and how.
+#[derive(Debug, Args)]
+pub(crate) struct LogArgs {
+    /// Logs, directories, globs, or `-` for standard input; the form of each record is found out, gzip and zstd are unpacked
+    #[arg(value_name = "LOG")]
+    logs: Vec<String>,
+    /// Take the label of the task from this key of a record, such as metadata.task, or from this column [default: metadata.task]
+    #[arg(long, value_name = "PATH", conflicts_with = "task")]
+    task_from: Option<String>,
+    /// Give every record this label of the task
+    #[arg(long, value_name = "NAME")]
+    task: Option<String>,
+    /// The model of records that name none
+    #[arg(short, long, value_name = "ID")]
+    model: Option<String>,
+    /// Say which columns, or keys of a JSON record, hold which figures: prompt_tokens=in,completion_tokens=out,task=kind
+    #[arg(long, value_name = "FIELD=COLUMN,...", value_parser = parse::<Columns>)]
+    map: Option<Columns>,
+    /// Leave out records that cannot be read without ending in exit code 2
+    #[arg(long)]
+    skip_invalid: bool,
+}
+
+/// What a verb asks of the records; what nobody asks for is not read.
+#[derive(Clone, Copy)]
+pub(crate) struct Needs {
+    /// The text of answers.
+    pub(crate) text: bool,
+    /// The label of the task.
+    pub(crate) task: bool,
+}
+
+/// What the log says next.
+#[derive(Clone, Copy)]
+pub(crate) enum Event<'r> {
+    /// A billed call.
+    Call(&'r UsageRecord),
+    /// A call that was counted before.
+    Duplicate(&'r UsageRecord),
+    /// A request without a bill.
+    Unbilled(Unbilled),
+    /// A record that cannot be read.
+    Invalid(&'r Error),
+    /// Nothing more is there for now.
+    Pause,
+}
+
+/// Where a record stands.
+#[derive(Clone, Copy)]
+pub(crate) struct At<'s> {
+    source: &'s str,
+    line: usize,
+}
+
+impl std::fmt::Display for At<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.source, self.line)
+    }
+}
+
+/// What was found in all logs.
+#[derive(Default)]
+pub(crate) struct Tally {
+    /// Calls by the form they were logged in.
+    pub(crate) formats: BTreeMap<LogFormat, u64>,
+    /// Calls that were counted before.
+    pub(crate) duplicates: u64,
+    /// Requests without a bill.
+    pub(crate) unbilled: BTreeMap<Unbilled, u64>,
+    /// Records that cannot be read.
+    pub(crate) invalid: u64,
+    /// The logs that were read.
+    pub(crate) sources: Vec<String>,
+    /// The first of what is wrong with records and logs.
+    pub(crate) errors: Vec<Error>,
+    pub(crate) warnings: Vec<String>,
+}
+
+impl Tally {
+    /// How many calls were counted.
+    pub(crate) fn calls(&self) -> u64 {
+        self.formats.values().sum()
+    }
+}
+
+/// Reads every log, giving each record to `each` in its order.
+pub(crate) fn read(
+    args: &LogArgs,
+    settings: &Settings,
+    needs: Needs,
+    mut each: impl FnMut(At<'_>, Event<'_>) -> anyhow::Result<()>,
+) -> anyhow::Result<Tally> {
+    let rules = Rules {
+        task: match (&args.task, &args.task_from) {
+            _ if !needs.task => TaskFrom::Nowhere,
+            (Some(label), _) => TaskFrom::Label(label.clone()),
+            (None, Some(path)) => TaskFrom::Path(path.clone()),
+            (None, None) => TaskFrom::default(),
+        },
+        model: args.model.clone(),
+        keep_text: needs.text,
+        columns: args.map.clone().unwrap_or_default(),
+    };
+    let mut tally = Tally::default();
+    let sources = sources(&args.logs, &mut tally, settings);
+    let progress = Progress::bytes(size(&sources), settings);
+    let mut reader = LogReader {
+        rules,
+        ledger: Ledger::default(),
+        tally,
+        progress: &progress,
+        settings,
+        skip_invalid: args.skip_invalid,
+        hints: BTreeSet::new(),
+        each: &mut each,
+    };
+    for source in &sources {
+        reader.read(source)?;
+    }
+    let LogReader { ledger, mut tally, .. } = reader;
+    if tally.invalid > TOLD && !settings.verbose {
+        let more = crate::report::plural(tally.invalid - TOLD, "more record");
+        progress.aside(|| output::note(settings, &format!("{more} cannot be read; -v tells each")));
+    }
+    if ledger.has_forgotten() {
+        tally.warnings.push(
+            "there are more ids than are remembered: a response that was logged twice, more than \
+             1.8 million records apart, is counted twice"
+                .to_owned(),
+        );
+    }
+    Ok(tally)
+}
+
+/// The logs that the arguments stand for; what stands for none is an error.
+fn sources(logs: &[String], tally: &mut Tally, settings: &Settings) -> Vec<Source> {
+    if logs.is_empty() && io::stdin().is_terminal() {
+        let error = Error::new(ErrorKind::Usage, "there is no log");
+        tell(error.hint("name files, directories or globs, or pipe a log in"), tally, settings);
+        return Vec::new();
+    }
+    let one_by_one: Vec<&[String]> =
+        if logs.is_empty() { vec![logs] } else { logs.chunks(1).collect() };
+    let mut found = Vec::new();
+    for input in one_by_one {
+        let before = found.len();
+        let mut left_out = 0_u64;
+        let mut failed = false;
+        for source in discover::sources(input) {
+            match source {
+                Ok(source) if source.is_found() && !is_log(&source) => left_out += 1,
+                Ok(source) => found.push(source),
+                Err(error) => {
+                    failed = true;
+                    tell(error, tally, settings);
+                }
+            }
+        }
+        if found.len() == before && !failed {
+            let name = input.first().map_or("-", String::as_str);
+            let error = Error::new(ErrorKind::Usage, "there is no log here").in_source(name);
+            let hint =
+                format!("logs are found by the ends of their names: {}", LOG_NAMES.join(", "));
+            tell(error.hint(hint), tally, settings);
+        } else if left_out > 0 {
+            let files = crate::report::plural(left_out, "file");
+            tally.warnings.push(format!("{files} with other names than logs are left out"));
+        }
+    }
+    found
+}
+
+fn is_log(source: &Source) -> bool {
+    let name = source.name();
+    LOG_NAMES.iter().any(|end| name.ends_with(end))
+}
+
+fn tell(error: Error, tally: &mut Tally, settings: &Settings) {
+    output::problem(&error, settings);
+    tally.errors.push(error);
+}
+
+/// The bytes of all logs, when all of them are files.
+fn size(sources: &[Source]) -> Option<u64> {
+    let size = |source: &Source| match source {
+        Source::Stdin => None,
+        Source::Named(path) | Source::Found(path) => {
+            std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file).map(|file| file.len())
+        }
+    };
+    sources.iter().map(size).sum()
+}
+
+struct LogReader<'a, E> {
+    rules: Rules,
+    ledger: Ledger,
+    tally: Tally,
+    progress: &'a Progress,
+    settings: &'a Settings,
+    skip_invalid: bool,
+    /// What was advised already.
+    hints: BTreeSet<String>,
+    each: &'a mut E,
+}
+
+impl<E: FnMut(At<'_>, Event<'_>) -> anyhow::Result<()>> LogReader<'_, E> {
+    fn read(&mut self, source: &Source) -> anyhow::Result<()> {
+        let name = source.name();
+        self.ledger.next_source();
+        let (before, invalid) = (self.tally.calls(), self.tally.invalid);
+        let read = self.read_blocks(source, &name)?;
+        if let Err(error) = read {
+            self.broken(error.in_source(&name));
+        } else if self.settings.verbose {
+            let calls = crate::report::plural(self.tally.calls() - before, "call");
+            let text =
+                format!("{name}: {calls}, {} records unreadable", self.tally.invalid - invalid);
+            self.progress.aside(|| output::verbose(self.settings, &text));
+        }
+        self.tally.sources.push(name);
+        Ok(())
+    }
+
+    /// Reads a log to its end, or to where it is broken.
+    fn read_blocks(&mut self, source: &Source, name: &str) -> anyhow::Result<Result<(), Error>> {
+        let progress = self.progress;
+        let mut stream = match Stream::open(source, progress) {
+            Ok(stream) => stream,
+            Err(error) => return Ok(Err(error)),
+        };
+        let mut splitter = Splitter::new();
+        let mut buffer = vec![0; CHUNK];
+        let mut blocks = Vec::new();
+        let mut is_empty = true;
+        loop {
+            let read = stream.read(&mut buffer);
+            let n = read.as_ref().map_or(0, |n| *n);
+            let cut = match read {
+                Ok(0) => splitter.finish(&self.rules),
+                Ok(n) => splitter.push(&buffer[..n], &self.rules),
+                Err(error) => Err(error.at(Position { line: splitter.line(), column: 1 })),
+            };
+            is_empty &= n == 0;
+            let (block, broken) = match cut {
+                Ok(block) => (block, None),
+                Err(error) => (None, Some(error)),
+            };
+            blocks.extend(block);
+            let at_end = n == 0 || broken.is_some();
+            // A full buffer means that there is more: blocks are gathered for every thread.
+            let more_is_there = n == buffer.len() && !at_end;
+            if !more_is_there || blocks.len() >= rayon::current_num_threads() {
+                self.enter(name, &blocks)?;
+                blocks.clear();
+            }
+            if !more_is_there {
+                (self.each)(At { source: name, line: splitter.line() }, Event::Pause)?;
+            }
+            if at_end {
+                let empty = || {
+                    Error::new(ErrorKind::Malformed, "the log is empty")
+                        .hint("name a log with at least one record")
+                };
+                return Ok(broken.or_else(|| is_empty.then(empty)).map_or(Ok(()), Err));
+            }
+        }
+    }
+
+    fn enter(&mut self, name: &str, blocks: &[Block]) -> anyhow::Result<()> {
+        let rules = &self.rules;
+        let reads: Vec<Vec<Read>> = match blocks {
+            [one] => vec![one.read(rules)],
+            many => many.par_iter().map(|block| block.read(rules)).collect(),
+        };
+        for Read { line, reading } in reads.into_iter().flatten() {
+            let at = At { source: name, line };
+            let entry = reading.and_then(|reading| {
+                self.ledger.enter(reading).map_err(|e| e.at(Position { line, column: 1 }))
+            });
+            match entry {
+                Ok(None) => {}
+                Ok(Some(Entry::Call(record))) => {
+                    *self.tally.formats.entry(record.format).or_default() += 1;
+                    (self.each)(at, Event::Call(&record))?;
+                }
+                Ok(Some(Entry::Duplicate(record))) => {
+                    self.tally.duplicates += 1;
+                    (self.each)(at, Event::Duplicate(&record))?;
+                }
+                Ok(Some(Entry::Unbilled(why))) => {
+                    *self.tally.unbilled.entry(why).or_default() += 1;
+                    (self.each)(at, Event::Unbilled(why))?;
+                }
+                Err(error) => {
+                    let error = error.in_source(name);
+                    (self.each)(at, Event::Invalid(&error))?;
+                    self.tally.invalid += 1;
+                    self.invalid(error);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Tells of a record that cannot be read.
+    fn invalid(&mut self, error: Error) {
+        if self.tally.invalid <= TOLD || self.settings.verbose {
+            // The same advice once is enough.
+            let is_new = error.hint_text().is_none_or(|hint| self.hints.insert(hint.to_owned()));
+            let told = if is_new { error.clone() } else { error.clone().without_hint() };
+            self.progress.aside(|| {
+                if self.skip_invalid {
+                    output::warn(self.settings, &told.to_string());
+                } else {
+                    output::problem(&told, self.settings);
+                }
+            });
+        }
+        if self.skip_invalid {
+            return;
+        }
+        if self.tally.errors.len() < LISTED {
+            self.tally.errors.push(error);
+        }
+    }
+
+    /// Tells of a log that cannot be read to its end.
+    fn broken(&mut self, error: Error) {
+        self.progress.aside(|| output::problem(&error, self.settings));
+        self.tally.errors.push(error);
+    }
+}

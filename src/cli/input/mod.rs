@@ -1,0 +1,18 @@
+//! What a verb reads: files, directories and globs, standard input, commits and logs.
+//!
+//! ```
+//! let code = outlay::cli::run(["outlay", "count", "README.md", "-m", "o1-mini", "--as-of", "2024-09-20"]);
+//! assert_eq!(code, std::process::ExitCode::SUCCESS);
+//! ```
+
+pub(crate) mod completion_source;
+pub(crate) mod counted;
+pub(crate) mod decompress;
+pub(crate) mod discover;
+pub(crate) mod git;
+pub(crate) mod location;
+pub(crate) mod logs;
+pub(crate) mod read;
+pub(crate) mod source_tree;
+pub(crate) mod transcript;
+pub(crate) mod workload;

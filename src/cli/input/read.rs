@@ -1,0 +1,185 @@
+//! The text of a source: whole, or counted while it is read when it is long.
+
+use std::fs::File;
+use std::io::{self, Read};
+
+use crate::cli::input::discover::Source;
+use crate::request::{Shape, is_plain_text};
+use crate::tokenizer::{Counter, Encoding};
+use crate::units::{Position, Tokens};
+use crate::{Error, ErrorKind};
+
+/// A text of fewer bytes is read whole.
+const WHOLE: usize = 256 << 10;
+/// How many bytes of a longer one are read and counted at a time; two threads share them.
+const CHUNK: usize = 1 << 20;
+
+/// What to do about a text in another encoding.
+const CONVERT: &str = "convert the file, for instance with `iconv -f latin1 -t utf-8`";
+/// The same where an estimate will do.
+const CONVERT_OR_REPLACE: &str =
+    "convert the file, for instance with `iconv -f latin1 -t utf-8`, or pass `--lossy`";
+
+/// What was read.
+pub(crate) enum Content {
+    /// The text.
+    Text(String),
+    /// The text, in which something that was no text has been replaced.
+    Replaced(String),
+    /// The tokens of a plain text in each encoding.
+    Counted(Vec<(Encoding, Tokens)>),
+}
+
+/// How sources are read.
+pub(crate) struct ReadingPlan {
+    pub(crate) shape: Option<Shape>,
+    pub(crate) lossy: bool,
+    /// What plain text is counted with while it is read.
+    pub(crate) encodings: Vec<Encoding>,
+}
+
+impl ReadingPlan {
+    /// The text of a source, or its tokens.
+    pub(crate) fn content(&self, source: &Source) -> Result<Content, Error> {
+        if self.lossy {
+            return source.lossy_text();
+        }
+        let is_plain = |beginning: &str| is_plain_text(beginning, source.naming(), self.shape);
+        source.content(&self.encodings, is_plain)
+    }
+}
+
+impl Source {
+    /// Its text.
+    pub(crate) fn text(&self) -> Result<String, Error> {
+        text(self.bytes()?, CONVERT)
+    }
+
+    /// Its text with what is not UTF-8 replaced.
+    fn lossy_text(&self) -> Result<Content, Error> {
+        let bytes = self.bytes()?;
+        check(&bytes)?;
+        Ok(match String::from_utf8(bytes) {
+            Ok(text) => Content::Text(text),
+            Err(e) => Content::Replaced(String::from_utf8_lossy(e.as_bytes()).into_owned()),
+        })
+    }
+
+    /// Its text, or the tokens of it in `encodings` when it is long and `is_plain` says of its
+    /// beginning that the text is nothing else than text.
+    fn content(
+        &self,
+        encodings: &[Encoding],
+        is_plain: impl Fn(&str) -> bool,
+    ) -> Result<Content, Error> {
+        let mut reader = self.open()?;
+        let mut bytes = vec![0; WHOLE];
+        let length = fill(&mut reader, &mut bytes)?;
+        bytes.truncate(length);
+        if length == WHOLE && !encodings.is_empty() && is_plain(beginning(&bytes)) {
+            return match stream(reader, bytes, encodings) {
+                // Read as a whole, it is told by line and column what is wrong.
+                Err(_) if !matches!(self, Self::Stdin) => {
+                    text(self.bytes()?, CONVERT_OR_REPLACE).map(Content::Text)
+                }
+                counted => counted.map(Content::Counted),
+            };
+        }
+        reader.read_to_end(&mut bytes).map_err(|e| unreadable(&e))?;
+        text(bytes, CONVERT_OR_REPLACE).map(Content::Text)
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, Error> {
+        let mut bytes = Vec::new();
+        self.open()?.read_to_end(&mut bytes).map_err(|e| unreadable(&e))?;
+        Ok(bytes)
+    }
+
+    fn open(&self) -> Result<Box<dyn Read>, Error> {
+        match self {
+            Self::Stdin => Ok(Box::new(io::stdin().lock())),
+            Self::Named(path) | Self::Found(path) => {
+                Ok(Box::new(File::open(path).map_err(|e| unreadable(&e))?))
+            }
+        }
+    }
+}
+
+/// Counts a text of which `bytes` is the beginning.
+fn stream(
+    mut reader: Box<dyn Read>,
+    mut bytes: Vec<u8>,
+    encodings: &[Encoding],
+) -> Result<Vec<(Encoding, Tokens)>, Error> {
+    let mut counters: Vec<_> = encodings.iter().map(|e| (*e, Counter::new(*e))).collect();
+    let mut start = if bytes.starts_with("\u{feff}".as_bytes()) { 3 } else { 0 };
+    while start < bytes.len() {
+        check(&bytes)?;
+        for (_, counter) in &mut counters {
+            counter.push(&bytes[start..])?;
+        }
+        start = 0;
+        bytes.resize(CHUNK, 0);
+        let length = fill(&mut reader, &mut bytes)?;
+        bytes.truncate(length);
+    }
+    counters.into_iter().map(|(encoding, counter)| Ok((encoding, counter.finish()?))).collect()
+}
+
+/// Reads until `bytes` is full or there is no more; answers how much was read.
+fn fill(reader: &mut impl Read, bytes: &mut [u8]) -> Result<usize, Error> {
+    let mut length = 0;
+    while length < bytes.len() {
+        match reader.read(&mut bytes[length..]) {
+            Ok(0) => break,
+            Ok(read) => length += read,
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(unreadable(&e)),
+        }
+    }
+    Ok(length)
+}
+
+/// The text that some bytes begin with.
+fn beginning(bytes: &[u8]) -> &str {
+    let end = str::from_utf8(bytes).map_or_else(|e| e.valid_up_to(), str::len);
+    str::from_utf8(&bytes[..end]).unwrap_or_default()
+}
+
+/// The text that some bytes are.
+pub(crate) fn text_of(bytes: Vec<u8>) -> Result<String, Error> {
+    text(bytes, CONVERT)
+}
+
+fn text(bytes: Vec<u8>, hint: &str) -> Result<String, Error> {
+    check(&bytes)?;
+    String::from_utf8(bytes).map_err(|e| not_utf8(&e).hint(hint))
+}
+
+/// Refuses what is no text at all.
+fn check(bytes: &[u8]) -> Result<(), Error> {
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return Err(Error::new(ErrorKind::Malformed, "this is UTF-16, not UTF-8")
+            .hint("convert it, for instance with `iconv -f utf-16 -t utf-8`"));
+    }
+    if bytes.contains(&0) {
+        return Err(Error::new(ErrorKind::Malformed, "this is a binary file, not text")
+            .hint("name text files; images and documents have no local count"));
+    }
+    Ok(())
+}
+
+fn unreadable(e: &io::Error) -> Error {
+    Error::new(ErrorKind::Malformed, format!("cannot be read: {e}"))
+        .hint("check that the file is there and that you may read it")
+}
+
+fn not_utf8(e: &std::string::FromUtf8Error) -> Error {
+    let offset = e.utf8_error().valid_up_to();
+    let valid = str::from_utf8(&e.as_bytes()[..offset]).unwrap_or_default();
+    Error::new(
+        ErrorKind::Malformed,
+        format!("byte {:#04x} at offset {offset} is not UTF-8", e.as_bytes()[offset]),
+    )
+    .at(Position::of(valid, offset))
+}

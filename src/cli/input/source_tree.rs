@@ -1,0 +1,144 @@
+//! Where the files that `outlay.toml` names are read: in the working tree, or in a commit.
+
+use std::path::{Component, Path, PathBuf};
+
+use rayon::prelude::*;
+
+use crate::cli::input::discover::{self, Source};
+use crate::cli::input::git::Commit;
+use crate::cli::input::read::text_of;
+use crate::{Error, ErrorKind};
+
+/// A tree of files.
+pub(crate) enum Tree {
+    /// The working tree.
+    Disk,
+    /// A commit.
+    Commit(Commit),
+}
+
+/// A file that a path of `outlay.toml` stands for.
+#[derive(Debug, Clone)]
+pub(crate) struct Named {
+    /// Its path from the folder of `outlay.toml`.
+    path: PathBuf,
+    /// What reports call it: its path from the working directory.
+    pub(crate) name: String,
+    /// Whether it was found rather than named.
+    pub(crate) found: bool,
+}
+
+impl Named {
+    /// Its path from the folder of `outlay.toml`, with slashes.
+    pub(crate) fn path(&self) -> String {
+        self.path.to_string_lossy().replace('\\', "/")
+    }
+
+    /// How its name ends.
+    pub(crate) fn extension(&self) -> Option<&str> {
+        self.path.extension().and_then(|extension| extension.to_str())
+    }
+}
+
+/// The path of a file of `folder` from the working directory.
+pub(crate) fn join(folder: &Path, path: &str) -> PathBuf {
+    let path = path.strip_prefix("./").unwrap_or(path);
+    if folder.as_os_str().is_empty() { PathBuf::from(path) } else { folder.join(path) }
+}
+
+impl Tree {
+    /// The files that a path stands for: a file, a directory, or a glob.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] for a path that stands for none.
+    pub(crate) fn expand(&self, folder: &Path, pattern: &str) -> Result<Vec<Named>, Error> {
+        match self {
+            Self::Disk => {
+                let joined = join(folder, pattern).display().to_string();
+                let sources = discover::sources(&[joined]);
+                sources.into_iter().map(|source| source.map(|s| on_disk(&s, folder))).collect()
+            }
+            Self::Commit(commit) => {
+                let pattern = pattern.strip_prefix("./").unwrap_or(pattern).trim_end_matches('/');
+                let name = |path: PathBuf, found| Named {
+                    name: join(folder, &path.to_string_lossy()).display().to_string(),
+                    path,
+                    found,
+                };
+                if commit.has(Path::new(pattern)) {
+                    return Ok(vec![name(PathBuf::from(pattern), false)]);
+                }
+                let hidden = |path: &Path| {
+                    path.components()
+                        .any(|part| part.as_os_str().as_encoded_bytes().starts_with(b"."))
+                };
+                let matcher = discover::matcher(pattern)?;
+                let everything = pattern.is_empty() || pattern == ".";
+                let below = Path::new(pattern);
+                let files = commit.files(|path| {
+                    !hidden(path)
+                        && (everything || path.starts_with(below) || matcher.is_match(path))
+                });
+                if files.is_empty() {
+                    let message = format!("`{}` has no file here", commit.name);
+                    return Err(Error::new(ErrorKind::Usage, message).in_source(pattern));
+                }
+                Ok(files.into_iter().map(|path| name(path, true)).collect())
+            }
+        }
+    }
+
+    /// One file.
+    ///
+    /// # Errors
+    /// When it is not there, or is no text.
+    pub(crate) fn read(&self, folder: &Path, path: &str) -> Result<String, Error> {
+        let name = join(folder, path);
+        let text = match self {
+            Self::Disk => discover::named(&name).and_then(|source| source.text()),
+            Self::Commit(commit) => {
+                commit.show(Path::new(path.strip_prefix("./").unwrap_or(path))).and_then(text_of)
+            }
+        };
+        text.map_err(|e| e.in_source(name.display().to_string()))
+    }
+
+    /// Many files, in their order.
+    pub(crate) fn read_all(&self, files: &[Named]) -> Vec<Result<String, Error>> {
+        match self {
+            Self::Disk => files
+                .par_iter()
+                .map(|file| Source::Named(PathBuf::from(&file.name)).text())
+                .collect(),
+            Self::Commit(commit) => {
+                let paths: Vec<PathBuf> = files.iter().map(|file| file.path.clone()).collect();
+                match commit.show_all(&paths) {
+                    Ok(contents) => contents.into_iter().map(text_of).collect(),
+                    Err(error) => files.iter().map(|_| Err(error.clone())).collect(),
+                }
+            }
+        }
+    }
+}
+
+fn on_disk(source: &Source, folder: &Path) -> Named {
+    let name = source.name();
+    let path = Path::new(&name);
+    let path = path.strip_prefix(folder).unwrap_or(path).to_owned();
+    Named { path, name, found: source.is_found() }
+}
+
+/// A path as other spellings of it are compared: without `.` and with `..` taken back.
+pub(crate) fn normal(path: &str) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in Path::new(path).components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if out.file_name().is_some() => {
+                out.pop();
+            }
+            other => out.push(other),
+        }
+    }
+    out
+}
