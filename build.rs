@@ -3,7 +3,7 @@
 //! `pricing/`.
 //!
 //! The tables are written little-endian, ready to be used where the linker puts them: nothing is
-//! parsed, hashed or allocated when the program starts. `src/tokenizer/vocabulary.rs` reads them.
+//! parsed, hashed or allocated when the program starts. `src/tokenizer/vocabulary/tables.rs` reads them.
 
 #![expect(
     clippy::disallowed_methods,
@@ -12,11 +12,11 @@
 
 #[path = "build/catalog.rs"]
 mod catalog;
-#[path = "src/tokenizer/category.rs"]
+#[path = "src/tokenizer/pattern/category.rs"]
 mod category;
 #[path = "build/classes.rs"]
 mod classes;
-#[path = "src/tokenizer/hash.rs"]
+#[path = "src/tokenizer/vocabulary/hash.rs"]
 mod hash;
 #[path = "build/perfect.rs"]
 mod perfect;
@@ -35,8 +35,8 @@ fn main() -> Answer<()> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=build");
     println!("cargo::rerun-if-changed=pricing");
-    println!("cargo::rerun-if-changed=src/tokenizer/category.rs");
-    println!("cargo::rerun-if-changed=src/tokenizer/hash.rs");
+    println!("cargo::rerun-if-changed=src/tokenizer/pattern/category.rs");
+    println!("cargo::rerun-if-changed=src/tokenizer/vocabulary/hash.rs");
     let folder = std::env::var("OUT_DIR").map_err(|e| e.to_string())?;
     let folder = Path::new(&folder);
     let catalog = catalog::Catalog::read()?;

@@ -2,11 +2,11 @@
 
 use rayon::prelude::*;
 
-use super::cut;
 use super::encoding::Encoding;
 use super::path::{Job, Level, Path};
-use super::scan::Rules;
-use super::split::split;
+use super::pattern::Rules;
+use super::pattern::cut;
+use super::pattern::split;
 use super::tally::Tally;
 use super::vocabulary::Vocabulary;
 use crate::units::Tokens;

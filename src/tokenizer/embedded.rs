@@ -2,7 +2,7 @@
 
 /// Bytes that begin at a cache line, so that a slot of a table never lies on two.
 #[repr(C, align(64))]
-pub(super) struct Aligned<T: ?Sized>(pub(super) T);
+pub(crate) struct Aligned<T: ?Sized>(pub(super) T);
 
 /// The bytes of a file that the build script wrote.
 macro_rules! embedded {
@@ -16,4 +16,4 @@ macro_rules! embedded {
         &BYTES.0
     }};
 }
-pub(super) use embedded;
+pub(crate) use embedded;

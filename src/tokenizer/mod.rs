@@ -17,42 +17,27 @@
 //! An encoding splits a text into pieces by a pattern, and each piece into tokens by merging bytes.
 //! Text repeats its pieces, so most of the work is to find where they end and to look them up.
 //!
-//! 1. `split` takes 64 bytes from where a piece starts. `masks` makes a bit mask of each class of
-//!    characters in them, with the instructions that `path` finds on the processor; `starts` turns the masks
-//!    into the places where pieces start. What the masks cannot tell, `scan` does character by character:
-//!    it is the pattern itself.
+//! 1. `pattern` finds the pieces of a text, 64 bytes at a time, with the instructions that `path` finds on
+//!    the processor.
 //! 2. `tally` looks each piece up in a `cache`, which holds pieces with their counts; those that are not
-//!    there it looks up in the `vocabulary`, several at a time, and what is no token is merged.
-//! 3. `merge` merges pieces of up to 64 bytes side by side. `long` merges a longer piece in windows and
-//!    joins them where they agree; where they do not, `sweep` merges more of it in passes over the
-//!    whole, or `heap` one by one.
-//! 4. `counter` cuts a text at places that `cut` knows to be safe, for chunks and for threads.
+//!    there it looks up in the `vocabulary`, several at a time, and what is no token goes to `merge`.
+//! 3. `counter` cuts a text at places that are safe, for chunks and for threads.
 //!
 //! The tables of a vocabulary are laid out by the build script and used where they are: nothing is
-//! read or computed when the program starts. `hash` and `category` are what both sides must agree on.
+//! read or computed when the program starts.
 
 mod cache;
-mod category;
-mod class;
 mod count;
 mod counter;
-mod cut;
 mod embedded;
 mod encoding;
 mod engine;
-mod hash;
-mod heap;
-mod long;
-mod masks;
 mod merge;
 mod path;
+mod pattern;
 mod pieces;
 #[cfg(feature = "reference")]
 mod reference;
-mod scan;
-mod split;
-mod starts;
-mod sweep;
 mod tally;
 mod token;
 mod vocabulary;

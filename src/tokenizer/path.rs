@@ -7,7 +7,7 @@
 #[cfg(all(target_arch = "x86_64", not(miri)))]
 use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
 
-use super::masks::Masks;
+use super::pattern::Masks;
 
 /// From how many bytes of text on it is worth asking the processor what it has. A virtual one takes some
 /// 50 microseconds to answer.
@@ -15,7 +15,7 @@ const WORTH_ASKING: usize = 32 << 10;
 
 /// The widest instructions that are used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Path {
+pub(crate) enum Path {
     /// None in particular: what there is on processors other than x86-64.
     Portable,
     /// SSE2, which every x86-64 processor has.
@@ -29,16 +29,16 @@ pub(super) enum Path {
 /// A proof that the processor has AVX2.
 #[cfg(target_arch = "x86_64")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct HasAvx2(());
+pub(crate) struct HasAvx2(());
 
 /// How the masks of a window are made.
-pub(super) trait Level: Copy {
+pub(crate) trait Level: Copy {
     /// The masks of a window; none where a scan character by character is quicker than making them.
     fn masks(self, window: &[u8; 64]) -> Option<Masks>;
 }
 
 /// Work that is compiled once for each path. Its `run` must be inlined to be.
-pub(super) trait Job {
+pub(crate) trait Job {
     /// What comes of it.
     type Answer;
 
@@ -83,7 +83,7 @@ impl Level for HasAvx2 {
 
 /// Has what stands at `place` brought from memory, without waiting for it.
 #[inline]
-pub(super) fn prefetch<T>(place: &T) {
+pub(crate) fn prefetch<T>(place: &T) {
     #[cfg(all(target_arch = "x86_64", not(miri)))]
     // SAFETY: it is a hint about the address of a reference, reads nothing and changes nothing.
     #[expect(unsafe_code, reason = "a third of the time would be spent waiting for memory")]
@@ -96,7 +96,7 @@ pub(super) fn prefetch<T>(place: &T) {
 
 impl Path {
     /// The quickest for a text of about `length` bytes.
-    pub(super) fn for_text(length: usize) -> Self {
+    pub(crate) fn for_text(length: usize) -> Self {
         if length < WORTH_ASKING { Self::plain() } else { Self::best() }
     }
 
@@ -114,7 +114,7 @@ impl Path {
     }
 
     /// Every path of this processor, the slowest first.
-    pub(super) fn all() -> &'static [Self] {
+    pub(crate) fn all() -> &'static [Self] {
         #[cfg(target_arch = "x86_64")]
         {
             const ALL: [Path; 3] = [Path::Portable, Path::Sse2, Path::Avx2(HasAvx2(()))];
@@ -131,7 +131,7 @@ impl Path {
 
     /// Does a job with these instructions.
     #[inline]
-    pub(super) fn run<J: Job>(self, job: J) -> J::Answer {
+    pub(crate) fn run<J: Job>(self, job: J) -> J::Answer {
         match self {
             Self::Portable => job.run(Portable),
             #[cfg(target_arch = "x86_64")]

@@ -1,11 +1,11 @@
 //! A text as its pieces and the ids of their tokens.
 
 use super::encoding::Encoding;
-use super::long::Long;
 use super::merge::Lanes;
+use super::merge::Long;
 use super::path::{Job, Level, Path};
-use super::scan::Rules;
-use super::split::split;
+use super::pattern::Rules;
+use super::pattern::split;
 use super::token::Token;
 use super::vocabulary::Vocabulary;
 

@@ -1,11 +1,11 @@
 //! The number of tokens of pieces: a cache first, then the vocabulary, then merging what is left.
 
 use super::cache::{ShortCache, WideCache};
-use super::hash::{SHORT, of_long, of_short, short_key};
-use super::long::Long;
+use super::merge::Long;
 use super::merge::{LANE, Lanes};
 use super::path::Path;
 use super::vocabulary::Vocabulary;
+use super::vocabulary::hash::{SHORT, of_long, of_short, short_key};
 
 /// How many pieces are looked up in the cache together. What the look-ups read is asked for before the
 /// first of them, so that they wait for memory together.

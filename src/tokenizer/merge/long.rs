@@ -8,10 +8,10 @@
 //! further, in the worst case by the whole piece.
 
 use super::heap::Heap;
-use super::merge::{LANE, Lanes};
+use super::lanes::{LANE, Lanes};
 use super::sweep::Sweep;
-use super::token::Token;
-use super::vocabulary::Vocabulary;
+use crate::tokenizer::token::Token;
+use crate::tokenizer::vocabulary::Vocabulary;
 
 /// How far apart small windows start at most; each is [`LANE`] bytes.
 const STEP: usize = 40;
@@ -28,7 +28,7 @@ const GROWTH: usize = 4;
 
 /// What encoding long pieces needs, kept for the next.
 #[derive(Debug, Default)]
-pub(super) struct Long {
+pub(crate) struct Long {
     heap: Heap,
     sweep: Sweep,
     /// The tokens of the piece so far; the last of them may turn out otherwise.
@@ -39,7 +39,7 @@ pub(super) struct Long {
 
 impl Long {
     /// The tokens of a piece.
-    pub(super) fn encode(
+    pub(crate) fn encode(
         &mut self,
         vocabulary: &Vocabulary,
         lanes: &mut Lanes,

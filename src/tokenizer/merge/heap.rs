@@ -3,9 +3,9 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::hash::NONE;
-use super::token::Token;
-use super::vocabulary::Vocabulary;
+use crate::tokenizer::token::Token;
+use crate::tokenizer::vocabulary::Vocabulary;
+use crate::tokenizer::vocabulary::hash::NONE;
 
 /// A part of the piece, linked to its neighbours by where they start.
 #[derive(Debug, Clone, Copy)]

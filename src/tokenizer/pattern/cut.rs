@@ -11,12 +11,12 @@ use super::scan::Rules;
 const WORD: u8 = UPPER | LOWER | CASELESS | NUMBER;
 
 /// The first place where `text` may be cut, other than its ends.
-pub(super) fn first(rules: Rules, text: &[u8]) -> Option<usize> {
+pub(crate) fn first(rules: Rules, text: &[u8]) -> Option<usize> {
     (1..text.len()).find(|at| is_safe(rules, text, *at))
 }
 
 /// The last place where `text` may be cut, other than its ends.
-pub(super) fn last(rules: Rules, text: &[u8]) -> Option<usize> {
+pub(crate) fn last(rules: Rules, text: &[u8]) -> Option<usize> {
     (1..text.len()).rev().find(|at| is_safe(rules, text, *at))
 }
 

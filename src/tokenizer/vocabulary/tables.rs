@@ -1,19 +1,19 @@
 //! The tables of a vocabulary, used where the linker put them, and what they answer.
 
-use super::embedded::embedded;
-use super::encoding::Encoding;
 use super::hash::{
     self, NONE, SHORT, of_long, of_pair, of_short, pair_key, pair_pilot, pair_slot, pilot,
     short_key, slot,
 };
-use super::path::prefetch;
+use crate::tokenizer::embedded::embedded;
+use crate::tokenizer::encoding::Encoding;
+use crate::tokenizer::path::prefetch;
 
 /// Ids have 18 bits.
 const ID: u64 = (1 << 18) - 1;
 
 /// One vocabulary as the build script lays it out: see `build/tables.rs`.
 #[derive(Debug)]
-pub(super) struct Vocabulary {
+pub(crate) struct Vocabulary {
     /// The first id that is no part of it.
     end: u32,
     short: &'static [[u8; 16]],
@@ -57,7 +57,7 @@ static R50K_BASE: Vocabulary = Vocabulary { end: hash::R50K_BASE, ..P50K };
 
 impl Vocabulary {
     /// The vocabulary of an encoding; two share that of another and differ in special tokens only.
-    pub(super) fn of(encoding: Encoding) -> &'static Self {
+    pub(crate) fn of(encoding: Encoding) -> &'static Self {
         match encoding {
             Encoding::O200kBase | Encoding::O200kHarmony => &O200K_BASE,
             Encoding::Cl100kBase => &CL100K_BASE,
@@ -68,19 +68,19 @@ impl Vocabulary {
 
     /// Where a short key stands if it is a token, by its hash.
     #[inline]
-    pub(super) fn short_slot(&self, hash: u64) -> usize {
+    pub(crate) fn short_slot(&self, hash: u64) -> usize {
         place(hash, self.short_pilots, self.short.len())
     }
 
     /// Has what [`Vocabulary::is_short`] reads brought from memory.
     #[inline]
-    pub(super) fn prefetch_short(&self, slot: usize) {
+    pub(crate) fn prefetch_short(&self, slot: usize) {
         prefetch(&self.short[slot]);
     }
 
     /// Whether the key in that slot is this one.
     #[inline]
-    pub(super) fn is_short(&self, key: u128, slot: usize) -> bool {
+    pub(crate) fn is_short(&self, key: u128, slot: usize) -> bool {
         let is_part = self.end == NONE || self.short_id(slot) < self.end;
         // Both sides, so that nothing has to be guessed before the slot is there.
         is_part & (u128::from_le_bytes(self.short[slot]) == key)
@@ -94,7 +94,7 @@ impl Vocabulary {
     }
 
     /// The id of the token that these bytes are.
-    pub(super) fn id(&self, piece: &[u8]) -> Option<u32> {
+    pub(crate) fn id(&self, piece: &[u8]) -> Option<u32> {
         if piece.len() <= SHORT {
             let key = short_key(piece);
             let slot = self.short_slot(of_short(key));
@@ -109,7 +109,7 @@ impl Vocabulary {
 
     /// Whether these bytes are one token.
     #[inline]
-    pub(super) fn contains(&self, piece: &[u8]) -> bool {
+    pub(crate) fn contains(&self, piece: &[u8]) -> bool {
         self.id(piece).is_some()
     }
 
@@ -120,13 +120,13 @@ impl Vocabulary {
 
     /// The id of a byte.
     #[inline]
-    pub(super) fn byte(&self, byte: u8) -> u32 {
+    pub(crate) fn byte(&self, byte: u8) -> u32 {
         u32::from_le_bytes(self.bytes[usize::from(byte)])
     }
 
     /// What two bytes merge into, or [`NONE`].
     #[inline]
-    pub(super) fn byte_pair(&self, left: u8, right: u8) -> u32 {
+    pub(crate) fn byte_pair(&self, left: u8, right: u8) -> u32 {
         let pair = usize::from(left) << 8 | usize::from(right);
         let id = u32::from_le_bytes(self.byte_pairs[pair]);
         if id < self.end { id } else { NONE }
@@ -134,13 +134,13 @@ impl Vocabulary {
 
     /// What two tokens merge into, or [`NONE`].
     #[inline]
-    pub(super) fn pair(&self, left: u32, right: u32) -> u32 {
+    pub(crate) fn pair(&self, left: u32, right: u32) -> u32 {
         self.merged(self.pair_of(left, right))
     }
 
     /// Two tokens, and where they stand if they merge.
     #[inline]
-    pub(super) fn pair_of(&self, left: u32, right: u32) -> Pair {
+    pub(crate) fn pair_of(&self, left: u32, right: u32) -> Pair {
         let key = pair_key(left, right);
         let hash = of_pair(key);
         let slot = pair_slot(hash, self.pair_pilots[pair_pilot(hash)], self.pair_shift);
@@ -149,13 +149,13 @@ impl Vocabulary {
 
     /// Has what [`Vocabulary::merged`] reads brought from memory.
     #[inline]
-    pub(super) fn prefetch_pair(&self, pair: Pair) {
+    pub(crate) fn prefetch_pair(&self, pair: Pair) {
         prefetch(&self.pairs[pair.slot]);
     }
 
     /// What the pair merges into, or [`NONE`].
     #[inline]
-    pub(super) fn merged(&self, pair: Pair) -> u32 {
+    pub(crate) fn merged(&self, pair: Pair) -> u32 {
         let found = u64::from_le_bytes(self.pairs[pair.slot]);
         let id = (found & ID) as u32;
         // Not a branch: half of them would be guessed wrong, and wait for memory to be so.
@@ -166,14 +166,14 @@ impl Vocabulary {
 
 /// Two neighbours, and where they stand if they merge.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Pair {
+pub(crate) struct Pair {
     key: u64,
     slot: usize,
 }
 
 impl Pair {
     /// No pair: nothing has this key.
-    pub(super) const NONE: Self = Self { key: u64::MAX, slot: 0 };
+    pub(crate) const NONE: Self = Self { key: u64::MAX, slot: 0 };
 }
 
 /// The slot of a hash in a table.

@@ -3,7 +3,7 @@
 use super::category::PAGE;
 #[cfg(test)]
 use super::category::{CASELESS, LOWER, MARK, NEWLINE, NUMBER, OTHER, SPACE, UPPER};
-use super::embedded::embedded;
+use crate::tokenizer::embedded::embedded;
 
 /// The class of every character, 128 to a page.
 static PAGES: &[[u8; PAGE]] = embedded!("classes.pages").as_chunks().0;

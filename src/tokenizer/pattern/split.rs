@@ -1,17 +1,17 @@
 //! A text into pieces: windows while they tell where pieces start, character by character elsewhere.
 
-use super::path::Level;
 use super::scan::Rules;
 use super::starts::Window;
+use crate::tokenizer::path::Level;
 
 /// Hands on where each piece of `text` starts and ends. Must be inlined into the job of a
-/// [`Path`](super::path::Path).
+/// [`Path`](crate::tokenizer::path::Path).
 #[inline(always)]
 #[expect(
     clippy::inline_always,
     reason = "it is compiled for each path with what becomes of pieces"
 )]
-pub(super) fn split(
+pub(crate) fn split(
     rules: Rules,
     level: impl Level,
     text: &[u8],

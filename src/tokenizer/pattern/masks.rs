@@ -10,19 +10,19 @@ use std::arch::x86_64::{
 
 /// The ASCII classes of 64 bytes, and which bytes are not ASCII; the first byte is the lowest bit.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Masks {
-    pub(super) upper: u64,
-    pub(super) lower: u64,
-    pub(super) digit: u64,
+pub(crate) struct Masks {
+    pub(crate) upper: u64,
+    pub(crate) lower: u64,
+    pub(crate) digit: u64,
     /// U+0020 alone.
-    pub(super) space: u64,
+    pub(crate) space: u64,
     /// White space but for spaces and line breaks.
-    pub(super) blank: u64,
-    pub(super) newline: u64,
-    pub(super) slash: u64,
-    pub(super) apostrophe: u64,
+    pub(crate) blank: u64,
+    pub(crate) newline: u64,
+    pub(crate) slash: u64,
+    pub(crate) apostrophe: u64,
     /// Bytes of characters outside ASCII.
-    pub(super) wide: u64,
+    pub(crate) wide: u64,
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -30,7 +30,7 @@ impl Masks {
     /// The masks by comparisons of 16 bytes at a time.
     #[target_feature(enable = "sse2")]
     #[inline]
-    pub(super) fn sse2(window: &[u8; 64]) -> Self {
+    pub(crate) fn sse2(window: &[u8; 64]) -> Self {
         let mut masks = Self::default();
         for (bytes, shift) in window.as_chunks().0.iter().zip([0, 16, 32, 48]) {
             masks.compare(load(bytes), shift);
@@ -65,7 +65,7 @@ impl Masks {
     /// upper halves with a set of lower halves, and letters are two of those.
     #[target_feature(enable = "avx2")]
     #[inline]
-    pub(super) fn avx2(window: &[u8; 64]) -> Self {
+    pub(crate) fn avx2(window: &[u8; 64]) -> Self {
         let (halves, _) = window.as_chunks();
         let first = load_wide(&halves[0]);
         let second = load_wide(&halves[1]);

@@ -5,9 +5,9 @@
 //! into it may do so at once, from the left. Text that
 //! repeats itself needs few passes; other text needs too many and is given back.
 
-use super::hash::NONE;
-use super::token::Token;
-use super::vocabulary::Vocabulary;
+use crate::tokenizer::token::Token;
+use crate::tokenizer::vocabulary::Vocabulary;
+use crate::tokenizer::vocabulary::hash::NONE;
 
 /// How often each byte of a text may be visited, on average. More would take longer than a heap does.
 const VISITS: usize = 32;

@@ -6,7 +6,7 @@
 
 use super::category::{CASELESS, LOWER, MARK, NEWLINE, NUMBER, OTHER, SPACE, UPPER};
 use super::class::class_at;
-use super::encoding::Encoding;
+use crate::tokenizer::encoding::Encoding;
 
 const LETTER: u8 = UPPER | LOWER | CASELESS;
 const WHITE: u8 = SPACE | NEWLINE;
@@ -15,7 +15,7 @@ const SYMBOL: u8 = MARK | OTHER;
 
 /// The splitting pattern of an encoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Rules {
+pub(crate) enum Rules {
     /// That of GPT-2: `r50k_base`, `p50k_base`, `p50k_edit`.
     Gpt2,
     /// That of `cl100k_base`.
@@ -26,7 +26,7 @@ pub(super) enum Rules {
 
 impl Rules {
     /// The pattern of an encoding.
-    pub(super) fn of(encoding: Encoding) -> Self {
+    pub(crate) fn of(encoding: Encoding) -> Self {
         match encoding {
             Encoding::Cl100kBase => Self::Cl100k,
             Encoding::O200kBase | Encoding::O200kHarmony => Self::O200k,
@@ -35,7 +35,7 @@ impl Rules {
     }
 
     /// Where the piece that starts at `at`, before the end of the text, ends.
-    pub(super) fn end(self, text: &[u8], at: usize) -> usize {
+    pub(crate) fn end(self, text: &[u8], at: usize) -> usize {
         match self {
             Self::Gpt2 => gpt2(text, at),
             Self::Cl100k => cl100k(text, at),
@@ -175,7 +175,7 @@ fn symbols(text: &[u8], at: usize) -> Option<usize> {
 }
 
 /// The length of `'(?:[sdmt]|ll|ve|re)`, or of the same with `(?i:`, for which the long s is an s.
-pub(super) fn contraction(text: &[u8], at: usize, any_case: bool) -> Option<u32> {
+pub(crate) fn contraction(text: &[u8], at: usize, any_case: bool) -> Option<u32> {
     if text.get(at) != Some(&b'\'') {
         return None;
     }

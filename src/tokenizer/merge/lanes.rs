@@ -5,13 +5,13 @@
 //! the step before, so a single piece waits for memory most of the time; lanes take turns: all of them
 //! ask, then all of them read.
 
-use super::hash::NONE;
-use super::path::{Job, Level, Path};
-use super::token::Token;
-use super::vocabulary::{Pair, Vocabulary};
+use crate::tokenizer::path::{Job, Level, Path};
+use crate::tokenizer::token::Token;
+use crate::tokenizer::vocabulary::hash::NONE;
+use crate::tokenizer::vocabulary::{Pair, Vocabulary};
 
 /// The longest piece of a lane.
-pub(super) const LANE: usize = 64;
+pub(crate) const LANE: usize = 64;
 /// The places of a lane, with some to spare so that no step needs a branch.
 const PLACES: usize = 128;
 /// How many lanes take turns. More gain nothing.
@@ -120,42 +120,42 @@ fn least<const WIDTH: usize>(merges: &[u32; PLACES]) -> u32 {
 
 /// The lanes, used again and again.
 #[derive(Debug)]
-pub(super) struct Lanes {
+pub(crate) struct Lanes {
     lanes: Vec<Lane>,
     path: Path,
 }
 
 /// A piece after its merges.
-pub(super) struct Merged<'a> {
+pub(crate) struct Merged<'a> {
     /// Which of the pieces it is.
-    pub(super) piece: usize,
+    pub(crate) piece: usize,
     starts: u64,
     ids: &'a [u32; PLACES],
 }
 
 impl Merged<'_> {
     /// Its tokens, in their order.
-    pub(super) fn tokens(&self) -> impl Iterator<Item = Token> {
+    pub(crate) fn tokens(&self) -> impl Iterator<Item = Token> {
         (0..LANE)
             .filter(|start| self.starts >> start & 1 == 1)
             .map(|start| Token { start, id: self.ids[start] })
     }
 
     /// How many they are.
-    pub(super) fn count(&self) -> u32 {
+    pub(crate) fn count(&self) -> u32 {
         self.starts.count_ones()
     }
 }
 
 impl Lanes {
     /// Lanes that use the instructions of `path`.
-    pub(super) fn new(path: Path) -> Self {
+    pub(crate) fn new(path: Path) -> Self {
         Self { lanes: vec![Lane::EMPTY; LANES], path }
     }
 
     /// Merges every piece, none of them empty and none longer than [`LANE`], and tells each when it
     /// is done, which may be in another order.
-    pub(super) fn merge<'a>(
+    pub(crate) fn merge<'a>(
         &mut self,
         vocabulary: &Vocabulary,
         pieces: impl Iterator<Item = &'a [u8]> + Clone,
