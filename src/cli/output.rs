@@ -11,7 +11,7 @@ use crate::cli::args::When;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::settings::Settings;
 use crate::gate::Verdict;
-use crate::report::{Answer, Format, Layout, Problem, Report, Widget, render};
+use crate::report::{Answer, Format, Problem, Report, TerminalOptions, Widget, render};
 use crate::{Error, ErrorKind};
 
 /// The width of tables that nobody looks at on a terminal.
@@ -55,7 +55,7 @@ impl<T: Answer> Answered<T> {
     pub(crate) fn finish_aside(self, settings: &Settings) -> anyhow::Result<ExitStatus> {
         let (outcome, report) = self.report(settings);
         if !settings.quiet {
-            let text = render(&report, Format::Table, layout(settings, PIPE_WIDTH))?;
+            let text = render(&report, Format::Table, terminal_options(settings, PIPE_WIDTH))?;
             let _ = stderr(settings.color).write_all(text.as_bytes());
         }
         export(&report, settings)?;
@@ -149,16 +149,16 @@ fn to_stdout<T: Answer>(
     let stdout = io::stdout();
     let terminal = terminal_size::terminal_size().filter(|_| stdout.is_terminal());
     let width = terminal.map_or(PIPE_WIDTH, |(width, _)| width.0);
-    let text = render(report, format, layout(settings, width))?;
+    let text = render(report, format, terminal_options(settings, width))?;
     let mut stream = AutoStream::new(stdout.lock(), choice(settings.color));
     stream.write_all(text.as_bytes())?;
     stream.flush()?;
     Ok(())
 }
 
-/// The layout of tables: the width that the user names, else the one that is found.
-fn layout(settings: &Settings, width: u16) -> Layout {
-    Layout { width: settings.width.unwrap_or(width), pictures: settings.pictures }
+/// How tables are laid out: the width that the user names, else the one that is found.
+fn terminal_options(settings: &Settings, width: u16) -> TerminalOptions {
+    TerminalOptions { width: settings.width.unwrap_or(width), pictures: settings.pictures }
 }
 
 fn write_to<T: Answer>(
@@ -170,7 +170,7 @@ fn write_to<T: Answer>(
     if path == Path::new("-") {
         return to_stdout(report, format, settings);
     }
-    let text = render(report, format, layout(settings, PIPE_WIDTH))?;
+    let text = render(report, format, terminal_options(settings, PIPE_WIDTH))?;
     let text = anstream::adapter::strip_str(&text).to_string();
     if format != Format::Summary {
         return Ok(write_text(path, &text, true)?);

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::envelope::{Answer, Report};
-use super::page::{Page, Table, Tone, distinct};
 use crate::catalog::{CountingError, Fidelity, Model};
+use crate::report::document::{Document, Emphasis, Table, distinct};
+use crate::report::report::{Answer, Report};
 use crate::request::{PartCount, PartPieces, PromptCount, Role};
 use crate::tokenizer::Encoding;
 use crate::units::Tokens;
@@ -202,19 +202,19 @@ impl Answer for CountResult {
     ];
     type Total = CountTotal;
 
-    fn page(report: &Report<Self>) -> Page {
-        let mut page = Page::default();
+    fn document(report: &Report<Self>) -> Document {
+        let mut document = Document::default();
         match report.results.as_slice() {
             [] => {}
-            [result] => single(&mut page, result),
-            results => many(&mut page, results, report.total.as_ref()),
+            [result] => single(&mut document, result),
+            results => many(&mut document, results, report.total.as_ref()),
         }
-        page
+        document
     }
 }
 
-fn single(page: &mut Page, result: &CountResult) {
-    page.title(format!("{} · {}", result.input, result.model));
+fn single(document: &mut Document, result: &CountResult) {
+    document.title(format!("{} · {}", result.input, result.model));
     let mut table = Table::new(&[">tokens", "role", "part"]);
     for part in &result.parts {
         table.row([
@@ -224,13 +224,13 @@ fn single(page: &mut Page, result: &CountResult) {
         ]);
     }
     table.row([result.framing_tokens.to_string(), String::new(), "framing".to_owned()]);
-    page.table(table);
-    show(page, result);
+    document.table(table);
+    show(document, result);
     for assumption in &result.assumptions {
-        page.line(Tone::Muted, format!("estimate: {assumption}"));
+        document.line(Emphasis::Muted, format!("estimate: {assumption}"));
     }
-    let tone = if result.fidelity == Fidelity::Exact { Tone::Good } else { Tone::Caution };
-    page.line(
+    let tone = if result.fidelity == Fidelity::Exact { Emphasis::Good } else { Emphasis::Caution };
+    document.line(
         tone,
         format!(
             "{} prompt tokens, {} ({})",
@@ -240,21 +240,22 @@ fn single(page: &mut Page, result: &CountResult) {
 }
 
 /// Shows the pieces, where they were asked for.
-fn show(page: &mut Page, result: &CountResult) {
+fn show(document: &mut Document, result: &CountResult) {
     let shown = result.parts.iter().filter_map(|part| Some((part, part.pieces.as_ref()?)));
     let single = result.parts.len() == 1;
     for (part, pieces) in shown {
         if !single {
-            page.title(&part.part);
+            document.title(&part.part);
         }
         let ids = |piece: &PieceTokens| {
             piece.ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
         };
-        page.pairs(pieces.iter().map(|piece| (ids(piece), format!("{:?}", piece.text))).collect());
+        document
+            .pairs(pieces.iter().map(|piece| (ids(piece), format!("{:?}", piece.text))).collect());
     }
 }
 
-fn many(page: &mut Page, results: &[CountResult], total: Option<&CountTotal>) {
+fn many(document: &mut Document, results: &[CountResult], total: Option<&CountTotal>) {
     let mut table = Table::new(&[">prompt", ">content", ">framing", "fidelity", "model", "<input"]);
     for result in results {
         table.row([
@@ -276,14 +277,14 @@ fn many(page: &mut Page, results: &[CountResult], total: Option<&CountTotal>) {
             format!("total of {}", total.results),
         ]);
     }
-    page.table(table);
+    document.table(table);
     for result in results {
         if result.parts.iter().any(|part| part.pieces.is_some()) {
-            page.title(format!("{} · {}", result.input, result.model));
-            show(page, result);
+            document.title(format!("{} · {}", result.input, result.model));
+            show(document, result);
         }
     }
     for reason in distinct(results.iter().flat_map(|r| &r.assumptions)) {
-        page.line(Tone::Muted, format!("estimate: {reason}"));
+        document.line(Emphasis::Muted, format!("estimate: {reason}"));
     }
 }

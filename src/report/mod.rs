@@ -1,104 +1,74 @@
 //! One [`Report`] for every command, and one file per output format. A renderer never computes.
 //!
 //! [`render`] writes a report as JSON (the contract for scripts), CSV, Markdown, HTML, or a table for a terminal.
-//! For people a result tells its [`Page`]: titles, facts, tables and lines, which the renderers only
+//! For people a result gives its [`Document`]: titles, facts, tables and lines, which the renderers only
 //! lay out.
 //!
 //! ```
 //! use outlay::catalog::Catalog;
-//! use outlay::report::{Format, Layout, ModelList, Report, render};
+//! use outlay::report::{Format, ModelList, Report, TerminalOptions, render};
 //!
 //! let catalog = Catalog::embedded()?;
 //! let as_of = jiff::civil::date(2024, 9, 20);
 //! let report: Report<ModelList> = Report::new(&catalog, as_of, ModelList::of(&catalog, None, as_of), None);
-//! let json = render(&report, Format::Json, Layout::default())?;
+//! let json = render(&report, Format::Json, TerminalOptions::default())?;
 //! assert!(json.contains(r#""schema_version": 1"#));
 //! # Ok::<(), outlay::Error>(())
 //! ```
 
 mod audit;
 mod calibrate;
+mod chart;
 mod check;
-mod checked;
 mod compare;
-mod configuration;
 mod count;
-mod csv;
-mod depict;
+mod diagnostic;
 mod diff;
-mod disagreement;
-mod each;
-mod envelope;
+mod document;
+mod emphasis;
 mod estimate;
-mod format;
-mod github;
-mod gitlab;
-mod html;
-mod import;
-mod json;
-mod junit;
-mod layout;
 mod lint;
-mod markdown;
 mod models;
-mod models_check;
-mod pace;
-mod page;
-mod picture;
 mod plan;
-mod planned;
 mod profile;
-mod recorded;
-mod remark;
-mod rules;
-mod sarif;
+mod render;
+mod report;
 #[cfg(test)]
 mod schema;
-mod score;
 mod simulate;
-#[cfg(feature = "cli")]
-mod snippet;
-#[cfg(feature = "cli")]
-mod table;
-mod tone;
-mod whatif;
+mod terminal;
 mod widget;
 
 pub use audit::{
-    AuditResult, AuditTotal, FormatCalls, LogsRef, SpendRef, UnbilledRequests, UnpricedRef,
+    AuditResult, AuditTotal, EachRecord, FormatCalls, LogsRef, RiskRef, ScoreRef, SpendRef,
+    UnbilledRequests, UnpricedRef,
 };
 pub use calibrate::{
     BarRef, CalibrateResult, CalibrateTotal, CapRef, LeftOutRef, QuantileRef, Quantiles,
 };
-pub use checked::{BaseRef, BudgetRow, CheckResult, CheckTotal, Costs, PlaceRef};
+pub use chart::{
+    Axis, Bar, Chart, ChartSpec, Dot, Group, Mark, Pillar, Plot, Rows, Segment, Series, Shape, Unit,
+};
+pub use check::{BaseRef, BudgetRow, CheckResult, CheckTotal, ConfigEntry, Costs, PlaceRef};
 pub use compare::{CompareResult, Priced};
-pub use configuration::ConfigEntry;
 pub use count::{CountError, CountResult, CountTotal, CountedPart, PartTokens, PieceTokens};
-pub use diff::{Both, Change, DiffResult, DiffTotal, SideRef};
-pub use disagreement::{DisagreementResult, DisagreementTotal, SourceRef, WorkloadRef};
-pub use each::EachRecord;
-pub use envelope::{Answer, CatalogRef, Problem, Report};
+pub use diagnostic::{Annotation, Diagnostic, DiagnosticKind, Severity};
+pub use diff::{Both, Change, DiffResult, DiffTotal, Item, Recorded, SideRef};
+pub use document::{Align, Block, Column, Document, Fact, Row, Table, plural};
+pub use emphasis::Emphasis;
 pub use estimate::{EstimateResult, EstimateTotal, ExpectedAndWorst, PriceRef};
-pub use format::{Format, render};
-pub use import::{ImportResult, ImportTotal};
-pub use layout::{Blocks, Layout};
-pub use lint::{FindingRef, LintResult, LintTotal};
-pub use models::{Availability, ModelDetail, ModelList, StandardRates};
-pub use models_check::UpkeepTotal;
-pub use pace::{AdmissionRef, CallSeconds, QuotaRef};
-pub use page::{Align, Block, Column, Fact, Page, Row, Table, Tone, plural};
-pub use picture::{
-    Axis, Bar, Dot, Group, Mark, Picture, Pillar, Plot, Rows, Scene, Segment, Series, Shape, Unit,
+pub use lint::{FindingRef, LintResult, LintTotal, RuleDetail, RuleList};
+pub use models::{
+    Availability, DisagreementResult, DisagreementTotal, ImportResult, ImportTotal, ModelDetail,
+    ModelList, SourceRef, StandardRates, UpkeepTotal, WorkloadRef,
 };
-pub use planned::{PlanResult, SentCap};
+pub use plan::{AdmissionRef, CallSeconds, PlanResult, QuotaRef, SentCap};
 pub use profile::{ConfidenceRef, ProfileRef};
-pub use recorded::{Item, Recorded};
-pub use remark::{Check, Remark, Spot, Weight};
-pub use rules::{RuleDetail, RuleList};
-pub use score::{RiskRef, ScoreRef};
-pub use simulate::{SimulateResult, SimulatedTurn};
-pub use whatif::{
-    Candidate, CountedPrompt, Given, Job, Length, Measurements, Policy, Question,
-    Rows as ObservedRows, WhatIf,
+pub use render::{
+    Candidate, CountedPrompt, Format, Given, Job, Length, Measurements, ObservedRows, Policy,
+    Question, WhatIf, render,
 };
+pub use report::{Answer, CatalogRef, Problem, Report};
+pub use simulate::{SimulateResult, SimulatedTurn};
+pub use terminal::{Blocks, TerminalOptions};
 pub use widget::{EmbeddedJson, Widget};

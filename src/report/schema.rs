@@ -30,7 +30,7 @@ fn check_file<T: JsonSchema>(name: &str) {
     let settings = SchemaSettings::draft2020_12().for_serialize();
     let schema = settings.into_generator().into_root_schema_for::<T>();
     let wanted = serde_json::to_string_pretty(&schema).unwrap() + "\n";
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("src/report/schema/{name}.json"));
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("schema/{name}.json"));
     #[expect(clippy::disallowed_methods, reason = "a test reads and writes the committed files")]
     if std::env::var_os("UPDATE_SCHEMAS").is_some() {
         std::fs::write(&path, &wanted).unwrap();

@@ -228,8 +228,7 @@ fn every_answer_of_a_gate_keeps_its_published_schema() {
         ("lint-list", "lint --list"),
         ("lint-explain", "lint --explain n-fixed"),
     ] {
-        let path =
-            Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("src/report/schema/{schema}.json"));
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("schema/{schema}.json"));
         let schema: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
         let answer = json_of(&folder.outlay(&format!("{arguments} --json")).output().unwrap());
         if let Err(error) = jsonschema::validate(&schema, &answer) {
@@ -237,7 +236,7 @@ fn every_answer_of_a_gate_keeps_its_published_schema() {
         }
     }
     let lint = json_of(&outlay("lint tests/fixtures/lint --isolated --json").output().unwrap());
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/report/schema/lint.json");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema/lint.json");
     let schema: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
     assert!(jsonschema::is_valid(&schema, &lint));
 }

@@ -40,8 +40,7 @@ fn answers_are_valid_under_their_published_schema() {
         ("models-show", "models show qwen3.8-max --as-of 2026-11-22"),
         ("models-show", "models show o1-mini gpt-5.5 gpt-4o --as-of 2026-11-21"),
     ] {
-        let path =
-            Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("src/report/schema/{schema}.json"));
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("schema/{schema}.json"));
         let schema: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
         let answer = json_of(&outlay(&format!("{arguments} --json")).output().unwrap());
         if let Err(error) = jsonschema::validate(&schema, &answer) {
@@ -74,7 +73,7 @@ fn the_template_is_a_sound_scenario_and_is_never_written_over() {
 
 #[test]
 fn single_records_are_valid_under_their_published_schema() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/report/schema/audit-each.json");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema/audit-each.json");
     let schema: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
     let run = outlay("audit tests/logs --each").output().unwrap();
     let lines = std::str::from_utf8(&run.stdout).unwrap().lines();

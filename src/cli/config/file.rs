@@ -18,7 +18,8 @@ use crate::{Error, ErrorKind};
 /// What `outlay init` writes.
 pub(crate) const TEMPLATE: &str = include_str!("outlay.toml");
 /// What describes it to editors.
-pub(crate) const SCHEMA: &str = include_str!("../../report/schema/outlay-toml.json");
+pub(crate) const SCHEMA: &str =
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/schema/outlay-toml.json"));
 
 /// The whole file.
 #[derive(Debug, Default, Deserialize)]
@@ -280,7 +281,7 @@ mod schema {
         let settings = SchemaSettings::draft2020_12();
         let schema = settings.into_generator().into_root_schema_for::<File>();
         let wanted = serde_json::to_string_pretty(&schema).unwrap() + "\n";
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/report/schema/outlay-toml.json");
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema/outlay-toml.json");
         if std::env::var_os("UPDATE_SCHEMAS").is_some() {
             std::fs::write(&path, &wanted).unwrap();
         } else {

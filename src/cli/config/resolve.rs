@@ -16,7 +16,7 @@ use crate::cli::input::source_tree::{Tree, join};
 use crate::cli::settings::Settings;
 use crate::forecast::MinuteLimits;
 use crate::gate::{Bound, Budget, Level, Limit, Lints, Rule};
-use crate::report::Spot;
+use crate::report::Annotation;
 use crate::units::{Lines, Money, Position, Probability};
 use crate::usage::Profile;
 use crate::{Error, ErrorKind};
@@ -144,9 +144,9 @@ impl Config {
     }
 
     /// Some bytes of the file as a place in a report.
-    pub(crate) fn spot(&self, span: &Range<usize>, label: &str) -> Spot {
+    pub(crate) fn spot(&self, span: &Range<usize>, label: &str) -> Annotation {
         let at = Position::of(&self.text, span.start);
-        Spot::new(
+        Annotation::new(
             self.name.as_str(),
             &self.text,
             &Lines::of(&self.text),

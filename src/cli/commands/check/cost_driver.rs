@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use crate::cli::commands::check::measurement::{Measured, SourceText};
 use crate::gate::{changed_line, longest_line};
-use crate::report::Spot;
+use crate::report::Annotation;
 use crate::request::{bodies, slots};
 use crate::units::Position;
 
 /// The line that changed since the base, else the slot that takes half of the prompt, else the largest part
 /// of the request, else the longest line.
-pub(crate) fn driver(measured: &Measured, before: Option<&Arc<SourceText>>) -> Spot {
+pub(crate) fn driver(measured: &Measured, before: Option<&Arc<SourceText>>) -> Annotation {
     let source = &measured.source;
     let text = source.text.as_str();
     // A line of a file with many requests is a request of its own.
@@ -43,14 +43,14 @@ pub(crate) fn driver(measured: &Measured, before: Option<&Arc<SourceText>>) -> S
 
 const CHANGED: &str = "changed since the base";
 
-fn at_line(source: &SourceText, line: usize, label: &str) -> Spot {
+fn at_line(source: &SourceText, line: usize, label: &str) -> Annotation {
     let content = source.line(line);
     let indent = content.chars().take_while(|c| c.is_whitespace()).count();
     spot(source, (line, indent + 1), None, label)
 }
 
 /// A part such as `messages[2].content`, where the file says it.
-fn part_of(source: &SourceText, part: &str, label: &str) -> Option<Spot> {
+fn part_of(source: &SourceText, part: &str, label: &str) -> Option<Annotation> {
     let body = bodies(&source.text, source.naming(), None).into_iter().next()?.json;
     let (list, rest) = part.split_once('[')?;
     let (index, key) = rest.split_once("].")?;
@@ -65,6 +65,6 @@ fn spot(
     place: (usize, usize),
     span: Option<Range<usize>>,
     label: impl Into<String>,
-) -> Spot {
-    Spot::new(source.name.as_str(), &source.text, source.lines(), place, span, label)
+) -> Annotation {
+    Annotation::new(source.name.as_str(), &source.text, source.lines(), place, span, label)
 }

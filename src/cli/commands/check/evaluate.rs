@@ -17,7 +17,7 @@ use crate::gate::{
     Baseline, Before, Bound, Checked, Drift, Judged, Kept, Limit, Quantity, Size, Standing,
     Verdict, check,
 };
-use crate::report::{BaseRef, BudgetRow, CheckResult, CheckTotal, Costs, PlaceRef, Spot};
+use crate::report::{Annotation, BaseRef, BudgetRow, CheckResult, CheckTotal, Costs, PlaceRef};
 use crate::units::Money;
 use crate::{Error, ErrorKind};
 
@@ -157,7 +157,7 @@ impl Check<'_> {
         &self,
         declared: &Declared,
         checked: &Checked,
-        spot: &Spot,
+        spot: &Annotation,
         measured: Option<&Measured>,
     ) -> BudgetRow {
         let budget = &declared.budget;
@@ -184,7 +184,7 @@ impl Check<'_> {
             declared_in: PlaceRef::from(&declared_at),
             used: judged.map_or(0.0, |judged| judged.used),
             subject: budget.limit.subject(),
-            spots: [spot.clone(), declared_at],
+            annotations: [spot.clone(), declared_at],
         }
     }
 
@@ -231,8 +231,10 @@ impl Check<'_> {
             );
             let Some(dearest) = dearest else { continue };
             let spot = driver(dearest, self.text_on_base(dearest));
-            let spot =
-                Spot { label: format!("{}, of the prompt that costs most", spot.label), ..spot };
+            let spot = Annotation {
+                label: format!("{}, of the prompt that costs most", spot.label),
+                ..spot
+            };
             rows.push(self.row(&declared, &checked, &spot, None));
         }
         Ok(rows)

@@ -1,0 +1,158 @@
+//! What was spent, day by day or group by group.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::result::AuditResult;
+use crate::report::chart::{
+    Axis, Bar, Chart, ChartSpec, Group, Pillar, Plot, Rows, Segment, Series, Shape, Unit,
+};
+use crate::report::document::{Document, Table};
+use crate::units::{Money, Tokens};
+
+/// So many names have a colour of their own; the others share the last one.
+const COLORS: usize = 7;
+/// So many groups are drawn where there are no days.
+const SHOWN: usize = 20;
+
+impl AuditResult {
+    /// Adds the picture of what was spent.
+    pub(crate) fn add_chart(results: &[Self], document: &mut Document) {
+        if results.iter().any(|result| result.day.is_some()) {
+            by_day(document, results);
+        } else {
+            by_name(document, results);
+        }
+    }
+
+    /// The model and the task, as far as the calls are grouped by them.
+    fn name(&self) -> String {
+        let parts = [self.model.as_deref(), self.task.as_deref()];
+        let parts: Vec<&str> = parts.into_iter().flatten().collect();
+        if parts.is_empty() { "all calls".to_owned() } else { parts.join(" · ") }
+    }
+}
+
+/// Names by what was spent on them, the most first.
+fn ranked(results: &[AuditResult]) -> Vec<(String, Money)> {
+    let mut sums: BTreeMap<String, Money> = BTreeMap::new();
+    for result in results {
+        *sums.entry(result.name()).or_default() += result.spend.cost_usd;
+    }
+    let mut ranked: Vec<_> = sums.into_iter().collect();
+    ranked.sort_by_key(|(_, cost)| std::cmp::Reverse(*cost));
+    ranked
+}
+
+/// A pillar for each day, its parts by name. Calls without a day are not drawn, and told.
+fn by_day(document: &mut Document, results: &[AuditResult]) {
+    let dated: Vec<(Date, &AuditResult)> =
+        results.iter().filter_map(|result| Some((result.day?, result))).collect();
+    let mut days: Vec<Date> = dated.iter().map(|(day, _)| *day).collect();
+    days.sort_unstable();
+    days.dedup();
+    let ranked = ranked(results);
+    let color = |name: &str| {
+        let rank = ranked.iter().position(|(other, _)| other == name).unwrap_or(COLORS);
+        rank.min(COLORS)
+    };
+    let mut parts = vec![Vec::new(); COLORS + 1];
+    let mut heights = vec![Money::ZERO; days.len()];
+    let mut ordered = dated.clone();
+    ordered.sort_by_key(|(day, result)| (*day, color(&result.name())));
+    let mut figures = Table::new(&["day", "", ">calls", ">cost"]);
+    for (day, result) in ordered {
+        let (Ok(at), name, cost) = (days.binary_search(&day), result.name(), result.spend.cost_usd)
+        else {
+            continue;
+        };
+        let low = heights[at];
+        heights[at] += cost;
+        parts[color(&name)].push(Pillar {
+            from: at as f64,
+            to: at as f64 + 1.0,
+            low: low.as_f64(),
+            high: heights[at].as_f64(),
+            says: format!("{day} · {name}: {}", cost.for_people()),
+        });
+        let calls = Tokens::new(result.spend.calls).to_string();
+        figures.row([day.to_string(), name, calls, cost.for_people()]);
+    }
+    let mut series = Vec::new();
+    for (rank, pillars) in parts.into_iter().enumerate().filter(|(_, p)| !p.is_empty()) {
+        let rest = ranked.len().saturating_sub(COLORS);
+        let name = if rank == COLORS { format!("{rest} others") } else { ranked[rank].0.clone() };
+        let color = u8::try_from(rank + 1).unwrap_or(8);
+        series.push(Series::new(name, color, Shape::Pillars(pillars)));
+    }
+    let Some((highest, day)) = heights.iter().zip(&days).max_by_key(|(cost, _)| **cost) else {
+        return;
+    };
+    let undated: Money = results.iter().filter(|r| r.day.is_none()).map(|r| r.spend.cost_usd).sum();
+    let without = if undated > Money::ZERO {
+        format!(" Calls without a day, {}, are not drawn.", undated.for_people())
+    } else {
+        String::new()
+    };
+    let summary = format!("The dearest day is {day}, with {}.{without}", highest.for_people());
+    let plot = Plot {
+        x: Axis::new(
+            "day, UTC",
+            Unit::Names(days.iter().map(Date::to_string).collect()),
+            0.0,
+            days.len() as f64,
+        ),
+        y: Axis::new("spent", Unit::Dollars, 0.0, highest.as_f64()),
+        series,
+        marks: Vec::new(),
+    };
+    let title = "Spend by day".to_owned();
+    document.chart(Chart { title, summary, spec: ChartSpec::Plot(plot) }, figures);
+}
+
+/// A bar for each name: what was wasted, and the rest.
+fn by_name(document: &mut Document, results: &[AuditResult]) {
+    let mut sorted: Vec<&AuditResult> = results.iter().collect();
+    sorted.sort_by_key(|result| std::cmp::Reverse(result.spend.cost_usd));
+    sorted.truncate(SHOWN);
+    let mut figures = Table::new(&["", ">calls", ">cost", ">wasted"]);
+    let mut groups = Vec::new();
+    for result in &sorted {
+        let spend = &result.spend;
+        let (cost, wasted) = (spend.cost_usd, spend.wasted_usd);
+        let useful = cost - wasted;
+        groups.push(Group {
+            name: result.name(),
+            bars: vec![Bar {
+                segments: vec![
+                    Segment {
+                        to: useful.as_f64(),
+                        color: 1,
+                        says: format!("answered: {}", useful.for_people()),
+                    },
+                    Segment {
+                        to: cost.as_f64(),
+                        color: 5,
+                        says: format!("wasted: {}", wasted.for_people()),
+                    },
+                ],
+                range: None,
+                value: cost.for_people(),
+            }],
+        });
+        let calls = Tokens::new(spend.calls).to_string();
+        figures.row([result.name(), calls, cost.for_people(), wasted.for_people()]);
+    }
+    let Some(dearest) = sorted.first() else { return };
+    let summary =
+        format!("Most was spent on {}: {}.", dearest.name(), dearest.spend.cost_usd.for_people());
+    let rows = Rows {
+        axis: Axis::new("US dollars", Unit::Dollars, 0.0, dearest.spend.cost_usd.as_f64()),
+        legend: vec![(1, "answered".to_owned()), (5, "wasted on empty answers".to_owned())],
+        groups,
+        marks: Vec::new(),
+    };
+    document
+        .chart(Chart { title: "Spend".to_owned(), summary, spec: ChartSpec::Rows(rows) }, figures);
+}

@@ -1,0 +1,189 @@
+//! `outlay audit` for people.
+
+use super::result::{AuditResult, AuditTotal, SpendRef, UnpricedRef};
+use crate::report::document::{Document, Emphasis, Row, Table, plural};
+use crate::report::report::{Answer, Report};
+use crate::units::{Money, Probability, Tokens};
+
+impl Answer for AuditResult {
+    const COMMAND: &'static str = "audit";
+    const HEADING: &'static str = "What was spent";
+    const COLUMNS: &'static [&'static str] = &[
+        "model",
+        "day",
+        "task",
+        "calls",
+        "prompt_tokens",
+        "cached_tokens",
+        "completion_tokens",
+        "reasoning_tokens",
+        "reasoning_unknown",
+        "cost_usd",
+        "lines",
+        "truncated",
+        "truncated_usd",
+        "empty",
+        "wasted_usd",
+        "saved_usd",
+    ];
+    type Total = AuditTotal;
+
+    fn document(report: &Report<Self>) -> Document {
+        let mut document = Document::default();
+        let Some(total) = &report.total else { return document };
+        if report.results.is_empty() && total.unpriced.is_empty() && total.logs.is_silent() {
+            return document;
+        }
+        let days = match (total.from, total.to) {
+            (Some(from), Some(to)) if from == to => format!(", {from}"),
+            (Some(from), Some(to)) => format!(", {from} to {to}"),
+            _ => String::new(),
+        };
+        document.title(format!(
+            "{} in {}{days}",
+            plural(total.spend.calls, "call"),
+            plural(total.logs.logs, "log")
+        ));
+        if !report.results.is_empty() {
+            groups(&mut document, &report.results, &total.spend);
+            AuditResult::add_chart(&report.results, &mut document);
+            lines(&mut document, &total.spend);
+        }
+        unpriced(&mut document, &total.unpriced);
+        for score in &total.forecast {
+            score.write(&mut document);
+        }
+        for remark in total.logs.remarks() {
+            document.line(Emphasis::Muted, remark);
+        }
+        if total.undated > 0 {
+            let n = plural(total.undated, "call");
+            document
+                .line(Emphasis::Muted, format!("{n} without a day, priced as of {}", report.as_of));
+        }
+        conclusion(&mut document, total);
+        document
+    }
+}
+
+fn groups(document: &mut Document, results: &[AuditResult], total: &SpendRef) {
+    let key = |result: &AuditResult| {
+        [result.day.map(|day| day.to_string()), result.model.clone(), result.task.clone()]
+            .map(Option::unwrap_or_default)
+    };
+    let used: [bool; 3] = std::array::from_fn(|i| results.iter().any(|r| !key(r)[i].is_empty()));
+    // Two keys leave no room for the shares of caching and reasoning.
+    let is_narrow = used.iter().filter(|used| **used).count() > 1;
+    let mut table = Table::new(&[
+        ">day",
+        "model",
+        "task",
+        ">calls",
+        ">prompt",
+        ">cached",
+        ">completion",
+        ">reasoning",
+        ">cut off",
+        ">wasted",
+        ">cost",
+    ]);
+    let mut row = |keys: [String; 3], spend: &SpendRef, strong: bool| {
+        let shown_if = |shown: bool, text: String| if shown { text } else { String::new() };
+        let figures = [
+            Tokens::new(spend.calls).to_string(),
+            spend.prompt_tokens.to_string(),
+            shown_if(!is_narrow, share(spend.cached_tokens, spend.prompt_tokens)),
+            spend.completion_tokens.to_string(),
+            shown_if(!is_narrow, share(spend.reasoning_tokens, spend.completion_tokens)),
+            shown_if(spend.truncated > 0, Tokens::new(spend.truncated).to_string()),
+            shown_if(spend.empty > 0, spend.wasted_usd.for_people()),
+            spend.cost_usd.for_people(),
+        ];
+        table.rows.push(Row { cells: keys.into_iter().chain(figures).collect(), strong });
+    };
+    for result in results {
+        row(key(result), &result.spend, false);
+    }
+    if results.len() > 1 {
+        // The word stands in the first column that is there.
+        let first = used.iter().position(|used| *used).unwrap_or(0);
+        let word = |i| if i == first { "total".to_owned() } else { String::new() };
+        row(std::array::from_fn(word), total, true);
+    }
+    document.table(table);
+}
+
+fn lines(document: &mut Document, total: &SpendRef) {
+    let mut table = Table::new(&["", ">tokens", ">cost", ">share"]);
+    for line in total.lines.iter().filter(|line| line.tokens > Tokens::ZERO) {
+        let part = Probability::clamped(line.cost_usd.as_f64() / total.cost_usd.as_f64());
+        table.row([
+            line.kind.label().to_owned(),
+            line.tokens.to_string(),
+            line.cost_usd.for_people(),
+            part.to_string(),
+        ]);
+    }
+    document.table(table);
+}
+
+fn unpriced(document: &mut Document, unpriced: &[UnpricedRef]) {
+    if unpriced.is_empty() {
+        return;
+    }
+    let mut table =
+        Table::new(&["without a price", ">calls", ">prompt", ">completion", "why", "<first"]);
+    for row in unpriced {
+        table.row([
+            row.model.clone().unwrap_or_else(|| "no model".to_owned()),
+            Tokens::new(row.calls).to_string(),
+            row.prompt_tokens.to_string(),
+            row.completion_tokens.to_string(),
+            row.reason.clone(),
+            row.first.clone(),
+        ]);
+    }
+    document.table(table);
+}
+
+/// A part of a whole as a percentage; nothing for no part.
+fn share(part: Tokens, whole: Tokens) -> String {
+    if part == Tokens::ZERO {
+        return String::new();
+    }
+    Probability::clamped(part.as_f64() / whole.as_f64()).to_string()
+}
+
+fn conclusion(document: &mut Document, total: &AuditTotal) {
+    let spend = &total.spend;
+    if spend.saved_usd != Money::ZERO {
+        let saved = spend.saved_usd.for_people();
+        let cached = share(spend.cached_tokens, spend.prompt_tokens);
+        document.line(
+            Emphasis::Plain,
+            format!("the cache held {cached} of the prompt tokens and saved {saved}"),
+        );
+    }
+    if spend.truncated > 0 {
+        let cut = plural(spend.truncated, "call");
+        let empty = if spend.empty == 0 {
+            "none of them empty".to_owned()
+        } else {
+            format!(
+                "{} of them empty: {} wasted; `outlay calibrate` says which cap avoids that",
+                Tokens::new(spend.empty),
+                spend.wasted_usd.for_people()
+            )
+        };
+        let cost = spend.truncated_usd.for_people();
+        document.line(Emphasis::Caution, format!("{cut} cut off, {cost} in all, {empty}"));
+    }
+    let calls: u64 = total.unpriced.iter().map(|row| row.calls).sum();
+    let cost = spend.cost_usd.for_people();
+    if calls > 0 {
+        let n = plural(calls, "call");
+        document.line(Emphasis::Bad, format!("{cost} spent, without the {n} that have no price"));
+    } else {
+        document.line(Emphasis::Good, format!("{cost} spent"));
+    }
+}

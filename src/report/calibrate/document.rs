@@ -1,0 +1,178 @@
+//! `outlay calibrate` for people.
+
+use super::result::{BarRef, CalibrateResult, CalibrateTotal, QuantileRef, Quantiles};
+use crate::report::document::{Document, Emphasis, Table, plural};
+use crate::report::report::{Answer, Report};
+use crate::units::{Probability, Tokens};
+
+/// The width of the longest bar of a histogram, in characters.
+const BAR: f64 = 40.0;
+
+impl Answer for CalibrateResult {
+    const COMMAND: &'static str = "calibrate";
+    const HEADING: &'static str = "How long completions are";
+    const COLUMNS: &'static [&'static str] = &[
+        "model",
+        "task",
+        "n",
+        "censored",
+        "censored_share",
+        "reasoning_share",
+        "quantiles.p50.tokens",
+        "quantiles.p50.low",
+        "quantiles.p50.high",
+        "quantiles.p90.tokens",
+        "quantiles.p90.low",
+        "quantiles.p90.high",
+        "quantiles.p95.tokens",
+        "quantiles.p95.low",
+        "quantiles.p95.high",
+        "quantiles.p99.tokens",
+        "quantiles.p99.low",
+        "quantiles.p99.high",
+        "recommended",
+        "histogram",
+        "reasoning_histogram",
+        "notes",
+    ];
+    type Total = CalibrateTotal;
+
+    fn document(report: &Report<Self>) -> Document {
+        let mut document = Document::default();
+        let mut rest = report.results.as_slice();
+        while let Some(first) = rest.first() {
+            let end = rest.iter().position(|r| r.model != first.model).unwrap_or(rest.len());
+            model(&mut document, &rest[..end]);
+            rest = &rest[end..];
+        }
+        if let Some(total) = &report.total {
+            for remark in total.logs.remarks() {
+                document.line(Emphasis::Muted, remark);
+            }
+            for left_out in &total.left_out {
+                let n = plural(left_out.calls, "call");
+                document.line(Emphasis::Muted, format!("{n} {} and are left out", left_out.reason));
+            }
+            let n = plural(total.n, "completion");
+            match &total.profile {
+                Some(path) => document.line(
+                    Emphasis::Good,
+                    format!("{n} written to {path}; use it with --profile {path}"),
+                ),
+                None if total.n > 0 => {
+                    document.line(
+                        Emphasis::Good,
+                        format!("{n}; -o profile.json keeps them for --profile"),
+                    );
+                }
+                None => {}
+            }
+        }
+        document
+    }
+}
+
+/// The tasks of a model, and the whole of it: the pooled tasks, or the only one.
+fn model(document: &mut Document, tasks: &[CalibrateResult]) {
+    let Some(whole) = tasks.last() else { return };
+    document.title(whole.model.clone());
+    document.table(caps(tasks));
+    if tasks.len() > 1 {
+        document.table(quantiles(tasks));
+    }
+    histogram(document, &whole.histogram);
+    whole.add_chart(document);
+    bounds(document, &whole.quantiles);
+    for task in tasks {
+        for note in &task.notes {
+            let name = task.task.as_deref().unwrap_or("all tasks pooled");
+            document.line(Emphasis::Caution, format!("{name}: {note}"));
+        }
+    }
+    for cap in &whole.recommended {
+        let tone = if cap.reserve_released { Emphasis::Good } else { Emphasis::Caution };
+        let sent = cap.max_completion_tokens;
+        document.line(tone, format!("length risk {}: send {sent}: {}", cap.risk, cap.reason));
+    }
+}
+
+/// A table with a row for each task; the pooled one stands out.
+fn by_task<const N: usize>(
+    titles: &[&str],
+    tasks: &[CalibrateResult],
+    cells: impl Fn(String, &CalibrateResult) -> [String; N],
+) -> Table {
+    let mut table = Table::new(titles);
+    for task in tasks {
+        let name = task.task.clone().unwrap_or_else(|| "all tasks pooled".to_owned());
+        let cells = cells(name, task);
+        if task.task.is_none() { table.strong_row(cells) } else { table.row(cells) }
+    }
+    table
+}
+
+fn caps(tasks: &[CalibrateResult]) -> Table {
+    let titles = ["task", ">n", ">cut off", ">reasoning", ">cap at 1 %", ">cap at 5 %"];
+    by_task(&titles, tasks, |name, task| {
+        let cap = |i: usize| {
+            let cap = task.recommended.get(i);
+            cap.map(|cap| cap.max_completion_tokens.to_string()).unwrap_or_default()
+        };
+        let cut_off = Some(task.censored_share).filter(|_| task.censored > 0);
+        let share = |share: Option<Probability>| share.map(|s| s.to_string()).unwrap_or_default();
+        let n = Tokens::new(task.n).to_string();
+        [name, n, share(cut_off), share(task.reasoning_share), cap(0), cap(1)]
+    })
+}
+
+fn quantiles(tasks: &[CalibrateResult]) -> Table {
+    let titles = ["completion tokens", ">p50", ">p90", ">p95", ">p99", ">95 % interval of p99"];
+    by_task(&titles, tasks, |name, task| {
+        let Quantiles { p50, p90, p95, p99 } = task.quantiles;
+        let [p50, p90, p95, p99_itself] = [p50, p90, p95, p99].map(|q| known(q.tokens));
+        [name, p50, p90, p95, p99_itself, p99.interval()]
+    })
+}
+
+impl QuantileRef {
+    /// `2,192 to 2,494`.
+    fn interval(&self) -> String {
+        format!("{} to {}", known(self.low), known(self.high))
+    }
+}
+
+/// An amount, or `?` where the calls do not tell it.
+fn known(tokens: Option<Tokens>) -> String {
+    tokens.map_or("?".to_owned(), |tokens| tokens.to_string())
+}
+
+/// The quantiles with their bounds.
+fn bounds(document: &mut Document, quantiles: &Quantiles) {
+    let mut table = Table::new(&["", ">completion", ">95 % interval"]);
+    let Quantiles { p50, p90, p95, p99 } = quantiles;
+    for (name, q) in [("p50", p50), ("p90", p90), ("p95", p95), ("p99", p99)] {
+        table.row([name.to_owned(), known(q.tokens), q.interval()]);
+    }
+    document.table(table);
+}
+
+fn histogram(document: &mut Document, bars: &[BarRef]) {
+    let longest = bars.iter().map(|bar| bar.finished + bar.censored).max().unwrap_or(0);
+    let is_cut = bars.iter().any(|bar| bar.censored > 0);
+    let title = if is_cut { "completion tokens, ░ cut off" } else { "completion tokens" };
+    let mut table = Table::new(&[">from", ">calls", title]);
+    for bar in bars {
+        let width = |n: u64| Tokens::from_f64(n as f64 / longest.max(1) as f64 * BAR).get();
+        let drawn = |c: &str, n: u64| c.repeat(usize::try_from(n).unwrap_or_default());
+        let (finished, all) = (width(bar.finished), width(bar.finished + bar.censored));
+        // What is there is seen, however little.
+        let least = u64::from(bar.finished + bar.censored > 0);
+        let finished_bar = drawn("█", finished.max(if all == 0 { least } else { 0 }));
+        table.row([
+            bar.from.to_string(),
+            Tokens::new(bar.finished + bar.censored).to_string(),
+            finished_bar + &drawn("░", all.saturating_sub(finished)),
+        ]);
+    }
+    document.table(Table { pictured: true, ..table });
+}

@@ -1,0 +1,235 @@
+//! The result of `outlay calibrate`.
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::forecast::{Bar, CONFIDENCE, Calibration, CapAdvice, LeftOut, QuantileBounds, SafeCap};
+use crate::report::audit::LogsRef;
+use crate::report::document::plural;
+use crate::units::{Probability, Tokens};
+
+/// What the calls of a model and task say.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct CalibrateResult {
+    /// The model.
+    pub model: String,
+    /// The task; nothing for all tasks of the model pooled.
+    pub task: Option<String>,
+    /// How many completions.
+    pub n: u64,
+    /// How many of them were cut off.
+    pub censored: u64,
+    /// Their share.
+    pub censored_share: Probability,
+    /// The share of reasoning in all completion tokens.
+    pub reasoning_share: Option<Probability>,
+    /// Quantiles of the completion, reasoning included.
+    pub quantiles: Quantiles,
+    /// The cap for each risk.
+    pub recommended: Vec<CapRef>,
+    /// How often completions had which length.
+    pub histogram: Vec<BarRef>,
+    /// How often their reasoning had which length; empty where none is known.
+    pub reasoning_histogram: Vec<BarRef>,
+    /// What to know about these calls.
+    pub notes: Vec<String>,
+}
+
+/// Quantiles of completion tokens.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Quantiles {
+    /// The median.
+    pub p50: QuantileRef,
+    /// One in ten is longer.
+    pub p90: QuantileRef,
+    /// One in twenty is longer.
+    pub p95: QuantileRef,
+    /// One in a hundred is longer.
+    pub p99: QuantileRef,
+}
+
+/// A quantile with its two-sided 95 % confidence interval.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct QuantileRef {
+    /// The quantile; nothing where too many calls were cut off to say.
+    pub tokens: Option<Tokens>,
+    /// The lower bound; nothing where there are too few calls.
+    pub low: Option<Tokens>,
+    /// The upper bound; nothing where there are too few calls, or too many cut off.
+    pub high: Option<Tokens>,
+}
+
+impl From<&QuantileBounds> for QuantileRef {
+    fn from(bounds: &QuantileBounds) -> Self {
+        Self { tokens: bounds.tokens, low: bounds.low, high: bounds.high }
+    }
+}
+
+/// The cap for a risk.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct CapRef {
+    /// The accepted length risk.
+    pub risk: Probability,
+    /// The cap to send after a prompt that leaves room for it.
+    pub max_completion_tokens: Tokens,
+    /// The smallest cap within the risk in these calls.
+    pub measured: Option<Tokens>,
+    /// The smallest cap within the risk with 95 % confidence.
+    pub at_confidence: Option<Tokens>,
+    /// Whether these calls allow it in place of the reserve.
+    pub reserve_released: bool,
+    /// What allows or forbids that.
+    pub reason: String,
+}
+
+impl From<&CapAdvice> for CapRef {
+    fn from(advice: &CapAdvice) -> Self {
+        Self {
+            risk: advice.risk,
+            max_completion_tokens: advice.recommended,
+            measured: advice.measured,
+            at_confidence: match advice.safe {
+                SafeCap::Cap(cap) => Some(cap),
+                SafeCap::TooSmall { .. } | SafeCap::AtLeast(_) => None,
+            },
+            reserve_released: advice.released,
+            reason: reason(advice),
+        }
+    }
+}
+
+/// What allows a cap, or forbids it.
+fn reason(advice: &CapAdvice) -> String {
+    let sure = format!("at {} confidence", Probability::clamped(CONFIDENCE));
+    let CapAdvice { risk, reserve, recommended, .. } = advice;
+    let stays = if *reserve == Tokens::ZERO {
+        String::new()
+    } else {
+        format!(": the reserve of {reserve} stays")
+    };
+    match advice.safe {
+        SafeCap::Cap(cap) if cap > *recommended => {
+            format!("the model's own maximum; {sure} {cap} would be needed")
+        }
+        SafeCap::Cap(_) if reserve > recommended => {
+            format!("{sure} that is enough, and the reserve of {reserve} may be released")
+        }
+        SafeCap::Cap(_) => format!("{sure} that is enough, and less is not"),
+        SafeCap::TooSmall { n, needed } => {
+            format!("n is too small for {risk} {sure} (has {n}, needs {needed}){stays}")
+        }
+        SafeCap::AtLeast(longest) => format!(
+            "too many were cut off to say more than at least {longest}; raise the cap and log again{stays}"
+        ),
+    }
+}
+
+/// The calls from one length to another.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct BarRef {
+    /// The shortest.
+    pub from: Tokens,
+    /// Shorter than this.
+    pub below: Tokens,
+    /// How many were finished.
+    pub finished: u64,
+    /// How many were cut off.
+    pub censored: u64,
+}
+
+impl From<&Bar> for BarRef {
+    fn from(bar: &Bar) -> Self {
+        Self { from: bar.from, below: bar.below, finished: bar.finished, censored: bar.censored }
+    }
+}
+
+/// What was read and written.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct CalibrateTotal {
+    /// How many completions are in the profiles.
+    pub n: u64,
+    /// The first day.
+    pub from: Option<Date>,
+    /// The last day.
+    pub to: Option<Date>,
+    /// Calls that are no observation.
+    pub left_out: Vec<LeftOutRef>,
+    /// The file that was written.
+    pub profile: Option<String>,
+    /// What was read.
+    #[serde(flatten)]
+    pub logs: LogsRef,
+}
+
+/// Calls that are no observation, for one reason.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct LeftOutRef {
+    /// Why.
+    pub reason: &'static str,
+    /// How many.
+    pub calls: u64,
+}
+
+impl From<(LeftOut, u64)> for LeftOutRef {
+    fn from((why, calls): (LeftOut, u64)) -> Self {
+        Self { reason: why.reason(), calls }
+    }
+}
+
+impl CalibrateResult {
+    /// What a calibration says.
+    #[must_use]
+    pub fn of(calibration: &Calibration<'_>) -> Self {
+        let quantile = |i: usize| {
+            let bounds = calibration.quantiles.get(i);
+            bounds.map_or(QuantileRef { tokens: None, low: None, high: None }, QuantileRef::from)
+        };
+        Self {
+            model: calibration.id.clone(),
+            task: calibration.task.clone(),
+            n: calibration.n,
+            censored: calibration.censored,
+            censored_share: Probability::clamped(
+                calibration.censored as f64 / calibration.n.max(1) as f64,
+            ),
+            reasoning_share: calibration.reasoning_share,
+            quantiles: Quantiles {
+                p50: quantile(0),
+                p90: quantile(1),
+                p95: quantile(2),
+                p99: quantile(3),
+            },
+            recommended: calibration.caps.iter().map(CapRef::from).collect(),
+            histogram: calibration.histogram.iter().map(BarRef::from).collect(),
+            reasoning_histogram: calibration.reasoning_histogram.iter().map(BarRef::from).collect(),
+            notes: notes(calibration),
+        }
+    }
+}
+
+fn notes(calibration: &Calibration<'_>) -> Vec<String> {
+    let mut notes = Vec::new();
+    if calibration.unknown_end > 0 {
+        let n = plural(calibration.unknown_end, "call");
+        notes.push(format!("{n} do not say how they ended and are taken as finished"));
+    }
+    if let [lowest, .., highest] = calibration.sent_caps.as_slice() {
+        let caps = plural(calibration.sent_caps.len() as u64, "cap");
+        notes.push(format!("calls under {caps}, from {lowest} to {highest}, are put together"));
+    }
+    if calibration.fills_any_cap {
+        notes.push(
+            "a larger cap did not make fewer answers empty: this reasoning fills any cap; ask for \
+             less effort, or for a smaller task"
+                .to_owned(),
+        );
+    }
+    notes
+}

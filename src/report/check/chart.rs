@@ -1,0 +1,83 @@
+//! Budgets against their limits.
+
+use super::result::BudgetRow;
+use crate::gate::Verdict;
+use crate::report::chart::{Axis, Bar, Chart, ChartSpec, Group, Mark, Rows, Segment, Unit};
+use crate::report::document::{Document, Table};
+use crate::report::emphasis::Emphasis;
+
+/// So many budgets are drawn; the table has them all.
+const SHOWN: usize = 25;
+/// A budget that is exceeded more than this is drawn so, and its words tell the rest.
+const LONGEST: f64 = 2.0;
+
+impl BudgetRow {
+    /// Adds the picture of budgets with what they are budgets of, the worst first.
+    pub(crate) fn add_chart<'a>(
+        rows: impl Iterator<Item = (&'a Self, String)>,
+        document: &mut Document,
+    ) {
+        let mut figures = Table::new(&["", "budget", ">measured", ">limit", ">used"]);
+        let mut groups = Vec::new();
+        let (mut met, mut all) = (0, 0);
+        let (mut most, mut longest) = (1.0_f64, 0.0_f64);
+        for (budget, subject) in rows {
+            let Some(measured) = budget.measured else { continue };
+            all += 1;
+            met += usize::from(budget.verdict == Verdict::Pass);
+            if groups.len() == SHOWN {
+                continue;
+            }
+            let color = match budget.verdict {
+                Verdict::Pass => 3,
+                Verdict::Warn => 2,
+                Verdict::Fail => 5,
+            };
+            let used = if budget.used.is_finite() {
+                format!("{:.0} %", budget.used * 100.0)
+            } else {
+                String::new()
+            };
+            let limit = if budget.name == "min_room" { "at least" } else { "of" };
+            let value = format!("{measured} {limit} {}", budget.limit);
+            let to = budget.used.clamp(0.0, LONGEST);
+            (most, longest) = (most.max(to), longest.max(budget.used));
+            groups.push(Group {
+                name: format!("{} · {subject}", budget.name),
+                bars: vec![Bar {
+                    segments: vec![Segment {
+                        to,
+                        color,
+                        says: format!("{}: {value}", budget.verdict),
+                    }],
+                    range: None,
+                    value: value.clone(),
+                }],
+            });
+            let verdict = budget.verdict.to_string();
+            let name = format!("{} · {subject}", budget.name);
+            figures.row([verdict, name, measured.to_string(), budget.limit.to_string(), used]);
+        }
+        if groups.is_empty() {
+            return;
+        }
+        let clipped = if longest > LONGEST {
+            format!(" Bars end at {:.0} % of the limit.", LONGEST * 100.0)
+        } else {
+            String::new()
+        };
+        let shown =
+            if all > SHOWN { format!(" The first {SHOWN} are shown.") } else { String::new() };
+        let rows = Rows {
+            axis: Axis::new("share of the budget that is used", Unit::Share, 0.0, most),
+            legend: [(3, "met"), (2, "warning"), (5, "failed")]
+                .map(|(c, n)| (c, n.to_owned()))
+                .to_vec(),
+            groups,
+            marks: vec![Mark::x(1.0, "limit", Emphasis::Plain)],
+        };
+        let summary = format!("{met} of {all} budgets are met.{shown}{clipped}");
+        let title = "Budgets against their limits".to_owned();
+        document.chart(Chart { title, summary, spec: ChartSpec::Rows(rows) }, figures);
+    }
+}

@@ -1,0 +1,365 @@
+//! The answer of `outlay check`.
+
+use super::result::{BudgetRow, CheckResult, CheckTotal};
+use crate::gate::{Bound, Drift, Quantity, Standing, Verdict};
+use crate::report::diagnostic::{Diagnostic, DiagnosticKind, Severity};
+use crate::report::document::{Block, Document, Emphasis, Table, distinct, plural};
+use crate::report::report::{Answer, Report};
+use crate::units::{Money, Tokens};
+
+impl Answer for CheckResult {
+    const COMMAND: &'static str = "check";
+    const HEADING: &'static str = "Prompt budgets";
+    const COLUMNS: &'static [&'static str] = &[
+        "prompt",
+        "input",
+        "model",
+        "name",
+        "of",
+        "unit",
+        "limit",
+        "measured",
+        "margin",
+        "before",
+        "verdict",
+        "standing",
+        "level",
+        "tolerance",
+        "tolerated",
+        "message",
+        "help",
+        "file",
+        "line",
+        "column",
+        "declared_in.file",
+        "declared_in.line",
+        "declared_in.column",
+    ];
+    type Total = CheckTotal;
+
+    fn document(report: &Report<Self>) -> Document {
+        let mut document = Document::default();
+        let rows = rows(report);
+        let Some(total) = &report.total else { return document };
+        document.title(title(report, total));
+        for row in rows.iter().filter(|row| row.budget.verdict > Verdict::Pass).take(REMARKS) {
+            document.diagnostic(row.remark());
+        }
+        if !rows.is_empty() {
+            document.table(table(&rows, SHOWN));
+            BudgetRow::add_chart(rows.iter().map(|row| (row.budget, row.subject())), &mut document);
+        }
+        for assumption in distinct(report.results.iter().flat_map(|r| &r.assumptions)) {
+            document.line(Emphasis::Muted, assumption);
+        }
+        if let Some(left) = rows.len().checked_sub(SHOWN).filter(|left| *left > 0) {
+            document.line(
+                Emphasis::Muted,
+                format!("{} more in the other formats", plural(left as u64, "budget")),
+            );
+        }
+        for line in drift_lines(total) {
+            document.line(Emphasis::Plain, line);
+        }
+        document.line(tone(report, total), sentence(report, total));
+        document
+    }
+
+    fn comment(report: &Report<Self>) -> Document {
+        let mut document = Document::default();
+        let rows = rows(report);
+        document.blocks.push(Block::Tag("outlay-check"));
+        let Some(total) = &report.total else { return document };
+        document.title(format!("Prompt budgets: {}", title(report, total)));
+        document.line(tone(report, total), sentence(report, total));
+        for line in drift_lines(total) {
+            document.line(Emphasis::Plain, line);
+        }
+        for problem in &report.errors {
+            document.diagnostic(Diagnostic::from(problem));
+        }
+        let told: Vec<Told<'_>> = rows.iter().filter(|row| row.is_news()).copied().collect();
+        if !told.is_empty() {
+            document.table(table(&told, usize::MAX));
+        }
+        for row in rows.iter().filter(|row| row.budget.verdict > Verdict::Pass) {
+            document.diagnostic(row.remark());
+        }
+        let mut details = Document::default();
+        details.table(table(&rows, usize::MAX));
+        for assumption in distinct(report.results.iter().flat_map(|r| &r.assumptions)) {
+            details.line(Emphasis::Muted, assumption);
+        }
+        details.line(Emphasis::Muted, provenance(report, total));
+        let title = format!("All {} and what was assumed", plural(total.budgets as u64, "budget"));
+        document.blocks.push(Block::Fold(title, details));
+        document
+    }
+
+    fn diagnostics(report: &Report<Self>) -> Option<Vec<Diagnostic>> {
+        Some(rows(report).iter().map(Told::remark).collect())
+    }
+
+    fn records(report: &Report<Self>) -> serde_json::Result<Vec<serde_json::Value>> {
+        let record = |row: &Told<'_>| {
+            let mut record = serde_json::to_value(row.budget)?;
+            record["prompt"] = row.prompt.into();
+            record["input"] = row.input.into();
+            record["model"] = row.model.into();
+            Ok(record)
+        };
+        rows(report).iter().map(record).collect()
+    }
+}
+
+/// Remarks and rows that a terminal shows; the other formats have them all.
+const REMARKS: usize = 20;
+const SHOWN: usize = 40;
+
+/// A budget, and what it is a budget of.
+#[derive(Clone, Copy)]
+struct Told<'a> {
+    budget: &'a BudgetRow,
+    prompt: &'a str,
+    input: &'a str,
+    model: &'a str,
+    result: Option<&'a CheckResult>,
+}
+
+impl Told<'_> {
+    fn remark(&self) -> Diagnostic {
+        let budget = self.budget;
+        let subject = self.subject();
+        let severity = match budget.verdict {
+            Verdict::Pass => Severity::Pass,
+            Verdict::Warn => Severity::Warn,
+            Verdict::Fail => Severity::Fail,
+        };
+        Diagnostic {
+            kind: DiagnosticKind {
+                id: budget.name,
+                summary: budget.subject,
+                explanation: explain(budget.name),
+            },
+            severity,
+            message: budget.message.clone(),
+            help: budget.help.iter().cloned().collect(),
+            annotations: budget.annotations.to_vec(),
+            subject,
+        }
+    }
+
+    fn subject(&self) -> String {
+        self.result.map_or_else(|| "all prompts".to_owned(), CheckResult::subject)
+    }
+
+    /// Whether a reader of a change must see it: it is not met, or the change moved it.
+    fn is_news(&self) -> bool {
+        let budget = self.budget;
+        let moved = budget.before.is_some() && budget.before != budget.measured;
+        budget.verdict > Verdict::Pass || moved || budget.standing == Some(Standing::Fixed)
+    }
+}
+
+/// Every budget, the worst first.
+fn rows(report: &Report<CheckResult>) -> Vec<Told<'_>> {
+    let own = report.results.iter().flat_map(|result| {
+        result.budgets.iter().map(move |budget| Told {
+            budget,
+            prompt: &result.prompt,
+            input: &result.input,
+            model: &result.model,
+            result: Some(result),
+        })
+    });
+    let totals = report.total.iter().flat_map(|total| {
+        total.total_budgets.iter().map(|budget| Told {
+            budget,
+            prompt: "total",
+            input: &total.config,
+            model: "",
+            result: None,
+        })
+    });
+    let mut rows: Vec<_> = own.chain(totals).collect();
+    rows.sort_by(|a, b| {
+        let (a, b) = (a.budget, b.budget);
+        b.verdict.cmp(&a.verdict).then(b.used.total_cmp(&a.used))
+    });
+    rows
+}
+
+/// The configuration, the model where there is one, and the day.
+fn title(report: &Report<CheckResult>, total: &CheckTotal) -> String {
+    let mut models: Vec<&str> = report.results.iter().map(|result| result.model.as_str()).collect();
+    models.sort_unstable();
+    models.dedup();
+    let model = match models.as_slice() {
+        [model] => format!(" · {model}"),
+        _ => String::new(),
+    };
+    let base = total.base.as_ref().map(|base| format!(" · compared with {}", base.name));
+    format!("{}{model} · prices of {}{}", total.config, report.as_of, base.unwrap_or_default())
+}
+
+fn table(rows: &[Told<'_>], shown: usize) -> Table {
+    let several = rows.iter().any(|row| !row.model.is_empty() && row.model != rows[0].model);
+    let mut table = Table::new(&[
+        "",
+        "budget",
+        ">limit",
+        ">measured",
+        ">margin",
+        ">on the base",
+        "since",
+        "model",
+        "<input",
+    ]);
+    for row in rows.iter().take(shown) {
+        let budget = row.budget;
+        let text = |quantity: Option<Quantity>| quantity.map(|q| q.to_string()).unwrap_or_default();
+        let of = match budget.of {
+            Some(Bound::P95) => " p95",
+            Some(Bound::WorstCase) => " worst",
+            _ => "",
+        };
+        let since = match budget.standing {
+            Some(standing) => standing.name().to_owned(),
+            None if budget.measured.is_none() => "new prompt".to_owned(),
+            None => String::new(),
+        };
+        table.row([
+            budget.verdict.to_string(),
+            format!("{}{of}", budget.name),
+            budget.limit.to_string(),
+            text(budget.measured),
+            text(budget.margin),
+            text(budget.before),
+            since,
+            if several { row.model.to_owned() } else { String::new() },
+            row.input.to_owned(),
+        ]);
+    }
+    table
+}
+
+fn tone(report: &Report<CheckResult>, total: &CheckTotal) -> Emphasis {
+    if total.fail > 0 || !report.errors.is_empty() {
+        Emphasis::Bad
+    } else if total.warn > 0 {
+        Emphasis::Caution
+    } else {
+        Emphasis::Good
+    }
+}
+
+fn number(n: usize) -> Tokens {
+    Tokens::new(n as u64)
+}
+
+/// The one sentence that says how it stands.
+fn sentence(report: &Report<CheckResult>, total: &CheckTotal) -> String {
+    let budgets = plural(total.budgets as u64, "budget");
+    let prompts = plural(total.prompts as u64, "prompt");
+    let unanswered = match report.errors.len() {
+        0 => String::new(),
+        n => format!("{} cannot be measured; ", plural(n as u64, "input")),
+    };
+    let known = |wanted: &[Standing]| {
+        let own = report.results.iter().flat_map(|result| &result.budgets);
+        let rows = own.chain(&total.total_budgets);
+        rows.filter(|row| row.standing.is_some_and(|standing| wanted.contains(&standing))).count()
+    };
+    let parts = [
+        (known(&[Standing::New, Standing::Worse]), "by this change"),
+        (known(&[Standing::Known]), "on the base already"),
+        (known(&[Standing::Price]), "by prices alone"),
+    ];
+    let told: Vec<_> = parts
+        .iter()
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, how)| format!("{} {how}", number(*n)))
+        .collect();
+    let since = if told.is_empty() { String::new() } else { format!(" ({})", told.join(", ")) };
+    let exceeded = total.fail + total.warn;
+    match exceeded {
+        0 if total.budgets == 0 && !unanswered.is_empty() => {
+            unanswered.trim_end_matches("; ").to_owned()
+        }
+        0 if !unanswered.is_empty() => {
+            format!("{unanswered}the other {budgets} of {prompts} are met")
+        }
+        0 => format!("{unanswered}{budgets} of {prompts}: all met"),
+        _ => format!(
+            "{unanswered}{} of {budgets} of {prompts} exceeded{since}: {} fail, {} warn",
+            number(exceeded),
+            number(total.fail),
+            number(total.warn)
+        ),
+    }
+}
+
+/// What became of the costs since the base.
+fn drift_lines(total: &CheckTotal) -> Vec<String> {
+    let line = |drift: &Drift, what: &str| {
+        let change = drift.now_usd - drift.then_usd;
+        let signed = |money: Money| {
+            let sign = if money > Money::ZERO { "+" } else { "" };
+            format!("{sign}{}", money.for_people())
+        };
+        let parts = match (drift.prompt_drift_usd, drift.price_drift_usd) {
+            (Some(prompts), Some(prices)) => {
+                format!(": prompts {}, prices {}", signed(prompts), signed(prices))
+            }
+            _ => String::new(),
+        };
+        format!(
+            "{what}: {} on the base, {} now, {}{parts}",
+            drift.then_usd.for_people(),
+            drift.now_usd.for_people(),
+            signed(change)
+        )
+    };
+    let of = |drift: &Drift| drift.of.replace('_', " ");
+    let mut lines = Vec::new();
+    if let Some(drift) = &total.monthly_drift {
+        lines.push(line(drift, &format!("{} cost of a month", of(drift))));
+    } else if let Some(drift) = &total.drift {
+        lines.push(line(drift, &format!("{} cost of one call of each", of(drift))));
+    }
+    if let Some(base) = total.base.as_ref().filter(|base| !base.removed.is_empty()) {
+        lines.push(format!("no longer declared: {}", base.removed.join(", ")));
+    }
+    lines
+}
+
+fn provenance(report: &Report<CheckResult>, total: &CheckTotal) -> String {
+    let now = format!("prices of {}, catalogue {}", report.as_of, report.catalog.digest);
+    match &total.base {
+        None => now,
+        Some(base) => {
+            let same = if base.same_catalog { "the same catalogue" } else { &base.catalog_digest };
+            format!("{now}; compared with {}: prices of {}, {same}", base.name, base.as_of)
+        }
+    }
+}
+
+/// What a budget is for.
+fn explain(name: &str) -> &'static str {
+    match name {
+        "max_prompt_tokens" => {
+            "The prompt tokens of a call, at their high end. Cut the prompt, or raise the budget on purpose."
+        }
+        "min_room" => {
+            "What fits after the prompt: the smaller of the model's output cap and what the prompt leaves of the window."
+        }
+        "max_length_risk" => {
+            "The probability that the answer is cut off at the cap that is sent, or at the recommended one."
+        }
+        "max_cost_per_call" => "The cost of a call: expected, p95 or worst case.",
+        "max_monthly_cost" => "The cost of the calls that are declared for a month.",
+        _ => {
+            "Growth since the base at equal prices: of the prompt tokens or of the expected cost of a call, whichever is larger."
+        }
+    }
+}

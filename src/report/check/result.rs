@@ -1,0 +1,175 @@
+//! What `outlay check` answers with, as data.
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::catalog::Fidelity;
+use crate::gate::{Bound, Drift, Level, Quantity, Size, Standing, Verdict};
+use crate::report::diagnostic::Annotation;
+use crate::units::{Money, Probability};
+
+/// A place in a file, for JSON.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct PlaceRef {
+    /// The file.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// The character in the line, from 1.
+    pub column: usize,
+}
+
+impl From<&Annotation> for PlaceRef {
+    fn from(spot: &Annotation) -> Self {
+        Self { file: spot.file.clone(), line: spot.line, column: spot.column }
+    }
+}
+
+/// One budget on one prompt.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct BudgetRow {
+    /// The key of the budget in `outlay.toml`.
+    pub name: &'static str,
+    /// Which end of the forecast is compared.
+    pub of: Option<Bound>,
+    /// `tokens`, `share` or `usd`.
+    pub unit: &'static str,
+    /// The limit.
+    pub limit: Quantity,
+    /// What was measured; nothing for growth of a prompt that the base does not have.
+    pub measured: Option<Quantity>,
+    /// What is left; negative beyond the limit.
+    pub margin: Option<Quantity>,
+    /// What the base measured, at its own prices.
+    pub before: Option<Quantity>,
+    /// What the gate says.
+    pub verdict: Verdict,
+    /// What the budget owes to the change since the base.
+    pub standing: Option<Standing>,
+    /// What comes of exceeding it.
+    pub level: Level,
+    /// How far beyond the limit is only a warning, as a share of it.
+    pub tolerance: Probability,
+    /// Whether it is exceeded within the tolerance.
+    pub tolerated: bool,
+    /// What that means, in a sentence.
+    pub message: String,
+    /// What to change.
+    pub help: Option<String>,
+    /// The file that drives the number.
+    pub file: String,
+    /// The line that drives the number.
+    pub line: usize,
+    /// The character in it.
+    pub column: usize,
+    /// Where the budget is declared.
+    pub declared_in: PlaceRef,
+    /// The share of the budget that is used, for sorting.
+    #[serde(skip)]
+    pub used: f64,
+    /// What it limits, in words.
+    #[serde(skip)]
+    pub subject: &'static str,
+    /// The line that drives the number, and the one of the budget.
+    #[serde(skip)]
+    pub annotations: [Annotation; 2],
+}
+
+/// The cost at every end of a forecast.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Costs {
+    /// The mean.
+    pub expected: Option<Money>,
+    /// One in twenty is higher.
+    pub p95: Option<Money>,
+    /// None is higher.
+    pub worst_case: Option<Money>,
+}
+
+/// One prompt for one model, with its budgets.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct CheckResult {
+    /// The name of the prompt in `outlay.toml`.
+    pub prompt: String,
+    /// The file, or `file:line`.
+    pub input: String,
+    /// The model.
+    pub model: String,
+    /// How sure the prompt tokens are.
+    pub fidelity: Fidelity,
+    /// Its tokens.
+    pub size: Size,
+    /// The cost of a call.
+    pub cost_usd: Costs,
+    /// The cost of a month's calls, where their number is declared.
+    pub monthly_cost_usd: Option<Costs>,
+    /// Its tokens on the base.
+    pub before: Option<Size>,
+    /// The model on the base, where it was another.
+    pub before_model: Option<String>,
+    /// What became of the cost of a call since the base.
+    pub drift: Option<Drift>,
+    /// Its budgets, the worst first.
+    pub budgets: Vec<BudgetRow>,
+    /// What was assumed.
+    pub assumptions: Vec<String>,
+}
+
+impl CheckResult {
+    /// What reports call it.
+    pub(crate) fn subject(&self) -> String {
+        if self.prompt == self.input {
+            format!("{} · {}", self.input, self.model)
+        } else {
+            format!("{} · {} · {}", self.prompt, self.input, self.model)
+        }
+    }
+}
+
+/// What was compared with.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct BaseRef {
+    /// The file or the git ref.
+    pub name: String,
+    /// The date of its prices.
+    pub as_of: Date,
+    /// The digest of its catalogue.
+    pub catalog_digest: String,
+    /// Whether its catalogue is the one of today.
+    pub same_catalog: bool,
+    /// Prompts that the base has and `outlay.toml` no longer names.
+    pub removed: Vec<String>,
+}
+
+/// All budgets together.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct CheckTotal {
+    /// The configuration.
+    pub config: String,
+    /// Prompts, each once per model.
+    pub prompts: usize,
+    /// Budgets.
+    pub budgets: usize,
+    /// Budgets that are met.
+    pub pass: usize,
+    /// Budgets with a warning.
+    pub warn: usize,
+    /// Budgets that fail the gate.
+    pub fail: usize,
+    /// The cost of a month over all prompts that declare their calls.
+    pub monthly_cost_usd: Option<Costs>,
+    /// What was compared with.
+    pub base: Option<BaseRef>,
+    /// What became of the cost of a call of every prompt, summed up.
+    pub drift: Option<Drift>,
+    /// What became of the cost of a month.
+    pub monthly_drift: Option<Drift>,
+    /// The budgets of all prompts together.
+    pub total_budgets: Vec<BudgetRow>,
+}

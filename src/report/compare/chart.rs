@@ -1,0 +1,167 @@
+//! Models side by side, and where their costs meet.
+
+use super::result::{CompareResult, Priced};
+use crate::report::chart::{
+    Axis, Bar, Chart, ChartSpec, Dot, Group, Mark, Plot, Rows, Segment, Series, Shape, Unit,
+};
+use crate::report::document::{Document, Table};
+use crate::report::emphasis::Emphasis;
+use crate::report::estimate::cost_range;
+use crate::units::{Money, Tokens};
+
+/// Lines of so many models are told apart.
+const LINES: usize = 4;
+
+impl CompareResult {
+    /// Adds the pictures of the models for one input.
+    pub(crate) fn add_chart(results: &[Self], document: &mut Document) {
+        let able: Vec<(&Self, &Priced)> =
+            results.iter().filter_map(|result| Some((result, result.offer.as_ref()?))).collect();
+        if let Some((first, _)) = able.first() {
+            costs(document, &able, first.unit);
+            break_even(document, &able);
+        }
+    }
+}
+
+/// What a call costs, and a usable answer, with every model.
+fn costs(document: &mut Document, able: &[(&CompareResult, &Priced)], unit: &str) {
+    let has_usable = able.iter().any(|(_, offer)| offer.cost_per_usable_usd.is_some());
+    let usable_name = if unit == "call" { "per usable answer" } else { "per usable conversation" };
+    let mut figures = Table::new(&[
+        "model",
+        ">expected",
+        ">p5",
+        ">p95",
+        ">worst case",
+        &format!(">{usable_name}"),
+    ]);
+    let mut groups = Vec::new();
+    let mut most = 0.0_f64;
+    for (result, offer) in able {
+        let cost = &offer.cost_usd;
+        let mut bars = vec![cost_range::bar(cost, 1, &format!("a {unit}"))];
+        most = most.max(cost_range::largest(cost));
+        if let Some(usable) = offer.cost_per_usable_usd {
+            let (to, value) = (usable.as_f64(), usable.for_people());
+            let says = format!("{usable_name}: {value}");
+            bars.push(Bar { segments: vec![Segment { to, color: 3, says }], range: None, value });
+            most = most.max(to);
+        }
+        groups.push(Group { name: result.model.clone(), bars });
+        let money = |money: Option<Money>| money.map(Money::for_people).unwrap_or_default();
+        figures.row([
+            result.model.clone(),
+            money(cost.expected),
+            money(cost.p5),
+            money(cost.p95),
+            cost.worst_case.for_people(),
+            money(offer.cost_per_usable_usd),
+        ]);
+    }
+    let shown = |offer: &Priced| offer.cost_usd.expected.unwrap_or(offer.cost_usd.worst_case);
+    let (first, reference) = (&able[0].0.model, shown(able[0].1));
+    let mut legend = vec![(1, format!("a {unit}, with p5 to p95"))];
+    if has_usable {
+        legend.push((3, usable_name.to_owned()));
+    }
+    let marks = if able.len() > 1 {
+        vec![Mark::x(reference.as_f64(), format!("as much as {first}"), Emphasis::Plain)]
+    } else {
+        Vec::new()
+    };
+    let cheapest = able.iter().min_by_key(|(_, offer)| shown(offer));
+    let summary = cheapest.map(|(result, offer)| {
+        format!("{} is the cheapest, with {} a {unit}.", result.model, shown(offer).for_people())
+    });
+    let axis = Axis::new("US dollars", Unit::Dollars, 0.0, most);
+    document.chart(
+        Chart {
+            title: format!("Cost of a {unit}"),
+            summary: summary.unwrap_or_default(),
+            spec: ChartSpec::Rows(Rows { axis, legend, groups, marks }),
+        },
+        figures,
+    );
+}
+
+/// The cost of a call by its completion tokens, and how many make each model as dear as the first.
+fn break_even(document: &mut Document, able: &[(&CompareResult, &Priced)]) {
+    let line = |offer: &Priced| {
+        let tokens = offer.completion_tokens?.expected?;
+        Some((offer.prompt_cost_usd?, tokens, offer.cost_usd.expected?))
+    };
+    let Some((_, _, reference)) = able.first().and_then(|(_, offer)| line(offer)) else { return };
+    let known: Vec<_> = able
+        .iter()
+        .filter_map(|(result, offer)| Some((*result, *offer, line(offer)?)))
+        .take(LINES)
+        .collect();
+    if known.len() < 2 {
+        return;
+    }
+    let (first, is_pair) = (&known[0].0.model, known.len() == 2);
+    let mut figures = Table::new(&[
+        "model",
+        ">prompt alone",
+        ">completion",
+        ">expected",
+        ">break-even tokens",
+        ">at completion",
+    ]);
+    let mut series = Vec::new();
+    let mut dots = Vec::new();
+    let (mut widest, mut highest) = (0.0_f64, reference.as_f64());
+    let mut told = Vec::new();
+    for (color, (result, offer, (prompt, tokens, cost))) in (1..).zip(&known) {
+        let mut points = vec![(0.0, prompt.as_f64()), (tokens.as_f64(), cost.as_f64())];
+        let even = offer.break_even_tokens.map(|times| times * tokens.as_f64());
+        points.extend(even.map(|even| (even, reference.as_f64())));
+        points.sort_by(|a, b| a.0.total_cmp(&b.0));
+        widest = points.iter().map(|(x, _)| *x).fold(widest, f64::max);
+        highest = highest.max(cost.as_f64());
+        series.push(Series::new(result.model.clone(), color, Shape::Line(points)));
+        // Among several dots a label would be read as that of another; the legend has them all.
+        let label = if is_pair { result.model.clone() } else { String::new() };
+        let dot = Dot { x: tokens.as_f64(), y: cost.as_f64(), label };
+        dots.push(Series::new(String::new(), color, Shape::Dots(vec![dot])));
+        let even = even.map(Tokens::from_f64);
+        dots.extend(even.map(|even| {
+            let label = if is_pair { format!("break-even {even}") } else { String::new() };
+            let dot = Dot { x: even.as_f64(), y: reference.as_f64(), label };
+            Series::new(String::new(), color, Shape::Dots(vec![dot]))
+        }));
+        told.extend(even.map(|even| format!("{} at {even} tokens", result.model)));
+        figures.row([
+            result.model.clone(),
+            prompt.for_people(),
+            tokens.to_string(),
+            cost.for_people(),
+            offer.break_even_tokens.map(|times| format!("{times:.2} ×")).unwrap_or_default(),
+            even.map(|even| even.to_string()).unwrap_or_default(),
+        ]);
+    }
+    series.extend(dots);
+    let label = format!("{first}: {}", reference.for_people());
+    let plot = Plot {
+        x: Axis::new("completion tokens", Unit::Tokens, 0.0, widest * 1.05),
+        y: Axis::new("cost of a call", Unit::Dollars, 0.0, highest),
+        series,
+        marks: vec![Mark::y(reference.as_f64(), label, Emphasis::Plain)],
+    };
+    let even = match told.as_slice() {
+        [] => format!("No other model costs as much as {first} with any number of tokens."),
+        told => format!("As dear as {first} with its expected completion: {}.", told.join("; ")),
+    };
+    let left_out = able.len() - known.len();
+    let only = if left_out > 0 {
+        format!(" Of {} models the first {} are drawn.", able.len(), known.len())
+    } else {
+        String::new()
+    };
+    let summary = format!("Dots are the expected completions. {even}{only}");
+    document.chart(
+        Chart { title: "Break-even".to_owned(), summary, spec: ChartSpec::Plot(plot) },
+        figures,
+    );
+}

@@ -1,0 +1,7 @@
+//! `outlay compare`: models side by side.
+
+mod chart;
+mod document;
+mod result;
+
+pub use result::{CompareResult, Priced};

@@ -1,0 +1,165 @@
+//! `outlay diff` for people.
+
+use super::result::{Both, Change, DiffResult, DiffTotal, SideRef};
+use crate::gate::Drift;
+use crate::report::document::{Block, Document, Emphasis, Table, plural};
+use crate::report::report::{Answer, Report};
+use crate::units::{Money, Tokens};
+
+impl Answer for DiffResult {
+    const COMMAND: &'static str = "diff";
+    const HEADING: &'static str = "What changed";
+    const COLUMNS: &'static [&'static str] = &[
+        "prompt",
+        "input",
+        "model",
+        "before_model",
+        "change",
+        "prompt_tokens.then",
+        "prompt_tokens.now",
+        "cost_usd.then",
+        "cost_usd.now",
+        "calls_cost_usd.then",
+        "calls_cost_usd.now",
+        "drift.of",
+        "drift.then_usd",
+        "drift.then_at_new_prices_usd",
+        "drift.now_at_old_prices_usd",
+        "drift.now_usd",
+        "drift.price_drift_usd",
+        "drift.prompt_drift_usd",
+    ];
+    type Total = DiffTotal;
+
+    fn document(report: &Report<Self>) -> Document {
+        let mut document = Document::default();
+        let Some(total) = &report.total else { return document };
+        document.title(format!("{} → {}", side(&total.then), side(&total.now)));
+        if !report.results.is_empty() {
+            document.table(table(&report.results, total));
+        }
+        let line = sentence(report, total);
+        let tone = if report.results.is_empty() { Emphasis::Good } else { Emphasis::Plain };
+        document.line(tone, line);
+        document
+    }
+
+    fn comment(report: &Report<Self>) -> Document {
+        let mut document = Self::document(report);
+        document.blocks.insert(0, Block::Tag("outlay-diff"));
+        document
+    }
+}
+
+fn side(side: &SideRef) -> String {
+    format!("{} (prices of {})", side.name, side.as_of)
+}
+
+fn table(results: &[DiffResult], total: &DiffTotal) -> Table {
+    let mut table = Table::new(&[
+        ">prompt",
+        ">change",
+        ">a call",
+        ">by prompts",
+        ">by prices",
+        ">all calls",
+        ">change",
+        "model",
+        "<input",
+    ]);
+    let tokens = |tokens: Option<Tokens>| tokens.map(|t| t.to_string()).unwrap_or_default();
+    let money = |money: Option<Money>| money.map(Money::for_people).unwrap_or_default();
+    let drifted = |drift: Option<Drift>, f: fn(&Drift) -> Option<Money>| {
+        drift.as_ref().and_then(f).map(signed_money).unwrap_or_default()
+    };
+    for result in results {
+        let model = match &result.before_model {
+            Some(before) => format!("{before} → {}", result.model),
+            None => result.model.clone(),
+        };
+        table.row([
+            tokens(result.prompt_tokens.now),
+            growth(result.prompt_tokens, result.change),
+            money(result.cost_usd.now),
+            drifted(result.drift, |drift| drift.prompt_drift_usd),
+            drifted(result.drift, |drift| drift.price_drift_usd),
+            money(result.calls_cost_usd.now),
+            change(result.calls_cost_usd),
+            model,
+            result.input.clone(),
+        ]);
+    }
+    table.strong_row([
+        tokens(total.prompt_tokens.now),
+        growth(total.prompt_tokens, Change::Changed),
+        money(total.cost_usd.now),
+        drifted(total.drift, |drift| drift.prompt_drift_usd),
+        drifted(total.drift, |drift| drift.price_drift_usd),
+        money(total.calls_cost_usd.now),
+        change(total.calls_cost_usd),
+        String::new(),
+        "total".to_owned(),
+    ]);
+    table
+}
+
+/// An amount with its sign, plus included.
+pub(crate) fn signed_money(money: Money) -> String {
+    let sign = if money > Money::ZERO { "+" } else { "" };
+    format!("{sign}{}", money.for_people())
+}
+
+/// What all calls cost more or less.
+fn change(cost: Both<Money>) -> String {
+    if cost.then.is_none() && cost.now.is_none() {
+        return String::new();
+    }
+    signed_money(cost.now.unwrap_or_default() - cost.then.unwrap_or_default())
+}
+
+fn growth(tokens: Both<Tokens>, change: Change) -> String {
+    match (tokens.then.unwrap_or_default(), tokens.now.unwrap_or_default(), change) {
+        (_, _, Change::Added) => "new".to_owned(),
+        (then, _, Change::Removed) => format!("gone, {then}"),
+        (then, now, _) if now > then => format!("+{}", now.saturating_sub(then)),
+        (then, now, _) if now < then => format!("-{}", then.saturating_sub(now)),
+        _ => "0".to_owned(),
+    }
+}
+
+fn sentence(report: &Report<DiffResult>, total: &DiffTotal) -> String {
+    let unchanged = plural(total.unchanged as u64, "prompt");
+    if report.results.is_empty() {
+        return format!("nothing differs: {unchanged}");
+    }
+    let count = |change| report.results.iter().filter(|result| result.change == change).count();
+    let told: Vec<_> = [
+        (count(Change::Changed), "changed"),
+        (count(Change::Added), "added"),
+        (count(Change::Removed), "removed"),
+    ]
+    .into_iter()
+    .filter(|(n, _)| *n > 0)
+    .map(|(n, what)| format!("{} {what}", Tokens::new(n as u64)))
+    .collect();
+    let what = format!("{}, {} unchanged", told.join(", "), Tokens::new(total.unchanged as u64));
+    match (total.calls_cost_usd, total.cost_usd) {
+        (Both { then: Some(then), now: Some(now) }, _) => {
+            format!(
+                "{what}; all calls: {} → {}, {}",
+                then.for_people(),
+                now.for_people(),
+                signed_money(now - then)
+            )
+        }
+        (_, Both { then: Some(then), now: Some(now) }) => {
+            format!(
+                "{what}; one call of each: {} → {}, {}",
+                then.for_people(),
+                now.for_people(),
+                signed_money(now - then)
+            )
+        }
+        _ => what,
+    }
+}

@@ -1,0 +1,16 @@
+//! What a line means.
+
+/// What a line means, which a renderer may show in colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Emphasis {
+    /// An answer that is fine.
+    Good,
+    /// An answer to look at.
+    Caution,
+    /// An answer that is not fine.
+    Bad,
+    /// Background.
+    Muted,
+    /// Nothing special.
+    Plain,
+}

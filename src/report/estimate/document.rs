@@ -1,0 +1,192 @@
+//! `outlay estimate` for people.
+
+use super::result::{EstimateResult, EstimateTotal};
+use crate::billing::CostKind;
+use crate::catalog::Tier;
+use crate::forecast::Range;
+use crate::report::document::{Document, Emphasis, Table, distinct};
+use crate::report::report::{Answer, Report};
+use crate::units::{CallVolume, Money, Tokens};
+
+impl Answer for EstimateResult {
+    const COMMAND: &'static str = "estimate";
+    const HEADING: &'static str = "What it costs";
+    const COLUMNS: &'static [&'static str] = &[
+        "input",
+        "model",
+        "fidelity",
+        "count_error.tokenizer",
+        "count_error.low",
+        "count_error.mean",
+        "count_error.high",
+        "count_error.ratios",
+        "tier",
+        "prompt_tokens",
+        "cached_tokens",
+        "completion_tokens.expected",
+        "completion_tokens.p5",
+        "completion_tokens.p95",
+        "completion_tokens.worst_case",
+        "cost_usd.expected",
+        "cost_usd.p5",
+        "cost_usd.p95",
+        "cost_usd.worst_case",
+        "lines",
+        "calls",
+        "period",
+        "calls_cost_usd.expected",
+        "calls_cost_usd.p5",
+        "calls_cost_usd.p95",
+        "calls_cost_usd.worst_case",
+        "profile.name",
+        "profile.model",
+        "profile.task",
+        "profile.tasks",
+        "profile.n",
+        "profile.censored",
+        "profile.origin",
+        "profile.from",
+        "profile.to",
+        "profile.confidence.level",
+        "profile.confidence.cap",
+        "profile.confidence.needed_n",
+        "profile.confidence.length_risk_upper",
+        "price.from",
+        "price.source",
+        "assumptions",
+    ];
+    type Total = EstimateTotal;
+
+    fn document(report: &Report<Self>) -> Document {
+        let mut document = Document::default();
+        match report.results.as_slice() {
+            [] => {}
+            [result] => single(&mut document, result),
+            results => many(&mut document, results, report.total.as_ref()),
+        }
+        document
+    }
+}
+
+fn single(document: &mut Document, result: &EstimateResult) {
+    let input = result.input.as_deref().unwrap_or("declared amounts");
+    let tier = if result.tier == Tier::Standard {
+        String::new()
+    } else {
+        format!(" · {} tier", result.tier)
+    };
+    document
+        .title(format!("{input} · {}{tier} · prices since {}", result.model, result.price.from));
+
+    let mut bill = Table::new(&["", ">tokens", ">$ per 1M", ">cost of a call"]);
+    let of = if result.cost_usd.expected.is_some() { "" } else { ", worst case" };
+    for line in &result.lines {
+        let kind = match line.kind {
+            CostKind::Output => format!("output{of}"),
+            kind => kind.label().to_owned(),
+        };
+        bill.row([
+            kind,
+            line.tokens.to_string(),
+            line.usd_per_mtok.for_people(),
+            line.cost_usd.for_people(),
+        ]);
+    }
+    document.table(bill);
+
+    let volume = CallVolume { calls: result.calls, period: result.period };
+    let of_all = if result.calls == 1 { String::new() } else { format!(">{volume}") };
+    let mut range = Table::new(&["", ">completion", ">a call", &of_all]);
+    let mut row = |label: &str, tokens: Option<Tokens>, call: Option<Money>, all: Option<Money>| {
+        if let (Some(tokens), Some(call), Some(all)) = (tokens, call, all) {
+            let all = if result.calls == 1 { String::new() } else { all.for_people() };
+            range.row([label.to_owned(), tokens.to_string(), call.for_people(), all]);
+        }
+    };
+    let (tokens, call, all) = (&result.completion_tokens, &result.cost_usd, &result.calls_cost_usd);
+    row("expected", tokens.expected, call.expected, all.expected);
+    row("p5", tokens.p5, call.p5, all.p5);
+    row("p95", tokens.p95, call.p95, all.p95);
+    row("worst case", Some(tokens.worst_case), Some(call.worst_case), Some(all.worst_case));
+    document.table(range);
+    result.add_chart(document);
+
+    for assumption in &result.assumptions {
+        document.line(Emphasis::Muted, assumption);
+    }
+    document.line(Emphasis::Good, conclusion(volume, call, all));
+}
+
+fn conclusion(volume: CallVolume, call: &Range<Money>, all: &Range<Money>) -> String {
+    let per_call = match call.expected {
+        Some(expected) => {
+            format!("{} a call, at most {}", expected.for_people(), call.worst_case.for_people())
+        }
+        None => format!("at most {} a call", call.worst_case.for_people()),
+    };
+    if volume.calls == 1 {
+        return per_call;
+    }
+    let calls = calls_of(volume);
+    let worst = all.worst_case.for_people();
+    match all.expected {
+        Some(expected) => {
+            format!("{per_call}; {} for {calls}, at most {worst}", expected.for_people())
+        }
+        None => format!("{per_call}; at most {worst} for {calls}"),
+    }
+}
+
+/// `20,000 calls a month`.
+pub(crate) fn calls_of(volume: CallVolume) -> String {
+    let calls = CallVolume { period: None, ..volume };
+    volume
+        .period
+        .map_or_else(|| format!("{calls} calls"), |period| format!("{calls} calls a {period}"))
+}
+
+fn many(document: &mut Document, results: &[EstimateResult], total: Option<&EstimateTotal>) {
+    let money = |money: Option<Money>| money.map(Money::for_people).unwrap_or_default();
+    let first = CallVolume { calls: results[0].calls, period: results[0].period };
+    let all_title = format!(">{first}");
+    let mut table = Table::new(&[
+        ">prompt",
+        ">completion",
+        ">expected",
+        ">worst case",
+        &all_title,
+        "model",
+        "<input",
+    ]);
+    let of_all = |expected: Option<Money>, worst: Money| {
+        if first.calls == 1 { String::new() } else { expected.unwrap_or(worst).for_people() }
+    };
+    for result in results {
+        let completion = result.completion_tokens;
+        table.row([
+            result.prompt_tokens.to_string(),
+            completion.expected.unwrap_or(completion.worst_case).to_string(),
+            money(result.cost_usd.expected),
+            result.cost_usd.worst_case.for_people(),
+            of_all(result.calls_cost_usd.expected, result.calls_cost_usd.worst_case),
+            result.model.clone(),
+            result.input.clone().unwrap_or_default(),
+        ]);
+    }
+    if let Some(total) = total {
+        table.strong_row([
+            total.prompt_tokens.to_string(),
+            String::new(),
+            money(total.cost_usd.expected),
+            total.cost_usd.worst_case.for_people(),
+            of_all(total.calls_cost_usd.expected, total.calls_cost_usd.worst_case),
+            String::new(),
+            format!("total of {}", total.results),
+        ]);
+    }
+    document.table(table);
+    EstimateResult::add_charts(results, document);
+    for assumption in distinct(results.iter().flat_map(|r| &r.assumptions)) {
+        document.line(Emphasis::Muted, assumption);
+    }
+}

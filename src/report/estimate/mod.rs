@@ -1,0 +1,9 @@
+//! `outlay estimate`: what a request costs.
+
+mod chart;
+pub(crate) mod cost_range;
+mod document;
+mod result;
+
+pub(crate) use document::calls_of;
+pub use result::{EstimateResult, EstimateTotal, ExpectedAndWorst, PriceRef};

@@ -1,0 +1,14 @@
+//! `outlay models`: the catalogue, and how it compares with the price lists of others.
+
+mod chart;
+mod check;
+mod diff;
+mod import;
+mod list;
+mod show;
+
+pub use check::UpkeepTotal;
+pub use diff::{DisagreementResult, DisagreementTotal, SourceRef, WorkloadRef};
+pub use import::{ImportResult, ImportTotal};
+pub use list::{Availability, ModelList, StandardRates};
+pub use show::ModelDetail;

@@ -1,0 +1,374 @@
+//! The answer of `outlay plan`.
+
+use super::result::{PlanResult, SentCap};
+use crate::forecast::{Binding, CapVerdict, PlanStatus, Range};
+use crate::gate::Verdict;
+use crate::report::document::{
+    Block, Document, Emphasis, Fact, SideBySide, Table, distinct, plural,
+};
+use crate::report::estimate::calls_of;
+use crate::report::report::{Answer, Report};
+use crate::units::{CallVolume, Money, Probability};
+
+impl Answer for PlanResult {
+    const COMMAND: &'static str = "plan";
+    const HEADING: &'static str = "What fits, and which cap to send";
+    const COLUMNS: &'static [&'static str] = &[
+        "input",
+        "model",
+        "fidelity",
+        "count_error.tokenizer",
+        "count_error.low",
+        "count_error.mean",
+        "count_error.high",
+        "count_error.ratios",
+        "prompt_tokens",
+        "window",
+        "output_cap",
+        "input_limit",
+        "room",
+        "reserve",
+        "recommended_max_completion_tokens",
+        "binding",
+        "status",
+        "verdict",
+        "cut_tokens",
+        "length_risk",
+        "empty_risk",
+        "risk_target",
+        "completion_tokens.expected",
+        "completion_tokens.p5",
+        "completion_tokens.p95",
+        "completion_tokens.worst_case",
+        "cost_usd.expected",
+        "cost_usd.p5",
+        "cost_usd.p95",
+        "cost_usd.worst_case",
+        "seconds.expected",
+        "seconds.p95",
+        "admission.rpm",
+        "admission.tpm",
+        "admission.source",
+        "admission.tokens_per_call",
+        "admission.admitted",
+        "admission.calls_per_minute",
+        "admission.seconds_for_calls",
+        "quota.messages",
+        "quota.period",
+        "quota.source",
+        "quota.seconds_for_calls",
+        "calls",
+        "period",
+        "calls_cost_usd.expected",
+        "calls_cost_usd.p5",
+        "calls_cost_usd.p95",
+        "calls_cost_usd.worst_case",
+        "largest_part.part",
+        "largest_part.role",
+        "largest_part.tokens",
+        "sent.max_completion_tokens",
+        "sent.verdict",
+        "sent.length_risk",
+        "sent.empty_risk",
+        "sent.api.status",
+        "sent.api.code",
+        "sent.api.message",
+        "profile.name",
+        "profile.model",
+        "profile.task",
+        "profile.tasks",
+        "profile.n",
+        "profile.censored",
+        "profile.origin",
+        "profile.from",
+        "profile.to",
+        "profile.confidence.level",
+        "profile.confidence.cap",
+        "profile.confidence.needed_n",
+        "profile.confidence.length_risk_upper",
+        "price.from",
+        "price.source",
+        "risk_by_cap",
+        "reasoning_histogram",
+        "assumptions",
+    ];
+    type Total = ();
+
+    fn document(report: &Report<Self>) -> Document {
+        let mut document = Document::default();
+        match report.results.as_slice() {
+            [] => {}
+            [result] => single(&mut document, result),
+            results => many(&mut document, results),
+        }
+        document
+    }
+}
+
+fn single(document: &mut Document, result: &PlanResult) {
+    let input = result.input.as_deref().unwrap_or("declared amounts");
+    document.title(format!("{input} · {} · prices since {}", result.model, result.price.from));
+    document.facts(facts(result));
+    result.add_chart(document);
+    for assumption in &result.assumptions {
+        document.line(Emphasis::Muted, assumption);
+    }
+    remarks(document, result);
+    let (tone, text) = conclusion(result);
+    document.line(tone, text);
+}
+
+/// What stands before the conclusion: the pace, and the cap that is already sent.
+fn remarks(document: &mut Document, result: &PlanResult) {
+    if let Some(admission) = &result.admission {
+        let tone = if admission.admitted { Emphasis::Plain } else { Emphasis::Bad };
+        document.line(tone, admission.sentence(result.calls));
+    }
+    if let Some(quota) = &result.quota {
+        document.line(Emphasis::Plain, quota.sentence(result.calls));
+    }
+    if let Some(sent) = &result.sent {
+        let (tone, text) = verdict(result, sent);
+        document.line(tone, text);
+    }
+}
+
+fn facts(result: &PlanResult) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    let mut fact = |label, value: String, remark: String| facts.push(Fact { label, value, remark });
+    fact("prompt", result.prompt_tokens.to_string(), format!("tokens, {}", result.fidelity));
+    let left = result.window.saturating_sub(result.prompt_tokens);
+    fact("window", result.window.to_string(), format!("{left} left after the prompt"));
+    fact("room", result.room.to_string(), room_remark(result));
+    if let Some(reserve) = result.reserve {
+        fact("reserve", reserve.to_string(), "for reasoning and outputs together".to_owned());
+    }
+    if let Some(risk) = result.length_risk {
+        let bound = match result.profile.as_ref().and_then(|p| p.confidence?.length_risk_upper) {
+            Some(upper) if risk.get() > 0.0 => format!("; below {upper} with 95 % confidence"),
+            _ => String::new(),
+        };
+        let target = format!("that the answer is cut off, target {}{bound}", result.risk_target);
+        fact("length risk", result.seen(risk), target);
+    }
+    if let Some(risk) = result.empty_risk {
+        fact(
+            "empty risk",
+            result.seen(risk),
+            "that nothing visible comes out, billed in full".to_owned(),
+        );
+    }
+    if let Some(cost) = &result.cost_usd {
+        if let Some(expected) = cost.expected {
+            let range = match (cost.p5, cost.p95) {
+                (Some(p5), Some(p95)) => {
+                    format!("a call; p5-p95 {} to {}", p5.for_people(), p95.for_people())
+                }
+                _ => "a call".to_owned(),
+            };
+            fact("expected", expected.for_people(), range);
+        }
+        if let Some(seconds) = result.seconds {
+            let p95 = format!("a call, p95 {}, at the measured output speed", seconds.p95);
+            fact("time", seconds.expected.to_string(), p95);
+        }
+        let worst = "a call that uses the whole cap; an unused cap costs nothing".to_owned();
+        fact("worst case", cost.worst_case.for_people(), worst);
+    }
+    if let Some(all) = result.calls_cost_usd.filter(|_| result.calls > 1) {
+        let calls = calls_of(CallVolume { calls: result.calls, period: result.period });
+        let worst = all.worst_case.for_people();
+        match all.expected {
+            Some(expected) => {
+                fact("all calls", expected.for_people(), format!("{calls}, at most {worst}"));
+            }
+            None => fact("all calls", worst, format!("{calls}, at worst")),
+        }
+    }
+    facts
+}
+
+fn room_remark(result: &PlanResult) -> String {
+    let left = result.window.saturating_sub(result.prompt_tokens);
+    match (result.status, result.input_limit) {
+        (PlanStatus::NoRoom, Some(limit)) if result.prompt_tokens > limit => {
+            format!("the prompt is over its own limit of {limit}")
+        }
+        (PlanStatus::NoRoom, _) => "the prompt fills the window".to_owned(),
+        _ if result.room < left => "the model's output cap".to_owned(),
+        _ => "what the prompt leaves of the window".to_owned(),
+    }
+}
+
+fn verdict(result: &PlanResult, sent: &SentCap) -> (Emphasis, String) {
+    let cap = sent.max_completion_tokens;
+    match (sent.verdict, &sent.api) {
+        (CapVerdict::Refused, Some(api)) => (
+            Emphasis::Bad,
+            format!("the cap of {cap} that you send is refused ({}): {}", api.status, api.message),
+        ),
+        (CapVerdict::RiskAboveTarget, _) => (
+            Emphasis::Bad,
+            format!(
+                "the cap of {cap} that you send cuts off {} of answers",
+                sent.length_risk.map(|risk| risk.to_string()).unwrap_or_default()
+            ),
+        ),
+        (CapVerdict::BelowReserve, _) => (
+            Emphasis::Caution,
+            format!(
+                "the cap of {cap} that you send is below the reserve of {}",
+                result.reserve.unwrap_or_default()
+            ),
+        ),
+        _ => (Emphasis::Good, format!("the cap of {cap} that you send is fine")),
+    }
+}
+
+fn conclusion(result: &PlanResult) -> (Emphasis, String) {
+    let cut = |purpose: &str| {
+        let largest = |cut| match &result.largest_part {
+            Some(part) if part.tokens >= cut => format!(", {} has {}", part.part, part.tokens),
+            _ => String::new(),
+        };
+        result
+            .cut_tokens
+            .map(|cut| {
+                format!("; cut {} {purpose}{}", plural(cut.get(), "prompt token"), largest(cut))
+            })
+            .unwrap_or_default()
+    };
+    let Some(cap) = result.recommended_max_completion_tokens else {
+        let purpose = match (result.binding, result.reserve) {
+            (Binding::InputLimit, _) => "to meet the input limit",
+            (_, Some(_)) => "to restore the reserve",
+            (_, None) => "to make room",
+        };
+        return (Emphasis::Bad, format!("no room: the API refuses this prompt{}", cut(purpose)));
+    };
+    let instead = match &result.sent {
+        Some(sent) if sent.verdict == CapVerdict::Ok => {
+            let cap = sent.max_completion_tokens;
+            return (Emphasis::Good, format!("keep max_completion_tokens = {}", cap.get()));
+        }
+        Some(_) => " instead",
+        None => "",
+    };
+    let send = format!(
+        "send max_completion_tokens = {}{instead} (decided by the {})",
+        cap.get(),
+        result.binding
+    );
+    if result.status == PlanStatus::BelowReserve {
+        let short = format!("{send}, below the reserve{}", cut("to restore it"));
+        return (Emphasis::Caution, short);
+    }
+    match result.length_risk {
+        Some(risk) if risk > result.risk_target => (
+            Emphasis::Caution,
+            format!("{send}; no cap in the room meets the risk of {}", result.risk_target),
+        ),
+        _ => (Emphasis::Good, send),
+    }
+}
+
+/// One input for several models: models side by side.
+fn columns(document: &mut Document, results: &[PlanResult]) {
+    let input = results[0].input.as_deref().unwrap_or("declared amounts");
+    document.title(format!("{input} · {} models", results.len()));
+    let mut table = SideBySide::new(&[""], results, |result: &PlanResult| result.model.as_str());
+    let risk = |result: &PlanResult, risk: Option<Probability>| {
+        risk.map(|risk| result.seen(risk)).unwrap_or_default()
+    };
+    let cost = |result: &PlanResult, of: fn(&Range<Money>) -> Option<Money>| {
+        result.cost_usd.as_ref().and_then(of).map(Money::for_people).unwrap_or_default()
+    };
+    table.row("prompt", |r| r.prompt_tokens.to_string());
+    table.row("window", |r| r.window.to_string());
+    table.row("room", |r| r.room.to_string());
+    table.row("reserve", |r| r.reserve.map(|reserve| reserve.to_string()).unwrap_or_default());
+    table.row("status", |r| r.status.to_string());
+    table.row("length risk", |r| risk(r, r.length_risk));
+    table.row("empty risk", |r| risk(r, r.empty_risk));
+    table.row("expected", |r| cost(r, |c| c.expected));
+    table.row("p95", |r| cost(r, |c| c.p95));
+    table.row("worst case", |r| cost(r, |c| Some(c.worst_case)));
+    table.row("all calls", |r| {
+        let all = r.calls_cost_usd.filter(|_| r.calls > 1);
+        all.and_then(|all| all.expected).map(Money::for_people).unwrap_or_default()
+    });
+    table.row("time", |r| r.seconds.map(|s| s.expected.to_string()).unwrap_or_default());
+    table.row("decided by", |r| r.binding.to_string());
+    table.strong_row("cap to send", |r| {
+        r.recommended_max_completion_tokens.map(|cap| cap.to_string()).unwrap_or_default()
+    });
+    document.table(table.into_table());
+}
+
+fn many(document: &mut Document, results: &[PlanResult]) {
+    let same_input = results.iter().all(|result| result.input == results[0].input);
+    if same_input {
+        columns(document, results);
+    } else {
+        rows(document, results);
+    }
+    PlanResult::add_charts(results, document);
+    closing(document, results, same_input);
+}
+
+fn rows(document: &mut Document, results: &[PlanResult]) {
+    let mut table = Table::new(&[
+        ">prompt",
+        ">room",
+        ">cap",
+        "decided by",
+        "status",
+        ">length risk",
+        ">expected",
+        ">worst case",
+        "model",
+        "<input",
+    ]);
+    for result in results {
+        table.row([
+            result.prompt_tokens.to_string(),
+            result.room.to_string(),
+            result.recommended_max_completion_tokens.map(|cap| cap.to_string()).unwrap_or_default(),
+            result.binding.to_string(),
+            result.status.to_string(),
+            result.length_risk.map(|risk| result.seen(risk)).unwrap_or_default(),
+            result
+                .cost_usd
+                .and_then(|cost| cost.expected)
+                .map(Money::for_people)
+                .unwrap_or_default(),
+            result.cost_usd.map(|cost| cost.worst_case.for_people()).unwrap_or_default(),
+            result.model.clone(),
+            result.input.clone().unwrap_or_default(),
+        ]);
+    }
+    document.table(table);
+}
+
+/// What stands below the table of several plans.
+fn closing(document: &mut Document, results: &[PlanResult], same_input: bool) {
+    for assumption in distinct(results.iter().flat_map(|r| &r.assumptions)) {
+        document.line(Emphasis::Muted, assumption);
+    }
+    for result in results {
+        let mut of_one = Document::default();
+        remarks(&mut of_one, result);
+        let name = result.input.as_deref().filter(|_| !same_input).unwrap_or(&result.model);
+        for block in of_one.blocks {
+            if let Block::Line(tone, text) = block {
+                document.line(tone, format!("{name}: {text}"));
+            }
+        }
+    }
+    let failing = results.iter().filter(|result| result.verdict == Verdict::Fail).count();
+    if failing == 0 {
+        document.line(Emphasis::Good, format!("all {} plans are ok", results.len()));
+    } else {
+        document.line(Emphasis::Bad, format!("{failing} of {} plans fail", results.len()));
+    }
+}

@@ -1,0 +1,111 @@
+//! What `outlay plan` answers with, as data.
+
+use serde::Serialize;
+
+use super::rate_limits::{AdmissionRef, CallSeconds, QuotaRef};
+use crate::catalog::Fidelity;
+use crate::forecast::{ApiRefusal, Binding, CapRisk, CapVerdict, PlanStatus, Range};
+use crate::gate::Verdict;
+use crate::report::calibrate::BarRef;
+use crate::report::count::{CountError, PartTokens};
+use crate::report::estimate::PriceRef;
+use crate::report::profile::ProfileRef;
+use crate::units::{Money, Period, Probability, Tokens};
+
+/// A cap that is already sent, judged.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct SentCap {
+    /// The cap.
+    pub max_completion_tokens: Tokens,
+    /// What comes of it.
+    pub verdict: CapVerdict,
+    /// Probability that the answer is cut off.
+    pub length_risk: Option<Probability>,
+    /// The part of it where nothing visible comes out.
+    pub empty_risk: Option<Probability>,
+    /// The error that the API answers with, if it refuses.
+    pub api: Option<ApiRefusal>,
+}
+
+/// The plan of one input for one model.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct PlanResult {
+    /// The file, `-`, `file:line`, or nothing for bare numbers.
+    pub input: Option<String>,
+    /// The model.
+    pub model: String,
+    /// How sure the prompt tokens are.
+    pub fidelity: Fidelity,
+    /// How far an estimated count is from the model's own, where that was measured.
+    pub count_error: Option<CountError>,
+    /// Prompt tokens.
+    pub prompt_tokens: Tokens,
+    /// The context window.
+    pub window: Tokens,
+    /// The model's own maximum of completion tokens.
+    pub output_cap: Tokens,
+    /// The limit of the prompt alone, where there is one.
+    pub input_limit: Option<Tokens>,
+    /// The largest completion that fits.
+    pub room: Tokens,
+    /// Tokens kept for reasoning and outputs; nothing for models that do not reason.
+    pub reserve: Option<Tokens>,
+    /// The cap to send; nothing without room.
+    pub recommended_max_completion_tokens: Option<Tokens>,
+    /// The term that decided it.
+    pub binding: Binding,
+    /// Whether the room is enough.
+    pub status: PlanStatus,
+    /// What `--strict` makes of it.
+    pub verdict: Verdict,
+    /// Prompt tokens to cut before the reserve fits.
+    pub cut_tokens: Option<Tokens>,
+    /// Probability that the answer is cut off at the recommended cap.
+    pub length_risk: Option<Probability>,
+    /// The part of it where nothing visible comes out.
+    pub empty_risk: Option<Probability>,
+    /// The length risk that was asked for.
+    pub risk_target: Probability,
+    /// Completion tokens at the recommended cap.
+    pub completion_tokens: Option<Range<Tokens>>,
+    /// The cost of a call at the recommended cap.
+    pub cost_usd: Option<Range<Money>>,
+    /// How long a call takes at the measured output speed; nothing where no speed is known.
+    pub seconds: Option<CallSeconds>,
+    /// Whether the call passes the rate limits that were named.
+    pub admission: Option<AdmissionRef>,
+    /// How long the calls take under the message quota that was named.
+    pub quota: Option<QuotaRef>,
+    /// How many calls.
+    pub calls: u64,
+    /// Over what time.
+    pub period: Option<Period>,
+    /// The cost of all calls.
+    pub calls_cost_usd: Option<Range<Money>>,
+    /// The largest part of the prompt, which is the first to look at when it must be cut.
+    pub largest_part: Option<PartTokens>,
+    /// The cap that is already sent.
+    pub sent: Option<SentCap>,
+    /// The measured profile that the forecast comes from; nothing when it was declared or is not known.
+    pub profile: Option<ProfileRef>,
+    /// The price list.
+    pub price: PriceRef,
+    /// The risks of every cap; only where a picture of them is asked for.
+    pub risk_by_cap: Option<Vec<CapRisk>>,
+    /// How often the reasoning in the profile had which length; only where a picture is asked for.
+    pub reasoning_histogram: Option<Vec<BarRef>>,
+    /// What was assumed.
+    pub assumptions: Vec<String>,
+}
+
+impl PlanResult {
+    /// A risk; where a sample never showed it, how many observations say so.
+    pub(crate) fn seen(&self, risk: Probability) -> String {
+        match (risk.get() > 0.0, &self.profile) {
+            (false, Some(profile)) => format!("0 of {}", Tokens::new(profile.n)),
+            _ => risk.to_string(),
+        }
+    }
+}

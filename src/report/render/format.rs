@@ -1,0 +1,122 @@
+//! The output formats.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::{csv, github, gitlab, html, json, junit, markdown, sarif};
+use crate::report::diagnostic::Diagnostic;
+use crate::report::report::{Answer, Report};
+use crate::report::terminal::TerminalOptions;
+use crate::{Error, ErrorKind};
+
+/// How a report is written.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// For a terminal, with ANSI styles.
+    #[default]
+    Table,
+    /// The contract for scripts.
+    Json,
+    /// One record per result, nested keys with dots.
+    Csv,
+    /// For a comment or a wiki.
+    Markdown,
+    /// One page for a browser, which asks for nothing else.
+    Html,
+    /// Workflow commands that GitHub shows as annotations.
+    Github,
+    /// The code quality report of GitLab.
+    Gitlab,
+    /// JUnit XML.
+    Junit,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// Markdown for the step summary of GitHub; added to the end of a file.
+    Summary,
+}
+
+impl Format {
+    const ALL: [Self; 10] = [
+        Self::Table,
+        Self::Json,
+        Self::Csv,
+        Self::Markdown,
+        Self::Html,
+        Self::Github,
+        Self::Gitlab,
+        Self::Junit,
+        Self::Sarif,
+        Self::Summary,
+    ];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Json => "json",
+            Self::Csv => "csv",
+            Self::Markdown => "markdown",
+            Self::Html => "html",
+            Self::Github => "github",
+            Self::Gitlab => "gitlab",
+            Self::Junit => "junit",
+            Self::Sarif => "sarif",
+            Self::Summary => "summary",
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for Format {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        Self::ALL.into_iter().find(|format| format.name() == text).ok_or_else(|| {
+            Error::new(ErrorKind::Usage, format!("`{text}` is not an output format"))
+                .hint(format!("the formats are {}", Self::ALL.map(Self::name).join(", ")))
+        })
+    }
+}
+
+/// Writes a report.
+///
+/// # Errors
+/// [`ErrorKind::Usage`] for the table form in a build without the feature `cli`, and for a form that CI
+/// reads when the command checks nothing.
+pub fn render<T: Answer>(
+    report: &Report<T>,
+    format: Format,
+    layout: TerminalOptions,
+) -> Result<String, Error> {
+    match format {
+        Format::Json => json::render(report),
+        Format::Csv => csv::render(report),
+        Format::Markdown => Ok(markdown::render(&T::comment(report))),
+        Format::Html => html::render(&html::Cover::of(report), &T::document(report)),
+        Format::Summary => Ok(markdown::summary(&T::comment(report))),
+        Format::Github => Ok(github::render(&diagnostics(report, format)?)),
+        Format::Gitlab => gitlab::render(&diagnostics(report, format)?),
+        Format::Junit => Ok(junit::render(T::COMMAND, &diagnostics(report, format)?)),
+        Format::Sarif => sarif::render(&diagnostics(report, format)?),
+        #[cfg(feature = "cli")]
+        Format::Table => Ok(super::table::render(&T::document(report), layout)),
+        #[cfg(not(feature = "cli"))]
+        Format::Table => {
+            let _ = layout;
+            Err(Error::new(ErrorKind::Usage, "the table form needs the feature `cli`"))
+        }
+    }
+}
+
+/// What a report has to remark, and its inputs without an answer.
+fn diagnostics<T: Answer>(report: &Report<T>, format: Format) -> Result<Vec<Diagnostic>, Error> {
+    let diagnostics = T::diagnostics(report).ok_or_else(|| {
+        Error::new(ErrorKind::Usage, format!("`outlay {}` has no form `{format}`", T::COMMAND))
+            .hint("github, gitlab, junit and sarif are forms of check and lint")
+    })?;
+    Ok(report.errors.iter().map(Diagnostic::from).chain(diagnostics).collect())
+}

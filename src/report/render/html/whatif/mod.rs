@@ -1,0 +1,8 @@
+//! The part of a compare page that answers what-ifs: its data, and the script and markup beside it.
+
+mod data;
+
+pub use data::{
+    Candidate, CountedPrompt, Given, Job, Length, Measurements, ObservedRows, Policy, Question,
+    WhatIf,
+};

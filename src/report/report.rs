@@ -1,0 +1,150 @@
+//! What every report has in common.
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::Error;
+use crate::catalog::Catalog;
+use crate::report::diagnostic::{Annotation, Diagnostic, NO_ANSWER, Severity};
+use crate::report::document::Document;
+use crate::report::widget::Widget;
+
+/// The version of the JSON contract. It grows by addition only.
+const SCHEMA_VERSION: u32 = 1;
+
+/// One kind of result, with how it looks to people.
+pub trait Answer: Serialize + Sized {
+    /// The command that gives it.
+    const COMMAND: &'static str;
+    /// The columns of the CSV form: the keys of a record, nested ones with dots.
+    const COLUMNS: &'static [&'static str];
+    /// What the page is headed with.
+    const HEADING: &'static str;
+    /// What stands beside the results: their sum, or nothing (`()`).
+    type Total: Serialize;
+
+    /// The report as a person reads it.
+    fn document(report: &Report<Self>) -> Document;
+
+    /// The report as a comment on a change; the page itself unless the command has a shorter form.
+    fn comment(report: &Report<Self>) -> Document {
+        Self::document(report)
+    }
+
+    /// What the report has to remark, the worst first, checks that are met included; `None` for a
+    /// command that checks nothing.
+    fn diagnostics(_report: &Report<Self>) -> Option<Vec<Diagnostic>> {
+        None
+    }
+
+    /// The rows of the CSV form: one per result unless a result has rows of its own.
+    ///
+    /// # Errors
+    /// Whatever serialising a result reports.
+    fn records(report: &Report<Self>) -> serde_json::Result<Vec<serde_json::Value>> {
+        report.results.iter().map(serde_json::to_value).collect()
+    }
+}
+
+/// Which catalogue the figures come from.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct CatalogRef {
+    /// The digest of its text.
+    pub digest: String,
+}
+
+/// An input that has no result.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Problem {
+    /// The file, `-` for standard input, or nothing for bare numbers.
+    pub input: Option<String>,
+    /// The line in it, from 1.
+    pub line: Option<usize>,
+    /// The character in the line, from 1.
+    pub column: Option<usize>,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+impl From<&Error> for Problem {
+    fn from(error: &Error) -> Self {
+        Self {
+            input: error.source_name().map(ToOwned::to_owned),
+            line: error.position().map(|position| position.line),
+            column: error.position().map(|position| position.column),
+            message: error.message().to_owned(),
+            hint: error.hint_text().map(ToOwned::to_owned),
+        }
+    }
+}
+
+impl From<&Problem> for Diagnostic {
+    fn from(problem: &Problem) -> Self {
+        let spot = problem.input.as_ref().map(|file| Annotation {
+            file: file.clone(),
+            line: problem.line.unwrap_or(1),
+            column: problem.column.unwrap_or(1),
+            label: String::new(),
+            excerpt: None,
+        });
+        Self {
+            kind: NO_ANSWER,
+            severity: Severity::Error,
+            subject: problem.input.clone().unwrap_or_default(),
+            message: problem.message.clone(),
+            help: problem.hint.iter().cloned().collect(),
+            annotations: spot.into_iter().collect(),
+        }
+    }
+}
+
+/// The answer of one command.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(bound = "T: schemars::JsonSchema, T::Total: schemars::JsonSchema"))]
+pub struct Report<T: Answer> {
+    /// The version of this contract.
+    pub schema_version: u32,
+    /// The version of the program.
+    pub outlay: &'static str,
+    /// The command.
+    pub command: &'static str,
+    /// The date that prices and lifecycle are taken at.
+    pub as_of: Date,
+    /// The catalogue.
+    pub catalog: CatalogRef,
+    /// The results, in the order of the inputs.
+    pub results: Vec<T>,
+    /// Their sum, where one makes sense.
+    pub total: Option<T::Total>,
+    /// The inputs that have no result.
+    pub errors: Vec<Problem>,
+    /// What the reader should know about the results.
+    pub warnings: Vec<String>,
+    /// Parts of the page for a browser that answer by themselves; no other form has them.
+    #[serde(skip)]
+    pub widgets: Vec<Widget>,
+}
+
+impl<T: Answer> Report<T> {
+    /// A report without errors and warnings.
+    #[must_use]
+    pub fn new(catalog: &Catalog, as_of: Date, results: Vec<T>, total: Option<T::Total>) -> Self {
+        Self {
+            schema_version: SCHEMA_VERSION,
+            outlay: env!("CARGO_PKG_VERSION"),
+            command: T::COMMAND,
+            as_of,
+            catalog: CatalogRef { digest: catalog.digest() },
+            results,
+            total,
+            errors: Vec::new(),
+            warnings: Vec::new(),
+            widgets: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! `outlay simulate` for people.
+
+use super::result::{SimulateResult, SimulatedTurn};
+use crate::report::document::{Document, Emphasis, Fact, Table, plural};
+use crate::report::estimate::calls_of;
+use crate::report::report::{Answer, Report};
+use crate::units::{CallVolume, Probability, Tokens};
+
+/// How many characters the bar of a full context has.
+const BAR: usize = 10;
+
+/// So many turns are shown whole; of more, the first and those that matter.
+const SHOWN: usize = 30;
+
+impl Answer for SimulateResult {
+    const COMMAND: &'static str = "simulate";
+    const HEADING: &'static str = "A conversation, turn by turn";
+    /// One record per turn.
+    const COLUMNS: &'static [&'static str] = &[
+        "input",
+        "model",
+        "turn",
+        "reached",
+        "prompt_tokens.mean",
+        "prompt_tokens.p5",
+        "prompt_tokens.p50",
+        "prompt_tokens.p95",
+        "cached_tokens.mean",
+        "cached_tokens.p5",
+        "cached_tokens.p50",
+        "cached_tokens.p95",
+        "room.mean",
+        "room.p5",
+        "room.p50",
+        "room.p95",
+        "cap.mean",
+        "cap.p5",
+        "cap.p50",
+        "cap.p95",
+        "completion_tokens.mean",
+        "completion_tokens.p5",
+        "completion_tokens.p50",
+        "completion_tokens.p95",
+        "length_risk",
+        "empty_risk",
+        "cost_usd.mean",
+        "cost_usd.p5",
+        "cost_usd.p50",
+        "cost_usd.p95",
+        "cumulative_usd",
+    ];
+    type Total = ();
+
+    fn document(report: &Report<Self>) -> Document {
+        let mut document = Document::default();
+        for result in &report.results {
+            show(&mut document, result);
+        }
+        document
+    }
+
+    fn records(report: &Report<Self>) -> serde_json::Result<Vec<serde_json::Value>> {
+        let mut records = Vec::new();
+        for result in &report.results {
+            for turn in &result.turns {
+                let mut record = serde_json::to_value(turn)?;
+                record["input"] = result.input.clone().into();
+                record["model"] = result.model.clone().into();
+                records.push(record);
+            }
+        }
+        Ok(records)
+    }
+}
+
+fn show(document: &mut Document, result: &SimulateResult) {
+    let input = result.input.as_deref().unwrap_or("declared conversation");
+    document.title(format!("{input} · {} · prices since {}", result.model, result.price.from));
+    document.table(Table { pictured: true, ..turns(result) });
+    result.add_chart(document);
+    if !result.exact {
+        document.facts(facts(result));
+    }
+    for assumption in &result.assumptions {
+        document.line(Emphasis::Muted, assumption);
+    }
+    let share = |what: Probability| {
+        if result.exact { String::new() } else { format!(", in {what} of conversations") }
+    };
+    if let Some(turn) = first_empty(result) {
+        let share = share(result.empty);
+        let text =
+            format!("{EMPTY} answers come out empty from turn {turn} on{share}; see --on-length");
+        document.line(Emphasis::Bad, text);
+    }
+    if let Some(turn) = result.first_overflow_turn {
+        let share = share(result.overflowed);
+        let text =
+            format!("{OVERFLOW} the window overflows from turn {turn} on{share}; see --history");
+        document.line(Emphasis::Bad, text);
+    }
+    if let Some(turn) = result.first_turn_below_reserve {
+        let text = format!("{BELOW_RESERVE} the room is below the reserve from turn {turn} on");
+        document.line(Emphasis::Caution, text);
+    }
+    document.line(Emphasis::Good, conclusion(result));
+}
+
+fn conclusion(result: &SimulateResult) -> String {
+    let total = &result.total_cost_usd;
+    let one = if result.exact {
+        format!("{} a conversation", total.mean.for_people())
+    } else {
+        format!(
+            "{} a conversation, p5-p95 {} to {}",
+            total.mean.for_people(),
+            total.p5.for_people(),
+            total.p95.for_people()
+        )
+    };
+    if result.calls == 1 {
+        return one;
+    }
+    let volume = CallVolume { calls: result.calls, period: result.period };
+    let all = calls_of(volume).replace(" calls", " conversations");
+    format!("{one}; {} for {all}", result.calls_cost_usd.for_people())
+}
+
+fn facts(result: &SimulateResult) -> Vec<Fact> {
+    let fact = |label, share: Probability, remark: &str| Fact {
+        label,
+        value: share.to_string(),
+        remark: remark.to_owned(),
+    };
+    vec![
+        fact("cut off", result.truncated, "of conversations have an answer that is cut off"),
+        fact("empty", result.empty, "have one that comes out empty, billed in full"),
+        fact("overflow", result.overflowed, "end because nothing fits any more"),
+    ]
+}
+
+fn turns(result: &SimulateResult) -> Table {
+    let mut table = Table::new(&[
+        ">turn", ">prompt", ">cached", ">context", ">room", ">cap", ">cut off", ">cost", "",
+    ]);
+    let last = result.turns.len();
+    let mut skipped = 0;
+    for (i, turn) in result.turns.iter().enumerate() {
+        let mark = mark(result, turn);
+        let matters = !mark.is_empty() || i < SHOWN / 2 || i + 1 == last;
+        if last > SHOWN && !matters {
+            skipped += 1;
+            continue;
+        }
+        if skipped > 0 {
+            let mut gap: [String; 9] = Default::default();
+            gap[3] = format!("{} not shown", plural(skipped, "turn"));
+            table.row(gap);
+            skipped = 0;
+        }
+        let share = turn.prompt_tokens.p50.as_f64() / result.window.as_f64();
+        table.row([
+            turn.turn.to_string(),
+            turn.prompt_tokens.p50.to_string(),
+            turn.cached_tokens.p50.to_string(),
+            format!("{} {:>3.0} %", bar(share), share * 100.0),
+            turn.room.p50.to_string(),
+            turn.cap.p50.to_string(),
+            if result.exact && turn.length_risk.get() <= 0.0 {
+                String::new()
+            } else {
+                turn.length_risk.to_string()
+            },
+            turn.cost_usd.mean.for_people(),
+            mark,
+        ]);
+    }
+    table
+}
+
+/// Marks of the turns that matter; the lines below the table begin with them.
+const EMPTY: &str = "∅";
+const OVERFLOW: &str = "✕";
+const BELOW_RESERVE: &str = "▾";
+
+/// What makes a turn worth looking at.
+fn mark(result: &SimulateResult, turn: &SimulatedTurn) -> String {
+    let marks = [
+        (EMPTY, first_empty(result)),
+        (OVERFLOW, result.first_overflow_turn),
+        (BELOW_RESERVE, result.first_turn_below_reserve),
+    ];
+    let of_this = marks.into_iter().filter(|(_, first)| *first == Some(turn.turn));
+    of_this.map(|(mark, _)| mark).collect()
+}
+
+/// The first turn in which an answer comes out empty.
+fn first_empty(result: &SimulateResult) -> Option<u32> {
+    Some(result.turns.iter().find(|turn| turn.empty_risk.get() > 0.0)?.turn)
+}
+
+/// A share of the window, in eighths of a character.
+fn bar(share: f64) -> String {
+    const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+    let eighths = usize::try_from(Tokens::from_f64(share.clamp(0.0, 1.0) * (BAR * 8) as f64).get())
+        .unwrap_or(BAR * 8);
+    let bar = "█".repeat(eighths / 8) + EIGHTHS[eighths % 8];
+    let blank = BAR - bar.chars().count();
+    bar + &"·".repeat(blank)
+}

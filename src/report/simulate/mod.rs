@@ -1,0 +1,7 @@
+//! `outlay simulate`: a conversation, turn by turn.
+
+mod chart;
+mod document;
+mod result;
+
+pub use result::{SimulateResult, SimulatedTurn};

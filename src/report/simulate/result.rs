@@ -1,0 +1,107 @@
+//! The result of `outlay simulate`.
+
+use serde::Serialize;
+
+use crate::forecast::{Simulation, Summary};
+use crate::report::estimate::PriceRef;
+use crate::report::profile::ProfileRef;
+use crate::units::{Money, Period, Probability, Tokens};
+
+/// One turn over the runs that reached it.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct SimulatedTurn {
+    /// The turn, from 1.
+    pub turn: u32,
+    /// The share of runs that reached it.
+    pub reached: Probability,
+    /// Prompt tokens.
+    pub prompt_tokens: Summary<Tokens>,
+    /// How many of them are read from the cache.
+    pub cached_tokens: Summary<Tokens>,
+    /// What fits after the prompt.
+    pub room: Summary<Tokens>,
+    /// The cap that is sent.
+    pub cap: Summary<Tokens>,
+    /// Billed completion tokens, retries included.
+    pub completion_tokens: Summary<Tokens>,
+    /// The share of answers that are cut off.
+    pub length_risk: Probability,
+    /// The share that comes out empty.
+    pub empty_risk: Probability,
+    /// The cost of the turn.
+    pub cost_usd: Summary<Money>,
+    /// The mean cost of a conversation up to here, those that have ended included.
+    pub cumulative_usd: Money,
+}
+
+/// A conversation with one model.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct SimulateResult {
+    /// The scenario or the transcript, or nothing when all is declared.
+    pub input: Option<String>,
+    /// The model.
+    pub model: String,
+    /// The context window.
+    pub window: Tokens,
+    /// Tokens kept for reasoning and outputs; nothing for models that do not reason.
+    pub reserve: Option<Tokens>,
+    /// The turns that any run reached.
+    pub turns: Vec<SimulatedTurn>,
+    /// The cost of a conversation.
+    pub total_cost_usd: Summary<Money>,
+    /// The cost of the most expensive conversation that was drawn.
+    pub most_expensive_usd: Money,
+    /// The first turn at which the median room is below the reserve.
+    pub first_turn_below_reserve: Option<u32>,
+    /// The first turn at which any run overflows.
+    pub first_overflow_turn: Option<u32>,
+    /// The share of conversations with an answer that is cut off.
+    pub truncated: Probability,
+    /// The share with an answer that comes out empty.
+    pub empty: Probability,
+    /// The share that ends because nothing fits any more.
+    pub overflowed: Probability,
+    /// The share with an answer that is cut off, or that overflows.
+    pub unusable: Probability,
+    /// How many conversations.
+    pub calls: u64,
+    /// Over what time.
+    pub period: Option<Period>,
+    /// The mean cost of all conversations.
+    pub calls_cost_usd: Money,
+    /// Whether nothing is random, so that one run is the answer.
+    pub exact: bool,
+    /// How many runs.
+    pub runs: u32,
+    /// The seed of the draws.
+    pub seed: u64,
+    /// The measured profile that completions are drawn from.
+    pub profile: Option<ProfileRef>,
+    /// The price list.
+    pub price: PriceRef,
+    /// What was assumed.
+    pub assumptions: Vec<String>,
+}
+
+impl SimulateResult {
+    /// The turns of a simulation, as they are reported.
+    #[must_use]
+    pub fn turns(simulation: &Simulation) -> Vec<SimulatedTurn> {
+        let turns = simulation.turns.iter().map(|turn| SimulatedTurn {
+            turn: turn.turn,
+            reached: turn.reached,
+            prompt_tokens: turn.prompt,
+            cached_tokens: turn.cached,
+            room: turn.room,
+            cap: turn.cap,
+            completion_tokens: turn.completion,
+            length_risk: turn.length_risk,
+            empty_risk: turn.empty_risk,
+            cost_usd: turn.cost,
+            cumulative_usd: turn.cumulative,
+        });
+        turns.collect()
+    }
+}
