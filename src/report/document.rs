@@ -28,7 +28,7 @@ pub struct Column {
 
 /// A row of a table.
 #[derive(Debug, Clone)]
-pub struct Row {
+pub struct TableRow {
     /// One cell per column.
     pub cells: Vec<String>,
     /// Whether it stands out, as a total does.
@@ -41,7 +41,7 @@ pub struct Table {
     /// Its columns.
     pub columns: Vec<Column>,
     /// Its rows.
-    pub rows: Vec<Row>,
+    pub rows: Vec<TableRow>,
     /// What it shows, where the heading above it does not say so.
     pub caption: Option<String>,
     /// Whether a chart of the same document shows the same, with its figures in full.
@@ -68,12 +68,12 @@ impl Table {
 
     /// Adds a row.
     pub fn row<const N: usize>(&mut self, cells: [String; N]) {
-        self.rows.push(Row { cells: cells.into(), strong: false });
+        self.rows.push(TableRow { cells: cells.into(), strong: false });
     }
 
     /// Adds a row that stands out.
     pub fn strong_row<const N: usize>(&mut self, cells: [String; N]) {
-        self.rows.push(Row { cells: cells.into(), strong: true });
+        self.rows.push(TableRow { cells: cells.into(), strong: true });
     }
 
     /// Removes the columns in which no row has anything.
@@ -127,7 +127,7 @@ impl<'a, T> SideBySide<'a, T> {
         let answers: Vec<String> = self.items.iter().map(|item| cell(item)).collect();
         if answers.iter().any(|answer| !answer.is_empty()) {
             let labels = labels.iter().map(|label| (*label).to_owned());
-            self.table.rows.push(Row { cells: labels.chain(answers).collect(), strong });
+            self.table.rows.push(TableRow { cells: labels.chain(answers).collect(), strong });
         }
     }
 

@@ -47,14 +47,15 @@ pub use calibrate::{
     BarRef, CalibrateResult, CalibrateTotal, CapRef, LeftOutRef, QuantileRef, Quantiles,
 };
 pub use chart::{
-    Axis, Bar, Chart, ChartSpec, Dot, Group, Mark, Pillar, Plot, Rows, Segment, Series, Shape, Unit,
+    Axis, Bar, Chart, ChartSpec, Dot, Group, Mark, Pillar, Plot, Rows, Segment, Series,
+    SeriesShape, Unit,
 };
 pub use check::{BaseRef, BudgetRow, CheckResult, CheckTotal, ConfigEntry, Costs, PlaceRef};
 pub use compare::{CompareResult, Priced};
 pub use count::{CountError, CountResult, CountTotal, CountedPart, PartTokens, PieceTokens};
 pub use diagnostic::{Annotation, Diagnostic, DiagnosticKind, Severity};
 pub use diff::{Both, Change, DiffResult, DiffTotal, Item, Recorded, SideRef};
-pub use document::{Align, Block, Column, Document, Fact, Row, Table, plural};
+pub use document::{Align, Block, Column, Document, Fact, Table, TableRow, plural};
 pub use emphasis::Emphasis;
 pub use estimate::{EstimateResult, EstimateTotal, ExpectedAndWorst, PriceRef};
 pub use lint::{FindingRef, LintResult, LintTotal, RuleDetail, RuleList};

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::result::AuditResult;
 use crate::report::chart::{
-    Axis, Bar, Chart, ChartSpec, Group, Pillar, Plot, Rows, Segment, Series, Shape, Unit,
+    Axis, Bar, Chart, ChartSpec, Group, Pillar, Plot, Rows, Segment, Series, SeriesShape, Unit,
 };
 use crate::report::document::{Document, Table};
 use crate::units::{Money, Tokens};
@@ -84,7 +84,7 @@ fn by_day(document: &mut Document, results: &[AuditResult]) {
         let rest = ranked.len().saturating_sub(COLORS);
         let name = if rank == COLORS { format!("{rest} others") } else { ranked[rank].0.clone() };
         let color = u8::try_from(rank + 1).unwrap_or(8);
-        series.push(Series::new(name, color, Shape::Pillars(pillars)));
+        series.push(Series::new(name, color, SeriesShape::Pillars(pillars)));
     }
     let Some((highest, day)) = heights.iter().zip(&days).max_by_key(|(cost, _)| **cost) else {
         return;

@@ -1,7 +1,7 @@
 //! `outlay audit` for people.
 
 use super::result::{AuditResult, AuditTotal, SpendRef, UnpricedRef};
-use crate::report::document::{Document, Emphasis, Row, Table, plural};
+use crate::report::document::{Document, Emphasis, Table, TableRow, plural};
 use crate::report::report::{Answer, Report};
 use crate::units::{Money, Probability, Tokens};
 
@@ -99,7 +99,7 @@ fn groups(document: &mut Document, results: &[AuditResult], total: &SpendRef) {
             shown_if(spend.empty > 0, spend.wasted_usd.for_people()),
             spend.cost_usd.for_people(),
         ];
-        table.rows.push(Row { cells: keys.into_iter().chain(figures).collect(), strong });
+        table.rows.push(TableRow { cells: keys.into_iter().chain(figures).collect(), strong });
     };
     for result in results {
         row(key(result), &result.spend, false);

@@ -1,7 +1,7 @@
 //! How often calls had which length.
 
 use super::result::BarRef;
-use crate::report::chart::{Axis, Chart, ChartSpec, Pillar, Plot, Series, Shape, Unit};
+use crate::report::chart::{Axis, Chart, ChartSpec, Pillar, Plot, Series, SeriesShape, Unit};
 use crate::report::document::{Document, Table};
 use crate::units::Tokens;
 
@@ -30,11 +30,11 @@ pub(crate) fn add(document: &mut Document, title: &str, unit: &str, bars: &[BarR
     };
     let finished = bars.iter().map(|bar| pillar(bar, 0, bar.finished, "finished"));
     let cut_off = bars.iter().map(|bar| pillar(bar, bar.finished, bar.censored, "cut off"));
-    let mut series = vec![Series::new("finished", 1, Shape::Pillars(finished.collect()))];
+    let mut series = vec![Series::new("finished", 1, SeriesShape::Pillars(finished.collect()))];
     let censored: u64 = bars.iter().map(|bar| bar.censored).sum();
     if censored > 0 {
         let name = "cut off: at least that long";
-        series.push(Series::new(name, 2, Shape::Pillars(cut_off.collect())));
+        series.push(Series::new(name, 2, SeriesShape::Pillars(cut_off.collect())));
     }
     let n = Tokens::new(bars.iter().map(all).sum());
     let cut = if censored > 0 {

@@ -5,12 +5,12 @@
 //! the same for both. Nothing here computes a figure.
 //!
 //! ```
-//! use outlay::report::{Axis, Chart, Plot, ChartSpec, Series, Shape, Unit};
+//! use outlay::report::{Axis, Chart, Plot, ChartSpec, Series, SeriesShape, Unit};
 //!
 //! let plot = Plot {
 //!     x: Axis::new("turn", Unit::Count, 1.0, 2.0),
 //!     y: Axis::new("prompt tokens", Unit::Tokens, 0.0, 2_600.0),
-//!     series: vec![Series::new("prompt", 1, Shape::Line(vec![(1.0, 2_000.0), (2.0, 2_600.0)]))],
+//!     series: vec![Series::new("prompt", 1, SeriesShape::Line(vec![(1.0, 2_000.0), (2.0, 2_600.0)]))],
 //!     marks: Vec::new(),
 //! };
 //! let chart = Chart {
@@ -42,7 +42,8 @@ mod text_plot;
 pub(crate) use scale::days_between;
 pub(crate) use shapes::{Drawing, Size};
 pub use spec::{
-    Axis, Bar, Chart, ChartSpec, Dot, Group, Mark, Pillar, Plot, Rows, Segment, Series, Shape, Unit,
+    Axis, Bar, Chart, ChartSpec, Dot, Group, Mark, Pillar, Plot, Rows, Segment, Series,
+    SeriesShape, Unit,
 };
 pub(crate) use svg::{legend, shapes};
 #[cfg(feature = "cli")]

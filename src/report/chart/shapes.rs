@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::spec::Shape;
+use super::spec::SeriesShape;
 use crate::report::emphasis::Emphasis;
 
 /// The width of a character, a little more than it is in the fonts of browsers.
@@ -91,12 +91,12 @@ pub(super) fn width_of(text: &str) -> f64 {
 }
 
 /// How a shape is called in the style of the page.
-pub(super) fn shape_class(shape: &Shape) -> &'static str {
+pub(super) fn shape_class(shape: &SeriesShape) -> &'static str {
     match shape {
-        Shape::Line(_) | Shape::Steps(_) => "line",
-        Shape::Area(_) | Shape::Band(_) => "area",
-        Shape::Pillars(_) => "col",
-        Shape::Dots(_) => "dot",
+        SeriesShape::Line(_) | SeriesShape::Steps(_) => "line",
+        SeriesShape::Area(_) | SeriesShape::Band(_) => "area",
+        SeriesShape::Pillars(_) => "col",
+        SeriesShape::Dots(_) => "dot",
     }
 }
 

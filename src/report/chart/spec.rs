@@ -89,20 +89,20 @@ pub struct Series {
     /// The number of its colour, 1 to 8; 0 for what is only background.
     pub color: u8,
     /// Its shape.
-    pub shape: Shape,
+    pub shape: SeriesShape,
 }
 
 impl Series {
     /// What is drawn in one colour.
     #[must_use]
-    pub fn new(name: impl Into<String>, color: u8, shape: Shape) -> Self {
+    pub fn new(name: impl Into<String>, color: u8, shape: SeriesShape) -> Self {
         Self { name: name.into(), color, shape }
     }
 }
 
 /// The shape of a series; points are from left to right.
 #[derive(Debug, Clone)]
-pub enum Shape {
+pub enum SeriesShape {
     /// Points that are joined.
     Line(Vec<(f64, f64)>),
     /// Values that hold until the next one.

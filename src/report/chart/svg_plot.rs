@@ -3,7 +3,7 @@
 use super::label_layout::{beside, lanes};
 use super::scale::Tick;
 use super::shapes::{Drawing, Item, LINE, Size, n, shape_class, tone_class, width_of};
-use super::spec::{Axis, Dot, Mark, Pillar, Plot, Series, Shape, Unit};
+use super::spec::{Axis, Dot, Mark, Pillar, Plot, Series, SeriesShape, Unit};
 
 /// The drawing of a plot.
 pub(super) fn draw(plot: &Plot, size: Size) -> Drawing {
@@ -94,7 +94,7 @@ impl Frame {
             self.mark_across(&mut items, &mut taken, plot, mark);
         }
         for series in &plot.series {
-            if let Shape::Dots(dots) = &series.shape {
+            if let SeriesShape::Dots(dots) = &series.shape {
                 self.dots(&mut items, &mut taken, series, dots);
             }
         }
@@ -152,10 +152,10 @@ impl Frame {
             points.join("L")
         };
         match &series.shape {
-            Shape::Line(points) => {
+            SeriesShape::Line(points) => {
                 items.push(Item::Path { class, d: format!("M{}", joined(points)) });
             }
-            Shape::Steps(points) => {
+            SeriesShape::Steps(points) => {
                 let mut d = String::new();
                 for (x, y) in points {
                     if d.is_empty() {
@@ -166,13 +166,13 @@ impl Frame {
                 }
                 items.push(Item::Path { class, d });
             }
-            Shape::Area(points) => {
+            SeriesShape::Area(points) => {
                 let (Some(first), Some(last)) = (points.first(), points.last()) else { return };
                 let foot = |x: f64| format!("{} {}", n(self.at_x(x)), n(self.bottom));
                 let d = format!("M{}L{}L{}Z", foot(first.0), joined(points), foot(last.0));
                 items.push(Item::Path { class, d });
             }
-            Shape::Band(points) => {
+            SeriesShape::Band(points) => {
                 let heads: Vec<_> = points.iter().map(|(x, _, high)| (*x, *high)).collect();
                 let feet: Vec<_> = points.iter().rev().map(|(x, low, _)| (*x, *low)).collect();
                 items.push(Item::Path {
@@ -180,10 +180,10 @@ impl Frame {
                     d: format!("M{}L{}Z", joined(&heads), joined(&feet)),
                 });
             }
-            Shape::Pillars(columns) => {
+            SeriesShape::Pillars(columns) => {
                 items.extend(columns.iter().filter_map(|column| self.column(&class, column)));
             }
-            Shape::Dots(_) => {}
+            SeriesShape::Dots(_) => {}
         }
     }
 
@@ -220,7 +220,7 @@ impl Frame {
     /// Whether a line of the plot goes through it.
     fn is_crossed(&self, plot: &Plot, area: &Area) -> bool {
         plot.series.iter().any(|series| {
-            let Shape::Line(points) = &series.shape else { return false };
+            let SeriesShape::Line(points) = &series.shape else { return false };
             points.windows(2).any(|ends| {
                 let [(x0, y0), (x1, y1)] =
                     [0, 1].map(|i| (self.at_x(ends[i].0), self.at_y(ends[i].1)));

@@ -3,7 +3,7 @@
 use super::canvas::{Canvas, Ink};
 use super::glyphs::{cell, legend};
 use super::label_layout::{beside, lanes};
-use super::spec::{Axis, Dot, Mark, Pillar, Plot, Series, Shape};
+use super::spec::{Axis, Dot, Mark, Pillar, Plot, Series, SeriesShape};
 use crate::report::terminal::Blocks;
 
 /// Rows of the plot itself.
@@ -114,9 +114,9 @@ impl Field {
     fn series(&mut self, series: &Series, glyph: char) {
         let ink = Ink::Series(series.color);
         match &series.shape {
-            Shape::Line(points) => self.line(points, glyph, ink, joined),
-            Shape::Steps(points) => self.line(points, glyph, ink, held),
-            Shape::Area(points) => {
+            SeriesShape::Line(points) => self.line(points, glyph, ink, joined),
+            SeriesShape::Steps(points) => self.line(points, glyph, ink, held),
+            SeriesShape::Area(points) => {
                 for column in 0..self.width {
                     let middle = self.value(column as f64 + 0.5);
                     if let Some(value) = joined(points, middle) {
@@ -124,17 +124,17 @@ impl Field {
                     }
                 }
             }
-            Shape::Band(points) => self.band(points, glyph, ink),
-            Shape::Pillars(pillars) => self.pillars(pillars, glyph, ink),
-            Shape::Dots(dots) => self.dots(dots, glyph, ink),
+            SeriesShape::Band(points) => self.band(points, glyph, ink),
+            SeriesShape::Pillars(pillars) => self.pillars(pillars, glyph, ink),
+            SeriesShape::Dots(dots) => self.dots(dots, glyph, ink),
         }
     }
 
     /// Names a line by a letter at its end.
     fn letter(&mut self, series: &Series, letter: char) {
         let (points, at): (_, ValueAt) = match &series.shape {
-            Shape::Line(points) => (points, joined),
-            Shape::Steps(points) => (points, held),
+            SeriesShape::Line(points) => (points, joined),
+            SeriesShape::Steps(points) => (points, held),
             _ => return,
         };
         let value = |column: usize| at(points, self.value(column as f64 + 0.5));
@@ -325,20 +325,22 @@ impl Field {
 /// What each series is drawn with; several lines have a letter each, or in ASCII a sign.
 fn glyphs(plot: &Plot, blocks: Blocks) -> Vec<char> {
     const SIGNS: [char; 6] = ['*', 'o', '+', 'x', '%', '@'];
-    let is_line = |shape: &Shape| matches!(shape, Shape::Line(_) | Shape::Steps(_));
+    let is_line =
+        |shape: &SeriesShape| matches!(shape, SeriesShape::Line(_) | SeriesShape::Steps(_));
     let alone = plot.series.iter().filter(|series| is_line(&series.shape)).count() == 1;
     let (mut areas, mut lines) = (0, 0);
     let mut glyphs = Vec::new();
     for series in &plot.series {
         glyphs.push(match &series.shape {
-            Shape::Band(_) => blocks.pick('░', ':'),
-            Shape::Dots(_) => blocks.pick('●', 'O'),
-            Shape::Area(_) | Shape::Pillars(_) => blocks.fill(areas),
-            Shape::Line(_) | Shape::Steps(_) if alone => blocks.pick('⠒', '*'),
-            Shape::Line(_) | Shape::Steps(_) => blocks
+            SeriesShape::Band(_) => blocks.pick('░', ':'),
+            SeriesShape::Dots(_) => blocks.pick('●', 'O'),
+            SeriesShape::Area(_) | SeriesShape::Pillars(_) => blocks.fill(areas),
+            SeriesShape::Line(_) | SeriesShape::Steps(_) if alone => blocks.pick('⠒', '*'),
+            SeriesShape::Line(_) | SeriesShape::Steps(_) => blocks
                 .pick(('a'..='z').cycle().nth(lines).unwrap_or('a'), SIGNS[lines % SIGNS.len()]),
         });
-        areas += usize::from(matches!(series.shape, Shape::Area(_) | Shape::Pillars(_)));
+        areas +=
+            usize::from(matches!(series.shape, SeriesShape::Area(_) | SeriesShape::Pillars(_)));
         lines += usize::from(is_line(&series.shape));
     }
     glyphs

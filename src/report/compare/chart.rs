@@ -2,7 +2,7 @@
 
 use super::result::{CompareResult, Priced};
 use crate::report::chart::{
-    Axis, Bar, Chart, ChartSpec, Dot, Group, Mark, Plot, Rows, Segment, Series, Shape, Unit,
+    Axis, Bar, Chart, ChartSpec, Dot, Group, Mark, Plot, Rows, Segment, Series, SeriesShape, Unit,
 };
 use crate::report::document::{Document, Table};
 use crate::report::emphasis::Emphasis;
@@ -120,16 +120,16 @@ fn break_even(document: &mut Document, able: &[(&CompareResult, &Priced)]) {
         points.sort_by(|a, b| a.0.total_cmp(&b.0));
         widest = points.iter().map(|(x, _)| *x).fold(widest, f64::max);
         highest = highest.max(cost.as_f64());
-        series.push(Series::new(result.model.clone(), color, Shape::Line(points)));
+        series.push(Series::new(result.model.clone(), color, SeriesShape::Line(points)));
         // Among several dots a label would be read as that of another; the legend has them all.
         let label = if is_pair { result.model.clone() } else { String::new() };
         let dot = Dot { x: tokens.as_f64(), y: cost.as_f64(), label };
-        dots.push(Series::new(String::new(), color, Shape::Dots(vec![dot])));
+        dots.push(Series::new(String::new(), color, SeriesShape::Dots(vec![dot])));
         let even = even.map(Tokens::from_f64);
         dots.extend(even.map(|even| {
             let label = if is_pair { format!("break-even {even}") } else { String::new() };
             let dot = Dot { x: even.as_f64(), y: reference.as_f64(), label };
-            Series::new(String::new(), color, Shape::Dots(vec![dot]))
+            Series::new(String::new(), color, SeriesShape::Dots(vec![dot]))
         }));
         told.extend(even.map(|even| format!("{} at {even} tokens", result.model)));
         figures.row([

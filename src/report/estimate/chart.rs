@@ -3,7 +3,7 @@
 use super::result::EstimateResult;
 use crate::billing::CostKind;
 use crate::report::chart::{Axis, Bar, Chart, ChartSpec, Group, Rows, Segment, Unit};
-use crate::report::document::{Document, Row, Table};
+use crate::report::document::{Document, Table, TableRow};
 use crate::report::estimate::cost_range;
 use crate::units::Money;
 
@@ -60,7 +60,7 @@ impl EstimateResult {
             groups.push(Group { name: "worst case".to_owned(), bars });
         }
         for (name, money) in [("expected", cost.expected), ("p5", cost.p5), ("p95", cost.p95)] {
-            figures.rows.extend(money.map(|money| Row {
+            figures.rows.extend(money.map(|money| TableRow {
                 cells: vec![name.to_owned(), money.for_people()],
                 strong: false,
             }));

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::show::ModelDetail;
 use crate::catalog::{Rates, Tier};
-use crate::report::chart::{Axis, Chart, ChartSpec, Plot, Series, Shape, Unit, days_between};
+use crate::report::chart::{Axis, Chart, ChartSpec, Plot, Series, SeriesShape, Unit, days_between};
 use crate::report::document::{Document, Table};
 use crate::units::{Rate, Tokens};
 
@@ -36,7 +36,7 @@ impl ModelDetail {
         ]
         .into_iter()
         .filter(|(_, _, points)| !points.is_empty())
-        .map(|(name, color, points)| Series::new(name, color, Shape::Steps(points)))
+        .map(|(name, color, points)| Series::new(name, color, SeriesShape::Steps(points)))
         .collect();
         let highest = history.iter().map(|(_, rates)| rates.output.max(rates.input)).max();
         let mut figures = Table::new(&["since", ">input", ">cached input", ">output"]);

@@ -4,7 +4,7 @@ use super::result::PlanResult;
 use crate::forecast::CapRisk;
 use crate::report::calibrate::histogram;
 use crate::report::chart::{
-    Axis, Bar, Chart, ChartSpec, Group, Mark, Plot, Rows, Segment, Series, Shape, Unit,
+    Axis, Bar, Chart, ChartSpec, Group, Mark, Plot, Rows, Segment, Series, SeriesShape, Unit,
 };
 use crate::report::document::{Document, Table};
 use crate::report::emphasis::Emphasis;
@@ -47,10 +47,14 @@ impl PlanResult {
         let empty = points(|risk| risk.empty_risk);
         let mut series = Vec::new();
         if !empty.is_empty() {
-            series.push(Series::new("empty: nothing visible comes out", 5, Shape::Area(empty)));
+            series.push(Series::new(
+                "empty: nothing visible comes out",
+                5,
+                SeriesShape::Area(empty),
+            ));
         }
         let length = points(|risk| Some(risk.length_risk));
-        series.push(Series::new("cut off", 1, Shape::Line(length)));
+        series.push(Series::new("cut off", 1, SeriesShape::Line(length)));
         let plot = Plot {
             x: Axis::new(
                 "max_completion_tokens",
@@ -145,7 +149,7 @@ fn curves(document: &mut Document, results: &[PlanResult]) {
             ]);
         }
         most = most.max(points.last().map_or(0.0, |(cap, _)| *cap));
-        series.push(Series::new(result.model.clone(), color, Shape::Line(points)));
+        series.push(Series::new(result.model.clone(), color, SeriesShape::Line(points)));
     }
     // The target is that of the whole command.
     let target = known[0].0.risk_target;

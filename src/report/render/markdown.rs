@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::report::diagnostic::Diagnostic;
-use crate::report::document::{Align, Block, Column, Document, Emphasis, Fact, Row};
+use crate::report::document::{Align, Block, Column, Document, Emphasis, Fact, TableRow};
 
 /// How many characters GitHub takes in a comment.
 const COMMENT: usize = 65_536;
@@ -61,7 +61,7 @@ fn whole(document: &Document, kept: usize, folds: bool) -> String {
             Block::Pairs(pairs) => {
                 let cells =
                     |(entry, meaning): &(String, String)| vec![entry.clone(), meaning.clone()];
-                let row = |pair| Row { cells: cells(pair), strong: false };
+                let row = |pair| TableRow { cells: cells(pair), strong: false };
                 let pairs: Vec<_> = pairs.iter().map(row).collect();
                 let [_, entry, meaning] = fact_columns();
                 rows(&mut out, &[entry, meaning], &pairs);
@@ -143,9 +143,9 @@ fn code(text: &str) -> String {
     text.replace(['`', '\n', '\r'], " ")
 }
 
-fn fact(fact: &Fact) -> Row {
+fn fact(fact: &Fact) -> TableRow {
     let cells = vec![fact.label.to_owned(), fact.value.clone(), fact.remark.clone()];
-    Row { cells, strong: false }
+    TableRow { cells, strong: false }
 }
 
 fn fact_columns() -> [Column; 3] {
@@ -153,7 +153,7 @@ fn fact_columns() -> [Column; 3] {
     [column(Align::Left), column(Align::Right), column(Align::Left)]
 }
 
-fn rows(out: &mut String, columns: &[Column], rows: &[Row]) {
+fn rows(out: &mut String, columns: &[Column], rows: &[TableRow]) {
     let line = |out: &mut String, cells: &mut dyn Iterator<Item = String>| {
         for cell in cells {
             let _ = write!(out, "| {cell} ");

@@ -7,7 +7,7 @@ use comfy_table::{
 
 use super::snippet;
 use crate::report::chart::{Chart, NARROWEST, draw};
-use crate::report::document::{Align, Block, Column, Document, Emphasis, Fact, Row};
+use crate::report::document::{Align, Block, Column, Document, Emphasis, Fact, TableRow};
 use crate::report::terminal::TerminalOptions;
 
 const RULED: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─'));
@@ -105,7 +105,7 @@ fn push_pairs(out: &mut String, pairs: &[(String, String)]) {
     }
 }
 
-fn push_table(out: &mut String, columns: &[Column], rows: &[Row], width: u16) {
+fn push_table(out: &mut String, columns: &[Column], rows: &[TableRow], width: u16) {
     let room = path_room(columns, rows, width);
     let mut grid = grid(RULED, width);
     grid.set_header(columns.iter().map(|column| &column.title));
@@ -139,7 +139,7 @@ fn push_table(out: &mut String, columns: &[Column], rows: &[Row], width: u16) {
 }
 
 /// How many characters are left for each column of paths.
-fn path_room(columns: &[Column], rows: &[Row], width: u16) -> usize {
+fn path_room(columns: &[Column], rows: &[TableRow], width: u16) -> usize {
     let widest = |i: usize| {
         let cells = rows.iter().map(|row| row.cells[i].chars().count());
         cells.chain([columns[i].title.chars().count()]).max().unwrap_or(0)

@@ -1,7 +1,7 @@
 //! How the context fills up, and what each turn costs.
 
 use super::result::{SimulateResult, SimulatedTurn};
-use crate::report::chart::{Axis, Chart, ChartSpec, Mark, Pillar, Plot, Series, Shape, Unit};
+use crate::report::chart::{Axis, Chart, ChartSpec, Mark, Pillar, Plot, Series, SeriesShape, Unit};
 use crate::report::document::{Document, Table};
 use crate::report::emphasis::Emphasis;
 use crate::units::{Money, Tokens};
@@ -27,21 +27,21 @@ impl SimulateResult {
     }
 
     /// The mean or median of each turn, from left to right.
-    fn curve(&self, of: impl Fn(&SimulatedTurn) -> f64) -> Shape {
+    fn curve(&self, of: impl Fn(&SimulatedTurn) -> f64) -> SeriesShape {
         let points = self.turns.iter().flat_map(|turn| {
             let y = of(turn);
             self.places(turn).into_iter().map(move |x| (x, y))
         });
-        Shape::Line(points.collect())
+        SeriesShape::Line(points.collect())
     }
 
     /// The range of each turn, from left to right.
-    fn band(&self, of: impl Fn(&SimulatedTurn) -> (f64, f64)) -> Shape {
+    fn band(&self, of: impl Fn(&SimulatedTurn) -> (f64, f64)) -> SeriesShape {
         let points = self.turns.iter().flat_map(|turn| {
             let (low, high) = of(turn);
             self.places(turn).into_iter().map(move |x| (x, low, high))
         });
-        Shape::Band(points.collect())
+        SeriesShape::Band(points.collect())
     }
 
     /// Where a turn is drawn; a single one as wide as the axis, so that it is seen.
@@ -122,7 +122,11 @@ impl SimulateResult {
             let mean = self.curve(|turn| cost(turn).mean.as_f64());
             vec![Series::new("p5 to p95", 1, range), Series::new("mean", 1, mean)]
         } else if self.turns.len() <= PILLARS {
-            vec![Series::new("mean", 1, Shape::Pillars(self.turns.iter().map(pillar).collect()))]
+            vec![Series::new(
+                "mean",
+                1,
+                SeriesShape::Pillars(self.turns.iter().map(pillar).collect()),
+            )]
         } else {
             vec![Series::new("mean", 1, self.curve(|turn| turn.cost_usd.mean.as_f64()))]
         };
@@ -170,7 +174,7 @@ impl SimulateResult {
         let plot = Plot {
             x: Axis::new("turn", Unit::Count, 0.0, self.turns.len() as f64),
             y: Axis::new("cost so far", Unit::Dollars, 0.0, most.as_f64()),
-            series: vec![Series::new("mean", 1, Shape::Line(points))],
+            series: vec![Series::new("mean", 1, SeriesShape::Line(points))],
             marks,
         };
         let mut figures = Table::new(&[">turn", ">mean so far"]);

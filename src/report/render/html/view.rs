@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::report::chart::{Chart, Drawing, Size, legend, shapes};
 use crate::report::diagnostic::{Diagnostic, Severity};
-use crate::report::document::{Align, Block, Column, Document, Emphasis, Fact, Row, Table};
+use crate::report::document::{Align, Block, Column, Document, Emphasis, Fact, Table, TableRow};
 use crate::report::widget::Widget;
 use crate::units::Tokens;
 
@@ -87,7 +87,7 @@ impl<'a> Grid<'a> {
             _ => (None, table.rows.as_slice()),
         };
         let shown = most.len().min(kept);
-        let row = |row: &'a Row| Cells { cells: &row.cells, strong: row.strong };
+        let row = |row: &'a TableRow| Cells { cells: &row.cells, strong: row.strong };
         Self {
             caption: table.caption.as_deref().unwrap_or(caption),
             columns: table.columns.iter().enumerate().map(column).collect(),
