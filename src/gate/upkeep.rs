@@ -159,7 +159,7 @@ impl Check<'_> {
         ))
     }
 
-    /// PriceLists in force whose promise ends soon or has ended, while no later ones are known.
+    /// Prices in force whose promise ends soon or has ended, while no later ones are known.
     fn promotion(&self) -> Option<Upkeep> {
         let price = self.model.price_at(self.as_of).ok()?;
         let until = price.until.filter(|_| self.model.prices.last() == Some(price))?;

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::catalog::{CountingError, Fidelity, Model};
+use crate::report::answer::{Answer, Report};
 use crate::report::document::{Document, Emphasis, Table, distinct};
-use crate::report::report::{Answer, Report};
 use crate::request::{PartCount, PartPieces, PromptCount, Role};
 use crate::tokenizer::Encoding;
 use crate::units::Tokens;

@@ -16,6 +16,7 @@
 //! # Ok::<(), outlay::Error>(())
 //! ```
 
+mod answer;
 mod audit;
 mod calibrate;
 mod chart;
@@ -32,13 +33,13 @@ mod models;
 mod plan;
 mod profile;
 mod render;
-mod report;
 #[cfg(test)]
 mod schema;
 mod simulate;
 mod terminal;
 mod widget;
 
+pub use answer::{Answer, CatalogRef, Problem, Report};
 pub use audit::{
     AuditResult, AuditTotal, EachRecord, FormatCalls, LogsRef, RiskRef, ScoreRef, SpendRef,
     UnbilledRequests, UnpricedRef,
@@ -69,7 +70,6 @@ pub use render::{
     Candidate, CountedPrompt, Format, Given, Job, Length, Measurements, ObservedRows, Policy,
     Question, WhatIf, render,
 };
-pub use report::{Answer, CatalogRef, Problem, Report};
 pub use simulate::{SimulateResult, SimulatedTurn};
 pub use terminal::{Blocks, TerminalOptions};
 pub use widget::{EmbeddedJson, Widget};

@@ -127,7 +127,7 @@ fn calls(args: &CompareArgs, prompts: &[Prompt<'_>], settings: &Settings) -> Vec
     results
 }
 
-/// PriceLists a call, and compares it with the first offer.
+/// Prices a call, and compares it with the first offer.
 fn price<'a>(
     prompt: &'a Prompt<'_>,
     args: &CompareArgs,

@@ -1,8 +1,8 @@
 //! `outlay audit` for people.
 
 use super::result::{AuditResult, AuditTotal, SpendRef, UnpricedRef};
+use crate::report::answer::{Answer, Report};
 use crate::report::document::{Document, Emphasis, Table, TableRow, plural};
-use crate::report::report::{Answer, Report};
 use crate::units::{Money, Probability, Tokens};
 
 impl Answer for AuditResult {

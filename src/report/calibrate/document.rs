@@ -1,8 +1,8 @@
 //! `outlay calibrate` for people.
 
 use super::result::{BarRef, CalibrateResult, CalibrateTotal, QuantileRef, Quantiles};
+use crate::report::answer::{Answer, Report};
 use crate::report::document::{Document, Emphasis, Table, plural};
-use crate::report::report::{Answer, Report};
 use crate::units::{Probability, Tokens};
 
 /// The width of the longest bar of a histogram, in characters.

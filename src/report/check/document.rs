@@ -2,9 +2,9 @@
 
 use super::result::{BudgetRow, CheckResult, CheckTotal};
 use crate::gate::{Bound, Drift, Quantity, Standing, Verdict};
+use crate::report::answer::{Answer, Report};
 use crate::report::diagnostic::{Diagnostic, DiagnosticKind, Severity};
 use crate::report::document::{Block, Document, Emphasis, Table, distinct, plural};
-use crate::report::report::{Answer, Report};
 use crate::units::{Money, Tokens};
 
 impl Answer for CheckResult {

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
+use crate::report::answer::{Answer, Report};
 use crate::report::document::{Document, Table};
-use crate::report::report::{Answer, Report};
 
 /// A value that was resolved.
 #[derive(Debug, Clone, Serialize)]

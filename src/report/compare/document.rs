@@ -2,9 +2,9 @@
 
 use super::result::{CompareResult, Priced};
 use crate::catalog::Benchmark;
+use crate::report::answer::{Answer, Report};
 use crate::report::document::{Block, Document, Emphasis, SideBySide, Table, distinct};
 use crate::report::estimate::calls_of;
-use crate::report::report::{Answer, Report};
 use crate::units::{CallVolume, Money, Probability, Tokens};
 
 impl Answer for CompareResult {

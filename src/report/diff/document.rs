@@ -2,8 +2,8 @@
 
 use super::result::{Both, Change, DiffResult, DiffTotal, SideRef};
 use crate::gate::Drift;
+use crate::report::answer::{Answer, Report};
 use crate::report::document::{Block, Document, Emphasis, Table, plural};
-use crate::report::report::{Answer, Report};
 use crate::units::{Money, Tokens};
 
 impl Answer for DiffResult {

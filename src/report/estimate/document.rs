@@ -4,8 +4,8 @@ use super::result::{EstimateResult, EstimateTotal};
 use crate::billing::CostKind;
 use crate::catalog::Tier;
 use crate::forecast::Range;
+use crate::report::answer::{Answer, Report};
 use crate::report::document::{Document, Emphasis, Table, distinct};
-use crate::report::report::{Answer, Report};
 use crate::units::{CallVolume, Money, Tokens};
 
 impl Answer for EstimateResult {

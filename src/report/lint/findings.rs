@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use crate::gate::{ApiAnswer, Finding, Level, Rule, Verdict};
+use crate::report::answer::{Answer, Report};
 use crate::report::diagnostic::{Annotation, Diagnostic, DiagnosticKind, Severity};
 use crate::report::document::{Document, Emphasis, plural};
-use crate::report::report::{Answer, Report};
 use crate::units::{Lines, Tokens};
 
 /// A rule that a request breaks, and where.

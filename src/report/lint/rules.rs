@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::gate::{Level, Lints, RULES, Rule};
+use crate::report::answer::{Answer, Report};
 use crate::report::document::{Document, Emphasis, Table};
-use crate::report::report::{Answer, Report};
 
 /// A rule in a list.
 #[derive(Debug, Clone, Serialize)]

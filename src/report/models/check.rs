@@ -4,8 +4,8 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::gate::{Matter, Upkeep, UpkeepRules, Verdict};
+use crate::report::answer::{Answer, Report};
 use crate::report::document::{Document, Emphasis, Table, plural};
-use crate::report::report::{Answer, Report};
 
 /// What was looked at.
 #[derive(Debug, Clone, Serialize)]

@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use crate::catalog::Tier;
 use crate::forecast::{Comparison, Disagreement, Workload};
+use crate::report::answer::{Answer, Report};
 use crate::report::diff::signed_money;
 use crate::report::document::{Document, Emphasis, Fact, Table, plural};
-use crate::report::report::{Answer, Report};
 use crate::units::{CallVolume, Money, Tokens};
 
 /// One thing that two sources say differently about one model.

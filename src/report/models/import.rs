@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::feed::{Fault, Feed, FeedKind, Import, Imported, Outcome, Reason};
+use crate::report::answer::{Answer, Report};
 use crate::report::document::{Document, Emphasis, Table, plural};
-use crate::report::report::{Answer, Report};
 use crate::units::Tokens;
 
 /// How many rows of one kind are named in the table.

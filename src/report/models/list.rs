@@ -4,8 +4,8 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::catalog::{Catalog, Fidelity, Model, PriceEntry, Status, Tier};
+use crate::report::answer::{Answer, Report};
 use crate::report::document::{Document, Emphasis, Table, plural};
-use crate::report::report::{Answer, Report};
 use crate::tokenizer::Encoding;
 use crate::units::{Rate, Tokens};
 

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::Error;
 use crate::catalog::{Catalog, Model, Support};
+use crate::report::answer::{Answer, Report};
 use crate::report::document::{Document, Emphasis, Fact, Table};
-use crate::report::report::{Answer, Report};
 use crate::units::{Rate, Tokens};
 
 /// Everything the catalogue knows about a model.

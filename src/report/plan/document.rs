@@ -3,11 +3,11 @@
 use super::result::{PlanResult, SentCap};
 use crate::forecast::{Binding, CapVerdict, PlanStatus, Range};
 use crate::gate::Verdict;
+use crate::report::answer::{Answer, Report};
 use crate::report::document::{
     Block, Document, Emphasis, Fact, SideBySide, Table, distinct, plural,
 };
 use crate::report::estimate::calls_of;
-use crate::report::report::{Answer, Report};
 use crate::units::{CallVolume, Money, Probability};
 
 impl Answer for PlanResult {

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::json::unserialisable;
 use crate::Error;
-use crate::report::report::{Answer, Report};
+use crate::report::answer::{Answer, Report};
 
 pub(crate) fn render<T: Answer>(report: &Report<T>) -> Result<String, Error> {
     let records = T::records(report).map_err(unserialisable)?;

@@ -4,8 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::{csv, github, gitlab, html, json, junit, markdown, sarif};
+use crate::report::answer::{Answer, Report};
 use crate::report::diagnostic::Diagnostic;
-use crate::report::report::{Answer, Report};
 use crate::report::terminal::TerminalOptions;
 use crate::{Error, ErrorKind};
 

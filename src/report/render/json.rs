@@ -1,6 +1,6 @@
 //! JSON, the contract for scripts.
 
-use crate::report::report::{Answer, Report};
+use crate::report::answer::{Answer, Report};
 use crate::{Error, ErrorKind};
 
 pub(crate) fn render<T: Answer>(report: &Report<T>) -> Result<String, Error> {

@@ -1,9 +1,9 @@
 //! `outlay simulate` for people.
 
 use super::result::{SimulateResult, SimulatedTurn};
+use crate::report::answer::{Answer, Report};
 use crate::report::document::{Document, Emphasis, Fact, Table, plural};
 use crate::report::estimate::calls_of;
-use crate::report::report::{Answer, Report};
 use crate::units::{CallVolume, Probability, Tokens};
 
 /// How many characters the bar of a full context has.

@@ -6,9 +6,9 @@ use serde::Serialize;
 
 use super::view::{Part, Piece, Said, left_out, parts};
 use crate::Error;
+use crate::report::answer::{Answer, Problem, Report};
 use crate::report::document::{Block, Document, Emphasis};
 use crate::report::render::unserialisable;
-use crate::report::report::{Answer, Problem, Report};
 
 const TEMPLATE: &str = include_str!("page.html");
 const STYLE: &str = include_str!("style.css");
