@@ -9,6 +9,7 @@ use std::path::Path;
 type Tree = BTreeMap<String, String>;
 /// What breaks a rule, one sentence each.
 type Violations = Vec<String>;
+type Rule = fn(&Tree) -> Violations;
 
 /// The rooms from the ground up. A room imports only rooms of lower floors; rooms of one floor do not
 /// know each other.
@@ -70,7 +71,7 @@ fn is_identifier(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-/// The path at the start of `text`, one for each name in its braces: `a::{b, c::D}` gives a::b and a::c::D.
+/// The path at the start of `text`, one for each name in its braces: `a::{b, c::D}` gives `a::b` and `a::c::D`.
 fn paths_at(text: &str) -> Vec<Vec<String>> {
     fn read(text: &str, prefix: &[String], paths: &mut Vec<Vec<String>>) -> usize {
         let mut path = prefix.to_vec();
@@ -322,7 +323,7 @@ fn only_billing_multiplies_rates(tree: &Tree) -> Violations {
 #[test]
 fn the_source_follows_its_rules() {
     let tree = source();
-    let rules: [(fn(&Tree) -> Violations, &[&str]); 8] = [
+    let rules: [(Rule, &[&str]); 8] = [
         (every_room_has_a_floor_and_documentation, &[]),
         (no_room_imports_upwards, &[]),
         (no_files_import_each_other_in_a_circle, &[]),
@@ -365,7 +366,6 @@ fn tree_with(file: &str, text: &str) -> Tree {
 
 #[test]
 fn every_rule_finds_a_planted_violation() {
-    type Rule = fn(&Tree) -> Violations;
     let planted: [(Rule, &str, &str, &str); 15] = [
         (
             every_room_has_a_floor_and_documentation,
