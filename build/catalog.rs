@@ -39,15 +39,18 @@ impl Catalog {
     /// Adds the models of one file.
     fn add(&mut self, text: &str) -> Answer<()> {
         let mut models = text.split(MODEL);
-        let provider = values(models.next().unwrap_or_default(), "id");
+        let head = models.next().unwrap_or_default();
+        let provider = values(head, "id");
         let provider = provider.first().ok_or("it names no provider")?;
+        let shared = shared(head);
         for model in models {
             let own = model.split("\n[").next().unwrap_or_default();
             let names: Vec<&str> = ["id", "aliases", "snapshots"]
                 .into_iter()
                 .flat_map(|key| values(own, key))
                 .collect();
-            let text = format!("{MODEL}{model}");
+            let id = names.first().ok_or("a model has no id")?;
+            let text = format!("{MODEL}{model}{}", tables_of(id, model, &shared));
             let start = self.packed.len();
             self.packed.extend(deflated(text.as_bytes())?);
             writeln!(
@@ -90,4 +93,40 @@ fn values<'a>(text: &'a str, key: &str) -> Vec<&'a str> {
     let value = text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(" = "));
     // Every other part between quotation marks is within them.
     value.unwrap_or_default().split('"').skip(1).step_by(2).collect()
+}
+
+/// A table of a file that holds for several of its models, see `src/catalog/shared.rs`.
+struct Shared<'a> {
+    kind: &'a str,
+    models: Vec<&'a str>,
+    /// The table without its head and without the key `models`.
+    rows: Vec<&'a str>,
+}
+
+/// The tables before the first model.
+fn shared<'a>(head: &'a str) -> Vec<Shared<'a>> {
+    let tables = head.split("\n[[").skip(1).filter_map(|table| table.split_once("]]\n"));
+    let of_the_table = |line: &&str| !line.starts_with("models = ") && !line.starts_with('#');
+    let rows = |text: &'a str| text.lines().filter(of_the_table).collect();
+    tables
+        .map(|(kind, text)| Shared { kind, models: values(text, "models"), rows: rows(text) })
+        .collect()
+}
+
+/// The tables about a model, as its own: of fees and multipliers all, of other kinds the first; none
+/// of a kind that the model has itself.
+fn tables_of(id: &str, model: &str, shared: &[Shared<'_>]) -> String {
+    let mut text = String::new();
+    for Shared { kind, models, rows } in shared {
+        let about = models.iter().any(|pattern| match pattern.strip_suffix('*') {
+            Some(start) => id.starts_with(start),
+            None => id == *pattern,
+        });
+        let several = matches!(*kind, "fee" | "multiplier");
+        let head = if several { format!("[[model.{kind}]]") } else { format!("[model.{kind}]") };
+        if about && !model.contains(&head) && (several || !text.contains(&head)) {
+            text.push_str(&format!("\n{head}\n{}\n", rows.join("\n")));
+        }
+    }
+    text
 }

@@ -3,12 +3,18 @@
 use jiff::civil::Date;
 use serde::Deserialize;
 
+use super::api::Api;
+use super::cache::CacheRules;
 use super::features::Features;
+use super::fee::Fee;
 use super::model::{
-    Benchmark, Counting, Formerly, Lifecycle, Limits, MessageQuota, Model, RateLimit, Retention,
-    Speed,
+    Benchmark, Counting, Formerly, Lifecycle, Limits, MessageQuota, Model, RateLimit, Speed,
 };
+use super::multiplier::Multiplier;
 use super::price::PriceEntry;
+use super::retention::Retention;
+use super::shared::{SharedTables, Written, WrittenTables};
+use super::thinking::Thinking;
 
 /// A whole file.
 #[derive(Deserialize)]
@@ -17,6 +23,29 @@ pub(super) struct File {
     pub(super) provider: Option<Provider>,
     #[serde(default)]
     pub(super) model: Vec<toml::Spanned<Entry>>,
+    #[serde(default)]
+    api: Vec<Written>,
+    #[serde(default)]
+    cache: Vec<Written>,
+    #[serde(default)]
+    thinking: Vec<Written>,
+    #[serde(default)]
+    fee: Vec<Written>,
+    #[serde(default)]
+    multiplier: Vec<Written>,
+}
+
+impl File {
+    /// Takes the tables that hold for several models out of the file.
+    pub(super) fn take_shared(&mut self) -> WrittenTables {
+        WrittenTables {
+            api: std::mem::take(&mut self.api),
+            cache: std::mem::take(&mut self.cache),
+            thinking: std::mem::take(&mut self.thinking),
+            fee: std::mem::take(&mut self.fee),
+            multiplier: std::mem::take(&mut self.multiplier),
+        }
+    }
 }
 
 /// Who sells the models of a file.
@@ -53,6 +82,11 @@ pub(super) struct Entry {
     price: Option<Vec<PriceEntry>>,
     lifecycle: Option<Lifecycle>,
     features: Option<Features>,
+    api: Option<Api>,
+    cache: Option<CacheRules>,
+    thinking: Option<Thinking>,
+    fee: Option<Vec<Fee>>,
+    multiplier: Option<Vec<Multiplier>>,
     rate_limit: Option<Vec<RateLimit>>,
     message_quota: Option<Vec<MessageQuota>>,
     speed: Option<Vec<Speed>>,
@@ -60,6 +94,15 @@ pub(super) struct Entry {
 }
 
 impl Entry {
+    /// Takes over the tables of the file that are about this model, where it has none of its own.
+    pub(super) fn share(&mut self, tables: &SharedTables) {
+        self.api = self.api.take().or_else(|| tables.api(&self.id));
+        self.cache = self.cache.take().or_else(|| tables.cache(&self.id));
+        self.thinking = self.thinking.take().or_else(|| tables.thinking(&self.id));
+        self.fee = self.fee.take().or_else(|| tables.fees(&self.id));
+        self.multiplier = self.multiplier.take().or_else(|| tables.multipliers(&self.id));
+    }
+
     /// The model this entry describes.
     ///
     /// # Errors
@@ -82,6 +125,11 @@ impl Entry {
             prices: self.price.ok_or("price")?,
             lifecycle: self.lifecycle,
             features: self.features,
+            api: self.api,
+            cache: self.cache,
+            thinking: self.thinking,
+            fees: self.fee.unwrap_or_default(),
+            multipliers: self.multiplier.unwrap_or_default(),
             rate_limits: self.rate_limit.unwrap_or_default(),
             message_quotas: self.message_quota.unwrap_or_default(),
             speeds: self.speed.unwrap_or_default(),
@@ -116,6 +164,11 @@ impl Entry {
         set(&mut model.prices, self.price);
         set_optional(&mut model.lifecycle, self.lifecycle);
         set_optional(&mut model.features, self.features);
+        set_optional(&mut model.api, self.api);
+        set_optional(&mut model.cache, self.cache);
+        set_optional(&mut model.thinking, self.thinking);
+        set(&mut model.fees, self.fee);
+        set(&mut model.multipliers, self.multiplier);
         set(&mut model.rate_limits, self.rate_limit);
         set(&mut model.message_quotas, self.message_quota);
         set(&mut model.speeds, self.speed);

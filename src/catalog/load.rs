@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use super::entry::File;
 use super::model::Model;
-use super::price::{PriceEntry, Tier};
+use super::price::{PriceEntry, Rates, Tier};
+use super::shared::SharedTables;
 use crate::units::Position;
 use crate::{Error, ErrorKind};
 
@@ -20,16 +21,20 @@ pub(super) fn load(
     let at = |span: Range<usize>, message: String| {
         Error::new(ErrorKind::Catalog, message).in_source(name).at(Position::of(text, span.start))
     };
-    let file: File = toml::from_str(text).map_err(|e| {
+    let mut file: File = toml::from_str(text).map_err(|e| {
         at(e.span().unwrap_or(0..0), e.message().trim().replace('\n', ", "))
             .hint("`pricing/openai.toml` in the source shows every key of a catalogue")
+    })?;
+    let shared = SharedTables::read(file.take_shared()).map_err(|(span, message)| {
+        at(span, message).hint("`pricing/openai.toml` in the source shows such tables")
     })?;
     let named = file.provider.map(|provider| provider.id);
     let provider = named.as_deref().unwrap_or(provider);
     let mut models: BTreeMap<String, Model> = BTreeMap::new();
     for entry in file.model {
         let span = entry.span();
-        let entry = entry.into_inner();
+        let mut entry = entry.into_inner();
+        entry.share(&shared);
         let id = entry.id.clone();
         let model = if let Some(mut model) = models.remove(&id).or_else(|| known(&id)) {
             if named.as_ref().is_some_and(|named| *named != model.provider) {
@@ -50,14 +55,14 @@ pub(super) fn load(
         };
         check(&model).map_err(|message| {
             at(span, message)
-                .hint("mend this entry; `pricing/openai.toml` in the source shows how one looks")
+                .hint("fix this entry; see `pricing/openai.toml` in the source for an example")
         })?;
         models.insert(id, model);
     }
     Ok(models)
 }
 
-/// The laws that types do not express.
+/// The rules that types do not express.
 fn check(model: &Model) -> Result<(), String> {
     let id = &model.id;
     if model.prices.is_empty() {
@@ -67,6 +72,7 @@ fn check(model: &Model) -> Result<(), String> {
         return Err(format!("the prices of `{id}` must ascend by date; {} does not", pair[1].from));
     }
     model.prices.iter().try_for_each(|entry| check_price(id, entry))?;
+    check_tables(model)?;
     let limits = &model.limits;
     if limits.output_cap > limits.window
         || limits.input_limit.is_some_and(|limit| limit > limits.window)
@@ -77,40 +83,67 @@ fn check(model: &Model) -> Result<(), String> {
 }
 
 fn check_price(id: &str, entry: &PriceEntry) -> Result<(), String> {
+    let list = format!("the price of `{id}` of {}", entry.from);
     if let Some(until) = entry.until.filter(|until| *until < entry.from) {
-        return Err(format!(
-            "the price of `{id}` of {} ends before it begins, on {until}",
-            entry.from
-        ));
+        return Err(format!("{list} ends before it begins, on {until}"));
     }
     if entry.source.trim().is_empty() {
-        return Err(format!("the price of `{id}` of {} names no source", entry.from));
+        return Err(format!("{list} names no source"));
     }
-    if !entry.rates.iter().any(|row| row.tier == Tier::Standard && row.over.is_none()) {
-        return Err(format!("the price of `{id}` of {} has no standard rates", entry.from));
+    let plain = |row: &&Rates| row.tier == Tier::Standard && row.over.is_none() && !row.off_peak;
+    if !entry.rates.iter().any(|row| plain(&row)) {
+        return Err(format!("{list} has no standard rates"));
+    }
+    if entry.peak.is_some() != entry.rates.iter().any(|row| row.off_peak) {
+        return Err(format!("{list} needs both `peak` hours and off-peak rows, or neither"));
     }
     for (i, row) in entry.rates.iter().enumerate() {
-        let earlier = &entry.rates[..i];
-        if earlier.iter().any(|other| other.tier == row.tier && other.over == row.over) {
+        check_row(row, &entry.rates[..i]).map_err(|wrong| format!("{list} {wrong}"))?;
+    }
+    Ok(())
+}
+
+/// One row, and those before it.
+fn check_row(row: &Rates, earlier: &[Rates]) -> Result<(), String> {
+    let tier = row.tier;
+    if earlier.iter().any(|other| other.is_about_the_same_as(row)) {
+        return Err(format!("has its {tier} row twice"));
+    }
+    let base = Rates { over: None, ..row.clone() };
+    if row.over.is_some() && !earlier.iter().any(|other| other.is_about_the_same_as(&base)) {
+        return Err(format!("has a long-prompt row before its {tier} row"));
+    }
+    if row.up_to.zip(row.over).is_some_and(|(known, over)| known <= over) {
+        return Err(format!("has a {tier} row that is known up to less than it begins at"));
+    }
+    if row.cached() > row.input {
+        return Err("charges more for cached input than for input".to_owned());
+    }
+    Ok(())
+}
+
+/// What the tables say about each other.
+fn check_tables(model: &Model) -> Result<(), String> {
+    let id = &model.id;
+    if model.api.as_ref().is_some_and(|api| api.endpoints.is_empty()) {
+        return Err(format!("the API of `{id}` has no endpoint"));
+    }
+    if let Some(thinking) = &model.thinking {
+        if !thinking.efforts.is_sorted_by(|a, b| a < b) {
+            return Err(format!("the efforts of `{id}` must ascend, each once"));
+        }
+        let known = |effort| thinking.efforts.contains(&effort);
+        if let Some(effort) = thinking.default_effort.filter(|effort| !known(*effort)) {
             return Err(format!(
-                "the price of `{id}` of {} has its {} row twice",
-                entry.from, row.tier
+                "the default effort of `{id}`, {effort}, is not among its efforts"
             ));
         }
-        if row.over.is_some()
-            && !earlier.iter().any(|other| other.tier == row.tier && other.over.is_none())
-        {
-            return Err(format!(
-                "the price of `{id}` of {} has a long-prompt row before its {} row",
-                entry.from, row.tier
-            ));
+        if thinking.by_default && !model.reasoning {
+            return Err(format!("`{id}` thinks by default, but `reasoning` is false"));
         }
-        if row.cached() > row.input {
-            return Err(format!(
-                "the price of `{id}` of {} charges more for cached input than for input",
-                entry.from
-            ));
-        }
+    }
+    if model.cache.as_ref().is_some_and(|cache| cache.lifetimes.len() > 2) {
+        return Err(format!("the cache of `{id}` has more lifetimes than there are write rates"));
     }
     Ok(())
 }

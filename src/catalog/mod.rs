@@ -20,19 +20,34 @@
 //! # Ok::<(), outlay::Error>(())
 //! ```
 
+mod api;
+mod cache;
 mod date;
 mod embedded;
 mod entry;
 mod features;
+mod fee;
 mod load;
 mod model;
+mod multiplier;
+mod peak;
 mod price;
 mod registry;
+mod retention;
+mod shared;
+mod thinking;
 
+pub use api::{Api, ApiEndpoint, ApiFamily, Endpoint};
+pub use cache::{CacheLifetime, CacheMarks, CacheRules};
 pub use features::{Feature, Features, Support};
+pub use fee::{Fee, FeeItem, FeeUnit};
 pub use model::{
     Benchmark, BenchmarkKind, Counting, CountingError, Dispute, Fidelity, Formerly, Lifecycle,
-    Limits, MessageQuota, Model, RateLimit, Retention, Speed, Status,
+    Limits, MessageQuota, Model, RateLimit, Speed, Status,
 };
+pub use multiplier::{Condition, Multiplier};
+pub use peak::{HourSpan, Peak};
 pub use price::{PriceEntry, Rates, Tier};
 pub use registry::Catalog;
+pub use retention::Retention;
+pub use thinking::{Effort, EffortAt, Thinking, ThinkingBudget, ThinkingMode};

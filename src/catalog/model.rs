@@ -2,16 +2,21 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::str::FromStr;
 
 use jiff::civil::Date;
 use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize};
 
+use super::api::{Api, Endpoint};
+use super::cache::{CacheLifetime, CacheRules};
 use super::features::{Feature, Features};
+use super::fee::{Fee, FeeItem};
+use super::multiplier::{Condition, Multiplier};
 use super::price::{PriceEntry, Rates, Tier};
+use super::retention::Retention;
+use super::thinking::Thinking;
 use crate::tokenizer::Encoding;
-use crate::units::{CallVolume, Tokens};
+use crate::units::{CallVolume, Rate, Tokens};
 use crate::{Error, ErrorKind};
 
 /// How sure a token count is.
@@ -34,44 +39,6 @@ impl fmt::Display for Fidelity {
             Self::Declared => "declared",
             Self::Estimate => "estimate",
         })
-    }
-}
-
-/// What of a turn's reasoning stays in the context of the next.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Retention {
-    /// Nothing: reasoning is dropped after the turn.
-    #[default]
-    None,
-    /// It is kept between the tool calls of one turn.
-    InTurn,
-    /// All of it.
-    All,
-}
-
-impl fmt::Display for Retention {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::None => "none",
-            Self::InTurn => "in-turn",
-            Self::All => "all",
-        })
-    }
-}
-
-impl FromStr for Retention {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self, Error> {
-        [Self::None, Self::InTurn, Self::All]
-            .into_iter()
-            .find(|kind| kind.to_string() == text)
-            .ok_or_else(|| {
-                Error::new(ErrorKind::Amount, format!("`{text}` is not a kind of retention"))
-                    .hint("write none, in-turn or all")
-            })
     }
 }
 
@@ -253,7 +220,6 @@ pub struct MessageQuota {
     #[serde(deserialize_with = "super::date::required")]
     pub from: Date,
     /// Messages in a period, such as `50/week`.
-    #[serde(deserialize_with = "volume", serialize_with = "volume_text")]
     #[cfg_attr(test, schemars(with = "String"))]
     pub quota: CallVolume,
     /// Where the figure comes from.
@@ -261,15 +227,6 @@ pub struct MessageQuota {
     /// The day it was last compared with the source.
     #[serde(deserialize_with = "super::date::required")]
     pub checked: Date,
-}
-
-fn volume<'de, D: Deserializer<'de>>(deserializer: D) -> Result<CallVolume, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    text.parse().map_err(|e: Error| D::Error::custom(e.message()))
-}
-
-fn volume_text<S: Serializer>(volume: &CallVolume, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(volume)
 }
 
 /// A measured output speed.
@@ -410,6 +367,21 @@ pub struct Model {
     /// What its API accepts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub features: Option<Features>,
+    /// The API it is called through.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub api: Option<Api>,
+    /// How its prompts are cached.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cache: Option<CacheRules>,
+    /// What requests may say about its reasoning.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub thinking: Option<Thinking>,
+    /// What its provider charges by use.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fees: Vec<Fee>,
+    /// What multiplies its bill.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub multipliers: Vec<Multiplier>,
     /// Its rate limits by usage tier.
     pub rate_limits: Vec<RateLimit>,
     /// How many messages products allow.
@@ -448,8 +420,38 @@ impl Model {
         tier: Tier,
         prompt: Tokens,
     ) -> Result<&'a Rates, Error> {
-        price.rates(tier, prompt).ok_or_else(|| {
+        self.listed(price.rates(tier, prompt), price, (tier, prompt))
+    }
+
+    /// The same outside the peak hours of the price list, where it has any.
+    ///
+    /// # Errors
+    /// As [`Model::rates`].
+    pub fn off_peak_rates<'a>(
+        &self,
+        price: &'a PriceEntry,
+        tier: Tier,
+        prompt: Tokens,
+    ) -> Result<&'a Rates, Error> {
+        self.listed(price.off_peak_rates(tier, prompt), price, (tier, prompt))
+    }
+
+    /// A row that was found, or why there is none.
+    fn listed<'a>(
+        &self,
+        found: Option<&'a Rates>,
+        price: &PriceEntry,
+        (tier, prompt): (Tier, Tokens),
+    ) -> Result<&'a Rates, Error> {
+        found.ok_or_else(|| {
             let id = &self.id;
+            if let Some(known) = price.known_up_to(tier, prompt) {
+                let message = format!(
+                    "the {tier} price of `{id}` is known for prompts of up to {known} tokens only"
+                );
+                return Error::new(ErrorKind::MissingPrice, message)
+                    .hint("take another tier, or add the rates with `--catalog FILE`");
+            }
             let no_batch = self.supports(Feature::Batch, price.from) == Some(false);
             let message = if tier == Tier::Batch && no_batch {
                 format!("the Batch API does not take `{id}`, so it has no batch price")
@@ -463,6 +465,68 @@ impl Model {
                 priced.join(", ")
             ))
         })
+    }
+
+    /// The rate of a prompt token that is written to the cache for this long: the write rate of the
+    /// lifetime, or the input rate where the provider charges nothing for writing.
+    ///
+    /// # Errors
+    /// [`ErrorKind::MissingPrice`] for a lifetime that is not on sale, or that has no known rate.
+    pub fn write_rate(&self, rates: &Rates, lifetime: CacheLifetime) -> Result<Rate, Error> {
+        let sold = self.cache.as_ref().map_or(&[][..], |cache| &cache.lifetimes);
+        let place = sold.iter().position(|known| *known == lifetime);
+        let rate = match (place, rates.cache_write, rates.cache_write_extended) {
+            (_, None, None) => Some(rates.input),
+            (Some(0), write, _) => write,
+            (Some(_), _, extended) => extended,
+            (None, ..) => None,
+        };
+        rate.ok_or_else(|| {
+            let message =
+                format!("no price of `{}` for writing to a cache of {lifetime} is known", self.id);
+            let sold: Vec<_> = sold.iter().map(ToString::to_string).collect();
+            let error = Error::new(ErrorKind::MissingPrice, message);
+            if sold.is_empty() {
+                error.hint("add `cache` and its rates with `--catalog FILE`")
+            } else {
+                error.hint(format!("its cache keeps prompts for {}", sold.join(" or ")))
+            }
+        })
+    }
+
+    /// What one use of a tool costs on `day`; `size` where sizes have fees of their own.
+    ///
+    /// # Errors
+    /// [`ErrorKind::MissingPrice`] when no fee is known: an unknown fee is never 0.
+    pub fn fee(&self, item: FeeItem, size: Option<&str>, day: Date) -> Result<&Fee, Error> {
+        Fee::find(&self.fees, (&self.id, item, size), day)
+    }
+
+    /// What the bill is multiplied by on `day` for a value of a condition, such as `us` of
+    /// [`Condition::Residency`]; nothing for a value that asks for nothing special.
+    ///
+    /// # Errors
+    /// [`ErrorKind::MissingPrice`] for a value without a known price: it is never taken as 1.
+    pub fn multiplier(
+        &self,
+        by: Condition,
+        value: &str,
+        day: Date,
+    ) -> Result<Option<&Multiplier>, Error> {
+        Multiplier::find(&self.multipliers, (&self.id, by, value), day)
+    }
+
+    /// The field of an endpoint that caps the completion, such as `max_output_tokens`.
+    #[must_use]
+    pub fn cap_field(&self, endpoint: Endpoint) -> Option<&str> {
+        Some(&self.api.as_ref()?.endpoint(endpoint)?.cap)
+    }
+
+    /// What of the reasoning stays in the context by default when this endpoint is called.
+    #[must_use]
+    pub fn retention_at(&self, endpoint: Endpoint) -> Retention {
+        let at = self.api.as_ref().and_then(|api| api.endpoint(endpoint)?.retention);
+        at.unwrap_or(self.retention)
     }
 
     /// The rate limits of a usage tier in force on `day`.

@@ -65,13 +65,11 @@ impl Partial {
         // A write that costs nothing is a key that a feed fills for models without such a charge.
         let charged = |rate: Option<Rate>| rate.filter(|rate| !is_zero(*rate));
         Ok(Rates {
-            tier,
             over,
-            input,
             cached_input: self.cached,
             cache_write: charged(self.write),
             cache_write_extended: charged(self.write_long),
-            output,
+            ..Rates::new(tier, input, output)
         })
     }
 }

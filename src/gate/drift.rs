@@ -145,15 +145,7 @@ mod tests {
 
     fn prices(input: u64, output: u64) -> PriceLists {
         let rate = Rate::from_picodollars_per_token;
-        let rates = Rates {
-            tier: Tier::Standard,
-            over: None,
-            input: rate(input),
-            cached_input: None,
-            cache_write: None,
-            cache_write_extended: None,
-            output: rate(output),
-        };
+        let rates = Rates::new(Tier::Standard, rate(input), rate(output));
         PriceLists::from([("m".to_owned(), vec![rates])])
     }
 

@@ -1,4 +1,4 @@
-//! Quantities without policy: [`Tokens`], [`Money`] and [`Rate`], [`Probability`], [`CallVolume`],
+//! Quantities without policy: [`Tokens`], [`Money`], [`Rate`] and [`Factor`], [`Probability`], [`CallVolume`],
 //! [`Seconds`], [`Position`] and [`Lines`].
 //!
 //! Money is exact. A [`Rate`] is a whole number of picodollars per token, which is the same as USD per
@@ -16,6 +16,7 @@
 //! ```
 
 mod decimal;
+mod factor;
 mod money;
 mod position;
 mod probability;
@@ -23,6 +24,7 @@ mod seconds;
 mod tokens;
 mod volume;
 
+pub use factor::Factor;
 pub use money::{Money, Rate};
 pub use position::{Lines, Position};
 pub use probability::Probability;

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::Serialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::decimal;
 use super::tokens::Tokens;
@@ -63,6 +64,20 @@ impl fmt::Display for CallVolume {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", decimal::group(&self.calls.to_string()))?;
         self.period.map_or(Ok(()), |period| write!(f, "/{period}"))
+    }
+}
+
+impl Serialize for CallVolume {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for CallVolume {
+    /// Reads a string such as `50/week`.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(|e: Error| D::Error::custom(e.message()))
     }
 }
 
