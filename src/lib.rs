@@ -17,7 +17,9 @@
 //! | [`usage`] | what was billed: the tokens of a call, logs of many, measured profiles |
 //! | [`billing`] | from tokens to money: the only place where a rate is multiplied |
 //! | [`forecast`] | laws of completions, the cost of a call, the recommended cap, conversations, comparisons, what logs cost and teach |
-//! | [`gate`] | pass or fail |
+//! | [`gate`] | pass or fail, and at which level |
+//! | [`budget`] | budgets against estimates, baselines, what a change did |
+//! | [`lint`] | rules over requests |
 //! | [`report`] | one report, many formats |
 //! | [`cli`] | the command line (feature `cli`, on by default) |
 //!
@@ -44,12 +46,14 @@
 mod error;
 
 pub mod billing;
+pub mod budget;
 pub mod catalog;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod feed;
 pub mod forecast;
 pub mod gate;
+pub mod lint;
 pub mod report;
 pub mod request;
 pub mod tokenizer;

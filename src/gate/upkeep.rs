@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::lifecycle::successor;
+use super::successor::successor;
 use crate::catalog::{Catalog, Model, PriceEntry, Status, Tier};
 use crate::units::{Rate, Tokens};
 

@@ -13,7 +13,7 @@ type Rule = fn(&Tree) -> Violations;
 
 /// The rooms from the ground up. A room imports only rooms of lower floors; rooms of one floor do not
 /// know each other.
-const FLOORS: [&[&str]; 11] = [
+const FLOORS: [&[&str]; 12] = [
     &["units"],
     &["json", "tokenizer"],
     &["catalog"],
@@ -22,7 +22,8 @@ const FLOORS: [&[&str]; 11] = [
     &["forecast"],
     &["history"],
     &["workload"],
-    &["budget", "lint", "gate"],
+    &["gate"],
+    &["budget", "lint"],
     &["report"],
     &["cli"],
 ];

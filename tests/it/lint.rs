@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use outlay::gate::RULES;
+use outlay::lint::RULES;
 use serde_json::{Value, json};
 
 use crate::support::{Folder, assert_run, assert_runs, json_of, outlay, output, stderr, stdout};
@@ -197,7 +197,7 @@ proptest::proptest! {
 
     #[test]
     fn a_line_is_always_blamed_when_texts_differ(then in "[ab\n]{0,20}", now in "[ab\n]{0,20}") {
-        let line = outlay::gate::changed_line(&then, &now);
+        let line = outlay::budget::changed_line(&then, &now);
         proptest::prop_assert_eq!(line.is_some(), then != now);
         let last = now.lines().count().max(1);
         proptest::prop_assert!(line.is_none_or(|line| (1..=last).contains(&line)), "{:?}", line);

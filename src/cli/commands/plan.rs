@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use clap::Args;
 
+use crate::budget::strict;
 use crate::catalog::Model;
 use crate::cli::args::CapArgs;
 use crate::cli::args::{CallArgs, PromptArgs, parse};
@@ -17,7 +18,7 @@ use crate::forecast::{
     self, CONFIDENCE, CapPolicy, CapRisk, Completion, MinuteLimits, Plan, SafeCap, admit, estimate,
     judge, length_risk_upper, needed_n, plan, risk_by_cap, safe_cap, under_quota,
 };
-use crate::gate::{Verdict, strict};
+use crate::gate::Verdict;
 use crate::report::{
     AdmissionRef, BarRef, CallSeconds, ConfidenceRef, CountError, PartTokens, PlanResult, PriceRef,
     ProfileRef, QuotaRef, SentCap,

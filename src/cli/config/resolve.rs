@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 use toml::Spanned;
 
+use crate::budget::{Bound, Budget, Limit};
 use crate::catalog::Catalog;
 use crate::cli::args::CapArgs;
 use crate::cli::args::{CallArgs, Dist};
@@ -15,7 +16,8 @@ use crate::cli::input::source_tree::normal;
 use crate::cli::input::source_tree::{Tree, join};
 use crate::cli::settings::Settings;
 use crate::forecast::MinuteLimits;
-use crate::gate::{Bound, Budget, Level, Limit, Lints, Rule};
+use crate::gate::Level;
+use crate::lint::{Lints, Rule};
 use crate::report::Annotation;
 use crate::units::{Lines, Money, Position, Probability};
 use crate::usage::Profile;
@@ -325,7 +327,7 @@ impl Config {
 /// The nearest rule to a name that no rule has.
 pub(crate) fn near_rule(id: &str) -> String {
     let alike = |rule: &&&Rule| strsim::jaro_winkler(id, rule.id);
-    let near = crate::gate::RULES.iter().max_by(|a, b| alike(a).total_cmp(&alike(b)));
+    let near = crate::lint::RULES.iter().max_by(|a, b| alike(a).total_cmp(&alike(b)));
     let near = near.filter(|rule| alike(rule) >= 0.75);
     let near = near.map(|rule| format!("did you mean `{}`? ", rule.id)).unwrap_or_default();
     format!("{near}`outlay lint --list` names the rules")

@@ -1,7 +1,8 @@
 //! The answer of `outlay check`.
 
 use super::result::{BudgetRow, CheckResult, CheckTotal};
-use crate::gate::{Bound, Drift, Quantity, Standing, Verdict};
+use crate::budget::{Bound, ChangeStatus, Drift, Quantity};
+use crate::gate::Verdict;
 use crate::report::answer::{Answer, Report};
 use crate::report::diagnostic::{Diagnostic, DiagnosticKind, Severity};
 use crate::report::document::{Block, Document, Emphasis, Table, distinct, plural};
@@ -157,7 +158,7 @@ impl Told<'_> {
     fn is_news(&self) -> bool {
         let budget = self.budget;
         let moved = budget.before.is_some() && budget.before != budget.measured;
-        budget.verdict > Verdict::Pass || moved || budget.standing == Some(Standing::Fixed)
+        budget.verdict > Verdict::Pass || moved || budget.standing == Some(ChangeStatus::Fixed)
     }
 }
 
@@ -265,15 +266,15 @@ fn sentence(report: &Report<CheckResult>, total: &CheckTotal) -> String {
         0 => String::new(),
         n => format!("{} cannot be measured; ", plural(n as u64, "input")),
     };
-    let known = |wanted: &[Standing]| {
+    let known = |wanted: &[ChangeStatus]| {
         let own = report.results.iter().flat_map(|result| &result.budgets);
         let rows = own.chain(&total.total_budgets);
         rows.filter(|row| row.standing.is_some_and(|standing| wanted.contains(&standing))).count()
     };
     let parts = [
-        (known(&[Standing::New, Standing::Worse]), "by this change"),
-        (known(&[Standing::Known]), "on the base already"),
-        (known(&[Standing::Price]), "by prices alone"),
+        (known(&[ChangeStatus::New, ChangeStatus::Worse]), "by this change"),
+        (known(&[ChangeStatus::Known]), "on the base already"),
+        (known(&[ChangeStatus::Price]), "by prices alone"),
     ];
     let told: Vec<_> = parts
         .iter()

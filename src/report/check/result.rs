@@ -3,8 +3,9 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
+use crate::budget::{Bound, CallEstimate, ChangeStatus, Drift, Quantity};
 use crate::catalog::Fidelity;
-use crate::gate::{Bound, Drift, Level, Quantity, Size, Standing, Verdict};
+use crate::gate::{Level, Verdict};
 use crate::report::diagnostic::Annotation;
 use crate::units::{Money, Probability};
 
@@ -47,7 +48,7 @@ pub struct BudgetRow {
     /// What the gate says.
     pub verdict: Verdict,
     /// What the budget owes to the change since the base.
-    pub standing: Option<Standing>,
+    pub standing: Option<ChangeStatus>,
     /// What comes of exceeding it.
     pub level: Level,
     /// How far beyond the limit is only a warning, as a share of it.
@@ -102,13 +103,13 @@ pub struct CheckResult {
     /// How sure the prompt tokens are.
     pub fidelity: Fidelity,
     /// Its tokens.
-    pub size: Size,
+    pub size: CallEstimate,
     /// The cost of a call.
     pub cost_usd: Costs,
     /// The cost of a month's calls, where their number is declared.
     pub monthly_cost_usd: Option<Costs>,
     /// Its tokens on the base.
-    pub before: Option<Size>,
+    pub before: Option<CallEstimate>,
     /// The model on the base, where it was another.
     pub before_model: Option<String>,
     /// What became of the cost of a call since the base.

@@ -1,7 +1,7 @@
 //! `outlay diff` for people.
 
 use super::result::{Both, Change, DiffResult, DiffTotal, SideRef};
-use crate::gate::Drift;
+use crate::budget::Drift;
 use crate::report::answer::{Answer, Report};
 use crate::report::document::{Block, Document, Emphasis, Table, plural};
 use crate::units::{Money, Tokens};

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::side::{Item, Recorded};
-use crate::gate::Drift;
+use crate::budget::Drift;
 use crate::units::{Money, Tokens};
 
 /// What happened to a prompt.

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::billing::PriceLists;
-use crate::gate::{Baseline, Bound, Kept};
+use crate::budget::{Baseline, BaselineEntry, Bound};
 use crate::units::{Money, Tokens};
 use crate::{Error, ErrorKind};
 
@@ -25,7 +25,7 @@ pub struct Item {
     /// The same of all calls that are declared.
     pub calls_cost: Option<Money>,
     /// The tokens behind the costs, where this side keeps them.
-    pub kept: Option<Kept>,
+    pub kept: Option<BaselineEntry>,
 }
 
 /// One side of a comparison.
@@ -61,7 +61,7 @@ impl Recorded {
     #[must_use]
     pub fn of(name: &str, baseline: Baseline) -> Self {
         let Baseline { as_of, catalog_digest, prices, prompts, .. } = baseline;
-        let item = |kept: Kept| {
+        let item = |kept: BaselineEntry| {
             let prices = prices.get(&kept.model).map(Vec::as_slice).unwrap_or_default();
             let size = &kept.size;
             let cost = size.cost(prices, Bound::Expected);

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::gate::{ApiAnswer, Finding, Level, Rule, Verdict};
+use crate::gate::{Level, Verdict};
+use crate::lint::{ApiAnswer, Finding, Rule};
 use crate::report::answer::{Answer, Report};
 use crate::report::diagnostic::{Annotation, Diagnostic, DiagnosticKind, Severity};
 use crate::report::document::{Document, Emphasis, plural};

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::gate::{Level, Lints, RULES, Rule};
+use crate::gate::Level;
+use crate::lint::{Lints, RULES, Rule};
 use crate::report::answer::{Answer, Report};
 use crate::report::document::{Document, Emphasis, Table};
 

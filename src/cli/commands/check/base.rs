@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::billing::PriceLists;
+use crate::budget::Baseline;
 use crate::cli::commands::check::measure::measure;
 use crate::cli::commands::check::measurement::SourceText;
 use crate::cli::config::resolve::Config;
@@ -12,7 +13,6 @@ use crate::cli::input::discover;
 use crate::cli::input::git::Commit;
 use crate::cli::input::source_tree::Tree;
 use crate::cli::settings::Settings;
-use crate::gate::Baseline;
 use crate::{Error, ErrorKind};
 
 /// A base.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::Error;
+use crate::budget::{BaselineEntry, BilledConversation, CallEstimate, PromptSize};
 use crate::catalog::{Fidelity, Model, Tier};
 use crate::cli::args::conversation::{self, ConversationArgs, Past, Simulated};
 use crate::cli::commands::check::measurement::{Measured, MeasuredPrompts, SourceText};
@@ -15,7 +16,6 @@ use crate::cli::input::counted::DEFAULT_MODEL;
 use crate::cli::input::source_tree::{Tree, join};
 use crate::cli::settings::Settings;
 use crate::forecast::Simulation;
-use crate::gate::{Conversation, Kept, PromptSize, Size};
 use crate::units::{CallVolume, Tokens};
 
 /// Plays the scenario of a prompt. `settings` has the date and the catalogue of the tree.
@@ -62,7 +62,7 @@ pub(crate) fn play(
         let size = size(model, &played, call.tier.unwrap_or_default(), calls);
         outcome.prompts.push(Measured {
             declared,
-            kept: Kept {
+            kept: BaselineEntry {
                 prompt: table.name.clone().unwrap_or_else(|| input.clone()),
                 input: input.clone(),
                 model: model.id.clone(),
@@ -83,14 +83,19 @@ pub(crate) fn play(
 }
 
 /// The size of a conversation: its largest prompt, its smallest room, and the means of what it bills.
-fn size(model: &Model, played: &Simulated, tier: Tier, calls_per_month: Option<u64>) -> Size {
+fn size(
+    model: &Model,
+    played: &Simulated,
+    tier: Tier,
+    calls_per_month: Option<u64>,
+) -> CallEstimate {
     let Simulation { turns, truncated, billed, runs, .. } = &played.simulation;
     let largest = |f: fn(&crate::forecast::TurnSummary) -> Tokens| turns.iter().map(f).max();
     let sum = |f: fn(&crate::forecast::TurnSummary) -> Tokens| {
         Tokens::from_f64(turns.iter().map(|turn| turn.reached.get() * f(turn).as_f64()).sum())
     };
     let smallest = turns.iter().map(|turn| turn.room.p5).min();
-    Size {
+    CallEstimate {
         tier,
         prompt_tokens: PromptSize {
             expected: largest(|turn| turn.prompt.mean).unwrap_or_default(),
@@ -103,7 +108,7 @@ fn size(model: &Model, played: &Simulated, tier: Tier, calls_per_month: Option<u
         length_risk: Some(*truncated),
         calls_per_month,
         monthly_completion_tokens: None,
-        conversation: Some(Conversation {
+        conversation: Some(BilledConversation {
             prompt_tokens: sum(|turn| turn.prompt.mean),
             cached_tokens: sum(|turn| turn.cached.mean),
             completion_tokens: sum(|turn| turn.completion.mean),

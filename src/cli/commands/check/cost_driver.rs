@@ -3,8 +3,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::budget::{changed_line, longest_line};
 use crate::cli::commands::check::measurement::{Measured, SourceText};
-use crate::gate::{changed_line, longest_line};
 use crate::report::Annotation;
 use crate::request::{bodies, slots};
 use crate::units::Position;

@@ -5,6 +5,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::billing::PriceLists;
+use crate::budget::{
+    BaseSide, Baseline, BaselineEntry, Bound, BudgetResult, CallEstimate, ChangeStatus, Drift,
+    Evaluation, Limit, Quantity, evaluate,
+};
 use crate::cli::commands::check::base::Against;
 use crate::cli::commands::check::cost_driver::driver;
 use crate::cli::commands::check::measurement::{Measured, Measurement, SourceText, prices};
@@ -13,10 +17,7 @@ use crate::cli::exit_status::ExitStatus;
 use crate::cli::input::counted;
 use crate::cli::output::{self, Answered};
 use crate::cli::settings::Settings;
-use crate::gate::{
-    Baseline, Before, Bound, Checked, Drift, Judged, Kept, Limit, Quantity, Size, Standing,
-    Verdict, check,
-};
+use crate::gate::Verdict;
 use crate::report::{Annotation, BaseRef, BudgetRow, CheckResult, CheckTotal, Costs, PlaceRef};
 use crate::units::Money;
 use crate::{Error, ErrorKind};
@@ -94,10 +95,10 @@ impl Check<'_> {
         prices(&self.now.catalog, self.now.as_of, models)
     }
 
-    fn before(&self, measured: &Measured) -> Before<'_> {
-        let Some(against) = &self.against else { return Before::Nothing };
+    fn before(&self, measured: &Measured) -> BaseSide<'_> {
+        let Some(against) = &self.against else { return BaseSide::Nothing };
         let kept = against.baseline.find(&measured.kept, measured.alone);
-        Before::On { kept, prices: &against.baseline.prices }
+        BaseSide::On { kept, prices: &against.baseline.prices }
     }
 
     /// A prompt with its budgets; a budget that cannot be measured goes to the errors.
@@ -111,13 +112,13 @@ impl Check<'_> {
         let kept = &measured.kept;
         let before = self.before(measured);
         let base = match before {
-            Before::On { kept, .. } => kept,
-            Before::Nothing => None,
+            BaseSide::On { kept, .. } => kept,
+            BaseSide::Nothing => None,
         };
         let mut rows = Vec::new();
         let spot = driver(measured, self.text_on_base(measured));
         for declared in budgets {
-            match check(&declared.budget, kept, prices, before) {
+            match evaluate(&declared.budget, kept, prices, before) {
                 Ok(checked) => rows.push(self.row(declared, &checked, &spot, Some(measured))),
                 Err(error) => {
                     let error = measured.refused.clone().unwrap_or(error);
@@ -156,7 +157,7 @@ impl Check<'_> {
     fn row(
         &self,
         declared: &Declared,
-        checked: &Checked,
+        checked: &BudgetResult,
         spot: &Annotation,
         measured: Option<&Measured>,
     ) -> BudgetRow {
@@ -222,7 +223,7 @@ impl Check<'_> {
             let repriced = self.against.as_ref().and_then(|a| month(&a.baseline, prices, of));
             let original =
                 self.against.as_ref().and_then(|a| month(&a.baseline, &a.baseline.prices, of));
-            let checked = Checked::of_total(
+            let checked = BudgetResult::of_total(
                 &declared.budget,
                 judged,
                 repriced.map(weigh),
@@ -270,9 +271,9 @@ impl Check<'_> {
     /// known. Prompts that declare no calls have no part in that of a month.
     fn drift(&self, prices: &PriceLists, of_month: bool) -> Option<Drift> {
         let then = &self.against.as_ref()?.baseline;
-        let counts = |kept: &Kept| !of_month || kept.size.calls_per_month.is_some();
-        let cost = |prices: &PriceLists, kept: &Kept| {
-            let cost = if of_month { Size::monthly_cost } else { Size::cost };
+        let counts = |kept: &BaselineEntry| !of_month || kept.size.calls_per_month.is_some();
+        let cost = |prices: &PriceLists, kept: &BaselineEntry| {
+            let cost = if of_month { CallEstimate::monthly_cost } else { CallEstimate::cost };
             cost(&kept.size, prices.get(&kept.model)?, Bound::Expected)
         };
         let both = if of_month { Drift::of_month } else { Drift::of_call };
@@ -283,7 +284,7 @@ impl Check<'_> {
         for measured in &self.now.prompts {
             let kept = &measured.kept;
             let old = match self.before(measured) {
-                Before::On { kept: Some(old), .. } => Some(old),
+                BaseSide::On { kept: Some(old), .. } => Some(old),
                 _ => None,
             };
             matched.extend(old.map(|old| (&old.prompt, &old.input, &old.model)));
@@ -334,7 +335,7 @@ fn costs(cost: impl Fn(Bound) -> Option<Money>) -> Costs {
 }
 
 /// What a budget says, in a sentence.
-fn message(declared: &Declared, checked: &Checked, measured: Option<&Measured>) -> String {
+fn message(declared: &Declared, checked: &BudgetResult, measured: Option<&Measured>) -> String {
     let limit = declared.budget.limit;
     let what = match measured {
         Some(measured) => format!("{} of `{}`", limit.subject(), measured.input),
@@ -343,7 +344,7 @@ fn message(declared: &Declared, checked: &Checked, measured: Option<&Measured>) 
     let Some(judged) = checked.judged else {
         return format!("{what}: a new prompt, which has not grown");
     };
-    let Judged { measured: amount, tolerated, .. } = judged;
+    let Evaluation { measured: amount, tolerated, .. } = judged;
     let quantity = limit.quantity();
     let bar = if limit.is_floor() { "at least" } else { "at most" };
     if !judged.exceeded {
@@ -355,14 +356,16 @@ fn message(declared: &Declared, checked: &Checked, measured: Option<&Measured>) 
     }
     let before = checked.before.map(|before| before.to_string()).unwrap_or_default();
     match checked.standing {
-        Some(Standing::New) if before.is_empty() => message.push_str("; new here"),
-        Some(Standing::New) => message.push_str(&format!("; {before} on the base")),
-        Some(Standing::Worse) => message.push_str(&format!("; {before} on the base already")),
-        Some(Standing::Known) => message.push_str(&format!("; so on the base already ({before})")),
-        Some(Standing::Price) => {
+        Some(ChangeStatus::New) if before.is_empty() => message.push_str("; new here"),
+        Some(ChangeStatus::New) => message.push_str(&format!("; {before} on the base")),
+        Some(ChangeStatus::Worse) => message.push_str(&format!("; {before} on the base already")),
+        Some(ChangeStatus::Known) => {
+            message.push_str(&format!("; so on the base already ({before})"));
+        }
+        Some(ChangeStatus::Price) => {
             message.push_str(&format!("; by prices alone, it was {before} on the base"));
         }
-        Some(Standing::Fixed) | None => {}
+        Some(ChangeStatus::Fixed) | None => {}
     }
     message
 }

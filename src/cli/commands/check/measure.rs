@@ -8,6 +8,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
+use crate::budget::{BaselineEntry, CallEstimate, PromptSize};
 use crate::catalog::{Catalog, Fidelity, Model, PriceEntry, Tier};
 use crate::cli::args::CallArgs;
 use crate::cli::args::CapArgs;
@@ -24,7 +25,6 @@ use crate::cli::input::source_tree::normal;
 use crate::cli::input::source_tree::{Named, Tree};
 use crate::cli::settings::Settings;
 use crate::forecast::{Call, Estimate, Room, estimate, plan};
-use crate::gate::{Kept, PromptSize, Size};
 use crate::request::{Entry, Request, prompt_tokens, read};
 use crate::units::{Position, Tokens};
 use crate::{Error, ErrorKind};
@@ -282,7 +282,7 @@ impl<'a> Declaration<'a> {
         let prompt = self.table.name.clone().unwrap_or_else(|| input.clone());
         Ok(Measured {
             declared: self.declared,
-            kept: Kept { prompt, input, model: model.id.clone(), size },
+            kept: BaselineEntry { prompt, input, model: model.id.clone(), size },
             alone: self.models.as_ref().is_none_or(|(models, _)| models.len() == 1),
             input: of(&sent.source.name),
             fidelity,
@@ -308,7 +308,7 @@ impl<'a> Declaration<'a> {
         prompt: PromptSize,
         priced: &Priced<'_>,
         assumptions: &mut Vec<String>,
-    ) -> Result<(Size, Option<Error>), Error> {
+    ) -> Result<(CallEstimate, Option<Error>), Error> {
         let Priced { model, price, tier, law } = *priced;
         let completion = law.map(|law| &law.completion);
         let policy = self.cap.policy(law.and_then(|law| law.profile.as_ref()), assumptions);
@@ -334,7 +334,7 @@ impl<'a> Declaration<'a> {
             Err(error) => return Err(error),
         };
         let of = |f: fn(&Estimate) -> crate::forecast::Range<Tokens>| answer.as_ref().map(f);
-        let size = Size {
+        let size = CallEstimate {
             tier,
             prompt_tokens: prompt,
             cached_tokens: cached,

@@ -7,8 +7,8 @@ use jiff::civil::Date;
 
 use crate::Error;
 use crate::billing::PriceLists;
+use crate::budget::{Baseline, BaselineEntry};
 use crate::catalog::{Catalog, Fidelity};
-use crate::gate::{Baseline, Kept};
 use crate::request::{Naming, PartCount};
 use crate::units::{Lines, Tokens};
 
@@ -18,7 +18,7 @@ pub(crate) struct Measured {
     pub(crate) declared: usize,
     /// What is kept of it; its input is the path from the folder of the configuration, so that a
     /// baseline is the same wherever `check` is run.
-    pub(crate) kept: Kept,
+    pub(crate) kept: BaselineEntry,
     /// Whether the prompt is measured for this model alone.
     pub(crate) alone: bool,
     /// What reports call it: the path from the working directory, or `path:line`.

@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use crate::budget::PromptSize;
 use crate::catalog::Model;
 use crate::cli::config::file::PromptTable;
 use crate::cli::config::resolve::Config;
 use crate::cli::config::values::SlotTable;
 use crate::cli::input::source_tree::Tree;
 use crate::forecast::TokenDist;
-use crate::gate::PromptSize;
 use crate::request::{PromptCount, Request, prompt_tokens, slots};
 use crate::units::{Position, Tokens};
 use crate::{Error, ErrorKind};

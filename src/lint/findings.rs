@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::finding::Finding;
-use super::level::Level;
 use super::rule::Rule;
 use super::target::LintTarget;
-use super::{caps, lifecycle, pace, parameters, prompting};
+use super::{caps, lifecycle, parameters, prompting, rate_limits};
+use crate::gate::Level;
 
 /// The levels that a user gave to rules, by their ids.
 #[derive(Debug, Clone, Default)]
@@ -31,7 +31,7 @@ pub fn lint(target: &LintTarget<'_>, lints: &Lints) -> Vec<Finding> {
     let mut findings = lifecycle::findings(target);
     findings.extend(parameters::findings(target));
     findings.extend(caps::findings(target));
-    findings.extend(pace::findings(target));
+    findings.extend(rate_limits::findings(target));
     if target.model.reasoning {
         findings.extend(prompting::findings(target));
     }

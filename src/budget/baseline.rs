@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::size::Size;
+use super::call_estimate::CallEstimate;
 use crate::billing::PriceLists;
 use crate::{Error, ErrorKind};
 
@@ -13,7 +13,7 @@ const VERSION: u32 = 1;
 /// One prompt for one model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Kept {
+pub struct BaselineEntry {
     /// The name of the prompt in `outlay.toml`.
     pub prompt: String,
     /// The file, or `file:line`.
@@ -21,10 +21,10 @@ pub struct Kept {
     /// The model.
     pub model: String,
     /// Its tokens.
-    pub size: Size,
+    pub size: CallEstimate,
 }
 
-impl Kept {
+impl BaselineEntry {
     /// What prompts are sorted and found by.
     fn key(&self) -> (&str, &str, &str) {
         (&self.prompt, &self.input, &self.model)
@@ -54,7 +54,7 @@ pub struct Baseline {
     /// USD per million tokens, every row of the price list of every model in use.
     pub prices: PriceLists,
     /// The prompts.
-    pub prompts: Vec<Kept>,
+    pub prompts: Vec<BaselineEntry>,
 }
 
 fn date<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
@@ -69,7 +69,7 @@ impl Baseline {
         as_of: Date,
         catalog_digest: String,
         prices: PriceLists,
-        mut prompts: Vec<Kept>,
+        mut prompts: Vec<BaselineEntry>,
     ) -> Self {
         prompts.sort_by(|a, b| a.key().cmp(&b.key()));
         Self { outlay_baseline: VERSION, as_of, catalog_digest, prices, prompts }
@@ -119,8 +119,9 @@ impl Baseline {
     /// The same prompt for the same model; where the prompt has one model only, then and now (`alone`),
     /// that one, so that a change of the model is a change and no new prompt.
     #[must_use]
-    pub fn find(&self, wanted: &Kept, alone: bool) -> Option<&Kept> {
-        let before = |kept: &Kept| (&kept.prompt, &kept.input) < (&wanted.prompt, &wanted.input);
+    pub fn find(&self, wanted: &BaselineEntry, alone: bool) -> Option<&BaselineEntry> {
+        let before =
+            |kept: &BaselineEntry| (&kept.prompt, &kept.input) < (&wanted.prompt, &wanted.input);
         let from = self.prompts.partition_point(before);
         let same = self.prompts[from..].iter().take_while(|kept| kept.is(wanted));
         let exact = same.clone().find(|kept| kept.model == wanted.model);

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::baseline::Kept;
-use super::size::Bound;
+use super::baseline::BaselineEntry;
+use super::call_estimate::Bound;
 use crate::billing::PriceLists;
 use crate::units::Money;
 
@@ -39,8 +39,11 @@ pub struct Drift {
 impl Drift {
     /// The drift of a call's cost; `None` when one side has no price.
     #[must_use]
-    pub fn of_call(then: (&Kept, &PriceLists), now: (&Kept, &PriceLists)) -> Option<Self> {
-        let cost = |kept: &Kept, prices: &PriceLists, of| {
+    pub fn of_call(
+        then: (&BaselineEntry, &PriceLists),
+        now: (&BaselineEntry, &PriceLists),
+    ) -> Option<Self> {
+        let cost = |kept: &BaselineEntry, prices: &PriceLists, of| {
             kept.size.cost(prices.get(&kept.model)?.as_slice(), of)
         };
         Self::between(then, now, cost)
@@ -48,8 +51,11 @@ impl Drift {
 
     /// The drift of a month's cost.
     #[must_use]
-    pub fn of_month(then: (&Kept, &PriceLists), now: (&Kept, &PriceLists)) -> Option<Self> {
-        let cost = |kept: &Kept, prices: &PriceLists, of| {
+    pub fn of_month(
+        then: (&BaselineEntry, &PriceLists),
+        now: (&BaselineEntry, &PriceLists),
+    ) -> Option<Self> {
+        let cost = |kept: &BaselineEntry, prices: &PriceLists, of| {
             kept.size.monthly_cost(prices.get(&kept.model)?.as_slice(), of)
         };
         Self::between(then, now, cost)
@@ -87,9 +93,9 @@ impl Drift {
     }
 
     fn between(
-        (then, old): (&Kept, &PriceLists),
-        (now, new): (&Kept, &PriceLists),
-        cost: impl Fn(&Kept, &PriceLists, Bound) -> Option<Money>,
+        (then, old): (&BaselineEntry, &PriceLists),
+        (now, new): (&BaselineEntry, &PriceLists),
+        cost: impl Fn(&BaselineEntry, &PriceLists, Bound) -> Option<Money>,
     ) -> Option<Self> {
         let at = |of: Bound| Some((of, cost(then, old, of)?, cost(now, new, of)?));
         let (of, then_usd, now_usd) = at(Bound::Expected).or_else(|| at(Bound::WorstCase))?;
@@ -110,13 +116,13 @@ impl Drift {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::size::{PromptSize, Size};
+    use super::super::call_estimate::{CallEstimate, PromptSize};
     use super::*;
     use crate::catalog::{Rates, Tier};
     use crate::forecast::Range;
     use crate::units::{Rate, Tokens};
 
-    fn kept(prompt: u64, completion: u64) -> Kept {
+    fn kept(prompt: u64, completion: u64) -> BaselineEntry {
         let tokens = Tokens::new(completion);
         let completion = Range {
             expected: Some(tokens),
@@ -124,11 +130,11 @@ mod tests {
             p95: Some(tokens),
             worst_case: tokens,
         };
-        Kept {
+        BaselineEntry {
             prompt: "p".to_owned(),
             input: "p.md".to_owned(),
             model: "m".to_owned(),
-            size: Size {
+            size: CallEstimate {
                 tier: Tier::Standard,
                 prompt_tokens: PromptSize::fixed(Tokens::new(prompt)),
                 cached_tokens: Tokens::ZERO,

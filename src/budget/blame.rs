@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 /// ```
 /// let then = "Be brief.\nAnswer in French.\n";
 /// let now = "Be brief.\nHere is the whole manual: press the button.\nAnswer in French.\n";
-/// assert_eq!(outlay::gate::changed_line(then, now), Some(2));
-/// assert_eq!(outlay::gate::changed_line(now, now), None);
+/// assert_eq!(outlay::budget::changed_line(then, now), Some(2));
+/// assert_eq!(outlay::budget::changed_line(now, now), None);
 /// ```
 #[must_use]
 pub fn changed_line(then: &str, now: &str) -> Option<usize> {

@@ -1,6 +1,6 @@
 //! Parameters, roles and endpoints that a model refuses.
 
-use super::answers;
+use super::api_errors;
 use super::finding::Finding;
 use super::rule::{
     ASSISTANTS_UNSUPPORTED, BATCH_UNSUPPORTED, DEVELOPER_MESSAGE_UNSUPPORTED, ENDPOINT_UNSUPPORTED,
@@ -145,7 +145,7 @@ fn refused(target: &LintTarget<'_>, body: Written<'_>, parameter: &Parameter) ->
         }
         _ => format!("remove `{key}`"),
     };
-    let answer = answers::unsupported(target.model, *feature, &key, value.text());
+    let answer = api_errors::unsupported(target.model, *feature, &key, value.text());
     Some(Finding::new(rule, message, help).at(Some(value)).answered(answer))
 }
 
@@ -180,7 +180,7 @@ fn messages(target: &LintTarget<'_>, body: Written<'_>) -> Vec<Finding> {
         if let Some((i, written)) = found.filter(|_| target.refuses(feature)) {
             let message = format!("`{}` takes no {role} message", target.model.id);
             let help = "put its text at the beginning of the first user message";
-            let answer = answers::role(target.model, i, role);
+            let answer = api_errors::role(target.model, i, role);
             findings.push(Finding::new(rule, message, help).at(Some(written)).answered(answer));
         }
     }

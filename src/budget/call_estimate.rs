@@ -65,7 +65,7 @@ impl Bound {
 /// What a whole conversation bills, at its mean.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Conversation {
+pub struct BilledConversation {
     /// Prompt tokens of all turns.
     pub prompt_tokens: Tokens,
     /// How many of them are read from the cache.
@@ -81,7 +81,7 @@ pub struct Conversation {
     pub billed: Vec<BilledUsage>,
 }
 
-impl Conversation {
+impl BilledConversation {
     /// The mean cost of a conversation; `largest` is its longest prompt.
     fn cost(&self, list: &[Rates], tier: Tier, largest: Tokens) -> Option<Money> {
         if !self.billed.is_empty() {
@@ -96,7 +96,7 @@ impl Conversation {
 /// Everything about a call that does not depend on prices. This is what a baseline keeps.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Size {
+pub struct CallEstimate {
     /// The tier it is sent to.
     pub tier: Tier,
     /// Prompt tokens.
@@ -117,10 +117,10 @@ pub struct Size {
     pub monthly_completion_tokens: Option<Range<Tokens>>,
     /// The conversation, where the prompt is one: then the prompt tokens are those of its largest
     /// turn, and a call is a conversation.
-    pub conversation: Option<Conversation>,
+    pub conversation: Option<BilledConversation>,
 }
 
-impl Size {
+impl CallEstimate {
     /// What a call costs, where this end of its forecast is known; of a conversation only the mean is.
     #[must_use]
     pub fn cost(&self, prices: &[Rates], of: Bound) -> Option<Money> {

@@ -1,7 +1,7 @@
 //! The gate of `plan --strict`.
 
-use super::verdict::Verdict;
 use crate::forecast::{CapPolicy, CapVerdict, Judgement, Plan, PlanStatus};
+use crate::gate::Verdict;
 
 /// Passes a plan whose room holds the reserve and whose known risk is within the target; a cap that
 /// is already sent is judged in place of the recommended one.

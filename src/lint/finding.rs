@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use serde::Serialize;
 
-use super::level::Level;
 use super::rule::Rule;
 use crate::forecast::ApiRefusal;
+use crate::gate::Level;
 use crate::request::Written;
 use crate::units::{Lines, Position};
 

@@ -2,14 +2,14 @@
 
 use serde::Serialize;
 
-use super::baseline::Kept;
-use super::budget::{Base, Budget, Judged, Limit};
+use super::baseline::BaselineEntry;
+use super::budget::{Base, Budget, Evaluation, Limit};
+use super::call_estimate::{Bound, CallEstimate};
 use super::quantity::Quantity;
-use super::size::{Bound, Size};
-use super::verdict::Verdict;
 use crate::Error;
 use crate::billing::{self, PriceLists};
 use crate::catalog::Rates;
+use crate::gate::Verdict;
 use crate::units::Tokens;
 use crate::usage::Usage;
 
@@ -17,7 +17,7 @@ use crate::usage::Usage;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
-pub enum Standing {
+pub enum ChangeStatus {
     /// Exceeded here, and not on the base.
     New,
     /// Exceeded on the base already, and more so here.
@@ -30,7 +30,7 @@ pub enum Standing {
     Fixed,
 }
 
-impl Standing {
+impl ChangeStatus {
     /// In a word.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -46,13 +46,13 @@ impl Standing {
 
 /// The prompts and prices of the base, or the lack of them.
 #[derive(Debug, Clone, Copy)]
-pub enum Before<'a> {
+pub enum BaseSide<'a> {
     /// Nothing to compare with.
     Nothing,
     /// The base, which has the prompt or has not.
     On {
         /// The prompt on the base.
-        kept: Option<&'a Kept>,
+        kept: Option<&'a BaselineEntry>,
         /// The prices of the base.
         prices: &'a PriceLists,
     },
@@ -60,28 +60,28 @@ pub enum Before<'a> {
 
 /// A budget, judged with the base in mind.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Checked {
+pub struct BudgetResult {
     /// Now; `None` where there is no growth because the prompt is new.
-    pub judged: Option<Judged>,
+    pub judged: Option<Evaluation>,
     /// What the base measured, at its own prices.
     pub before: Option<Quantity>,
     /// What it owes to the change.
-    pub standing: Option<Standing>,
+    pub standing: Option<ChangeStatus>,
     /// What the gate says: what the change is not to blame for is no more than a warning.
     pub verdict: Verdict,
     /// What to change, when the budget is exceeded.
     pub advice: Option<String>,
 }
 
-impl Checked {
+impl BudgetResult {
     /// A budget of all prompts together, judged now, on the base at the prices of now, and on the base at
     /// its own prices.
     #[must_use]
     pub fn of_total(
         budget: &Budget,
-        judged: Judged,
-        repriced: Option<Judged>,
-        original: Option<Judged>,
+        judged: Evaluation,
+        repriced: Option<Evaluation>,
+        original: Option<Evaluation>,
         has_base: bool,
     ) -> Self {
         let standing = if has_base {
@@ -104,9 +104,9 @@ impl Checked {
 }
 
 /// What the change is not to blame for is no more than a warning.
-fn excused(verdict: Verdict, standing: Option<Standing>) -> Verdict {
+fn excused(verdict: Verdict, standing: Option<ChangeStatus>) -> Verdict {
     match standing {
-        Some(Standing::Known | Standing::Price) => verdict.min(Verdict::Warn),
+        Some(ChangeStatus::Known | ChangeStatus::Price) => verdict.min(Verdict::Warn),
         _ => verdict,
     }
 }
@@ -115,18 +115,18 @@ fn excused(verdict: Verdict, standing: Option<Standing>) -> Verdict {
 ///
 /// # Errors
 /// When the budget cannot be measured; a gate fails closed.
-pub fn check(
+pub fn evaluate(
     budget: &Budget,
-    now: &Kept,
+    now: &BaselineEntry,
     prices: &PriceLists,
-    before: Before<'_>,
-) -> Result<Checked, Error> {
+    before: BaseSide<'_>,
+) -> Result<BudgetResult, Error> {
     let of = |prices: &'_ PriceLists, model: &str| prices.get(model).cloned().unwrap_or_default();
     let here = of(prices, &now.model);
     let (base, then) = match before {
-        Before::Nothing => (Base::None, None),
-        Before::On { kept: None, .. } => (Base::Without, None),
-        Before::On { kept: Some(kept), prices: old } => {
+        BaseSide::Nothing => (Base::None, None),
+        BaseSide::On { kept: None, .. } => (Base::Without, None),
+        BaseSide::On { kept: Some(kept), prices: old } => {
             let repriced = of(prices, &kept.model);
             (Base::Without, Some((kept, repriced, of(old, &kept.model))))
         }
@@ -137,7 +137,7 @@ pub fn check(
     };
     let judged = budget.judge(&now.size, &here, base)?;
     let Some(judged) = judged else {
-        return Ok(Checked {
+        return Ok(BudgetResult {
             judged: None,
             before: None,
             standing: None,
@@ -156,27 +156,27 @@ pub fn check(
     let repriced = then.as_ref().and_then(|(_, repriced, _)| on_base(repriced));
     let original = then.as_ref().and_then(|(_, _, old)| on_base(old));
     let standing = match before {
-        Before::Nothing => None,
-        Before::On { .. } => standing(budget, &judged, repriced.as_ref(), original.as_ref()),
+        BaseSide::Nothing => None,
+        BaseSide::On { .. } => standing(budget, &judged, repriced.as_ref(), original.as_ref()),
     };
     let verdict = excused(judged.verdict, standing);
     let advice = judged.exceeded.then(|| advice(budget, &judged, &now.size, &here)).flatten();
     let before = original.map(|judged| judged.measured);
-    Ok(Checked { judged: Some(judged), before, standing, verdict, advice })
+    Ok(BudgetResult { judged: Some(judged), before, standing, verdict, advice })
 }
 
 fn standing(
     budget: &Budget,
-    now: &Judged,
-    repriced: Option<&Judged>,
-    original: Option<&Judged>,
-) -> Option<Standing> {
+    now: &Evaluation,
+    repriced: Option<&Evaluation>,
+    original: Option<&Evaluation>,
+) -> Option<ChangeStatus> {
     let was = original.is_some_and(|judged| judged.exceeded);
     if !now.exceeded {
-        return was.then_some(Standing::Fixed);
+        return was.then_some(ChangeStatus::Fixed);
     }
     let Some(repriced) = repriced.filter(|judged| judged.exceeded) else {
-        return Some(Standing::New);
+        return Some(ChangeStatus::New);
     };
     let worse = if budget.limit.is_floor() {
         now.measured < repriced.measured
@@ -184,14 +184,19 @@ fn standing(
         now.measured > repriced.measured
     };
     Some(match (worse, was) {
-        (true, _) => Standing::Worse,
-        (false, true) => Standing::Known,
-        (false, false) => Standing::Price,
+        (true, _) => ChangeStatus::Worse,
+        (false, true) => ChangeStatus::Known,
+        (false, false) => ChangeStatus::Price,
     })
 }
 
 /// What to change so that the budget is met, where that can be said.
-fn advice(budget: &Budget, judged: &Judged, size: &Size, prices: &[Rates]) -> Option<String> {
+fn advice(
+    budget: &Budget,
+    judged: &Evaluation,
+    size: &CallEstimate,
+    prices: &[Rates],
+) -> Option<String> {
     let prompt = size.prompt_tokens.high;
     match budget.limit {
         Limit::MaxPromptTokens(limit) => {
@@ -237,7 +242,7 @@ fn whole(amount: f64) -> Tokens {
 }
 
 /// How many prompt tokens to cut, or which cap to send, so that a call costs no more than `limit`.
-fn cost_advice(of: Bound, size: &Size, prices: &[Rates], limit: f64) -> Option<String> {
+fn cost_advice(of: Bound, size: &CallEstimate, prices: &[Rates], limit: f64) -> Option<String> {
     let prompt = match of {
         Bound::Expected => size.prompt_tokens.expected,
         Bound::P95 | Bound::WorstCase => size.prompt_tokens.high,

@@ -1,6 +1,6 @@
 //! The cap that a request sends, or does not.
 
-use super::answers;
+use super::api_errors;
 use super::finding::{ApiAnswer, Finding};
 use super::rule::{
     CAP_ABOVE_OUTPUT_CAP, CAP_ABOVE_WINDOW, CAP_BELOW_RESERVE, CAP_MISSING, MAX_TOKENS_DEPRECATED,
@@ -44,7 +44,7 @@ fn deprecated(target: &LintTarget<'_>) -> Option<Finding> {
         format!("`{}` counts hidden reasoning, so it refuses `max_tokens`", target.model.id);
     let help = "send max_completion_tokens, which bounds reasoning and visible tokens together";
     let finding = Finding::new(&MAX_TOKENS_DEPRECATED, message, help);
-    Some(finding.at(Some(key)).answered(Some(answers::max_tokens())))
+    Some(finding.at(Some(key)).answered(Some(api_errors::max_tokens())))
 }
 
 fn missing(target: &LintTarget<'_>, prompt: Option<Tokens>) -> Vec<Finding> {

@@ -1,6 +1,6 @@
 //! The rules of the lint: stable ids, their levels and why they exist.
 
-use super::level::Level;
+use crate::gate::Level;
 
 /// A rule.
 #[derive(Debug, PartialEq, Eq)]

@@ -1,10 +1,10 @@
 //! A budget, and what a measured prompt makes of it.
 
-use super::level::Level;
+use super::call_estimate::{Bound, CallEstimate};
 use super::quantity::Quantity;
-use super::size::{Bound, Size};
-use super::verdict::Verdict;
 use crate::catalog::Rates;
+use crate::gate::Level;
+use crate::gate::Verdict;
 use crate::units::{Money, Probability, Tokens};
 use crate::{Error, ErrorKind};
 
@@ -96,7 +96,7 @@ pub struct Budget {
 
 /// A budget, judged.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Judged {
+pub struct Evaluation {
     /// What was measured.
     pub measured: Quantity,
     /// What is left; negative beyond the limit.
@@ -118,16 +118,16 @@ impl Budget {
     /// [`ErrorKind::Usage`] with what to declare, when the budget cannot be measured.
     pub fn judge(
         &self,
-        size: &Size,
+        size: &CallEstimate,
         prices: &[Rates],
         base: Base<'_>,
-    ) -> Result<Option<Judged>, Error> {
+    ) -> Result<Option<Evaluation>, Error> {
         Ok(self.measure(size, prices, base)?.map(|measured| self.weigh(measured)))
     }
 
     fn measure(
         &self,
-        size: &Size,
+        size: &CallEstimate,
         prices: &[Rates],
         base: Base<'_>,
     ) -> Result<Option<Quantity>, Error> {
@@ -170,7 +170,7 @@ impl Budget {
 
     /// Judges a measured amount.
     #[must_use]
-    pub fn weigh(&self, measured: Quantity) -> Judged {
+    pub fn weigh(&self, measured: Quantity) -> Evaluation {
         let limit = self.limit.quantity();
         // A hair more, so that 0.1 of 10 is 1.
         let band = self.tolerance.get() + 1e-9;
@@ -187,7 +187,7 @@ impl Budget {
             (true, true) => self.level.verdict().min(Verdict::Warn),
             (true, false) => self.level.verdict(),
         };
-        Judged { measured, margin, exceeded, verdict, tolerated, used }
+        Evaluation { measured, margin, exceeded, verdict, tolerated, used }
     }
 }
 
@@ -201,7 +201,7 @@ pub enum Base<'a> {
     /// The prompt on the base.
     With {
         /// What it was.
-        size: &'a Size,
+        size: &'a CallEstimate,
         /// What its model costs now.
         prices: &'a [Rates],
     },
@@ -222,7 +222,7 @@ fn ratio(part: Quantity, whole: Quantity) -> f64 {
 }
 
 /// Relative growth of the prompt tokens or of the expected cost of a call, the larger of the two.
-fn growth(size: &Size, prices: &[Rates], before: &Size, theirs: &[Rates]) -> f64 {
+fn growth(size: &CallEstimate, prices: &[Rates], before: &CallEstimate, theirs: &[Rates]) -> f64 {
     let relative = |now: f64, then: f64| match then {
         0.0 if now > 0.0 => f64::INFINITY,
         0.0 => 0.0,

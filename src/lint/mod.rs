@@ -1,0 +1,24 @@
+//! Rules over requests: [`lint()`] finds what the API of a model would refuse, and what costs more than it should.
+//!
+//! ```
+//! use outlay::lint::{RULES, Rule};
+//!
+//! let rule = Rule::named("no-reserve").unwrap_or(&RULES[0]);
+//! assert!(!rule.explanation.is_empty());
+//! ```
+
+mod api_errors;
+mod caps;
+mod finding;
+mod findings;
+mod lifecycle;
+mod parameters;
+mod prompting;
+mod rate_limits;
+mod rule;
+mod target;
+
+pub use finding::{ApiAnswer, Finding};
+pub use findings::{Lints, lint};
+pub use rule::{RULES, Rule};
+pub use target::LintTarget;
