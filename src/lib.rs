@@ -14,7 +14,8 @@
 //! | [`catalog`] | models with their limits, dated prices, lifecycle and sources |
 //! | [`feed`] | price lists that others publish: read, judged, turned into a catalogue file |
 //! | [`request`] | what is sent: messages, readers of request files, prompt tokens |
-//! | [`usage`] | what was billed: the tokens of a call, logs of many, measured profiles |
+//! | [`logs`] | what was billed: readers of logs, one per maker, exporter and agent |
+//! | [`usage`] | measured profiles of completions |
 //! | [`billing`] | from tokens to money: the only place where a rate is multiplied |
 //! | [`forecast`] | laws of completions, the cost of a call, the recommended cap, conversations, comparisons, what logs cost and teach |
 //! | [`gate`] | pass or fail, and at which level |
@@ -54,6 +55,7 @@ pub mod feed;
 pub mod forecast;
 pub mod gate;
 pub mod lint;
+pub mod logs;
 pub mod report;
 pub mod request;
 pub mod tokenizer;

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::catalog::Rates;
+use crate::logs::Usage;
 use crate::units::{Money, Rate, Tokens};
-use crate::usage::Usage;
 
 /// What a line of a bill charges for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -8,7 +8,7 @@
 //! use outlay::billing::bill;
 //! use outlay::catalog::{Catalog, Tier};
 //! use outlay::units::Tokens;
-//! use outlay::usage::Usage;
+//! use outlay::logs::Usage;
 //!
 //! let catalog = Catalog::embedded()?;
 //! let model = catalog.resolve("o1-preview", date(2024, 9, 20))?;

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::bill::cost;
 use crate::catalog::{Rates, Tier};
+use crate::logs::Usage;
 use crate::units::{Money, Tokens};
-use crate::usage::Usage;
 
 /// The usage of all calls that pay one row of a price list, summed up.
 ///

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::billing::{BilledUsage, cost, mean_cost};
 use crate::catalog::{Rates, Tier};
 use crate::forecast::Range;
+use crate::logs::Usage;
 use crate::units::{Money, Probability, Tokens};
-use crate::usage::Usage;
 
 /// Prompt tokens of a prompt that may be a template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

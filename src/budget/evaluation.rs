@@ -10,8 +10,8 @@ use crate::Error;
 use crate::billing::{self, PriceLists};
 use crate::catalog::Rates;
 use crate::gate::Verdict;
+use crate::logs::Usage;
 use crate::units::Tokens;
-use crate::usage::Usage;
 
 /// What a budget that is exceeded, or no longer is, owes to the change since the base.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use super::prices::Charge;
 use crate::billing::CostKind;
+use crate::logs::UsageRecord;
 use crate::units::{Money, Tokens};
-use crate::usage::UsageRecord;
 use crate::{Error, ErrorKind};
 
 /// What calls are grouped by.

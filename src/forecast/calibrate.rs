@@ -7,8 +7,9 @@ use jiff::civil::Date;
 use super::confidence::{QuantileBounds, SafeCap, quantile_bounds, safe_cap};
 use super::measured::Measured;
 use crate::catalog::{Catalog, Model};
+use crate::logs::{Finish, UsageRecord, Visible};
 use crate::units::{Probability, Tokens};
-use crate::usage::{Finish, Observation, Period, Profile, Sample, UsageRecord, Visible};
+use crate::usage::{Observation, Period, Profile, Sample};
 
 /// The task of calls that have no label.
 const UNLABELLED: &str = "unlabelled";

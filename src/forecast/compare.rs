@@ -2,8 +2,8 @@
 
 use crate::billing::cost;
 use crate::catalog::Rates;
+use crate::logs::Usage;
 use crate::units::{Money, Probability, Tokens};
-use crate::usage::Usage;
 
 /// What a model costs for the same job.
 #[derive(Debug, Clone, Copy)]

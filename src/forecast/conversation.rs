@@ -13,9 +13,9 @@ use super::plan::CapPolicy;
 use super::room::Room;
 use crate::billing::{BilledUsage, cost};
 use crate::catalog::{Model, PriceEntry, Rates, Retention, Tier};
+use crate::logs::Usage;
 use crate::request::{ANSWER_FRAMING, MESSAGE_FRAMING};
 use crate::units::{Money, Tokens};
-use crate::usage::Usage;
 use crate::{Error, ErrorKind};
 
 const PER_MESSAGE: u64 = MESSAGE_FRAMING.get();

@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use crate::billing::cost;
 use crate::catalog::{Rates, Tier};
 use crate::feed::{DatedRates, Row};
+use crate::logs::Usage;
 use crate::units::{Money, Tokens};
-use crate::usage::Usage;
 
 /// Calls that are declared, to say what a disagreement costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

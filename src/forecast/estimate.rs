@@ -8,8 +8,8 @@ use super::judge::refusal;
 use super::room::Room;
 use crate::billing::{CostKind, CostLine, bill, cost};
 use crate::catalog::{Model, PriceEntry, Tier};
+use crate::logs::Usage;
 use crate::units::{Money, Tokens};
-use crate::usage::Usage;
 use crate::{Error, ErrorKind};
 
 /// Expected, p5 to p95, and worst case; what is not known is `None`.

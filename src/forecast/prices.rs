@@ -6,8 +6,8 @@ use jiff::civil::Date;
 
 use crate::billing::{Bill, bill};
 use crate::catalog::{Catalog, Model, PriceEntry, Rates};
+use crate::logs::{ServiceTier, UsageRecord};
 use crate::units::Money;
-use crate::usage::{ServiceTier, UsageRecord};
 use crate::{Error, ErrorKind};
 
 /// A catalogue with what was found in it so far.

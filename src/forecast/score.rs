@@ -9,8 +9,9 @@ use super::measured::Measured;
 use super::prices::Charge;
 use super::room::Room;
 use crate::billing::cost;
+use crate::logs::{Finish, UsageRecord};
 use crate::units::{Money, Probability, Tokens};
-use crate::usage::{Finish, Observation, Sample, UsageRecord};
+use crate::usage::{Observation, Sample};
 
 /// The caps at which length risks are compared.
 const CAPS: [u64; 7] = [1_000, 2_000, 4_000, 8_000, 16_000, 25_000, 32_768];

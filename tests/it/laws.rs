@@ -6,9 +6,9 @@ use outlay::catalog::{Catalog, Fidelity, Model, PriceEntry, Tier};
 use outlay::forecast::{
     Call, CapPolicy, Completion, Estimate, PlanStatus, TokenDist, estimate, plan,
 };
+use outlay::logs::Usage;
 use outlay::request::{Naming, prompt_tokens, read};
 use outlay::units::{Money, Probability, Tokens};
-use outlay::usage::Usage;
 use proptest::prelude::*;
 use proptest::sample::Index;
 

@@ -8,14 +8,14 @@ use clap::Args;
 use crate::cli::args::parse;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::input::completion_source;
-use crate::cli::input::logs::{self, At, Event, LogArgs, Needs, Tally};
+use crate::cli::input::logs::{self, Event, LogArgs, Needs, Tally};
 use crate::cli::output::{self, Answered};
 use crate::cli::settings::Settings;
 use crate::forecast::{Audit, Charge, GroupBy, PriceBook, Scorer};
 use crate::gate::Verdict;
+use crate::logs::{Entry, UsageRecord};
 use crate::report::{AuditResult, AuditTotal, EachRecord, Format, LogsRef, ScoreRef, plural};
 use crate::units::Position;
-use crate::usage::UsageRecord;
 use crate::{Error, ErrorKind};
 
 /// Say what logged calls cost, what was wasted, and how a forecast would have done
@@ -57,7 +57,7 @@ pub(crate) fn run(args: &AuditArgs, settings: &Settings) -> anyhow::Result<ExitS
     } else {
         let needs = Needs { text: false, task: args.by.task };
         logs::read(&args.logs, settings, needs, |at, event| {
-            if let Event::Call(record) = event {
+            if let Event::Entry(Entry::Call(record)) = event {
                 let charge = auditor.prices.charge(record);
                 auditor.audit.add(record, &charge, || at.to_string());
                 if let Ok(charge) = &charge {
@@ -175,10 +175,11 @@ fn each(auditor: &mut Auditor<'_>) -> anyhow::Result<Tally> {
     }
     let needs = Needs { text: false, task: true };
     let tally = logs::read(&args.logs, settings, needs, |at, event| {
-        let Some(record) = annotated(auditor, at, event) else {
-            // No more is there for now: what is written shall be seen.
+        if matches!(event, Event::Pause) {
+            // A reader at the other end of a pipe wants to see what there is so far.
             return Ok(stdout.flush()?);
-        };
+        }
+        let Some(record) = annotated(auditor, at.to_string(), event) else { return Ok(()) };
         let line = if as_csv { record.csv_line()? } else { record.json_line()? };
         Ok(stdout.write_all(line.as_bytes())?)
     })?;
@@ -186,25 +187,27 @@ fn each(auditor: &mut Auditor<'_>) -> anyhow::Result<Tally> {
     Ok(tally)
 }
 
-fn annotated(auditor: &mut Auditor<'_>, at: At<'_>, event: Event<'_>) -> Option<EachRecord> {
-    let place = at.to_string();
+/// What is written about a record; nothing about one that is no call.
+fn annotated(auditor: &mut Auditor<'_>, place: String, event: Event<'_>) -> Option<EachRecord> {
     Some(match event {
-        Event::Call(record) => {
+        Event::Entry(Entry::Call(record)) => {
             let charge = auditor.prices.charge(record);
             auditor.audit.add(record, &charge, || place.clone());
             EachRecord::call(place, record, &charge)
         }
-        Event::Duplicate(record) => EachRecord {
+        Event::Entry(Entry::Duplicate(record)) => EachRecord {
             cost_usd: None,
             saved_usd: None,
             error: None,
             duplicate: true,
             ..EachRecord::call(place, record, &auditor.prices.charge(record))
         },
-        Event::Unbilled(why) => EachRecord { unbilled: Some(why), ..EachRecord::at(place) },
+        Event::Entry(Entry::Unbilled(why)) => {
+            EachRecord { unbilled: Some(*why), ..EachRecord::at(place) }
+        }
         Event::Invalid(error) => {
             EachRecord { error: Some(error.message().to_owned()), ..EachRecord::at(place) }
         }
-        Event::Pause => return None,
+        Event::Entry(Entry::Codex(_) | Entry::NoCall) | Event::Pause => return None,
     })
 }

@@ -8,6 +8,7 @@ use crate::cli::input::logs::{self, Event, LogArgs, Needs, Tally};
 use crate::cli::output::{self, Answered};
 use crate::cli::settings::Settings;
 use crate::forecast::{Calibrator, CapPolicy};
+use crate::logs::Entry;
 use crate::report::{CalibrateResult, CalibrateTotal, LogsRef};
 use crate::units::{Probability, Tokens};
 use crate::usage::Profile;
@@ -44,7 +45,7 @@ pub(crate) fn run(args: &CalibrateArgs, settings: &Settings) -> anyhow::Result<E
     let mut calibrator = Calibrator::new(&settings.catalog, settings.as_of);
     let needs = Needs { text: true, task: true };
     let tally = logs::read(&args.logs, settings, needs, |_, event| {
-        if let Event::Call(record) = event {
+        if let Event::Entry(Entry::Call(record)) = event {
             calibrator.add(record);
         }
         Ok(())

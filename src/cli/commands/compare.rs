@@ -17,9 +17,9 @@ use crate::cli::input::workload::Workload;
 use crate::cli::output::Answered;
 use crate::cli::settings::Settings;
 use crate::forecast::{Offer, Range, estimate, per_usable, plan};
+use crate::logs::Usage;
 use crate::report::{CompareResult, Format, PriceRef, Priced};
 use crate::units::{Money, Probability, Tokens};
-use crate::usage::Usage;
 
 /// The pair that is compared when nobody names models.
 const DEFAULT_PAIR: [&str; 2] = ["o1-mini", "o1-preview"];

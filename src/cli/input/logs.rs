@@ -12,11 +12,10 @@ use crate::cli::input::discover::{self, Source};
 use crate::cli::output;
 use crate::cli::progress::Progress;
 use crate::cli::settings::Settings;
-use crate::units::Position;
-use crate::usage::{
-    Block, Columns, Entry, Ledger, LogFormat, Read, Rules, Splitter, TaskFrom, Unbilled,
-    UsageRecord,
+use crate::logs::{
+    Block, Columns, Dedup, Entry, LogFormat, LogRecord, ReadOptions, Splitter, TaskFrom, Unbilled,
 };
+use crate::units::Position;
 use crate::{Error, ErrorKind};
 
 /// How much is cut into records at once.
@@ -65,12 +64,8 @@ pub(crate) struct Needs {
 /// What the log says next.
 #[derive(Clone, Copy)]
 pub(crate) enum Event<'r> {
-    /// A billed call.
-    Call(&'r UsageRecord),
-    /// A call that was counted before.
-    Duplicate(&'r UsageRecord),
-    /// A request without a bill.
-    Unbilled(Unbilled),
+    /// An entry that could be read.
+    Entry(&'r Entry),
     /// A record that cannot be read.
     Invalid(&'r Error),
     /// Nothing more is there for now.
@@ -113,6 +108,15 @@ impl Tally {
     pub(crate) fn calls(&self) -> u64 {
         self.formats.values().sum()
     }
+
+    fn add(&mut self, entry: &Entry) {
+        match entry {
+            Entry::Call(record) => *self.formats.entry(record.format).or_default() += 1,
+            Entry::Duplicate(_) => self.duplicates += 1,
+            Entry::Unbilled(why) => *self.unbilled.entry(*why).or_default() += 1,
+            Entry::Codex(_) | Entry::NoCall => {}
+        }
+    }
 }
 
 /// Reads every log, giving each record to `each` in its order.
@@ -122,7 +126,7 @@ pub(crate) fn read(
     needs: Needs,
     mut each: impl FnMut(At<'_>, Event<'_>) -> anyhow::Result<()>,
 ) -> anyhow::Result<Tally> {
-    let rules = Rules {
+    let options = ReadOptions {
         task: match (&args.task, &args.task_from) {
             _ if !needs.task => TaskFrom::Nowhere,
             (Some(label), _) => TaskFrom::Label(label.clone()),
@@ -137,8 +141,8 @@ pub(crate) fn read(
     let sources = sources(&args.logs, &mut tally, settings);
     let progress = Progress::bytes(size(&sources), settings);
     let mut reader = LogReader {
-        rules,
-        ledger: Ledger::default(),
+        options,
+        dedup: Dedup::default(),
         tally,
         progress: &progress,
         settings,
@@ -149,12 +153,12 @@ pub(crate) fn read(
     for source in &sources {
         reader.read(source)?;
     }
-    let LogReader { ledger, mut tally, .. } = reader;
+    let LogReader { dedup, mut tally, .. } = reader;
     if tally.invalid > TOLD && !settings.verbose {
         let more = crate::report::plural(tally.invalid - TOLD, "more record");
         progress.aside(|| output::note(settings, &format!("{more} cannot be read; -v tells each")));
     }
-    if ledger.has_forgotten() {
+    if dedup.has_forgotten() {
         tally.warnings.push(
             "there are more ids than are remembered: a response that was logged twice, more than \
              1.8 million records apart, is counted twice"
@@ -224,8 +228,8 @@ fn size(sources: &[Source]) -> Option<u64> {
 }
 
 struct LogReader<'a, E> {
-    rules: Rules,
-    ledger: Ledger,
+    options: ReadOptions,
+    dedup: Dedup,
     tally: Tally,
     progress: &'a Progress,
     settings: &'a Settings,
@@ -238,7 +242,7 @@ struct LogReader<'a, E> {
 impl<E: FnMut(At<'_>, Event<'_>) -> anyhow::Result<()>> LogReader<'_, E> {
     fn read(&mut self, source: &Source) -> anyhow::Result<()> {
         let name = source.name();
-        self.ledger.next_source();
+        self.dedup.next_source();
         let (before, invalid) = (self.tally.calls(), self.tally.invalid);
         let read = self.read_blocks(source, &name)?;
         if let Err(error) = read {
@@ -268,8 +272,8 @@ impl<E: FnMut(At<'_>, Event<'_>) -> anyhow::Result<()>> LogReader<'_, E> {
             let read = stream.read(&mut buffer);
             let n = read.as_ref().map_or(0, |n| *n);
             let cut = match read {
-                Ok(0) => splitter.finish(&self.rules),
-                Ok(n) => splitter.push(&buffer[..n], &self.rules),
+                Ok(0) => splitter.finish(&self.options),
+                Ok(n) => splitter.push(&buffer[..n], &self.options),
                 Err(error) => Err(error.at(Position { line: splitter.line(), column: 1 })),
             };
             is_empty &= n == 0;
@@ -299,29 +303,20 @@ impl<E: FnMut(At<'_>, Event<'_>) -> anyhow::Result<()>> LogReader<'_, E> {
     }
 
     fn enter(&mut self, name: &str, blocks: &[Block]) -> anyhow::Result<()> {
-        let rules = &self.rules;
-        let reads: Vec<Vec<Read>> = match blocks {
-            [one] => vec![one.read(rules)],
-            many => many.par_iter().map(|block| block.read(rules)).collect(),
+        let options = &self.options;
+        let reads: Vec<Vec<LogRecord>> = match blocks {
+            [one] => vec![one.read(options)],
+            many => many.par_iter().map(|block| block.read(options)).collect(),
         };
-        for Read { line, reading } in reads.into_iter().flatten() {
+        for LogRecord { line, entry } in reads.into_iter().flatten() {
             let at = At { source: name, line };
-            let entry = reading.and_then(|reading| {
-                self.ledger.enter(reading).map_err(|e| e.at(Position { line, column: 1 }))
+            let entry = entry.and_then(|entry| {
+                self.dedup.enter(entry).map_err(|e| e.at(Position { line, column: 1 }))
             });
             match entry {
-                Ok(None) => {}
-                Ok(Some(Entry::Call(record))) => {
-                    *self.tally.formats.entry(record.format).or_default() += 1;
-                    (self.each)(at, Event::Call(&record))?;
-                }
-                Ok(Some(Entry::Duplicate(record))) => {
-                    self.tally.duplicates += 1;
-                    (self.each)(at, Event::Duplicate(&record))?;
-                }
-                Ok(Some(Entry::Unbilled(why))) => {
-                    *self.tally.unbilled.entry(why).or_default() += 1;
-                    (self.each)(at, Event::Unbilled(why))?;
+                Ok(entry) => {
+                    self.tally.add(&entry);
+                    (self.each)(at, Event::Entry(&entry))?;
                 }
                 Err(error) => {
                     let error = error.in_source(name);

@@ -5,9 +5,9 @@ use serde::Serialize;
 
 use crate::Error;
 use crate::forecast::Charge;
+use crate::logs::{LogFormat, ServiceTier, Unbilled, UsageRecord};
 use crate::report::render::unserialisable;
 use crate::units::{Money, Tokens};
-use crate::usage::{LogFormat, ServiceTier, Unbilled, UsageRecord};
 
 /// A record of a log with what it cost.
 #[derive(Debug, Clone, Default, Serialize)]

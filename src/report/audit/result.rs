@@ -7,9 +7,9 @@ use serde::Serialize;
 
 use super::score::ScoreRef;
 use crate::forecast::{Audit, GroupKey, Spend, SpendLine, Unpriced};
+use crate::logs::{LogFormat, Unbilled};
 use crate::report::document::plural;
 use crate::units::{Money, Tokens};
-use crate::usage::{LogFormat, Unbilled};
 
 /// What the calls of a group cost.
 #[derive(Debug, Clone, Serialize)]

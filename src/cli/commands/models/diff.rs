@@ -14,9 +14,9 @@ use crate::cli::settings::Settings;
 use crate::feed::{FeedKind, Reason, Row};
 use crate::forecast::{Workload, disagreements};
 use crate::gate::Verdict;
+use crate::logs::Usage;
 use crate::report::{DisagreementResult, DisagreementTotal, SourceRef, WorkloadRef};
 use crate::units::{CallVolume, Tokens};
-use crate::usage::Usage;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:

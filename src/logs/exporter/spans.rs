@@ -1,0 +1,228 @@
+//! Spans: OTLP JSON with many, or one span by itself, with the conventions of OpenTelemetry
+//! (`gen_ai.*`) or of OpenInference (`llm.*`).
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+
+use crate::Error;
+use crate::logs::counts::{Count, Counts};
+use crate::logs::day;
+use crate::logs::maker::api_response;
+use crate::logs::object::{Object, malformed, parse};
+use crate::logs::options::ReadOptions;
+use crate::logs::record::{Entry, Finish, LogFormat, ServiceTier, Unbilled, UsageRecord};
+use crate::units::Tokens;
+
+pub(crate) fn is_export(object: &Object<'_>) -> bool {
+    object.has("resourceSpans")
+}
+
+pub(crate) fn is_span(object: &Object<'_>) -> bool {
+    object.has("attributes")
+        && ["spanId", "span_id", "context", "traceId", "trace_id", "span_kind"]
+            .iter()
+            .any(|key| object.has(key))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ResourceSpans<'a> {
+    #[serde(borrow, default)]
+    scope_spans: Vec<ScopeSpans<'a>>,
+}
+
+#[derive(Deserialize)]
+struct ScopeSpans<'a> {
+    #[serde(borrow, default)]
+    spans: Vec<&'a RawValue>,
+}
+
+/// Every span of an export.
+pub(crate) fn read_export(
+    object: &Object<'_>,
+    options: &ReadOptions,
+) -> Result<Vec<Result<Entry, Error>>, Error> {
+    let resources: Vec<ResourceSpans<'_>> = object.value("resourceSpans")?.unwrap_or_default();
+    let spans = resources.iter().flat_map(|r| &r.scope_spans).flat_map(|scope| &scope.spans);
+    Ok(spans.map(|span| read_span(&Object::parse(span.get())?, options)).collect())
+}
+
+pub(crate) fn read_span(span: &Object<'_>, options: &ReadOptions) -> Result<Entry, Error> {
+    let attributes = Attributes::of(span)?;
+    let mut entry = if attributes.has_any(&["llm.token_count.prompt", "llm.token_count.completion"])
+    {
+        open_inference(&attributes)?
+    } else {
+        gen_ai(&attributes)?
+    };
+    if let Entry::Call(record) = &mut entry {
+        record.day = day::of(span, &["startTimeUnixNano", "start_time", "startTime"])?;
+        if record.id.is_none() {
+            record.id = span.text(&["spanId", "span_id"])?.or_else(|| span.at("context.span_id"));
+        }
+        record.task = options
+            .task
+            .path()
+            .and_then(|path| attributes.text(path))
+            .or_else(|| options.task.of(span));
+    }
+    Ok(entry)
+}
+
+/// <https://opentelemetry.io/docs/specs/semconv/gen-ai/>: input includes what was cached, output
+/// includes reasoning.
+fn gen_ai(attributes: &Attributes) -> Result<Entry, Error> {
+    // A span about an agent or a tool repeats the usage of the calls inside it.
+    let is_call =
+        attributes.text("gen_ai.operation.name").is_none_or(|name| CALLS.contains(&name.as_str()));
+    if !is_call {
+        return Ok(Entry::NoCall);
+    }
+    let counts = Counts {
+        prompt: attributes.tokens(&["gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens"])?,
+        cached: attributes.tokens(&[
+            "gen_ai.usage.cache_read.input_tokens",
+            "gen_ai.usage.input_tokens.cached",
+        ])?,
+        written: attributes.tokens(&["gen_ai.usage.cache_creation.input_tokens"])?,
+        completion: attributes
+            .tokens(&["gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens"])?,
+        reasoning: attributes.tokens(&[
+            "gen_ai.usage.reasoning.output_tokens",
+            "gen_ai.usage.output_tokens.reasoning",
+        ])?,
+        total: attributes.tokens(&["gen_ai.usage.total_tokens"])?,
+    };
+    if counts.prompt.is_none() && counts.completion.is_none() {
+        let is_ours = attributes.has_any(&["gen_ai.request.model", "gen_ai.response.model"]);
+        return Ok(match (is_ours, attributes.has_any(&["error.type"])) {
+            (true, true) => Entry::Unbilled(Unbilled::Failed),
+            (true, false) => return Err(malformed("the span of a call has no usage".to_owned())),
+            (false, _) => Entry::NoCall,
+        });
+    }
+    let mut record = UsageRecord::new(LogFormat::Opentelemetry, counts.bill()?);
+    record.id = attributes.text("gen_ai.response.id");
+    record.model = attributes
+        .text("gen_ai.response.model")
+        .or_else(|| attributes.text("gen_ai.request.model"));
+    record.cap = attributes.tokens(&["gen_ai.request.max_tokens"])?;
+    record.effort = attributes.text("gen_ai.openai.request.reasoning_effort");
+    let tiers = ["gen_ai.openai.response.service_tier", "openai.response.service_tier"];
+    if let Some(tier) = tiers.iter().find_map(|key| attributes.text(key)) {
+        record.tier = ServiceTier::of(&tier);
+    }
+    for reason in attributes.texts("gen_ai.response.finish_reasons") {
+        if record.finish != Finish::Length {
+            record.finish = Finish::of(&reason);
+        }
+    }
+    Ok(Entry::Call(record))
+}
+
+/// The operations that are calls of a model.
+const CALLS: [&str; 4] = ["chat", "text_completion", "generate_content", "embeddings"];
+
+/// <https://arize-ai.github.io/openinference/spec/semantic_conventions.html>: details are parts of
+/// prompt and completion.
+fn open_inference(attributes: &Attributes) -> Result<Entry, Error> {
+    // A chain or an agent repeats the usage of the calls inside it.
+    if attributes.text("openinference.span.kind").is_some_and(|kind| kind != "LLM") {
+        return Ok(Entry::NoCall);
+    }
+    let counts = Counts {
+        prompt: attributes.tokens(&["llm.token_count.prompt"])?,
+        cached: attributes.tokens(&["llm.token_count.prompt_details.cache_read"])?,
+        written: attributes.tokens(&["llm.token_count.prompt_details.cache_write"])?,
+        completion: attributes.tokens(&["llm.token_count.completion"])?,
+        reasoning: attributes.tokens(&["llm.token_count.completion_details.reasoning"])?,
+        total: attributes.tokens(&["llm.token_count.total"])?,
+    };
+    let mut record = UsageRecord::new(LogFormat::Openinference, counts.bill()?);
+    record.model = attributes.text("llm.model_name");
+    if let Some(reason) = attributes.text("llm.finish_reason") {
+        record.finish = Finish::of(&reason);
+    }
+    if let Some(parameters) = attributes.text("llm.invocation_parameters") {
+        api_response::add_request(&mut record, &Object::parse(&parameters)?)?;
+    }
+    Ok(Entry::Call(record))
+}
+
+/// The attributes of a span, from OTLP's list of keys and values, an object with dotted keys, or
+/// nested objects.
+struct Attributes(Map<String, Value>);
+
+#[derive(Deserialize)]
+struct Attribute {
+    key: String,
+    value: Value,
+}
+
+impl Attributes {
+    fn of(span: &Object<'_>) -> Result<Self, Error> {
+        let Some(raw) = span.get("attributes") else { return Ok(Self(Map::new())) };
+        if raw.get().starts_with('[') {
+            let list: Vec<Attribute> = parse("attributes", raw.get())?;
+            return Ok(Self(list.into_iter().map(|a| (a.key, unwrapped(a.value))).collect()));
+        }
+        parse("attributes", raw.get()).map(Self)
+    }
+
+    /// The value under a dotted key, flat or nested.
+    fn get(&self, key: &str) -> Option<&Value> {
+        fn find<'a>(map: &'a Map<String, Value>, key: &str) -> Option<&'a Value> {
+            map.get(key).or_else(|| {
+                key.match_indices('.')
+                    .find_map(|(dot, _)| find(map.get(&key[..dot])?.as_object()?, &key[dot + 1..]))
+            })
+        }
+        find(&self.0, key).filter(|value| !value.is_null())
+    }
+
+    fn has_any(&self, keys: &[&str]) -> bool {
+        keys.iter().any(|key| self.get(key).is_some())
+    }
+
+    fn text(&self, key: &str) -> Option<String> {
+        match self.get(key)? {
+            Value::String(text) => Some(text.clone()),
+            Value::Array(_) | Value::Object(_) => None,
+            other => Some(other.to_string()),
+        }
+    }
+
+    fn texts(&self, key: &str) -> Vec<String> {
+        match self.get(key) {
+            Some(Value::Array(values)) => {
+                values.iter().filter_map(|value| value.as_str().map(ToOwned::to_owned)).collect()
+            }
+            _ => self.text(key).into_iter().collect(),
+        }
+    }
+
+    fn tokens(&self, keys: &[&str]) -> Result<Option<Tokens>, Error> {
+        let found = keys.iter().find_map(|key| Some((*key, self.text(key)?)));
+        found.map_or(Ok(None), |(key, text)| {
+            Count::in_cell(&text).map_err(|e| malformed(format!("`{key}`: {}", e.message())))
+        })
+    }
+}
+
+/// The value in OTLP's wrapping, such as `{"intValue": "431"}`.
+fn unwrapped(value: Value) -> Value {
+    let Value::Object(mut wrapped) = value else { return value };
+    for key in ["stringValue", "intValue", "doubleValue", "boolValue"] {
+        if let Some(inner) = wrapped.remove(key) {
+            return inner;
+        }
+    }
+    match wrapped.remove("arrayValue") {
+        Some(Value::Object(mut array)) => match array.remove("values") {
+            Some(Value::Array(values)) => Value::Array(values.into_iter().map(unwrapped).collect()),
+            _ => Value::Array(Vec::new()),
+        },
+        _ => Value::Null,
+    }
+}

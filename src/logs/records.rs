@@ -1,0 +1,123 @@
+//! The records of one log, from any reader.
+
+use std::collections::VecDeque;
+use std::io::{self, Read};
+
+use super::dedup::Dedup;
+use super::options::ReadOptions;
+use super::record::{Entry, UsageRecord};
+use super::stream::{Block, LogRecord, Splitter};
+use crate::units::Position;
+use crate::{Error, ErrorKind};
+
+/// How much is read at once.
+const CHUNK: usize = 256 << 10;
+
+/// The billed calls of a log, in their order: each response once, however often it was logged.
+///
+/// A record that cannot be read is an error in its place, and the records after it follow. Requests
+/// without a bill and records that are no calls are passed over. Memory stays the same however long
+/// the log is.
+///
+/// ```
+/// use outlay::logs::{ReadOptions, Records};
+///
+/// let log = "when,model,in,out\n2024-10-02,o1-mini,900,100\n";
+/// let columns = "time=when,prompt_tokens=in,completion_tokens=out".parse()?;
+/// let options = ReadOptions { columns, ..ReadOptions::default() };
+/// let calls = Records::new(log.as_bytes()).with_options(options);
+/// let completions: Result<u64, outlay::Error> =
+///     calls.map(|call| Ok(call?.bill.usage.completion().get())).sum();
+/// assert_eq!(completions?, 100);
+/// # Ok::<(), outlay::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Records<R> {
+    reader: R,
+    options: ReadOptions,
+    splitter: Splitter,
+    dedup: Dedup,
+    buffer: Vec<u8>,
+    waiting: VecDeque<LogRecord>,
+    at_end: bool,
+}
+
+impl<R: Read> Records<R> {
+    /// The records of what `reader` gives, which is not compressed.
+    #[must_use]
+    pub fn new(reader: R) -> Self {
+        Self {
+            reader,
+            options: ReadOptions::default(),
+            splitter: Splitter::new(),
+            dedup: Dedup::default(),
+            buffer: vec![0; CHUNK],
+            waiting: VecDeque::new(),
+            at_end: false,
+        }
+    }
+
+    /// Reads them so.
+    #[must_use]
+    pub fn with_options(self, options: ReadOptions) -> Self {
+        Self { options, ..self }
+    }
+
+    /// The next block of records; `None` when more bytes are needed for one.
+    fn block(&mut self) -> Result<Option<Block>, Error> {
+        let n = loop {
+            match self.reader.read(&mut self.buffer) {
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                Err(e) => {
+                    let message = format!("cannot be read: {}", e.kind());
+                    let position = Position { line: self.splitter.line(), column: 1 };
+                    return Err(Error::new(ErrorKind::Malformed, message).at(position));
+                }
+                Ok(n) => break n,
+            }
+        };
+        self.at_end = n == 0;
+        if self.at_end {
+            self.splitter.finish(&self.options)
+        } else {
+            self.splitter.push(&self.buffer[..n], &self.options)
+        }
+    }
+
+    fn enter(&mut self, record: LogRecord) -> Option<Result<UsageRecord, Error>> {
+        let position = Position { line: record.line, column: 1 };
+        let entered =
+            record.entry.and_then(|entry| self.dedup.enter(entry).map_err(|e| e.at(position)));
+        match entered {
+            Ok(Entry::Call(record)) => Some(Ok(record)),
+            Ok(_) => None,
+            Err(error) => Some(Err(error)),
+        }
+    }
+}
+
+impl<R: Read> Iterator for Records<R> {
+    type Item = Result<UsageRecord, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            while let Some(record) = self.waiting.pop_front() {
+                if let Some(call) = self.enter(record) {
+                    return Some(call);
+                }
+            }
+            if self.at_end {
+                return None;
+            }
+            match self.block() {
+                Ok(block) => {
+                    self.waiting.extend(block.into_iter().flat_map(|b| b.read(&self.options)));
+                }
+                Err(error) => {
+                    self.at_end = true;
+                    return Some(Err(error));
+                }
+            }
+        }
+    }
+}

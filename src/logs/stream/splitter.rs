@@ -1,0 +1,312 @@
+//! Bytes as they come, cut into blocks of whole records.
+
+use std::sync::Arc;
+
+use serde::de::IgnoredAny;
+
+use super::block::{Block, Kind};
+use super::json_boundaries::JsonBoundaries;
+use crate::logs::columns::Header;
+use crate::logs::detect::FORMS;
+use crate::logs::object::malformed;
+use crate::logs::options::ReadOptions;
+use crate::{Error, ErrorKind};
+
+/// A record that is longer than this, 16 MiB, is not read; this bounds the memory.
+const LONGEST: usize = 16 << 20;
+/// How much is looked at before a text that is neither JSON nor CSV is given up.
+const LOOK: usize = 64 << 10;
+
+/// Cuts the bytes of one log into [`Block`]s.
+///
+/// The form of the file is found out from its beginning: a JSON record per line; JSON values that go
+/// over several lines, by themselves or in an array; or CSV with a header.
+///
+/// ```
+/// use outlay::logs::{ReadOptions, Splitter};
+///
+/// let options = ReadOptions::default();
+/// let mut splitter = Splitter::new();
+/// assert!(splitter.push(b"{\"object\": \"chat.com", &options)?.is_none());
+/// let block = splitter.push(b"pletion\"}\n{\"object\"", &options)?.unwrap();
+/// assert_eq!(block.read(&options).len(), 1);
+/// assert!(splitter.finish(&options)?.is_some());
+/// # Ok::<(), outlay::Error>(())
+/// ```
+#[derive(Debug, Default)]
+pub struct Splitter {
+    pending: Vec<u8>,
+    /// The line on which `pending` begins, less 1.
+    lines_before: usize,
+    shape: Shape,
+    /// Inside a line that is too long, until it ends.
+    skipping: bool,
+}
+
+#[derive(Debug, Default)]
+enum Shape {
+    #[default]
+    Unknown,
+    Lines,
+    Values(JsonBoundaries),
+    Csv(Arc<Header>, Quotes),
+}
+
+impl Splitter {
+    /// A splitter at the beginning of a log.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The line that has been reached, from 1.
+    #[must_use]
+    pub fn line(&self) -> usize {
+        self.lines_before + newlines(&self.pending) + 1
+    }
+
+    /// Takes the next bytes, and gives the records that end in them.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Malformed`] for what is no log; nothing more can be read of it.
+    pub fn push(&mut self, bytes: &[u8], options: &ReadOptions) -> Result<Option<Block>, Error> {
+        self.pending.extend_from_slice(bytes);
+        self.cut(options, false)
+    }
+
+    /// Gives the records that the end of the log ends.
+    ///
+    /// # Errors
+    /// As [`Splitter::push`].
+    pub fn finish(&mut self, options: &ReadOptions) -> Result<Option<Block>, Error> {
+        self.cut(options, true)
+    }
+
+    fn cut(&mut self, options: &ReadOptions, at_end: bool) -> Result<Option<Block>, Error> {
+        if matches!(self.shape, Shape::Unknown) {
+            match self.find_shape(options, at_end)? {
+                Some(shape) => self.shape = shape,
+                None if self.pending.len() > LONGEST => return Err(self.too_long()),
+                None => return Ok(None),
+            }
+        }
+        if self.skipping {
+            return Ok(self.skip());
+        }
+        let (whole, kind) = match &mut self.shape {
+            Shape::Unknown => return Ok(None),
+            Shape::Lines => {
+                (memchr::memrchr(b'\n', &self.pending).map_or(0, |i| i + 1), Kind::Lines)
+            }
+            Shape::Values(scan) => {
+                let (end, values) = scan.values(&self.pending, at_end);
+                (end, Kind::Values(values))
+            }
+            Shape::Csv(header, quotes) => {
+                (quotes.last_row(&self.pending), Kind::Csv(Arc::clone(header)))
+            }
+        };
+        let end = if at_end { self.pending.len() } else { whole };
+        if end == 0 && self.pending.len() > LONGEST {
+            // Only a line says where the next record begins.
+            return match self.shape {
+                Shape::Lines => Ok(Some(self.skip_line())),
+                _ => Err(self.too_long()),
+            };
+        }
+        Ok((end > 0).then(|| self.take(end, kind)))
+    }
+
+    /// The first `end` bytes as a block.
+    fn take(&mut self, end: usize, kind: Kind) -> Block {
+        let rest = self.pending.split_off(end);
+        let bytes = std::mem::replace(&mut self.pending, rest);
+        let line = self.lines_before + 1;
+        self.lines_before += newlines(&bytes);
+        Block { bytes, line, kind }
+    }
+
+    /// Leaves out the line that has grown too long.
+    fn skip_line(&mut self) -> Block {
+        self.skipping = true;
+        let block = Block { bytes: Vec::new(), line: self.lines_before + 1, kind: Kind::TooLong };
+        self.pending.clear();
+        block
+    }
+
+    fn skip(&mut self) -> Option<Block> {
+        let end = self.pending.iter().position(|b| *b == b'\n').map_or(self.pending.len(), |i| {
+            self.skipping = false;
+            i + 1
+        });
+        self.take(end, Kind::Lines);
+        None
+    }
+
+    fn too_long(&self) -> Error {
+        malformed(format!("a record from line {} on has more than 16 MiB", self.lines_before + 1))
+            .hint("write one record per line, or leave out the texts")
+    }
+
+    /// The form of the log; `None` when more must be seen of it.
+    fn find_shape(&mut self, options: &ReadOptions, at_end: bool) -> Result<Option<Shape>, Error> {
+        if self.pending.starts_with(&[0xff, 0xfe]) || self.pending.starts_with(&[0xfe, 0xff]) {
+            return Err(malformed("this is UTF-16, not UTF-8".to_owned())
+                .hint("convert it, for instance with `iconv -f utf-16 -t utf-8`"));
+        }
+        if self.pending.contains(&0) {
+            return Err(malformed("this is a binary file, not a log".to_owned())
+                .hint("logs are JSON or CSV, also compressed with gzip or zstd"));
+        }
+        if self.pending.starts_with("\u{feff}".as_bytes()) {
+            self.pending.drain(..3);
+        }
+        let mut lines = self.pending.split_inclusive(|b| *b == b'\n');
+        let mut next = || lines.by_ref().find(|line| !line.trim_ascii().is_empty());
+        let Some(first) = next() else { return Ok(None) };
+        if !first.ends_with(b"\n") && !at_end {
+            return Ok(None);
+        }
+        match first.trim_ascii_start()[0] {
+            b'[' => Ok(Some(Shape::Values(JsonBoundaries::default()))),
+            b'{' => match serde_json::from_slice::<IgnoredAny>(first) {
+                Err(e) if e.is_eof() => Ok(match next() {
+                    Some(line) if line.starts_with(b"{") => Some(Shape::Lines),
+                    Some(_) => Some(Shape::Values(JsonBoundaries::default())),
+                    None => at_end.then_some(Shape::Lines),
+                }),
+                _ => Ok(Some(Shape::Lines)),
+            },
+            _ => self.find_table(options, at_end),
+        }
+    }
+
+    fn find_table(&mut self, options: &ReadOptions, at_end: bool) -> Result<Option<Shape>, Error> {
+        let start = self.pending.iter().position(|b| !b.is_ascii_whitespace()).unwrap_or(0);
+        let end = self.pending[start..].iter().position(|b| *b == b'\n').map(|i| start + i + 1);
+        let end = end.unwrap_or(self.pending.len());
+        let delimiter = delimiter(&self.pending[start..end]);
+        let header = header(&self.pending[start..end], delimiter);
+        let why = match header
+            .map(|names| Header::new(&names, delimiter, &options.columns, &options.task))
+        {
+            Some(Ok(header)) => {
+                self.take(end, Kind::Lines);
+                return Ok(Some(Shape::Csv(Arc::new(header), Quotes::default())));
+            }
+            Some(Err(error)) => Some(error),
+            None => None,
+        };
+        // One line of noise before records is told of as a line.
+        let is_record = |line: &[u8]| {
+            line.starts_with(b"{") && serde_json::from_slice::<IgnoredAny>(line).is_ok()
+        };
+        if self.pending.split(|b| *b == b'\n').any(is_record) {
+            return Ok(Some(Shape::Lines));
+        }
+        if !at_end && self.pending.len() < LOOK {
+            return Ok(None);
+        }
+        let looks_like_csv = self.pending[start..end].contains(&delimiter);
+        match why {
+            Some(error) if looks_like_csv => Err(error),
+            _ => Err(Error::new(ErrorKind::Malformed, "this is not a log of a known form")
+                .hint(format!("tried JSON ({FORMS}) and CSV"))),
+        }
+    }
+}
+
+fn newlines(bytes: &[u8]) -> usize {
+    memchr::memchr_iter(b'\n', bytes).count()
+}
+
+/// The character between columns: the most frequent of comma, semicolon and tab.
+fn delimiter(header: &[u8]) -> u8 {
+    let frequency = |d: u8| memchr::memchr_iter(d, header).count();
+    [b';', b'\t', b','].into_iter().max_by_key(|d| frequency(*d)).unwrap_or(b',')
+}
+
+fn header(line: &[u8], delimiter: u8) -> Option<Vec<String>> {
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).delimiter(delimiter).from_reader(line);
+    let record = reader.records().next()?.ok()?;
+    Some(record.iter().map(|name| name.trim().to_owned()).collect())
+}
+
+/// How far a CSV text has been looked through for ends of rows.
+#[derive(Debug, Default)]
+struct Quotes {
+    seen: usize,
+    inside: bool,
+}
+
+impl Quotes {
+    /// The end of the last row that is whole: a line end outside of quotes. What is left is to be shown
+    /// again, with more behind it.
+    fn last_row(&mut self, bytes: &[u8]) -> usize {
+        let mut last_row = 0;
+        for (i, b) in bytes.iter().enumerate().skip(self.seen) {
+            match b {
+                b'"' => self.inside = !self.inside,
+                b'\n' if !self.inside => last_row = i + 1,
+                _ => {}
+            }
+        }
+        self.seen = bytes.len() - last_row;
+        last_row
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::logs::stream::block::LogRecord;
+
+    /// What is read of a text in these pieces: lines, and completions or errors.
+    fn reads(pieces: &[&[u8]]) -> Vec<(usize, String)> {
+        let options = ReadOptions::default();
+        let mut splitter = Splitter::new();
+        let mut blocks = Vec::new();
+        for piece in pieces {
+            blocks.extend(splitter.push(piece, &options).unwrap());
+        }
+        blocks.extend(splitter.finish(&options).unwrap());
+        let shown = |record: LogRecord| (record.line, format!("{:?}", record.entry));
+        blocks.iter().flat_map(|block| block.read(&options)).map(shown).collect()
+    }
+
+    #[test]
+    fn wherever_a_log_is_cut_the_same_records_come_out() {
+        let record = r#"{"model":"m","prompt_tokens":1,"completion_tokens":2}"#;
+        for (text, lines) in [
+            (format!("{record}\n\n{record}\r\nnoise\n{record}"), vec![1, 3, 4, 5]),
+            (format!("noise\n{record}\n"), vec![1, 2]),
+            (format!("{}\n", record.replace(',', ",\n")).repeat(2), vec![1, 4]),
+            (format!("[{record},\n {record}\n,3]"), vec![1, 2, 3]),
+            (
+                "id;completion_tokens;note\na;2;\"two\nlines; \"\"quoted\"\"\"\n\nb;3;\nc\n"
+                    .to_owned(),
+                vec![2, 5, 6],
+            ),
+        ] {
+            let whole = reads(&[text.as_bytes()]);
+            let found: Vec<usize> = whole.iter().map(|(line, _)| *line).collect();
+            assert_eq!(found, lines, "{text}");
+            for cut in 0..=text.len() {
+                let (a, b) = text.as_bytes().split_at(cut);
+                assert_eq!(reads(&[a, b]), whole, "{text} at {cut}");
+            }
+            let bytes: Vec<&[u8]> = text.as_bytes().chunks(1).collect();
+            assert_eq!(reads(&bytes), whole, "{text} byte by byte");
+        }
+    }
+
+    #[test]
+    fn prose_with_braces_is_no_log() {
+        let text = b"# Notes\n\nA block of code:\n{\n  \"a\": 1\n}\n";
+        let mut splitter = Splitter::new();
+        assert!(splitter.push(text, &ReadOptions::default()).unwrap().is_none());
+        let error = splitter.finish(&ReadOptions::default()).unwrap_err();
+        assert_eq!(error.message(), "this is not a log of a known form");
+    }
+}
