@@ -10,6 +10,7 @@
 //! | room | holds |
 //! |---|---|
 //! | [`units`] | tokens, exact money and rates, probabilities, call volumes, positions in a text |
+//! | [`json`] | the one JSON reader that knows where in the text a value stands |
 //! | [`tokenizer`] | text to exact token counts |
 //! | [`catalog`] | models with their limits, dated prices, lifecycle and sources |
 //! | [`feed`] | price lists that others publish: read, judged, turned into a catalogue file |
@@ -54,6 +55,7 @@ pub mod cli;
 pub mod feed;
 pub mod forecast;
 pub mod gate;
+pub mod json;
 pub mod lint;
 pub mod logs;
 pub mod report;

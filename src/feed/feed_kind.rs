@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::json::{Fields, list};
+use crate::json::{Object, list};
 use crate::{Error, ErrorKind};
 
 /// Whose form a feed has.
@@ -76,16 +76,16 @@ impl FeedKind {
     /// Whether a text has the shape of this kind.
     pub(super) fn fits(self, raw: &RawValue) -> bool {
         let has = |raw: &&RawValue, keys: &[&str]| {
-            Fields::of(raw).is_some_and(|fields| keys.iter().all(|key| fields.has(key)))
+            Object::of(raw).is_some_and(|fields| keys.iter().all(|key| fields.has(key)))
         };
         let some_item = |items: Option<Vec<&RawValue>>, keys: &[&str]| {
             items.is_some_and(|items| items.iter().take(LOOKED_AT).any(|item| has(item, keys)))
         };
-        let under = |key: &str| Fields::of(raw).and_then(|fields| fields.list(key));
-        let some_value = |fits: &dyn Fn(&Fields<'_>) -> bool| {
-            Fields::of(raw).is_some_and(|fields| {
-                let mut values = fields.entries().take(LOOKED_AT).map(|(_, value)| value);
-                values.any(|value| Fields::of(value).is_some_and(|fields| fits(&fields)))
+        let under = |key: &str| Object::of(raw).and_then(|fields| fields.list(key));
+        let some_value = |fits: &dyn Fn(&Object<'_>) -> bool| {
+            Object::of(raw).is_some_and(|fields| {
+                let mut values = fields.members().take(LOOKED_AT).map(|(_, value)| value);
+                values.any(|value| Object::of(value).is_some_and(|fields| fits(&fields)))
             })
         };
         match self {
@@ -93,7 +93,7 @@ impl FeedKind {
             Self::ModelsDev => some_value(&|fields| fields.object("models").is_some()),
             Self::GenaiPrices => list(raw).is_some_and(|items| {
                 items.iter().take(LOOKED_AT).any(|item| {
-                    Fields::of(item).is_some_and(|fields| fields.list("models").is_some())
+                    Object::of(item).is_some_and(|fields| fields.list("models").is_some())
                 })
             }),
             Self::Langfuse => some_item(list(raw), &["modelName", "matchPattern"]),

@@ -6,10 +6,10 @@ use serde_json::value::RawValue;
 use super::amount::Unit;
 use super::assembly::{Assembly, Part};
 use super::fault::Reason;
-use super::json::{Fields, Text, list};
 use super::record::{Notation, Record};
 use super::row::Row;
 use crate::catalog::Tier;
+use crate::json::{Object, Source, list};
 use crate::units::Tokens;
 
 const NOTATION: Notation = Notation { unit: Unit::PerMillion, quoted: false };
@@ -23,12 +23,12 @@ const KEYS: [(&str, Part); 6] = [
     ("output_reasoning_mtok", Part::Reasoning),
 ];
 
-pub(super) fn rows<'a>(text: &Text<'a>, raw: &'a RawValue) -> Vec<Row> {
+pub(super) fn rows<'a>(text: &Source<'a>, raw: &'a RawValue) -> Vec<Row> {
     let mut rows = Vec::new();
     for provider in list(raw).unwrap_or_default() {
-        let fields = Fields::of(provider).unwrap_or_default();
+        let fields = Object::of(provider).unwrap_or_default();
         let id = fields.text("id");
-        let page = fields.list("pricing_urls").and_then(|urls| super::json::text(urls.first()?));
+        let page = fields.list("pricing_urls").and_then(|urls| crate::json::text(urls.first()?));
         for raw in fields.list("models").unwrap_or_default() {
             let mut row = row(text, id.as_deref(), raw);
             row.source.clone_from(&page);
@@ -38,8 +38,8 @@ pub(super) fn rows<'a>(text: &Text<'a>, raw: &'a RawValue) -> Vec<Row> {
     rows
 }
 
-fn row<'a>(text: &Text<'a>, provider: Option<&str>, raw: &'a RawValue) -> Row {
-    let fields = Fields::of(raw).unwrap_or_default();
+fn row<'a>(text: &Source<'a>, provider: Option<&str>, raw: &'a RawValue) -> Row {
+    let fields = Object::of(raw).unwrap_or_default();
     let id = fields.text("id").unwrap_or_default();
     let mut record = Record::new(text, NOTATION, (provider, &id), raw, &fields);
     let mut names = Vec::new();
@@ -87,7 +87,7 @@ fn said_once(row: &mut Row) {
 
 /// The exact names in a clause; patterns match more than can be listed.
 fn equal_names(clause: &RawValue, names: &mut Vec<String>) {
-    let Some(fields) = Fields::of(clause) else { return };
+    let Some(fields) = Object::of(clause) else { return };
     names.extend(fields.text("equals"));
     for clause in fields.list("or").unwrap_or_default() {
         equal_names(clause, names);
@@ -97,7 +97,7 @@ fn equal_names(clause: &RawValue, names: &mut Vec<String>) {
 /// Rates with their first day.
 struct DatedRaw<'a> {
     from: Option<Date>,
-    rates: Fields<'a>,
+    rates: Object<'a>,
 }
 
 struct Variant<'a> {
@@ -108,12 +108,12 @@ struct Variant<'a> {
 /// The price lists in the order of the feed, in which the last one that holds counts.
 fn dated<'a>(record: &mut Record<'_, 'a>, prices: Option<&'a RawValue>) -> Vec<DatedRaw<'a>> {
     let Some(prices) = prices else { return Vec::new() };
-    if let Some(rates) = Fields::of(prices) {
+    if let Some(rates) = Object::of(prices) {
         return vec![DatedRaw { from: None, rates }];
     }
     let mut lists: Vec<DatedRaw<'a>> = Vec::new();
     for item in list(prices).unwrap_or_default() {
-        let fields = Fields::of(item).unwrap_or_default();
+        let fields = Object::of(item).unwrap_or_default();
         let Ok(from) = start(record, item, &fields) else { continue };
         let rates = fields.object("prices").unwrap_or_default();
         if lists.last().is_some_and(|before| before.from >= from) {
@@ -132,13 +132,13 @@ struct NoDay;
 fn start(
     record: &mut Record<'_, '_>,
     raw: &RawValue,
-    fields: &Fields<'_>,
+    fields: &Object<'_>,
 ) -> Result<Option<Date>, NoDay> {
     let Some(constraint) = fields.object("constraint") else { return Ok(None) };
     if let Some(day) = record.day("start_date", constraint.get("start_date")) {
         return Ok(Some(day));
     }
-    let keys: Vec<&str> = constraint.entries().map(|(key, _)| key).collect();
+    let keys: Vec<&str> = constraint.members().map(|(key, _)| key).collect();
     let message = format!("a price by {}", keys.join(" and "));
     record.remark(Reason::LeftOut, raw, message);
     Err(NoDay)
@@ -148,11 +148,11 @@ fn start(
 fn variants<'a>(record: &mut Record<'_, 'a>, items: Vec<&'a RawValue>) -> Vec<Variant<'a>> {
     let mut variants = Vec::new();
     for item in items {
-        let fields = Fields::of(item).unwrap_or_default();
+        let fields = Object::of(item).unwrap_or_default();
         let when = fields.object("when").unwrap_or_default();
         let conditions: Vec<(String, String)> = when
-            .entries()
-            .map(|(key, value)| (key.to_owned(), super::json::text(value).unwrap_or_default()))
+            .members()
+            .map(|(key, value)| (key.to_owned(), crate::json::text(value).unwrap_or_default()))
             .collect();
         let tier = match conditions.as_slice() {
             [(key, value)] if key == "service_tier" => value.parse::<Tier>().ok(),
@@ -178,13 +178,13 @@ fn variants<'a>(record: &mut Record<'_, 'a>, items: Vec<&'a RawValue>) -> Vec<Va
     variants
 }
 
-fn rates<'a>(record: &mut Record<'_, 'a>, assembly: &mut Assembly, tier: Tier, rates: &Fields<'a>) {
-    for (key, value) in rates.entries() {
+fn rates<'a>(record: &mut Record<'_, 'a>, assembly: &mut Assembly, tier: Tier, rates: &Object<'a>) {
+    for (key, value) in rates.members() {
         let Some((_, part)) = KEYS.iter().find(|(known, _)| *known == key) else {
             record.other_unit(key, value);
             continue;
         };
-        let Some(tiered) = Fields::of(value) else {
+        let Some(tiered) = Object::of(value) else {
             record.add(assembly, (tier, None), *part, (key, value));
             continue;
         };
@@ -192,7 +192,7 @@ fn rates<'a>(record: &mut Record<'_, 'a>, assembly: &mut Assembly, tier: Tier, r
             record.add(assembly, (tier, None), *part, (key, base));
         }
         for step in tiered.list("tiers").unwrap_or_default() {
-            let step = Fields::of(step).unwrap_or_default();
+            let step = Object::of(step).unwrap_or_default();
             let start: Option<Tokens> = record.tokens("start", step.get("start"));
             if let (Some(start), Some(price)) = (start, step.get("price")) {
                 record.add(assembly, (tier, Some(start)), *part, (key, price));

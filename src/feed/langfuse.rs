@@ -5,11 +5,11 @@ use serde_json::value::RawValue;
 use super::amount::{self, Unit};
 use super::assembly::{Assembly, Part};
 use super::fault::Reason;
-use super::json::{Fields, Text, list, text};
 use super::provider::{canonical, is_maker};
 use super::record::{Notation, Record};
 use super::row::Row;
 use crate::catalog::Tier;
+use crate::json::{Object, Source, list, text};
 use crate::units::Tokens;
 
 const NOTATION: Notation = Notation { unit: Unit::PerToken, quoted: false };
@@ -64,12 +64,12 @@ const KEYS: [(Part, &[&str]); 6] = [
     ),
 ];
 
-pub(super) fn rows<'a>(text: &Text<'a>, raw: &'a RawValue) -> Vec<Row> {
+pub(super) fn rows<'a>(text: &Source<'a>, raw: &'a RawValue) -> Vec<Row> {
     list(raw).unwrap_or_default().into_iter().map(|raw| row(text, raw)).collect()
 }
 
-fn row<'a>(text: &Text<'a>, raw: &'a RawValue) -> Row {
-    let fields = Fields::of(raw).unwrap_or_default();
+fn row<'a>(text: &Source<'a>, raw: &'a RawValue) -> Row {
+    let fields = Object::of(raw).unwrap_or_default();
     let id = fields.text("modelName").unwrap_or_default();
     let provider = fields.text("matchPattern").and_then(|pattern| provider(&pattern));
     let mut record = Record::new(text, NOTATION, (provider.as_deref(), &id), raw, &fields);
@@ -79,7 +79,7 @@ fn row<'a>(text: &Text<'a>, raw: &'a RawValue) -> Row {
         rates(&mut record, &mut assembly, (Tier::Standard, None), &prices);
     }
     for item in fields.list("pricingTiers").unwrap_or_default() {
-        let tier = Fields::of(item).unwrap_or_default();
+        let tier = Object::of(item).unwrap_or_default();
         let prices = tier.object("prices").unwrap_or_default();
         match conditions(&tier.list("conditions").unwrap_or_default()) {
             Ok(place) => rates(&mut record, &mut assembly, place, &prices),
@@ -110,7 +110,7 @@ fn provider(pattern: &str) -> Option<String> {
 fn conditions(conditions: &[&RawValue]) -> Result<(Tier, Option<Tokens>), String> {
     let (mut tier, mut over) = (Tier::Standard, None);
     for condition in conditions {
-        let fields = Fields::of(condition).unwrap_or_default();
+        let fields = Object::of(condition).unwrap_or_default();
         let operator = fields.text("operator").unwrap_or_default();
         if fields.text("key").as_deref() == Some("service_tier") && operator == "in" {
             let values = fields.list("values").unwrap_or_default();
@@ -138,9 +138,9 @@ fn rates<'a>(
     record: &mut Record<'_, 'a>,
     assembly: &mut Assembly,
     place: (Tier, Option<Tokens>),
-    prices: &Fields<'a>,
+    prices: &Object<'a>,
 ) {
-    for (key, value) in prices.entries() {
+    for (key, value) in prices.members() {
         if let Some((part, _)) = KEYS.iter().find(|(_, names)| names.contains(&key)) {
             record.add(assembly, place, *part, (key, value));
         } else {

@@ -5,11 +5,11 @@ use serde_json::value::RawValue;
 use super::amount::Unit;
 use super::assembly::{Assembly, Part};
 use super::fault::Reason;
-use super::json::{Fields, Text, list};
 use super::provider::canonical;
 use super::record::{Notation, Record};
 use super::row::Row;
 use crate::catalog::Tier;
+use crate::json::{Object, Source, list};
 use crate::units::Tokens;
 
 const NOTATION: Notation = Notation { unit: Unit::PerToken, quoted: false };
@@ -30,13 +30,13 @@ const KEYS: [(&str, Part); 6] = [
     ("cache_creation_input_token_cost", Part::Write),
 ];
 
-pub(super) fn rows<'a>(text: &Text<'a>, raw: &'a RawValue) -> Vec<Row> {
-    let records = Fields::of(raw).unwrap_or_default();
-    records.entries().map(|(id, raw)| row(text, id, raw)).collect()
+pub(super) fn rows<'a>(text: &Source<'a>, raw: &'a RawValue) -> Vec<Row> {
+    let records = Object::of(raw).unwrap_or_default();
+    records.members().map(|(id, raw)| row(text, id, raw)).collect()
 }
 
-fn row<'a>(text: &Text<'a>, name: &str, raw: &'a RawValue) -> Row {
-    let fields = Fields::of(raw).unwrap_or_default();
+fn row<'a>(text: &Source<'a>, name: &str, raw: &'a RawValue) -> Row {
+    let fields = Object::of(raw).unwrap_or_default();
     let provider = fields.text("litellm_provider").filter(|_| name != SAMPLE);
     let id = provider.as_deref().map_or(name, |provider| bare(name, provider));
     let mut record = Record::new(text, NOTATION, (provider.as_deref(), id), raw, &fields);
@@ -73,7 +73,7 @@ fn bare<'i>(name: &'i str, provider: &str) -> &'i str {
         .unwrap_or(name)
 }
 
-fn limits(record: &mut Record<'_, '_>, fields: &Fields<'_>) {
+fn limits(record: &mut Record<'_, '_>, fields: &Object<'_>) {
     let input = record.tokens("max_input_tokens", fields.get("max_input_tokens"));
     let output = record.tokens("max_output_tokens", fields.get("max_output_tokens"));
     record.row.limits.input = input;
@@ -85,10 +85,10 @@ fn limits(record: &mut Record<'_, '_>, fields: &Fields<'_>) {
     }
 }
 
-fn prices<'a>(record: &mut Record<'_, 'a>, fields: &Fields<'a>, raw: &'a RawValue) {
+fn prices<'a>(record: &mut Record<'_, 'a>, fields: &Object<'a>, raw: &'a RawValue) {
     let mut assembly = Assembly::default();
     let mut others = Vec::new();
-    for (key, value) in fields.entries() {
+    for (key, value) in fields.members() {
         match Key::of(key) {
             Some(Ok(Key { part, tier, over })) => {
                 record.add(&mut assembly, (tier, over), part, (key, value));
@@ -125,7 +125,7 @@ fn tiers<'a>(record: &mut Record<'_, 'a>, assembly: &mut Assembly, raw: &'a RawV
     };
     let mut reached = Some(Tokens::ZERO);
     for item in items {
-        let fields = Fields::of(item).unwrap_or_default();
+        let fields = Object::of(item).unwrap_or_default();
         let bounds: Option<Vec<Tokens>> = fields.list("range").and_then(|range| {
             range.iter().map(|raw| super::amount::tokens(raw.get()).ok()).collect()
         });
@@ -139,7 +139,7 @@ fn tiers<'a>(record: &mut Record<'_, 'a>, assembly: &mut Assembly, raw: &'a RawV
         };
         reached = Some(*high);
         let over = Some(*low).filter(|low| *low > Tokens::ZERO);
-        for (key, value) in fields.entries() {
+        for (key, value) in fields.members() {
             match Key::of(key) {
                 Some(Ok(Key { part, tier, over: None })) => {
                     record.add(assembly, (tier, over), part, (key, value));

@@ -9,10 +9,10 @@ use serde_json::value::RawValue;
 use super::amount::Unit;
 use super::assembly::{Assembly, Part};
 use super::fault::Reason;
-use super::json::{Fields, Text};
 use super::record::{Notation, Record};
 use super::row::Row;
 use crate::catalog::Tier;
+use crate::json::{Object, Source};
 
 const NOTATION: Notation = Notation { unit: Unit::PerMillion, quoted: false };
 
@@ -22,15 +22,15 @@ const KEYS: [(&str, Part); 3] =
 /// A line of the list.
 struct Entry<'a> {
     raw: &'a RawValue,
-    fields: Fields<'a>,
+    fields: Object<'a>,
 }
 
-pub(super) fn rows<'a>(text: &Text<'a>, raw: &'a RawValue) -> Vec<Row> {
-    let items = Fields::of(raw).and_then(|fields| fields.list("prices")).unwrap_or_default();
+pub(super) fn rows<'a>(text: &Source<'a>, raw: &'a RawValue) -> Vec<Row> {
+    let items = Object::of(raw).and_then(|fields| fields.list("prices")).unwrap_or_default();
     let mut order: Vec<Vec<Entry<'a>>> = Vec::new();
     let mut places: BTreeMap<(String, String), usize> = BTreeMap::new();
     for raw in items {
-        let fields = Fields::of(raw).unwrap_or_default();
+        let fields = Object::of(raw).unwrap_or_default();
         let name = |key| fields.text(key).unwrap_or_default();
         let place = *places.entry((name("vendor"), name("id"))).or_insert(order.len());
         if place == order.len() {
@@ -42,7 +42,7 @@ pub(super) fn rows<'a>(text: &Text<'a>, raw: &'a RawValue) -> Vec<Row> {
 }
 
 /// The row of a model from all its lines.
-fn row<'a>(text: &Text<'a>, entries: &[Entry<'a>]) -> Option<Row> {
+fn row<'a>(text: &Source<'a>, entries: &[Entry<'a>]) -> Option<Row> {
     let first = entries.first()?;
     let vendor = first.fields.text("vendor");
     let id = first.fields.text("id").unwrap_or_default();

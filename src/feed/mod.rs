@@ -30,7 +30,6 @@ mod fault;
 mod feed_kind;
 mod genai_prices;
 mod import;
-mod json;
 mod judge;
 mod langfuse;
 mod litellm;

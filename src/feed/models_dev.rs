@@ -5,10 +5,10 @@ use serde_json::value::RawValue;
 use super::amount::Unit;
 use super::assembly::{Assembly, Part};
 use super::fault::Reason;
-use super::json::{Fields, Text, list, text};
 use super::record::{Notation, Record};
 use super::row::Row;
 use crate::catalog::Tier;
+use crate::json::{Object, Source, list, text};
 use crate::units::Tokens;
 
 const NOTATION: Notation = Notation { unit: Unit::PerMillion, quoted: false };
@@ -21,18 +21,18 @@ const KEYS: [(&str, Part); 5] = [
     ("reasoning", Part::Reasoning),
 ];
 
-pub(super) fn rows<'a>(text: &Text<'a>, raw: &'a RawValue) -> Vec<Row> {
-    let providers = Fields::of(raw).unwrap_or_default();
+pub(super) fn rows<'a>(text: &Source<'a>, raw: &'a RawValue) -> Vec<Row> {
+    let providers = Object::of(raw).unwrap_or_default();
     let mut rows = Vec::new();
-    for (provider, raw) in providers.entries() {
-        let models = Fields::of(raw).and_then(|fields| fields.object("models")).unwrap_or_default();
-        rows.extend(models.entries().map(|(id, raw)| row(text, provider, id, raw)));
+    for (provider, raw) in providers.members() {
+        let models = Object::of(raw).and_then(|fields| fields.object("models")).unwrap_or_default();
+        rows.extend(models.members().map(|(id, raw)| row(text, provider, id, raw)));
     }
     rows
 }
 
-fn row<'a>(source: &Text<'a>, provider: &str, id: &str, raw: &'a RawValue) -> Row {
-    let fields = Fields::of(raw).unwrap_or_default();
+fn row<'a>(source: &Source<'a>, provider: &str, id: &str, raw: &'a RawValue) -> Row {
+    let fields = Object::of(raw).unwrap_or_default();
     let mut record = Record::new(source, NOTATION, (Some(provider), id), raw, &fields);
     let written = fields.object("modalities").and_then(|modalities| modalities.list("output"));
     if written.is_some_and(|kinds| !kinds.iter().any(|kind| kind.get() == "\"text\"")) {
@@ -65,9 +65,9 @@ fn rates<'a>(
     record: &mut Record<'_, 'a>,
     assembly: &mut Assembly,
     place: (Tier, Option<Tokens>),
-    cost: &Fields<'a>,
+    cost: &Object<'a>,
 ) {
-    for (key, value) in cost.entries() {
+    for (key, value) in cost.members() {
         match KEYS.iter().find(|(known, _)| *known == key) {
             Some((_, part)) => record.add(assembly, place, *part, (key, value)),
             None if ["tiers", "tier", "context_over_200k"].contains(&key) => {}
@@ -79,7 +79,7 @@ fn rates<'a>(
 }
 
 /// `tiers`, or the older `context_over_200k`, which newer files repeat under a threshold that may be wrong.
-fn cliffs<'a>(record: &mut Record<'_, 'a>, assembly: &mut Assembly, cost: &Fields<'a>) {
+fn cliffs<'a>(record: &mut Record<'_, 'a>, assembly: &mut Assembly, cost: &Object<'a>) {
     let Some(tiers) = cost.get("tiers") else {
         if let Some(over) = cost.object("context_over_200k") {
             rates(record, assembly, (Tier::Standard, Some(Tokens::new(200_000))), &over);
@@ -87,7 +87,7 @@ fn cliffs<'a>(record: &mut Record<'_, 'a>, assembly: &mut Assembly, cost: &Field
         return;
     };
     for item in list(tiers).unwrap_or_default() {
-        let fields = Fields::of(item).unwrap_or_default();
+        let fields = Object::of(item).unwrap_or_default();
         let tier = fields.object("tier").unwrap_or_default();
         match (tier.text("type").as_deref(), record.tokens("size", tier.get("size"))) {
             (Some("context"), Some(size)) => {
@@ -102,10 +102,10 @@ fn cliffs<'a>(record: &mut Record<'_, 'a>, assembly: &mut Assembly, cost: &Field
 }
 
 /// `experimental.modes`: other service tiers under names of their own.
-fn modes<'a>(record: &mut Record<'_, 'a>, assembly: &mut Assembly, fields: &Fields<'a>) {
+fn modes<'a>(record: &mut Record<'_, 'a>, assembly: &mut Assembly, fields: &Object<'a>) {
     let modes = fields.object("experimental").and_then(|experimental| experimental.object("modes"));
-    for (name, raw) in modes.unwrap_or_default().entries() {
-        let mode = Fields::of(raw).unwrap_or_default();
+    for (name, raw) in modes.unwrap_or_default().members() {
+        let mode = Object::of(raw).unwrap_or_default();
         let body = mode.object("provider").and_then(|provider| provider.object("body"));
         let tier = body.and_then(|body| body.text("service_tier"));
         let tier = tier.and_then(|tier| tier.parse::<Tier>().ok());

@@ -5,11 +5,11 @@ use serde_json::value::RawValue;
 use super::amount::Unit;
 use super::assembly::{Assembly, Part};
 use super::fault::Reason;
-use super::json::{Fields, Text};
 use super::provider::canonical;
 use super::record::{Notation, Record};
 use super::row::Row;
 use crate::catalog::Tier;
+use crate::json::{Object, Source};
 
 const NOTATION: Notation = Notation { unit: Unit::PerToken, quoted: true };
 
@@ -21,13 +21,13 @@ const KEYS: [(&str, Part); 5] = [
     ("internal_reasoning", Part::Reasoning),
 ];
 
-pub(super) fn rows<'a>(text: &Text<'a>, raw: &'a RawValue) -> Vec<Row> {
-    let models = Fields::of(raw).and_then(|fields| fields.list("data")).unwrap_or_default();
+pub(super) fn rows<'a>(text: &Source<'a>, raw: &'a RawValue) -> Vec<Row> {
+    let models = Object::of(raw).and_then(|fields| fields.list("data")).unwrap_or_default();
     models.into_iter().map(|raw| row(text, raw)).collect()
 }
 
-fn row<'a>(text: &Text<'a>, raw: &'a RawValue) -> Row {
-    let fields = Fields::of(raw).unwrap_or_default();
+fn row<'a>(text: &Source<'a>, raw: &'a RawValue) -> Row {
+    let fields = Object::of(raw).unwrap_or_default();
     let id = fields.text("id").unwrap_or_default();
     let mut record = Record::new(text, NOTATION, (Some("openrouter"), &id), raw, &fields);
     let Some((maker, name)) = id.split_once('/') else {
@@ -50,7 +50,7 @@ fn row<'a>(text: &Text<'a>, raw: &'a RawValue) -> Row {
     record.row.limits.output =
         record.tokens("max_completion_tokens", top.get("max_completion_tokens"));
     let mut assembly = Assembly::default();
-    for (key, value) in fields.object("pricing").unwrap_or_default().entries() {
+    for (key, value) in fields.object("pricing").unwrap_or_default().members() {
         match KEYS.iter().find(|(known, _)| *known == key) {
             // A zero says that reasoning has no price of its own.
             Some((_, Part::Reasoning)) if ["\"0\"", "\"0.0\""].contains(&value.get()) => {}

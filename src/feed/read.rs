@@ -1,9 +1,10 @@
 //! A feed: its kind and its rows.
 
 use super::feed_kind::FeedKind;
-use super::json::Text;
 use super::row::Row;
 use super::{genai_prices, judge, langfuse, litellm, llm_prices, models_dev, openrouter};
+use crate::json::{Cause, Source};
+use crate::units::Position;
 use crate::{Error, ErrorKind};
 
 /// A feed as it was read.
@@ -24,8 +25,16 @@ impl Feed {
     /// [`ErrorKind::Malformed`] for text that is no JSON, is no feed of that kind, or states its prices in
     /// another unit throughout. A single record that is wrong is no error: its [`Row`] tells.
     pub fn read(text: &str, name: &str, kind: Option<FeedKind>) -> Result<Self, Error> {
-        let source = Text::of(text.strip_prefix('\u{feff}').unwrap_or(text));
-        let raw = source.value()?;
+        let source = Source::of(text.strip_prefix('\u{feff}').unwrap_or(text));
+        let raw = source.value().map_err(|failure| {
+            let what = match failure.cause {
+                Cause::Ends => "the text ends inside a value",
+                Cause::Syntax | Cause::Type => "this is not JSON",
+            };
+            Error::new(ErrorKind::Malformed, what)
+                .at(Position::of(source.text(), failure.offset))
+                .hint("a feed is one JSON file, as its publisher ships it")
+        })?;
         let found = FeedKind::of(raw);
         let fitting = kind.map_or(found, |kind| kind.fits(raw).then_some(kind));
         let kind = fitting.ok_or_else(|| other_shape(kind, found))?;

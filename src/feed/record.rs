@@ -6,9 +6,9 @@ use serde_json::value::RawValue;
 use super::amount::{self, Unit, Unread};
 use super::assembly::{Assembly, Part};
 use super::fault::{Fault, Reason};
-use super::json::{Fields, Text, text};
 use super::row::{DatedRates, Row};
 use crate::catalog::Tier;
+use crate::json::{Object, Source, text};
 use crate::units::{Rate, Tokens};
 
 /// How a feed writes its prices.
@@ -21,7 +21,7 @@ pub(super) struct Notation {
 
 /// A record on its way to a row.
 pub(super) struct Record<'t, 'a> {
-    text: &'t Text<'a>,
+    text: &'t Source<'a>,
     notation: Notation,
     pub(super) row: Row,
 }
@@ -29,13 +29,13 @@ pub(super) struct Record<'t, 'a> {
 impl<'t, 'a> Record<'t, 'a> {
     /// A record at its place; a key that stands twice makes it unusable.
     pub(super) fn new(
-        text: &'t Text<'a>,
+        text: &'t Source<'a>,
         notation: Notation,
         (provider, id): (Option<&str>, &str),
         raw: &'a RawValue,
-        fields: &Fields<'a>,
+        fields: &Object<'a>,
     ) -> Self {
-        let row = Row::new(provider, id, text.begin(raw));
+        let row = Row::new(provider, id, text.begin(raw.get()));
         let mut record = Self { text, notation, row };
         if id.is_empty() {
             record.fault(Reason::Unreadable, raw, "has no name".to_owned());
@@ -48,12 +48,12 @@ impl<'t, 'a> Record<'t, 'a> {
 
     /// Tells what makes the row unusable.
     pub(super) fn fault(&mut self, reason: Reason, raw: &RawValue, message: String) {
-        self.row.faults.push(Fault { reason, message, position: self.text.position(raw) });
+        self.row.faults.push(Fault { reason, message, position: self.text.position(raw.get()) });
     }
 
     /// Tells what is not carried over.
     pub(super) fn remark(&mut self, reason: Reason, raw: &RawValue, message: String) {
-        self.row.remarks.push(Fault { reason, message, position: self.text.position(raw) });
+        self.row.remarks.push(Fault { reason, message, position: self.text.position(raw.get()) });
     }
 
     /// Tells that a key prices other units than text tokens.
@@ -123,7 +123,7 @@ impl<'t, 'a> Record<'t, 'a> {
 
     /// Adds a finished price list.
     pub(super) fn list(&mut self, from: Option<Date>, assembly: &Assembly, raw: &RawValue) {
-        let rates = assembly.finish(&mut self.row, self.text.position(raw));
+        let rates = assembly.finish(&mut self.row, self.text.position(raw.get()));
         if !rates.is_empty() {
             self.row.prices.push(DatedRates { from, rates });
         }

@@ -8,14 +8,14 @@ use super::rule::{
 };
 use super::target::LintTarget;
 use crate::forecast::{ApiRefusal, Room, RoomLimit, plan, refusal};
-use crate::request::Written;
+use crate::json::Value;
 use crate::units::Tokens;
 
 /// The names of a cap: of Chat Completions, its deprecated one, and of Responses.
 const NAMES: [&str; 3] = ["max_completion_tokens", "max_tokens", "max_output_tokens"];
 
 /// The cap as it is written.
-pub(super) fn cap_key<'a>(target: &LintTarget<'a>) -> Option<Written<'a>> {
+pub(super) fn cap_key<'a>(target: &LintTarget<'a>) -> Option<Value<'a>> {
     let body = target.body?;
     NAMES.iter().find_map(|name| body.json.set(name))
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::rule::Rule;
 use crate::forecast::ApiRefusal;
 use crate::gate::Level;
-use crate::request::Written;
+use crate::json::Value;
 use crate::units::{Lines, Position};
 
 /// What the API answers to a request like this one.
@@ -62,7 +62,7 @@ impl Finding {
     }
 
     /// The same at a key of the request.
-    pub(super) fn at(mut self, written: Option<Written<'_>>) -> Self {
+    pub(super) fn at(mut self, written: Option<Value<'_>>) -> Self {
         self.position = written.map(|written| written.position());
         self.span = written.map(|written| written.span());
         self

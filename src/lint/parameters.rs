@@ -12,7 +12,7 @@ use super::rule::{
 };
 use super::target::LintTarget;
 use crate::catalog::Feature;
-use crate::request::Written;
+use crate::json::Value;
 
 /// A parameter that some models refuse.
 struct Parameter {
@@ -21,14 +21,14 @@ struct Parameter {
     /// Its key, or the keys down to it.
     path: &'static [&'static str],
     /// Whether a value asks for nothing, so that sending it is no offence.
-    harmless: fn(&Written<'_>) -> bool,
+    harmless: fn(&Value<'_>) -> bool,
 }
 
 const fn parameter(
     rule: &'static Rule,
     feature: Feature,
     path: &'static [&'static str],
-    harmless: fn(&Written<'_>) -> bool,
+    harmless: fn(&Value<'_>) -> bool,
 ) -> Parameter {
     Parameter { rule, feature, path, harmless }
 }
@@ -74,32 +74,32 @@ const PARAMETERS: [Parameter; 18] = [
     ),
 ];
 
-fn is_one(value: &Written<'_>) -> bool {
+fn is_one(value: &Value<'_>) -> bool {
     value.number().is_some_and(|number| (number - 1.0).abs() < f64::EPSILON)
 }
 
-fn is_zero(value: &Written<'_>) -> bool {
+fn is_zero(value: &Value<'_>) -> bool {
     value.number().is_some_and(|number| number.abs() < f64::EPSILON)
 }
 
-fn is_false(value: &Written<'_>) -> bool {
+fn is_false(value: &Value<'_>) -> bool {
     value.text() == "false"
 }
 
-fn is_none(value: &Written<'_>) -> bool {
+fn is_none(value: &Value<'_>) -> bool {
     value.string().is_some_and(|choice| choice == "none")
 }
 
-fn is_empty(value: &Written<'_>) -> bool {
+fn is_empty(value: &Value<'_>) -> bool {
     let inside = value.text().trim_start_matches(['[', '{']).trim_start();
     inside.starts_with([']', '}'])
 }
 
-fn is_text_format(value: &Written<'_>) -> bool {
+fn is_text_format(value: &Value<'_>) -> bool {
     value.get("type").and_then(|kind| kind.string()).is_some_and(|kind| kind == "text")
 }
 
-fn never(_: &Written<'_>) -> bool {
+fn never(_: &Value<'_>) -> bool {
     false
 }
 
@@ -115,7 +115,7 @@ pub(super) fn findings(target: &LintTarget<'_>) -> Vec<Finding> {
     findings
 }
 
-fn refused(target: &LintTarget<'_>, body: Written<'_>, parameter: &Parameter) -> Option<Finding> {
+fn refused(target: &LintTarget<'_>, body: Value<'_>, parameter: &Parameter) -> Option<Finding> {
     let Parameter { rule, feature, path, harmless } = parameter;
     if !target.refuses(*feature) {
         return None;
@@ -164,7 +164,7 @@ fn or_instead(target: &LintTarget<'_>, feature: Feature, remedy: &str) -> String
 }
 
 /// Roles and images, at the first message of each kind.
-fn messages(target: &LintTarget<'_>, body: Written<'_>) -> Vec<Finding> {
+fn messages(target: &LintTarget<'_>, body: Value<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let list = body.get("messages").or_else(|| body.get("input"));
     let messages = list.unwrap_or(body).items();
@@ -198,7 +198,7 @@ fn messages(target: &LintTarget<'_>, body: Written<'_>) -> Vec<Finding> {
     findings
 }
 
-fn endpoints(target: &LintTarget<'_>, body: Written<'_>, batch: bool) -> Vec<Finding> {
+fn endpoints(target: &LintTarget<'_>, body: Value<'_>, batch: bool) -> Vec<Finding> {
     let id = &target.model.id;
     let mut findings = Vec::new();
     if batch && target.refuses(Feature::Batch) {
@@ -228,7 +228,7 @@ fn endpoints(target: &LintTarget<'_>, body: Written<'_>, batch: bool) -> Vec<Fin
 }
 
 /// A job that wants its answer fast, and a model that thinks first.
-fn fast(target: &LintTarget<'_>, body: Written<'_>) -> Option<Finding> {
+fn fast(target: &LintTarget<'_>, body: Value<'_>) -> Option<Finding> {
     let tier = body.set("service_tier")?;
     let hurried = tier.string().is_some_and(|tier| matches!(&*tier, "priority" | "fast"));
     if !hurried || !target.model.reasoning {

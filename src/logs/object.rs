@@ -1,62 +1,49 @@
-//! A JSON object of a log, read no deeper than needed.
+//! A JSON object of a log.
 
 use std::borrow::Cow;
-use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
-use serde_json::error::Category;
-use serde_json::value::RawValue;
+use serde::de::MapAccess;
 
+use crate::json::{self, Cause, Eager, Failure};
 use crate::logs::maker::choice::{Choice, Choices};
 use crate::units::Position;
 use crate::{Error, ErrorKind};
 
-/// The keys of an object, with the text of their values.
-///
-/// Most of a log is text that nobody asks for; it is passed over once and never copied.
-#[derive(Debug)]
-pub(crate) struct Object<'a> {
-    entries: Vec<(Cow<'a, str>, &'a RawValue)>,
-    /// The answers of a Chat Completions response are read at once: they are most of its text, and
-    /// passing over it twice would cost a third of the speed.
-    choices: Option<Vec<Choice<'a>>>,
+/// An object of a log, with the answers of a Chat Completions response read at once: they are most of its
+/// text.
+pub(crate) type Object<'a> = json::Object<'a, Answers<'a>>;
+
+/// The answers under `choices`.
+#[derive(Debug, Default)]
+pub(crate) struct Answers<'a>(Option<Vec<Choice<'a>>>);
+
+impl<'a> Eager<'a> for Answers<'a> {
+    fn take<A: MapAccess<'a>>(&mut self, key: &str, map: &mut A) -> Result<bool, A::Error> {
+        let found = key == "choices";
+        if found {
+            self.0 = map.next_value::<Choices<'_>>()?.0;
+        }
+        Ok(found)
+    }
 }
 
 impl<'a> Object<'a> {
     /// The object that `text` is.
     pub(crate) fn parse(text: &'a str) -> Result<Self, Error> {
-        serde_json::from_str(text).map_err(|e| {
-            let message = match e.classify() {
-                Category::Eof => format!("the record breaks off: {}", plain(&e)),
-                Category::Syntax => format!("this is not JSON: {}", plain(&e)),
-                Category::Data | Category::Io => plain(&e),
+        Self::read(text).map_err(|failure| {
+            let message = match failure.cause {
+                Cause::Ends => format!("the record breaks off: {}", failure.message),
+                Cause::Syntax => format!("this is not JSON: {}", failure.message),
+                Cause::Type => failure.message,
             };
-            malformed(message).at(Position { line: e.line(), column: e.column().max(1) })
+            malformed(message).at(Position::of(text, failure.offset))
         })
-    }
-
-    /// The value under a key; null is as good as none. Of a repeated key the last one counts.
-    pub(crate) fn get(&self, key: &str) -> Option<&'a RawValue> {
-        let found = self.entries.iter().rev().find(|(known, _)| known == key);
-        found.map(|(_, value)| *value).filter(|value| value.get() != "null")
     }
 
     /// The answers under `choices`.
     pub(crate) fn choices(&self) -> Option<&[Choice<'a>]> {
-        self.choices.as_deref()
-    }
-
-    /// Whether there is a value under the key.
-    pub(crate) fn has(&self, key: &str) -> bool {
-        self.get(key).is_some()
-    }
-
-    /// Whether the value under the key is this text, which needs no escapes.
-    pub(crate) fn is(&self, key: &str, text: &str) -> bool {
-        self.get(key).is_some_and(|value| {
-            value.get().strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) == Some(text)
-        })
+        self.eager().0.as_deref()
     }
 
     /// The value under the key, in another form.
@@ -102,60 +89,17 @@ impl<'a> Object<'a> {
             Object::parse(&inner).ok()?.at(&path[dot + 1..])
         })
     }
-
-    /// The keys with their values.
-    pub(crate) fn entries(&self) -> impl Iterator<Item = (&str, &'a RawValue)> {
-        self.entries.iter().map(|(key, value)| (key.as_ref(), *value))
-    }
 }
-
-impl<'de> Deserialize<'de> for Object<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Entries;
-
-        impl<'de> Visitor<'de> for Entries {
-            type Value = Object<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                // Room for the keys of a Chat Completions response.
-                let (mut entries, mut choices) = (Vec::with_capacity(16), None);
-                while let Some(Key(key)) = map.next_key()? {
-                    if key == "choices" {
-                        choices = map.next_value::<Choices<'_>>()?.0;
-                    } else {
-                        entries.push((key, map.next_value()?));
-                    }
-                }
-                Ok(Object { entries, choices })
-            }
-        }
-
-        deserializer.deserialize_map(Entries)
-    }
-}
-
-/// A key that is borrowed where it has no escapes.
-#[derive(Deserialize)]
-struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// Reads the text of the value under `key`.
 pub(crate) fn parse<'a, T: Deserialize<'a>>(key: &str, text: &'a str) -> Result<T, Error> {
-    serde_json::from_str(text).map_err(|e| malformed(format!("`{key}`: {}", plain(&e))))
+    let failed = |e| malformed(format!("`{key}`: {}", Failure::of(&e, text).message));
+    serde_json::from_str(text).map_err(failed)
 }
 
 /// An error about a record.
 pub(crate) fn malformed(message: String) -> Error {
     Error::new(ErrorKind::Malformed, message)
-}
-
-/// The message without the place, which is one in a part of the record.
-fn plain(e: &serde_json::Error) -> String {
-    let text = e.to_string();
-    text.split(" at line ").next().unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@
 //! # Ok::<(), outlay::Error>(())
 //! ```
 
+mod body;
 mod chat;
 mod count;
 mod document;
@@ -28,8 +29,8 @@ mod message;
 mod responses;
 mod template;
 mod tools;
-mod written;
 
+pub use body::{Body, bodies};
 pub use count::{
     ANSWER_FRAMING, MESSAGE_FRAMING, PartCount, PartPieces, PromptCount, prompt_pieces,
     prompt_tokens, text_prompt_tokens,
@@ -39,4 +40,3 @@ pub use message::{
     FunctionCall, FunctionDefinition, Message, Origin, Part, Request, Role, ToolChoice,
 };
 pub use template::{Slot, slots};
-pub use written::{Body, Written, bodies};

@@ -82,7 +82,7 @@ pub(crate) fn read(object: &Object<'_>, options: &ReadOptions) -> Result<Entry, 
 fn numbers(key: &str, text: &str) -> Result<BTreeMap<String, Option<Count>>, Error> {
     let object = Object::parse(text)?;
     object
-        .entries()
+        .members()
         .filter(|(_, raw)| raw.get().starts_with(|c: char| c.is_ascii_digit() || c == '-'))
         .map(|(name, raw)| Ok((name.to_owned(), Some(parse(&format!("{key}.{name}"), raw.get())?))))
         .collect()
