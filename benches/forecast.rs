@@ -6,10 +6,10 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use jiff::civil::date;
 use outlay::catalog::{Catalog, Retention, Tier};
 use outlay::forecast::{
-    CapPolicy, Completion, History, Measured, OnLength, Rules, Script, TokenDist, plan, simulate,
+    CapPolicy, Completion, Empirical, History, OnLength, Profile, Rules, Script, TokenDist, plan,
+    simulate,
 };
 use outlay::units::Tokens;
-use outlay::usage::Profile;
 
 fn dist(text: &str) -> TokenDist {
     text.parse().expect("a distribution")
@@ -21,8 +21,8 @@ fn plans(criterion: &mut Criterion) {
     let model = catalog.resolve("o1-mini", date(2024, 10, 20)).expect("o1-mini");
     criterion.bench_function("plan/two distributions", |bencher| {
         bencher.iter(|| {
-            let law = Completion::split(dist("p50=4288,p95=11072"), dist("200..1200"));
-            plan(model, Tokens::new(1_000), &CapPolicy::default(), Some(&law))
+            let distribution = Completion::split(dist("p50=4288,p95=11072"), dist("200..1200"));
+            plan(model, Tokens::new(1_000), &CapPolicy::default(), Some(&distribution))
         });
     });
 }
@@ -33,8 +33,8 @@ fn conversations(criterion: &mut Criterion) {
     let day = date(2024, 10, 20);
     let model = catalog.resolve("o1-mini", day).expect("o1-mini");
     let profile = Profile::builtin("o1-mini").expect("a profile").expect("a sound profile");
-    let laws = [
-        ("profile", Completion::measured(Measured::new(&profile.pooled()).expect("rows"))),
+    let distributions = [
+        ("profile", Completion::measured(Empirical::new(&profile.pooled()).expect("rows"))),
         ("declared", Completion::split(dist("p50=4288,p95=11072"), dist("200..1200"))),
     ];
     let policy = CapPolicy::default();
@@ -55,7 +55,7 @@ fn conversations(criterion: &mut Criterion) {
     let one_thread = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
     let mut group = criterion.benchmark_group("simulate, one thread");
     group.sample_size(20);
-    for (name, completion) in &laws {
+    for (name, completion) in &distributions {
         for (runs, turns) in [(10_000, 20), (10_000, 40), (20_000, 20)] {
             let script = Script {
                 known: Vec::new(),

@@ -16,9 +16,9 @@
 //! | [`feed`] | price lists that others publish: read, judged, turned into a catalogue file |
 //! | [`request`] | what is sent: messages, readers of request files, prompt tokens |
 //! | [`logs`] | what was billed: readers of logs, one per maker, exporter and agent |
-//! | [`usage`] | measured profiles of completions |
 //! | [`billing`] | from tokens to money: the only place where a rate is multiplied |
-//! | [`forecast`] | laws of completions, the cost of a call, the recommended cap, conversations, comparisons, what logs cost and teach |
+//! | [`forecast`] | distributions of completions, measured profiles, the cost of a call, the recommended cap, conversations |
+//! | [`history`] | what logged calls cost, the profiles they make, backtests of forecasts |
 //! | [`gate`] | pass or fail, and at which level |
 //! | [`budget`] | budgets against estimates, baselines, what a change did |
 //! | [`lint`] | rules over requests |
@@ -55,6 +55,7 @@ pub mod cli;
 pub mod feed;
 pub mod forecast;
 pub mod gate;
+pub mod history;
 pub mod json;
 pub mod lint;
 pub mod logs;
@@ -62,6 +63,5 @@ pub mod report;
 pub mod request;
 pub mod tokenizer;
 pub mod units;
-pub mod usage;
 
 pub use error::{Error, ErrorKind};

@@ -26,6 +26,7 @@
 mod amount;
 mod assembly;
 mod changes;
+mod compare;
 mod fault;
 mod feed_kind;
 mod genai_prices;
@@ -42,6 +43,7 @@ mod record;
 mod row;
 mod write;
 
+pub use compare::{Comparison, Disagreement, PricedCalls, compare};
 pub use fault::{Fault, Reason};
 pub use feed_kind::FeedKind;
 pub use import::{Choice, Import, Imported, Outcome, import};

@@ -2,10 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::completion::Completion;
-use super::dist::normal_quantile;
-use super::judge::refusal;
-use super::room::Room;
+use super::cap::{Room, refusal};
+use super::distribution::{Completion, normal_quantile};
 use crate::billing::{CostKind, CostLine, bill, cost};
 use crate::catalog::{Model, PriceEntry, Tier};
 use crate::logs::Usage;
@@ -52,7 +50,7 @@ pub struct Call<'a> {
     pub prompt: Tokens,
     /// How many of them are read from the cache.
     pub cached: Tokens,
-    /// The law of its completion, where it is known.
+    /// The distribution of its completion, where it is known.
     pub completion: Option<&'a Completion>,
     /// The cap that is sent; `None` leaves the room as the only limit.
     pub cap: Option<Tokens>,
@@ -116,19 +114,19 @@ pub fn estimate(call: &Call<'_>) -> Result<Estimate, Error> {
 /// Billed completion tokens of a number of independent answers.
 fn completion(call: &Call<'_>, limit: Tokens, answers: u64) -> Range<Tokens> {
     let times = |tokens: Tokens| Tokens::new(tokens.get().saturating_mul(answers));
-    let quantile = |law: &Completion, p: f64| {
+    let quantile = |distribution: &Completion, p: f64| {
         if answers == 1 {
-            return law.billed_quantile(p, limit);
+            return distribution.billed_quantile(p, limit);
         }
-        let (mean, deviation) = law.billed_moments(limit);
+        let (mean, deviation) = distribution.billed_moments(limit);
         let answers = answers as f64;
         let sum = answers * mean + normal_quantile(p) * deviation * answers.sqrt();
         Tokens::from_f64(sum).min(times(limit))
     };
     Range {
-        expected: call.completion.map(|law| times(law.expected_billed(limit))),
-        p5: call.completion.map(|law| quantile(law, 0.05)),
-        p95: call.completion.map(|law| quantile(law, 0.95)),
+        expected: call.completion.map(|distribution| times(distribution.expected_billed(limit))),
+        p5: call.completion.map(|distribution| quantile(distribution, 0.05)),
+        p95: call.completion.map(|distribution| quantile(distribution, 0.95)),
         worst_case: times(limit),
     }
 }

@@ -1,6 +1,6 @@
 //! Pure decisions about calls not made yet: what they cost ([`estimate()`]), which cap to send
 //! ([`plan()`]), how likely a cap cuts the answer off ([`Completion`]), and how all that develops over a
-//! conversation ([`simulate()`]). From calls that were made it takes the laws ([`Calibrator`]), what was
+//! conversation ([`simulate()`]). From calls that were made it takes the distributions ([`Calibrator`]), what was
 //! spent ([`Audit`]), and how well it would have foreseen that ([`Scorer`]).
 //!
 //! A completion of `T` tokens under the limit `L`, the smaller of the cap and the room, is billed
@@ -24,47 +24,24 @@
 //! # Ok::<(), outlay::Error>(())
 //! ```
 
-mod audit;
-mod calibrate;
+mod cap;
 mod compare;
-mod completion;
-mod confidence;
 mod conversation;
-mod curve;
-mod disagreement;
-mod dist;
+mod distribution;
 mod estimate;
-mod histogram;
-mod judge;
-mod measured;
-mod pace;
-mod plan;
-mod prices;
-mod room;
-mod sampler;
-mod score;
-mod simulate;
 
-pub use audit::{Audit, GroupBy, GroupKey, Spend, SpendLine, Unpriced};
-pub use calibrate::{Bar, Calibration, Calibrator, CapAdvice, LeftOut, reasoning_histogram};
+pub use cap::{
+    Admission, ApiRefusal, Binding, CapPolicy, CapRisk, CapVerdict, Judgement, MinuteLimits, Plan,
+    PlanStatus, Room, RoomLimit, admit, assess_cap, plan, refusal, risk_by_cap, under_quota,
+    writing_time,
+};
 pub use compare::{Offer, per_usable};
-pub use completion::Completion;
-pub use confidence::{
-    CONFIDENCE, QuantileBounds, SafeCap, length_risk_upper, needed_n, quantile_bounds, safe_cap,
+pub use conversation::{
+    History, MOST_STEPS, OnLength, Rules, Script, Simulation, Summary, TurnSummary, simulate,
+    simulate_observed,
 };
-pub use conversation::{History, OnLength, Rules};
-pub use curve::{CapRisk, risk_by_cap};
-pub use disagreement::{Comparison, Disagreement, Workload, disagreements};
-pub use dist::TokenDist;
+pub use distribution::{
+    CONFIDENCE, Completion, Empirical, Histogram, Observation, Period, Profile, QuantileBounds,
+    SafeCap, Sample, TokenDist, length_risk_upper, needed_n, quantile_bounds, safe_cap,
+};
 pub use estimate::{Call, Estimate, Range, estimate};
-pub use histogram::Histogram;
-pub use judge::{ApiRefusal, CapVerdict, Judgement, judge, refusal};
-pub use measured::Measured;
-pub use pace::{Admission, MinuteLimits, admit, under_quota, writing_time};
-pub use plan::{Binding, CapPolicy, Plan, PlanStatus, plan};
-pub use prices::{Charge, Listed, PriceBook};
-pub use room::{Room, RoomLimit};
-pub use score::{RiskAt, Score, Scorer};
-pub use simulate::{
-    MOST_STEPS, Script, Simulation, Summary, TurnSummary, simulate, simulate_observed,
-};

@@ -3,9 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use outlay::forecast::quantile_bounds;
+use outlay::forecast::{Observation, Profile, Sample, quantile_bounds};
 use outlay::units::Tokens;
-use outlay::usage::{Observation, Profile, Sample};
 use serde_json::{Value, json};
 use statrs::function::factorial::ln_factorial;
 

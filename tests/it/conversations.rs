@@ -3,7 +3,7 @@
 //! A message costs its content and 4, a prompt 3 more; what repeats from its start is cached in steps of 128,
 //! from 1,024 on. Costs are those of the list price of that day.
 
-use outlay::usage::Profile;
+use outlay::forecast::Profile;
 use serde_json::{Value, json};
 
 use crate::support::{json as report, outlay, output, result};

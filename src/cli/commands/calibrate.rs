@@ -7,11 +7,11 @@ use crate::cli::exit_status::ExitStatus;
 use crate::cli::input::logs::{self, Event, LogArgs, Needs, Tally};
 use crate::cli::output::{self, Answered};
 use crate::cli::settings::Settings;
-use crate::forecast::{Calibrator, CapPolicy};
+use crate::forecast::{CapPolicy, Profile};
+use crate::history::Calibrator;
 use crate::logs::Entry;
 use crate::report::{CalibrateResult, CalibrateTotal, LogsRef};
 use crate::units::{Probability, Tokens};
-use crate::usage::Profile;
 use crate::{Error, ErrorKind};
 
 /// Turn logs into a measured profile, and say which cap it allows

@@ -15,10 +15,12 @@ use crate::cli::input::workload::Workload;
 use crate::cli::output::Answered;
 use crate::cli::settings::Settings;
 use crate::forecast::{
-    self, CONFIDENCE, CapPolicy, CapRisk, Completion, MinuteLimits, Plan, SafeCap, admit, estimate,
-    judge, length_risk_upper, needed_n, plan, risk_by_cap, safe_cap, under_quota,
+    CONFIDENCE, CapPolicy, CapRisk, Completion, Estimate, MinuteLimits, Plan, SafeCap, admit,
+    assess_cap, estimate, length_risk_upper, needed_n, plan, risk_by_cap, safe_cap, under_quota,
+    writing_time,
 };
 use crate::gate::Verdict;
+use crate::history;
 use crate::report::{
     AdmissionRef, BarRef, CallSeconds, ConfidenceRef, CountError, PartTokens, PlanResult, PriceRef,
     ProfileRef, QuotaRef, SentCap,
@@ -116,7 +118,7 @@ fn answer(
     let plan = plan(model, prompt.tokens, &policy, law);
     let cost = plan.recommended.map(|cap| estimate(&workload.call(Some(cap)))).transpose()?;
     let sent = args.call.max_completion_tokens.or(prompt.cap);
-    let sent = sent.map(|cap| judge(model, prompt.tokens, cap, &policy, law));
+    let sent = sent.map(|cap| assess_cap(model, prompt.tokens, cap, &policy, law));
     let verdict = strict(&plan, sent.as_ref(), &policy);
     let result = PlanResult {
         input: prompt.input(),
@@ -162,7 +164,7 @@ fn answer(
             curve(model, &plan, sent, law)
         }),
         reasoning_histogram: workload.profile().filter(|_| settings.wants_curves()).map(|source| {
-            forecast::reasoning_histogram(&source.sample).iter().map(BarRef::from).collect()
+            history::reasoning_histogram(&source.sample).iter().map(BarRef::from).collect()
         }),
         price: PriceRef::from(workload.price),
         assumptions,
@@ -198,9 +200,9 @@ fn confidence(source: &Source, plan: &Plan, policy: &CapPolicy) -> ConfidenceRef
     }
 }
 
-pub(crate) fn seconds(model: &Model, cost: &forecast::Estimate) -> Option<CallSeconds> {
+pub(crate) fn seconds(model: &Model, cost: &Estimate) -> Option<CallSeconds> {
     let speed = model.speeds.first()?.output_tokens_per_second;
-    let writing = |tokens| forecast::writing_time(tokens, speed);
+    let writing = |tokens| writing_time(tokens, speed);
     let completion = cost.completion;
     Some(CallSeconds { expected: writing(completion.expected?), p95: writing(completion.p95?) })
 }

@@ -10,11 +10,11 @@ use crate::cli::commands::eligibility::{ending, refused, shut_down};
 use crate::cli::input::completion_source::{self, Source};
 use crate::cli::input::counted::{self, Prompt};
 use crate::cli::settings::Settings;
+use crate::forecast::Profile;
 use crate::report::{
     Candidate, CountedPrompt, Given, Job, Length, Measurements, Policy, Question, WhatIf, Widget,
 };
 use crate::units::Tokens;
-use crate::usage::Profile;
 
 /// Different observations of the user's own that a page can carry and stay below 300 KB.
 const MOST_ROWS: usize = 4_000;

@@ -15,12 +15,11 @@ use crate::cli::config::values::{At, Bar, CostBar};
 use crate::cli::input::source_tree::normal;
 use crate::cli::input::source_tree::{Tree, join};
 use crate::cli::settings::Settings;
-use crate::forecast::MinuteLimits;
+use crate::forecast::{MinuteLimits, Profile};
 use crate::gate::Level;
 use crate::lint::{Lints, Rule};
 use crate::report::Annotation;
 use crate::units::{Lines, Money, Position, Probability};
-use crate::usage::Profile;
 use crate::{Error, ErrorKind};
 
 /// The baseline where neither a flag nor the file names one.

@@ -4,10 +4,9 @@ use std::path::Path;
 
 use crate::catalog::Model;
 use crate::cli::args::{CallArgs, Dist};
-use crate::forecast::{Completion, Measured, TokenDist};
+use crate::forecast::{Completion, Empirical, Profile, Sample, TokenDist};
 use crate::report::ProfileRef;
 use crate::units::Tokens;
-use crate::usage::{Profile, Sample};
 use crate::{Error, ErrorKind};
 
 /// The law of a completion, and where it is from.
@@ -29,7 +28,7 @@ impl Law {
 /// A profile that is in use.
 pub(crate) struct Source {
     pub(crate) profile: ProfileRef,
-    pub(crate) measured: Measured,
+    pub(crate) measured: Empirical,
     pub(crate) sample: Sample,
     /// Whether the user brought it.
     pub(crate) own: bool,
@@ -54,11 +53,11 @@ fn declared(model: &Model, args: &CallArgs) -> Result<Option<Completion>, Error>
     let refuse =
         |message: String, hint: &str| Err(Error::new(ErrorKind::Usage, message).hint(hint));
     if let Some(total) = &args.completion_tokens {
-        return Ok(Some(Completion::total(dist(total, model, Measured::completion)?)));
+        return Ok(Some(Completion::total(dist(total, model, Empirical::completion)?)));
     }
     let reasoning =
-        args.reasoning.as_ref().map(|r| dist(r, model, Measured::reasoning)).transpose()?;
-    let visible = args.visible.as_ref().map(|v| dist(v, model, Measured::visible)).transpose()?;
+        args.reasoning.as_ref().map(|r| dist(r, model, Empirical::reasoning)).transpose()?;
+    let visible = args.visible.as_ref().map(|v| dist(v, model, Empirical::visible)).transpose()?;
     match (reasoning, visible) {
         (None, None) => Ok(None),
         (Some(_), _) if !model.reasoning => refuse(
@@ -81,7 +80,7 @@ fn declared(model: &Model, args: &CallArgs) -> Result<Option<Completion>, Error>
 }
 
 /// A declared distribution, or the part `of` a profile.
-fn dist(dist: &Dist, model: &Model, of: fn(&Measured) -> TokenDist) -> Result<TokenDist, Error> {
+fn dist(dist: &Dist, model: &Model, of: fn(&Empirical) -> TokenDist) -> Result<TokenDist, Error> {
     match dist {
         Dist::Declared(dist, _) => Ok(dist.clone()),
         Dist::Measured(spec) => Ok(of(&source(spec, model)?.measured)),
@@ -151,7 +150,7 @@ fn chosen(name: &str, profile: &Profile, task: Option<&str>, own: bool) -> Resul
         Some(task) => profile.task(task)?.clone(),
         None => profile.pooled(),
     };
-    let measured = Measured::new(&sample).ok_or_else(|| {
+    let measured = Empirical::new(&sample).ok_or_else(|| {
         Error::new(ErrorKind::Usage, format!("the profile `{name}` has no rows for this task"))
             .hint("choose another task, or pool them by naming none")
     })?;

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::Error;
-use crate::forecast::Charge;
+use crate::history::Charge;
 use crate::logs::{LogFormat, ServiceTier, Unbilled, UsageRecord};
 use crate::report::render::unserialisable;
 use crate::units::{Money, Tokens};

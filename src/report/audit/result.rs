@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::score::ScoreRef;
-use crate::forecast::{Audit, GroupKey, Spend, SpendLine, Unpriced};
+use crate::history::{Audit, GroupKey, Spend, SpendLine, Unpriced};
 use crate::logs::{LogFormat, Unbilled};
 use crate::report::document::plural;
 use crate::units::{Money, Tokens};

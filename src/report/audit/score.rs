@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::forecast::{RiskAt, Score};
+use crate::history::{RiskAt, Score};
 use crate::report::document::{Document, Emphasis, Table};
 use crate::units::{Money, Probability, Tokens};
 

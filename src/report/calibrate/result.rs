@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::forecast::{Bar, CONFIDENCE, Calibration, CapAdvice, LeftOut, QuantileBounds, SafeCap};
+use crate::forecast::{CONFIDENCE, QuantileBounds, SafeCap};
+use crate::history::{Bar, Calibration, CapAdvice, LeftOut};
 use crate::report::audit::LogsRef;
 use crate::report::document::plural;
 use crate::units::{Probability, Tokens};

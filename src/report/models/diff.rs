@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use crate::catalog::Tier;
-use crate::forecast::{Comparison, Disagreement, Workload};
+use crate::feed::{Comparison, Disagreement};
+use crate::logs::Usage;
 use crate::report::answer::{Answer, Report};
 use crate::report::diff::signed_money;
 use crate::report::document::{Document, Emphasis, Fact, Table, plural};
@@ -103,12 +104,12 @@ pub struct WorkloadRef {
 impl WorkloadRef {
     /// A workload as it is declared.
     #[must_use]
-    pub fn new(workload: &Workload, volume: CallVolume) -> Self {
+    pub fn new(usage: Usage, volume: CallVolume) -> Self {
         Self {
-            prompt_tokens: workload.usage.prompt(),
-            cached_tokens: workload.usage.cached(),
-            completion_tokens: workload.usage.completion(),
-            calls: workload.calls,
+            prompt_tokens: usage.prompt(),
+            cached_tokens: usage.cached(),
+            completion_tokens: usage.completion(),
+            calls: volume.calls,
             period: volume.period.map(|period| period.to_string()),
         }
     }

@@ -5,14 +5,14 @@ use std::path::Path;
 use clap::Args;
 
 use crate::Error;
+use crate::billing::cost;
 use crate::cli::args::{Cached, parse};
 use crate::cli::commands::models::import;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::input::discover;
 use crate::cli::output::{self, Answered};
 use crate::cli::settings::Settings;
-use crate::feed::{FeedKind, Reason, Row};
-use crate::forecast::{Workload, disagreements};
+use crate::feed::{FeedKind, PricedCalls, Reason, Row, compare};
 use crate::gate::Verdict;
 use crate::logs::Usage;
 use crate::report::{DisagreementResult, DisagreementTotal, SourceRef, WorkloadRef};
@@ -58,10 +58,11 @@ pub(crate) fn run(args: &ModelsDiffArgs, settings: &Settings) -> anyhow::Result<
     let cached = args.cached.map_or_else(|| "50%".parse(), Ok)?;
     let completion = args.completion_tokens.unwrap_or(Tokens::new(1_000));
     let usage = Usage::new(prompt, completion).with_cached(cached.of(prompt))?;
-    let workload = Workload { usage, calls: volume.calls };
+    let all = usage.times(volume.calls);
+    let calls = PricedCalls { prompt, cost: &|rates| cost(all, rates) };
 
     let (a, b) = (side(&args.a, args.from, settings)?, side(&args.b, args.from, settings)?);
-    let found = disagreements(&a.rows, &b.rows, settings.as_of, &workload);
+    let found = compare(&a.rows, &b.rows, settings.as_of, &calls);
     for (side, which, only) in [(&a, "first", &found.only_a), (&b, "second", &found.only_b)] {
         for row in &side.source.unusable {
             output::verbose(settings, &format!("the {which} cannot be compared at {row}"));
@@ -73,7 +74,7 @@ pub(crate) fn run(args: &ModelsDiffArgs, settings: &Settings) -> anyhow::Result<
     for value in &found.one_sided {
         output::verbose(settings, value);
     }
-    let workload = WorkloadRef::new(&workload, volume);
+    let workload = WorkloadRef::new(usage, volume);
     let total = DisagreementTotal::new((a.source, b.source), workload, &found);
     let result = |one| DisagreementResult::new(one, &total.a, &total.b);
     let results: Vec<_> = found.disagreements.into_iter().map(result).collect();

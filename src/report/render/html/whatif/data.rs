@@ -12,10 +12,10 @@ use serde::Serialize;
 
 use crate::Error;
 use crate::catalog::{Model, Rates, Tier};
+use crate::forecast::{Profile, Sample};
 use crate::report::render::unserialisable;
 use crate::report::widget::{EmbeddedJson, Widget};
 use crate::units::{Period, Rate, Tokens};
-use crate::usage::{Profile, Sample};
 
 const SCRIPT: &str = concat!(
     "(() => {\n\"use strict\";\n",

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::confidence::{QuantileBounds, SafeCap, quantile_bounds, safe_cap};
-use super::measured::Measured;
 use crate::catalog::{Catalog, Model};
+use crate::forecast::{
+    Empirical, Observation, Period, Profile, QuantileBounds, SafeCap, Sample, quantile_bounds,
+    safe_cap,
+};
 use crate::logs::{Finish, UsageRecord, Visible};
 use crate::units::{Probability, Tokens};
-use crate::usage::{Observation, Period, Profile, Sample};
 
 /// The task of calls that have no label.
 const UNLABELLED: &str = "unlabelled";
@@ -285,7 +286,8 @@ impl<'c> Calibration<'c> {
 /// `min(output cap, max(reserve, smallest cap within the risk))`; a sample that is large enough
 /// replaces the reserve by its upper bound. A model without reasoning has no reserve.
 fn advice(sample: &Sample, model: Option<&Model>, reserve: Tokens, risk: Probability) -> CapAdvice {
-    let measured = Measured::new(sample).map(|law| law.completion.quantile(1.0 - risk.get()));
+    let measured = Empirical::new(sample)
+        .map(|distribution| distribution.completion().quantile(1.0 - risk.get()));
     let measured = measured.filter(|cap| cap.is_finite()).map(Tokens::from_f64);
     let safe = safe_cap(sample, risk);
     let reserve = if model.is_none_or(|model| model.reasoning) { reserve } else { Tokens::ZERO };

@@ -3,9 +3,9 @@
 use statrs::distribution::{Beta, ContinuousCDF as _};
 use statrs::function::beta::beta_reg;
 
-use super::dist::normal_quantile;
+use super::profile::Sample;
+use super::token_dist::normal_quantile;
 use crate::units::{Probability, Tokens};
-use crate::usage::Sample;
 
 /// The one-sided confidence of the bounds in this file.
 pub const CONFIDENCE: f64 = 0.95;
@@ -222,8 +222,8 @@ fn order_statistic(sample: &Sample, r: u64) -> Option<Tokens> {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::profile::Observation;
     use super::*;
-    use crate::usage::Observation;
 
     fn one_to(n: u64, cut_off_from: u64) -> Sample {
         let mut sample = Sample::default();
@@ -381,8 +381,8 @@ mod tests {
             let curve = survival_curve(&sample);
             let step = curve.iter().rev().find(|step| step.at <= Tokens::new(x));
             prop_assert!((step.map_or(1.0, |step| step.survival) - by_hand).abs() < 1e-12);
-            let law = crate::forecast::Measured::new(&sample).unwrap();
-            prop_assert!((law.completion.survival(x as f64) - by_hand).abs() < 1e-9);
+            let distribution = super::super::empirical::Empirical::new(&sample).unwrap();
+            prop_assert!((distribution.completion.survival(x as f64) - by_hand).abs() < 1e-9);
         }
 
         /// The ranks are those that adding up the binomial's terms one by one gives.

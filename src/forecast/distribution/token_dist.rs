@@ -25,7 +25,7 @@ pub enum TokenDist {
         /// Standard deviation of the logarithm.
         sigma: f64,
     },
-    /// Measured amounts.
+    /// Empirical amounts.
     Histogram(Arc<Histogram>),
 }
 
@@ -192,7 +192,7 @@ fn normal_survival(z: f64) -> f64 {
 }
 
 /// The standard normal quantile of `p`, `0 < p < 1`.
-pub(super) fn normal_quantile(p: f64) -> f64 {
+pub(in crate::forecast) fn normal_quantile(p: f64) -> f64 {
     -std::f64::consts::SQRT_2 * erfc_inv(2.0 * p)
 }
 

@@ -1,22 +1,20 @@
-//! What two price lists of the world say differently, and the money that moves.
+//! Two price lists side by side: where they disagree, and the money that it moves.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use crate::billing::cost;
+use super::matching::Index;
 use crate::catalog::{Rates, Tier};
-use crate::feed::{DatedRates, Row};
-use crate::logs::Usage;
+use crate::feed::{DatedRates, Row, RowLimits};
 use crate::units::{Money, Tokens};
 
-/// Calls that are declared, to say what a disagreement costs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Workload {
-    /// The tokens of one call.
-    pub usage: Usage,
-    /// How many calls.
-    pub calls: u64,
+/// Declared calls, which put a price on a disagreement.
+pub struct PricedCalls<'a> {
+    /// The prompt tokens of one call.
+    pub prompt: Tokens,
+    /// What all calls cost at the given rates.
+    pub cost: &'a dyn Fn(&Rates) -> Money,
 }
 
 /// One thing that two sources say differently about one model.
@@ -38,7 +36,7 @@ pub struct Disagreement {
     pub a: String,
     /// What the second source says.
     pub b: String,
-    /// What the workload costs more with the second source's value in place of the first one's; nothing for
+    /// What the calls cost more with the second source's value in place of the first one's; nothing for
     /// what is no price.
     pub moved: Option<Money>,
     /// The lines in the two sources.
@@ -65,7 +63,7 @@ pub struct Comparison {
 /// Compares what two sources have in force on `as_of`, for the models that both have: the same provider (or
 /// the maker of a model that one side resells) and one common exact name.
 #[must_use]
-pub fn disagreements(a: &[Row], b: &[Row], as_of: Date, workload: &Workload) -> Comparison {
+pub fn compare(a: &[Row], b: &[Row], as_of: Date, calls: &PricedCalls<'_>) -> Comparison {
     let index = Index::of(a);
     let mut found = Comparison {
         disagreements: Vec::new(),
@@ -83,7 +81,7 @@ pub fn disagreements(a: &[Row], b: &[Row], as_of: Date, workload: &Workload) -> 
         };
         met.insert(i);
         let mut pair = Pair { a: &a[i], b: row, found: Vec::new(), one_sided: Vec::new() };
-        pair.prices(as_of, workload);
+        pair.prices(as_of, calls);
         pair.limits();
         pair.days(as_of);
         found.pairs += 1;
@@ -101,67 +99,6 @@ pub fn disagreements(a: &[Row], b: &[Row], as_of: Date, workload: &Workload) -> 
             .then_with(|| (x.tier, x.over, x.about).cmp(&(y.tier, y.over, y.about)))
     });
     found
-}
-
-/// Rows by seller and name.
-struct Index<'a> {
-    by_name: BTreeMap<(&'a str, &'a str), usize>,
-    /// Rows whose source names no seller.
-    without_seller: BTreeMap<&'a str, usize>,
-    rows: &'a [Row],
-}
-
-impl<'a> Index<'a> {
-    fn of(rows: &'a [Row]) -> Self {
-        let (mut by_name, mut without_seller) = (BTreeMap::new(), BTreeMap::new());
-        for (i, row) in rows.iter().enumerate() {
-            for name in row.all_names() {
-                match sellers(row).first() {
-                    Some(seller) => {
-                        for seller in sellers(row) {
-                            by_name.entry((seller, bare(name, row))).or_insert(i);
-                        }
-                        by_name.entry((seller, name)).or_insert(i);
-                    }
-                    None => {
-                        without_seller.entry(name).or_insert(i);
-                    }
-                }
-            }
-        }
-        Self { by_name, without_seller, rows }
-    }
-
-    /// The row that a row of the other source is about: one that bears its id before one that shares a name.
-    fn find(&self, row: &Row) -> Option<usize> {
-        let names = || row.all_names().map(|name| bare(name, row)).chain(row.all_names());
-        let sold =
-            |seller: &str| names().find_map(|name| self.by_name.get(&(seller, name)).copied());
-        let found = sellers(row).into_iter().find_map(sold);
-        let found =
-            found.or_else(|| names().find_map(|name| self.without_seller.get(name).copied()));
-        if row.provider.is_some() {
-            return found;
-        }
-        // A source without sellers means what makers sell.
-        let makers = || self.rows.iter().filter(|known| !known.is_resold());
-        let sellers: BTreeSet<&str> = makers().filter_map(|row| row.provider.as_deref()).collect();
-        found.or_else(|| sellers.into_iter().find_map(sold))
-    }
-}
-
-/// Who sells a model, and who makes it where that is told apart.
-fn sellers(row: &Row) -> Vec<&str> {
-    row.provider.as_deref().into_iter().chain(row.maker.as_deref()).collect()
-}
-
-/// The name that the maker gave a model which is resold as `maker/model`.
-fn bare<'n>(name: &'n str, row: &Row) -> &'n str {
-    if row.maker.is_some() {
-        return name.split_once('/').map_or(name, |(_, name)| name);
-    }
-    let provider = row.provider.as_deref().unwrap_or_default();
-    name.strip_prefix(provider).and_then(|rest| rest.strip_prefix('/')).unwrap_or(name)
 }
 
 /// Two rows about one model.
@@ -201,13 +138,13 @@ impl Pair<'_> {
     }
 
     /// Every rate that both have in force.
-    fn prices(&mut self, as_of: Date, workload: &Workload) {
+    fn prices(&mut self, as_of: Date, calls: &PricedCalls<'_>) {
         let (Some(a), Some(b)) = (self.a.price_at(as_of), self.b.price_at(as_of)) else { return };
         let (a, b) = (a.rates.clone(), b.rates.clone());
         for ours in &a {
             let theirs = b.iter().find(|row| row.tier == ours.tier && row.over == ours.over);
             match theirs {
-                Some(theirs) => self.rates(ours, theirs, &a, workload),
+                Some(theirs) => self.rates(ours, theirs, &a, calls),
                 None => self.only(&place_name(ours), true),
             }
         }
@@ -217,13 +154,12 @@ impl Pair<'_> {
         }
     }
 
-    fn rates(&mut self, a: &Rates, b: &Rates, list: &[Rates], workload: &Workload) {
-        // A row that the workload's prompt does not reach moves nothing.
-        let prompt = workload.usage.prompt();
-        let reached = Rates::of(list, a.tier, prompt).is_some_and(|row| row.over == a.over);
+    fn rates(&mut self, a: &Rates, b: &Rates, list: &[Rates], calls: &PricedCalls<'_>) {
+        // A row that the prompt of the calls does not reach moves nothing.
+        let reached = Rates::of(list, a.tier, calls.prompt).is_some_and(|row| row.over == a.over);
         let moved = |with: Rates| {
-            let more = cost(workload.usage, &with) - cost(workload.usage, a);
-            Some(if reached { more * workload.calls } else { Money::ZERO })
+            let more = || (calls.cost)(&with) - (calls.cost)(a);
+            Some(if reached { more() } else { Money::ZERO })
         };
         let place = Some((a.tier, a.over));
         let with = |about, (x, y), row: Rates| (about, Some(x), Some(y), row);
@@ -243,7 +179,7 @@ impl Pair<'_> {
             b.cache_write,
             Rates { cache_write: b.cache_write, ..a.clone() },
         ));
-        // The workload writes for the shortest time, so the longer retention moves nothing.
+        // The calls write for the shortest time, so the longer retention moves nothing.
         parts.push(("long cache write", a.cache_write_extended, b.cache_write_extended, a.clone()));
         for (about, ours, theirs, row) in parts {
             match (ours, theirs) {
@@ -274,7 +210,7 @@ impl Pair<'_> {
             }
         }
         // A limit of the input that may as well be the window agrees with any reading of it.
-        let readings = |of: &crate::feed::RowLimits| {
+        let readings = |of: &RowLimits| {
             let less =
                 of.window.zip(of.output).map(|(window, output)| window.saturating_sub(output));
             [of.input, of.window, less].into_iter().flatten().collect::<Vec<_>>()
@@ -285,7 +221,7 @@ impl Pair<'_> {
             _ => a.input.is_none() || b.input.is_none() || a.input == b.input,
         };
         if !agrees {
-            let shown = |input: Option<Tokens>, of: &crate::feed::RowLimits| {
+            let shown = |input: Option<Tokens>, of: &RowLimits| {
                 let limit = input.or(of.window);
                 limit.map(|tokens| tokens.get().to_string()).unwrap_or_default()
             };

@@ -1,4 +1,4 @@
-//! Measured completions as a law.
+//! Measured completions as a distribution.
 //!
 //! A completion that was cut off says only that it would have been at least that long. Its weight is
 //! shared among the longer ones (the redistribution to the right of Efron 1967, which gives the
@@ -6,13 +6,13 @@
 
 use std::sync::Arc;
 
-use super::dist::TokenDist;
 use super::histogram::Histogram;
-use crate::usage::{Observation, Sample};
+use super::profile::{Observation, Sample};
+use super::token_dist::TokenDist;
 
-/// A law made of observations: reasoning and completion are kept together.
+/// A distribution made of observations: reasoning and completion are kept together.
 #[derive(Debug, Clone)]
-pub struct Measured {
+pub struct Empirical {
     pub(super) completion: Histogram,
     pub(super) reasoning: Histogram,
     visible: Histogram,
@@ -24,10 +24,10 @@ pub struct Measured {
 
 /// One drawn completion; `None` is a length without end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Draw {
-    pub(super) reasoning: Option<u64>,
-    pub(super) completion: Option<u64>,
-    pub(super) content: u64,
+pub(in crate::forecast) struct Draw {
+    pub(in crate::forecast) reasoning: Option<u64>,
+    pub(in crate::forecast) completion: Option<u64>,
+    pub(in crate::forecast) content: u64,
 }
 
 impl Draw {
@@ -36,8 +36,8 @@ impl Draw {
     }
 }
 
-impl Measured {
-    /// The law of a sample; `None` when it is empty.
+impl Empirical {
+    /// The distribution of a sample; `None` when it is empty.
     #[must_use]
     pub fn new(sample: &Sample) -> Option<Self> {
         let weighted = weights(sample);
@@ -183,8 +183,8 @@ mod tests {
         let censored = [6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35];
         let mut rows: Vec<_> = events.iter().map(|(t, n)| (*t, false, *n)).collect();
         rows.extend(censored.iter().map(|t| (*t, true, 1)));
-        let law = Measured::new(&sample(&rows)).unwrap();
-        assert_eq!((law.n(), law.censored()), (21, 12));
+        let distribution = Empirical::new(&sample(&rows)).unwrap();
+        assert_eq!((distribution.n(), distribution.censored()), (21, 12));
         for (t, wanted) in [
             (5.0, 1.0),
             (6.0, 0.857),
@@ -196,16 +196,16 @@ mod tests {
             (23.0, 0.448),
             (100.0, 0.448),
         ] {
-            let found = law.completion.survival(t);
+            let found = distribution.completion.survival(t);
             assert!((found - wanted).abs() < 0.0006, "S({t}) = {found}, not {wanted}");
         }
-        assert!(law.completion.quantile(0.99).is_infinite());
+        assert!(distribution.completion.quantile(0.99).is_infinite());
     }
 
     #[test]
     fn draws_follow_the_weights() {
-        let law = Measured::new(&sample(&[(10, false, 1), (20, false, 3)])).unwrap();
-        let completion = |u| law.draw(u).completion;
+        let distribution = Empirical::new(&sample(&[(10, false, 1), (20, false, 3)])).unwrap();
+        let completion = |u| distribution.draw(u).completion;
         assert_eq!(
             [completion(0.0), completion(0.24), completion(0.26), completion(0.999)],
             [Some(10), Some(10), Some(20), Some(20)]

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::completion::Completion;
+use super::super::distribution::Completion;
 use super::room::{Room, RoomLimit};
 use crate::catalog::Model;
 use crate::units::{Probability, Tokens};
@@ -111,7 +111,7 @@ pub struct Plan {
     pub status: PlanStatus,
     /// Prompt tokens to cut before the reserve fits, or before anything fits.
     pub cut: Option<Tokens>,
-    /// Probability that the answer is cut off at the recommended cap, where the law of the
+    /// Probability that the answer is cut off at the recommended cap, where the distribution of the
     /// completion is known.
     pub length_risk: Option<Probability>,
     /// The part of it where nothing visible comes out.
@@ -138,8 +138,9 @@ pub fn plan(
     } else {
         PlanStatus::Ok
     };
-    let identified = completion.is_none_or(|law| law.identifies(policy.risk));
-    let for_risk = completion.map(|law| law.smallest_cap(policy.risk, room.tokens));
+    let identified = completion.is_none_or(|distribution| distribution.identifies(policy.risk));
+    let for_risk =
+        completion.map(|distribution| distribution.smallest_cap(policy.risk, room.tokens));
     let (wanted, wanted_by) = match for_risk {
         Some(Some(cap)) if cap > floor => (Some(cap), Binding::Risk),
         // No cap in the room meets the risk; where the data do not say which would, the reserve stays.
@@ -161,10 +162,12 @@ pub fn plan(
         binding,
         status,
         cut: Room::cut_for(prompt, floor.max(Tokens::new(1)), limits),
-        length_risk: completion.zip(recommended).map(|(law, cap)| law.length_risk(cap)),
+        length_risk: completion
+            .zip(recommended)
+            .map(|(distribution, cap)| distribution.length_risk(cap)),
         empty_risk: completion
             .filter(|_| model.reasoning)
             .zip(recommended)
-            .and_then(|(law, cap)| law.empty_risk(cap)),
+            .and_then(|(distribution, cap)| distribution.empty_risk(cap)),
     }
 }

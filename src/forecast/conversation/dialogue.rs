@@ -8,9 +8,8 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::str::FromStr;
 
-use super::measured::Draw;
-use super::plan::CapPolicy;
-use super::room::Room;
+use super::super::cap::{CapPolicy, Room};
+use super::super::distribution::Draw;
 use crate::billing::{BilledUsage, cost};
 use crate::catalog::{Model, PriceEntry, Rates, Retention, Tier};
 use crate::logs::Usage;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::completion::Completion;
+use super::super::distribution::Completion;
 use crate::units::{Probability, Tokens};
 
 /// Steps from no cap at all to the largest one.
@@ -54,11 +54,11 @@ mod tests {
         fn the_curve_falls_and_has_every_cap_that_is_asked_for(
             (low, more) in (1..20_000_u64, 1..40_000_u64), most in 1..200_000_u64, also in 1..200_000_u64,
         ) {
-            let law = Completion::split(
+            let distribution = Completion::split(
                 format!("{low}..{}", low + more).parse().unwrap(),
                 "200..1200".parse().unwrap(),
             );
-            let curve = risk_by_cap(&law, true, Tokens::new(most), &[Tokens::new(also)]);
+            let curve = risk_by_cap(&distribution, true, Tokens::new(most), &[Tokens::new(also)]);
             prop_assert_eq!(curve.last().unwrap().max_completion_tokens, Tokens::new(most));
             for pair in curve.windows(2) {
                 prop_assert!(pair[0].max_completion_tokens < pair[1].max_completion_tokens);
@@ -67,18 +67,18 @@ mod tests {
             let found = curve.iter().find(|point| point.max_completion_tokens.get() == also);
             prop_assert_eq!(found.is_some(), also <= most || curve.iter().any(|p| p.max_completion_tokens.get() == also));
             if let Some(point) = found {
-                prop_assert_eq!(point.length_risk, law.length_risk(Tokens::new(also)));
-                prop_assert_eq!(point.empty_risk, law.empty_risk(Tokens::new(also)));
+                prop_assert_eq!(point.length_risk, distribution.length_risk(Tokens::new(also)));
+                prop_assert_eq!(point.empty_risk, distribution.empty_risk(Tokens::new(also)));
             }
         }
     }
 
     #[test]
     fn a_tiny_room_has_a_short_curve() {
-        let law = Completion::split("100".parse().unwrap(), "50".parse().unwrap());
-        let curve = risk_by_cap(&law, false, Tokens::new(3), &[]);
+        let distribution = Completion::split("100".parse().unwrap(), "50".parse().unwrap());
+        let curve = risk_by_cap(&distribution, false, Tokens::new(3), &[]);
         assert_eq!(curve.len(), 3);
         assert!(curve.iter().all(|point| point.empty_risk.is_none()));
-        assert!(risk_by_cap(&law, true, Tokens::ZERO, &[Tokens::new(5)]).is_empty());
+        assert!(risk_by_cap(&distribution, true, Tokens::ZERO, &[Tokens::new(5)]).is_empty());
     }
 }

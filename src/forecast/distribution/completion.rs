@@ -1,7 +1,7 @@
-//! The law of one completion: reasoning and visible tokens together.
+//! The distribution of one completion: reasoning and visible tokens together.
 
-use super::dist::TokenDist;
-use super::measured::Measured;
+use super::empirical::Empirical;
+use super::token_dist::TokenDist;
 use crate::units::{Probability, Tokens};
 
 /// Points at which the narrower of two declared distributions is evaluated.
@@ -10,11 +10,11 @@ const NODES: u32 = 1_024;
 /// How long the completions of a call are.
 #[derive(Debug, Clone)]
 pub struct Completion {
-    law: Law,
+    distribution: Form,
 }
 
 #[derive(Debug, Clone)]
-enum Law {
+enum Form {
     /// Only the total is declared; how much of it is reasoning is not known.
     Total(TokenDist),
     /// Reasoning and visible tokens are independent.
@@ -26,14 +26,14 @@ enum Law {
         rest: TokenDist,
     },
     /// Both were measured together.
-    Measured(Measured),
+    Empirical(Empirical),
 }
 
 impl Completion {
     /// A completion of which only the total is declared.
     #[must_use]
     pub fn total(total: TokenDist) -> Self {
-        Self { law: Law::Total(total) }
+        Self { distribution: Form::Total(total) }
     }
 
     /// Reasoning and visible tokens, taken as independent.
@@ -60,42 +60,42 @@ impl Completion {
                 .collect(),
         };
         let rest = rest.clone();
-        Self { law: Law::Split { reasoning, visible, nodes, rest } }
+        Self { distribution: Form::Split { reasoning, visible, nodes, rest } }
     }
 
     /// Completions as they were measured, reasoning and visible tokens together.
     #[must_use]
-    pub fn measured(measured: Measured) -> Self {
-        Self { law: Law::Measured(measured) }
+    pub fn measured(measured: Empirical) -> Self {
+        Self { distribution: Form::Empirical(measured) }
     }
 
     /// What was declared, in words; nothing for measured completions.
     #[must_use]
     pub fn declaration(&self) -> Option<String> {
-        match &self.law {
-            Law::Total(total) => Some(format!("completion {total}, reasoning included")),
-            Law::Split { reasoning, visible, .. } => Some(match reasoning.as_constant() {
+        match &self.distribution {
+            Form::Total(total) => Some(format!("completion {total}, reasoning included")),
+            Form::Split { reasoning, visible, .. } => Some(match reasoning.as_constant() {
                 Some(Tokens::ZERO) => format!("visible {visible}"),
                 _ => format!("reasoning {reasoning}; visible {visible}; independent"),
             }),
-            Law::Measured(_) => None,
+            Form::Empirical(_) => None,
         }
     }
 
     /// Reasoning and visible tokens, where both were declared.
     pub(super) fn parts(&self) -> Option<(&TokenDist, &TokenDist)> {
-        match &self.law {
-            Law::Split { reasoning, visible, .. } => Some((reasoning, visible)),
-            Law::Total(_) | Law::Measured(_) => None,
+        match &self.distribution {
+            Form::Split { reasoning, visible, .. } => Some((reasoning, visible)),
+            Form::Total(_) | Form::Empirical(_) => None,
         }
     }
 
-    /// The measurement, where the law is one.
+    /// The measurement, where the distribution is one.
     #[must_use]
-    pub fn measurement(&self) -> Option<&Measured> {
-        match &self.law {
-            Law::Measured(measured) => Some(measured),
-            Law::Total(_) | Law::Split { .. } => None,
+    pub fn measurement(&self) -> Option<&Empirical> {
+        match &self.distribution {
+            Form::Empirical(measured) => Some(measured),
+            Form::Total(_) | Form::Split { .. } => None,
         }
     }
 
@@ -103,12 +103,12 @@ impl Completion {
     #[must_use]
     pub fn length_risk(&self, limit: Tokens) -> Probability {
         let limit = limit.as_f64();
-        Probability::clamped(match &self.law {
-            Law::Total(total) => total.survival(limit),
-            Law::Split { nodes, rest, .. } => {
+        Probability::clamped(match &self.distribution {
+            Form::Total(total) => total.survival(limit),
+            Form::Split { nodes, rest, .. } => {
                 nodes.iter().map(|(node, p)| p * rest.survival(limit - node)).sum()
             }
-            Law::Measured(measured) => measured.completion.survival(limit),
+            Form::Empirical(measured) => measured.completion.survival(limit),
         })
     }
 
@@ -117,10 +117,10 @@ impl Completion {
     #[must_use]
     pub fn empty_risk(&self, limit: Tokens) -> Option<Probability> {
         let limit = limit.as_f64();
-        match &self.law {
-            Law::Total(_) => None,
-            Law::Split { reasoning, .. } => Some(reasoning.at_least(limit)),
-            Law::Measured(measured) => Some(measured.reasoning.at_least(limit)),
+        match &self.distribution {
+            Form::Total(_) => None,
+            Form::Split { reasoning, .. } => Some(reasoning.at_least(limit)),
+            Form::Empirical(measured) => Some(measured.reasoning.at_least(limit)),
         }
         .map(Probability::clamped)
     }
@@ -157,14 +157,14 @@ impl Completion {
     /// off do not: however large the cap, that share might be longer.
     #[must_use]
     pub fn identifies(&self, risk: Probability) -> bool {
-        let without_end = match &self.law {
-            Law::Total(total) => total.survival(f64::INFINITY),
-            Law::Split { nodes, rest, .. } => {
+        let without_end = match &self.distribution {
+            Form::Total(total) => total.survival(f64::INFINITY),
+            Form::Split { nodes, rest, .. } => {
                 let in_nodes: f64 =
                     nodes.iter().filter(|(n, _)| n.is_infinite()).map(|(_, p)| p).sum();
                 in_nodes + (1.0 - in_nodes) * rest.survival(f64::INFINITY)
             }
-            Law::Measured(measured) => measured.completion.survival(f64::INFINITY),
+            Form::Empirical(measured) => measured.completion.survival(f64::INFINITY),
         };
         without_end <= risk.get()
     }
@@ -173,11 +173,11 @@ impl Completion {
     #[must_use]
     pub fn billed_moments(&self, limit: Tokens) -> (f64, f64) {
         let limit = limit.as_f64();
-        let (mean, square) = match &self.law {
-            Law::Total(total) => {
+        let (mean, square) = match &self.distribution {
+            Form::Total(total) => {
                 (total.truncated_moment(1, limit), total.truncated_moment(2, limit))
             }
-            Law::Split { nodes, rest, .. } => {
+            Form::Split { nodes, rest, .. } => {
                 nodes.iter().fold((0.0, 0.0), |(mean, square), (node, p)| {
                     let (node, left) = (node.min(limit), (limit - node).max(0.0));
                     let first = rest.truncated_moment(1, left);
@@ -188,7 +188,7 @@ impl Completion {
                     )
                 })
             }
-            Law::Measured(measured) => (
+            Form::Empirical(measured) => (
                 measured.completion.truncated_moment(1, limit),
                 measured.completion.truncated_moment(2, limit),
             ),
@@ -255,13 +255,13 @@ mod tests {
         assert!(declared.identifies(Probability::clamped(0.0)));
         let cut_off = Histogram::new([(Some(100), 0.9), (None, 0.1)]).unwrap();
         let cut_off = TokenDist::Histogram(Arc::new(cut_off));
-        for law in [
+        for distribution in [
             Completion::total(cut_off.clone()),
             Completion::split(cut_off.clone(), constant(50)),
             Completion::split(cut_off, "200..120000".parse().unwrap()),
         ] {
-            assert!(!law.identifies(Probability::clamped(0.09)));
-            assert!(law.identifies(Probability::clamped(0.11)));
+            assert!(!distribution.identifies(Probability::clamped(0.09)));
+            assert!(distribution.identifies(Probability::clamped(0.11)));
         }
     }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::completion::Completion;
+use super::super::distribution::Completion;
 use super::plan::CapPolicy;
 use super::room::{Room, RoomLimit};
 use crate::catalog::Model;
@@ -50,11 +50,11 @@ pub struct Judgement {
     pub refusal: Option<ApiRefusal>,
 }
 
-/// Judges a `max_completion_tokens` for a prompt.
+/// What a `max_completion_tokens` does after a prompt.
 ///
 /// The order is the API's: first the model's own cap, then the window.
 #[must_use]
-pub fn judge(
+pub fn assess_cap(
     model: &Model,
     prompt: Tokens,
     cap: Tokens,
@@ -70,13 +70,15 @@ pub fn judge(
             refusal: Some(refusal),
         };
     }
-    let length_risk = completion.map(|law| law.length_risk(cap));
+    let length_risk = completion.map(|distribution| distribution.length_risk(cap));
     let verdict = match length_risk {
         Some(risk) if risk > policy.risk => CapVerdict::RiskAboveTarget,
         None if model.reasoning && cap < policy.reserve => CapVerdict::BelowReserve,
         _ => CapVerdict::Ok,
     };
-    let empty_risk = completion.filter(|_| model.reasoning).and_then(|law| law.empty_risk(cap));
+    let empty_risk = completion
+        .filter(|_| model.reasoning)
+        .and_then(|distribution| distribution.empty_risk(cap));
     Judgement { cap, verdict, length_risk, empty_risk, refusal: None }
 }
 

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::prices::Charge;
+use super::price_book::Charge;
 use crate::billing::CostKind;
 use crate::logs::UsageRecord;
 use crate::units::{Money, Tokens};

@@ -4,22 +4,19 @@ use std::collections::BTreeMap;
 
 use statrs::distribution::{Beta, ContinuousCDF as _};
 
-use super::completion::Completion;
-use super::measured::Measured;
-use super::prices::Charge;
-use super::room::Room;
+use super::price_book::Charge;
 use crate::billing::cost;
+use crate::forecast::{Completion, Empirical, Observation, Room, Sample};
 use crate::logs::{Finish, UsageRecord};
 use crate::units::{Money, Probability, Tokens};
-use crate::usage::{Observation, Sample};
 
 /// The caps at which length risks are compared.
 const CAPS: [u64; 7] = [1_000, 2_000, 4_000, 8_000, 16_000, 25_000, 32_768];
 
-/// Scores the forecasts of one law on the calls of one model.
+/// Scores the forecasts of one distribution on the calls of one model.
 #[derive(Debug)]
 pub struct Scorer {
-    law: Completion,
+    distribution: Completion,
     /// What was foreseen under each limit, which few calls differ in.
     foreseen: BTreeMap<Tokens, Foreseen>,
     /// Completions as they were.
@@ -71,11 +68,11 @@ pub struct Score {
 }
 
 impl Scorer {
-    /// A scorer of the forecasts that this law makes.
+    /// A scorer of the forecasts that this distribution makes.
     #[must_use]
-    pub fn new(law: Measured) -> Self {
+    pub fn new(distribution: Empirical) -> Self {
         Self {
-            law: Completion::measured(law),
+            distribution: Completion::measured(distribution),
             foreseen: BTreeMap::new(),
             seen: Sample::default(),
             calls: 0,
@@ -104,11 +101,11 @@ impl Scorer {
         // A cap that the log does not name shows in what it cut off.
         let cap = record.cap.or(censored.then_some(completion));
         let limit = cap.map_or(room, |cap| cap.min(room)).max(completion);
-        let law = &self.law;
+        let distribution = &self.distribution;
         let foreseen = *self.foreseen.entry(limit).or_insert_with(|| Foreseen {
-            expected: law.expected_billed(limit),
-            p5: law.billed_quantile(0.05, limit),
-            p95: law.billed_quantile(0.95, limit),
+            expected: distribution.expected_billed(limit),
+            p5: distribution.billed_quantile(0.05, limit),
+            p95: distribution.billed_quantile(0.95, limit),
         });
         // The prompt is known before the call, so that only the completion can be wrong.
         let price = |completion| cost(usage.with_completion(completion), charge.rates);
@@ -123,11 +120,11 @@ impl Scorer {
     /// The score; `None` when no call was added.
     #[must_use]
     pub fn score(&self) -> Option<Score> {
-        let seen = Completion::measured(Measured::new(&self.seen)?);
+        let seen = Completion::measured(Empirical::new(&self.seen)?);
         let complete = self.seen.censored() == 0;
         let risks = CAPS.into_iter().map(Tokens::new).map(|cap| RiskAt {
             cap,
-            predicted: self.law.length_risk(cap),
+            predicted: self.distribution.length_risk(cap),
             observed: seen.length_risk(cap),
             interval: complete.then(|| self.interval(cap)).flatten(),
         });

@@ -1,15 +1,15 @@
-//! Draws from the laws of this room, fast enough for millions.
+//! Draws from the distributions of this room, fast enough for millions.
 
 use super::completion::Completion;
-use super::dist::TokenDist;
-use super::measured::{Draw, Measured};
+use super::empirical::{Draw, Empirical};
+use super::token_dist::TokenDist;
 
 /// Intervals of equal probability in the table of a curve.
 const INTERVALS: usize = 4_096;
 
 /// A distribution of amounts, prepared for drawing.
 #[derive(Debug, Clone)]
-pub(super) enum AmountSampler {
+pub(in crate::forecast) enum AmountSampler {
     Constant(u64),
     /// Quantiles at multiples of 1 / INTERVALS, between which the inside is interpolated; the two
     /// outermost intervals are computed exactly.
@@ -17,11 +17,11 @@ pub(super) enum AmountSampler {
         quantiles: Vec<f64>,
         dist: TokenDist,
     },
-    Measured(TokenDist),
+    Empirical(TokenDist),
 }
 
 impl AmountSampler {
-    pub(super) fn new(dist: &TokenDist) -> Self {
+    pub(in crate::forecast) fn new(dist: &TokenDist) -> Self {
         match dist {
             TokenDist::Constant(amount) => Self::Constant(amount.get()),
             TokenDist::Lognormal { .. } => {
@@ -30,12 +30,12 @@ impl AmountSampler {
                 let quantiles = (0..=INTERVALS).map(|i| at(i.clamp(1, INTERVALS - 1))).collect();
                 Self::Curve { quantiles, dist: dist.clone() }
             }
-            TokenDist::Histogram(_) => Self::Measured(dist.clone()),
+            TokenDist::Histogram(_) => Self::Empirical(dist.clone()),
         }
     }
 
     /// The amount at the share `u` of the distribution, `0 <= u < 1`; `None` is without end.
-    pub(super) fn at(&self, u: f64) -> Option<u64> {
+    pub(in crate::forecast) fn at(&self, u: f64) -> Option<u64> {
         match self {
             Self::Constant(amount) => Some(*amount),
             Self::Curve { quantiles, dist } => {
@@ -58,30 +58,30 @@ impl AmountSampler {
                 )]
                 Some((amount + 0.5) as u64)
             }
-            Self::Measured(dist) => dist.measured_at(u),
+            Self::Empirical(dist) => dist.measured_at(u),
         }
     }
 
     /// Whether every draw is the same.
-    pub(super) fn is_constant(&self) -> bool {
+    pub(in crate::forecast) fn is_constant(&self) -> bool {
         matches!(self, Self::Constant(_))
     }
 }
 
-/// A law of completions, prepared for drawing.
+/// A distribution of completions, prepared for drawing.
 #[derive(Debug, Clone)]
-pub(super) enum CompletionSampler {
+pub(in crate::forecast) enum CompletionSampler {
     /// Reasoning and visible tokens, drawn one by one. All visible tokens count as content.
     Split { reasoning: AmountSampler, visible: AmountSampler },
     /// Observations, drawn whole.
-    Measured(Measured),
+    Empirical(Empirical),
 }
 
 impl CompletionSampler {
     /// `None` when only the total is known: what of it goes into the history is not.
-    pub(super) fn new(completion: &Completion) -> Option<Self> {
+    pub(in crate::forecast) fn new(completion: &Completion) -> Option<Self> {
         if let Some(measured) = completion.measurement() {
-            return Some(Self::Measured(measured.clone()));
+            return Some(Self::Empirical(measured.clone()));
         }
         let (reasoning, visible) = completion.parts()?;
         Some(Self::Split {
@@ -91,22 +91,22 @@ impl CompletionSampler {
     }
 
     /// The completion at the shares `u` and `v`, `0 <= u, v < 1`.
-    pub(super) fn at(&self, u: f64, v: f64) -> Draw {
+    pub(in crate::forecast) fn at(&self, u: f64, v: f64) -> Draw {
         match self {
             Self::Split { reasoning, visible } => {
                 let (reasoning, visible) = (reasoning.at(u), visible.at(v));
                 let completion = reasoning.zip(visible).map(|(r, v)| r + v);
                 Draw { reasoning, completion, content: visible.unwrap_or_default() }
             }
-            Self::Measured(measured) => measured.draw(u),
+            Self::Empirical(measured) => measured.draw(u),
         }
     }
 
     /// Whether every draw is the same.
-    pub(super) fn is_constant(&self) -> bool {
+    pub(in crate::forecast) fn is_constant(&self) -> bool {
         match self {
             Self::Split { reasoning, visible } => reasoning.is_constant() && visible.is_constant(),
-            Self::Measured(measured) => measured.is_constant(),
+            Self::Empirical(measured) => measured.is_constant(),
         }
     }
 }

@@ -5,10 +5,8 @@ use rand_pcg::rand_core::{Rng as _, SeedableRng as _};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::completion::Completion;
-use super::conversation::{Conversation, Rules, Turn, TurnEnd};
-use super::dist::TokenDist;
-use super::sampler::{AmountSampler, CompletionSampler};
+use super::super::distribution::{AmountSampler, Completion, CompletionSampler, TokenDist};
+use super::dialogue::{Conversation, Rules, Turn, TurnEnd};
 use crate::billing::BilledUsage;
 use crate::units::{Money, Probability, Tokens};
 use crate::{Error, ErrorKind};
@@ -25,7 +23,7 @@ pub struct Script<'a> {
     pub known: Vec<Tokens>,
     /// The user's message of every other turn.
     pub user: TokenDist,
-    /// The law of the completions.
+    /// The distribution of the completions.
     pub completion: &'a Completion,
     /// How many turns.
     pub turns: u32,

@@ -1,0 +1,22 @@
+//! What logged calls say: what was spent ([`Audit`]), the profiles they make ([`Calibrator`]), and how well a
+//! forecast would have done on them ([`Scorer`]).
+//!
+//! ```
+//! use outlay::catalog::Catalog;
+//! use outlay::history::PriceBook;
+//!
+//! let catalog = Catalog::embedded()?;
+//! let mut prices = PriceBook::new(&catalog, jiff::civil::date(2024, 9, 20));
+//! assert_eq!(prices.listed("o1-mini-2024-09-12", None)?.model.id, "o1-mini");
+//! # Ok::<(), outlay::Error>(())
+//! ```
+
+mod audit;
+mod backtest;
+mod calibrate;
+mod price_book;
+
+pub use audit::{Audit, GroupBy, GroupKey, Spend, SpendLine, Unpriced};
+pub use backtest::{RiskAt, Score, Scorer};
+pub use calibrate::{Bar, Calibration, Calibrator, CapAdvice, LeftOut, reasoning_histogram};
+pub use price_book::{Charge, Listed, PriceBook};
