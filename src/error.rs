@@ -78,6 +78,13 @@ impl Error {
         self
     }
 
+    /// The same error, said in other words.
+    #[must_use]
+    pub fn with_message(mut self, say: impl FnOnce(&str) -> String) -> Self {
+        self.message = say(&self.message);
+        self
+    }
+
     /// The same error without advice.
     #[must_use]
     pub fn without_hint(mut self) -> Self {

@@ -46,6 +46,7 @@
 //! Every fallible function answers with [`Error`]: one sentence, the place, and a hint.
 
 mod error;
+mod nearest;
 
 pub mod billing;
 pub mod budget;
@@ -63,5 +64,6 @@ pub mod report;
 pub mod request;
 pub mod tokenizer;
 pub mod units;
+pub mod workload;
 
 pub use error::{Error, ErrorKind};

@@ -3,29 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::billing::{BilledUsage, cost, mean_cost};
-use crate::catalog::{Rates, Tier};
-use crate::forecast::Range;
+use crate::catalog::{Model, Rates, Tier};
+use crate::forecast::{Range, Simulation, TurnSummary};
 use crate::logs::Usage;
-use crate::units::{Money, Probability, Tokens};
-
-/// Prompt tokens of a prompt that may be a template.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct PromptSize {
-    /// The mean.
-    pub expected: Tokens,
-    /// What nineteen of twenty do not exceed, the largest sample included; equal to the mean where
-    /// nothing varies.
-    pub high: Tokens,
-}
-
-impl PromptSize {
-    /// A prompt that is always the same.
-    #[must_use]
-    pub const fn fixed(tokens: Tokens) -> Self {
-        Self { expected: tokens, high: tokens }
-    }
-}
+use crate::units::{CallVolume, Money, Probability, Tokens};
+use crate::workload::{ConversationQuote, PromptSize, Quote};
 
 /// Which end of a forecast a budget looks at.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -121,6 +103,63 @@ pub struct CallEstimate {
 }
 
 impl CallEstimate {
+    /// What a quote says about a prompt of this size. The quote is that of its high end.
+    #[must_use]
+    pub fn of(quote: &Quote<'_>, prompt_tokens: PromptSize) -> Self {
+        let estimate = quote.estimate.as_ref().ok();
+        let calls_per_month = quote.declared_calls.and_then(CallVolume::per_month);
+        let risk = |cap: Tokens| Some(quote.completion()?.length_risk(cap.min(quote.plan.room)));
+        Self {
+            tier: quote.tier,
+            prompt_tokens,
+            cached_tokens: quote.cached,
+            completion_tokens: estimate.map(|estimate| estimate.completion),
+            cap: quote.cap,
+            room: quote.plan.room,
+            length_risk: quote.cap.and_then(risk),
+            calls_per_month,
+            monthly_completion_tokens: calls_per_month
+                .and(estimate.map(|estimate| estimate.all_completions)),
+            conversation: None,
+        }
+    }
+
+    /// What a simulated conversation says: its largest prompt, its smallest room, and what it bills.
+    #[must_use]
+    pub fn of_conversation(
+        model: &Model,
+        quote: &ConversationQuote<'_>,
+        calls: Option<CallVolume>,
+    ) -> Self {
+        let Simulation { turns, truncated, billed, runs, .. } = &quote.simulation;
+        let largest = |of: fn(&TurnSummary) -> Tokens| turns.iter().map(of).max();
+        let sum = |of: fn(&TurnSummary) -> Tokens| {
+            Tokens::from_f64(turns.iter().map(|turn| turn.reached.get() * of(turn).as_f64()).sum())
+        };
+        let smallest = turns.iter().map(|turn| turn.room.p5).min();
+        Self {
+            tier: quote.tier,
+            prompt_tokens: PromptSize {
+                expected: largest(|turn| turn.prompt.mean).unwrap_or_default(),
+                high: largest(|turn| turn.prompt.p95).unwrap_or_default(),
+            },
+            cached_tokens: Tokens::ZERO,
+            completion_tokens: None,
+            cap: turns.last().map(|turn| turn.cap.p50),
+            room: smallest.unwrap_or(model.limits.output_cap),
+            length_risk: Some(*truncated),
+            calls_per_month: calls.and_then(CallVolume::per_month),
+            monthly_completion_tokens: None,
+            conversation: Some(BilledConversation {
+                prompt_tokens: sum(|turn| turn.prompt.mean),
+                cached_tokens: sum(|turn| turn.cached.mean),
+                completion_tokens: sum(|turn| turn.completion.mean),
+                runs: u64::from(*runs),
+                billed: billed.clone(),
+            }),
+        }
+    }
+
     /// What a call costs, where this end of its forecast is known; of a conversation only the mean is.
     #[must_use]
     pub fn cost(&self, prices: &[Rates], of: Bound) -> Option<Money> {

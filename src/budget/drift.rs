@@ -116,11 +116,12 @@ impl Drift {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::call_estimate::{CallEstimate, PromptSize};
+    use super::super::call_estimate::CallEstimate;
     use super::*;
     use crate::catalog::{Rates, Tier};
     use crate::forecast::Range;
     use crate::units::{Rate, Tokens};
+    use crate::workload::PromptSize;
 
     fn kept(prompt: u64, completion: u64) -> BaselineEntry {
         let tokens = Tokens::new(completion);

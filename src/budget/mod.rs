@@ -28,7 +28,7 @@ mod strict;
 pub use baseline::{Baseline, BaselineEntry};
 pub use blame::{changed_line, longest_line};
 pub use budget::{Base, Budget, Evaluation, Limit};
-pub use call_estimate::{BilledConversation, Bound, CallEstimate, PromptSize};
+pub use call_estimate::{BilledConversation, Bound, CallEstimate};
 pub use drift::Drift;
 pub use evaluation::{BaseSide, BudgetResult, ChangeStatus, evaluate};
 pub use quantity::Quantity;

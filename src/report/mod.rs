@@ -31,7 +31,6 @@ mod estimate;
 mod lint;
 mod models;
 mod plan;
-mod profile;
 mod render;
 #[cfg(test)]
 mod schema;
@@ -65,7 +64,6 @@ pub use models::{
     ModelList, SourceRef, StandardRates, UpkeepTotal, WorkloadRef,
 };
 pub use plan::{AdmissionRef, CallSeconds, PlanResult, QuotaRef, SentCap};
-pub use profile::{ConfidenceRef, ProfileRef};
 pub use render::{
     Candidate, CountedPrompt, Format, Given, Job, Length, Measurements, ObservedRows, Policy,
     Question, WhatIf, render,

@@ -5,9 +5,6 @@
 //! assert_eq!(code, std::process::ExitCode::SUCCESS);
 //! ```
 
-mod cap;
-pub(crate) mod conversation;
 mod shared;
 
-pub(crate) use cap::{CapArgs, Reserve};
-pub(crate) use shared::{Cached, CallArgs, Dist, Global, InputArgs, PromptArgs, When, parse};
+pub(crate) use shared::{Global, InputArgs, PromptArgs, When};

@@ -5,10 +5,9 @@ use std::io::{self, Write as _};
 
 use clap::Args;
 
-use crate::cli::args::parse;
 use crate::cli::exit_status::ExitStatus;
-use crate::cli::input::completion_source;
 use crate::cli::input::logs::{self, Event, LogArgs, Needs, Tally};
+use crate::cli::input::profiles::ProfilesOnDisk;
 use crate::cli::output::{self, Answered};
 use crate::cli::settings::Settings;
 use crate::gate::Verdict;
@@ -16,6 +15,7 @@ use crate::history::{Audit, Charge, GroupBy, PriceBook, Scorer};
 use crate::logs::{Entry, UsageRecord};
 use crate::report::{AuditResult, AuditTotal, EachRecord, Format, LogsRef, ScoreRef, plural};
 use crate::units::Position;
+use crate::workload::{MeasuredProfile, parse};
 use crate::{Error, ErrorKind};
 
 /// Say what logged calls cost, what was wasted, and how a forecast would have done
@@ -89,9 +89,9 @@ impl<'a> Auditor<'a> {
             return;
         }
         if !self.scorers.contains_key(id) {
-            match completion_source::source(spec, charge.model) {
+            match MeasuredProfile::named(spec, charge.model, &ProfilesOnDisk) {
                 // A profile of another model forecasts nothing about this one.
-                Ok(source) if source.profile.model != id => {
+                Ok(source) if source.about.model != id => {
                     let message =
                         format!("`{spec}` has no profile of `{id}`, whose calls are not scored");
                     let error = Error::new(ErrorKind::Usage, message)
@@ -101,7 +101,7 @@ impl<'a> Auditor<'a> {
                 }
                 Ok(source) => {
                     let scorer = Scorer::new(source.measured);
-                    self.scorers.insert(id, (source.profile.name, scorer));
+                    self.scorers.insert(id, (source.about.name, scorer));
                 }
                 Err(error) => {
                     self.not_scored.insert(id, error);

@@ -2,7 +2,6 @@
 
 use clap::Args;
 
-use crate::cli::args::parse;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::input::logs::{self, Event, LogArgs, Needs, Tally};
 use crate::cli::output::{self, Answered};
@@ -12,6 +11,7 @@ use crate::history::Calibrator;
 use crate::logs::Entry;
 use crate::report::{CalibrateResult, CalibrateTotal, LogsRef};
 use crate::units::{Probability, Tokens};
+use crate::workload::parse;
 use crate::{Error, ErrorKind};
 
 /// Turn logs into a measured profile, and say which cap it allows

@@ -33,7 +33,10 @@ pub(crate) fn run(args: &CountArgs, settings: &Settings) -> anyhow::Result<ExitS
     let (counted, errors) = counted::part(counted, settings);
     let results: Vec<_> = counted
         .into_iter()
-        .map(|c| CountResult::new(c.place.to_string(), c.model, c.count, c.pieces))
+        .map(|input| {
+            let name = input.name().unwrap_or_default();
+            CountResult::new(name, input.model, input.prompt.count, input.pieces)
+        })
         .collect();
     // Counts for several models are alternatives, which have no sum.
     let total = (args.input.model.len() <= 1).then(|| CountTotal::of(&results));

@@ -6,7 +6,7 @@ use clap::Args;
 use rayon::prelude::*;
 
 use crate::catalog::Model;
-use crate::cli::args::{InputArgs, parse};
+use crate::cli::args::InputArgs;
 use crate::cli::config::resolve::{Config, near_rule};
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::input::counted::{self, DEFAULT_MODEL};
@@ -20,6 +20,7 @@ use crate::lint::{LintTarget, Lints, Rule, lint};
 use crate::report::{FindingRef, LintResult, LintTotal, RuleDetail, RuleList};
 use crate::request::{Body, Request, bodies, prompt_tokens, read};
 use crate::units::{CallVolume, Lines, Tokens};
+use crate::workload::parse;
 use crate::{Error, ErrorKind};
 
 /// Check requests against the rules of their model
@@ -201,9 +202,7 @@ impl Linter<'_> {
     ) -> Vec<Result<LintResult, Error>> {
         let own = || {
             let written = body.and_then(|body| body.json.set("model")?.string());
-            let configured = self
-                .config
-                .and_then(|config| config.file.call.model.as_ref()?.get_ref().0.first().cloned());
+            let configured = self.config.and_then(|config| config.file.call.model.first().cloned());
             let written = written.map(std::borrow::Cow::into_owned).or(configured);
             vec![written.unwrap_or_else(|| DEFAULT_MODEL.to_owned())]
         };
@@ -295,7 +294,7 @@ impl Linter<'_> {
     }
 
     fn calls(&self) -> Option<CallVolume> {
-        let configured = || Some(self.config?.file.call.calls.as_ref()?.get_ref().0);
+        let configured = || self.config?.file.call.calls;
         self.args.calls.or_else(configured)
     }
 }

@@ -12,7 +12,6 @@ pub(crate) mod compare;
 pub(crate) mod completions;
 pub(crate) mod count;
 pub(crate) mod diff;
-mod eligibility;
 pub(crate) mod estimate;
 pub(crate) mod init;
 pub(crate) mod lint;

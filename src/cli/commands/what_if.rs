@@ -4,17 +4,18 @@ use std::collections::BTreeMap;
 
 use crate::Error;
 use crate::catalog::{Counting, Model, Status, Tier};
-use crate::cli::args::{CallArgs, Dist, PromptArgs};
-use crate::cli::args::{CapArgs, Reserve};
-use crate::cli::commands::eligibility::{ending, refused, shut_down};
-use crate::cli::input::completion_source::{self, Source};
-use crate::cli::input::counted::{self, Prompt};
+use crate::cli::args::PromptArgs;
+use crate::cli::input::counted::{self, Input};
+use crate::cli::input::profiles::ProfilesOnDisk;
 use crate::cli::settings::Settings;
 use crate::forecast::Profile;
 use crate::report::{
     Candidate, CountedPrompt, Given, Job, Length, Measurements, Policy, Question, WhatIf, Widget,
 };
 use crate::units::Tokens;
+use crate::workload::{
+    CallSpec, CompletionDist, MeasuredProfile, cap_policy, ending_warnings, refused, shut_down,
+};
 
 /// Different observations of the user's own that a page can carry and stay below 300 KB.
 const MOST_ROWS: usize = 4_000;
@@ -22,15 +23,14 @@ const MOST_ROWS: usize = 4_000;
 /// What the command asks.
 pub(crate) struct Asked<'a> {
     pub(crate) prompt: &'a PromptArgs,
-    pub(crate) call: &'a CallArgs,
-    pub(crate) cap: &'a CapArgs,
+    pub(crate) call: &'a CallSpec,
 }
 
 /// What answers what-ifs about one input, from its prompts for the models of the command. `None` where a
 /// page cannot hold what it would need.
 pub(crate) fn widget(
     args: &Asked<'_>,
-    prompts: &[Prompt<'_>],
+    prompts: &[Input<'_>],
     settings: &Settings,
     warnings: &mut Vec<String>,
 ) -> Result<Option<Widget>, Error> {
@@ -39,10 +39,10 @@ pub(crate) fn widget(
     let mut given = Given::default();
     for name in brought(args.call) {
         for model in &candidates {
-            let found = completion_source::source(&name, model);
+            let found = MeasuredProfile::named(&name, model, &ProfilesOnDisk);
             let found = found.as_ref().map_err(Clone::clone);
-            let found = found
-                .map(|source| (&source.profile, &source.sample, policy(args.cap, Some(source))));
+            let found =
+                found.map(|found| (&found.about, &found.sample, policy(args.call, Some(found))));
             given.add(&name, &model.id, found);
         }
     }
@@ -69,13 +69,14 @@ pub(crate) fn widget(
         as_of: settings.as_of,
         ask: question(args, &chosen),
         tier: args.call.tier,
-        policy: policy(args.cap, None),
+        policy: policy(args.call, None),
         flags: flags(args, settings),
         models: candidates
             .iter()
             .map(|model| {
-                let ending = ending(std::iter::once(*model), settings).pop();
-                let gone = shut_down(model, settings);
+                let alone = std::iter::once(*model);
+                let ending = ending_warnings(&settings.catalog, alone, settings.as_of).pop();
+                let gone = shut_down(&settings.catalog, model, settings.as_of);
                 Candidate::of(model, settings.as_of, &tiers, gone, ending)
             })
             .collect(),
@@ -103,10 +104,10 @@ fn candidates<'a>(chosen: &[&'a Model], settings: &'a Settings) -> Vec<&'a Model
 
 fn question(args: &Asked<'_>, chosen: &[&Model]) -> Question {
     let call = args.call;
-    let text = |dist: &Option<Dist>| dist.as_ref().map(ToString::to_string);
+    let text = |dist: &Option<CompletionDist>| dist.as_ref().map(ToString::to_string);
     let length = match &call.profile {
         Some(profile) => Length::Profile { profile: profile.clone() },
-        None if call.declares_nothing() => Length::Own,
+        None if !call.declares_completion() => Length::Own,
         None => Length::Declared {
             reasoning: text(&call.reasoning),
             visible: text(&call.visible),
@@ -124,30 +125,20 @@ fn question(args: &Asked<'_>, chosen: &[&Model]) -> Question {
     }
 }
 
-fn policy(args: &CapArgs, source: Option<&Source>) -> Policy {
-    let mut why = Vec::new();
-    let policy = args.policy(source, &mut why);
-    Policy {
-        reserve: policy.reserve,
-        risk: policy.risk.get(),
-        released: policy.released,
-        why: why.pop(),
-    }
+fn policy(call: &CallSpec, profile: Option<&MeasuredProfile>) -> Policy {
+    let (policy, why) = cap_policy(call, profile);
+    Policy { reserve: policy.reserve, risk: policy.risk.get(), released: policy.released, why }
 }
 
 /// The profiles that the arguments name and the program does not carry.
-fn brought(call: &CallArgs) -> Vec<String> {
-    let dists = [&call.completion_tokens, &call.reasoning, &call.visible];
-    let measured = dists.into_iter().flatten().filter_map(|dist| match dist {
-        Dist::Measured(name) => Some(name),
-        Dist::Declared(..) => None,
-    });
-    let is_built_in = |name: &&String| {
+fn brought(call: &CallSpec) -> Vec<String> {
+    let is_built_in = |name: &String| {
         let first = name.split(':').next().unwrap_or_default();
         Profile::builtin_names().any(|known| known == first)
     };
-    let mut names: Vec<String> =
-        call.profile.iter().chain(measured).filter(|name| !is_built_in(name)).cloned().collect();
+    let mut call = call.clone();
+    let names = call.profiles().map(|name| name.clone());
+    let mut names: Vec<String> = names.filter(|name| !is_built_in(name)).collect();
     names.dedup();
     names
 }
@@ -164,27 +155,21 @@ fn flags(args: &Asked<'_>, settings: &Settings) -> Vec<String> {
         flag("catalog", Some(file.display().to_string()));
     }
     flag("tier", args.call.tier.map(|tier| tier.to_string()));
-    flag("risk", args.cap.risk.map(|risk| risk.get().to_string()));
-    flag(
-        "reserve",
-        args.cap.reserve.map(|reserve| match reserve {
-            Reserve::Kept(tokens) => tokens.get().to_string(),
-            Reserve::Auto => "auto".to_owned(),
-        }),
-    );
+    flag("risk", args.call.risk.map(|risk| risk.get().to_string()));
+    flag("reserve", args.call.reserve.map(|reserve| reserve.to_string()));
     words
 }
 
 /// The request, as every candidate counts it.
 fn job(
     args: &Asked<'_>,
-    prompts: &[Prompt<'_>],
+    prompts: &[Input<'_>],
     candidates: &[&Model],
     settings: &Settings,
     texts: &mut Vec<String>,
 ) -> Option<Job> {
     let first = prompts.first()?;
-    let place = first.place.as_ref()?;
+    let place = first.location.as_ref()?;
     let name = place.to_string();
     let mut number = |text: &String| {
         texts.iter().position(|known| known == text).unwrap_or_else(|| {
@@ -193,11 +178,12 @@ fn job(
         })
     };
     let mut counted = BTreeMap::new();
-    let mut told = |prompt: &Prompt<'_>, model: &Model| {
+    let mut told = |prompt: &Input<'_>, model: &Model| {
         let told = CountedPrompt {
-            tokens: prompt.tokens,
-            notes: prompt.assumptions.iter().map(&mut number).collect(),
-            cannot: refused(prompt, model, settings).map(|error| error.message().to_owned()),
+            tokens: prompt.prompt.tokens,
+            notes: prompt.prompt.reasons().map(|reason| number(&reason)).collect(),
+            cannot: refused(&prompt.prompt, model, settings.as_of)
+                .map(|error| error.message().to_owned()),
         };
         counted.insert(model.id.clone(), told);
     };
@@ -208,7 +194,7 @@ fn job(
     let others = &candidates[prompts.len()..];
     let again = count_again(args.prompt, &name, others, settings);
     for model in others {
-        let like = |prompt: &&Prompt<'_>| prompt.model.counting == model.counting;
+        let like = |prompt: &&Input<'_>| prompt.model.counting == model.counting;
         if let Some(prompt) = again.iter().find(like) {
             told(prompt, model);
         }
@@ -228,9 +214,9 @@ fn job(
         words,
         name,
         note,
-        cap: first.cap,
-        choices: first.choices,
-        tier: first.tier,
+        cap: first.prompt.cap,
+        choices: first.prompt.choices,
+        tier: first.prompt.tier,
         prompts: counted,
     })
 }
@@ -242,7 +228,7 @@ fn count_again<'a>(
     input: &str,
     models: &[&Model],
     settings: &'a Settings,
-) -> Vec<Prompt<'a>> {
+) -> Vec<Input<'a>> {
     let mut ways: Vec<&Counting> = Vec::new();
     let mut names = Vec::new();
     for model in models {
@@ -257,9 +243,5 @@ fn count_again<'a>(
     let mut args = args.clone();
     args.input.model = names;
     let counted = counted::prompts_for_any_model(&args, settings, &mut Vec::new());
-    counted
-        .into_iter()
-        .flatten()
-        .filter(|prompt| prompt.input().as_deref() == Some(input))
-        .collect()
+    counted.into_iter().flatten().filter(|prompt| prompt.name().as_deref() == Some(input)).collect()
 }

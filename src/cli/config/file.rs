@@ -1,19 +1,18 @@
 //! `outlay.toml`: its keys, read strictly, each with its place.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use serde::Deserialize;
 use toml::Spanned;
+use toml::de::DeTable;
 
-use crate::catalog::Tier;
-use crate::cli::args::Reserve;
-use crate::cli::args::{Cached, Dist};
-use crate::cli::config::values::{At, Bar, CostBar, Enforcement, Lit, Models, Name, SlotTable};
+use crate::Error;
+use crate::cli::config::spans::{self, check_keys, keys};
+use crate::cli::config::values::{self, Bar, CostBar, Enforcement, Name, SlotTable};
 use crate::gate::Level;
 use crate::request::Shape;
-use crate::units::{CallVolume, Position, Probability, Tokens};
-use crate::{Error, ErrorKind};
+use crate::units::{Probability, Tokens};
+use crate::workload::{CallSpec, Literal};
 
 /// What `outlay init` writes.
 pub(crate) const TEMPLATE: &str = include_str!("outlay.toml");
@@ -39,7 +38,7 @@ pub(crate) struct File {
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub(crate) base: Option<Spanned<String>>,
     /// What every call has in common.
-    pub(crate) call: CallTable,
+    pub(crate) call: CallSpec,
     /// The budgets of every prompt.
     pub(crate) budget: BudgetTable,
     /// The budgets of all prompts together.
@@ -49,46 +48,6 @@ pub(crate) struct File {
     /// The prompts.
     #[cfg_attr(test, schemars(with = "Vec<PromptTable>"))]
     pub(crate) prompt: Vec<Spanned<PromptTable>>,
-}
-
-/// A call: its model and what is known about its completion.
-#[derive(Debug, Default, Clone, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct CallTable {
-    /// The model, or several; left out, the request's own, else o1-mini.
-    #[cfg_attr(test, schemars(with = "Option<Models>"))]
-    pub(crate) model: Option<Spanned<Models>>,
-    /// How many calls are made, such as "20k/month".
-    #[cfg_attr(test, schemars(with = "Option<Lit<CallVolume>>"))]
-    pub(crate) calls: Option<At<CallVolume>>,
-    /// All completion tokens, reasoning included: 600, "1k..12k", "p50=4288,p95=11072" or "@PROFILE".
-    #[cfg_attr(test, schemars(with = "Option<Lit<Dist>>"))]
-    pub(crate) completion_tokens: Option<At<Dist>>,
-    /// Hidden reasoning tokens, in the same form.
-    #[cfg_attr(test, schemars(with = "Option<Lit<Dist>>"))]
-    pub(crate) reasoning: Option<At<Dist>>,
-    /// Visible tokens, in the same form.
-    #[cfg_attr(test, schemars(with = "Option<Lit<Dist>>"))]
-    pub(crate) visible: Option<At<Dist>>,
-    /// A measured profile: NAME, FILE, or either with :task; left out, the model's built-in one.
-    #[cfg_attr(test, schemars(with = "Option<String>"))]
-    pub(crate) profile: Option<Spanned<String>>,
-    /// The cap that is sent; left out, the request's own, else the recommended one.
-    #[cfg_attr(test, schemars(with = "Option<Lit<Tokens>>"))]
-    pub(crate) max_completion_tokens: Option<At<Tokens>>,
-    /// Prompt tokens read from the cache: an amount, or a share such as "50%".
-    #[cfg_attr(test, schemars(with = "Option<Lit<Cached>>"))]
-    pub(crate) cached: Option<At<Cached>>,
-    /// standard, batch, flex or priority.
-    #[cfg_attr(test, schemars(with = "Option<Lit<Tier>>"))]
-    pub(crate) tier: Option<At<Tier>>,
-    /// Tokens to keep for reasoning and outputs, or "auto".
-    #[cfg_attr(test, schemars(with = "Option<Lit<Reserve>>"))]
-    pub(crate) reserve: Option<At<Reserve>>,
-    /// The accepted probability that an answer is cut off, for the recommended cap.
-    #[cfg_attr(test, schemars(with = "Option<Lit<Probability>>"))]
-    pub(crate) risk: Option<At<Probability>>,
 }
 
 /// The budgets of a prompt.
@@ -115,9 +74,9 @@ pub(crate) struct BudgetTable {
     #[cfg_attr(test, schemars(with = "Option<Bar<Probability>>"))]
     pub(crate) max_increase: Option<Spanned<Bar<Probability>>>,
     /// What comes of exceeding a budget: off, warn or fail; left out, fail.
-    pub(crate) level: Option<Lit<Enforcement>>,
+    pub(crate) level: Option<Literal<Enforcement>>,
     /// How far beyond a limit is only a warning, as a share of the limit such as "2%".
-    pub(crate) tolerance: Option<Lit<Probability>>,
+    pub(crate) tolerance: Option<Literal<Probability>>,
 }
 
 /// The budgets of all prompts together.
@@ -136,14 +95,14 @@ pub(crate) struct TotalTable {
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct LintTable {
     /// Levels by rule: off, advice, warn or fail.
-    #[cfg_attr(test, schemars(with = "BTreeMap<String, Lit<Level>>"))]
-    pub(crate) rules: BTreeMap<Spanned<String>, Lit<Level>>,
+    #[cfg_attr(test, schemars(with = "BTreeMap<String, Literal<Level>>"))]
+    pub(crate) rules: BTreeMap<Spanned<String>, Literal<Level>>,
     /// Requests per minute of your account.
-    pub(crate) rpm: Option<Lit<Tokens>>,
+    pub(crate) rpm: Option<Literal<Tokens>>,
     /// Tokens per minute of your account.
-    pub(crate) tpm: Option<Lit<Tokens>>,
+    pub(crate) tpm: Option<Literal<Tokens>>,
     /// The usage tier of your account, whose limits the catalogue knows.
-    #[cfg_attr(test, schemars(with = "Option<Lit<String>>"))]
+    #[cfg_attr(test, schemars(with = "Option<Literal<String>>"))]
     pub(crate) usage_tier: Option<Name>,
 }
 
@@ -162,108 +121,75 @@ pub(crate) struct PromptTable {
     pub(crate) scenario: Option<Spanned<String>>,
     /// Take the files as text, chat (one JSON request) or batch (one request per line).
     #[serde(rename = "as")]
-    pub(crate) shape: Option<Lit<Shape>>,
+    pub(crate) shape: Option<Literal<Shape>>,
     /// The slots of a template, `{{name}}`, with the size of each.
     pub(crate) slots: BTreeMap<String, SlotTable>,
     /// Values of all slots: a JSON array or JSON lines of objects whose keys are the slots.
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub(crate) samples: Option<Spanned<String>>,
     /// What its calls have of their own.
-    pub(crate) call: CallTable,
+    pub(crate) call: CallSpec,
     /// Budgets of its own.
     pub(crate) budget: BudgetTable,
 }
+
+/// What to do about a file that cannot be read.
+const HINT: &str = "`outlay init -o -` prints a commented one";
 
 impl File {
     /// Reads the file.
     ///
     /// # Errors
-    /// [`ErrorKind::Malformed`] with line and column: what is no TOML, an unknown key with the nearest known
+    /// [`ErrorKind::Malformed`] with line and column: what is not TOML, an unknown key with the nearest known
     /// one, and a value that the flag of the same name would refuse.
     pub(crate) fn parse(text: &str) -> Result<Self, Error> {
-        toml::from_str(text).map_err(|e: toml::de::Error| {
-            let message = e.message().trim();
-            let (message, hint) = message.split_once("\nhint: ").unwrap_or((message, ""));
-            let error = Error::new(ErrorKind::Malformed, sentence(message))
-                .at(Position::of(text, e.span().map_or(0, |span| span.start)));
-            match (hint, suggestion(message)) {
-                ("", Some(near)) => error.hint(format!("did you mean `{near}`?")),
-                ("", None) => error.hint("`outlay init -o -` prints a commented one"),
-                (hint, _) => error.hint(hint),
-            }
-        })
+        let table = spans::parse(text, HINT)?;
+        check_file(text, table.get_ref())?;
+        spans::read(text, table, HINT)
     }
 }
 
-/// The parser's message without its list of every key.
-fn sentence(message: &str) -> String {
-    let message = message.replace('\n', ", ");
-    match message.split_once(", expected one of") {
-        Some((start, _)) if start.starts_with("unknown field") => {
-            start.replace("unknown field", "there is no key")
-        }
-        _ => message,
+/// Checks the keys of every table of the file.
+fn check_file(text: &str, file: &DeTable<'_>) -> Result<(), Error> {
+    let check = |table: &DeTable<'_>, known: &[&str]| check_keys(text, table, known, HINT);
+    check(file, keys::<File>())?;
+    check_call(text, file)?;
+    check_budget(text, file, "budget", keys::<BudgetTable>())?;
+    check_budget(text, file, "total", keys::<TotalTable>())?;
+    if let Some(lint) = table_of(file, "lint") {
+        check(lint, keys::<LintTable>())?;
     }
+    let prompts = file.get("prompt").and_then(|prompts| prompts.get_ref().as_array());
+    for prompt in prompts.into_iter().flatten() {
+        let Some(prompt) = prompt.get_ref().as_table() else { continue };
+        check(prompt, keys::<PromptTable>())?;
+        check_call(text, prompt)?;
+        check_budget(text, prompt, "budget", keys::<BudgetTable>())?;
+    }
+    Ok(())
 }
 
-/// The known key that is nearest to an unknown one.
-fn suggestion(message: &str) -> Option<String> {
-    let mut quoted = message.split('`').skip(1).step_by(2);
-    let unknown = quoted.next().filter(|_| message.starts_with("unknown field"))?;
-    quoted
-        .map(|known| (strsim::jaro_winkler(unknown, known), known))
-        .filter(|(likeness, _)| *likeness >= 0.75)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, known)| known.to_owned())
+fn check_call(text: &str, above: &DeTable<'_>) -> Result<(), Error> {
+    let call = table_of(above, "call");
+    call.map_or(Ok(()), |call| check_keys(text, call, keys::<CallSpec>(), HINT))
 }
 
-impl CallTable {
-    /// This table, and what it leaves open from a more general one. A law of completions replaces a
-    /// whole law.
-    pub(crate) fn over(&self, general: &Self) -> Self {
-        let own = self.clone();
-        let declares = own.completion_tokens.is_some()
-            || own.reasoning.is_some()
-            || own.visible.is_some()
-            || own.profile.is_some();
-        let law = if declares { &own } else { general };
-        Self {
-            completion_tokens: law.completion_tokens.clone(),
-            reasoning: law.reasoning.clone(),
-            visible: law.visible.clone(),
-            profile: law.profile.clone(),
-            model: own.model.or_else(|| general.model.clone()),
-            calls: own.calls.or_else(|| general.calls.clone()),
-            max_completion_tokens: own
-                .max_completion_tokens
-                .or_else(|| general.max_completion_tokens.clone()),
-            cached: own.cached.or_else(|| general.cached.clone()),
-            tier: own.tier.or_else(|| general.tier.clone()),
-            reserve: own.reserve.or_else(|| general.reserve.clone()),
-            risk: own.risk.or_else(|| general.risk.clone()),
+/// A table of budgets, in which each limit may be a table itself.
+fn check_budget(text: &str, above: &DeTable<'_>, key: &str, known: &[&str]) -> Result<(), Error> {
+    let Some(budget) = table_of(above, key) else { return Ok(()) };
+    check_keys(text, budget, known, HINT)?;
+    for (key, limit) in budget {
+        if let Some(limit) = limit.get_ref().as_table() {
+            let is_cost =
+                key.get_ref().ends_with("cost") || key.get_ref().ends_with("cost_per_call");
+            check_keys(text, limit, values::limit_keys(is_cost), HINT)?;
         }
     }
+    Ok(())
+}
 
-    /// The keys that are set and the bytes of their values.
-    pub(crate) fn entries(&self) -> Vec<(&'static str, Range<usize>)> {
-        fn at<T>(value: Option<&Spanned<T>>) -> Option<Range<usize>> {
-            value.map(Spanned::span)
-        }
-        let entries = [
-            ("model", at(self.model.as_ref())),
-            ("calls", at(self.calls.as_ref())),
-            ("completion_tokens", at(self.completion_tokens.as_ref())),
-            ("reasoning", at(self.reasoning.as_ref())),
-            ("visible", at(self.visible.as_ref())),
-            ("profile", at(self.profile.as_ref())),
-            ("max_completion_tokens", at(self.max_completion_tokens.as_ref())),
-            ("cached", at(self.cached.as_ref())),
-            ("tier", at(self.tier.as_ref())),
-            ("reserve", at(self.reserve.as_ref())),
-            ("risk", at(self.risk.as_ref())),
-        ];
-        entries.into_iter().filter_map(|(key, span)| Some((key, span?))).collect()
-    }
+fn table_of<'a, 'i>(above: &'a DeTable<'i>, key: &str) -> Option<&'a DeTable<'i>> {
+    above.get(key)?.get_ref().as_table()
 }
 
 #[cfg(test)]

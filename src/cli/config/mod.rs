@@ -8,4 +8,5 @@
 pub(crate) mod file;
 pub(crate) mod resolve;
 pub(crate) mod scenario;
+mod spans;
 pub(crate) mod values;

@@ -8,18 +8,19 @@ use toml::Spanned;
 
 use crate::budget::{Bound, Budget, Limit};
 use crate::catalog::Catalog;
-use crate::cli::args::CapArgs;
-use crate::cli::args::{CallArgs, Dist};
-use crate::cli::config::file::{BudgetTable, CallTable, File};
-use crate::cli::config::values::{At, Bar, CostBar};
+use crate::cli::config::file::{BudgetTable, File};
+use crate::cli::config::spans::{Spans, keys};
+use crate::cli::config::values::{Bar, CostBar};
 use crate::cli::input::source_tree::normal;
 use crate::cli::input::source_tree::{Tree, join};
 use crate::cli::settings::Settings;
 use crate::forecast::{MinuteLimits, Profile};
 use crate::gate::Level;
 use crate::lint::{Lints, Rule};
+use crate::nearest::nearest;
 use crate::report::Annotation;
 use crate::units::{Lines, Money, Position, Probability};
+use crate::workload::CallSpec;
 use crate::{Error, ErrorKind};
 
 /// The baseline where neither a flag nor the file names one.
@@ -37,6 +38,7 @@ pub(crate) struct Config {
     pub(crate) folder: PathBuf,
     pub(crate) text: String,
     pub(crate) file: File,
+    spans: Spans,
 }
 
 /// A budget and the bytes of `outlay.toml` that declare it.
@@ -106,7 +108,8 @@ impl Config {
     pub(crate) fn parse(name: String, text: String) -> Result<Self, Error> {
         let file = File::parse(&text).map_err(|e| e.in_source(&name))?;
         let folder = Path::new(&name).parent().unwrap_or(Path::new("")).to_owned();
-        let config = Self { name, folder, text, file };
+        let spans = Spans::of(&text);
+        let config = Self { name, folder, text, file, spans };
         config.check()?;
         Ok(config)
     }
@@ -167,12 +170,12 @@ impl Config {
                     .hint("write paths = [\"prompts/\"], or scenario = \"scenario.toml\""));
             }
         }
-        let calls = self.file.prompt.iter().map(|prompt| &prompt.get_ref().call);
-        for call in calls.chain([&self.file.call]) {
-            if let Some(calls) =
-                call.calls.as_ref().filter(|calls| calls.get_ref().0.period.is_none())
-            {
-                return Err(self.refuse(&calls.span(), "these calls have no period").hint(
+        let prompts = (0..self.file.prompt.len()).map(Some);
+        for prompt in std::iter::once(None).chain(prompts) {
+            let calls = self.own_call(prompt).calls;
+            if calls.is_some_and(|calls| calls.period.is_none()) {
+                let span = self.call_span(prompt, "calls").unwrap_or_default();
+                return Err(self.refuse(&span, "these calls have no period").hint(
                     "write calls = \"20k/month\"; the periods are day, week, month and year",
                 ));
             }
@@ -212,10 +215,9 @@ impl Config {
 
     /// Every model that calls are planned with, in the order of the file, each once.
     pub(crate) fn models(&self) -> Vec<String> {
-        let tables = std::iter::once(&self.file.call)
-            .chain(self.file.prompt.iter().map(|prompt| &prompt.get_ref().call));
+        let prompts = self.file.prompt.iter().map(|prompt| &prompt.get_ref().call);
         let mut models: Vec<String> = Vec::new();
-        for name in tables.filter_map(|table| table.model.as_ref()).flat_map(|m| &m.get_ref().0) {
+        for name in std::iter::once(&self.file.call).chain(prompts).flat_map(|call| &call.model) {
             if !models.contains(name) {
                 models.push(name.clone());
             }
@@ -256,28 +258,44 @@ impl Config {
         (limits.rpm.is_some() || limits.tpm.is_some()).then_some(limits)
     }
 
-    /// The call of a prompt as the arguments of the other verbs.
-    pub(crate) fn call(&self, table: &CallTable) -> (CallArgs, CapArgs) {
-        fn value<T: Clone>(at: Option<&At<T>>) -> Option<T> {
-            at.map(|at| at.get_ref().0.clone())
+    /// What a prompt declares about its calls, or all prompts.
+    fn own_call(&self, prompt: Option<usize>) -> &CallSpec {
+        prompt.map_or(&self.file.call, |i| &self.file.prompt[i].get_ref().call)
+    }
+
+    /// What is known about the calls of a prompt: its own values over those of all prompts. Profile files
+    /// are named from the working directory.
+    pub(crate) fn call(&self, prompt: usize) -> CallSpec {
+        let mut call = self.own_call(Some(prompt)).clone().over(&self.file.call);
+        for profile in call.profiles() {
+            *profile = self.profile(profile);
         }
-        let dist = |at: Option<&At<Dist>>| match value(at) {
-            Some(Dist::Measured(spec)) => Some(Dist::Measured(self.profile(&spec))),
-            other => other,
+        call
+    }
+
+    /// The bytes of a value of `[call]`, or of the one of a prompt.
+    fn call_span(&self, prompt: Option<usize>, key: &str) -> Option<Range<usize>> {
+        match prompt {
+            Some(i) => self.spans.get(&format!("prompt.{i}.call.{key}")),
+            None => self.spans.get(&format!("call.{key}")),
+        }
+    }
+
+    /// Where the models of a prompt are named.
+    pub(crate) fn models_span(&self, prompt: usize) -> Option<Range<usize>> {
+        self.call_span(Some(prompt), "model").or_else(|| self.call_span(None, "model"))
+    }
+
+    /// The keys that decide the calls of a prompt, and the bytes of their values.
+    pub(crate) fn call_entries(&self, prompt: usize) -> Vec<(&'static str, Range<usize>)> {
+        let declares = self.own_call(Some(prompt)).declares_completion();
+        let of = |key: &'static str| {
+            let own = self.call_span(Some(prompt), key);
+            // A declared completion replaces a whole declared completion.
+            let inherits = !(declares && CallSpec::COMPLETION_KEYS.contains(&key));
+            Some((key, own.or_else(|| self.call_span(None, key).filter(|_| inherits))?))
         };
-        let call = CallArgs {
-            completion_tokens: dist(table.completion_tokens.as_ref()),
-            reasoning: dist(table.reasoning.as_ref()),
-            visible: dist(table.visible.as_ref()),
-            profile: table.profile.as_ref().map(|spec| self.profile(spec.get_ref())),
-            max_completion_tokens: value(table.max_completion_tokens.as_ref()),
-            cached: value(table.cached.as_ref()),
-            tier: value(table.tier.as_ref()),
-            calls: value(table.calls.as_ref()),
-        };
-        let cap =
-            CapArgs { reserve: value(table.reserve.as_ref()), risk: value(table.risk.as_ref()) };
-        (call, cap)
+        keys::<CallSpec>().iter().copied().filter_map(of).collect()
     }
 
     /// A profile's name, or its file from the working directory.
@@ -325,10 +343,8 @@ impl Config {
 
 /// The nearest rule to a name that no rule has.
 pub(crate) fn near_rule(id: &str) -> String {
-    let alike = |rule: &&&Rule| strsim::jaro_winkler(id, rule.id);
-    let near = crate::lint::RULES.iter().max_by(|a, b| alike(a).total_cmp(&alike(b)));
-    let near = near.filter(|rule| alike(rule) >= 0.75);
-    let near = near.map(|rule| format!("did you mean `{}`? ", rule.id)).unwrap_or_default();
+    let near = nearest(id, crate::lint::RULES.iter().map(|rule| rule.id), 1);
+    let near = near.first().map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
     format!("{near}`outlay lint --list` names the rules")
 }
 

@@ -1,20 +1,20 @@
-//! Where a request stands among the inputs.
+//! Where a request is among the inputs.
 
 use std::fmt;
 
 use crate::Error;
 use crate::units::Position;
 
-/// Where a request stands.
+/// Where a request is.
 #[derive(Debug, Clone)]
-pub(crate) struct Place {
+pub(crate) struct Location {
     /// `-` or the path.
     source: String,
     /// The line, in a file of many requests.
     line: Option<usize>,
 }
 
-impl Place {
+impl Location {
     /// A source, or a line of it.
     pub(crate) fn new(source: &str, line: Option<usize>) -> Self {
         Self { source: source.to_owned(), line }
@@ -30,7 +30,7 @@ impl Place {
         self.line
     }
 
-    /// Says of an error that it is about this request.
+    /// Adds this location to an error.
     pub(crate) fn of(&self, error: Error) -> Error {
         let error = error.in_source(&self.source);
         match (error.position(), self.line) {
@@ -40,7 +40,7 @@ impl Place {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.source)?;
         self.line.map_or(Ok(()), |line| write!(f, ":{line}"))

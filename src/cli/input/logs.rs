@@ -6,7 +6,6 @@ use std::io::{self, IsTerminal as _};
 use clap::Args;
 use rayon::prelude::*;
 
-use crate::cli::args::parse;
 use crate::cli::input::decompress::Stream;
 use crate::cli::input::discover::{self, Source};
 use crate::cli::output;
@@ -16,6 +15,7 @@ use crate::logs::{
     Block, Columns, Dedup, Entry, LogFormat, LogRecord, ReadOptions, Splitter, TaskFrom, Unbilled,
 };
 use crate::units::Position;
+use crate::workload::parse;
 use crate::{Error, ErrorKind};
 
 /// How much is cut into records at once.

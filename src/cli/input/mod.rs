@@ -5,14 +5,14 @@
 //! assert_eq!(code, std::process::ExitCode::SUCCESS);
 //! ```
 
-pub(crate) mod completion_source;
 pub(crate) mod counted;
 pub(crate) mod decompress;
 pub(crate) mod discover;
 pub(crate) mod git;
 pub(crate) mod location;
 pub(crate) mod logs;
+pub(crate) mod played;
+pub(crate) mod profiles;
 pub(crate) mod read;
 pub(crate) mod source_tree;
 pub(crate) mod transcript;
-pub(crate) mod workload;

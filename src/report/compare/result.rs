@@ -2,12 +2,13 @@
 
 use serde::Serialize;
 
-use crate::catalog::{Benchmark, Fidelity};
-use crate::forecast::Range;
+use crate::Error;
+use crate::catalog::{Benchmark, Fidelity, Model};
+use crate::forecast::{Offer, Range, per_usable};
 use crate::report::estimate::PriceRef;
 use crate::report::plan::CallSeconds;
-use crate::report::profile::ProfileRef;
-use crate::units::{Money, Period, Probability, Tokens};
+use crate::units::{CallVolume, Money, Period, Probability, Tokens};
+use crate::workload::{ConversationQuote, ProfileSummary, Quote};
 
 /// What one model offers for one job.
 #[derive(Debug, Clone, Serialize)]
@@ -44,7 +45,7 @@ pub struct Priced {
     /// The share of usable answers at which a usable answer costs as much as one of the first.
     pub break_even_success: Option<Probability>,
     /// The measured profile that the forecast comes from.
-    pub profile: Option<ProfileRef>,
+    pub profile: Option<ProfileSummary>,
     /// The price list.
     pub price: PriceRef,
 }
@@ -71,4 +72,112 @@ pub struct CompareResult {
     pub benchmarks: Vec<Benchmark>,
     /// What was assumed.
     pub assumptions: Vec<String>,
+}
+
+impl CompareResult {
+    /// A model without an offer yet.
+    pub(crate) fn of(
+        input: Option<String>,
+        unit: &'static str,
+        model: &Model,
+        volume: CallVolume,
+    ) -> Self {
+        Self {
+            input,
+            model: model.id.clone(),
+            unit,
+            cannot: None,
+            offer: None,
+            calls: volume.calls,
+            period: volume.period,
+            benchmarks: model.benchmarks.clone(),
+            assumptions: Vec::new(),
+        }
+    }
+}
+
+impl Priced {
+    /// A call beside the `first` offer, and the offer that it is itself.
+    pub(crate) fn of_call<'m>(
+        quote: &Quote<'m>,
+        first: Option<&Offer<'m>>,
+    ) -> Result<(Self, Offer<'m>), Error> {
+        let estimate = quote.estimate.clone()?;
+        let known = quote.completion();
+        let offer = Offer {
+            rates: quote.rates,
+            prompt: quote.prompt_usage()?,
+            completion: estimate.completion.expected.unwrap_or(estimate.completion.worst_case),
+            length_risk: quote.length_risk().unwrap_or(Probability::clamped(0.0)),
+        };
+        let reference = first.unwrap_or(&offer);
+        let against = |cost: Money| ratio(cost, reference.cost());
+        let priced = Self {
+            fidelity: quote.prompt.count.fidelity,
+            prompt_tokens: quote.prompt.tokens,
+            max_completion_tokens: quote.cap,
+            completion_tokens: Some(estimate.completion),
+            prompt_cost_usd: Some(offer.cost_with(Tokens::ZERO)),
+            cost_usd: estimate.cost,
+            cost_per_usable_usd: known.and_then(|_| offer.per_usable()),
+            length_risk: quote.length_risk(),
+            empty_risk: quote.empty_risk(),
+            seconds: CallSeconds::of(quote.model, &estimate),
+            calls_cost_usd: estimate.all_calls.expected.unwrap_or(estimate.all_calls.worst_case),
+            ratio_to_first: against(offer.cost()),
+            ratio_at_equal_tokens: against(offer.cost_with(reference.completion)),
+            break_even_tokens: first.and_then(|first| offer.break_even_tokens(first)),
+            break_even_success: known.and(first).and_then(|first| offer.break_even_success(first)),
+            profile: quote.profile().map(|profile| profile.about.clone()),
+            price: PriceRef::from(quote.price),
+        };
+        Ok((priced, offer))
+    }
+
+    /// A conversation beside the first one, of which the mean cost and the cost of a usable one are known;
+    /// and its own.
+    pub(crate) fn of_conversation(
+        model: &Model,
+        quote: &ConversationQuote<'_>,
+        volume: CallVolume,
+        first: Option<(Money, Option<Money>)>,
+    ) -> (Self, (Money, Option<Money>)) {
+        let simulation = &quote.simulation;
+        let total = simulation.total_cost;
+        let usable = per_usable(total.mean, simulation.unusable);
+        let (first_mean, _) = first.unwrap_or((total.mean, usable));
+        let share_of_first_usable = |(_, usable): (Money, Option<Money>)| {
+            ratio(total.mean, usable?).filter(|share| *share <= 1.0).map(Probability::clamped)
+        };
+        let last = simulation.turns.last();
+        let priced = Self {
+            fidelity: Fidelity::Declared,
+            prompt_tokens: last.map_or(Tokens::ZERO, |turn| turn.prompt.p50),
+            max_completion_tokens: None,
+            completion_tokens: None,
+            prompt_cost_usd: None,
+            cost_usd: Range {
+                expected: Some(total.mean),
+                p5: Some(total.p5),
+                p95: Some(total.p95),
+                worst_case: simulation.most_expensive,
+            },
+            cost_per_usable_usd: usable,
+            length_risk: Some(simulation.truncated),
+            empty_risk: Some(simulation.empty).filter(|_| model.reasoning),
+            seconds: None,
+            calls_cost_usd: total.mean * volume.calls,
+            ratio_to_first: ratio(total.mean, first_mean),
+            ratio_at_equal_tokens: None,
+            break_even_tokens: None,
+            break_even_success: first.and_then(share_of_first_usable),
+            profile: quote.source.profile.as_ref().map(|profile| profile.about.clone()),
+            price: PriceRef::from(quote.price),
+        };
+        (priced, (total.mean, usable))
+    }
+}
+
+fn ratio(a: Money, b: Money) -> Option<f64> {
+    (b > Money::ZERO).then(|| a.as_f64() / b.as_f64())
 }

@@ -3,12 +3,13 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
+use crate::Error;
 use crate::billing::CostLine;
 use crate::catalog::{Fidelity, PriceEntry, Tier};
 use crate::forecast::Range;
 use crate::report::count::CountError;
-use crate::report::profile::ProfileRef;
 use crate::units::{Money, Period, Tokens};
+use crate::workload::{ProfileSummary, Quote};
 
 /// The price list that was used.
 #[derive(Debug, Clone, Serialize)]
@@ -57,11 +58,39 @@ pub struct EstimateResult {
     /// The cost of all calls.
     pub calls_cost_usd: Range<Money>,
     /// The measured profile that the forecast comes from; nothing when it was declared or is not known.
-    pub profile: Option<ProfileRef>,
+    pub profile: Option<ProfileSummary>,
     /// The price list.
     pub price: PriceRef,
     /// What was assumed.
     pub assumptions: Vec<String>,
+}
+
+impl EstimateResult {
+    /// The cost of a quote.
+    ///
+    /// # Errors
+    /// The refusal of the API, where it would refuse the request.
+    pub fn new(input: Option<String>, quote: Quote<'_>) -> Result<Self, Error> {
+        let estimate = quote.estimate.clone()?;
+        Ok(Self {
+            input,
+            model: quote.model.id.clone(),
+            fidelity: quote.prompt.count.fidelity,
+            count_error: CountError::of(quote.model, quote.prompt.count.fidelity),
+            tier: quote.tier,
+            prompt_tokens: quote.prompt.tokens,
+            cached_tokens: quote.cached,
+            completion_tokens: estimate.completion,
+            cost_usd: estimate.cost,
+            lines: estimate.lines,
+            calls: quote.volume.calls,
+            period: quote.volume.period,
+            calls_cost_usd: estimate.all_calls,
+            profile: quote.profile().map(|profile| profile.about.clone()),
+            price: PriceRef::from(quote.price),
+            assumptions: quote.assumptions.into_vec(),
+        })
+    }
 }
 
 /// An expected and a worst cost.

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::catalog::Model;
+use crate::forecast::{Estimate, MinuteLimits, admit, under_quota, writing_time};
 use crate::units::{CallVolume, Period, Seconds, Tokens};
 
 /// The time of a call.
@@ -12,6 +14,18 @@ pub struct CallSeconds {
     pub expected: Seconds,
     /// One in twenty takes longer.
     pub p95: Seconds,
+}
+
+impl CallSeconds {
+    /// The time of a call at the measured output speed of the model; `None` where no speed or no length
+    /// is known.
+    #[must_use]
+    pub fn of(model: &Model, estimate: &Estimate) -> Option<Self> {
+        let speed = model.speeds.first()?.output_tokens_per_second;
+        let completion = estimate.completion;
+        let writing = |tokens| writing_time(tokens, speed);
+        Some(Self { expected: writing(completion.expected?), p95: writing(completion.p95?) })
+    }
 }
 
 /// The limits of a minute, and what passes them.
@@ -35,6 +49,26 @@ pub struct AdmissionRef {
 }
 
 impl AdmissionRef {
+    /// What passes these limits when every call has this prompt and this cap.
+    pub(crate) fn new(
+        prompt: Tokens,
+        cap: Tokens,
+        limits: MinuteLimits,
+        source: String,
+        calls: u64,
+    ) -> Self {
+        let admission = admit(prompt, cap, limits, calls);
+        Self {
+            rpm: limits.rpm,
+            tpm: limits.tpm,
+            source,
+            tokens_per_call: admission.tokens_per_call,
+            admitted: admission.admitted,
+            calls_per_minute: admission.calls_per_minute,
+            seconds_for_calls: admission.duration,
+        }
+    }
+
     /// One sentence for the reader of a plan for this many calls.
     #[must_use]
     pub fn sentence(&self, calls: u64) -> String {
@@ -75,6 +109,16 @@ pub struct QuotaRef {
 }
 
 impl QuotaRef {
+    /// How long this many calls take under a quota.
+    pub(crate) fn new(quota: CallVolume, source: String, calls: u64) -> Self {
+        Self {
+            messages: quota.calls,
+            period: quota.period,
+            source,
+            seconds_for_calls: under_quota(calls, quota),
+        }
+    }
+
     /// One sentence for the reader of a plan for this many calls.
     #[must_use]
     pub fn sentence(&self, calls: u64) -> String {

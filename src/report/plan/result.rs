@@ -1,16 +1,20 @@
 //! What `outlay plan` answers with, as data.
 
+use jiff::civil::Date;
 use serde::Serialize;
 
 use super::rate_limits::{AdmissionRef, CallSeconds, QuotaRef};
+use crate::Error;
+use crate::budget::strict;
 use crate::catalog::Fidelity;
-use crate::forecast::{ApiRefusal, Binding, CapRisk, CapVerdict, PlanStatus, Range};
+use crate::forecast::{ApiRefusal, Binding, CapRisk, CapVerdict, Judgement, PlanStatus, Range};
 use crate::gate::Verdict;
+use crate::history::reasoning_histogram;
 use crate::report::calibrate::BarRef;
 use crate::report::count::{CountError, PartTokens};
 use crate::report::estimate::PriceRef;
-use crate::report::profile::ProfileRef;
 use crate::units::{Money, Period, Probability, Tokens};
+use crate::workload::{AccountSpec, MeasuredProfile, ProfileConfidence, ProfileSummary, Quote};
 
 /// A cap that is already sent, judged.
 #[derive(Debug, Clone, Serialize)]
@@ -26,6 +30,18 @@ pub struct SentCap {
     pub empty_risk: Option<Probability>,
     /// The error that the API answers with, if it refuses.
     pub api: Option<ApiRefusal>,
+}
+
+impl From<Judgement> for SentCap {
+    fn from(judgement: Judgement) -> Self {
+        Self {
+            max_completion_tokens: judgement.cap,
+            verdict: judgement.verdict,
+            length_risk: judgement.length_risk,
+            empty_risk: judgement.empty_risk,
+            api: judgement.refusal,
+        }
+    }
 }
 
 /// The plan of one input for one model.
@@ -89,7 +105,7 @@ pub struct PlanResult {
     /// The cap that is already sent.
     pub sent: Option<SentCap>,
     /// The measured profile that the forecast comes from; nothing when it was declared or is not known.
-    pub profile: Option<ProfileRef>,
+    pub profile: Option<ProfileSummary>,
     /// The price list.
     pub price: PriceRef,
     /// The risks of every cap; only where a picture of them is asked for.
@@ -101,6 +117,71 @@ pub struct PlanResult {
 }
 
 impl PlanResult {
+    /// The plan of a quote for an account; `curves` asks for what only pictures show.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) for a usage tier or quota that the catalogue does not know.
+    pub fn new(
+        input: Option<String>,
+        quote: Quote<'_>,
+        account: &AccountSpec,
+        as_of: Date,
+        curves: bool,
+    ) -> Result<Self, Error> {
+        let (plan, estimate) = (&quote.plan, quote.estimate.as_ref().ok());
+        let calls = quote.volume.calls;
+        let admission = match account.minute_limits(quote.model, as_of)? {
+            None => None,
+            Some((limits, source)) => {
+                let sent = quote.sent.as_ref().map(|judgement| judgement.cap);
+                sent.or(plan.recommended)
+                    .map(|cap| AdmissionRef::new(plan.prompt, cap, limits, source, calls))
+            }
+        };
+        let quota = account.message_quota(quote.model, as_of)?;
+        let histogram = |profile: &MeasuredProfile| {
+            reasoning_histogram(&profile.sample).iter().map(BarRef::from).collect()
+        };
+        Ok(Self {
+            input,
+            model: quote.model.id.clone(),
+            fidelity: quote.prompt.count.fidelity,
+            count_error: CountError::of(quote.model, quote.prompt.count.fidelity),
+            prompt_tokens: plan.prompt,
+            window: quote.model.limits.window,
+            output_cap: quote.model.limits.output_cap,
+            input_limit: quote.model.limits.input_limit,
+            room: plan.room,
+            reserve: plan.reserve,
+            recommended_max_completion_tokens: plan.recommended,
+            binding: plan.binding,
+            status: plan.status,
+            verdict: strict(plan, quote.sent.as_ref(), &quote.policy),
+            cut_tokens: plan.cut,
+            length_risk: plan.length_risk,
+            empty_risk: plan.empty_risk,
+            risk_target: quote.policy.risk,
+            completion_tokens: estimate.map(|estimate| estimate.completion),
+            cost_usd: estimate.map(|estimate| estimate.cost),
+            seconds: estimate.and_then(|estimate| CallSeconds::of(quote.model, estimate)),
+            admission,
+            quota: quota.map(|(quota, source)| QuotaRef::new(quota, source, calls)),
+            calls,
+            period: quote.volume.period,
+            calls_cost_usd: estimate.map(|estimate| estimate.all_calls),
+            largest_part: quote.prompt.largest_part().cloned().map(PartTokens::from),
+            sent: quote.sent.clone().map(SentCap::from),
+            profile: quote.profile().map(|profile| ProfileSummary {
+                confidence: Some(ProfileConfidence::of(&profile.sample, plan, &quote.policy)),
+                ..profile.about.clone()
+            }),
+            risk_by_cap: curves.then(|| quote.risk_by_cap()).flatten(),
+            reasoning_histogram: quote.profile().filter(|_| curves).map(histogram),
+            price: PriceRef::from(quote.price),
+            assumptions: quote.assumptions.into_vec(),
+        })
+    }
+
     /// A risk; where a sample never showed it, how many observations say so.
     pub(crate) fn seen(&self, risk: Probability) -> String {
         match (risk.get() > 0.0, &self.profile) {

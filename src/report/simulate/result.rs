@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
+use crate::catalog::Model;
 use crate::forecast::{Simulation, Summary};
 use crate::report::estimate::PriceRef;
-use crate::report::profile::ProfileRef;
-use crate::units::{Money, Period, Probability, Tokens};
+use crate::units::{CallVolume, Money, Period, Probability, Tokens};
+use crate::workload::{ConversationQuote, ProfileSummary};
 
 /// One turn over the runs that reached it.
 #[derive(Debug, Clone, Serialize)]
@@ -78,7 +79,7 @@ pub struct SimulateResult {
     /// The seed of the draws.
     pub seed: u64,
     /// The measured profile that completions are drawn from.
-    pub profile: Option<ProfileRef>,
+    pub profile: Option<ProfileSummary>,
     /// The price list.
     pub price: PriceRef,
     /// What was assumed.
@@ -86,9 +87,43 @@ pub struct SimulateResult {
 }
 
 impl SimulateResult {
-    /// The turns of a simulation, as they are reported.
+    /// The simulation of a conversation for a model.
     #[must_use]
-    pub fn turns(simulation: &Simulation) -> Vec<SimulatedTurn> {
+    pub fn new(
+        input: Option<String>,
+        model: &Model,
+        quote: ConversationQuote<'_>,
+        volume: CallVolume,
+    ) -> Self {
+        let simulation = &quote.simulation;
+        Self {
+            input,
+            model: model.id.clone(),
+            window: model.limits.window,
+            reserve: model.reasoning.then_some(quote.policy.reserve),
+            turns: Self::turns(simulation),
+            total_cost_usd: simulation.total_cost,
+            most_expensive_usd: simulation.most_expensive,
+            first_turn_below_reserve: simulation.first_below_reserve,
+            first_overflow_turn: simulation.first_overflow,
+            truncated: simulation.truncated,
+            empty: simulation.empty,
+            overflowed: simulation.overflowed,
+            unusable: simulation.unusable,
+            exact: simulation.exact,
+            calls: volume.calls,
+            period: volume.period,
+            calls_cost_usd: simulation.total_cost.mean * volume.calls,
+            runs: simulation.runs,
+            seed: quote.seed.0,
+            profile: quote.source.profile.as_ref().map(|profile| profile.about.clone()),
+            price: quote.price.into(),
+            assumptions: quote.assumptions,
+        }
+    }
+
+    /// The turns of a simulation, as they are reported.
+    fn turns(simulation: &Simulation) -> Vec<SimulatedTurn> {
         let turns = simulation.turns.iter().map(|turn| SimulatedTurn {
             turn: turn.turn,
             reached: turn.reached,

@@ -14,12 +14,12 @@ use crate::cli::commands::check::cost_driver::driver;
 use crate::cli::commands::check::measurement::{Measured, Measurement, SourceText, prices};
 use crate::cli::config::resolve::{Config, Declared};
 use crate::cli::exit_status::ExitStatus;
-use crate::cli::input::counted;
 use crate::cli::output::{self, Answered};
 use crate::cli::settings::Settings;
 use crate::gate::Verdict;
 use crate::report::{Annotation, BaseRef, BudgetRow, CheckResult, CheckTotal, Costs, PlaceRef};
 use crate::units::Money;
+use crate::workload::lifecycle_warnings;
 use crate::{Error, ErrorKind};
 
 /// Everything that is compared.
@@ -77,7 +77,7 @@ impl Check<'_> {
         let models = models.filter_map(|prompt| settings.catalog.get(&prompt.kept.model));
         let mut warnings = std::mem::take(&mut self.now.warnings);
         warnings.extend(self.against.as_ref().and_then(|against| against.warning.clone()));
-        warnings.extend(counted::lifecycle_warnings(models, settings));
+        warnings.extend(lifecycle_warnings(&settings.catalog, models, settings.as_of));
         results.sort_by(|a: &CheckResult, b| {
             (&a.prompt, &a.input, &a.model).cmp(&(&b.prompt, &b.input, &b.model))
         });

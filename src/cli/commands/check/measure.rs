@@ -1,33 +1,31 @@
 //! The prompts of a configuration, measured in one tree: from files to sizes.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use crate::budget::{BaselineEntry, CallEstimate, PromptSize};
-use crate::catalog::{Catalog, Fidelity, Model, PriceEntry, Tier};
-use crate::cli::args::CallArgs;
-use crate::cli::args::CapArgs;
-use crate::cli::commands::check::conversation::play;
+use crate::Error;
+use crate::budget::{BaselineEntry, CallEstimate};
+use crate::catalog::{Catalog, Fidelity, Model};
+use crate::cli::commands::check::conversation;
 use crate::cli::commands::check::measurement::{
     Measured, MeasuredPrompts, Measurement, SourceText,
 };
-use crate::cli::commands::check::slots::Slots;
+use crate::cli::commands::check::slots::{check_slots, template};
 use crate::cli::config::file::PromptTable;
 use crate::cli::config::resolve::Config;
-use crate::cli::input::completion_source::{Law, law};
 use crate::cli::input::counted::DEFAULT_MODEL;
-use crate::cli::input::source_tree::normal;
-use crate::cli::input::source_tree::{Named, Tree};
+use crate::cli::input::profiles::ProfilesOnDisk;
+use crate::cli::input::source_tree::{Named, Tree, normal};
 use crate::cli::settings::Settings;
-use crate::forecast::{Call, Estimate, Room, estimate, plan};
 use crate::request::{Entry, Request, prompt_tokens, read};
-use crate::units::{Position, Tokens};
-use crate::{Error, ErrorKind};
+use crate::units::Position;
+use crate::workload::{
+    CallSpec, CapRule, CompletionSource, CompletionSources, Prompt, PromptSize, Template, Workload,
+};
 
 /// Measures every prompt of a configuration; `only` restricts it to files of these names. `settings` has
 /// the date and the catalogue of the tree.
@@ -41,7 +39,7 @@ pub(crate) fn measure(
     let mut found = Measurement::of(catalog.clone(), as_of);
     for (declared, prompt) in config.file.prompt.iter().enumerate() {
         let outcome = if prompt.get_ref().scenario.is_some() {
-            play(config, declared, prompt.get_ref(), tree, settings, only)
+            conversation::measure(config, declared, prompt.get_ref(), tree, settings, only)
         } else {
             Declaration::new(config, declared, prompt.get_ref(), tree)
                 .and_then(|declaration| declaration.measure(tree, catalog, as_of, only))
@@ -63,10 +61,8 @@ struct Declaration<'a> {
     config: &'a Config,
     declared: usize,
     table: &'a PromptTable,
-    call: CallArgs,
-    cap: CapArgs,
-    models: Option<(Vec<String>, Range<usize>)>,
-    slots: Slots,
+    call: CallSpec,
+    slots: Template,
 }
 
 /// A request of a file.
@@ -83,11 +79,8 @@ impl<'a> Declaration<'a> {
         table: &'a PromptTable,
         tree: &Tree,
     ) -> Result<Self, Error> {
-        let merged = table.call.over(&config.file.call);
-        let (call, cap) = config.call(&merged);
-        let models = merged.model.as_ref().map(|m| (m.get_ref().0.clone(), m.span()));
-        let slots = Slots::read(table, config, tree)?;
-        Ok(Self { config, declared, table, call, cap, models, slots })
+        let (call, slots) = (config.call(declared), template(table, config, tree)?);
+        Ok(Self { config, declared, table, call, slots })
     }
 
     fn measure(
@@ -126,10 +119,11 @@ impl<'a> Declaration<'a> {
             outcome.warnings.extend(reading.warning);
         }
         outcome.warnings.extend(self.slot_warnings(&sent, only));
-        let laws = self.laws(&sent, catalog, as_of)?;
+        self.check_models(catalog, as_of)?;
+        let sources = CompletionSources::new(&self.call, &ProfilesOnDisk);
         let measured: Vec<Result<Measured, Error>> = sent
             .par_iter()
-            .flat_map_iter(|sent| self.for_models(sent, &laws, catalog, as_of))
+            .flat_map_iter(|sent| self.for_models(sent, &sources, catalog, as_of))
             .collect();
         for result in measured {
             match result {
@@ -196,42 +190,29 @@ impl<'a> Declaration<'a> {
         unused.into_iter().map(|slot| format!("no prompt has the slot `{slot}`")).collect()
     }
 
-    /// The law of completions of every model in use; it is the same for all requests.
-    fn laws(
-        &self,
-        sent: &[Sent],
-        catalog: &Catalog,
-        as_of: Date,
-    ) -> Result<BTreeMap<String, Option<Law>>, Error> {
-        let names: BTreeSet<&str> = match &self.models {
-            Some((models, _)) => models.iter().map(String::as_str).collect(),
-            None => {
-                sent.iter().map(|s| s.request.model.as_deref().unwrap_or(DEFAULT_MODEL)).collect()
-            }
-        };
-        let mut laws = BTreeMap::new();
-        for name in names {
-            match (catalog.resolve(name, as_of), &self.models) {
-                (Ok(model), _) => {
-                    laws.insert(model.id.clone(), law(model, &self.call)?);
-                }
-                (Err(error), Some((_, span))) => return Err(self.config.placed(error, span)),
-                // The request that names it tells the error at its own place.
-                (Err(_), None) => {}
-            }
+    /// Refuses a model of the configuration that is not known, where it is named. The model of a request is
+    /// refused at its own place.
+    fn check_models(&self, catalog: &Catalog, as_of: Date) -> Result<(), Error> {
+        for name in &self.call.model {
+            catalog.resolve(name, as_of).map_err(|error| {
+                let span = self.config.models_span(self.declared).unwrap_or_default();
+                self.config.placed(error, &span)
+            })?;
         }
-        Ok(laws)
+        Ok(())
     }
 
     fn for_models(
         &self,
         sent: &Sent,
-        laws: &BTreeMap<String, Option<Law>>,
+        sources: &CompletionSources<'_>,
         catalog: &Catalog,
         as_of: Date,
     ) -> Vec<Result<Measured, Error>> {
-        let own = || vec![sent.request.model.clone().unwrap_or_else(|| DEFAULT_MODEL.to_owned())];
-        let names = self.models.as_ref().map_or_else(own, |(models, _)| models.clone());
+        let mut names = self.call.model.clone();
+        if names.is_empty() {
+            names.push(sent.request.model.clone().unwrap_or_else(|| DEFAULT_MODEL.to_owned()));
+        }
         let placed = |error: Error| {
             let error = error.in_source(&sent.source.name);
             match (error.position(), sent.line) {
@@ -241,8 +222,7 @@ impl<'a> Declaration<'a> {
         };
         let measured = names.iter().map(|name| {
             let model = catalog.resolve(name, as_of)?;
-            let law = laws.get(&model.id).and_then(Option::as_ref);
-            self.one(sent, model, law, as_of)
+            self.one(sent, model, sources.of(model)?, as_of)
         });
         measured.map(|result| result.map_err(placed)).collect()
     }
@@ -251,7 +231,7 @@ impl<'a> Declaration<'a> {
         &self,
         sent: &Sent,
         model: &Model,
-        law: Option<&Law>,
+        source: Option<Arc<CompletionSource>>,
         as_of: Date,
     ) -> Result<Measured, Error> {
         let mut assumptions = Vec::new();
@@ -259,7 +239,7 @@ impl<'a> Declaration<'a> {
             let count = prompt_tokens(&sent.request, &model.counting)?;
             (PromptSize::fixed(count.prompt_tokens()), count)
         } else {
-            self.slots.check(&sent.request, &sent.source.text)?;
+            check_slots(&self.slots, &sent.request, &sent.source.text)?;
             assumptions.push(self.slots.assumption());
             self.slots.size(&sent.request, model)?
         };
@@ -268,12 +248,18 @@ impl<'a> Declaration<'a> {
         } else {
             Fidelity::Estimate
         };
-        assumptions.extend(law.map(|law| law.sentence(model)));
-        let price = model.price_at(as_of)?;
-        let tier = self.call.tier.or(sent.request.tier).unwrap_or_default();
-        model.rates(price, tier, prompt_size.high)?;
-        let priced = Priced { model, price, tier, law };
-        let (size, refused) = self.size(&sent.request, prompt_size, &priced, &mut assumptions)?;
+        // The quote is that of the high end: a budget must hold for the largest prompt.
+        let prompt = Prompt::counted(&sent.request, count);
+        let quote = Workload::new(model, as_of)
+            .counted(Prompt { tokens: prompt_size.high, ..prompt })
+            .call(self.call.clone())
+            .completion(source)
+            .cap(CapRule::SentOrRecommended)
+            .quote()?;
+        if quote.source.is_some() {
+            assumptions.extend(quote.assumptions.completion.iter().cloned());
+        }
+        assumptions.extend(quote.assumptions.cap.iter().cloned());
         let of = |path: &str| match sent.line {
             Some(line) => format!("{path}:{line}"),
             None => path.to_owned(),
@@ -282,81 +268,26 @@ impl<'a> Declaration<'a> {
         let prompt = self.table.name.clone().unwrap_or_else(|| input.clone());
         Ok(Measured {
             declared: self.declared,
-            kept: BaselineEntry { prompt, input, model: model.id.clone(), size },
-            alone: self.models.as_ref().is_none_or(|(models, _)| models.len() == 1),
+            kept: BaselineEntry {
+                prompt,
+                input,
+                model: model.id.clone(),
+                size: CallEstimate::of(&quote, prompt_size),
+            },
+            alone: self.call.model.len() <= 1,
             input: of(&sent.source.name),
             fidelity,
-            refused,
+            refused: quote.estimate.as_ref().err().cloned(),
             source: Arc::clone(&sent.source),
             line: sent.line,
             slot: self
                 .slots
                 .largest(&sent.request)
                 .filter(|(_, tokens)| *tokens + *tokens >= prompt_size.high),
-            largest_part: Some(&count.parts)
-                .filter(|parts| parts.len() > 1)
-                .and_then(|parts| parts.iter().max_by_key(|part| part.tokens))
-                .cloned(),
+            largest_part: quote.prompt.largest_part().cloned(),
             assumptions,
         })
     }
-
-    /// The size of a call, and why it has no completion when the API would refuse it.
-    fn size(
-        &self,
-        request: &Request,
-        prompt: PromptSize,
-        priced: &Priced<'_>,
-        assumptions: &mut Vec<String>,
-    ) -> Result<(CallEstimate, Option<Error>), Error> {
-        let Priced { model, price, tier, law } = *priced;
-        let completion = law.map(|law| &law.completion);
-        let policy = self.cap.policy(law.and_then(|law| law.profile.as_ref()), assumptions);
-        let room = Room::after(prompt.high, &model.limits).tokens;
-        let sent = self.call.max_completion_tokens.or(request.cap);
-        let cap = sent.or_else(|| plan(model, prompt.high, &policy, completion).recommended);
-        let cached = self.call.cached.map_or(Tokens::ZERO, |cached| cached.of(prompt.high));
-        let calls_per_month = self.call.calls.and_then(crate::units::CallVolume::per_month);
-        let call = Call {
-            model,
-            price,
-            tier,
-            prompt: prompt.high,
-            cached,
-            completion,
-            cap,
-            choices: request.choices,
-            calls: calls_per_month.unwrap_or(1),
-        };
-        let (answer, refused) = match estimate(&call) {
-            Ok(answer) => (Some(answer), None),
-            Err(error) if error.kind() == ErrorKind::Refused => (None, Some(error)),
-            Err(error) => return Err(error),
-        };
-        let of = |f: fn(&Estimate) -> crate::forecast::Range<Tokens>| answer.as_ref().map(f);
-        let size = CallEstimate {
-            tier,
-            prompt_tokens: prompt,
-            cached_tokens: cached,
-            completion_tokens: of(|answer| answer.completion),
-            cap,
-            room,
-            length_risk: completion.zip(cap).map(|(law, cap)| law.length_risk(cap.min(room))),
-            calls_per_month,
-            monthly_completion_tokens: calls_per_month.and(of(|answer| answer.all_completions)),
-            conversation: None,
-        };
-        Ok((size, refused))
-    }
-}
-
-/// A model with what it costs and how it answers.
-#[derive(Clone, Copy)]
-struct Priced<'a> {
-    model: &'a Model,
-    price: &'a PriceEntry,
-    tier: Tier,
-    law: Option<&'a Law>,
 }
 
 /// What became of a file.

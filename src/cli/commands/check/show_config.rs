@@ -65,7 +65,7 @@ pub(crate) fn run(config: &Config, settings: &Settings) -> anyhow::Result<ExitSt
         if let Some(scenario) = &table.scenario {
             push(Some(&name), "scenario", at(&scenario.span()));
         }
-        for (key, span) in table.call.over(&config.file.call).entries() {
+        for (key, span) in config.call_entries(i) {
             push(Some(&name), key, at(&span));
         }
         for declared in config.budgets(&table.budget) {

@@ -1,155 +1,65 @@
-//! The slots of a template, with their declared sizes or sample values.
+//! Reads the sizes and samples of the slots that a prompt declares.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
-
-use crate::budget::PromptSize;
-use crate::catalog::Model;
 use crate::cli::config::file::PromptTable;
 use crate::cli::config::resolve::Config;
 use crate::cli::config::values::SlotTable;
 use crate::cli::input::source_tree::Tree;
-use crate::forecast::TokenDist;
-use crate::request::{PromptCount, Request, prompt_tokens, slots};
-use crate::units::{Position, Tokens};
+use crate::request::{Request, slots};
+use crate::units::Position;
+use crate::workload::Template;
 use crate::{Error, ErrorKind};
 
-/// What is known about the slots of a prompt.
-#[derive(Default)]
-pub(crate) struct Slots {
-    sizes: BTreeMap<String, TokenDist>,
-    /// Values by slot; the nth values of all slots belong together.
-    samples: BTreeMap<String, Vec<String>>,
+/// Reads the slots that a prompt declares.
+pub(crate) fn template(
+    prompt: &PromptTable,
+    config: &Config,
+    tree: &Tree,
+) -> Result<Template, Error> {
+    let mut slots = Template::default();
+    if let Some(path) = &prompt.samples {
+        let text = tree.read(&config.folder, path.get_ref());
+        let text = text.map_err(|e| config.unread(&e, path))?;
+        let rows = rows(&text).map_err(|e| e.in_source(path.get_ref()))?;
+        let n = rows.len();
+        for (name, value) in rows.into_iter().flatten() {
+            slots.samples.entry(name).or_default().push(value);
+        }
+        if let Some(name) = slots.samples.iter().find(|(_, v)| v.len() != n).map(|(k, _)| k) {
+            let error = malformed(&format!("not every row has the slot `{name}`"));
+            return Err(error.in_source(path.get_ref()));
+        }
+    }
+    for (name, slot) in &prompt.slots {
+        match slot {
+            SlotTable::Size(dist) => {
+                slots.sizes.insert(name.clone(), dist.clone());
+            }
+            SlotTable::Samples(path) => {
+                let text = tree.read(&config.folder, path.get_ref());
+                let text = text.map_err(|e| config.unread(&e, path))?;
+                let values = values(&text).map_err(|e| e.in_source(path.get_ref()))?;
+                slots.samples.insert(name.clone(), values);
+            }
+        }
+    }
+    Ok(slots)
 }
 
-impl Slots {
-    /// Reads the slots that a prompt declares.
-    pub(crate) fn read(prompt: &PromptTable, config: &Config, tree: &Tree) -> Result<Self, Error> {
-        let mut slots = Self::default();
-        if let Some(path) = &prompt.samples {
-            let text = tree.read(&config.folder, path.get_ref());
-            let text = text.map_err(|e| config.unread(&e, path))?;
-            let rows = rows(&text).map_err(|e| e.in_source(path.get_ref()))?;
-            let n = rows.len();
-            for (name, value) in rows.into_iter().flatten() {
-                slots.samples.entry(name).or_default().push(value);
-            }
-            if let Some(name) = slots.samples.iter().find(|(_, v)| v.len() != n).map(|(k, _)| k) {
-                let error = malformed(&format!("not every row has the slot `{name}`"));
-                return Err(error.in_source(path.get_ref()));
-            }
-        }
-        for (name, slot) in &prompt.slots {
-            match slot {
-                SlotTable::Size(dist) => {
-                    slots.sizes.insert(name.clone(), dist.clone());
-                }
-                SlotTable::Samples(path) => {
-                    let text = tree.read(&config.folder, path.get_ref());
-                    let text = text.map_err(|e| config.unread(&e, path))?;
-                    let values = values(&text).map_err(|e| e.in_source(path.get_ref()))?;
-                    slots.samples.insert(name.clone(), values);
-                }
-            }
-        }
-        Ok(slots)
-    }
-
-    /// Whether the prompt is no template.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.sizes.is_empty() && self.samples.is_empty()
-    }
-
-    /// Refuses a slot that nothing is known about. `text` is that of the file, for the place.
-    pub(crate) fn check(&self, request: &Request, text: &str) -> Result<(), Error> {
-        let known = |name: &str| self.sizes.contains_key(name) || self.samples.contains_key(name);
-        let Some(unknown) = request.slots().find(|slot| !known(slot.name)) else { return Ok(()) };
-        let place = slots(text).find(|slot| slot.name == unknown.name);
-        let message = format!("nothing says how large the slot `{}` becomes", unknown.name);
-        let error = Error::new(ErrorKind::Usage, message).hint(format!(
-            "write slots = {{ {} = \"50..400\" }} for this prompt in outlay.toml, or name samples",
-            unknown.name
-        ));
-        Err(match place {
-            Some(slot) => error.at(Position::of(text, slot.span.start)),
-            None => error,
-        })
-    }
-
-    /// Slots that no request of the prompt has.
-    pub(crate) fn unused<'a>(&'a self, requests: &[&Request]) -> Vec<&'a str> {
-        let used =
-            |name: &str| requests.iter().any(|request| request.slots().any(|s| s.name == name));
-        let names = self.sizes.keys().chain(self.samples.keys());
-        names.map(String::as_str).filter(|name| !used(name)).collect()
-    }
-
-    /// The prompt tokens of a template at their mean and at their high end, and the count of a
-    /// representative filling.
-    ///
-    /// Slots with samples are filled and counted as a whole; a declared size is added to the count of
-    /// the text around it. The high end is the largest sample plus the p95 of every declared size.
-    pub(crate) fn size(
-        &self,
-        request: &Request,
-        model: &Model,
-    ) -> Result<(PromptSize, PromptCount), Error> {
-        let rows = self.samples.values().map(Vec::len).max().unwrap_or(0).max(1);
-        let mut largest: Option<PromptCount> = None;
-        let mut sum = Tokens::ZERO;
-        for row in 0..rows {
-            let filled = request.fill(|name| match self.samples.get(name) {
-                Some(values) if !values.is_empty() => {
-                    Cow::Borrowed(values[row % values.len()].as_str())
-                }
-                _ => Cow::Borrowed(""),
-            });
-            let count = prompt_tokens(&filled, &model.counting)?;
-            let tokens = count.prompt_tokens();
-            sum += tokens;
-            if largest.as_ref().is_none_or(|known| tokens > known.prompt_tokens()) {
-                largest = Some(count);
-            }
-        }
-        let (mut mean, mut high) = (0.0, 0.0);
-        for slot in request.slots() {
-            if let Some(dist) = self.sizes.get(slot.name) {
-                mean += dist.truncated_moment(1, Tokens::LIMIT.as_f64());
-                high += dist.quantile(0.95);
-            }
-        }
-        let Some(count) = largest else {
-            return Err(Error::new(ErrorKind::Usage, "the template has no samples"));
-        };
-        let of_rows = Tokens::new(sum.get().div_ceil(rows as u64));
-        let size = PromptSize {
-            expected: of_rows + Tokens::from_f64(mean),
-            high: count.prompt_tokens() + Tokens::from_f64(high),
-        };
-        // A skewed distribution may have its mean beyond its p95.
-        Ok((PromptSize { high: size.high.max(size.expected), ..size }, count))
-    }
-
-    /// The slot with the largest declared size in a request, and that size at its high end.
-    pub(crate) fn largest(&self, request: &Request) -> Option<(String, Tokens)> {
-        let sized = request.slots().filter_map(|slot| {
-            let dist = self.sizes.get(slot.name)?;
-            Some((slot.name.to_owned(), Tokens::from_f64(dist.quantile(0.95))))
-        });
-        sized.max_by_key(|(_, tokens)| *tokens)
-    }
-
-    /// How the sizes were made, for the assumptions.
-    pub(crate) fn assumption(&self) -> String {
-        let mut parts = Vec::new();
-        for (name, dist) in &self.sizes {
-            parts.push(format!("{name} {dist}"));
-        }
-        for (name, values) in &self.samples {
-            parts.push(format!("{name} of {} samples", values.len()));
-        }
-        format!("slots: {}; declared sizes are added to the text around them", parts.join("; "))
-    }
+/// Refuses a slot that nothing is known about. `text` is that of the file, for the place.
+pub(crate) fn check_slots(template: &Template, request: &Request, text: &str) -> Result<(), Error> {
+    let Some(unknown) = request.slots().find(|slot| !template.knows(slot.name)) else {
+        return Ok(());
+    };
+    let place = slots(text).find(|slot| slot.name == unknown.name);
+    let message = format!("nothing says how large the slot `{}` becomes", unknown.name);
+    let error = Error::new(ErrorKind::Usage, message).hint(format!(
+        "write slots = {{ {} = \"50..400\" }} for this prompt in outlay.toml, or name samples",
+        unknown.name
+    ));
+    Err(match place {
+        Some(slot) => error.at(Position::of(text, slot.span.start)),
+        None => error,
+    })
 }
 
 /// The rows of a file of samples: objects whose keys are slots.

@@ -6,7 +6,6 @@ use clap::Args;
 
 use crate::Error;
 use crate::billing::cost;
-use crate::cli::args::{Cached, parse};
 use crate::cli::commands::models::import;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::input::discover;
@@ -17,6 +16,7 @@ use crate::gate::Verdict;
 use crate::logs::Usage;
 use crate::report::{DisagreementResult, DisagreementTotal, SourceRef, WorkloadRef};
 use crate::units::{CallVolume, Tokens};
+use crate::workload::{CachedPart, parse};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -39,8 +39,8 @@ pub(crate) struct ModelsDiffArgs {
     #[arg(long, value_name = "N", value_parser = parse::<Tokens>, allow_hyphen_values = true)]
     input_tokens: Option<Tokens>,
     /// How much of the prompt is read from the cache: an amount, or a share [default: 50%]
-    #[arg(long, value_name = "N|SHARE", value_parser = parse::<Cached>, allow_hyphen_values = true)]
-    cached: Option<Cached>,
+    #[arg(long, value_name = "N|SHARE", value_parser = parse::<CachedPart>, allow_hyphen_values = true)]
+    cached: Option<CachedPart>,
     /// Completion tokens of a call, reasoning included [default: 1k]
     #[arg(long, value_name = "N", value_parser = parse::<Tokens>, allow_hyphen_values = true)]
     completion_tokens: Option<Tokens>,

@@ -6,13 +6,13 @@ use std::path::Path;
 use clap::Args;
 use globset::GlobMatcher;
 
-use crate::cli::args::parse;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::input::discover::{self, Source};
 use crate::cli::output::{self, Answered};
 use crate::cli::settings::Settings;
 use crate::feed::{Choice, Feed, FeedKind, Row, import};
 use crate::report::{Format, ImportResult, ImportTotal};
+use crate::workload::parse;
 use crate::{Error, ErrorKind};
 
 #[derive(Debug, Args)]

@@ -271,7 +271,7 @@ impl From<&Profile> for Measurements {
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Given {
     profiles: BTreeMap<String, BTreeMap<String, Found>>,
-    about: Vec<crate::report::profile::ProfileRef>,
+    about: Vec<crate::workload::ProfileSummary>,
     rows: Vec<ObservedRows>,
 }
 
@@ -290,7 +290,7 @@ impl Given {
         &mut self,
         name: &str,
         model: &str,
-        found: Result<(&crate::report::profile::ProfileRef, &Sample, Policy), Error>,
+        found: Result<(&crate::workload::ProfileSummary, &Sample, Policy), Error>,
     ) {
         let found = match found {
             Err(error) => Found::Nothing(error.message().to_owned()),

@@ -4,12 +4,15 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::catalog::Model;
+use crate::forecast::{
+    CONFIDENCE, CapPolicy, Plan, SafeCap, Sample, length_risk_upper, needed_n, safe_cap,
+};
 use crate::units::{Probability, Tokens};
 
 /// What the measured sample allows at 95 % confidence.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct ConfidenceRef {
+pub struct ProfileConfidence {
     /// The one-sided confidence, 0.95.
     pub level: f64,
     /// The smallest cap within the risk at that confidence; nothing when the sample does not say.
@@ -20,10 +23,28 @@ pub struct ConfidenceRef {
     pub length_risk_upper: Option<Probability>,
 }
 
+impl ProfileConfidence {
+    /// What a sample allows to say about the cap of a plan.
+    #[must_use]
+    pub fn of(sample: &Sample, plan: &Plan, policy: &CapPolicy) -> Self {
+        let cap = match safe_cap(sample, policy.risk) {
+            SafeCap::Cap(cap) => Some(cap),
+            SafeCap::TooSmall { .. } | SafeCap::AtLeast(_) => None,
+        };
+        let upper = |cap| length_risk_upper(sample, cap);
+        Self {
+            level: CONFIDENCE,
+            cap,
+            needed_n: needed_n(policy.risk),
+            length_risk_upper: plan.recommended.and_then(upper),
+        }
+    }
+}
+
 /// A measured profile, named with its size and origin.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct ProfileRef {
+pub struct ProfileSummary {
     /// The built-in name, or the file.
     pub name: String,
     /// The model it was measured on.
@@ -43,10 +64,10 @@ pub struct ProfileRef {
     /// The last day of the requests.
     pub to: Option<Date>,
     /// What so many requests allow to say about a cap; only in a plan.
-    pub confidence: Option<ConfidenceRef>,
+    pub confidence: Option<ProfileConfidence>,
 }
 
-impl ProfileRef {
+impl ProfileSummary {
     /// One sentence for the reader of a forecast for `model`.
     #[must_use]
     pub fn sentence(&self, model: &Model) -> String {

@@ -1,0 +1,112 @@
+//! From a model and a day to a [`Quote`].
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::call_spec::CallSpec;
+use super::completion_source::{CompletionSource, MeasuredProfile, NoProfileFiles};
+use super::prompt::Prompt;
+use super::quote::{CapRule, Quote};
+use crate::Error;
+use crate::catalog::Model;
+use crate::forecast::Profile;
+use crate::request::Request;
+use crate::units::Tokens;
+
+/// A call to be made: the model, the day, what is sent, and what is known about the answer.
+///
+/// Each method adds a part; [`Workload::quote`] answers. Without a prompt it answers for an empty one.
+#[derive(Debug, Clone)]
+pub struct Workload<'m> {
+    model: &'m Model,
+    as_of: Date,
+    prompt: Option<Prompt>,
+    spec: CallSpec,
+    source: Source,
+    rule: CapRule,
+}
+
+/// Where the distribution of completions comes from.
+#[derive(Debug, Clone)]
+enum Source {
+    /// What the call declares, else the built-in profile of the model.
+    OfCall,
+    /// As the caller found it.
+    Found(Option<Arc<CompletionSource>>),
+}
+
+impl<'m> Workload<'m> {
+    /// A call of this model, priced on this day.
+    #[must_use]
+    pub fn new(model: &'m Model, as_of: Date) -> Self {
+        let (prompt, spec) = (None, CallSpec::default());
+        Self { model, as_of, prompt, spec, source: Source::OfCall, rule: CapRule::default() }
+    }
+
+    /// Sends this request.
+    ///
+    /// # Errors
+    /// Those of [`prompt_tokens`](crate::request::prompt_tokens).
+    pub fn prompt(self, request: &Request) -> Result<Self, Error> {
+        let prompt = Prompt::of(request, self.model)?;
+        Ok(self.counted(prompt))
+    }
+
+    /// Sends a prompt of this many tokens.
+    #[must_use]
+    pub fn prompt_tokens(self, tokens: Tokens) -> Self {
+        let prompt = Prompt::declared(tokens, &self.model.counting);
+        self.counted(prompt)
+    }
+
+    /// Sends a prompt that has been counted for this model.
+    #[must_use]
+    pub fn counted(self, prompt: Prompt) -> Self {
+        Self { prompt: Some(prompt), ..self }
+    }
+
+    /// What is known about the call. The profile files that it names are not read: pass what they hold
+    /// to [`Workload::completion`].
+    #[must_use]
+    pub fn call(self, spec: CallSpec) -> Self {
+        Self { spec, ..self }
+    }
+
+    /// Takes completions from the user's own profile, all its tasks pooled.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) for a profile without rows.
+    pub fn profile(self, profile: &Profile) -> Result<Self, Error> {
+        let measured = MeasuredProfile::chosen(&profile.model, profile, None, true)?;
+        Ok(self.completion(Some(Arc::new(measured.into()))))
+    }
+
+    /// Takes completions from this source; `None` when nothing is known about them.
+    #[must_use]
+    pub fn completion(self, source: Option<Arc<CompletionSource>>) -> Self {
+        Self { source: Source::Found(source), ..self }
+    }
+
+    /// Prices the call with the cap of this rule, by default the recommended one.
+    #[must_use]
+    pub fn cap(self, rule: CapRule) -> Self {
+        Self { rule, ..self }
+    }
+
+    /// Answers.
+    ///
+    /// # Errors
+    /// [`ErrorKind::MissingPrice`](crate::ErrorKind::MissingPrice) when the day or the tier has no price,
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) for declarations that contradict the model. A request that
+    /// the API would refuse is no error: [`Quote::estimate`] says so.
+    pub fn quote(self) -> Result<Quote<'m>, Error> {
+        let Self { model, as_of, prompt, spec, source, rule } = self;
+        let prompt = prompt.unwrap_or_else(|| Prompt::declared(Tokens::ZERO, &model.counting));
+        let source = match source {
+            Source::Found(source) => source,
+            Source::OfCall => CompletionSource::of(model, &spec, &NoProfileFiles)?.map(Arc::new),
+        };
+        Quote::new(model, as_of, prompt, &spec, source, rule)
+    }
+}

@@ -1,0 +1,54 @@
+//! What the recommended cap must satisfy: the reserve and the risk, from a [`CallSpec`].
+
+use super::call_spec::{CallSpec, Reserve};
+use super::completion_source::MeasuredProfile;
+use crate::forecast::{CapPolicy, SafeCap, safe_cap};
+use crate::units::{Probability, Tokens};
+
+/// The policy of a call, and one sentence on why the reserve is released or stays, where the call leaves
+/// that to its profile.
+#[must_use]
+pub fn cap_policy(
+    spec: &CallSpec,
+    profile: Option<&MeasuredProfile>,
+) -> (CapPolicy, Option<String>) {
+    let advised = CapPolicy::default();
+    let policy = CapPolicy { risk: spec.risk.unwrap_or(advised.risk), ..advised };
+    match spec.reserve {
+        None => (policy, None),
+        Some(Reserve::Kept(reserve)) => (CapPolicy { reserve, ..policy }, None),
+        Some(Reserve::Auto) => {
+            let (policy, why) = release(profile, policy);
+            (policy, Some(why))
+        }
+    }
+}
+
+/// Releases the reserve if the user's own measurements allow it, and says why or why not.
+fn release(profile: Option<&MeasuredProfile>, policy: CapPolicy) -> (CapPolicy, String) {
+    let stays = |why: String| (policy, format!("{why}: the reserve of {} stays", policy.reserve));
+    let Some(profile) = profile.filter(|profile| profile.own) else {
+        return stays(
+            "only a profile of your own requests can release it (--profile FILE)".to_owned(),
+        );
+    };
+    match safe_cap(&profile.sample, policy.risk) {
+        SafeCap::Cap(cap) => (
+            CapPolicy { reserve: cap, released: true, ..policy },
+            format!(
+                "the reserve of {} is released: {cap} holds {} of {} own requests with 95 % confidence",
+                policy.reserve,
+                Probability::clamped(1.0 - policy.risk.get()),
+                Tokens::new(profile.about.n)
+            ),
+        ),
+        SafeCap::TooSmall { n, needed } => stays(format!(
+            "n is too small for {} at 95 % confidence (has {n}, needs {needed})",
+            policy.risk
+        )),
+        SafeCap::AtLeast(cap) => stays(format!(
+            "too many requests were cut off: the cap for {} is at least {cap}; raise the cap and log again",
+            policy.risk
+        )),
+    }
+}

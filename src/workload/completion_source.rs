@@ -1,0 +1,266 @@
+//! Which distribution a completion follows: declared, measured by the user, or measured by others.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::call_spec::{CallSpec, CompletionDist};
+use super::profile_summary::ProfileSummary;
+use crate::catalog::Model;
+use crate::forecast::{Completion, Empirical, TokenDist};
+use crate::forecast::{Profile, Sample};
+use crate::units::Tokens;
+use crate::{Error, ErrorKind};
+
+/// Reads the profile files that a [`CallSpec`] names. The library touches no files itself.
+pub trait ReadProfile: Sync {
+    /// The text of a file; `None` where there is no such file.
+    ///
+    /// # Errors
+    /// When the file is there and cannot be read.
+    fn read_profile(&self, name: &str) -> Result<Option<String>, Error>;
+}
+
+/// Finds no profile file: for callers that use built-in profiles and declared completions alone.
+#[derive(Debug, Clone, Copy)]
+pub struct NoProfileFiles;
+
+impl ReadProfile for NoProfileFiles {
+    fn read_profile(&self, _: &str) -> Result<Option<String>, Error> {
+        Ok(None)
+    }
+}
+
+/// The distribution of a completion, and where it is from.
+#[derive(Debug, Clone)]
+pub struct CompletionSource {
+    /// How long completions are.
+    pub completion: Completion,
+    /// The profile they were measured in; `None` for declared ones.
+    pub profile: Option<MeasuredProfile>,
+}
+
+/// A measured profile that is in use.
+#[derive(Debug, Clone)]
+pub struct MeasuredProfile {
+    /// Its name, size and origin.
+    pub about: ProfileSummary,
+    /// Its distribution.
+    pub measured: Empirical,
+    /// Its observations.
+    pub sample: Sample,
+    /// Whether the user brought it.
+    pub own: bool,
+}
+
+impl CompletionSource {
+    /// The distribution that a call has for a model: what it declares, else the profile it names, else
+    /// the built-in profile of that model; `None` when nothing is known.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] for declarations that contradict the model, and for profiles that are not
+    /// there, cannot be read or say nothing about the model.
+    pub fn of(
+        model: &Model,
+        spec: &CallSpec,
+        files: &dyn ReadProfile,
+    ) -> Result<Option<Self>, Error> {
+        if let Some(completion) = declared(model, spec, files)? {
+            return Ok(Some(Self { completion, profile: None }));
+        }
+        let profile = match (&spec.profile, Profile::builtin(&model.id)) {
+            (Some(name), _) => MeasuredProfile::named(name, model, files)?,
+            (None, Some(profile)) => MeasuredProfile::chosen(&model.id, &profile?, None, false)?,
+            (None, None) => return Ok(None),
+        };
+        Ok(Some(profile.into()))
+    }
+
+    /// One line about where the forecast for a model comes from.
+    #[must_use]
+    pub fn sentence(&self, model: &Model) -> String {
+        match (&self.profile, self.completion.declaration()) {
+            (Some(profile), _) => profile.about.sentence(model),
+            (None, declared) => format!("declared: {}", declared.unwrap_or_default()),
+        }
+    }
+}
+
+impl From<MeasuredProfile> for CompletionSource {
+    fn from(profile: MeasuredProfile) -> Self {
+        Self { completion: Completion::measured(profile.measured.clone()), profile: Some(profile) }
+    }
+}
+
+/// The sources of one call for many models, each read and fitted once.
+pub struct CompletionSources<'a> {
+    spec: &'a CallSpec,
+    files: &'a dyn ReadProfile,
+    found: Mutex<BTreeMap<String, Found>>,
+}
+
+type Found = Result<Option<Arc<CompletionSource>>, Error>;
+
+impl<'a> CompletionSources<'a> {
+    /// The sources of a call; nothing is read before a model asks.
+    #[must_use]
+    pub fn new(spec: &'a CallSpec, files: &'a dyn ReadProfile) -> Self {
+        Self { spec, files, found: Mutex::default() }
+    }
+
+    /// The source for a model, see [`CompletionSource::of`].
+    ///
+    /// # Errors
+    /// Those of [`CompletionSource::of`].
+    pub fn of(&self, model: &Model) -> Found {
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = found.get(&model.id) {
+            return known.clone();
+        }
+        let source = CompletionSource::of(model, self.spec, self.files);
+        let source = source.map(|source| source.map(Arc::new));
+        found.insert(model.id.clone(), source.clone());
+        source
+    }
+}
+
+fn declared(
+    model: &Model,
+    spec: &CallSpec,
+    files: &dyn ReadProfile,
+) -> Result<Option<Completion>, Error> {
+    let refuse =
+        |message: String, hint: &str| Err(Error::new(ErrorKind::Usage, message).hint(hint));
+    let dist = |dist: &Option<CompletionDist>, of: fn(&Empirical) -> TokenDist| {
+        dist.as_ref().map(|dist| part(dist, model, files, of)).transpose()
+    };
+    if let Some(total) = dist(&spec.completion_tokens, Empirical::completion)? {
+        return Ok(Some(Completion::total(total)));
+    }
+    let reasoning = dist(&spec.reasoning, Empirical::reasoning)?;
+    let visible = dist(&spec.visible, Empirical::visible)?;
+    match (reasoning, visible) {
+        (None, None) => Ok(None),
+        (Some(_), _) if !model.reasoning => refuse(
+            format!("`{}` has no hidden reasoning", model.id),
+            "declare its answer with --visible alone",
+        ),
+        (Some(reasoning), Some(visible)) => Ok(Some(Completion::split(reasoning, visible))),
+        (None, Some(visible)) if !model.reasoning => {
+            Ok(Some(Completion::split(TokenDist::Constant(Tokens::ZERO), visible)))
+        }
+        (Some(_), None) => refuse(
+            "--reasoning alone says nothing about the visible answer".to_owned(),
+            "add --visible, such as --visible 200..1200",
+        ),
+        (None, Some(_)) => refuse(
+            format!("`{}` bills hidden reasoning besides the visible answer", model.id),
+            "add --reasoning, such as --reasoning 1k..12k",
+        ),
+    }
+}
+
+/// A declared distribution, or the part `of` a profile.
+fn part(
+    dist: &CompletionDist,
+    model: &Model,
+    files: &dyn ReadProfile,
+    of: fn(&Empirical) -> TokenDist,
+) -> Result<TokenDist, Error> {
+    match dist {
+        CompletionDist::Declared(dist, _) => Ok(dist.clone()),
+        CompletionDist::Profile(name) => {
+            Ok(of(&MeasuredProfile::named(name, model, files)?.measured))
+        }
+    }
+}
+
+impl MeasuredProfile {
+    /// Reads `NAME`, `NAME:task`, `FILE`, `FILE:task`, `FILE:model` or `FILE:model:task`. Task names may
+    /// hold colons themselves.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] when there is no such profile, model or task.
+    pub fn named(spec: &str, model: &Model, files: &dyn ReadProfile) -> Result<Self, Error> {
+        let splits = spec.match_indices(':').map(|(i, _)| (&spec[..i], Some(&spec[i + 1..])));
+        for (name, rest) in std::iter::once((spec, None)).chain(splits) {
+            if let Some(profile) = Profile::builtin(name) {
+                return Self::chosen(name, &profile?, rest, false);
+            }
+            if let Some(text) = files.read_profile(name)? {
+                let profiles = Profile::parse_all(&text).map_err(|e| e.in_source(name))?;
+                let (profile, task) =
+                    of_model(&profiles, rest, model).map_err(|e| e.in_source(name))?;
+                return Self::chosen(name, profile, task, true);
+            }
+        }
+        let names: Vec<_> = Profile::builtin_names().collect();
+        Err(Error::new(ErrorKind::Usage, format!("there is no profile `{spec}`")).hint(format!(
+            "name a profile file, or one of {}; add :task for one task",
+            names.join(", ")
+        )))
+    }
+
+    /// One task of a profile, or all of them pooled.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] for a task that the profile does not have or that has no rows.
+    pub fn chosen(
+        name: &str,
+        profile: &Profile,
+        task: Option<&str>,
+        own: bool,
+    ) -> Result<Self, Error> {
+        let sample = match task {
+            Some(task) => profile.task(task)?.clone(),
+            None => profile.pooled(),
+        };
+        let measured = Empirical::new(&sample).ok_or_else(|| {
+            Error::new(ErrorKind::Usage, format!("the profile `{name}` has no rows for this task"))
+                .hint("choose another task, or pool them by naming none")
+        })?;
+        let about = ProfileSummary {
+            name: name.to_owned(),
+            model: profile.model.clone(),
+            task: task.map(ToOwned::to_owned),
+            tasks: profile.tasks().count(),
+            n: sample.n(),
+            censored: sample.censored(),
+            origin: profile.origin.clone(),
+            from: profile.period.map(|period| period.from),
+            to: profile.period.map(|period| period.to),
+            confidence: None,
+        };
+        Ok(Self { about, measured, sample, own })
+    }
+}
+
+/// The profile that is meant among those of a file, and the task: the model's own, unless `rest`
+/// begins with the id of another.
+fn of_model<'p, 's>(
+    profiles: &'p [Profile],
+    rest: Option<&'s str>,
+    model: &Model,
+) -> Result<(&'p Profile, Option<&'s str>), Error> {
+    let named = profiles.iter().find_map(|profile| {
+        let behind = rest?.strip_prefix(&profile.model)?;
+        if behind.is_empty() {
+            Some((profile, None))
+        } else {
+            Some((profile, Some(behind.strip_prefix(':')?)))
+        }
+    });
+    let own = || profiles.iter().find(|profile| profile.model == model.id);
+    match (named, profiles) {
+        (Some(named), _) => Ok(named),
+        (None, [only]) => Ok((only, rest)),
+        (None, _) => own().map(|profile| (profile, rest)).ok_or_else(|| {
+            let models: Vec<_> = profiles.iter().map(|profile| profile.model.as_str()).collect();
+            let message = format!("the file has no profile of `{}`", model.id);
+            Error::new(ErrorKind::Usage, message).hint(format!(
+                "it has those of {}; add one of them, such as :{}",
+                models.join(", "),
+                models.first().unwrap_or(&"o1-mini")
+            ))
+        }),
+    }
+}

@@ -1,0 +1,99 @@
+//! How a conversation goes on.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use super::literal::optional;
+#[cfg(feature = "cli")]
+use super::literal::parse;
+use crate::catalog::Retention;
+use crate::forecast::{History, OnLength, TokenDist};
+use crate::units::{Seconds, Tokens};
+use crate::{Error, ErrorKind};
+
+/// How a conversation goes on: its turns, its messages, and what is carried over.
+///
+/// As with [`CallSpec`](super::CallSpec), flags, scenario files and programs fill this struct.
+#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(clap::Args))]
+#[cfg_attr(feature = "cli", allow(clippy::doc_markdown, reason = "clap prints these comments"))]
+#[serde(deny_unknown_fields, default)]
+pub struct ConversationSpec {
+    /// How many turns are simulated [default: 10]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "N", value_parser = parse::<Tokens>, allow_hyphen_values = true))]
+    #[serde(with = "optional")]
+    pub turns: Option<Tokens>,
+    /// Tokens of instructions and material before the first turn, framing included [default: none]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "N", value_parser = parse::<Tokens>, allow_hyphen_values = true))]
+    #[serde(with = "optional")]
+    pub base: Option<Tokens>,
+    /// Tokens of each message of the user [default: 100]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "DIST", value_parser = parse::<TokenDist>, allow_hyphen_values = true))]
+    #[serde(with = "optional")]
+    pub user: Option<TokenDist>,
+    /// What of the reasoning stays: none, in-turn or all [default: the model's own]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "KIND", value_parser = parse::<Retention>))]
+    #[serde(with = "optional")]
+    pub retention: Option<Retention>,
+    /// What happens to a long history: full (nothing), drop-oldest (until reserve and cap fit), window:N (only the last N turns are sent), summarize:N (by N tokens, billed) [default: full]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "POLICY", value_parser = parse::<History>))]
+    #[serde(with = "optional")]
+    pub history: Option<History>,
+    /// What follows an empty answer: stop, retry (5 times), double (the cap, up to the room) or continue [default: stop]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "POLICY", value_parser = parse::<OnLength>))]
+    #[serde(with = "optional")]
+    pub on_length: Option<OnLength>,
+    /// Time between turns, such as 90s or 10min; after 5 minutes nothing is cached [default: 0s]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "TIME", value_parser = parse::<Seconds>, allow_hyphen_values = true))]
+    #[serde(with = "optional")]
+    pub turn_gap: Option<Seconds>,
+    /// How many conversations are drawn when something is random [default: 10,000]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "N", value_parser = parse::<Tokens>, allow_hyphen_values = true))]
+    #[serde(with = "optional")]
+    pub runs: Option<Tokens>,
+    /// The seed of the draws [default: 1]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "N", value_parser = parse::<Seed>, allow_hyphen_values = true))]
+    #[serde(with = "optional")]
+    pub seed: Option<Seed>,
+}
+
+impl ConversationSpec {
+    /// These values, and those of `general` for what they leave open.
+    #[must_use]
+    pub fn over(self, general: Self) -> Self {
+        Self {
+            turns: self.turns.or(general.turns),
+            base: self.base.or(general.base),
+            user: self.user.or(general.user),
+            retention: self.retention.or(general.retention),
+            history: self.history.or(general.history),
+            on_length: self.on_length.or(general.on_length),
+            turn_gap: self.turn_gap.or(general.turn_gap),
+            runs: self.runs.or(general.runs),
+            seed: self.seed.or(general.seed),
+        }
+    }
+}
+
+/// The seed of random draws: the same seed, the same draws.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seed(pub u64);
+
+impl fmt::Display for Seed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for Seed {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        text.parse().map(Self).map_err(|_| {
+            Error::new(ErrorKind::Amount, format!("`{text}` is not a seed"))
+                .hint(format!("a seed is a whole number from 0 to {}", u64::MAX))
+        })
+    }
+}

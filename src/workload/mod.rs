@@ -1,0 +1,58 @@
+//! The application: what a call is, which cap and which distribution apply, what it costs, at which risk.
+//!
+//! Every verb, gate and page asks this room, and so can a program. A [`CallSpec`] holds what is known about
+//! a call, whoever declared it; a [`Workload`] adds the model, the day and the prompt; a [`Quote`] answers.
+//! [`Conversation`] does the same for many turns.
+//!
+//! ```
+//! use outlay::catalog::Catalog;
+//! use outlay::request::Request;
+//! use outlay::workload::Workload;
+//! use jiff::civil::date;
+//!
+//! let catalog = Catalog::embedded()?;
+//! let day = date(2024, 9, 20);
+//! let model = catalog.resolve("o1-mini", day)?;
+//! let request = Request::from_text("Write a bash script that transposes a matrix.");
+//!
+//! let quote = Workload::new(model, day).prompt(&request)?.quote()?;
+//! assert_eq!(quote.cap.map(|cap| cap.get()), Some(25_000));
+//! let cost = quote.cost().and_then(|cost| cost.expected).unwrap();
+//! assert!(cost > "0.01".parse()? && cost < "0.05".parse()?);
+//! # Ok::<(), outlay::Error>(())
+//! ```
+
+mod account;
+mod builder;
+mod call_spec;
+mod cap_policy;
+mod completion_source;
+mod conversation;
+mod conversation_spec;
+mod eligibility;
+mod literal;
+mod profile_summary;
+mod prompt;
+mod quote;
+#[cfg(test)]
+mod schema;
+mod template;
+mod transcript;
+
+pub use account::{AccountSpec, Quota};
+pub use builder::Workload;
+pub use call_spec::{CachedPart, CallSpec, CompletionDist, Reserve};
+pub use cap_policy::cap_policy;
+pub use completion_source::{
+    CompletionSource, CompletionSources, MeasuredProfile, NoProfileFiles, ReadProfile,
+};
+pub use conversation::{Conversation, ConversationQuote, Past};
+pub use conversation_spec::{ConversationSpec, Seed};
+pub use eligibility::{ending_warnings, lifecycle_warnings, refused, shut_down};
+pub use literal::Literal;
+#[cfg(feature = "cli")]
+pub(crate) use literal::{message_and_hint, parse};
+pub use profile_summary::{ProfileConfidence, ProfileSummary};
+pub use prompt::Prompt;
+pub use quote::{Assumptions, CapRule, Quote};
+pub use template::{PromptSize, Template};

@@ -1,0 +1,260 @@
+//! One call, answered: what it sends, which cap applies, what it costs, how likely it is cut off.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::call_spec::CallSpec;
+use super::cap_policy::cap_policy;
+use super::completion_source::{CompletionSource, MeasuredProfile};
+use super::prompt::Prompt;
+use crate::catalog::{Model, PriceEntry, Rates, Tier};
+use crate::forecast::{
+    Call, CapPolicy, CapRisk, Completion, Estimate, Judgement, Plan, Range, assess_cap, estimate,
+    plan, risk_by_cap,
+};
+use crate::logs::Usage;
+use crate::units::{CallVolume, Money, Probability, Tokens};
+use crate::{Error, ErrorKind};
+
+/// Which cap a quote is priced with.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub enum CapRule {
+    /// The recommended cap, whatever is sent: what a plan proposes.
+    #[default]
+    Recommended,
+    /// The cap that is sent, else the recommended one: what budgets and comparisons look at.
+    SentOrRecommended,
+    /// The cap that is sent, else none, so that the room is the limit: what the call may cost today.
+    SentOrRoom,
+}
+
+/// What can be said about a call before it is made.
+#[derive(Debug, Clone)]
+pub struct Quote<'m> {
+    /// The model.
+    pub model: &'m Model,
+    /// The price list in force.
+    pub price: &'m PriceEntry,
+    /// The row of it that the call pays.
+    pub rates: &'m Rates,
+    /// The tier it is sent to.
+    pub tier: Tier,
+    /// What it sends.
+    pub prompt: Prompt,
+    /// How many of the prompt tokens are read from the cache.
+    pub cached: Tokens,
+    /// Where the distribution of its completion is from; `None` when nothing is known.
+    pub source: Option<Arc<CompletionSource>>,
+    /// What the recommended cap must satisfy.
+    pub policy: CapPolicy,
+    /// The room after the prompt and the recommended cap.
+    pub plan: Plan,
+    /// The cap that the call sends already, judged.
+    pub sent: Option<Judgement>,
+    /// The cap that the costs are of; `None` leaves the room as the only limit.
+    pub cap: Option<Tokens>,
+    /// What the call costs with that cap; the refusal of the API where it refuses the request.
+    pub estimate: Result<Estimate, Error>,
+    /// How many calls; one unless said otherwise.
+    pub volume: CallVolume,
+    /// How many calls, as far as that was said.
+    pub declared_calls: Option<CallVolume>,
+    /// What was assumed, by subject.
+    pub assumptions: Assumptions,
+}
+
+/// What a quote assumes, one sentence each.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Assumptions {
+    /// About the count of the prompt.
+    pub prompt: Vec<String>,
+    /// About prices.
+    pub price: Vec<String>,
+    /// About the completion: where its distribution is from, or that it is not known.
+    pub completion: Vec<String>,
+    /// About the total of several calls.
+    pub calls: Vec<String>,
+    /// About the reserve.
+    pub cap: Vec<String>,
+}
+
+impl Assumptions {
+    /// All of them, in the order in which reports list them.
+    #[must_use]
+    pub fn into_vec(self) -> Vec<String> {
+        let Self { prompt, price, completion, calls, cap } = self;
+        [prompt, price, completion, calls, cap].concat()
+    }
+}
+
+impl<'m> Quote<'m> {
+    /// Answers a call; [`Workload`](super::Workload) is the way to it.
+    pub(super) fn new(
+        model: &'m Model,
+        as_of: Date,
+        prompt: Prompt,
+        spec: &CallSpec,
+        source: Option<Arc<CompletionSource>>,
+        rule: CapRule,
+    ) -> Result<Self, Error> {
+        let tokens = prompt.tokens;
+        let price = model.price_at(as_of)?;
+        let tier = spec.tier.or(prompt.tier).unwrap_or_default();
+        let rates = model.rates(price, tier, tokens)?;
+        let cached = spec.cached.map_or(Tokens::ZERO, |cached| cached.of(tokens));
+        let completion = source.as_deref().map(|source| &source.completion);
+        let profile = source.as_deref().and_then(|source| source.profile.as_ref());
+        let (policy, about_reserve) = cap_policy(spec, profile);
+
+        let plan = plan(model, tokens, &policy, completion);
+        let sent = spec.max_completion_tokens.or(prompt.cap);
+        let cap = match rule {
+            CapRule::Recommended => plan.recommended,
+            CapRule::SentOrRecommended => sent.or(plan.recommended),
+            CapRule::SentOrRoom => sent,
+        };
+        let volume = spec.volume();
+        let call = Call {
+            model,
+            price,
+            tier,
+            prompt: tokens,
+            cached,
+            completion,
+            cap,
+            choices: prompt.choices,
+            calls: volume.calls,
+        };
+        let estimate = match estimate(&call) {
+            Err(error) if error.kind() != ErrorKind::Refused => return Err(error),
+            estimate => estimate,
+        };
+        let sent = sent.map(|cap| assess_cap(model, tokens, cap, &policy, completion));
+        let assumptions = Assumptions {
+            prompt: prompt.reasons().collect(),
+            price: price_assumptions(model, price, rates, as_of, cached, prompt.choices),
+            completion: vec![match source.as_deref() {
+                Some(source) => source.sentence(model),
+                None => unknown_completion(model),
+            }],
+            calls: Some(
+                "p5-p95 of all calls: calls are independent, and the forecast of one is true",
+            )
+            .filter(|_| volume.calls > 1 && source.is_some())
+            .map(ToOwned::to_owned)
+            .into_iter()
+            .collect(),
+            cap: about_reserve.into_iter().collect(),
+        };
+        Ok(Self {
+            model,
+            price,
+            rates,
+            tier,
+            prompt,
+            cached,
+            source,
+            policy,
+            plan,
+            sent,
+            cap,
+            estimate,
+            volume,
+            declared_calls: spec.calls,
+            assumptions,
+        })
+    }
+
+    /// The distribution of the completion, where one is known.
+    #[must_use]
+    pub fn completion(&self) -> Option<&Completion> {
+        self.source.as_deref().map(|source| &source.completion)
+    }
+
+    /// The profile that the distribution is from, if it is from one.
+    #[must_use]
+    pub fn profile(&self) -> Option<&MeasuredProfile> {
+        self.source.as_deref()?.profile.as_ref()
+    }
+
+    /// What one call costs, where the API would accept it.
+    #[must_use]
+    pub fn cost(&self) -> Option<Range<Money>> {
+        self.estimate.as_ref().ok().map(|estimate| estimate.cost)
+    }
+
+    /// Probability that the answer is cut off at the cap of the quote, or at the room where it has none.
+    #[must_use]
+    pub fn length_risk(&self) -> Option<Probability> {
+        Some(self.completion()?.length_risk(self.cap.unwrap_or(self.plan.room)))
+    }
+
+    /// The part of it where nothing visible comes out; `None` for models that do not reason and where
+    /// reasoning is not known apart.
+    #[must_use]
+    pub fn empty_risk(&self) -> Option<Probability> {
+        let completion = self.completion().filter(|_| self.model.reasoning)?;
+        completion.empty_risk(self.cap.unwrap_or(self.plan.room))
+    }
+
+    /// The prompt as it is billed, without a completion.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] when more is cached than sent.
+    pub fn prompt_usage(&self) -> Result<Usage, Error> {
+        Usage::new(self.prompt.tokens, Tokens::ZERO).with_cached(self.cached)
+    }
+
+    /// The risks of the caps around the recommended one, the reserve and the cap that is sent; `None`
+    /// without room or where nothing is known of the completion.
+    #[must_use]
+    pub fn risk_by_cap(&self) -> Option<Vec<CapRisk>> {
+        let (completion, plan) = (self.completion()?, &self.plan);
+        let sent = self.sent.as_ref().map(|judgement| judgement.cap);
+        let marked: Vec<Tokens> =
+            [plan.recommended, plan.reserve, sent].into_iter().flatten().collect();
+        let largest = marked.iter().copied().filter(|cap| *cap <= plan.room).max()?;
+        // A little beyond the largest of them, as far as the room reaches.
+        let most = Tokens::from_f64(largest.as_f64() * 1.25).min(plan.room);
+        plan.recommended.map(|_| risk_by_cap(completion, self.model.reasoning, most, &marked))
+    }
+}
+
+fn price_assumptions(
+    model: &Model,
+    price: &PriceEntry,
+    rates: &Rates,
+    as_of: Date,
+    cached: Tokens,
+    choices: u64,
+) -> Vec<String> {
+    let mut assumptions = Vec::new();
+    if cached > Tokens::ZERO && rates.cached_input.is_none() {
+        assumptions.push(format!(
+            "`{}` has no {} price for cached input on {as_of}: it costs the input rate",
+            model.id, rates.tier
+        ));
+    }
+    if let Some(over) = rates.over {
+        assumptions.push(format!(
+            "the prompt is over {over} tokens: the whole call takes that tier's rates"
+        ));
+    }
+    if let Some(until) = price.until.filter(|until| *until < as_of) {
+        assumptions.push(format!(
+            "the prices were promised until {until}; no later ones are known, `outlay models show {}` \
+             tells the source",
+            model.id
+        ));
+    }
+    if choices > 1 {
+        assumptions.push(format!("n = {choices}: every answer is billed"));
+    }
+    assumptions
+}
+
+fn unknown_completion(model: &Model) -> String {
+    let flags = if model.reasoning { "--reasoning and --visible" } else { "--visible" };
+    format!("the completion is not known, only its worst case: declare it with {flags}")
+}

@@ -1,0 +1,129 @@
+//! A prompt with slots, and how large it becomes when they are filled.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::catalog::Model;
+use crate::forecast::TokenDist;
+use crate::request::{PromptCount, Request, prompt_tokens};
+use crate::units::Tokens;
+use crate::{Error, ErrorKind};
+
+/// Prompt tokens of a prompt that may be a template.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct PromptSize {
+    /// The mean.
+    pub expected: Tokens,
+    /// What nineteen of twenty do not exceed, the largest sample included; equal to the mean where
+    /// nothing varies.
+    pub high: Tokens,
+}
+
+impl PromptSize {
+    /// A prompt that is always the same.
+    #[must_use]
+    pub const fn fixed(tokens: Tokens) -> Self {
+        Self { expected: tokens, high: tokens }
+    }
+}
+
+/// What is known about the slots of a prompt.
+#[derive(Debug, Default, Clone)]
+pub struct Template {
+    /// Declared sizes by slot, in tokens.
+    pub sizes: BTreeMap<String, TokenDist>,
+    /// Values by slot; the nth values of all slots belong together.
+    pub samples: BTreeMap<String, Vec<String>>,
+}
+
+impl Template {
+    /// Whether nothing is known about slots.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.sizes.is_empty() && self.samples.is_empty()
+    }
+
+    /// Whether the size or samples of a slot are known.
+    #[must_use]
+    pub fn knows(&self, slot: &str) -> bool {
+        self.sizes.contains_key(slot) || self.samples.contains_key(slot)
+    }
+
+    /// Slots that no request of the prompt has.
+    pub fn unused<'a>(&'a self, requests: &[&Request]) -> Vec<&'a str> {
+        let used =
+            |name: &str| requests.iter().any(|request| request.slots().any(|s| s.name == name));
+        let names = self.sizes.keys().chain(self.samples.keys());
+        names.map(String::as_str).filter(|name| !used(name)).collect()
+    }
+
+    /// The prompt tokens of a template at their mean and at their high end, and the count of a
+    /// representative filling.
+    ///
+    /// Slots with samples are filled and counted as a whole; a declared size is added to the count of
+    /// the text around it. The high end is the largest sample plus the p95 of every declared size.
+    pub fn size(
+        &self,
+        request: &Request,
+        model: &Model,
+    ) -> Result<(PromptSize, PromptCount), Error> {
+        let rows = self.samples.values().map(Vec::len).max().unwrap_or(0).max(1);
+        let mut largest: Option<PromptCount> = None;
+        let mut sum = Tokens::ZERO;
+        for row in 0..rows {
+            let filled = request.fill(|name| match self.samples.get(name) {
+                Some(values) if !values.is_empty() => {
+                    Cow::Borrowed(values[row % values.len()].as_str())
+                }
+                _ => Cow::Borrowed(""),
+            });
+            let count = prompt_tokens(&filled, &model.counting)?;
+            let tokens = count.prompt_tokens();
+            sum += tokens;
+            if largest.as_ref().is_none_or(|known| tokens > known.prompt_tokens()) {
+                largest = Some(count);
+            }
+        }
+        let (mut mean, mut high) = (0.0, 0.0);
+        for slot in request.slots() {
+            if let Some(dist) = self.sizes.get(slot.name) {
+                mean += dist.truncated_moment(1, Tokens::LIMIT.as_f64());
+                high += dist.quantile(0.95);
+            }
+        }
+        let Some(count) = largest else {
+            return Err(Error::new(ErrorKind::Usage, "the template has no samples"));
+        };
+        let of_rows = Tokens::new(sum.get().div_ceil(rows as u64));
+        let size = PromptSize {
+            expected: of_rows + Tokens::from_f64(mean),
+            high: count.prompt_tokens() + Tokens::from_f64(high),
+        };
+        // A skewed distribution may have its mean beyond its p95.
+        Ok((PromptSize { high: size.high.max(size.expected), ..size }, count))
+    }
+
+    /// The slot with the largest declared size in a request, and that size at its high end.
+    pub fn largest(&self, request: &Request) -> Option<(String, Tokens)> {
+        let sized = request.slots().filter_map(|slot| {
+            let dist = self.sizes.get(slot.name)?;
+            Some((slot.name.to_owned(), Tokens::from_f64(dist.quantile(0.95))))
+        });
+        sized.max_by_key(|(_, tokens)| *tokens)
+    }
+
+    /// How the sizes were made, for the assumptions.
+    pub fn assumption(&self) -> String {
+        let mut parts = Vec::new();
+        for (name, dist) in &self.sizes {
+            parts.push(format!("{name} {dist}"));
+        }
+        for (name, values) in &self.samples {
+            parts.push(format!("{name} of {} samples", values.len()));
+        }
+        format!("slots: {}; declared sizes are added to the text around them", parts.join("; "))
+    }
+}
