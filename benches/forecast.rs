@@ -17,7 +17,7 @@ fn dist(text: &str) -> TokenDist {
 
 /// A plan with two declared distributions, counting left out.
 fn plans(criterion: &mut Criterion) {
-    let catalog = Catalog::embedded().expect("the embedded catalogue");
+    let catalog = Catalog::embedded();
     let model = catalog.resolve("o1-mini", date(2024, 10, 20)).expect("o1-mini");
     criterion.bench_function("plan/two distributions", |bencher| {
         bencher.iter(|| {
@@ -29,10 +29,10 @@ fn plans(criterion: &mut Criterion) {
 
 /// Conversations on one thread: linear in runs × turns.
 fn conversations(criterion: &mut Criterion) {
-    let catalog = Catalog::embedded().expect("the embedded catalogue");
+    let catalog = Catalog::embedded();
     let day = date(2024, 10, 20);
     let model = catalog.resolve("o1-mini", day).expect("o1-mini");
-    let profile = Profile::builtin("o1-mini").expect("a profile").expect("a sound profile");
+    let profile = Profile::builtin("o1-mini").expect("a profile");
     let distributions = [
         ("profile", Completion::measured(Empirical::new(&profile.pooled()).expect("rows"))),
         ("declared", Completion::split(dist("p50=4288,p95=11072"), dist("200..1200"))),

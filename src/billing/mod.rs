@@ -10,7 +10,7 @@
 //! use outlay::units::Tokens;
 //! use outlay::logs::Usage;
 //!
-//! let catalog = Catalog::embedded()?;
+//! let catalog = Catalog::embedded();
 //! let model = catalog.resolve("o1-preview", date(2024, 9, 20))?;
 //! let usage = Usage::new(Tokens::new(757), Tokens::new(512));
 //! let rates = model.rates(model.price_at(date(2024, 9, 20))?, Tier::Standard, usage.prompt())?;

@@ -10,7 +10,7 @@
 //! use outlay::catalog::{Catalog, Tier};
 //! use outlay::units::Tokens;
 //!
-//! let catalog = Catalog::embedded()?;
+//! let catalog = Catalog::embedded();
 //! let model = catalog.resolve("o1-mini-2024-09-12", date(2025, 2, 1))?;
 //! let price = model.price_at(date(2025, 2, 1))?;
 //! assert_eq!(model.rates(price, Tier::Standard, Tokens::new(1_000))?.output.to_string(), "4.4");

@@ -36,7 +36,7 @@ pub(crate) struct Settings {
 
 impl Settings {
     pub(crate) fn resolve(global: &Global) -> Result<Self, Error> {
-        let mut catalog = Catalog::embedded()?;
+        let mut catalog = Catalog::embedded();
         for path in &global.catalog {
             overlay(&mut catalog, path)?;
         }

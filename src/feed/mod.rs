@@ -14,9 +14,9 @@
 //!     "output_cost_per_token": 6e-06, "max_input_tokens": 100000, "max_output_tokens": 8000}}"#;
 //! let feed = Feed::read(text, "prices.json", None)?;
 //! let as_of = jiff::civil::date(2026, 11, 22);
-//! let import = import(&feed, &Catalog::embedded()?, &Choice::default(), as_of);
+//! let import = import(&feed, &Catalog::embedded(), &Choice::default(), as_of);
 //!
-//! let mut catalog = Catalog::embedded()?;
+//! let mut catalog = Catalog::embedded();
 //! catalog.overlay("overlay.toml", &import.toml)?;
 //! let model = catalog.resolve("acme-large", as_of)?;
 //! assert_eq!(model.prices[0].rates[0].input.to_string(), "1.5");

@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn break_evens_are_where_the_costs_meet() {
-        let catalog = Catalog::embedded().unwrap();
+        let catalog = Catalog::embedded();
         let day = jiff::civil::date(2024, 9, 20);
         let rates = |id: &str| {
             let model = catalog.get(id).unwrap();

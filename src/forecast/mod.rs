@@ -12,7 +12,7 @@
 //! use outlay::forecast::{CapPolicy, Completion, TokenDist, plan};
 //! use outlay::units::Tokens;
 //!
-//! let catalog = Catalog::embedded()?;
+//! let catalog = Catalog::embedded();
 //! let model = catalog.resolve("o1-mini", date(2024, 9, 20))?;
 //! let reasoning: TokenDist = "p50=4288,p95=11072".parse()?;
 //! let visible: TokenDist = "200..1200".parse()?;

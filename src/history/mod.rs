@@ -5,7 +5,7 @@
 //! use outlay::catalog::Catalog;
 //! use outlay::history::PriceBook;
 //!
-//! let catalog = Catalog::embedded()?;
+//! let catalog = Catalog::embedded();
 //! let mut prices = PriceBook::new(&catalog, jiff::civil::date(2024, 9, 20));
 //! assert_eq!(prices.listed("o1-mini-2024-09-12", None)?.model.id, "o1-mini");
 //! # Ok::<(), outlay::Error>(())

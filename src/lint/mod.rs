@@ -9,6 +9,7 @@
 
 mod api_errors;
 mod caps;
+mod document;
 mod finding;
 mod findings;
 mod lifecycle;
@@ -18,6 +19,7 @@ mod rate_limits;
 mod rule;
 mod target;
 
+pub use document::{LintOptions, LintText, LintedRequest};
 pub use finding::{ApiAnswer, Finding};
 pub use findings::{Lints, lint};
 pub use rule::{RULES, Rule};

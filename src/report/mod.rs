@@ -8,7 +8,7 @@
 //! use outlay::catalog::Catalog;
 //! use outlay::report::{Format, ModelList, Report, TerminalOptions, render};
 //!
-//! let catalog = Catalog::embedded()?;
+//! let catalog = Catalog::embedded();
 //! let as_of = jiff::civil::date(2024, 9, 20);
 //! let report: Report<ModelList> = Report::new(&catalog, as_of, ModelList::of(&catalog, None, as_of), None);
 //! let json = render(&report, Format::Json, TerminalOptions::default())?;

@@ -13,7 +13,7 @@
 //! let document = read(file, Naming::Extension("json"), None)?;
 //! let request = document.entries[0].request.as_ref().unwrap();
 //!
-//! let catalog = Catalog::embedded()?;
+//! let catalog = Catalog::embedded();
 //! let model = catalog.resolve(request.model.as_deref().unwrap(), date(2024, 9, 20))?;
 //! let count = prompt_tokens(request, &model.counting)?;
 //! assert_eq!(count.prompt_tokens().get(), 2 + 7);

@@ -69,7 +69,7 @@ impl CompletionSource {
         }
         let profile = match (&spec.profile, Profile::builtin(&model.id)) {
             (Some(name), _) => MeasuredProfile::named(name, model, files)?,
-            (None, Some(profile)) => MeasuredProfile::chosen(&model.id, &profile?, None, false)?,
+            (None, Some(profile)) => MeasuredProfile::chosen(&model.id, &profile, None, false)?,
             (None, None) => return Ok(None),
         };
         Ok(Some(profile.into()))
@@ -184,7 +184,7 @@ impl MeasuredProfile {
         let splits = spec.match_indices(':').map(|(i, _)| (&spec[..i], Some(&spec[i + 1..])));
         for (name, rest) in std::iter::once((spec, None)).chain(splits) {
             if let Some(profile) = Profile::builtin(name) {
-                return Self::chosen(name, &profile?, rest, false);
+                return Self::chosen(name, &profile, rest, false);
             }
             if let Some(text) = files.read_profile(name)? {
                 let profiles = Profile::parse_all(&text).map_err(|e| e.in_source(name))?;

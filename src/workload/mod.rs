@@ -5,20 +5,19 @@
 //! [`Conversation`] does the same for many turns.
 //!
 //! ```
-//! use outlay::catalog::Catalog;
-//! use outlay::request::Request;
-//! use outlay::workload::Workload;
 //! use jiff::civil::date;
+//! use outlay::catalog::Catalog;
+//! use outlay::units::Tokens;
+//! use outlay::workload::{CallSpec, Workload};
 //!
-//! let catalog = Catalog::embedded()?;
-//! let day = date(2024, 9, 20);
+//! let (catalog, day) = (Catalog::embedded(), date(2024, 9, 20));
 //! let model = catalog.resolve("o1-mini", day)?;
-//! let request = Request::from_text("Write a bash script that transposes a matrix.");
+//! let call = CallSpec { completion_tokens: Some("600".parse()?), ..CallSpec::default() };
 //!
-//! let quote = Workload::new(model, day).prompt(&request)?.quote()?;
-//! assert_eq!(quote.cap.map(|cap| cap.get()), Some(25_000));
-//! let cost = quote.cost().and_then(|cost| cost.expected).unwrap();
-//! assert!(cost > "0.01".parse()? && cost < "0.05".parse()?);
+//! let quote = Workload::new(model, day).prompt_tokens(Tokens::new(400)).call(call).quote()?;
+//! assert_eq!(quote.cap, Some(Tokens::new(25_000)));
+//! let cost = quote.cost().and_then(|cost| cost.expected);
+//! assert_eq!(cost, Some("0.0084".parse()?));
 //! # Ok::<(), outlay::Error>(())
 //! ```
 

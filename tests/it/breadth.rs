@@ -16,7 +16,7 @@ use crate::support::{assert_runs, json, outlay, output, result, stderr};
 const TODAY: Date = date(2026, 11, 22);
 
 fn catalog() -> Catalog {
-    Catalog::embedded().unwrap()
+    Catalog::embedded()
 }
 
 /// Input, cached input and output of a prompt, as a page shows them.

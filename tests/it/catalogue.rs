@@ -12,7 +12,7 @@ use outlay::catalog::{
 use outlay::units::{Rate, Tokens};
 
 fn catalog() -> Catalog {
-    Catalog::embedded().unwrap()
+    Catalog::embedded()
 }
 
 #[test]

@@ -473,7 +473,7 @@ fn a_conversation_of_one_turn_is_an_estimate() {
 
 #[test]
 fn a_drawn_turn_costs_what_the_estimate_expects() {
-    let profile = Profile::builtin("o1-mini").unwrap().unwrap().pooled();
+    let profile = Profile::builtin("o1-mini").unwrap().pooled();
     let runs = 20_000_u32;
     let n = profile.n() as f64;
     let moment = |power: i32| {

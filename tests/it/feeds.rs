@@ -33,12 +33,12 @@ fn text(feed: &str) -> String {
 /// What the library makes of a feed's text.
 fn taken(text: &str, choice: &Choice<'_>) -> Import {
     let feed = Feed::read(text, "feed.json", None).unwrap();
-    import(&feed, &Catalog::embedded().unwrap(), choice, date(2026, 11, 22))
+    import(&feed, &Catalog::embedded(), choice, date(2026, 11, 22))
 }
 
 /// The catalogue with the file that came of a feed.
 fn with(import: &Import) -> Catalog {
-    let mut catalog = Catalog::embedded().unwrap();
+    let mut catalog = Catalog::embedded();
     catalog
         .overlay("overlay.toml", &import.toml)
         .unwrap_or_else(|e| panic!("{e}\n{}", import.toml));
@@ -129,7 +129,7 @@ fn what_is_written_loads_and_prices_the_same() {
 #[test]
 fn history_stays_when_a_price_changes() {
     let import = taken(&text("litellm"), &Choice::default());
-    let (before, after) = (Catalog::embedded().unwrap(), with(&import));
+    let (before, after) = (Catalog::embedded(), with(&import));
     let prices = |catalog: &Catalog| catalog.get("gpt-4.1").unwrap().prices.clone();
     let (before, mut after) = (prices(&before), prices(&after));
     let new = after.pop().unwrap();
@@ -317,8 +317,8 @@ proptest! {
         let everything = |_: &str| true;
         for choice in [Choice::default(), Choice { provider: Some(&everything), ..Choice::default() }] {
             let Ok(feed) = Feed::read(&text, "feed.json", None) else { break };
-            let import = import(&feed, &Catalog::embedded().unwrap(), &choice, date(2026, 11, 22));
-            let mut catalog = Catalog::embedded().unwrap();
+            let import = import(&feed, &Catalog::embedded(), &choice, date(2026, 11, 22));
+            let mut catalog = Catalog::embedded();
             let loaded = catalog.overlay("overlay.toml", &import.toml);
             prop_assert!(loaded.is_ok(), "{:?}\n{}", loaded, import.toml);
             for rate in brought(&catalog) {

@@ -16,7 +16,7 @@ use proptest::sample::Index;
 const TODAY: Date = date(2026, 12, 1);
 
 fn catalog() -> Catalog {
-    Catalog::embedded().unwrap()
+    Catalog::embedded()
 }
 
 fn models(catalog: &Catalog) -> Vec<&Model> {

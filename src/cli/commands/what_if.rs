@@ -62,7 +62,7 @@ pub(crate) fn widget(
     let mut profiles = BTreeMap::new();
     for name in Profile::builtin_names() {
         if let Some(profile) = Profile::builtin(name) {
-            profiles.insert(name.to_owned(), Measurements::from(&profile?));
+            profiles.insert(name.to_owned(), Measurements::from(&profile));
         }
     }
     let what_if = WhatIf {

@@ -226,7 +226,7 @@ impl<'a> RequestCounter<'_, 'a> {
     fn file(&self, source: &Source, plan: &ReadingPlan) -> Result<CountedFile<'a>, Error> {
         let name = source.name();
         let left_out = |error: &Error| CountedFile {
-            warning: Some(format!("`{name}` is left out: {}", error.message())),
+            warning: Some(discover::left_out(&name, error)),
             ..CountedFile::default()
         };
         let (text, is_replaced) = match plan.content(source) {

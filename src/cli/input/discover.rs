@@ -125,3 +125,9 @@ fn files_below(folder: &Path, matcher: Option<&GlobMatcher>) -> Result<Vec<PathB
     }
     Ok(files)
 }
+
+/// The warning about a file that was found below a directory or by a glob and is not read: it is not text,
+/// or not of the kind that the verb reads.
+pub(crate) fn left_out(name: &str, error: &Error) -> String {
+    format!("`{name}` is left out: {}", error.message())
+}

@@ -6,7 +6,7 @@
 //! use outlay::forecast::{CapPolicy, plan};
 //! use outlay::units::Tokens;
 //!
-//! let catalog = Catalog::embedded()?;
+//! let catalog = Catalog::embedded();
 //! let model = catalog.resolve("o1-mini", jiff::civil::date(2024, 9, 20))?;
 //! let plan = plan(model, Tokens::new(1_000), &CapPolicy::default(), None);
 //! assert_eq!(plan.recommended, Some(Tokens::new(25_000)));

@@ -1,7 +1,6 @@
 //! The measured profiles that the program carries.
 
 use super::profile::Profile;
-use crate::Error;
 
 /// The files under `pricing/profiles/`, by model.
 const EMBEDDED: [(&str, &str); 5] = [
@@ -18,12 +17,11 @@ impl Profile {
         EMBEDDED.iter().map(|(name, _)| *name)
     }
 
-    /// The built-in profile of that name, read when it is asked for.
-    ///
-    /// # Errors
-    /// As [`Profile::parse`]; a test keeps that from being published.
+    /// The built-in profile of that name, read when it is asked for. A test keeps files that do not
+    /// parse from being published.
     #[must_use]
-    pub fn builtin(name: &str) -> Option<Result<Self, Error>> {
-        EMBEDDED.iter().find(|(known, _)| *known == name).map(|(_, text)| Self::parse(text))
+    pub fn builtin(name: &str) -> Option<Self> {
+        let (_, text) = EMBEDDED.iter().find(|(known, _)| *known == name)?;
+        Self::parse(text).ok()
     }
 }

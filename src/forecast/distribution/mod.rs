@@ -5,7 +5,7 @@
 //! use outlay::forecast::{Completion, Empirical, Profile};
 //! use outlay::units::Tokens;
 //!
-//! let profile = Profile::builtin("o1-mini").unwrap()?;
+//! let profile = Profile::builtin("o1-mini").unwrap();
 //! assert_eq!(profile.pooled().n(), 1_273);
 //! let measured = Completion::measured(Empirical::new(&profile.pooled()).unwrap());
 //! assert!(measured.length_risk(Tokens::new(25_000)).get() < 0.01);

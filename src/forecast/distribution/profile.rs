@@ -159,7 +159,7 @@ mod tests {
     #[test]
     fn the_built_in_profiles_are_sound() {
         for name in Profile::builtin_names() {
-            let profile = Profile::builtin(name).unwrap().unwrap();
+            let profile = Profile::builtin(name).unwrap();
             assert_eq!(profile.model, name);
             assert!(profile.pooled().n() > 50, "{name}");
         }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::gate::{Level, Verdict};
-use crate::lint::{ApiAnswer, Finding, Rule};
+use crate::lint::{ApiAnswer, Finding, LintText, LintedRequest, Rule};
 use crate::report::answer::{Answer, Report};
 use crate::report::diagnostic::{Annotation, Diagnostic, DiagnosticKind, Severity};
 use crate::report::document::{Document, Emphasis, plural};
@@ -35,8 +35,7 @@ pub struct FindingRef {
 
 impl FindingRef {
     /// A finding in a file with these lines; where it has no place, it stands at the `first` one; `subject` is the request it is about.
-    #[must_use]
-    pub fn new(
+    fn new(
         finding: Finding,
         file: &str,
         (text, lines): (&str, &Lines),
@@ -115,6 +114,22 @@ pub struct LintResult {
     pub verdict: Verdict,
     /// What was found, in the order of the file.
     pub findings: Vec<FindingRef>,
+}
+
+impl LintResult {
+    /// The findings of a request of the file `name`.
+    #[must_use]
+    pub fn new(name: &str, file: &LintText<'_>, request: LintedRequest<'_>) -> Self {
+        let LintedRequest { line, model, findings } = request;
+        let input = line.map_or_else(|| name.to_owned(), |line| format!("{name}:{line}"));
+        let subject = format!("{input} · {}", model.id);
+        let (text, first) = ((file.text, &file.lines), line.unwrap_or(1));
+        let finding = |finding| FindingRef::new(finding, name, text, first, subject.clone());
+        let findings: Vec<FindingRef> = findings.into_iter().map(finding).collect();
+        let verdict = findings.iter().map(|finding| finding.level.verdict()).max();
+        let verdict = verdict.unwrap_or(Verdict::Pass);
+        Self { input, model: model.id.clone(), verdict, findings }
+    }
 }
 
 /// How many findings of each level there are.

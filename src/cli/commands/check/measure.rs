@@ -18,6 +18,7 @@ use crate::cli::commands::check::slots::{check_slots, template};
 use crate::cli::config::file::PromptTable;
 use crate::cli::config::resolve::Config;
 use crate::cli::input::counted::DEFAULT_MODEL;
+use crate::cli::input::discover::left_out;
 use crate::cli::input::profiles::ProfilesOnDisk;
 use crate::cli::input::source_tree::{Named, Tree, normal};
 use crate::cli::settings::Settings;
@@ -136,10 +137,8 @@ impl<'a> Declaration<'a> {
 
     fn read(&self, file: &Named, text: Result<String, Error>) -> Reading {
         let name = file.name.clone();
-        let left_out = |error: &Error| Reading {
-            warning: Some(format!("`{name}` is left out: {}", error.message())),
-            ..Reading::default()
-        };
+        let left_out =
+            |error: &Error| Reading { warning: Some(left_out(&name, error)), ..Reading::default() };
         let failed = |error: Error| Reading { errors: vec![error], ..Reading::default() };
         let text = match text {
             Ok(text) => text,

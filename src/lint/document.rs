@@ -1,0 +1,177 @@
+//! A file of requests, each checked against the rules of its model.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::finding::Finding;
+use super::findings::{Lints, lint};
+use super::target::LintTarget;
+use crate::catalog::{Catalog, Model};
+use crate::forecast::{CapPolicy, MinuteLimits};
+use crate::request::{Body, Naming, Request, Shape, bodies, prompt_tokens, read};
+use crate::units::{CallVolume, Lines};
+use crate::{Error, ErrorKind};
+
+/// What a file is checked for.
+pub struct LintOptions<'a> {
+    /// The models.
+    pub catalog: &'a Catalog,
+    /// The day of the calls.
+    pub as_of: Date,
+    /// The levels of the rules.
+    pub lints: &'a Lints,
+    /// Check every request for these models; empty for its own.
+    pub models: &'a [String],
+    /// The model of a request that names none.
+    pub default_model: &'a str,
+    /// The format of the file, where it is known.
+    pub shape: Option<Shape>,
+    /// The reserve that a cap should hold.
+    pub policy: CapPolicy,
+    /// How many calls are made.
+    pub calls: Option<CallVolume>,
+    /// The limits of the account for a model.
+    pub limits: &'a (dyn Fn(&Model) -> Result<Option<MinuteLimits>, Error> + Sync),
+}
+
+/// A request that was checked for a model.
+#[derive(Debug)]
+pub struct LintedRequest<'m> {
+    /// Its line, in a file of many.
+    pub line: Option<usize>,
+    /// The model.
+    pub model: &'m Model,
+    /// What was found, in the order of the file.
+    pub findings: Vec<Finding>,
+}
+
+type Linted<'m> = Vec<Result<LintedRequest<'m>, Error>>;
+
+/// The text of a file with the starts of its lines.
+#[derive(Debug)]
+pub struct LintText<'t> {
+    /// The text.
+    pub text: &'t str,
+    /// Where its lines begin.
+    pub lines: Lines,
+}
+
+impl<'t> LintText<'t> {
+    /// A text.
+    #[must_use]
+    pub fn of(text: &'t str) -> Self {
+        Self { text, lines: Lines::of(text) }
+    }
+}
+
+impl<'m> LintOptions<'m> {
+    /// Checks every request of a file.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Malformed`] when the file does not hold requests or prompts. A request that cannot be read, or
+    /// whose model is not known, is an error in its own place.
+    pub fn lint(&self, file: &LintText<'_>, naming: Naming<'_>) -> Result<Linted<'m>, Error> {
+        let text = file.text;
+        let bodies: BTreeMap<Option<usize>, Body<'_>> =
+            bodies(text, naming, self.shape).into_iter().map(|body| (body.line, body)).collect();
+        let document = match read(text, naming, self.shape) {
+            Ok(document) => document,
+            Err(error) if text.trim().is_empty() => return Err(error),
+            Err(error) => {
+                let body = bodies.get(&None).filter(|body| has_parameters_alone(&error, body));
+                return Ok(match body {
+                    Some(body) => self.models(file, Some(*body), None, None),
+                    None => vec![Err(error)],
+                });
+            }
+        };
+        if document.note.is_some() && !bodies.values().any(is_for_assistants) {
+            let error = Error::new(ErrorKind::Malformed, "this is JSON, but not a request");
+            return Err(error.hint("name files of requests, or pass `--as text`"));
+        }
+        let mut results = Vec::new();
+        for entry in document.entries {
+            let body = bodies.get(&entry.line).copied();
+            match (entry.request, body) {
+                (Err(error), Some(body)) if has_parameters_alone(&error, &body) => {
+                    results.extend(self.models(file, Some(body), entry.line, None));
+                }
+                (Err(error), _) => results.push(Err(error)),
+                (Ok(request), body) => {
+                    let assistants = body.is_some_and(|body| is_for_assistants(&body));
+                    let request = (!assistants).then_some(&request);
+                    results.extend(self.models(file, body, entry.line, request));
+                }
+            }
+        }
+        Ok(results)
+    }
+
+    /// A request for every model that the caller names, else for its own.
+    fn models(
+        &self,
+        file: &LintText<'_>,
+        body: Option<Body<'_>>,
+        line: Option<usize>,
+        request: Option<&Request>,
+    ) -> Linted<'m> {
+        let key = body.and_then(|body| body.json.set("model")).filter(|_| self.models.is_empty());
+        let written = key.and_then(|key| key.string()).unwrap_or(Cow::Borrowed(self.default_model));
+        let own = [written.into_owned()];
+        let ids = if self.models.is_empty() { &own } else { self.models };
+        let linted = ids.iter().map(|id| {
+            let model = self.catalog.resolve(id, self.as_of).map_err(|e| match key {
+                Some(key) => e.at(key.position()),
+                None => e,
+            })?;
+            let findings = self.findings(file, body, request, model)?;
+            Ok(LintedRequest { line, model, findings })
+        });
+        linted.collect()
+    }
+
+    fn findings(
+        &self,
+        file: &LintText<'_>,
+        body: Option<Body<'_>>,
+        request: Option<&Request>,
+        model: &Model,
+    ) -> Result<Vec<Finding>, Error> {
+        let count = match request.map(|request| prompt_tokens(request, &model.counting)) {
+            Some(Ok(count)) => Some(count),
+            // The rules about parameters do not need the count.
+            Some(Err(error)) if error.kind() == ErrorKind::Uncountable => None,
+            Some(Err(error)) => return Err(error),
+            None => None,
+        };
+        let target = LintTarget {
+            model,
+            catalog: self.catalog,
+            as_of: self.as_of,
+            text: file.text,
+            lines: &file.lines,
+            body,
+            request,
+            count: count.as_ref(),
+            policy: &self.policy,
+            limits: (self.limits)(model)?,
+            calls: self.calls,
+        };
+        Ok(lint(&target, self.lints))
+    }
+}
+
+/// Whether a body that cannot be read as a request still has parameters to lint: its parts cannot be
+/// counted, or it is for another endpoint.
+fn has_parameters_alone(error: &Error, body: &Body<'_>) -> bool {
+    error.kind() == ErrorKind::Uncountable || is_for_assistants(body)
+}
+
+/// Whether it is a request to the Assistants API.
+fn is_for_assistants(body: &Body<'_>) -> bool {
+    let has = |key: &str| body.json.get(key).is_some();
+    let bare = !has("messages") && !has("input");
+    ["assistant_id", "thread_id", "thread"].into_iter().any(has) || (bare && has("instructions"))
+}
