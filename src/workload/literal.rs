@@ -85,6 +85,7 @@ pub(crate) mod optional {
         Ok(literal.map(|literal| literal.0))
     }
 
+    #[expect(clippy::ref_option, reason = "serde passes the field as it is")]
     pub(crate) fn serialize<T: fmt::Display, S: Serializer>(
         value: &Option<T>,
         serializer: S,

@@ -53,6 +53,7 @@ impl Template {
     }
 
     /// Slots that no request of the prompt has.
+    #[must_use]
     pub fn unused<'a>(&'a self, requests: &[&Request]) -> Vec<&'a str> {
         let used =
             |name: &str| requests.iter().any(|request| request.slots().any(|s| s.name == name));
@@ -107,6 +108,7 @@ impl Template {
     }
 
     /// The slot with the largest declared size in a request, and that size at its high end.
+    #[must_use]
     pub fn largest(&self, request: &Request) -> Option<(String, Tokens)> {
         let sized = request.slots().filter_map(|slot| {
             let dist = self.sizes.get(slot.name)?;
@@ -116,6 +118,7 @@ impl Template {
     }
 
     /// How the sizes were made, for the assumptions.
+    #[must_use]
     pub fn assumption(&self) -> String {
         let mut parts = Vec::new();
         for (name, dist) in &self.sizes {

@@ -138,7 +138,7 @@ impl PlanResult {
                     .map(|cap| AdmissionRef::new(plan.prompt, cap, limits, source, calls))
             }
         };
-        let quota = account.message_quota(quote.model, as_of)?;
+        let messages = account.message_quota(quote.model, as_of)?;
         let histogram = |profile: &MeasuredProfile| {
             reasoning_histogram(&profile.sample).iter().map(BarRef::from).collect()
         };
@@ -165,7 +165,7 @@ impl PlanResult {
             cost_usd: estimate.map(|estimate| estimate.cost),
             seconds: estimate.and_then(|estimate| CallSeconds::of(quote.model, estimate)),
             admission,
-            quota: quota.map(|(quota, source)| QuotaRef::new(quota, source, calls)),
+            quota: messages.map(|(quota, source)| QuotaRef::new(quota, source, calls)),
             calls,
             period: quote.volume.period,
             calls_cost_usd: estimate.map(|estimate| estimate.all_calls),
