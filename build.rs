@@ -16,10 +16,14 @@ mod catalog;
 mod category;
 #[path = "build/classes.rs"]
 mod classes;
+#[path = "build/claude.rs"]
+mod claude;
 #[path = "src/tokenizer/vocabulary/hash.rs"]
 mod hash;
 #[path = "build/perfect.rs"]
 mod perfect;
+#[path = "src/tokenizer/claude/property.rs"]
+mod property;
 #[path = "build/tables.rs"]
 mod tables;
 
@@ -35,8 +39,10 @@ fn main() -> Answer<()> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=build");
     println!("cargo::rerun-if-changed=pricing");
+    println!("cargo::rerun-if-changed=src/tokenizer/claude/property.rs");
     println!("cargo::rerun-if-changed=src/tokenizer/pattern/category.rs");
     println!("cargo::rerun-if-changed=src/tokenizer/vocabulary/hash.rs");
+    println!("cargo::rerun-if-changed=vocabularies");
     let folder = std::env::var("OUT_DIR").map_err(|e| e.to_string())?;
     let folder = Path::new(&folder);
     let catalog = catalog::Catalog::read()?;
@@ -45,6 +51,9 @@ fn main() -> Answer<()> {
     write(folder, "catalog.digest", &catalog.digest.to_le_bytes())?;
     for (name, bytes) in classes::files()? {
         write(folder, name, &bytes)?;
+    }
+    for (name, bytes) in claude::files()? {
+        write(folder, &name, &bytes)?;
     }
     // `o200k_harmony` and `p50k_edit` differ from these in their special tokens only.
     build(folder, "o200k_base", &load(tiktoken_rs::o200k_base())?)?;

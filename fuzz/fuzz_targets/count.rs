@@ -1,4 +1,5 @@
-//! Counting never panics, whole and in chunks agree, and both equal tiktoken-rs.
+//! Counting never panics, whole and in chunks agree, and both equal tiktoken-rs where it has the
+//! vocabulary.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -14,21 +15,25 @@ fuzz_target!(|input: (u8, u8, &[u8])| {
     match str::from_utf8(bytes) {
         Err(_) => assert!(counted.is_err()),
         Ok(text) => {
-            let ids = encoding.encode(text);
-            assert_eq!(counted.unwrap().get(), ids.len() as u64);
-            assert_eq!(encoding.count(text).unwrap().get(), ids.len() as u64);
-            assert_eq!(reference(encoding).encode_ordinary(text), ids);
+            let tokens = encoding.count(text).unwrap();
+            assert_eq!(counted.unwrap(), tokens);
+            if let Some(reference) = reference(encoding) {
+                let ids = encoding.encode(text);
+                assert_eq!(tokens.get(), ids.len() as u64);
+                assert_eq!(reference.encode_ordinary(text), ids);
+            }
         }
     }
 });
 
-fn reference(encoding: Encoding) -> &'static tiktoken_rs::CoreBPE {
-    match encoding {
+fn reference(encoding: Encoding) -> Option<&'static tiktoken_rs::CoreBPE> {
+    Some(match encoding {
         Encoding::Cl100kBase => tiktoken_rs::cl100k_base_singleton(),
         Encoding::O200kBase => tiktoken_rs::o200k_base_singleton(),
         Encoding::O200kHarmony => tiktoken_rs::o200k_harmony_singleton(),
         Encoding::P50kBase => tiktoken_rs::p50k_base_singleton(),
         Encoding::P50kEdit => tiktoken_rs::p50k_edit_singleton(),
         Encoding::R50kBase => tiktoken_rs::r50k_base_singleton(),
-    }
+        _ => return None,
+    })
 }

@@ -2,13 +2,10 @@
 
 use rayon::prelude::*;
 
+use super::claude::Ends;
 use super::encoding::Encoding;
-use super::path::{Job, Level, Path};
-use super::pattern::Rules;
-use super::pattern::cut;
-use super::pattern::split;
-use super::tally::Tally;
-use super::vocabulary::Vocabulary;
+use super::method::{Method, Tallying};
+use super::path::Path;
 use crate::units::Tokens;
 use crate::{Error, ErrorKind};
 
@@ -30,12 +27,14 @@ const PART: usize = 512 << 10;
 /// ```
 #[derive(Debug)]
 pub struct Counter {
-    encoding: Encoding,
+    method: Method,
     path: Path,
     /// Of about how many bytes the text is.
     length: usize,
     /// One for each thread that has counted.
-    tallies: Vec<Tally>,
+    tallies: Vec<Tallying>,
+    /// Whether a part of the text has been counted.
+    is_begun: bool,
     /// Text that is not counted yet, because its last piece may go on.
     rest: Vec<u8>,
     /// How many bytes at the end of `rest` are the beginning of a character.
@@ -59,10 +58,11 @@ impl Counter {
 
     pub(super) fn with_path(encoding: Encoding, path: Path, length: usize) -> Self {
         Self {
-            encoding,
+            method: Method::of(encoding),
             path,
             length,
             tallies: Vec::new(),
+            is_begun: false,
             rest: Vec::new(),
             partial: 0,
             pushed: 0,
@@ -102,7 +102,7 @@ impl Counter {
             return Err(self.not_utf8(0, self.rest[start]));
         }
         let rest = std::mem::take(&mut self.rest);
-        self.count(&rest);
+        self.count(&rest, true);
         Ok(self.total())
     }
 
@@ -131,35 +131,38 @@ impl Counter {
 
     /// Counts what can be counted of the text so far, which now goes on with `text`.
     fn take(&mut self, text: &[u8]) {
-        let rules = Rules::of(self.encoding);
-        let first = if self.rest.is_empty() { Some(0) } else { cut::first(rules, text) };
+        let method = self.method;
+        let first = if self.rest.is_empty() { Some(0) } else { method.first_cut(text) };
         let Some(first) = first else {
             self.rest.extend_from_slice(text);
             return;
         };
-        let last = first + cut::last(rules, &text[first..]).unwrap_or_default();
+        let last = first + method.last_cut(&text[first..]).unwrap_or_default();
         let mut rest = std::mem::take(&mut self.rest);
         rest.extend_from_slice(&text[..first]);
-        self.count(&rest);
-        self.count(&text[first..last]);
+        self.count(&rest, false);
+        self.count(&text[first..last], false);
         rest.clear();
         rest.extend_from_slice(&text[last..]);
         self.rest = rest;
     }
 
     /// Counts a text that is a whole or was cut out of one, on several threads when it is long.
-    pub(super) fn count(&mut self, text: &[u8]) {
-        if text.is_empty() {
+    pub(super) fn count(&mut self, text: &[u8], is_last: bool) {
+        if text.is_empty() && !is_last {
             return;
         }
         let parts = self.parts(text);
         let missing = parts.len().saturating_sub(self.tallies.len());
-        let (vocabulary, path, length) = (Vocabulary::of(self.encoding), self.path, self.length);
-        self.tallies.extend((0..missing).map(|_| Tally::new(vocabulary, path, length)));
-        let rules = Rules::of(self.encoding);
-        let jobs = self.tallies.iter_mut().zip(&parts);
-        let job = |(tally, text): (_, &&[u8])| path.run(Counting { rules, text, tally });
-        if parts.len() > 1 {
+        let (method, path, length) = (self.method, self.path, self.length);
+        self.tallies.extend((0..missing).map(|_| method.tally(path, length)));
+        let is_begun = std::mem::replace(&mut self.is_begun, true);
+        let (last, jobs) = (parts.len() - 1, self.tallies.iter_mut().zip(parts).enumerate());
+        let job = |(i, (tally, text)): (usize, (&mut Tallying, &[u8]))| {
+            tally
+                .count(text, Ends { is_first: i == 0 && !is_begun, is_last: i == last && is_last });
+        };
+        if last > 0 {
             jobs.collect::<Vec<_>>().into_par_iter().for_each(job);
         } else {
             jobs.for_each(job);
@@ -172,9 +175,11 @@ impl Counter {
         let mut parts = Vec::new();
         if text.len() >= 2 * PART {
             let threads = rayon::current_num_threads().min(text.len() / PART);
-            let rules = Rules::of(self.encoding);
             for left in (2..=threads).rev() {
-                let Some(cut) = cut::last(rules, &rest[..rest.len() / left]) else { break };
+                // A character that is parted would pass for another.
+                let whole = |at: &usize| rest[*at] & 0xc0 != 0x80;
+                let end = (0..=rest.len() / left).rev().find(whole).unwrap_or_default();
+                let Some(cut) = self.method.last_cut(&rest[..end]) else { break };
                 let (part, others) = rest.split_at(cut);
                 parts.push(part);
                 rest = others;
@@ -186,7 +191,7 @@ impl Counter {
 
     /// The tokens of what is counted.
     pub(super) fn total(&self) -> Tokens {
-        Tokens::new(self.tallies.iter().map(Tally::total).sum())
+        Tokens::new(self.tallies.iter().map(Tallying::total).sum())
     }
 
     fn not_utf8(&self, at: usize, byte: u8) -> Error {
@@ -199,25 +204,6 @@ impl Counter {
     }
 }
 
-/// Counts a whole text into a tally.
-struct Counting<'a> {
-    rules: Rules,
-    text: &'a [u8],
-    tally: &'a mut Tally,
-}
-
-impl Job for Counting<'_> {
-    type Answer = ();
-
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "a job is compiled for each path")]
-    fn run(self, level: impl Level) {
-        let Self { rules, text, tally } = self;
-        split(rules, level, text, |start, end| tally.piece(text, start, end));
-        tally.settle(text);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -226,7 +212,7 @@ mod tests {
 
     fn count(encoding: Encoding, path: Path, text: &str) -> u64 {
         let mut counter = Counter::with_path(encoding, path, text.len());
-        counter.count(text.as_bytes());
+        counter.count(text.as_bytes(), true);
         counter.total().get()
     }
 

@@ -15,6 +15,15 @@ pub enum Encoding {
     /// GPT-4, GPT-3.5.
     #[serde(rename = "cl100k_base")]
     Cl100kBase,
+    /// Claude 3 to Opus 4.6, Sonnet 4.6 and Haiku 4.5, as reconstructed.
+    #[serde(rename = "claude_v3")]
+    ClaudeV3,
+    /// Claude Opus 4.7, as reconstructed.
+    #[serde(rename = "claude_v4_7")]
+    ClaudeV47,
+    /// Claude Opus 4.8 and later, as reconstructed: the pieces of `claude_v4_7` in another frame.
+    #[serde(rename = "claude_v4_8")]
+    ClaudeV48,
     /// GPT-4o, the o-series and later.
     #[serde(rename = "o200k_base")]
     O200kBase,
@@ -34,8 +43,11 @@ pub enum Encoding {
 
 impl Encoding {
     /// Every encoding, in the order of its name.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 9] = [
         Self::Cl100kBase,
+        Self::ClaudeV3,
+        Self::ClaudeV47,
+        Self::ClaudeV48,
         Self::O200kBase,
         Self::O200kHarmony,
         Self::P50kBase,
@@ -48,6 +60,9 @@ impl Encoding {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Cl100kBase => "cl100k_base",
+            Self::ClaudeV3 => "claude_v3",
+            Self::ClaudeV47 => "claude_v4_7",
+            Self::ClaudeV48 => "claude_v4_8",
             Self::O200kBase => "o200k_base",
             Self::O200kHarmony => "o200k_harmony",
             Self::P50kBase => "p50k_base",

@@ -27,12 +27,14 @@
 //! read or computed when the program starts.
 
 mod cache;
+mod claude;
 mod count;
 mod counter;
 mod embedded;
 mod encoding;
 mod engine;
 mod merge;
+mod method;
 mod path;
 mod pattern;
 mod pieces;

@@ -1,11 +1,10 @@
 //! A text as its pieces and the ids of their tokens.
 
 use super::encoding::Encoding;
-use super::merge::Lanes;
-use super::merge::Long;
+use super::merge::{Lanes, Long};
+use super::method::Method;
 use super::path::{Job, Level, Path};
-use super::pattern::Rules;
-use super::pattern::split;
+use super::pattern::{Rules, split};
 use super::token::Token;
 use super::vocabulary::Vocabulary;
 
@@ -19,7 +18,8 @@ pub struct Piece<'a> {
 }
 
 impl Encoding {
-    /// The pieces of `text` with their tokens, special tokens taken as ordinary text.
+    /// The pieces of `text` with their tokens, special tokens taken as ordinary text. None for Claude,
+    /// whose tokens have no public ids: see [`Encoding::has_ids`].
     ///
     /// ```
     /// use outlay::tokenizer::Encoding;
@@ -30,7 +30,18 @@ impl Encoding {
     #[must_use]
     pub fn pieces(self, text: &str) -> Vec<Piece<'_>> {
         let path = Path::for_text(text.len());
-        path.run(Splitting { encoding: self, path, text })
+        match Method::of(self) {
+            Method::BytePairs(rules, vocabulary) => {
+                path.run(Splitting { rules, vocabulary, path, text })
+            }
+            Method::Claude(_) => Vec::new(),
+        }
+    }
+
+    /// Whether its tokens have public ids, which [`Encoding::pieces`] and [`Encoding::encode`] answer.
+    #[must_use]
+    pub fn has_ids(self) -> bool {
+        matches!(Method::of(self), Method::BytePairs(..))
     }
 
     /// The ids of the tokens of `text`.
@@ -43,7 +54,8 @@ impl Encoding {
 
 /// Splits a whole text.
 struct Splitting<'a> {
-    encoding: Encoding,
+    rules: Rules,
+    vocabulary: &'static Vocabulary,
     path: Path,
     text: &'a str,
 }
@@ -54,11 +66,11 @@ impl<'a> Job for Splitting<'a> {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a job is compiled for each path")]
     fn run(self, level: impl Level) -> Vec<Piece<'a>> {
-        let vocabulary = Vocabulary::of(self.encoding);
+        let Self { rules, vocabulary, .. } = self;
         let mut lanes = Lanes::new(self.path);
         let mut long = Long::default();
         let mut pieces = Vec::new();
-        split(Rules::of(self.encoding), level, self.text.as_bytes(), |start, end| {
+        split(rules, level, self.text.as_bytes(), |start, end| {
             let text = &self.text[start..end];
             let tokens = match vocabulary.id(text.as_bytes()) {
                 Some(id) => vec![Token { start: 0, id }],

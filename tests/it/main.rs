@@ -15,6 +15,7 @@ mod breadth;
 mod calibrate;
 mod catalogue;
 mod check;
+mod claude;
 mod compare;
 mod conversations;
 mod count;

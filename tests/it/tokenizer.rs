@@ -6,6 +6,16 @@ use outlay::tokenizer::{Counter, Encoding};
 use proptest::prelude::*;
 use tiktoken_rs::CoreBPE;
 
+/// The vocabularies of tiktoken-rs.
+const ENCODINGS: [Encoding; 6] = [
+    Encoding::Cl100kBase,
+    Encoding::O200kBase,
+    Encoding::O200kHarmony,
+    Encoding::P50kBase,
+    Encoding::P50kEdit,
+    Encoding::R50kBase,
+];
+
 fn reference(encoding: Encoding) -> &'static CoreBPE {
     match encoding {
         Encoding::Cl100kBase => tiktoken_rs::cl100k_base_singleton(),
@@ -14,6 +24,7 @@ fn reference(encoding: Encoding) -> &'static CoreBPE {
         Encoding::P50kBase => tiktoken_rs::p50k_base_singleton(),
         Encoding::P50kEdit => tiktoken_rs::p50k_edit_singleton(),
         Encoding::R50kBase => tiktoken_rs::r50k_base_singleton(),
+        _ => panic!("tiktoken-rs has no {encoding}"),
     }
 }
 
@@ -30,7 +41,7 @@ fn chunked(encoding: Encoding, text: &str, size: usize) -> u64 {
 fn assert_exact(text: &str) {
     let before = "The quick brown fox jumps over the lazy dog, then sleeps. ".repeat(2);
     let around = format!("{before}x{text}{before}");
-    for encoding in Encoding::ALL {
+    for encoding in ENCODINGS {
         for text in [text, &around] {
             let ids = reference(encoding).encode_ordinary(text);
             assert_eq!(encoding.encode(text), ids, "{encoding} {text:?}");
@@ -240,7 +251,7 @@ fn texts() -> impl Strategy<Value = String> {
 }
 
 fn encodings() -> impl Strategy<Value = Encoding> {
-    prop_oneof![Just(Encoding::O200kBase), prop::sample::select(&Encoding::ALL)]
+    prop_oneof![Just(Encoding::O200kBase), prop::sample::select(&ENCODINGS)]
 }
 
 proptest! {
@@ -329,7 +340,7 @@ fn a_megabyte_of_anything_is_counted() {
         let tokens = Encoding::O200kBase.count(&text).unwrap().get();
         assert!(tokens > 0 && tokens <= text.len() as u64, "{name}");
         let beginning: String = text.chars().take(50_000).collect();
-        for encoding in Encoding::ALL {
+        for encoding in ENCODINGS {
             let tokens = encoding.count(&beginning).unwrap().get();
             assert_eq!(chunked(encoding, &beginning, 10_000), tokens, "{name} {encoding}");
         }

@@ -6,7 +6,6 @@
 
 use super::category::{CASELESS, LOWER, MARK, NEWLINE, NUMBER, OTHER, SPACE, UPPER};
 use super::class::class_at;
-use crate::tokenizer::encoding::Encoding;
 
 const LETTER: u8 = UPPER | LOWER | CASELESS;
 const WHITE: u8 = SPACE | NEWLINE;
@@ -25,15 +24,6 @@ pub(crate) enum Rules {
 }
 
 impl Rules {
-    /// The pattern of an encoding.
-    pub(crate) fn of(encoding: Encoding) -> Self {
-        match encoding {
-            Encoding::Cl100kBase => Self::Cl100k,
-            Encoding::O200kBase | Encoding::O200kHarmony => Self::O200k,
-            Encoding::P50kBase | Encoding::P50kEdit | Encoding::R50kBase => Self::Gpt2,
-        }
-    }
-
     /// Where the piece that starts at `at`, before the end of the text, ends.
     pub(crate) fn end(self, text: &[u8], at: usize) -> usize {
         match self {

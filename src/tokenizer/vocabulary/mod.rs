@@ -13,4 +13,4 @@
 pub(crate) mod hash;
 mod tables;
 
-pub(crate) use tables::{Pair, Vocabulary};
+pub(crate) use tables::{CL100K_BASE, O200K_BASE, P50K_BASE, Pair, R50K_BASE, Vocabulary};

@@ -5,7 +5,6 @@ use super::hash::{
     short_key, slot,
 };
 use crate::tokenizer::embedded::embedded;
-use crate::tokenizer::encoding::Encoding;
 use crate::tokenizer::path::prefetch;
 
 /// Ids have 18 bits.
@@ -48,24 +47,14 @@ macro_rules! vocabulary {
     };
 }
 
-static O200K_BASE: Vocabulary = vocabulary!("o200k_base");
-static CL100K_BASE: Vocabulary = vocabulary!("cl100k_base");
+pub(crate) static O200K_BASE: Vocabulary = vocabulary!("o200k_base");
+pub(crate) static CL100K_BASE: Vocabulary = vocabulary!("cl100k_base");
 /// The tables that two vocabularies share, one being the beginning of the other.
 const P50K: Vocabulary = vocabulary!("p50k_base");
-static P50K_BASE: Vocabulary = P50K;
-static R50K_BASE: Vocabulary = Vocabulary { end: hash::R50K_BASE, ..P50K };
+pub(crate) static P50K_BASE: Vocabulary = P50K;
+pub(crate) static R50K_BASE: Vocabulary = Vocabulary { end: hash::R50K_BASE, ..P50K };
 
 impl Vocabulary {
-    /// The vocabulary of an encoding; two share that of another and differ in special tokens only.
-    pub(crate) fn of(encoding: Encoding) -> &'static Self {
-        match encoding {
-            Encoding::O200kBase | Encoding::O200kHarmony => &O200K_BASE,
-            Encoding::Cl100kBase => &CL100K_BASE,
-            Encoding::P50kBase | Encoding::P50kEdit => &P50K_BASE,
-            Encoding::R50kBase => &R50K_BASE,
-        }
-    }
-
     /// Where a short key stands if it is a token, by its hash.
     #[inline]
     pub(crate) fn short_slot(&self, hash: u64) -> usize {
