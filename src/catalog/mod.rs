@@ -43,7 +43,7 @@ pub use features::{Feature, Features, Support};
 pub use fee::{Fee, FeeItem, FeeUnit};
 pub use model::{
     Benchmark, BenchmarkKind, Counting, CountingError, Dispute, Fidelity, Formerly, Lifecycle,
-    Limits, MessageQuota, Model, RateLimit, Speed, Status,
+    Limits, MessageQuota, Model, RateLimit, Speed, Status, ToolPrompt,
 };
 pub use multiplier::{Condition, Multiplier};
 pub use peak::{HourSpan, Peak};

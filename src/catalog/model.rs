@@ -16,7 +16,7 @@ use super::price::{PriceEntry, Rates, Tier};
 use super::retention::Retention;
 use super::thinking::Thinking;
 use crate::tokenizer::Encoding;
-use crate::units::{CallVolume, Rate, Tokens};
+use crate::units::{CallVolume, Rate, TokenRange, Tokens};
 use crate::{Error, ErrorKind};
 
 /// How sure a token count is.
@@ -28,6 +28,9 @@ pub enum Fidelity {
     Exact,
     /// Given by the user, not counted.
     Declared,
+    /// Counted by a published reconstruction of a secret tokenizer, which was measured against its maker's
+    /// counts.
+    Reconstructed,
     /// Counted by rules that nobody could compare with a bill.
     Estimate,
 }
@@ -37,6 +40,7 @@ impl fmt::Display for Fidelity {
         f.pad(match self {
             Self::Exact => "exact",
             Self::Declared => "declared",
+            Self::Reconstructed => "reconstructed",
             Self::Estimate => "estimate",
         })
     }
@@ -74,6 +78,13 @@ impl CountingError {
     #[must_use]
     pub fn high(&self) -> f64 {
         self.ratios.values().copied().fold(0.0, f64::max)
+    }
+
+    /// What the model's own tokenizer makes of so many tokens.
+    #[must_use]
+    pub fn range(&self, counted: Tokens) -> TokenRange {
+        let times = |ratio: f64| Tokens::from_f64(counted.as_f64() * ratio);
+        TokenRange { low: times(self.low()), mean: times(self.mean()), high: times(self.high()) }
     }
 
     /// The sentence that stands beside an estimate.
@@ -123,11 +134,25 @@ pub struct Counting {
     /// How far the counts are from the model's own, where that was measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<CountingError>,
+    /// The system prompt that comes with tools, where its maker publishes its size.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tool_prompt: Option<ToolPrompt>,
     /// Where this comes from.
     pub source: String,
     /// The day it was last compared with the source.
     #[serde(deserialize_with = "super::date::required")]
     pub checked: Date,
+}
+
+/// The tokens of the system prompt that a maker adds to a request with tools, beyond their definitions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ToolPrompt {
+    /// Where the model is free to use a tool or none.
+    pub free: Tokens,
+    /// Where it is told to use one.
+    pub forced: Tokens,
 }
 
 /// How many tokens a model reads and writes.

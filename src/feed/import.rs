@@ -331,6 +331,7 @@ impl<'a> Desk<'a> {
                         .to_owned(),
                 ),
                 error: None,
+                tool_prompt: None,
                 source: self.source(row),
                 checked: self.as_of,
             },

@@ -6,10 +6,10 @@ use serde::Serialize;
 
 use crate::catalog::{CountingError, Fidelity, Model};
 use crate::report::answer::{Answer, Report};
-use crate::report::document::{Document, Emphasis, Table, distinct};
+use crate::report::document::{Document, Emphasis, Table, distinct, plural};
 use crate::request::{PartCount, PartPieces, PromptCount, Role};
 use crate::tokenizer::Encoding;
-use crate::units::Tokens;
+use crate::units::{TokenRange, Tokens};
 
 /// The tokens of one part of a request.
 #[derive(Debug, Clone, Serialize)]
@@ -100,6 +100,8 @@ pub struct CountResult {
     pub input: String,
     /// The model it was counted for.
     pub model: String,
+    /// Others that have the same tokenizer, where one model stands for each.
+    pub also_models: Vec<String>,
     /// The vocabulary.
     pub encoding: Encoding,
     /// Whether the count equals the bill.
@@ -112,6 +114,10 @@ pub struct CountResult {
     pub framing_tokens: Tokens,
     /// All of them, as billed.
     pub prompt_tokens: Tokens,
+    /// Between what and what they lie, where they are an estimate and that is known.
+    pub prompt_tokens_range: Option<TokenRange>,
+    /// What a reconstructed count rests on, with its published accuracy.
+    pub basis: Option<String>,
     /// The parts.
     pub parts: Vec<CountedPart>,
     /// Why the count is an estimate.
@@ -141,12 +147,15 @@ impl CountResult {
         Self {
             input,
             model: model.id.clone(),
+            also_models: Vec::new(),
             encoding: count.encoding,
             fidelity: count.fidelity,
             count_error: CountError::of(model, count.fidelity),
             content_tokens: count.content_tokens(),
             framing_tokens: count.framing,
             prompt_tokens: count.prompt_tokens(),
+            prompt_tokens_range: count.range(),
+            basis: count.basis,
             parts: count.parts.into_iter().map(counted).collect(),
             assumptions: count.reasons,
         }
@@ -181,12 +190,20 @@ impl CountTotal {
     }
 }
 
+/// `; between 1,004 and 2,015, 1,300 on average`, or nothing.
+fn between(range: Option<TokenRange>) -> String {
+    range.map_or_else(String::new, |range| {
+        format!("; between {} and {}, {} on average", range.low, range.high, range.mean)
+    })
+}
+
 impl Answer for CountResult {
     const COMMAND: &'static str = "count";
     const HEADING: &'static str = "Prompt tokens";
     const COLUMNS: &'static [&'static str] = &[
         "input",
         "model",
+        "also_models",
         "encoding",
         "fidelity",
         "count_error.tokenizer",
@@ -197,6 +214,10 @@ impl Answer for CountResult {
         "content_tokens",
         "framing_tokens",
         "prompt_tokens",
+        "prompt_tokens_range.low",
+        "prompt_tokens_range.mean",
+        "prompt_tokens_range.high",
+        "basis",
         "parts",
         "assumptions",
     ];
@@ -229,14 +250,41 @@ fn single(document: &mut Document, result: &CountResult) {
     for assumption in &result.assumptions {
         document.line(Emphasis::Muted, format!("estimate: {assumption}"));
     }
-    let tone = if result.fidelity == Fidelity::Exact { Emphasis::Good } else { Emphasis::Caution };
+    if let Some(basis) = &result.basis {
+        document.line(Emphasis::Muted, format!("reconstructed: {basis}"));
+    }
+    let tone = match result.fidelity {
+        Fidelity::Exact | Fidelity::Reconstructed => Emphasis::Good,
+        Fidelity::Declared | Fidelity::Estimate => Emphasis::Caution,
+    };
     document.line(
         tone,
         format!(
-            "{} prompt tokens, {} ({})",
-            result.prompt_tokens, result.fidelity, result.encoding
+            "{} prompt tokens, {} ({}){}",
+            result.prompt_tokens,
+            result.fidelity,
+            result.encoding,
+            between(result.prompt_tokens_range)
         ),
     );
+}
+
+/// The model, and how many others with its tokenizer it stands for.
+fn models(result: &CountResult) -> String {
+    match result.also_models.len() {
+        0 => result.model.clone(),
+        others => {
+            format!("{} and {} ({})", result.model, plural(others as u64, "other"), result.encoding)
+        }
+    }
+}
+
+/// The fidelity, with the range of an estimate.
+fn sureness(result: &CountResult) -> String {
+    match result.prompt_tokens_range {
+        Some(range) => format!("{}, {} to {}", result.fidelity, range.low, range.high),
+        None => result.fidelity.to_string(),
+    }
 }
 
 /// Shows the pieces, where they were asked for.
@@ -262,8 +310,8 @@ fn many(document: &mut Document, results: &[CountResult], total: Option<&CountTo
             result.prompt_tokens.to_string(),
             result.content_tokens.to_string(),
             result.framing_tokens.to_string(),
-            result.fidelity.to_string(),
-            result.model.clone(),
+            sureness(result),
+            models(result),
             result.input.clone(),
         ]);
     }
@@ -286,5 +334,8 @@ fn many(document: &mut Document, results: &[CountResult], total: Option<&CountTo
     }
     for reason in distinct(results.iter().flat_map(|r| &r.assumptions)) {
         document.line(Emphasis::Muted, format!("estimate: {reason}"));
+    }
+    for basis in distinct(results.iter().filter_map(|r| r.basis.as_ref())) {
+        document.line(Emphasis::Muted, format!("reconstructed: {basis}"));
     }
 }

@@ -5,12 +5,14 @@
 //! this equals the bill on 3,367 of 3,467 single-message requests of karthikv792/LLMs-Planning, the other
 //! 100 being one file whose stored text is not what was sent.
 
-use super::message::{FunctionCall, Message, Origin, Part, Request, Role};
-use super::tools;
-use crate::catalog::{Counting, Fidelity};
+use super::message::{FunctionCall, Message, Origin, Request, Role};
+use super::{claude, tools};
+use crate::Error;
+#[cfg(doc)]
+use crate::ErrorKind;
+use crate::catalog::{Counting, CountingError, Fidelity};
 use crate::tokenizer::{Encoding, Piece};
-use crate::units::Tokens;
-use crate::{Error, ErrorKind};
+use crate::units::{TokenRange, Tokens};
 
 /// Tokens that open and close a message.
 const PER_MESSAGE: Tokens = Tokens::new(3);
@@ -49,11 +51,11 @@ pub struct PartPieces {
 }
 
 /// The prompt tokens of a request, and how sure they are.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct PromptCount {
     /// The vocabulary it was counted with.
     pub encoding: Encoding,
-    /// Whether it equals the bill.
+    /// How sure it is.
     pub fidelity: Fidelity,
     /// Why it is an estimate, one sentence each.
     pub reasons: Vec<String>,
@@ -61,9 +63,33 @@ pub struct PromptCount {
     pub framing: Tokens,
     /// Everything else, part by part.
     pub parts: Vec<PartCount>,
+    /// What a reconstructed count rests on, with its published accuracy.
+    pub basis: Option<String>,
+    /// How far the vocabulary is from the model's own, where another stands in and that was measured.
+    pub error: Option<CountingError>,
+    /// How many tokens fewer the framing may be.
+    pub fewer: Tokens,
+    /// How many tokens more the framing may be.
+    pub more: Tokens,
 }
 
 impl PromptCount {
+    /// Between what and what the prompt tokens lie; nothing where that is not known, or they are sure.
+    #[must_use]
+    pub fn range(&self) -> Option<TokenRange> {
+        let tokens = self.prompt_tokens();
+        let unsure = self.fewer + self.more > Tokens::ZERO;
+        match &self.error {
+            _ if self.fidelity != Fidelity::Estimate => None,
+            Some(error) => Some(error.range(tokens)),
+            None => unsure.then(|| TokenRange {
+                low: tokens.saturating_sub(self.fewer),
+                mean: tokens,
+                high: tokens + self.more,
+            }),
+        }
+    }
+
     /// The count of a prompt of which nothing could be counted.
     #[must_use]
     pub fn nothing(counting: &Counting) -> Self {
@@ -73,6 +99,10 @@ impl PromptCount {
             reasons: Vec::new(),
             framing: Tokens::ZERO,
             parts: Vec::new(),
+            basis: None,
+            error: None,
+            fewer: Tokens::ZERO,
+            more: Tokens::ZERO,
         }
     }
 
@@ -134,6 +164,8 @@ fn counted(
         framing: ANSWER_FRAMING,
         parts: Vec::new(),
         reasons: Vec::new(),
+        fewer: Tokens::ZERO,
+        more: Tokens::ZERO,
     };
     if counting.fidelity == Fidelity::Estimate {
         counter.because(counting.note.as_deref().unwrap_or("the catalogue calls it an estimate"));
@@ -141,14 +173,16 @@ fn counted(
             counter.because(&error.in_words());
         }
     }
+    if let Some(frame) = counting.encoding.message_frame() {
+        counter.claude(request, counting, frame)?;
+        return Ok(counter.answer(counting));
+    }
     if request.origin == Origin::Responses {
         counter.because("the framing of the Responses API has no public check");
     }
     counter.messages(request)?;
     counter.definitions(request)?;
-    let Counter { encoding, framing, parts, reasons, pieces } = counter;
-    let fidelity = if reasons.is_empty() { Fidelity::Exact } else { Fidelity::Estimate };
-    Ok((PromptCount { encoding, fidelity, reasons, framing, parts }, pieces))
+    Ok(counter.answer(counting))
 }
 
 struct Counter {
@@ -156,11 +190,38 @@ struct Counter {
     framing: Tokens,
     parts: Vec<PartCount>,
     reasons: Vec<String>,
+    fewer: Tokens,
+    more: Tokens,
     /// The pieces of the contents, where they are asked for.
     pieces: Option<Vec<PartPieces>>,
 }
 
 impl Counter {
+    fn answer(self, counting: &Counting) -> (PromptCount, Option<Vec<PartPieces>>) {
+        let Self { encoding, framing, parts, reasons, pieces, fewer, more } = self;
+        let fidelity = if reasons.is_empty() { counting.fidelity } else { Fidelity::Estimate };
+        let is_reconstructed = fidelity == Fidelity::Reconstructed;
+        let basis = counting.note.clone().filter(|_| is_reconstructed);
+        let error = counting.error.clone();
+        let count =
+            PromptCount { encoding, fidelity, reasons, framing, parts, basis, error, fewer, more };
+        (count, pieces)
+    }
+
+    /// A request to Claude, whose framing is another.
+    fn claude(
+        &mut self,
+        request: &Request,
+        counting: &Counting,
+        frame: Tokens,
+    ) -> Result<(), Error> {
+        let framed = claude::count(request, counting, frame)?;
+        (self.framing, self.fewer, self.more) = (framed.framing, framed.fewer, framed.more);
+        framed.parts.into_iter().for_each(|(part, role, tokens)| self.part(part, role, tokens));
+        framed.reasons.iter().for_each(|reason| self.because(reason));
+        Ok(())
+    }
+
     fn because(&mut self, reason: &str) {
         if !self.reasons.iter().any(|known| known == reason) {
             self.reasons.push(reason.to_owned());
@@ -215,21 +276,7 @@ impl Counter {
         if message.content.len() > 1 {
             self.because("several parts of one message are counted as one text; no public check confirms that");
         }
-        let mut text = String::new();
-        for (i, part) in message.content.iter().enumerate() {
-            match part {
-                Part::Text(piece) => text.push_str(piece),
-                Part::Uncountable { kind, position } => {
-                    return Err(Error::new(
-                        ErrorKind::Uncountable,
-                        format!("{at}.content[{i}] is `{kind}`, whose tokens cannot be counted from the request"),
-                    )
-                    .at(*position)
-                    .hint("remove that part to count the rest; only text can be counted before a call"));
-                }
-            }
-        }
-        Ok(text)
+        message.joined_text(at)
     }
 
     fn calls(&mut self, message: &Message, at: &str) -> Result<(), Error> {

@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 
 use crate::catalog::{Feature, Tier};
 use crate::units::{Position, Tokens};
+use crate::{Error, ErrorKind};
 
 /// Who a message is from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,6 +104,30 @@ impl Message {
             tool_calls: Vec::new(),
             function_call: None,
         }
+    }
+}
+
+impl Message {
+    /// The text of its content, the parts joined; `at` is its place in the request.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Uncountable`] names the first part that is no text.
+    pub(super) fn joined_text(&self, at: &str) -> Result<String, Error> {
+        let mut text = String::new();
+        for (i, part) in self.content.iter().enumerate() {
+            match part {
+                Part::Text(piece) => text.push_str(piece),
+                Part::Uncountable { kind, position } => {
+                    return Err(Error::new(
+                        ErrorKind::Uncountable,
+                        format!("{at}.content[{i}] is `{kind}`, whose tokens cannot be counted from the request"),
+                    )
+                    .at(*position)
+                    .hint("remove that part to count the rest; only text can be counted before a call"));
+                }
+            }
+        }
+        Ok(text)
     }
 }
 

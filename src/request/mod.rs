@@ -22,6 +22,7 @@
 
 mod body;
 mod chat;
+mod claude;
 mod count;
 mod document;
 mod json;

@@ -7,6 +7,7 @@ use super::path::{Job, Level, Path};
 use super::pattern::{Rules, cut, split};
 use super::tally::Tally;
 use super::vocabulary::{CL100K_BASE, O200K_BASE, P50K_BASE, R50K_BASE, Vocabulary};
+use crate::units::Tokens;
 
 /// How an encoding counts.
 #[derive(Debug, Clone, Copy)]
@@ -55,17 +56,35 @@ impl Method {
         match self {
             Self::BytePairs(rules, vocabulary) => {
                 let tally = Tally::new(vocabulary, path, length);
-                Tallying::BytePairs(BytePairs { rules, path, tally })
+                Tallying::BytePairs(Box::new(BytePairs { rules, path, tally }))
             }
             Self::Claude(family) => Tallying::Claude(claude::Tally::new(family, length)),
         }
     }
 }
 
+impl Encoding {
+    /// The tokens around the only message of a request, a user's, where the encoding itself decides them:
+    /// those of Claude's tokenizer, as reconstructed.
+    #[must_use]
+    pub fn message_frame(self) -> Option<Tokens> {
+        match Method::of(self) {
+            Method::Claude(family) => Some(Tokens::new(family.frame())),
+            Method::BytePairs(..) => None,
+        }
+    }
+
+    /// Whether its tokens have public ids, which [`Encoding::pieces`] and [`Encoding::encode`] answer.
+    #[must_use]
+    pub fn has_ids(self) -> bool {
+        matches!(Method::of(self), Method::BytePairs(..))
+    }
+}
+
 /// Counts the parts of a text, one after the other.
 #[derive(Debug)]
 pub(super) enum Tallying {
-    BytePairs(BytePairs),
+    BytePairs(Box<BytePairs>),
     Claude(claude::Tally),
 }
 
@@ -81,7 +100,8 @@ impl Tallying {
     /// Counts a part of the text.
     pub(super) fn count(&mut self, text: &[u8], ends: Ends) {
         match self {
-            Self::BytePairs(BytePairs { rules, path, tally }) => {
+            Self::BytePairs(pairs) => {
+                let BytePairs { rules, path, tally } = &mut **pairs;
                 path.run(Counting { rules: *rules, text, tally });
             }
             Self::Claude(tally) => tally.count(text, ends),

@@ -38,12 +38,6 @@ impl Encoding {
         }
     }
 
-    /// Whether its tokens have public ids, which [`Encoding::pieces`] and [`Encoding::encode`] answer.
-    #[must_use]
-    pub fn has_ids(self) -> bool {
-        matches!(Method::of(self), Method::BytePairs(..))
-    }
-
     /// The ids of the tokens of `text`.
     #[must_use]
     pub fn encode(self, text: &str) -> Vec<u32> {

@@ -29,5 +29,5 @@ pub use money::{Money, Rate};
 pub use position::{Lines, Position};
 pub use probability::Probability;
 pub use seconds::Seconds;
-pub use tokens::Tokens;
+pub use tokens::{TokenRange, Tokens};
 pub use volume::{CallVolume, Period};

@@ -129,6 +129,18 @@ impl Sum for Tokens {
     }
 }
 
+/// Between what and what a number of tokens lies that could not be counted exactly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct TokenRange {
+    /// As few as the kind of text with the lowest ratio has, or the framing may have.
+    pub low: Tokens,
+    /// The mean over the kinds of text.
+    pub mean: Tokens,
+    /// As many as the kind of text with the highest ratio has, or the framing may have.
+    pub high: Tokens,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -33,6 +33,7 @@ mod literal;
 mod profile_summary;
 mod prompt;
 mod quote;
+mod range;
 #[cfg(test)]
 mod schema;
 mod template;
@@ -54,4 +55,5 @@ pub(crate) use literal::{message_and_hint, parse};
 pub use profile_summary::{ProfileConfidence, ProfileSummary};
 pub use prompt::Prompt;
 pub use quote::{Assumptions, CapRule, Quote};
+pub use range::{CostRange, PromptRange, RoomRange};
 pub use template::{PromptSize, Template};

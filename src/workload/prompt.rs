@@ -3,7 +3,7 @@
 use crate::Error;
 use crate::catalog::{Counting, Feature, Fidelity, Model, Tier};
 use crate::request::{PartCount, PromptCount, Request, prompt_tokens};
-use crate::units::Tokens;
+use crate::units::{TokenRange, Tokens};
 
 /// What a call sends, as one model counts it.
 #[derive(Debug, Clone)]
@@ -77,8 +77,20 @@ impl Prompt {
         parts.iter().max_by_key(|part| part.tokens)
     }
 
-    /// Why the count is an estimate, one sentence each.
+    /// Why the count is not exact, one sentence each.
     pub fn reasons(&self) -> impl Iterator<Item = String> {
-        self.count.reasons.iter().map(|reason| format!("the prompt is an estimate: {reason}"))
+        let basis = self.count.basis.iter();
+        let basis = basis.map(|basis| format!("the prompt is reconstructed: {basis}"));
+        let reasons = self.count.reasons.iter();
+        reasons.map(|reason| format!("the prompt is an estimate: {reason}")).chain(basis)
+    }
+
+    /// Between what and what an estimated prompt lies, where that is known.
+    #[must_use]
+    pub fn range(&self) -> Option<TokenRange> {
+        let TokenRange { low, mean, high } = self.count.range()?;
+        // What slots add to the text is declared.
+        let slots = self.tokens.saturating_sub(self.count.prompt_tokens());
+        Some(TokenRange { low: low + slots, mean: mean + slots, high: high + slots })
     }
 }

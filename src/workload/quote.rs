@@ -8,6 +8,7 @@ use super::call_spec::CallSpec;
 use super::cap_policy::cap_policy;
 use super::completion_source::{CompletionSource, MeasuredProfile};
 use super::prompt::Prompt;
+use super::range::PromptRange;
 use crate::catalog::{Model, PriceEntry, Rates, Tier};
 use crate::forecast::{
     Call, CapPolicy, CapRisk, Completion, Estimate, Judgement, Plan, Range, assess_cap, estimate,
@@ -56,6 +57,8 @@ pub struct Quote<'m> {
     pub cap: Option<Tokens>,
     /// What the call costs with that cap; the refusal of the API where it refuses the request.
     pub estimate: Result<Estimate, Error>,
+    /// What the range of an estimated prompt means for its room and cost.
+    pub range: Option<PromptRange>,
     /// How many calls; one unless said otherwise.
     pub volume: CallVolume,
     /// How many calls, as far as that was said.
@@ -130,6 +133,8 @@ impl<'m> Quote<'m> {
             Err(error) if error.kind() != ErrorKind::Refused => return Err(error),
             estimate => estimate,
         };
+        let range =
+            prompt.range().map(|tokens| PromptRange::of(tokens, &call, sent.or(plan.recommended)));
         let sent = sent.map(|cap| assess_cap(model, tokens, cap, &policy, completion));
         let assumptions = Assumptions {
             prompt: prompt.reasons().collect(),
@@ -160,6 +165,7 @@ impl<'m> Quote<'m> {
             sent,
             cap,
             estimate,
+            range,
             volume,
             declared_calls: spec.calls,
             assumptions,

@@ -1,11 +1,15 @@
 //! `outlay count`
 
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
 use clap::Args;
 
+use crate::catalog::{Model, Status};
 use crate::cli::args::InputArgs;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::input::counted;
-use crate::cli::input::counted::Asked;
+use crate::cli::input::counted::{Asked, Input};
 use crate::cli::output::Answered;
 use crate::cli::settings::Settings;
 use crate::report::{CountResult, CountTotal};
@@ -17,6 +21,7 @@ use crate::report::{CountResult, CountTotal};
   outlay count requests.jsonl --json
   outlay count 'prompts/**/*.md' -m gpt-4o
   outlay count prompt.md --show-tokens           every piece with the ids of its tokens
+  outlay count prompt.md --all-models            what it counts to in every tokenizer
   git show HEAD:prompt.md | outlay count -")]
 pub(crate) struct CountArgs {
     #[command(flatten)]
@@ -24,21 +29,57 @@ pub(crate) struct CountArgs {
     /// Show the pieces that contents are split into, with the ids of their tokens
     #[arg(long)]
     show_tokens: bool,
+    /// Count once for each tokenizer in the catalogue, for the newest model that has it
+    #[arg(long, conflicts_with = "model")]
+    all_models: bool,
 }
 
 pub(crate) fn run(args: &CountArgs, settings: &Settings) -> anyhow::Result<ExitStatus> {
     let mut warnings = Vec::new();
     let asked = Asked { show_tokens: args.show_tokens, ..Asked::default() };
-    let counted = counted::count(&args.input, settings, asked, &mut warnings);
+    let ways = if args.all_models { ways(settings) } else { BTreeMap::new() };
+    let mut asked_of = args.input.clone();
+    asked_of.model.extend(ways.keys().cloned());
+    let counted = counted::count(&asked_of, settings, asked, &mut warnings);
     let (counted, errors) = counted::part(counted, settings);
+    if args.show_tokens {
+        warnings.extend(without_ids(&counted));
+    }
     let results: Vec<_> = counted
         .into_iter()
         .map(|input| {
             let name = input.name().unwrap_or_default();
-            CountResult::new(name, input.model, input.prompt.count, input.pieces)
+            let also_models = ways.get(&input.model.id).cloned().unwrap_or_default();
+            let count = CountResult::new(name, input.model, input.prompt.count, input.pieces);
+            CountResult { also_models, ..count }
         })
         .collect();
     // Counts for several models are alternatives, which have no sum.
-    let total = (args.input.model.len() <= 1).then(|| CountTotal::of(&results));
+    let total = (asked_of.model.len() <= 1).then(|| CountTotal::of(&results));
     Answered { total, ..Answered::new(results, errors, warnings) }.finish(settings)
+}
+
+/// For each tokenizer the newest model that can be called and has it, with the others that have it.
+fn ways(settings: &Settings) -> BTreeMap<String, Vec<String>> {
+    let mut ways: BTreeMap<_, Vec<&Model>> = BTreeMap::new();
+    for model in settings.catalog.models() {
+        if !matches!(model.status_at(settings.as_of), Status::ShutDown(_)) {
+            let counting = &model.counting;
+            let tokenizer = counting.error.as_ref().map(|error| &error.tokenizer);
+            ways.entry((counting.encoding, counting.fidelity, tokenizer)).or_default().push(model);
+        }
+    }
+    let newest_first = ways.into_values().filter_map(|mut models| {
+        models.sort_by_key(|model| (Reverse(model.released), &model.id));
+        let mut ids = models.into_iter().map(|model| model.id.clone());
+        Some((ids.next()?, ids.collect()))
+    });
+    newest_first.collect()
+}
+
+/// A word about every encoding whose tokens cannot be shown.
+fn without_ids(counted: &[Input<'_>]) -> BTreeSet<String> {
+    let encodings = counted.iter().map(|input| input.prompt.count.encoding);
+    let secret = encodings.filter(|encoding| !encoding.has_ids());
+    secret.map(|encoding| format!("`{encoding}` has no public ids of tokens to show")).collect()
 }

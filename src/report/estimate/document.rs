@@ -22,6 +22,9 @@ impl Answer for EstimateResult {
         "count_error.ratios",
         "tier",
         "prompt_tokens",
+        "prompt_tokens_range.low",
+        "prompt_tokens_range.mean",
+        "prompt_tokens_range.high",
         "cached_tokens",
         "completion_tokens.expected",
         "completion_tokens.p5",
@@ -31,6 +34,9 @@ impl Answer for EstimateResult {
         "cost_usd.p5",
         "cost_usd.p95",
         "cost_usd.worst_case",
+        "cost_usd_range.low",
+        "cost_usd_range.mean",
+        "cost_usd_range.high",
         "lines",
         "calls",
         "period",
@@ -113,6 +119,20 @@ fn single(document: &mut Document, result: &EstimateResult) {
 
     for assumption in &result.assumptions {
         document.line(Emphasis::Muted, assumption);
+    }
+    if let (Some(tokens), Some(cost)) = (result.prompt_tokens_range, result.cost_usd_range) {
+        document.line(
+            Emphasis::Caution,
+            format!(
+                "{} to {} prompt tokens, {} on average: {} to {} a call, {} on average",
+                tokens.low,
+                tokens.high,
+                tokens.mean,
+                cost.low.for_people(),
+                cost.high.for_people(),
+                cost.mean.for_people()
+            ),
+        );
     }
     document.line(Emphasis::Good, conclusion(volume, call, all));
 }

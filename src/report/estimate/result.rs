@@ -8,8 +8,8 @@ use crate::billing::CostLine;
 use crate::catalog::{Fidelity, PriceEntry, Tier};
 use crate::forecast::Range;
 use crate::report::count::CountError;
-use crate::units::{Money, Period, Tokens};
-use crate::workload::{ProfileSummary, Quote};
+use crate::units::{Money, Period, TokenRange, Tokens};
+use crate::workload::{CostRange, ProfileSummary, Quote};
 
 /// The price list that was used.
 #[derive(Debug, Clone, Serialize)]
@@ -43,12 +43,16 @@ pub struct EstimateResult {
     pub tier: Tier,
     /// Prompt tokens of one call.
     pub prompt_tokens: Tokens,
+    /// Between what and what they lie, where they are an estimate and that is known.
+    pub prompt_tokens_range: Option<TokenRange>,
     /// How many of them are read from the cache.
     pub cached_tokens: Tokens,
     /// Completion tokens of one call, reasoning included.
     pub completion_tokens: Range<Tokens>,
     /// The cost of one call.
     pub cost_usd: Range<Money>,
+    /// The same over the range of the prompt: what is expected, or the worst case where nothing is.
+    pub cost_usd_range: Option<CostRange>,
     /// The bill of the expected call, or of the worst case where nothing is expected.
     pub lines: Vec<CostLine>,
     /// How many calls.
@@ -79,9 +83,11 @@ impl EstimateResult {
             count_error: CountError::of(quote.model, quote.prompt.count.fidelity),
             tier: quote.tier,
             prompt_tokens: quote.prompt.tokens,
+            prompt_tokens_range: quote.range.map(|range| range.tokens),
             cached_tokens: quote.cached,
             completion_tokens: estimate.completion,
             cost_usd: estimate.cost,
+            cost_usd_range: quote.range.and_then(|range| range.cost),
             lines: estimate.lines,
             calls: quote.volume.calls,
             period: quote.volume.period,

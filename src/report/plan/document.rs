@@ -23,10 +23,16 @@ impl Answer for PlanResult {
         "count_error.high",
         "count_error.ratios",
         "prompt_tokens",
+        "prompt_tokens_range.low",
+        "prompt_tokens_range.mean",
+        "prompt_tokens_range.high",
         "window",
         "output_cap",
         "input_limit",
         "room",
+        "room_range.low",
+        "room_range.high",
+        "room_range.cap_may_not_fit",
         "reserve",
         "recommended_max_completion_tokens",
         "binding",
@@ -44,6 +50,9 @@ impl Answer for PlanResult {
         "cost_usd.p5",
         "cost_usd.p95",
         "cost_usd.worst_case",
+        "cost_usd_range.low",
+        "cost_usd_range.mean",
+        "cost_usd_range.high",
         "seconds.expected",
         "seconds.p95",
         "admission.rpm",
@@ -130,6 +139,27 @@ fn remarks(document: &mut Document, result: &PlanResult) {
     if let Some(sent) = &result.sent {
         let (tone, text) = verdict(result, sent);
         document.line(tone, text);
+    }
+    document_range(document, result);
+}
+
+/// What the range of an estimated prompt leaves of the room.
+fn document_range(document: &mut Document, result: &PlanResult) {
+    let (Some(prompt), Some(room)) = (result.prompt_tokens_range, result.room_range) else {
+        return;
+    };
+    let cap = result.sent.as_ref().map(|sent| sent.max_completion_tokens);
+    let cap = cap.or(result.recommended_max_completion_tokens);
+    if room.low == room.high && !room.cap_may_not_fit {
+        return;
+    }
+    let left = format!(
+        "{} to {} prompt tokens leave a room of {} to {}",
+        prompt.low, prompt.high, room.low, room.high
+    );
+    match cap.filter(|_| room.cap_may_not_fit) {
+        Some(cap) => document.line(Emphasis::Bad, format!("{left}: the cap {cap} may not fit")),
+        None => document.line(Emphasis::Caution, left),
     }
 }
 

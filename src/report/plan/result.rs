@@ -13,8 +13,10 @@ use crate::history::reasoning_histogram;
 use crate::report::calibrate::BarRef;
 use crate::report::count::{CountError, PartTokens};
 use crate::report::estimate::PriceRef;
-use crate::units::{Money, Period, Probability, Tokens};
-use crate::workload::{AccountSpec, MeasuredProfile, ProfileConfidence, ProfileSummary, Quote};
+use crate::units::{Money, Period, Probability, TokenRange, Tokens};
+use crate::workload::{
+    AccountSpec, CostRange, MeasuredProfile, ProfileConfidence, ProfileSummary, Quote, RoomRange,
+};
 
 /// A cap that is already sent, judged.
 #[derive(Debug, Clone, Serialize)]
@@ -58,6 +60,8 @@ pub struct PlanResult {
     pub count_error: Option<CountError>,
     /// Prompt tokens.
     pub prompt_tokens: Tokens,
+    /// Between what and what they lie, where they are an estimate and that is known.
+    pub prompt_tokens_range: Option<TokenRange>,
     /// The context window.
     pub window: Tokens,
     /// The model's own maximum of completion tokens.
@@ -66,6 +70,8 @@ pub struct PlanResult {
     pub input_limit: Option<Tokens>,
     /// The largest completion that fits.
     pub room: Tokens,
+    /// The same over the range of the prompt.
+    pub room_range: Option<RoomRange>,
     /// Tokens kept for reasoning and outputs; nothing for models that do not reason.
     pub reserve: Option<Tokens>,
     /// The cap to send; nothing without room.
@@ -88,6 +94,8 @@ pub struct PlanResult {
     pub completion_tokens: Option<Range<Tokens>>,
     /// The cost of a call at the recommended cap.
     pub cost_usd: Option<Range<Money>>,
+    /// The same over the range of the prompt: what is expected, or the worst case where nothing is.
+    pub cost_usd_range: Option<CostRange>,
     /// How long a call takes at the measured output speed; nothing where no speed is known.
     pub seconds: Option<CallSeconds>,
     /// Whether the call passes the rate limits that were named.
@@ -148,10 +156,12 @@ impl PlanResult {
             fidelity: quote.prompt.count.fidelity,
             count_error: CountError::of(quote.model, quote.prompt.count.fidelity),
             prompt_tokens: plan.prompt,
+            prompt_tokens_range: quote.range.map(|range| range.tokens),
             window: quote.model.limits.window,
             output_cap: quote.model.limits.output_cap,
             input_limit: quote.model.limits.input_limit,
             room: plan.room,
+            room_range: quote.range.map(|range| range.room),
             reserve: plan.reserve,
             recommended_max_completion_tokens: plan.recommended,
             binding: plan.binding,
@@ -163,6 +173,7 @@ impl PlanResult {
             risk_target: quote.policy.risk,
             completion_tokens: estimate.map(|estimate| estimate.completion),
             cost_usd: estimate.map(|estimate| estimate.cost),
+            cost_usd_range: quote.range.and_then(|range| range.cost),
             seconds: estimate.and_then(|estimate| CallSeconds::of(quote.model, estimate)),
             admission,
             quota: messages.map(|(quota, source)| QuotaRef::new(quota, source, calls)),

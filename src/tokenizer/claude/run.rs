@@ -89,7 +89,6 @@ impl<'a> Runs<'a> {
     fn needs_mark(&self) -> bool {
         let first = Character::at(self.text, 0);
         match first.properties & CLASS {
-            WORD => false,
             SYMBOL => self.opens_word(0, self.end(0, SYMBOL)),
             SPACE => self.text[0] != b' ',
             DIGIT => self.text[0].is_ascii(),

@@ -183,10 +183,12 @@ impl Memory {
 
     #[inline]
     fn known(&self, run: &[u8], hash: u64) -> Option<u64> {
-        match run.len() {
-            0..=WideCache::<64>::LONGEST => self.middle.count(run, hash),
-            ..=WideCache::<256>::LONGEST => self.wide.count(run, hash),
-            _ => None,
+        if run.len() <= WideCache::<64>::LONGEST {
+            self.middle.count(run, hash)
+        } else if run.len() <= WideCache::<256>::LONGEST {
+            self.wide.count(run, hash)
+        } else {
+            None
         }
     }
 
@@ -198,10 +200,10 @@ impl Memory {
     }
 
     fn remember_long(&mut self, run: &[u8], hash: u64, tokens: u32) {
-        match run.len() {
-            0..=WideCache::<64>::LONGEST => self.middle.insert(run, hash, tokens as usize),
-            ..=WideCache::<256>::LONGEST => self.wide.insert(run, hash, tokens as usize),
-            _ => {}
+        if run.len() <= WideCache::<64>::LONGEST {
+            self.middle.insert(run, hash, tokens as usize);
+        } else if run.len() <= WideCache::<256>::LONGEST {
+            self.wide.insert(run, hash, tokens as usize);
         }
     }
 

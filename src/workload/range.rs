@@ -1,0 +1,70 @@
+//! What the range of an estimated prompt leaves of the room, and what it costs.
+
+use serde::Serialize;
+
+use crate::Error;
+use crate::catalog::Limits;
+use crate::forecast::{Call, Room, estimate};
+use crate::units::{Money, TokenRange, Tokens};
+
+/// An estimated prompt between the fewest and the most tokens that it may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PromptRange {
+    /// Its tokens.
+    pub tokens: TokenRange,
+    /// The room after it.
+    pub room: RoomRange,
+    /// What a call costs; nothing where the API would refuse the longest prompt.
+    pub cost: Option<CostRange>,
+}
+
+/// The room after an estimated prompt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct RoomRange {
+    /// After the longest that it may be.
+    pub low: Tokens,
+    /// After the shortest.
+    pub high: Tokens,
+    /// Whether the cap that is sent, or the recommended one, is larger than the lowest room: the API may
+    /// refuse it.
+    pub cap_may_not_fit: bool,
+}
+
+/// What a call costs with an estimated prompt: the mean, or the worst case where no completion is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct CostRange {
+    /// With the fewest tokens that it may have.
+    pub low: Money,
+    /// With the mean.
+    pub mean: Money,
+    /// With the most.
+    pub high: Money,
+}
+
+impl PromptRange {
+    /// What a range of tokens means for a call, and for a cap that is to fit.
+    pub(super) fn of(tokens: TokenRange, call: &Call<'_>, cap: Option<Tokens>) -> Self {
+        let room = RoomRange::after(tokens, &call.model.limits, cap);
+        Self { tokens, room, cost: CostRange::of(tokens, call).ok() }
+    }
+}
+
+impl RoomRange {
+    fn after(prompt: TokenRange, limits: &Limits, cap: Option<Tokens>) -> Self {
+        let low = Room::after(prompt.high, limits).tokens;
+        let high = Room::after(prompt.low, limits).tokens;
+        Self { low, high, cap_may_not_fit: cap.is_none_or(|cap| cap > low) }
+    }
+}
+
+impl CostRange {
+    fn of(prompt: TokenRange, call: &Call<'_>) -> Result<Self, Error> {
+        let cost = |prompt: Tokens| {
+            let cost = estimate(&Call { prompt, cached: call.cached.min(prompt), ..*call })?.cost;
+            Ok::<_, Error>(cost.expected.unwrap_or(cost.worst_case))
+        };
+        Ok(Self { low: cost(prompt.low)?, mean: cost(prompt.mean)?, high: cost(prompt.high)? })
+    }
+}
