@@ -7,7 +7,8 @@ use xxhash_rust::xxh3::Xxh3;
 
 use super::embedded::{DIGEST, EmbeddedModel};
 use super::load::load;
-use super::model::Model;
+use super::model::{Fidelity, Model};
+use crate::tokenizer::Encoding;
 use crate::{Error, ErrorKind};
 
 /// How alike two names must be (Jaro-Winkler, 0 to 1) for one to be suggested for the other.
@@ -79,6 +80,22 @@ impl Catalog {
         self.models.extend(slots);
         self.hash.update(text.as_bytes());
         self.check_names(&ids).map_err(|e| e.in_source(name))
+    }
+
+    /// Has every model counted with this encoding, which a user named.
+    pub fn count_with(&mut self, encoding: Encoding) {
+        let note = format!(
+            "Counted with {encoding}, which the user named; what surrounds messages is not checked against bills."
+        );
+        let models: Vec<Model> = self.models().cloned().collect();
+        for mut model in models {
+            model.counting.encoding = encoding;
+            model.counting.fidelity = Fidelity::Estimate;
+            model.counting.note = Some(note.clone());
+            model.counting.error = None;
+            self.models.insert(model.id.clone(), Slot::Read(Box::new(model)));
+        }
+        self.hash.update(encoding.name().as_bytes());
     }
 
     /// The models that a catalogue file names; what an entry leaves out is as in this catalogue.

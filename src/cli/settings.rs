@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use crate::catalog::Catalog;
 use crate::cli::args::{Global, When};
+use crate::cli::input::tokenizer;
 use crate::report::{Blocks, Format};
 use crate::{Error, ErrorKind};
 
@@ -39,6 +40,9 @@ impl Settings {
         let mut catalog = Catalog::embedded();
         for path in &global.catalog {
             overlay(&mut catalog, path)?;
+        }
+        if let Some(file) = &global.tokenizer {
+            catalog.count_with(tokenizer::read(file, Path::new(""))?);
         }
         let today = || jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
         let format = if global.json { Some(Format::Json) } else { global.format };
@@ -88,5 +92,6 @@ fn overlay(catalog: &mut Catalog, path: &Path) -> Result<(), Error> {
                 .in_source(&name)
                 .hint("name a file in the form of `pricing/openai.toml` in the source")
         })?;
+    tokenizer::read_all(&text, path.parent().unwrap_or(Path::new("")))?;
     catalog.overlay(&name, &text)
 }

@@ -343,7 +343,7 @@ impl Counter {
 fn pieces(encoding: Encoding, text: &str) -> Vec<(String, Vec<u32>)> {
     let ids = |piece: &Piece<'_>| piece.tokens.iter().map(|token| token.id).collect();
     let pieces = encoding.pieces(text);
-    pieces.iter().map(|piece| (piece.text.to_owned(), ids(piece))).collect()
+    pieces.iter().map(|piece| (piece.text.to_string(), ids(piece))).collect()
 }
 
 fn first_system(request: &Request) -> Option<usize> {

@@ -2,43 +2,64 @@
 
 use super::claude;
 use super::claude::Ends;
+use super::definition::Definition;
 use super::encoding::Encoding;
 use super::path::{Job, Level, Path};
-use super::pattern::{Rules, cut, split};
+use super::pattern::{Form, Rules, cut, split};
 use super::tally::Tally;
-use super::vocabulary::{CL100K_BASE, O200K_BASE, P50K_BASE, R50K_BASE, Vocabulary};
+use super::vocabulary::{
+    CL100K_BASE, DEEPSEEK_V3, GEMMA3, GLM4, GLM5, KIMI_K2, LLAMA3, MINIMAX_M2, O200K_BASE,
+    P50K_BASE, QWEN2, QWEN3_5, R50K_BASE, TEKKEN,
+};
 use crate::units::Tokens;
 
 /// How an encoding counts.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Method {
     /// Pieces by a pattern, and pairs of bytes merged within them.
-    BytePairs(Rules, &'static Vocabulary),
+    BytePairs(Definition),
     /// The fewest pieces of a vocabulary.
     Claude(claude::Family),
 }
 
 impl Method {
-    /// That of an encoding.
+    /// That of an encoding. A vocabulary that is not laid out by the build script is laid out when it
+    /// is first asked for.
     pub(super) fn of(encoding: Encoding) -> Self {
-        match encoding {
-            Encoding::Cl100kBase => Self::BytePairs(Rules::Cl100k, &CL100K_BASE),
-            Encoding::ClaudeV3 => Self::Claude(claude::Family::V3),
-            Encoding::ClaudeV47 => Self::Claude(claude::Family::V4_7),
-            Encoding::ClaudeV48 => Self::Claude(claude::Family::V4_8),
+        let (vocabulary, rules) = match encoding {
+            Encoding::ClaudeV3 => return Self::Claude(claude::Family::V3),
+            Encoding::ClaudeV47 => return Self::Claude(claude::Family::V4_7),
+            Encoding::ClaudeV48 => return Self::Claude(claude::Family::V4_8),
+            Encoding::Custom(custom) => return Self::BytePairs(custom.definition()),
+            Encoding::Cl100kBase => (&CL100K_BASE, Rules::Cl100k),
             // These differ in their special tokens only.
-            Encoding::O200kBase | Encoding::O200kHarmony => {
-                Self::BytePairs(Rules::O200k, &O200K_BASE)
-            }
-            Encoding::P50kBase | Encoding::P50kEdit => Self::BytePairs(Rules::Gpt2, &P50K_BASE),
-            Encoding::R50kBase => Self::BytePairs(Rules::Gpt2, &R50K_BASE),
-        }
+            Encoding::P50kBase | Encoding::P50kEdit => (&P50K_BASE, Rules::Gpt2),
+            Encoding::R50kBase => (&R50K_BASE, Rules::Gpt2),
+            Encoding::DeepSeekV3 => (DEEPSEEK_V3.vocabulary(), Rules::DeepSeek),
+            Encoding::Gemma3 => (GEMMA3.vocabulary(), Rules::Gemma),
+            Encoding::Glm4 => (GLM4.vocabulary(), Rules::Llama3),
+            Encoding::Glm5 => (GLM5.vocabulary(), Rules::Llama3),
+            Encoding::KimiK2 => (KIMI_K2.vocabulary(), Rules::Kimi),
+            Encoding::Llama3 => (LLAMA3.vocabulary(), Rules::Llama3),
+            Encoding::MiniMaxM2 => (MINIMAX_M2.vocabulary(), Rules::O200k),
+            Encoding::Qwen2 => (QWEN2.vocabulary(), Rules::Qwen2),
+            Encoding::Qwen35 => (QWEN3_5.vocabulary(), Rules::Qwen35),
+            Encoding::Tekken => (TEKKEN.vocabulary(), Rules::Tekken),
+            // These differ in their special tokens only.
+            Encoding::O200kBase | Encoding::O200kHarmony => (&O200K_BASE, Rules::O200k),
+        };
+        let form = match encoding {
+            Encoding::Qwen2 | Encoding::Qwen35 => Form::Composed,
+            Encoding::Gemma3 => Form::Spaced,
+            _ => Form::AsIs,
+        };
+        Self::BytePairs(Definition { vocabulary, rules, form })
     }
 
     /// The first place where `text` may be cut, other than its ends.
     pub(super) fn first_cut(self, text: &[u8]) -> Option<usize> {
         match self {
-            Self::BytePairs(rules, _) => cut::first(rules, text),
+            Self::BytePairs(Definition { rules, .. }) => cut::first(rules, text),
             Self::Claude(_) => claude::first_cut(text),
         }
     }
@@ -46,7 +67,7 @@ impl Method {
     /// The last place where `text` may be cut, other than its ends.
     pub(super) fn last_cut(self, text: &[u8]) -> Option<usize> {
         match self {
-            Self::BytePairs(rules, _) => cut::last(rules, text),
+            Self::BytePairs(Definition { rules, .. }) => cut::last(rules, text),
             Self::Claude(_) => claude::last_cut(text),
         }
     }
@@ -54,9 +75,9 @@ impl Method {
     /// What counts the parts of a text of about `length` bytes.
     pub(super) fn tally(self, path: Path, length: usize) -> Tallying {
         match self {
-            Self::BytePairs(rules, vocabulary) => {
+            Self::BytePairs(Definition { vocabulary, rules, form }) => {
                 let tally = Tally::new(vocabulary, path, length);
-                Tallying::BytePairs(Box::new(BytePairs { rules, path, tally }))
+                Tallying::BytePairs(Box::new(BytePairs { rules, form, path, tally }))
             }
             Self::Claude(family) => Tallying::Claude(claude::Tally::new(family, length)),
         }
@@ -68,6 +89,9 @@ impl Encoding {
     /// those of Claude's tokenizer, as reconstructed.
     #[must_use]
     pub fn message_frame(self) -> Option<Tokens> {
+        if self.has_ids() {
+            return None;
+        }
         match Method::of(self) {
             Method::Claude(family) => Some(Tokens::new(family.frame())),
             Method::BytePairs(..) => None,
@@ -77,7 +101,7 @@ impl Encoding {
     /// Whether its tokens have public ids, which [`Encoding::pieces`] and [`Encoding::encode`] answer.
     #[must_use]
     pub fn has_ids(self) -> bool {
-        matches!(Method::of(self), Method::BytePairs(..))
+        !matches!(self, Self::ClaudeV3 | Self::ClaudeV47 | Self::ClaudeV48)
     }
 }
 
@@ -92,6 +116,7 @@ pub(super) enum Tallying {
 #[derive(Debug)]
 pub(super) struct BytePairs {
     rules: Rules,
+    form: Form,
     path: Path,
     tally: Tally,
 }
@@ -101,7 +126,10 @@ impl Tallying {
     pub(super) fn count(&mut self, text: &[u8], ends: Ends) {
         match self {
             Self::BytePairs(pairs) => {
-                let BytePairs { rules, path, tally } = &mut **pairs;
+                let BytePairs { rules, form, path, tally } = &mut **pairs;
+                // Where a text may be cut, no character is composed with one before it.
+                let formed = form.of(text);
+                let text = formed.as_deref().map_or(text, str::as_bytes);
                 path.run(Counting { rules: *rules, text, tally });
             }
             Self::Claude(tally) => tally.count(text, ends),

@@ -1,18 +1,20 @@
 //! A text as its pieces and the ids of their tokens.
 
+use std::borrow::Cow;
+
+use super::definition::Definition;
 use super::encoding::Encoding;
 use super::merge::{Lanes, Long};
 use super::method::Method;
 use super::path::{Job, Level, Path};
-use super::pattern::{Rules, split};
+use super::pattern::split;
 use super::token::Token;
-use super::vocabulary::Vocabulary;
 
 /// A piece of a text: a word, a number, a run of symbols or of white space. Tokens never cross it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Piece<'a> {
-    /// Its text.
-    pub text: &'a str,
+    /// Its text, as it is counted: some encodings compose characters first.
+    pub text: Cow<'a, str>,
     /// Its tokens in their order, at least one.
     pub tokens: Vec<Token>,
 }
@@ -30,12 +32,18 @@ impl Encoding {
     #[must_use]
     pub fn pieces(self, text: &str) -> Vec<Piece<'_>> {
         let path = Path::for_text(text.len());
-        match Method::of(self) {
-            Method::BytePairs(rules, vocabulary) => {
-                path.run(Splitting { rules, vocabulary, path, text })
-            }
-            Method::Claude(_) => Vec::new(),
-        }
+        let Method::BytePairs(definition) = Method::of(self) else { return Vec::new() };
+        let formed = definition.form.of(text.as_bytes());
+        let places =
+            path.run(Splitting { definition, path, text: formed.as_deref().unwrap_or(text) });
+        let piece = |(start, end, tokens): (usize, usize, Vec<Token>)| Piece {
+            text: match &formed {
+                None => Cow::Borrowed(&text[start..end]),
+                Some(formed) => Cow::Owned(formed[start..end].to_owned()),
+            },
+            tokens,
+        };
+        places.into_iter().map(piece).collect()
     }
 
     /// The ids of the tokens of `text`.
@@ -48,29 +56,40 @@ impl Encoding {
 
 /// Splits a whole text.
 struct Splitting<'a> {
-    rules: Rules,
-    vocabulary: &'static Vocabulary,
+    definition: Definition,
     path: Path,
     text: &'a str,
 }
 
-impl<'a> Job for Splitting<'a> {
-    type Answer = Vec<Piece<'a>>;
+impl Job for Splitting<'_> {
+    /// Where each piece starts and ends, and its tokens.
+    type Answer = Vec<(usize, usize, Vec<Token>)>;
 
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a job is compiled for each path")]
-    fn run(self, level: impl Level) -> Vec<Piece<'a>> {
-        let Self { rules, vocabulary, .. } = self;
+    fn run(self, level: impl Level) -> Self::Answer {
+        let Definition { vocabulary, rules, .. } = self.definition;
         let mut lanes = Lanes::new(self.path);
         let mut long = Long::default();
-        let mut pieces = Vec::new();
+        let mut pieces: Self::Answer = Vec::new();
         split(rules, level, self.text.as_bytes(), |start, end| {
-            let text = &self.text[start..end];
-            let tokens = match vocabulary.id(text.as_bytes()) {
+            let bytes = &self.text.as_bytes()[start..end];
+            let mut tokens = match vocabulary.id(bytes) {
                 Some(id) => vec![Token { start: 0, id }],
-                None => long.encode(vocabulary, &mut lanes, text.as_bytes()).to_vec(),
+                None => long.encode(vocabulary, &mut lanes, bytes).to_vec(),
             };
-            pieces.push(Piece { text, tokens });
+            for token in &mut tokens {
+                token.id = vocabulary.published(token.id);
+            }
+            match pieces.last_mut() {
+                // The next byte of a character that is counted byte by byte.
+                Some((first, last, before)) if !self.text.is_char_boundary(start) => {
+                    let start = start - *first;
+                    before.extend(tokens.into_iter().map(|t| Token { start, id: t.id }));
+                    *last = end;
+                }
+                _ => pieces.push((start, end, tokens)),
+            }
         });
         pieces
     }

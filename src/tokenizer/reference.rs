@@ -28,12 +28,12 @@ pub(super) fn count(encoding: Encoding, text: &str) -> Result<Tokens, Error> {
 
 fn vocabulary(encoding: Encoding) -> Option<&'static CoreBPE> {
     Some(match encoding {
-        Encoding::ClaudeV3 | Encoding::ClaudeV47 | Encoding::ClaudeV48 => return None,
         Encoding::Cl100kBase => tiktoken_rs::cl100k_base_singleton(),
         Encoding::O200kBase => tiktoken_rs::o200k_base_singleton(),
         Encoding::O200kHarmony => tiktoken_rs::o200k_harmony_singleton(),
         Encoding::P50kBase => tiktoken_rs::p50k_base_singleton(),
         Encoding::P50kEdit => tiktoken_rs::p50k_edit_singleton(),
         Encoding::R50kBase => tiktoken_rs::r50k_base_singleton(),
+        _ => return None,
     })
 }

@@ -14,8 +14,6 @@ const AHEAD: usize = 64;
 const QUEUE: usize = 64;
 /// And at most.
 const MOST: usize = QUEUE + AHEAD;
-/// The longest token of all vocabularies is 128 spaces; no longer piece is looked up.
-const LONGEST_TOKEN: usize = 128;
 
 /// Where a piece stands in the text.
 #[derive(Debug, Clone, Copy, Default)]
@@ -166,7 +164,7 @@ impl Tally {
     fn longer(&mut self, text: &[u8], place: Place) {
         let piece = place.of(text);
         if piece.len() > WideCache::<256>::LONGEST {
-            self.total += self.long.encode(self.vocabulary, &mut self.lanes, piece).len() as u64;
+            self.total += self.encode(piece) as u64;
             return;
         }
         let hash = of_long(piece);
@@ -182,15 +180,18 @@ impl Tally {
             return;
         }
         self.total += self.wide.count(piece, hash).unwrap_or_else(|| {
-            let is_token = piece.len() <= LONGEST_TOKEN && self.vocabulary.contains(piece);
-            let count = if is_token {
-                1
-            } else {
-                self.long.encode(self.vocabulary, &mut self.lanes, piece).len()
-            };
+            let count = self.encode(piece);
             self.wide.insert(piece, hash, count);
             count as u64
         });
+    }
+
+    /// The number of tokens of a piece that is not known.
+    fn encode(&mut self, piece: &[u8]) -> usize {
+        if piece.len() <= self.vocabulary.longest && self.vocabulary.contains(piece) {
+            return 1;
+        }
+        self.long.encode(self.vocabulary, &mut self.lanes, piece).len()
     }
 
     #[inline(never)]

@@ -42,6 +42,7 @@ mod release;
 mod schema;
 mod support;
 mod tokenizer;
+mod tokenizer_files;
 mod transcripts;
 mod upkeep;
 mod vectors;

@@ -48,6 +48,23 @@ fn texts_count_as_two_other_tokenizers_count_them() {
 }
 
 #[test]
+fn texts_count_as_in_the_packages_of_other_makers() {
+    let data = data("vocabularies.json");
+    let sources = data["sources"].as_object().unwrap();
+    assert!(vectors(&data).len() > 100);
+    for vector in vectors(&data) {
+        let text = vector["text"].as_str().unwrap();
+        for name in sources.keys() {
+            let encoding: Encoding = name.parse().unwrap();
+            let (counted, ids) = (encoding.count(text).unwrap().get(), encoding.encode(text));
+            let tokens = vector["tokens"][name].as_u64().unwrap();
+            assert_eq!(counted, tokens, "{name}: {}", vector["name"]);
+            assert_eq!(ids.len() as u64, tokens, "{name}: {}", vector["name"]);
+        }
+    }
+}
+
+#[test]
 fn requests_count_as_the_framing_formula_says() {
     let data = data("chat.json");
     assert!(vectors(&data).len() > 20);

@@ -15,4 +15,5 @@ pub(crate) mod played;
 pub(crate) mod profiles;
 pub(crate) mod read;
 pub(crate) mod source_tree;
+pub(crate) mod tokenizer;
 pub(crate) mod transcript;

@@ -1,7 +1,7 @@
 //! Byte pair encoding of a text of few different tokens: one pass for each token that is made.
 //!
-//! A token's parts are older than it, which the build script checks: no merge makes room for an
-//! earlier one. So when the lowest id that two neighbours merge into is known, all neighbours that merge
+//! Where every token is younger than its parts, no merge makes room for an
+//! earlier one. Few vocabularies have other tokens, and are not merged like this. So when the lowest id that two neighbours merge into is known, all neighbours that merge
 //! into it may do so at once, from the left. Text that
 //! repeats itself needs few passes; other text needs too many and is given back.
 
@@ -33,6 +33,9 @@ impl Sweep {
         text: &[u8],
         tokens: &mut Vec<Token>,
     ) -> bool {
+        if !vocabulary.is_ordered {
+            return false;
+        }
         self.parts.clear();
         self.parts.extend(text.iter().enumerate().map(|(start, byte)| Part {
             token: Token { start, id: vocabulary.byte(*byte) },

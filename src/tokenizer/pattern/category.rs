@@ -20,3 +20,14 @@ pub(crate) const OTHER: u8 = 1 << 7;
 
 /// Characters on a page of the table; a power of two.
 pub(crate) const PAGE: usize = 128;
+
+/// A table of its own: what some patterns want to know of a character besides its class.
+///
+/// The script is Han.
+pub(crate) const HAN: u8 = 1;
+/// U+4E00 to U+9FA5 or U+3040 to U+30FF, as the pattern of DeepSeek has it.
+pub(crate) const KANA_OR_HAN: u8 = 1 << 1;
+/// Punctuation and symbols (P, S).
+pub(crate) const SYMBOL: u8 = 1 << 2;
+/// A token of Gemma is this character.
+pub(crate) const KNOWN_TO_GEMMA: u8 = 1 << 3;

@@ -10,6 +10,10 @@ static PAGES: &[[u8; PAGE]] = embedded!("classes.pages").as_chunks().0;
 /// The page of every 128 characters.
 static INDEX: &[[u8; 2]] = embedded!("classes.index").as_chunks().0;
 
+/// The same two for what is not a matter of classes.
+static TRAIT_PAGES: &[[u8; PAGE]] = embedded!("traits.pages").as_chunks().0;
+static TRAIT_INDEX: &[[u8; 2]] = embedded!("traits.index").as_chunks().0;
+
 /// The end of a text, which is in no class.
 const END: u8 = 0;
 
@@ -27,14 +31,34 @@ pub(super) fn class_at(text: &[u8], at: usize) -> (u8, usize) {
 /// The same of a character outside ASCII.
 #[inline]
 pub(super) fn wide(lead: u8, text: &[u8], at: usize) -> (u8, usize) {
+    let (character, length) = character(lead, text, at);
+    (look_up(PAGES, INDEX, character), length)
+}
+
+/// What else is known of the character that starts at `at`; nothing at the end of the text.
+pub(super) fn traits_at(text: &[u8], at: usize) -> u8 {
+    match text.get(at) {
+        None => END,
+        Some(byte) if byte.is_ascii() => TRAIT_PAGES[0][usize::from(*byte)],
+        Some(byte) => look_up(TRAIT_PAGES, TRAIT_INDEX, character(*byte, text, at).0),
+    }
+}
+
+/// The number of a character outside ASCII, and its length in bytes.
+#[inline]
+fn character(lead: u8, text: &[u8], at: usize) -> (usize, usize) {
     let bits = |i: usize| usize::from(text.get(at + i).copied().unwrap_or_default() & 0x3f);
-    let (character, length) = match lead {
+    match lead {
         0..0xe0 => (usize::from(lead & 0x1f) << 6 | bits(1), 2),
         0xe0..0xf0 => (usize::from(lead & 0x0f) << 12 | bits(1) << 6 | bits(2), 3),
         0xf0.. => (usize::from(lead & 0x07) << 18 | bits(1) << 12 | bits(2) << 6 | bits(3), 4),
-    };
-    let page = INDEX.get(character / PAGE).map_or(0, |page| usize::from(u16::from_le_bytes(*page)));
-    (PAGES[page][character % PAGE], length)
+    }
+}
+
+#[inline]
+fn look_up(pages: &[[u8; PAGE]], index: &[[u8; 2]], character: usize) -> u8 {
+    let page = index.get(character / PAGE).map_or(0, |page| usize::from(u16::from_le_bytes(*page)));
+    pages[page][character % PAGE]
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ pub(crate) fn split(
         if let Some(bytes) = text[last..].first_chunk()
             && let Some(masks) = level.masks(bytes)
         {
-            next = Some(Window::new(bytes, masks).starts(rules) & !1);
+            next = Some(Window::new(bytes, masks, rules).starts(rules) & !1);
         }
         while starts != 0 {
             let end = first + starts.trailing_zeros() as usize;

@@ -7,8 +7,8 @@
 
 #![expect(clippy::inline_always, reason = "what is inlined into a job is compiled for its path")]
 
-use super::category::{LOWER, OTHER, UPPER};
-use super::class::wide;
+use super::category::{HAN, LOWER, OTHER, UPPER};
+use super::class::{traits_at, wide};
 use super::masks::Masks;
 use super::scan::{Rules, contraction};
 
@@ -26,15 +26,15 @@ pub(super) struct Window<'a> {
 impl<'a> Window<'a> {
     /// Classifies the characters outside ASCII too, as far as that goes.
     #[inline(always)]
-    pub(super) fn new(bytes: &'a [u8; 64], masks: Masks) -> Self {
+    pub(super) fn new(bytes: &'a [u8; 64], masks: Masks, rules: Rules) -> Self {
         let mut window = Self { bytes, masks, inner: 0, limit: 64 };
         if masks.wide != 0 {
-            window.widen();
+            window.widen(rules == Rules::Kimi);
         }
         window
     }
 
-    fn widen(&mut self) {
+    fn widen(&mut self, parts_han: bool) {
         let mut rest = self.masks.wide;
         while rest != 0 {
             let at = rest.trailing_zeros();
@@ -48,6 +48,11 @@ impl<'a> Window<'a> {
             match class {
                 UPPER => self.masks.upper |= span,
                 LOWER => self.masks.lower |= span,
+                // A symbol may be Han.
+                OTHER if parts_han && traits_at(self.bytes, at as usize) & HAN != 0 => {
+                    self.limit = at;
+                    break;
+                }
                 OTHER => {}
                 _ => {
                     self.limit = at;
@@ -79,8 +84,12 @@ impl<'a> Window<'a> {
         match rules {
             _ if self.limit == 0 => 1,
             Rules::Gpt2 => self.gpt2(),
-            Rules::Cl100k => self.cl100k(),
-            Rules::O200k => self.o200k(),
+            Rules::Cl100k | Rules::Llama3 => self.cl100k(self.digits()),
+            Rules::Qwen2 | Rules::Qwen35 => self.cl100k(self.masks.digit),
+            Rules::O200k => self.o200k(self.digits(), self.masks.slash, true),
+            Rules::Tekken => self.o200k(self.masks.digit, self.masks.slash, false),
+            Rules::Kimi => self.o200k(self.digits(), 0, true),
+            Rules::DeepSeek | Rules::Gemma => 1,
         }
     }
 
@@ -99,7 +108,7 @@ impl<'a> Window<'a> {
     }
 
     #[inline(always)]
-    fn cl100k(&self) -> u64 {
+    fn cl100k(&self, digits: u64) -> u64 {
         let Masks { space, blank, newline, .. } = self.masks;
         let letter = self.masks.upper | self.masks.lower;
         let symbol = self.symbols();
@@ -107,14 +116,14 @@ impl<'a> Window<'a> {
         let (white, white_starts) = self.white(newline & !tail);
         let symbol_starts = firsts(symbol) & !(space << 1);
         let joined = (space | blank | self.single(symbol, symbol_starts)) << 1;
-        let starts = firsts(letter) & !joined | self.digits() | symbol_starts | white_starts;
+        let starts = firsts(letter) & !joined | digits | symbol_starts | white_starts;
         let sure = self.before_white_at_the_end(white);
         self.contractions(starts, sure, symbol_starts, Rules::Cl100k)
     }
 
     #[inline(always)]
-    fn o200k(&self) -> u64 {
-        let Masks { upper, lower, space, blank, newline, slash, .. } = self.masks;
+    fn o200k(&self, digits: u64, slash: u64, contractions: bool) -> u64 {
+        let Masks { upper, lower, space, blank, newline, .. } = self.masks;
         let letter = upper | lower;
         let symbol = self.symbols();
         let tail = tails(newline | slash, newline & symbol << 1);
@@ -123,8 +132,11 @@ impl<'a> Window<'a> {
         let symbol_starts = firsts(symbol) & !(space << 1);
         let joined = (space | blank | self.single(symbol, symbol_starts)) << 1;
         let words = firsts(letter) & !joined | upper & lower << 1;
-        let starts = words | self.digits() | symbol_starts | white_starts;
+        let starts = words | digits | symbol_starts | white_starts;
         let sure = self.before_white_at_the_end(white);
+        if !contractions {
+            return starts & sure | 1;
+        }
         self.contractions(starts, sure, letter << 1, Rules::O200k)
     }
 

@@ -7,7 +7,10 @@
 
 /// The first id of `p50k_base` that `r50k_base`, its beginning, does not have.
 pub(crate) const R50K_BASE: u32 = 50_256;
-/// No id: where two tokens do not merge. An id has 18 bits; this leaves six above for a place.
+/// Ids must be below this: a pair and what it becomes share a slot of 64 bits.
+pub(crate) const IDS: u32 = (1 << ID_BITS) - 1;
+const ID_BITS: u32 = 21;
+/// No id: where two tokens do not merge. It leaves six bits above for a place.
 pub(crate) const NONE: u32 = u32::MAX >> 6;
 /// The longest token that fits into a 16-byte slot beside its length.
 pub(crate) const SHORT: usize = 15;
@@ -44,11 +47,33 @@ pub(crate) fn of_long(piece: &[u8]) -> u64 {
     fold(hash ^ u64::from_le_bytes(last), LOW)
 }
 
-/// The key of a pair of neighbours, by their ids of at most 18 bits.
+/// The key of a pair of neighbours, by their ids.
 #[inline]
 pub(crate) fn pair_key(left: u32, right: u32) -> u64 {
-    u64::from(left) << 18 | u64::from(right)
+    u64::from(left) << ID_BITS | u64::from(right)
 }
+
+/// The ids of the two neighbours that have this key.
+#[expect(clippy::cast_possible_truncation, reason = "ids have fewer bits")]
+pub(crate) fn parts_of(key: u64) -> (u32, u32) {
+    ((key >> ID_BITS) as u32, key as u32 & IDS)
+}
+
+/// What a slot holds: the key of a pair, and the id that it merges into.
+#[inline]
+pub(crate) fn pair_word(key: u64, id: u32) -> u64 {
+    key << ID_BITS | u64::from(id)
+}
+
+/// The key and the id in a slot; an empty one has a key that no pair has.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "the id is the lowest bits")]
+pub(crate) fn pair_of_word(word: u64) -> (u64, u32) {
+    (word >> ID_BITS, word as u32 & IDS)
+}
+
+/// How many pilots a table of pairs has.
+pub(crate) const PAIR_PILOTS: usize = 1 << 16;
 
 /// The hash of a pair. Merging waits for these look-ups, so they take the fewest steps that do.
 #[inline]
@@ -56,7 +81,7 @@ pub(crate) fn of_pair(key: u64) -> u64 {
     key.wrapping_mul(MIX)
 }
 
-/// Which of 65,536 pilots the hash of a pair uses.
+/// Which of [`PAIR_PILOTS`] pilots the hash of a pair uses.
 #[inline]
 pub(crate) fn pair_pilot(hash: u64) -> usize {
     (hash >> 48) as usize

@@ -1,7 +1,12 @@
 //! The tokens of an encoding, and which of them merge into which.
 //!
-//! `tables` are the look-ups that merging needs, laid out by the build script and used where they are:
-//! nothing is read or computed when the program starts. `hash` is what both sides must agree on.
+//! `tables` are the look-ups that merging needs. Those of OpenAI's vocabularies are laid out by the build
+//! script and used where they are: nothing is read or computed when the program starts. Of the others
+//! (`published`) the program carries a `recipe`, `packed`, of which `layout` makes the tables when they are
+//! asked for; `file` reads a recipe from a file of the user's own, whose formats
+//! `source` knows. `hash` says where a key stands in a
+//! table, `perfect` searches for what makes every key have a place of its own, and `canonical` for the
+//! one merge of each token that matters.
 //!
 //! ```
 //! use outlay::tokenizer::Encoding;
@@ -10,7 +15,20 @@
 //! assert_eq!(Encoding::R50kBase.encode("!"), [0]);
 //! ```
 
+mod canonical;
+pub(crate) mod file;
 pub(crate) mod hash;
+mod layout;
+mod packed;
+mod perfect;
+mod published;
+mod recipe;
+mod source;
 mod tables;
 
+#[cfg(test)]
+pub(crate) use published::Packed;
+pub(crate) use published::{
+    DEEPSEEK_V3, GEMMA3, GLM4, GLM5, KIMI_K2, LLAMA3, MINIMAX_M2, QWEN2, QWEN3_5, TEKKEN,
+};
 pub(crate) use tables::{CL100K_BASE, O200K_BASE, P50K_BASE, Pair, R50K_BASE, Vocabulary};

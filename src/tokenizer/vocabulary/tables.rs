@@ -1,16 +1,16 @@
 //! The tables of a vocabulary, used where the linker put them, and what they answer.
 
 use super::hash::{
-    self, NONE, SHORT, of_long, of_pair, of_short, pair_key, pair_pilot, pair_slot, pilot,
-    short_key, slot,
+    self, NONE, SHORT, of_long, of_pair, of_short, pair_key, pair_of_word, pair_pilot, pair_slot,
+    parts_of, pilot, short_key, slot,
 };
+use super::layout::Pilots;
+use super::recipe::Recipe;
 use crate::tokenizer::embedded::embedded;
 use crate::tokenizer::path::prefetch;
 
-/// Ids have 18 bits.
-const ID: u64 = (1 << 18) - 1;
-
-/// One vocabulary as the build script lays it out: see `build/tables.rs`.
+/// The tables of one vocabulary: see [`Layout`](super::layout::Layout). Those of a vocabulary that is not laid out by the build
+/// script are laid out when they are asked for and stay until the process ends.
 #[derive(Debug)]
 pub(crate) struct Vocabulary {
     /// The first id that is no part of it.
@@ -26,7 +26,17 @@ pub(crate) struct Vocabulary {
     pair_shift: u32,
     bytes: &'static [[u8; 4]],
     byte_pairs: &'static [[u8; 4]],
+    /// From which id on the published id is another, and which: by the first of them. None where they
+    /// are the same.
+    published: &'static [(u32, u32)],
+    /// Whether every token is younger than its parts.
+    pub(crate) is_ordered: bool,
+    /// How long the longest token is.
+    pub(crate) longest: usize,
 }
+
+/// The longest token of OpenAI's vocabularies is 128 spaces.
+const LONGEST: usize = 128;
 
 macro_rules! vocabulary {
     ($name:literal) => {
@@ -43,6 +53,9 @@ macro_rules! vocabulary {
             pair_shift: 32 - (embedded!($name, ".pairs").len() / 8).ilog2(),
             bytes: embedded!($name, ".bytes").as_chunks().0,
             byte_pairs: embedded!($name, ".byte_pairs").as_chunks().0,
+            published: &[],
+            is_ordered: true,
+            longest: LONGEST,
         }
     };
 }
@@ -55,6 +68,51 @@ pub(crate) static P50K_BASE: Vocabulary = P50K;
 pub(crate) static R50K_BASE: Vocabulary = Vocabulary { end: hash::R50K_BASE, ..P50K };
 
 impl Vocabulary {
+    /// A vocabulary whose tables stay until the process ends.
+    pub(crate) fn of(recipe: Recipe, pilots: Option<Pilots>) -> Result<Self, String> {
+        let (layout, is_ordered) = recipe.layout(pilots)?;
+        let pair_shift = 32 - layout.pairs.len().ilog2();
+        let length = |slot: &[u8; 12]| slot.as_chunks::<4>().0[1];
+        let lengths = layout.long.iter().map(|slot| u32::from_le_bytes(length(slot)) as usize);
+        let longest = lengths.max().unwrap_or_default().max(SHORT);
+        Ok(Self {
+            end: NONE,
+            short: layout.short.leak(),
+            short_ids: layout.short_ids.leak(),
+            short_pilots: layout.pilots.short.pilots.leak(),
+            long: layout.long.leak(),
+            long_text: layout.long_text.leak(),
+            long_pilots: layout.pilots.long.pilots.leak(),
+            pairs: layout.pairs.leak(),
+            pair_pilots: layout.pilots.pairs.pilots.leak(),
+            pair_shift,
+            bytes: layout.bytes.leak(),
+            byte_pairs: layout.byte_pairs.leak(),
+            published: recipe.published.leak(),
+            is_ordered,
+            longest,
+        })
+    }
+
+    /// The id under which a token was published.
+    pub(crate) fn published(&self, id: u32) -> u32 {
+        let after = self.published.partition_point(|(first, _)| *first <= id);
+        let run = after.checked_sub(1).map(|run| self.published[run]);
+        run.map_or(id, |(first, published)| published + (id - first))
+    }
+
+    /// The merges in the order of their ids.
+    pub(crate) fn merges(&self) -> Vec<(u32, u32)> {
+        let words = self.pairs.iter().map(|word| u64::from_le_bytes(*word));
+        let mut merges: Vec<(u32, u64)> = words
+            .filter(|word| *word != u64::MAX)
+            .map(pair_of_word)
+            .map(|(key, id)| (id, key))
+            .collect();
+        merges.sort_unstable();
+        merges.iter().map(|(_, key)| parts_of(*key)).collect()
+    }
+
     /// Where a short key stands if it is a token, by its hash.
     #[inline]
     pub(crate) fn short_slot(&self, hash: u64) -> usize {
@@ -145,10 +203,9 @@ impl Vocabulary {
     /// What the pair merges into, or [`NONE`].
     #[inline]
     pub(crate) fn merged(&self, pair: Pair) -> u32 {
-        let found = u64::from_le_bytes(self.pairs[pair.slot]);
-        let id = (found & ID) as u32;
+        let (key, id) = pair_of_word(u64::from_le_bytes(self.pairs[pair.slot]));
         // Not a branch: half of them would be guessed wrong, and wait for memory to be so.
-        let differs = u32::from(found >> 18 != pair.key) | u32::from(id >= self.end);
+        let differs = u32::from(key != pair.key) | u32::from(id >= self.end);
         id | (NONE * differs)
     }
 }

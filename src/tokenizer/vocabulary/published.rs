@@ -1,0 +1,48 @@
+//! The vocabularies that the program carries packed.
+
+use std::sync::OnceLock;
+
+use super::packed;
+use super::tables::{CL100K_BASE, Vocabulary};
+
+/// A vocabulary in little space, and its tables once they were asked for.
+pub(crate) struct Packed {
+    bytes: &'static [u8],
+    /// One whose merges are the first of this.
+    base: Option<fn() -> &'static Vocabulary>,
+    vocabulary: OnceLock<Vocabulary>,
+}
+
+macro_rules! packed {
+    ($name:literal, $base:expr) => {
+        Packed {
+            bytes: include_bytes!(concat!("../../../vocabularies/", $name, ".vocabulary")),
+            base: $base,
+            vocabulary: OnceLock::new(),
+        }
+    };
+}
+
+pub(crate) static DEEPSEEK_V3: Packed = packed!("deepseek_v3", None);
+pub(crate) static GEMMA3: Packed = packed!("gemma3", None);
+pub(crate) static GLM4: Packed = packed!("glm4", None);
+pub(crate) static GLM5: Packed = packed!("glm5", Some(|| GLM4.vocabulary()));
+pub(crate) static KIMI_K2: Packed = packed!("kimi_k2", None);
+pub(crate) static LLAMA3: Packed = packed!("llama3", Some(|| &CL100K_BASE));
+pub(crate) static MINIMAX_M2: Packed = packed!("minimax_m2", None);
+pub(crate) static QWEN2: Packed = packed!("qwen2", None);
+pub(crate) static QWEN3_5: Packed = packed!("qwen3_5", None);
+pub(crate) static TEKKEN: Packed = packed!("tekken", None);
+
+impl Packed {
+    /// Its tables.
+    pub(crate) fn vocabulary(&'static self) -> &'static Vocabulary {
+        self.vocabulary.get_or_init(|| {
+            let base = self.base.map(|base| base().merges()).unwrap_or_default();
+            packed::recipe(self.bytes, base)
+                .and_then(|(recipe, pilots)| Vocabulary::of(recipe, Some(pilots)))
+                // They were packed from these very tables, and a test unpacks each.
+                .unwrap_or_else(|reason| unreachable!("a packed vocabulary is damaged: {reason}"))
+        })
+    }
+}
