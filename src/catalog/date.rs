@@ -5,7 +5,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
 /// A bare TOML date such as `2024-09-12`.
-pub(super) fn required<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
+pub(crate) fn required<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
     from_toml(&toml::value::Datetime::deserialize(deserializer)?).map_err(D::Error::custom)
 }
 

@@ -53,7 +53,7 @@ pub(super) fn load(
                     .hint("only a model that the catalogue already has may leave keys out")
             })?
         };
-        check(&model).map_err(|message| {
+        model.check().map_err(|message| {
             at(span, message)
                 .hint("fix this entry; see `pricing/openai.toml` in the source for an example")
         })?;
@@ -62,7 +62,16 @@ pub(super) fn load(
     Ok(models)
 }
 
-/// The rules that types do not express.
+impl Model {
+    /// The rules of a catalogue that types do not express.
+    ///
+    /// # Errors
+    /// What is wrong, in a sentence that names the model.
+    pub fn check(&self) -> Result<(), String> {
+        check(self)
+    }
+}
+
 fn check(model: &Model) -> Result<(), String> {
     let id = &model.id;
     if model.prices.is_empty() {

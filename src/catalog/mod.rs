@@ -2,8 +2,9 @@
 //!
 //! The data are the TOML files under `pricing/`, embedded in the program. An overlay file adds models
 //! or replaces parts of one by id, for negotiated rates. Names are matched exactly (id, alias, dated
-//! snapshot, optionally with `provider/` in front) and never across a version; what is nearest goes
-//! into the hint. What a host sells of another maker has the host in its id, such as `azure/gpt-5.4`.
+//! snapshot, optionally with `provider/` in front, or in the form that a cloud or a router writes) and
+//! never across a version; what is nearest goes into the hint. What a host sells of another maker has
+//! the host in its id, such as `azure/gpt-5.4`, and prices of its own.
 //!
 //! ```
 //! use jiff::civil::date;
@@ -27,6 +28,8 @@ mod embedded;
 mod entry;
 mod features;
 mod fee;
+mod freshness;
+mod ids;
 mod load;
 mod model;
 mod multiplier;
@@ -36,11 +39,14 @@ mod registry;
 mod retention;
 mod shared;
 mod thinking;
+mod unknown;
 
 pub use api::{Api, ApiEndpoint, ApiFamily, Endpoint};
 pub use cache::{CacheLifetime, CacheMarks, CacheRules};
+pub(crate) use date::required as toml_date;
 pub use features::{Feature, Features, Support};
 pub use fee::{Fee, FeeItem, FeeUnit};
+pub use freshness::{Matter, Upkeep, UpkeepRules, upkeep};
 pub use model::{
     Benchmark, BenchmarkKind, Counting, CountingError, Dispute, Fidelity, Formerly, Lifecycle,
     Limits, MessageQuota, Model, RateLimit, Speed, Status, ToolPrompt,

@@ -1,5 +1,7 @@
 //! Hours with prices of their own.
 
+use std::fmt;
+
 use jiff::civil::{DateTime, Time, Weekday};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -43,6 +45,13 @@ pub struct HourSpan {
 }
 
 impl Peak {
+    /// The days with peak hours as a catalogue writes them; none where all days have them.
+    pub fn day_names(&self) -> impl Iterator<Item = &'static str> {
+        let name =
+            |day: &Weekday| WEEKDAYS.iter().find(|(_, known)| known == day).map(|(name, _)| *name);
+        self.days.iter().filter_map(name)
+    }
+
     /// Whether a moment, in UTC, is a peak hour.
     #[must_use]
     pub fn covers(&self, moment: DateTime) -> bool {
@@ -56,6 +65,14 @@ impl Peak {
                 (on(day) && time >= *begin) || (on(day.wrapping_sub(1)) && time < *end)
             }
         })
+    }
+}
+
+impl fmt::Display for HourSpan {
+    /// The span as a catalogue writes it, such as `01:00-04:00`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { begin, end } = self;
+        write!(f, "{:02}:{:02}-{:02}:{:02}", begin.hour(), begin.minute(), end.hour(), end.minute())
     }
 }
 
@@ -73,8 +90,7 @@ impl HourSpan {
 
 impl Serialize for HourSpan {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let clock = |time: Time| format!("{:02}:{:02}", time.hour(), time.minute());
-        serializer.collect_str(&format_args!("{}-{}", clock(self.begin), clock(self.end)))
+        serializer.collect_str(self)
     }
 }
 

@@ -6,15 +6,15 @@ use jiff::civil::Date;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::embedded::{DIGEST, EmbeddedModel};
+use super::ids::ReadId;
 use super::load::load;
-use super::model::{Fidelity, Model};
+use super::model::{Fidelity, Model, Status};
+use super::unknown::{Known, unknown};
 use crate::tokenizer::Encoding;
 use crate::{Error, ErrorKind};
 
-/// How alike two names must be (Jaro-Winkler, 0 to 1) for one to be suggested for the other.
-const SIMILAR: f64 = 0.8;
-/// How many names are suggested.
-const SUGGESTIONS: usize = 3;
+/// The model that is meant where none is named.
+const DEFAULT: &str = "o1-mini";
 
 /// Every known model by id, and a digest of the text they were read from.
 ///
@@ -23,6 +23,8 @@ const SUGGESTIONS: usize = 3;
 #[derive(Clone)]
 pub struct Catalog {
     models: BTreeMap<String, Slot>,
+    /// Names that a user gives to models, such as those of deployments.
+    named: BTreeMap<String, String>,
     hash: Xxh3,
 }
 
@@ -66,7 +68,11 @@ impl Catalog {
         let slot = |model: EmbeddedModel| {
             Some(((*model.names().first()?).to_owned(), Slot::Embedded(model)))
         };
-        Self { models: EmbeddedModel::all().filter_map(slot).collect(), hash }
+        Self {
+            models: EmbeddedModel::all().filter_map(slot).collect(),
+            named: BTreeMap::new(),
+            hash,
+        }
     }
 
     /// Adds the models of a catalogue file, or replaces the parts of known models that it names.
@@ -134,11 +140,23 @@ impl Catalog {
         self.models.get(id)?.model()
     }
 
-    /// The model that `name` means on `as_of`: an id, an alias, a dated snapshot, or one of these
-    /// behind `provider/`.
+    /// Gives a model another name, such as that of a deployment. It goes before every other meaning of
+    /// the name.
     ///
     /// # Errors
-    /// [`ErrorKind::UnknownModel`] with the nearest names, or [`ErrorKind::NotReleased`].
+    /// [`ErrorKind::UnknownModel`] when the catalogue has no model of the id.
+    pub fn give_name(&mut self, name: &str, id: &str) -> Result<(), Error> {
+        let model = self.find(id).ok_or_else(|| self.unknown(id))?.id.clone();
+        self.named.insert(name.to_owned(), model);
+        Ok(())
+    }
+
+    /// The model that `name` means on `as_of`: a name that was given to it, an id, an alias, a dated
+    /// snapshot, one of these behind `provider/`, or an id as clouds and routers write it. What a
+    /// cloud or a router sells is never taken as the maker's.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnknownModel`] with what the name may mean, or [`ErrorKind::NotReleased`].
     pub fn resolve(&self, name: &str, as_of: Date) -> Result<&Model, Error> {
         let model = self.find(name).ok_or_else(|| self.unknown(name))?;
         let model = match &model.formerly {
@@ -157,6 +175,20 @@ impl Catalog {
         Ok(model)
     }
 
+    /// The model that is meant on `as_of` where none is named: o1-mini as long as it can be called, and
+    /// after that the model that follows it, along the chain of successors until one can be called.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnknownModel`] when an overlay has taken the model out, or
+    /// [`ErrorKind::NotReleased`] before o1-mini was released.
+    pub fn default_model(&self, as_of: Date) -> Result<&Model, Error> {
+        let model = self.resolve(DEFAULT, as_of)?;
+        match model.status_at(as_of) {
+            Status::ShutDown(_) => Ok(self.living_successor(model, as_of).unwrap_or(model)),
+            Status::Active | Status::Ending(_) => Ok(model),
+        }
+    }
+
     /// Follows the successors of a model to the first that still runs on `as_of`.
     #[must_use]
     pub fn living_successor(&self, model: &Model, as_of: Date) -> Option<&Model> {
@@ -169,7 +201,24 @@ impl Catalog {
             .find(lives)
     }
 
+    /// What to call in place of a model that shuts down: its first successor that still runs on `as_of`.
+    #[must_use]
+    pub fn advice_after(&self, model: &Model, as_of: Date) -> String {
+        match self.living_successor(model, as_of) {
+            Some(next) => format!("call `{}`, which follows it", next.id),
+            None => "choose another model: `outlay models` lists them".to_owned(),
+        }
+    }
+
     fn find(&self, name: &str) -> Option<&Model> {
+        if let Some(id) = self.named.get(name) {
+            return self.get(id);
+        }
+        self.exactly(name).or_else(|| self.as_written_elsewhere(name))
+    }
+
+    /// The model that has exactly this name, with or without its provider in front.
+    fn exactly(&self, name: &str) -> Option<&Model> {
         let has_name = |slot: &&Slot| {
             let names = slot.names();
             names.contains(&name) || names.contains(&bare(name, slot.provider()))
@@ -178,42 +227,27 @@ impl Catalog {
         found?.model()
     }
 
-    /// The models that hosts sell under this name, with the host in front.
-    fn hosted(&self, name: &str) -> Vec<&str> {
-        let ends = |id: &&str| {
-            id.strip_suffix(name).is_some_and(|host| host.ends_with('/') && host.len() > 1)
-        };
-        self.models.keys().map(String::as_str).filter(ends).collect()
+    /// The model that an id of another form means, where that leaves no doubt who sells it.
+    fn as_written_elsewhere(&self, name: &str) -> Option<&Model> {
+        let read = ReadId::of(name);
+        read.sold_as.iter().find_map(|id| {
+            let same = |known: &str| known.eq_ignore_ascii_case(id);
+            let has_name = |slot: &&Slot| {
+                let id = bare(id, slot.provider());
+                slot.names().into_iter().any(|known| same(known) || known.eq_ignore_ascii_case(id))
+            };
+            self.models.values().find(has_name)?.model()
+        })
     }
 
     fn unknown(&self, name: &str) -> Error {
-        let hosted = self.hosted(name);
-        if !hosted.is_empty() {
-            let hosted: Vec<_> = hosted.into_iter().map(|id| format!("`{id}`")).collect();
-            let message = format!("`{name}` has no price of its own, only those of who hosts it");
-            return Error::new(ErrorKind::UnknownModel, message)
-                .hint(format!("name the host: {}", hosted.join(" or ")));
-        }
-        let mut near: Vec<(f64, &str)> = self
-            .models
-            .values()
-            .flat_map(Slot::names)
-            .map(|known| (strsim::jaro_winkler(&name.to_lowercase(), known), known))
-            .filter(|(score, _)| *score >= SIMILAR)
-            .collect();
-        near.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
-        let near: Vec<_> =
-            near.into_iter().take(SUGGESTIONS).map(|(_, n)| format!("`{n}`")).collect();
-        let error =
-            Error::new(ErrorKind::UnknownModel, format!("the catalogue has no model `{name}`"));
-        if near.is_empty() {
-            error.hint("`outlay models` lists every model; `--catalog FILE` adds one")
-        } else {
-            error.hint(format!(
-                "did you mean {}? `outlay models` lists every model",
-                near.join(", ")
-            ))
-        }
+        let known = self.models.iter().map(|(id, slot)| Known {
+            id,
+            provider: slot.provider(),
+            names: slot.names(),
+        });
+        let released = |id: &str| self.get(id).map(|model| model.released);
+        unknown(name, &known.collect::<Vec<_>>(), &released)
     }
 
     /// That no two models have a name in common, and that what models of these ids point to is there.

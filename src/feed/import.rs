@@ -6,15 +6,16 @@ use std::fmt;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::changes::{conflicts, lost};
-use super::fault::{Fault, Reason};
-use super::judge;
+use super::feed_row::{DatedRates, FeedRow};
+use super::issue::{Issue, Reason};
+use super::price_diff::{conflicts, lost};
 use super::provider::{canonical, is_maker};
 use super::read::Feed;
-use super::row::{DatedRates, Row};
+use super::validate;
 use super::write;
 use crate::catalog::{
-    Catalog, Counting, Fidelity, Lifecycle, Limits, Model, PriceEntry, Rates, Retention,
+    Catalog, Counting, Feature, Features, Fidelity, Lifecycle, Limits, Model, PriceEntry, Rates,
+    Retention, Support, Tier,
 };
 use crate::tokenizer::Encoding;
 use crate::units::Position;
@@ -29,11 +30,14 @@ pub struct Choice<'a> {
     pub provider: Option<&'a dyn Fn(&str) -> bool>,
     /// Whether rates of $0 mean that something is free.
     pub free: bool,
+    /// Whether a price without a first day holds since the release of the model, where the feed has that
+    /// day; otherwise since the day of the import.
+    pub since_release: bool,
 }
 
 impl Choice<'_> {
     /// What is to be done about a row: `None` when nobody asked for it.
-    fn of(&self, row: &Row, one_seller: bool) -> Option<Result<(), Reason>> {
+    fn of(&self, row: &FeedRow, one_seller: bool) -> Option<Result<(), Reason>> {
         if let Some(wanted) = self.provider {
             wanted(row.provider.as_deref()?).then_some(())?;
         }
@@ -53,7 +57,7 @@ impl Choice<'_> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum Outcome {
+pub enum ImportOutcome {
     /// A model that the catalogue does not have.
     New,
     /// Other prices for a model of the catalogue.
@@ -64,7 +68,7 @@ pub enum Outcome {
     Skipped,
 }
 
-impl Outcome {
+impl ImportOutcome {
     /// The name, such as `new`.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -77,7 +81,7 @@ impl Outcome {
     }
 }
 
-impl fmt::Display for Outcome {
+impl fmt::Display for ImportOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
     }
@@ -93,13 +97,13 @@ pub struct Imported {
     /// Where the row stands in the feed.
     pub position: Position,
     /// What became of it.
-    pub outcome: Outcome,
+    pub outcome: ImportOutcome,
     /// Why it was skipped.
     pub reason: Option<Reason>,
     /// What changes, or what is wrong.
     pub told: Vec<String>,
     /// What of a row that was taken is left out or rounded.
-    pub remarks: Vec<Fault>,
+    pub remarks: Vec<Issue>,
 }
 
 /// What comes of a feed.
@@ -120,7 +124,7 @@ pub struct Import {
 /// counts as an estimate. Whatever is not taken is told, with the reason.
 #[must_use]
 pub fn import(feed: &Feed, catalog: &Catalog, choice: &Choice<'_>, as_of: Date) -> Import {
-    let mut desk = Desk::new(feed, catalog, choice.free, as_of);
+    let mut importer = Importer::new(feed, catalog, choice, as_of);
     let sellers: BTreeSet<_> = feed.rows.iter().map(|row| &row.provider).collect();
     let mut wanted = Vec::new();
     for (i, row) in feed.rows.iter().enumerate() {
@@ -128,7 +132,7 @@ pub fn import(feed: &Feed, catalog: &Catalog, choice: &Choice<'_>, as_of: Date) 
             Some(Ok(())) => wanted.push(i),
             Some(Err(reason)) => {
                 let told = "sold by another than its maker".to_owned();
-                desk.skip(i, reason, vec![told]);
+                importer.skip(i, reason, vec![told]);
             }
             None => {}
         }
@@ -136,20 +140,21 @@ pub fn import(feed: &Feed, catalog: &Catalog, choice: &Choice<'_>, as_of: Date) 
     // The row that bears the id of a model speaks for it; those of its snapshots and of its other names follow.
     wanted.sort_by_cached_key(|i| {
         let row = &feed.rows[*i];
-        let other = desk.known(row).is_some_and(|model| model.id != row.catalog_id());
+        let other = importer.known(row).is_some_and(|model| model.id != row.catalog_id());
         (other, row.written != row.id)
     });
     for i in wanted {
-        desk.decide(i);
+        importer.decide(i);
     }
-    desk.finish()
+    importer.finish()
 }
 
 /// The decisions about a feed so far.
-struct Desk<'a> {
+struct Importer<'a> {
     feed: &'a Feed,
     as_of: Date,
     free: bool,
+    since_release: bool,
     /// The models of the catalogue by provider and name.
     known: BTreeMap<(String, &'a str), &'a Model>,
     /// Every name that is taken.
@@ -161,8 +166,8 @@ struct Desk<'a> {
     added: Vec<Model>,
 }
 
-impl<'a> Desk<'a> {
-    fn new(feed: &'a Feed, catalog: &'a Catalog, free: bool, as_of: Date) -> Self {
+impl<'a> Importer<'a> {
+    fn new(feed: &'a Feed, catalog: &'a Catalog, choice: &Choice<'_>, as_of: Date) -> Self {
         let mut known = BTreeMap::new();
         let mut names = BTreeSet::new();
         for model in catalog.models() {
@@ -175,11 +180,12 @@ impl<'a> Desk<'a> {
         }
         let (rows, spoken) = (BTreeMap::new(), BTreeMap::new());
         let (changed, added) = (Vec::new(), Vec::new());
-        Self { feed, as_of, free, known, names, spoken, rows, changed, added }
+        let (free, since_release) = (choice.free, choice.since_release);
+        Self { feed, as_of, free, since_release, known, names, spoken, rows, changed, added }
     }
 
     /// The model of the catalogue that a row is about.
-    fn known(&self, row: &Row) -> Option<&'a Model> {
+    fn known(&self, row: &FeedRow) -> Option<&'a Model> {
         let of = |provider: &str| {
             row.all_names().find_map(|name| self.known.get(&(provider.to_owned(), name)).copied())
         };
@@ -194,7 +200,7 @@ impl<'a> Desk<'a> {
         self.rows.insert(i, imported);
     }
 
-    fn told(&self, i: usize, outcome: Outcome, told: Vec<String>) -> Imported {
+    fn told(&self, i: usize, outcome: ImportOutcome, told: Vec<String>) -> Imported {
         let row = &self.feed.rows[i];
         Imported {
             row: row.full_name(),
@@ -208,7 +214,7 @@ impl<'a> Desk<'a> {
     }
 
     fn skip(&mut self, i: usize, reason: Reason, told: Vec<String>) {
-        let imported = self.told(i, Outcome::Skipped, told);
+        let imported = self.told(i, ImportOutcome::Skipped, told);
         self.put(i, Imported { reason: Some(reason), ..imported });
     }
 
@@ -217,14 +223,18 @@ impl<'a> Desk<'a> {
         if let Some(first) = row.faults.first() {
             let told = row.faults.iter().map(|fault| fault.message.clone()).collect();
             let (reason, position) = (first.reason, first.position);
-            let imported = self.told(i, Outcome::Skipped, told);
+            let imported = self.told(i, ImportOutcome::Skipped, told);
             return self.put(i, Imported { reason: Some(reason), position, ..imported });
         }
         let Some(list) = row.price_at(self.as_of) else {
             let told = format!("its first price begins after {}", self.as_of);
             return self.skip(i, Reason::NoPrice, vec![told]);
         };
-        if let Some(free) = judge::free(&list.rates).filter(|_| !self.free) {
+        if !list.rates.iter().any(|row| row.tier == Tier::Standard && row.over.is_none()) {
+            let told = "has rates of other service tiers, but no standard ones".to_owned();
+            return self.skip(i, Reason::NoPrice, vec![told]);
+        }
+        if let Some(free) = validate::free(&list.rates).filter(|_| !self.free) {
             return self.skip(i, Reason::Free, vec![free]);
         }
         match self.known(row) {
@@ -241,14 +251,14 @@ impl<'a> Desk<'a> {
         }
         let current = model.price_at(self.as_of).ok();
         let current_rates = current.map_or(&[][..], |entry| &entry.rates);
-        if let Some(far) = judge::far(&list.rates, current_rates) {
+        if let Some(far) = validate::far(&list.rates, current_rates) {
             return self.skip(i, Reason::OutOfBand, vec![far]);
         }
         self.spoken.insert(model.id.clone(), (row.written.clone(), list.rates.clone()));
         let mut told = conflicts(current_rates, &list.rates);
         told.extend(lost(&list.rates, current_rates).iter().map(|part| format!("{part} is new")));
         if told.is_empty() {
-            let same = self.told(i, Outcome::Same, told);
+            let same = self.told(i, ImportOutcome::Same, told);
             return self.put(i, Imported { model: Some(model.id.clone()), ..same });
         }
         let gone = lost(current_rates, &list.rates);
@@ -263,8 +273,11 @@ impl<'a> Desk<'a> {
         told.push(format!("from {}", entry.from));
         prices.push(entry);
         prices.sort_by_key(|entry| entry.from);
+        if let Err(why) = (Model { prices: prices.clone(), ..model.clone() }).check() {
+            return self.skip(i, Reason::Contradiction, vec![why]);
+        }
         self.changed.push((model.id.clone(), prices));
-        let changed = self.told(i, Outcome::Changed, told);
+        let changed = self.told(i, ImportOutcome::Changed, told);
         let remarks = row.remarks.clone();
         self.put(i, Imported { model: Some(model.id.clone()), remarks, ..changed });
     }
@@ -274,7 +287,7 @@ impl<'a> Desk<'a> {
         let Some((other, rates)) = self.spoken.get(id) else { return false };
         let conflicts = conflicts(rates, &list.rates);
         if conflicts.is_empty() {
-            let same = self.told(i, Outcome::Same, vec![format!("as `{other}`")]);
+            let same = self.told(i, ImportOutcome::Same, vec![format!("as `{other}`")]);
             self.put(i, Imported { model: Some(id.to_owned()), ..same });
         } else {
             let told = format!("`{other}` is the same model and has other prices");
@@ -303,7 +316,8 @@ impl<'a> Desk<'a> {
         self.spoken.insert(row.full_name(), (row.written.clone(), list.rates.clone()));
         let aliases = row.names.iter().filter(|name| self.names.insert((*name).clone()));
         let aliases = aliases.cloned().collect();
-        let entry = self.entry(row, list, list.from);
+        let since = row.released.filter(|_| self.since_release);
+        let entry = self.entry(row, list, list.from.or(since));
         let mut source = self.source(row);
         if row.released.is_none() {
             source.push_str("; it has no release date, so the day of the import stands for it");
@@ -311,7 +325,7 @@ impl<'a> Desk<'a> {
         if row.reasoning.is_none() {
             source.push_str("; it does not say whether the model reasons, so it is taken not to");
         }
-        self.added.push(Model {
+        let model = Model {
             id: id.clone(),
             provider: row.provider.clone().unwrap_or_else(|| "custom".to_owned()),
             aliases,
@@ -338,7 +352,7 @@ impl<'a> Desk<'a> {
             limits,
             prices: vec![entry],
             lifecycle: self.end(row),
-            features: None,
+            features: self.features(row),
             api: None,
             cache: None,
             thinking: None,
@@ -348,13 +362,17 @@ impl<'a> Desk<'a> {
             message_quotas: Vec::new(),
             speeds: Vec::new(),
             benchmarks: Vec::new(),
-        });
-        let new = self.told(i, Outcome::New, Vec::new());
+        };
+        if let Err(why) = model.check() {
+            return self.skip(i, Reason::Contradiction, vec![why]);
+        }
+        self.added.push(model);
+        let new = self.told(i, ImportOutcome::New, Vec::new());
         self.put(i, Imported { model: Some(id), remarks: row.remarks.clone(), ..new });
     }
 
     /// The limits that a new model needs, which are never invented.
-    fn limits(&self, row: &Row) -> Result<Limits, (Reason, String)> {
+    fn limits(&self, row: &FeedRow) -> Result<Limits, (Reason, String)> {
         let said = &row.limits;
         let vague = said.window.is_none() && said.input_is_vague;
         let window = said.window.or(said.input.filter(|_| vague));
@@ -383,8 +401,20 @@ impl<'a> Desk<'a> {
         })
     }
 
+    /// What the feed says that the API of a model accepts and refuses.
+    fn features(&self, row: &FeedRow) -> Option<Features> {
+        let support =
+            |(feature, supported): (&Feature, &bool)| (*feature, Support::Fixed(*supported));
+        (!row.features.is_empty()).then(|| Features {
+            support: row.features.iter().map(support).collect(),
+            source: self.source(row),
+            checked: self.as_of,
+            note: None,
+        })
+    }
+
     /// The end of a model, where the feed has its day.
-    fn end(&self, row: &Row) -> Option<Lifecycle> {
+    fn end(&self, row: &FeedRow) -> Option<Lifecycle> {
         Some(Lifecycle {
             announced: None,
             shutdown: row.shutdown?,
@@ -395,7 +425,7 @@ impl<'a> Desk<'a> {
         })
     }
 
-    fn entry(&self, row: &Row, list: &DatedRates, from: Option<Date>) -> PriceEntry {
+    fn entry(&self, row: &FeedRow, list: &DatedRates, from: Option<Date>) -> PriceEntry {
         let note = "The feed has no first day of this price; the day of the import stands for it.";
         PriceEntry {
             from: from.unwrap_or(self.as_of),
@@ -409,7 +439,7 @@ impl<'a> Desk<'a> {
         }
     }
 
-    fn source(&self, row: &Row) -> String {
+    fn source(&self, row: &FeedRow) -> String {
         let page = row.source.as_deref().map(|page| format!(", after {page}")).unwrap_or_default();
         format!("{} feed {}, row {}{page}", self.feed.kind, self.feed.name, row.full_name())
     }

@@ -1,9 +1,9 @@
 //! Prices that others collect: feeds of six kinds into one normal form, what is wrong with their rows, and
 //! a catalogue file out of the rows that can be trusted.
 //!
-//! [`Feed::read`] tells the kind of a feed by its shape and turns every record into a [`Row`] that knows its
+//! [`Feed::read`] tells the kind of a feed by its shape and turns every record into a [`FeedRow`] that knows its
 //! line. Money is read digit by digit, never through a float. What a row says that cannot be true is a
-//! [`Fault`] of the row, and so is every part of it that the catalogue has no place for. [`import()`] takes
+//! [`Issue`] of the row, and so is every part of it that the catalogue has no place for. [`import()`] takes
 //! the rows that a [`Choice`] names, compares them with a catalogue, and writes what is new or differs.
 //!
 //! ```
@@ -24,28 +24,27 @@
 //! ```
 
 mod amount;
-mod assembly;
-mod changes;
 mod compare;
-mod fault;
 mod feed_kind;
-mod genai_prices;
+mod feed_row;
+mod formats;
 mod import;
-mod judge;
-mod langfuse;
-mod litellm;
-mod llm_prices;
-mod models_dev;
-mod openrouter;
+mod issue;
+mod price_diff;
 mod provider;
+mod rate_table;
 mod read;
-mod record;
-mod row;
+mod row_builder;
+mod validate;
+mod verdicts;
+mod verify;
 mod write;
 
 pub use compare::{Comparison, Disagreement, PricedCalls, compare};
-pub use fault::{Fault, Reason};
 pub use feed_kind::FeedKind;
-pub use import::{Choice, Import, Imported, Outcome, import};
+pub use feed_row::{DatedRates, FeedRow, RowLimits};
+pub use import::{Choice, Import, ImportOutcome, Imported, import};
+pub use issue::{Issue, Reason};
 pub use read::Feed;
-pub use row::{DatedRates, Row, RowLimits};
+pub use verdicts::{Claim, Verdicts};
+pub use verify::{Doubt, Standing, Verification, verify};

@@ -1,8 +1,9 @@
 //! A feed: its kind and its rows.
 
 use super::feed_kind::FeedKind;
-use super::row::Row;
-use super::{genai_prices, judge, langfuse, litellm, llm_prices, models_dev, openrouter};
+use super::feed_row::FeedRow;
+use super::formats::{genai_prices, langfuse, litellm, llm_prices, models_dev, openrouter};
+use super::validate;
 use crate::json::{Cause, Source};
 use crate::units::Position;
 use crate::{Error, ErrorKind};
@@ -15,7 +16,7 @@ pub struct Feed {
     /// Whose form it has.
     pub kind: FeedKind,
     /// Its records, in the order of the text, with what is wrong with each.
-    pub rows: Vec<Row>,
+    pub rows: Vec<FeedRow>,
 }
 
 impl Feed {
@@ -23,7 +24,7 @@ impl Feed {
     ///
     /// # Errors
     /// [`ErrorKind::Malformed`] for text that is no JSON, is no feed of that kind, or states its prices in
-    /// another unit throughout. A single record that is wrong is no error: its [`Row`] tells.
+    /// another unit throughout. A single record that is wrong is no error: its [`FeedRow`] tells.
     pub fn read(text: &str, name: &str, kind: Option<FeedKind>) -> Result<Self, Error> {
         let source = Source::of(text.strip_prefix('\u{feff}').unwrap_or(text));
         let raw = source.value().map_err(|failure| {
@@ -46,8 +47,8 @@ impl Feed {
             FeedKind::Openrouter => openrouter::rows(&source, raw),
             FeedKind::LlmPrices => llm_prices::rows(&source, raw),
         };
-        judge::repeated(&mut rows);
-        judge::unit(&rows)?;
+        validate::repeated(&mut rows);
+        validate::unit(&rows)?;
         Ok(Self { name: name.to_owned(), kind, rows })
     }
 }

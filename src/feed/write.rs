@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use jiff::civil::Date;
 
 use super::read::Feed;
-use crate::catalog::{Limits, Model, PriceEntry, Rates};
+use crate::catalog::{Features, Limits, Model, Peak, PriceEntry, Rates, Support};
 
 /// A catalogue file with new price lists of known models and with new models.
 pub(super) fn overlay(
@@ -66,6 +66,22 @@ fn model(out: &mut String, model: &Model) {
         let _ = writeln!(out, "\n[model.lifecycle]\nshutdown = {}", end.shutdown);
         sourced(out, &end.source, end.checked);
     }
+    if let Some(known) = &model.features {
+        features(out, known);
+    }
+}
+
+fn features(out: &mut String, features: &Features) {
+    out.push_str("\n[model.features]\n");
+    note(out, features.note.as_deref());
+    sourced(out, &features.source, features.checked);
+    out.push_str("\n[model.features.support]\n");
+    for (feature, support) in &features.support {
+        let _ = match support {
+            Support::Fixed(supported) => writeln!(out, "{feature} = {supported}"),
+            Support::Since(day) => writeln!(out, "{feature} = {day}"),
+        };
+    }
 }
 
 fn price(out: &mut String, entry: &PriceEntry) {
@@ -78,6 +94,12 @@ fn price(out: &mut String, entry: &PriceEntry) {
         let _ = writeln!(out, "  {{ {} }},", rates(row));
     }
     out.push_str("]\n");
+    if let Some(peak) = &entry.peak {
+        let _ = writeln!(out, "peak = {}", self::peak(peak));
+    }
+    if let Some(target) = &entry.routed_to {
+        key(out, "routed_to", target);
+    }
     note(out, entry.note.as_deref());
     sourced(out, &entry.source, entry.checked);
 }
@@ -85,16 +107,27 @@ fn price(out: &mut String, entry: &PriceEntry) {
 fn rates(row: &Rates) -> String {
     let mut cells = vec![format!("tier = \"{}\"", row.tier)];
     cells.extend(row.over.map(|over| format!("over = {}", over.get())));
-    for (name, rate) in [
-        ("input", Some(row.input)),
-        ("cached_input", row.cached_input),
-        ("output", Some(row.output)),
-        ("cache_write", row.cache_write),
-        ("cache_write_extended", row.cache_write_extended),
-    ] {
+    cells.extend(row.up_to.map(|known| format!("up_to = {}", known.get())));
+    cells.extend(row.off_peak.then(|| "off_peak = true".to_owned()));
+    for (name, rate) in row.parts() {
         cells.extend(rate.map(|rate| format!("{name} = \"{rate}\"")));
     }
     cells.join(", ")
+}
+
+/// The peak hours of a list as an inline table.
+fn peak(peak: &Peak) -> String {
+    let list = |texts: Vec<String>| {
+        let texts: Vec<String> = texts.iter().map(|text| quoted(text)).collect();
+        format!("[{}]", texts.join(", "))
+    };
+    let hours = list(peak.hours.iter().map(ToString::to_string).collect());
+    let days = list(peak.day_names().map(ToOwned::to_owned).collect());
+    if peak.days.is_empty() {
+        format!("{{ hours = {hours} }}")
+    } else {
+        format!("{{ hours = {hours}, days = {days} }}")
+    }
 }
 
 fn note(out: &mut String, note: Option<&str>) {

@@ -1,4 +1,4 @@
-//! What a gate says: [`Verdict`]s, the [`Level`]s that decide them, and what of the catalogue needs a look.
+//! What a gate says: [`Verdict`]s, and the [`Level`]s that decide them.
 //!
 //! ```
 //! use outlay::gate::{Level, Verdict};
@@ -10,11 +10,7 @@
 //! ```
 
 mod level;
-mod successor;
-mod upkeep;
 mod verdict;
 
 pub use level::Level;
-pub use successor::successor;
-pub use upkeep::{Matter, Upkeep, UpkeepRules, upkeep};
 pub use verdict::Verdict;

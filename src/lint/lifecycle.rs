@@ -4,11 +4,10 @@ use super::finding::Finding;
 use super::rule::{MODEL_ENDING, MODEL_SHUT_DOWN};
 use super::target::LintTarget;
 use crate::catalog::Status;
-use crate::gate::successor;
 
 pub(super) fn findings(target: &LintTarget<'_>) -> Vec<Finding> {
     let model = target.model;
-    let help = successor(target.catalog, model, target.as_of);
+    let help = target.catalog.advice_after(model, target.as_of);
     let finding = match model.status_at(target.as_of) {
         Status::Active => return Vec::new(),
         Status::Ending(day) => {

@@ -61,7 +61,7 @@ pub use estimate::{EstimateResult, EstimateTotal, ExpectedAndWorst, PriceRef};
 pub use lint::{FindingRef, LintResult, LintTotal, RuleDetail, RuleList};
 pub use models::{
     Availability, DisagreementResult, DisagreementTotal, ImportResult, ImportTotal, ModelDetail,
-    ModelList, SourceRef, StandardRates, UpkeepTotal, WorkloadRef,
+    ModelList, SourceRef, StandardRates, UpkeepTotal, VerifyTotal, WorkloadRef,
 };
 pub use plan::{AdmissionRef, CallSeconds, PlanResult, QuotaRef, SentCap};
 pub use render::{

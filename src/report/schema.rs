@@ -12,7 +12,8 @@ use super::{
     ImportResult, LintResult, ModelDetail, ModelList, PlanResult, Report, RuleDetail, RuleList,
     SimulateResult, SimulatedTurn,
 };
-use crate::gate::Upkeep;
+use crate::catalog::Upkeep;
+use crate::feed::Doubt;
 
 /// Compares the committed schema of a command with the one its types give.
 ///
@@ -91,6 +92,7 @@ fn every_key_of_a_result_has_its_column() {
     assert_eq!(EachRecord::COLUMNS, leaves_of::<EachRecord>());
     check_columns::<ModelList>();
     check_columns::<Upkeep>();
+    check_columns::<Doubt>();
     check_columns::<DiffResult>();
     check_columns::<ImportResult>();
     check_columns::<DisagreementResult>();
@@ -123,6 +125,7 @@ fn published_schemas_are_those_of_the_types() {
     check::<ImportResult>();
     check::<DisagreementResult>();
     check::<Upkeep>();
+    check::<Doubt>();
     check::<CheckResult>();
     check::<DiffResult>();
     check::<ConfigEntry>();

@@ -225,7 +225,7 @@ const UNANSWERABLE: [&str; 30] = [
     "plan --input-tokens 1k --completion-tokens 5..",
     "plan --input-tokens 1k --completion-tokens ..5",
     "plan --input-tokens 1k --completion-tokens -5..200",
-    "plan --input-tokens 1k -m O1-MINI",
+    "plan --input-tokens 1k -m o1-mni",
     "models show o1-mini o1-mni",
 ];
 
@@ -275,7 +275,7 @@ fn hints_fit_their_errors() {
         ("plan --input-tokens 1k --cached half", true, "50%"),
         ("plan --input-tokens 1k --calls -3", false, "`-3` is not a whole number"),
         ("plan --input-tokens 1k --as-of yesterday", true, "YYYY-MM-DD"),
-        ("plan --input-tokens 1k -m O1-MINI", true, "did you mean `o1-mini`"),
+        ("plan --input-tokens 1k -m o1-mni", true, "did you mean `o1-mini`"),
     ];
     let wrong: Vec<_> = fits
         .into_iter()

@@ -4,7 +4,7 @@ use std::fs;
 
 use jiff::civil::date;
 use outlay::catalog::{Catalog, Model, Tier};
-use outlay::feed::{Choice, Feed, FeedKind, Import, Outcome, Reason, import};
+use outlay::feed::{Choice, Feed, FeedKind, Import, ImportOutcome, Reason, import};
 use outlay::units::{Rate, Tokens};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -46,7 +46,7 @@ fn with(import: &Import) -> Catalog {
 }
 
 /// What became of a row of the LiteLLM fixture.
-fn fate(row: &str) -> (Outcome, Option<Reason>) {
+fn fate(row: &str) -> (ImportOutcome, Option<Reason>) {
     let everything = |_: &str| true;
     let choice = Choice { provider: Some(&everything), ..Choice::default() };
     let import = taken(&text("litellm"), &choice);
@@ -113,7 +113,8 @@ fn what_is_written_loads_and_prices_the_same() {
         let import = taken(&text(feed), &Choice::default());
         let catalog = with(&import);
         for imported in &import.rows {
-            let (Some(id), Outcome::New | Outcome::Changed) = (&imported.model, imported.outcome)
+            let (Some(id), ImportOutcome::New | ImportOutcome::Changed) =
+                (&imported.model, imported.outcome)
             else {
                 continue;
             };
@@ -192,11 +193,11 @@ fn every_trap_is_told_by_its_name() {
         ("alibaba/torn", Reason::Contradiction),
         ("openai/gpt-4.1-2025-04-14", Reason::Contradiction),
     ] {
-        assert_eq!(fate(row), (Outcome::Skipped, Some(reason)), "{row}");
+        assert_eq!(fate(row), (ImportOutcome::Skipped, Some(reason)), "{row}");
     }
-    assert_eq!(fate("mistral/acme-large"), (Outcome::New, None));
-    assert_eq!(fate("azure/gpt-4.1"), (Outcome::Changed, None));
-    assert_eq!(fate("openai/o1-2024-12-17"), (Outcome::Same, None));
+    assert_eq!(fate("mistral/acme-large"), (ImportOutcome::New, None));
+    assert_eq!(fate("azure/gpt-4.1"), (ImportOutcome::Changed, None));
+    assert_eq!(fate("openai/o1-2024-12-17"), (ImportOutcome::Same, None));
 }
 
 #[test]

@@ -31,6 +31,9 @@ pub(crate) struct File {
     /// Catalogue files that add or change models, the last one wins.
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
     pub(crate) catalog: Vec<Spanned<String>>,
+    /// Names of your own, such as those of deployments, and the models that they mean.
+    #[cfg_attr(test, schemars(with = "BTreeMap<String, String>"))]
+    pub(crate) models: BTreeMap<String, Spanned<String>>,
     /// The file that `--update-baseline` writes and that `check` compares with.
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub(crate) baseline: Option<Spanned<String>>,

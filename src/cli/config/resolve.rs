@@ -202,13 +202,16 @@ impl Config {
         Ok(pinned.unwrap_or(settings.as_of))
     }
 
-    /// The catalogue with the overlays that the file names.
+    /// The catalogue with the overlays and the names of models that the file has.
     pub(crate) fn catalog(&self, tree: &Tree, settings: &Settings) -> Result<Catalog, Error> {
         let mut catalog = settings.catalog.clone();
         for path in &self.file.catalog {
             let text = tree.read(&self.folder, path.get_ref());
             let text = text.map_err(|e| self.unread(&e, path))?;
             catalog.overlay(&join(&self.folder, path.get_ref()).display().to_string(), &text)?;
+        }
+        for (name, model) in &self.file.models {
+            catalog.give_name(name, model.get_ref()).map_err(|e| self.placed(e, &model.span()))?;
         }
         Ok(catalog)
     }

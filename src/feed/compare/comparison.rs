@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::matching::Index;
 use crate::catalog::{Rates, Tier};
-use crate::feed::{DatedRates, Row, RowLimits};
+use crate::feed::{DatedRates, FeedRow, RowLimits};
 use crate::units::{Money, Tokens};
 
 /// Declared calls, which put a price on a disagreement.
@@ -63,7 +63,7 @@ pub struct Comparison {
 /// Compares what two sources have in force on `as_of`, for the models that both have: the same provider (or
 /// the maker of a model that one side resells) and one common exact name.
 #[must_use]
-pub fn compare(a: &[Row], b: &[Row], as_of: Date, calls: &PricedCalls<'_>) -> Comparison {
+pub fn compare(a: &[FeedRow], b: &[FeedRow], as_of: Date, calls: &PricedCalls<'_>) -> Comparison {
     let index = Index::of(a);
     let mut found = Comparison {
         disagreements: Vec::new(),
@@ -103,8 +103,8 @@ pub fn compare(a: &[Row], b: &[Row], as_of: Date, calls: &PricedCalls<'_>) -> Co
 
 /// Two rows about one model.
 struct Pair<'a> {
-    a: &'a Row,
-    b: &'a Row,
+    a: &'a FeedRow,
+    b: &'a FeedRow,
     found: Vec<Disagreement>,
     one_sided: Vec<String>,
 }
@@ -142,13 +142,13 @@ impl Pair<'_> {
         let (Some(a), Some(b)) = (self.a.price_at(as_of), self.b.price_at(as_of)) else { return };
         let (a, b) = (a.rates.clone(), b.rates.clone());
         for ours in &a {
-            let theirs = b.iter().find(|row| row.tier == ours.tier && row.over == ours.over);
+            let theirs = b.iter().find(|row| row.is_about_the_same_as(ours));
             match theirs {
                 Some(theirs) => self.rates(ours, theirs, &a, calls),
                 None => self.only(&place_name(ours), true),
             }
         }
-        let known = |row: &&Rates| a.iter().any(|o| o.tier == row.tier && o.over == row.over);
+        let known = |row: &&Rates| a.iter().any(|ours| ours.is_about_the_same_as(row));
         for theirs in b.iter().filter(|row| !known(row)) {
             self.only(&place_name(theirs), false);
         }
@@ -156,7 +156,8 @@ impl Pair<'_> {
 
     fn rates(&mut self, a: &Rates, b: &Rates, list: &[Rates], calls: &PricedCalls<'_>) {
         // A row that the prompt of the calls does not reach moves nothing.
-        let reached = Rates::of(list, a.tier, calls.prompt).is_some_and(|row| row.over == a.over);
+        let reached = !a.off_peak
+            && Rates::of(list, a.tier, calls.prompt).is_some_and(|row| row.over == a.over);
         let moved = |with: Rates| {
             let more = || (calls.cost)(&with) - (calls.cost)(a);
             Some(if reached { more() } else { Money::ZERO })
@@ -233,9 +234,9 @@ impl Pair<'_> {
 
     /// The days that both sides date.
     fn days(&mut self, as_of: Date) {
-        let since = |row: &Row| since(row, as_of);
+        let since = |row: &FeedRow| since(row, as_of);
         // A snapshot is younger than the model that it is one of.
-        let released = |row: &Row| row.released.filter(|_| self.a.id == self.b.id);
+        let released = |row: &FeedRow| row.released.filter(|_| self.a.id == self.b.id);
         for (about, ours, theirs) in [
             ("price since", since(self.a), since(self.b)),
             ("released", released(self.a), released(self.b)),
@@ -258,7 +259,7 @@ fn place_name(row: &Rates) -> String {
 }
 
 /// The first day of the standard rates in force; nothing where the source does not date it.
-fn since(row: &Row, as_of: Date) -> Option<Date> {
+fn since(row: &FeedRow, as_of: Date) -> Option<Date> {
     let base = |list: &DatedRates| {
         let found = list.rates.iter().find(|row| row.tier == Tier::Standard && row.over.is_none());
         found.cloned()

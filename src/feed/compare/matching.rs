@@ -2,18 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::feed::Row;
+use crate::feed::FeedRow;
 
 /// Rows by seller and name.
 pub(super) struct Index<'a> {
     by_name: BTreeMap<(&'a str, &'a str), usize>,
     /// Rows whose source names no seller.
     without_seller: BTreeMap<&'a str, usize>,
-    rows: &'a [Row],
+    rows: &'a [FeedRow],
 }
 
 impl<'a> Index<'a> {
-    pub(super) fn of(rows: &'a [Row]) -> Self {
+    pub(super) fn of(rows: &'a [FeedRow]) -> Self {
         let (mut by_name, mut without_seller) = (BTreeMap::new(), BTreeMap::new());
         for (i, row) in rows.iter().enumerate() {
             for name in row.all_names() {
@@ -34,7 +34,7 @@ impl<'a> Index<'a> {
     }
 
     /// The row that a row of the other source is about: one that bears its id before one that shares a name.
-    pub(super) fn find(&self, row: &Row) -> Option<usize> {
+    pub(super) fn find(&self, row: &FeedRow) -> Option<usize> {
         let names = || row.all_names().map(|name| bare(name, row)).chain(row.all_names());
         let sold =
             |seller: &str| names().find_map(|name| self.by_name.get(&(seller, name)).copied());
@@ -52,12 +52,12 @@ impl<'a> Index<'a> {
 }
 
 /// Who sells a model, and who makes it where that is told apart.
-fn sellers(row: &Row) -> Vec<&str> {
+fn sellers(row: &FeedRow) -> Vec<&str> {
     row.provider.as_deref().into_iter().chain(row.maker.as_deref()).collect()
 }
 
 /// The name that the maker gave a model which is resold as `maker/model`.
-fn bare<'n>(name: &'n str, row: &Row) -> &'n str {
+fn bare<'n>(name: &'n str, row: &FeedRow) -> &'n str {
     if row.maker.is_some() {
         return name.split_once('/').map_or(name, |(_, name)| name);
     }

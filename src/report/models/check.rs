@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::gate::{Matter, Upkeep, UpkeepRules, Verdict};
+use crate::catalog::{Matter, Upkeep, UpkeepRules};
+use crate::gate::Verdict;
 use crate::report::answer::{Answer, Report};
 use crate::report::document::{Document, Emphasis, Table, plural};
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::feed::{Fault, Feed, FeedKind, Import, Imported, Outcome, Reason};
+use crate::feed::{Feed, FeedKind, Import, ImportOutcome, Imported, Issue, Reason};
 use crate::report::answer::{Answer, Report};
 use crate::report::document::{Document, Emphasis, Table, plural};
 use crate::units::Tokens;
@@ -27,7 +27,7 @@ pub struct ImportResult {
     /// The character in the line, from 1.
     pub column: usize,
     /// What became of it.
-    pub outcome: Outcome,
+    pub outcome: ImportOutcome,
     /// Why it was skipped.
     pub reason: Option<Reason>,
     /// What changes, or what is wrong.
@@ -38,7 +38,7 @@ pub struct ImportResult {
 
 impl From<&Imported> for ImportResult {
     fn from(imported: &Imported) -> Self {
-        let remark = |fault: &Fault| format!("line {}: {}", fault.position.line, fault.message);
+        let remark = |fault: &Issue| format!("line {}: {}", fault.position.line, fault.message);
         Self {
             row: imported.row.clone(),
             model: imported.model.clone(),
@@ -64,9 +64,9 @@ impl ImportResult {
 
     fn is_told(&self) -> bool {
         match self.outcome {
-            Outcome::Changed => true,
-            Outcome::Skipped => self.reason.is_some_and(|reason| !reason.is_expected()),
-            Outcome::New | Outcome::Same => false,
+            ImportOutcome::Changed => true,
+            ImportOutcome::Skipped => self.reason.is_some_and(|reason| !reason.is_expected()),
+            ImportOutcome::New | ImportOutcome::Same => false,
         }
     }
 }
@@ -106,10 +106,10 @@ impl ImportTotal {
             kind: feed.kind,
             rows: feed.rows.len(),
             not_chosen: import.not_chosen,
-            new: count(Outcome::New),
-            changed: count(Outcome::Changed),
-            same: count(Outcome::Same),
-            skipped: count(Outcome::Skipped),
+            new: count(ImportOutcome::New),
+            changed: count(ImportOutcome::Changed),
+            same: count(ImportOutcome::Same),
+            skipped: count(ImportOutcome::Skipped),
             written,
         }
     }
@@ -132,7 +132,7 @@ impl Answer for ImportResult {
             plural(total.rows as u64, "row"),
             report.as_of
         ));
-        let mut groups: BTreeMap<(Outcome, Option<Reason>), Vec<&Self>> = BTreeMap::new();
+        let mut groups: BTreeMap<(ImportOutcome, Option<Reason>), Vec<&Self>> = BTreeMap::new();
         for result in &report.results {
             groups.entry((result.outcome, result.reason)).or_default().push(result);
         }

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use clap::Args;
 
 use crate::catalog::{Catalog, Model};
+use crate::catalog::{UpkeepRules, upkeep};
 use crate::cli::config::resolve::Config;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::input::source_tree::Tree;
 use crate::cli::output::Answered;
 use crate::cli::settings::Settings;
-use crate::gate::{UpkeepRules, Verdict, upkeep};
+use crate::gate::Verdict;
 use crate::report::UpkeepTotal;
 use crate::{Error, ErrorKind};
 

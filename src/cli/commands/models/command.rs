@@ -5,6 +5,7 @@ use clap::{Args, Subcommand};
 use crate::cli::commands::models::check::{self, CheckArgs};
 use crate::cli::commands::models::diff::{self, ModelsDiffArgs};
 use crate::cli::commands::models::import::{self, ImportArgs};
+use crate::cli::commands::models::verify::{self, VerifyArgs};
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::input::counted;
 use crate::cli::output::Answered;
@@ -22,6 +23,7 @@ use crate::{Error, ErrorKind};
   outlay models list --as-of 2024-10-01 --format csv
   outlay models import feed.json -o overlay.toml
   outlay models diff catalog feed.json
+  outlay models verify *.json                    what of the catalogue several feeds contradict
   outlay models check --in-use --strict          what of outlay.toml's models needs a look"
 )]
 pub(crate) struct ModelsArgs {
@@ -41,8 +43,10 @@ enum ModelsVerb {
     Import(ImportArgs),
     /// Say where two catalogues or price feeds disagree, and what that costs
     Diff(ModelsDiffArgs),
-    /// Say what was not verified for long, what shuts down and what changes its price
+    /// List stale rows, upcoming shutdowns and price changes
     Check(CheckArgs),
+    /// Compare the catalogue with several price feeds at once, and say what they contradict
+    Verify(VerifyArgs),
 }
 
 #[derive(Debug, Args)]
@@ -67,6 +71,7 @@ pub(crate) fn run(args: &ModelsArgs, settings: &Settings) -> anyhow::Result<Exit
         Some(ModelsVerb::Import(args)) => import::run(args, settings),
         Some(ModelsVerb::Diff(args)) => diff::run(args, settings),
         Some(ModelsVerb::Check(args)) => check::run(args, settings),
+        Some(ModelsVerb::Verify(args)) => verify::run(args, settings),
     }
 }
 

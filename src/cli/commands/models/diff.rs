@@ -11,7 +11,7 @@ use crate::cli::exit_status::ExitStatus;
 use crate::cli::input::discover;
 use crate::cli::output::{self, Answered};
 use crate::cli::settings::Settings;
-use crate::feed::{FeedKind, PricedCalls, Reason, Row, compare};
+use crate::feed::{FeedKind, FeedRow, PricedCalls, Reason, compare};
 use crate::gate::Verdict;
 use crate::logs::Usage;
 use crate::report::{DisagreementResult, DisagreementTotal, SourceRef, WorkloadRef};
@@ -88,19 +88,19 @@ pub(crate) fn run(args: &ModelsDiffArgs, settings: &Settings) -> anyhow::Result<
 /// A source with its rows.
 struct Side {
     source: SourceRef,
-    rows: Vec<Row>,
+    rows: Vec<FeedRow>,
 }
 
 impl Side {
-    fn new(name: &str, kind: &str, rows: Vec<Row>) -> Self {
+    fn new(name: &str, kind: &str, rows: Vec<FeedRow>) -> Self {
         // What is not about chat is no part of the question.
-        let about_chat = |row: &Row| {
+        let about_chat = |row: &FeedRow| {
             !row.faults.iter().any(|fault| matches!(fault.reason, Reason::NotChat | Reason::Sample))
         };
-        let usable = |row: &Row| !row.prices.is_empty();
-        let (rows, others): (Vec<Row>, Vec<Row>) =
+        let usable = |row: &FeedRow| !row.prices.is_empty();
+        let (rows, others): (Vec<FeedRow>, Vec<FeedRow>) =
             rows.into_iter().filter(about_chat).partition(usable);
-        let told = |row: &Row| {
+        let told = |row: &FeedRow| {
             let why: Vec<&str> = row.faults.iter().map(|fault| fault.message.as_str()).collect();
             format!("line {}: {}: {}", row.position.line, row.full_name(), why.join("; "))
         };
@@ -113,7 +113,7 @@ impl Side {
 fn side(name: &str, kind: Option<FeedKind>, settings: &Settings) -> Result<Side, Error> {
     if name == SourceRef::CATALOG {
         let released = settings.catalog.models().filter(|model| model.released <= settings.as_of);
-        return Ok(Side::new(name, SourceRef::CATALOG, released.map(Row::from).collect()));
+        return Ok(Side::new(name, SourceRef::CATALOG, released.map(FeedRow::from).collect()));
     }
     let path = Path::new(name);
     if path.extension().is_some_and(|extension| extension == "toml") {
@@ -123,7 +123,7 @@ fn side(name: &str, kind: Option<FeedKind>, settings: &Settings) -> Result<Side,
         return Ok(Side::new(
             name,
             SourceRef::CATALOG_FILE,
-            models.iter().map(Row::from).collect(),
+            models.iter().map(FeedRow::from).collect(),
         ));
     }
     let feed = import::read(name, kind)?;

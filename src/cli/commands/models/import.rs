@@ -10,7 +10,7 @@ use crate::cli::exit_status::ExitStatus;
 use crate::cli::input::discover::{self, Source};
 use crate::cli::output::{self, Answered};
 use crate::cli::settings::Settings;
-use crate::feed::{Choice, Feed, FeedKind, Row, import};
+use crate::feed::{Choice, Feed, FeedKind, FeedRow, import};
 use crate::report::{Format, ImportResult, ImportTotal};
 use crate::workload::parse;
 use crate::{Error, ErrorKind};
@@ -39,6 +39,9 @@ pub(crate) struct ImportArgs {
     /// Take rates of $0 as free; without this such rows are skipped
     #[arg(long)]
     free: bool,
+    /// Let prices without a first day hold since the release of the model, where the feed has that day [default: since --as-of]
+    #[arg(long)]
+    since_release: bool,
 }
 
 pub(crate) fn run(args: &ImportArgs, settings: &Settings) -> anyhow::Result<ExitStatus> {
@@ -63,6 +66,7 @@ pub(crate) fn run(args: &ImportArgs, settings: &Settings) -> anyhow::Result<Exit
         model: (!models.is_empty()).then_some(&is_model),
         provider: (!providers.is_empty()).then_some(&is_provider),
         free: args.free,
+        since_release: args.since_release,
     };
     let import = import(&feed, &settings.catalog, &choice, settings.as_of);
     let results: Vec<_> = import.rows.iter().map(ImportResult::from).collect();
@@ -111,7 +115,7 @@ fn some_match(
     feed: &Feed,
     patterns: &[String],
     globs: &[GlobMatcher],
-    meets: impl Fn(&Row, &GlobMatcher) -> bool,
+    meets: impl Fn(&FeedRow, &GlobMatcher) -> bool,
 ) -> Result<(), Error> {
     for (pattern, glob) in patterns.iter().zip(globs) {
         if !feed.rows.iter().any(|row| meets(row, glob)) {

@@ -1,4 +1,4 @@
-//! `outlay models`: the catalogue, listed, shown, checked, imported and compared.
+//! `outlay models`: the catalogue, listed, shown, checked, imported, compared and verified.
 //!
 //! ```
 //! let code = outlay::cli::run(["outlay", "models", "list", "--provider", "openai", "--as-of", "2024-09-20"]);
@@ -9,5 +9,6 @@ mod check;
 mod command;
 mod diff;
 mod import;
+mod verify;
 
 pub(crate) use command::{ModelsArgs, run};

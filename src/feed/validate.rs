@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::assembly::is_zero;
-use super::fault::{Fault, Reason};
-use super::row::Row;
+use super::feed_row::FeedRow;
+use super::issue::{Issue, Reason};
+use super::rate_table::is_zero;
 use crate::catalog::{Rates, Tier};
-use crate::units::{Rate, Tokens};
+use crate::units::Rate;
 use crate::{Error, ErrorKind};
 
 /// The middle of the input rates of a feed of any size lies between these, in USD per million tokens:
@@ -18,7 +18,7 @@ const ENOUGH: usize = 5;
 const FAR: i128 = 100;
 
 /// Faults every row whose provider and id, as they are written, another row has as well.
-pub(super) fn repeated(rows: &mut [Row]) {
+pub(super) fn repeated(rows: &mut [FeedRow]) {
     let mut places: BTreeMap<(Option<String>, String), Vec<usize>> = BTreeMap::new();
     for (i, row) in rows.iter().enumerate() {
         places.entry((row.provider.clone(), row.written.clone())).or_default().push(i);
@@ -28,13 +28,13 @@ pub(super) fn repeated(rows: &mut [Row]) {
         for i in same {
             let row = &mut rows[*i];
             let message = format!("its id stands more than once: lines {}", lines.join(", "));
-            row.faults.push(Fault { reason: Reason::Repeated, message, position: row.position });
+            row.faults.push(Issue { reason: Reason::Repeated, message, position: row.position });
         }
     }
 }
 
 /// Refuses a feed whose prices are all in another unit than its kind has.
-pub(super) fn unit(rows: &[Row]) -> Result<(), Error> {
+pub(super) fn unit(rows: &[FeedRow]) -> Result<(), Error> {
     let mut inputs: Vec<i128> = rows
         .iter()
         .filter_map(|row| row.prices.last()?.rates.first())
@@ -65,12 +65,12 @@ pub(super) fn unit(rows: &[Row]) -> Result<(), Error> {
         .hint("check that the file is as its publisher ships it; no price is converted by guess"))
 }
 
-fn has(row: &Row, reason: Reason) -> bool {
+fn has(row: &FeedRow, reason: Reason) -> bool {
     row.faults.iter().any(|fault| fault.reason == reason)
 }
 
 fn picodollars(rate: Rate) -> i128 {
-    (rate * Tokens::new(1)).picodollars()
+    i128::from(rate.picodollars_per_token())
 }
 
 /// What of some rates is $0: nothing when they all cost something.

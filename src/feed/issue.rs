@@ -78,7 +78,7 @@ impl fmt::Display for Reason {
 
 /// A reason with its place and its words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
+pub struct Issue {
     /// What kind of fault.
     pub reason: Reason,
     /// What is wrong, in a few words that name the key.

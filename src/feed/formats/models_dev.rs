@@ -2,12 +2,12 @@
 
 use serde_json::value::RawValue;
 
-use super::amount::Unit;
-use super::assembly::{Assembly, Part};
-use super::fault::Reason;
-use super::record::{Notation, Record};
-use super::row::Row;
-use crate::catalog::Tier;
+use crate::catalog::{Feature, Tier};
+use crate::feed::amount::Unit;
+use crate::feed::feed_row::FeedRow;
+use crate::feed::issue::Reason;
+use crate::feed::rate_table::{Part, RateTable};
+use crate::feed::row_builder::{Notation, RowBuilder};
 use crate::json::{Object, Source, list, text};
 use crate::units::Tokens;
 
@@ -21,7 +21,7 @@ const KEYS: [(&str, Part); 5] = [
     ("reasoning", Part::Reasoning),
 ];
 
-pub(super) fn rows<'a>(text: &Source<'a>, raw: &'a RawValue) -> Vec<Row> {
+pub(in crate::feed) fn rows<'a>(text: &Source<'a>, raw: &'a RawValue) -> Vec<FeedRow> {
     let providers = Object::of(raw).unwrap_or_default();
     let mut rows = Vec::new();
     for (provider, raw) in providers.members() {
@@ -31,15 +31,29 @@ pub(super) fn rows<'a>(text: &Source<'a>, raw: &'a RawValue) -> Vec<Row> {
     rows
 }
 
-fn row<'a>(source: &Source<'a>, provider: &str, id: &str, raw: &'a RawValue) -> Row {
+fn row<'a>(source: &Source<'a>, provider: &str, id: &str, raw: &'a RawValue) -> FeedRow {
     let fields = Object::of(raw).unwrap_or_default();
-    let mut record = Record::new(source, NOTATION, (Some(provider), id), raw, &fields);
+    let mut record = RowBuilder::new(source, NOTATION, (Some(provider), id), raw, &fields);
     let written = fields.object("modalities").and_then(|modalities| modalities.list("output"));
     if written.is_some_and(|kinds| !kinds.iter().any(|kind| kind.get() == "\"text\"")) {
         record.fault(Reason::NotChat, raw, "it writes no text".to_owned());
         return record.row;
     }
     record.row.reasoning = fields.truth("reasoning");
+    for (flag, feature) in [
+        ("temperature", Feature::Temperature),
+        ("tool_call", Feature::Tools),
+        ("structured_output", Feature::StructuredOutput),
+    ] {
+        if let Some(supported) = fields.truth(flag) {
+            record.row.features.insert(feature, supported);
+        }
+    }
+    let read = fields.object("modalities").and_then(|modalities| modalities.list("input"));
+    if let Some(kinds) = read {
+        let images = kinds.iter().any(|kind| kind.get() == "\"image\"");
+        record.row.features.insert(Feature::Images, images);
+    }
     record.row.released = record.day("release_date", fields.get("release_date"));
     if let Some(status) = fields.get("status") {
         let status = format!("status {}", text(status).unwrap_or_default());
@@ -53,23 +67,23 @@ fn row<'a>(source: &Source<'a>, provider: &str, id: &str, raw: &'a RawValue) -> 
         record.fault(Reason::NoPrice, raw, "has no `cost`".to_owned());
         return record.row;
     };
-    let mut assembly = Assembly::default();
-    rates(&mut record, &mut assembly, (Tier::Standard, None), &cost);
-    cliffs(&mut record, &mut assembly, &cost);
-    modes(&mut record, &mut assembly, &fields);
-    record.list(None, &assembly, raw);
+    let mut table = RateTable::default();
+    rates(&mut record, &mut table, (Tier::Standard, None), &cost);
+    cliffs(&mut record, &mut table, &cost);
+    modes(&mut record, &mut table, &fields);
+    record.list(None, &table, raw);
     record.row
 }
 
 fn rates<'a>(
-    record: &mut Record<'_, 'a>,
-    assembly: &mut Assembly,
+    record: &mut RowBuilder<'_, 'a>,
+    table: &mut RateTable,
     place: (Tier, Option<Tokens>),
     cost: &Object<'a>,
 ) {
     for (key, value) in cost.members() {
         match KEYS.iter().find(|(known, _)| *known == key) {
-            Some((_, part)) => record.add(assembly, place, *part, (key, value)),
+            Some((_, part)) => record.add(table, place, *part, (key, value)),
             None if ["tiers", "tier", "context_over_200k"].contains(&key) => {}
             None => {
                 record.other_unit(key, value);
@@ -79,10 +93,10 @@ fn rates<'a>(
 }
 
 /// `tiers`, or the older `context_over_200k`, which newer files repeat under a threshold that may be wrong.
-fn cliffs<'a>(record: &mut Record<'_, 'a>, assembly: &mut Assembly, cost: &Object<'a>) {
+fn cliffs<'a>(record: &mut RowBuilder<'_, 'a>, table: &mut RateTable, cost: &Object<'a>) {
     let Some(tiers) = cost.get("tiers") else {
         if let Some(over) = cost.object("context_over_200k") {
-            rates(record, assembly, (Tier::Standard, Some(Tokens::new(200_000))), &over);
+            rates(record, table, (Tier::Standard, Some(Tokens::new(200_000))), &over);
         }
         return;
     };
@@ -91,7 +105,7 @@ fn cliffs<'a>(record: &mut Record<'_, 'a>, assembly: &mut Assembly, cost: &Objec
         let tier = fields.object("tier").unwrap_or_default();
         match (tier.text("type").as_deref(), record.tokens("size", tier.get("size"))) {
             (Some("context"), Some(size)) => {
-                rates(record, assembly, (Tier::Standard, Some(size)), &fields);
+                rates(record, table, (Tier::Standard, Some(size)), &fields);
             }
             (kind, _) => {
                 let message = format!("a tier by `{}`", kind.unwrap_or("nothing"));
@@ -102,7 +116,7 @@ fn cliffs<'a>(record: &mut Record<'_, 'a>, assembly: &mut Assembly, cost: &Objec
 }
 
 /// `experimental.modes`: other service tiers under names of their own.
-fn modes<'a>(record: &mut Record<'_, 'a>, assembly: &mut Assembly, fields: &Object<'a>) {
+fn modes<'a>(record: &mut RowBuilder<'_, 'a>, table: &mut RateTable, fields: &Object<'a>) {
     let modes = fields.object("experimental").and_then(|experimental| experimental.object("modes"));
     for (name, raw) in modes.unwrap_or_default().members() {
         let mode = Object::of(raw).unwrap_or_default();
@@ -110,7 +124,7 @@ fn modes<'a>(record: &mut Record<'_, 'a>, assembly: &mut Assembly, fields: &Obje
         let tier = body.and_then(|body| body.text("service_tier"));
         let tier = tier.and_then(|tier| tier.parse::<Tier>().ok());
         match (tier.filter(|tier| *tier != Tier::Standard), mode.object("cost")) {
-            (Some(tier), Some(cost)) => rates(record, assembly, (tier, None), &cost),
+            (Some(tier), Some(cost)) => rates(record, table, (tier, None), &cost),
             (_, Some(_)) => {
                 let message = format!("the mode `{name}`: the catalogue has no place for it");
                 record.remark(Reason::LeftOut, raw, message);

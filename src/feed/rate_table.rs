@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::fault::{Fault, Reason};
-use super::row::Row;
+use super::feed_row::FeedRow;
+use super::issue::{Issue, Reason};
 use crate::catalog::{Rates, Tier};
 use crate::units::{Position, Rate, Tokens};
 
@@ -86,9 +86,9 @@ fn tier_name(tier: Tier, over: Option<Tokens>) -> String {
 
 /// Rates by tier and by the prompt length over which they hold.
 #[derive(Debug, Default, Clone)]
-pub(super) struct Assembly(BTreeMap<(Tier, Option<Tokens>), Partial>);
+pub(super) struct RateTable(BTreeMap<(Tier, Option<Tokens>), Partial>);
 
-impl Assembly {
+impl RateTable {
     /// Adds a rate; a second one for the same tokens is a contradiction unless it is the same.
     pub(super) fn set(
         &mut self,
@@ -107,7 +107,7 @@ impl Assembly {
     }
 
     /// The price list, standard first. What cannot be part of it is told in the row.
-    pub(super) fn finish(&self, row: &mut Row, position: Position) -> Vec<Rates> {
+    pub(super) fn finish(&self, row: &mut FeedRow, position: Position) -> Vec<Rates> {
         let mut rates = Vec::new();
         for tier in Tier::ALL {
             let Some(base) = self.0.get(&(tier, None)) else {
@@ -136,14 +136,14 @@ impl Assembly {
 }
 
 /// Tells that a tier is not taken; without its standard rates the row itself is not.
-fn drop_tier(tier: Tier, row: &mut Row, reason: Reason, message: String, position: Position) {
+fn drop_tier(tier: Tier, row: &mut FeedRow, reason: Reason, message: String, position: Position) {
     let incomplete = reason == Reason::LeftOut;
     let reason = if incomplete && tier == Tier::Standard { Reason::NoPrice } else { reason };
     // What lacks because it could not be read is told already.
     if reason == Reason::NoPrice && !row.faults.is_empty() {
         return;
     }
-    let fault = Fault { reason, message, position };
+    let fault = Issue { reason, message, position };
     if tier == Tier::Standard { row.faults.push(fault) } else { row.remarks.push(fault) }
 }
 

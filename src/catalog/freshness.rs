@@ -3,8 +3,9 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::successor::successor;
-use crate::catalog::{Catalog, Model, PriceEntry, Status, Tier};
+use super::model::{Model, Status};
+use super::price::{PriceEntry, Tier};
+use super::registry::Catalog;
 use crate::units::{Rate, Tokens};
 
 /// Why a model needs a look, from the mildest on.
@@ -203,7 +204,7 @@ impl Check<'_> {
         let end = self.model.lifecycle.as_ref();
         let message = end.and_then(|end| end.note.clone()).unwrap_or_default();
         // What ends before this model does is no way out.
-        let help = successor(self.catalog, self.model, day.max(self.as_of));
+        let help = self.catalog.advice_after(self.model, day.max(self.as_of));
         self.item(matter, day, message, help)
     }
 }

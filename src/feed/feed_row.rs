@@ -1,10 +1,12 @@
 //! The normal form: one model as one source has it.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 
-use super::fault::Fault;
+use super::issue::Issue;
 use super::provider::{canonical, is_maker};
-use crate::catalog::{Model, Rates};
+use crate::catalog::{Feature, Model, Rates};
 use crate::units::{Position, Tokens};
 
 /// Limits as a source states them; what it does not state is nothing.
@@ -31,7 +33,7 @@ pub struct DatedRates {
 
 /// One model as a feed, or a catalogue, has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
+pub struct FeedRow {
     /// Who sells it, under the one name that this program has for that provider; nothing where the source
     /// does not say.
     pub provider: Option<String>,
@@ -57,15 +59,17 @@ pub struct Row {
     pub limits: RowLimits,
     /// Price lists, oldest first.
     pub prices: Vec<DatedRates>,
+    /// What its API accepts and refuses, as far as the source says so.
+    pub features: BTreeMap<Feature, bool>,
     /// The page that the source names for this row.
     pub source: Option<String>,
     /// What makes the row unusable.
-    pub faults: Vec<Fault>,
+    pub faults: Vec<Issue>,
     /// What of the row has no place here, or was changed on the way.
-    pub remarks: Vec<Fault>,
+    pub remarks: Vec<Issue>,
 }
 
-impl Row {
+impl FeedRow {
     /// A row without anything but its names.
     pub(super) fn new(provider: Option<&str>, id: &str, position: Position) -> Self {
         Self {
@@ -81,6 +85,7 @@ impl Row {
             shutdown: None,
             limits: RowLimits::default(),
             prices: Vec::new(),
+            features: BTreeMap::new(),
             source: None,
             faults: Vec::new(),
             remarks: Vec::new(),
@@ -120,7 +125,7 @@ impl Row {
     }
 }
 
-impl From<&Model> for Row {
+impl From<&Model> for FeedRow {
     fn from(model: &Model) -> Self {
         let limits = &model.limits;
         let provider = canonical(&model.provider);
@@ -141,6 +146,9 @@ impl From<&Model> for Row {
             from: Some(entry.from),
             rates: entry.rates.clone(),
         };
+        let features = model.features.iter().flat_map(|features| &features.support);
+        row.features =
+            features.map(|(feature, support)| (*feature, support.on(Date::MAX))).collect();
         row.prices = model.prices.iter().map(list).collect();
         row
     }

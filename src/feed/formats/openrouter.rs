@@ -2,13 +2,13 @@
 
 use serde_json::value::RawValue;
 
-use super::amount::Unit;
-use super::assembly::{Assembly, Part};
-use super::fault::Reason;
-use super::provider::canonical;
-use super::record::{Notation, Record};
-use super::row::Row;
 use crate::catalog::Tier;
+use crate::feed::amount::Unit;
+use crate::feed::feed_row::FeedRow;
+use crate::feed::issue::Reason;
+use crate::feed::provider::canonical;
+use crate::feed::rate_table::{Part, RateTable};
+use crate::feed::row_builder::{Notation, RowBuilder};
 use crate::json::{Object, Source};
 
 const NOTATION: Notation = Notation { unit: Unit::PerToken, quoted: true };
@@ -21,15 +21,15 @@ const KEYS: [(&str, Part); 5] = [
     ("internal_reasoning", Part::Reasoning),
 ];
 
-pub(super) fn rows<'a>(text: &Source<'a>, raw: &'a RawValue) -> Vec<Row> {
+pub(in crate::feed) fn rows<'a>(text: &Source<'a>, raw: &'a RawValue) -> Vec<FeedRow> {
     let models = Object::of(raw).and_then(|fields| fields.list("data")).unwrap_or_default();
     models.into_iter().map(|raw| row(text, raw)).collect()
 }
 
-fn row<'a>(text: &Source<'a>, raw: &'a RawValue) -> Row {
+fn row<'a>(text: &Source<'a>, raw: &'a RawValue) -> FeedRow {
     let fields = Object::of(raw).unwrap_or_default();
     let id = fields.text("id").unwrap_or_default();
-    let mut record = Record::new(text, NOTATION, (Some("openrouter"), &id), raw, &fields);
+    let mut record = RowBuilder::new(text, NOTATION, (Some("openrouter"), &id), raw, &fields);
     let Some((maker, name)) = id.split_once('/') else {
         record.fault(Reason::Unreadable, raw, "has no `id` of the form maker/model".to_owned());
         return record.row;
@@ -49,13 +49,13 @@ fn row<'a>(text: &Source<'a>, raw: &'a RawValue) -> Row {
     record.row.limits.window = record.tokens("context_length", fields.get("context_length"));
     record.row.limits.output =
         record.tokens("max_completion_tokens", top.get("max_completion_tokens"));
-    let mut assembly = Assembly::default();
+    let mut table = RateTable::default();
     for (key, value) in fields.object("pricing").unwrap_or_default().members() {
         match KEYS.iter().find(|(known, _)| *known == key) {
             // A zero says that reasoning has no price of its own.
             Some((_, Part::Reasoning)) if ["\"0\"", "\"0.0\""].contains(&value.get()) => {}
             Some((_, part)) => {
-                record.add(&mut assembly, (Tier::Standard, None), *part, (key, value));
+                record.add(&mut table, (Tier::Standard, None), *part, (key, value));
             }
             None if ["\"0\"", "0", "null"].contains(&value.get()) => {}
             None => {
@@ -63,6 +63,6 @@ fn row<'a>(text: &Source<'a>, raw: &'a RawValue) -> Row {
             }
         }
     }
-    record.list(None, &assembly, raw);
+    record.list(None, &table, raw);
     record.row
 }

@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde_json::value::RawValue;
 
-use super::amount::Unit;
-use super::assembly::{Assembly, Part};
-use super::fault::Reason;
-use super::record::{Notation, Record};
-use super::row::Row;
 use crate::catalog::Tier;
+use crate::feed::amount::Unit;
+use crate::feed::feed_row::FeedRow;
+use crate::feed::issue::Reason;
+use crate::feed::rate_table::{Part, RateTable};
+use crate::feed::row_builder::{Notation, RowBuilder};
 use crate::json::{Object, Source};
 
 const NOTATION: Notation = Notation { unit: Unit::PerMillion, quoted: false };
@@ -25,7 +25,7 @@ struct Entry<'a> {
     fields: Object<'a>,
 }
 
-pub(super) fn rows<'a>(text: &Source<'a>, raw: &'a RawValue) -> Vec<Row> {
+pub(in crate::feed) fn rows<'a>(text: &Source<'a>, raw: &'a RawValue) -> Vec<FeedRow> {
     let items = Object::of(raw).and_then(|fields| fields.list("prices")).unwrap_or_default();
     let mut order: Vec<Vec<Entry<'a>>> = Vec::new();
     let mut places: BTreeMap<(String, String), usize> = BTreeMap::new();
@@ -42,12 +42,12 @@ pub(super) fn rows<'a>(text: &Source<'a>, raw: &'a RawValue) -> Vec<Row> {
 }
 
 /// The row of a model from all its lines.
-fn row<'a>(text: &Source<'a>, entries: &[Entry<'a>]) -> Option<Row> {
+fn row<'a>(text: &Source<'a>, entries: &[Entry<'a>]) -> Option<FeedRow> {
     let first = entries.first()?;
     let vendor = first.fields.text("vendor");
     let id = first.fields.text("id").unwrap_or_default();
     let mut record =
-        Record::new(text, NOTATION, (vendor.as_deref(), &id), first.raw, &first.fields);
+        RowBuilder::new(text, NOTATION, (vendor.as_deref(), &id), first.raw, &first.fields);
     let mut dated: Vec<(Option<Date>, Option<Date>, &Entry<'a>)> = Vec::new();
     for entry in entries {
         let from = record.day("from_date", entry.fields.get("from_date"));
@@ -69,13 +69,13 @@ fn row<'a>(text: &Source<'a>, entries: &[Entry<'a>]) -> Option<Row> {
         record.remark(Reason::LeftOut, entry.raw, format!("its last price ended on {to}"));
     }
     for (from, _, entry) in &dated {
-        let mut assembly = Assembly::default();
+        let mut table = RateTable::default();
         for (key, part) in KEYS {
             if let Some(value) = entry.fields.get(key) {
-                record.add(&mut assembly, (Tier::Standard, None), part, (key, value));
+                record.add(&mut table, (Tier::Standard, None), part, (key, value));
             }
         }
-        record.list(*from, &assembly, entry.raw);
+        record.list(*from, &table, entry.raw);
     }
     Some(record.row)
 }

@@ -2,13 +2,13 @@
 
 use serde_json::value::RawValue;
 
-use super::amount::{self, Unit};
-use super::assembly::{Assembly, Part};
-use super::fault::Reason;
-use super::provider::{canonical, is_maker};
-use super::record::{Notation, Record};
-use super::row::Row;
 use crate::catalog::Tier;
+use crate::feed::amount::{self, Unit};
+use crate::feed::feed_row::FeedRow;
+use crate::feed::issue::Reason;
+use crate::feed::provider::{canonical, is_maker};
+use crate::feed::rate_table::{Part, RateTable};
+use crate::feed::row_builder::{Notation, RowBuilder};
 use crate::json::{Object, Source, list, text};
 use crate::units::Tokens;
 
@@ -64,32 +64,32 @@ const KEYS: [(Part, &[&str]); 6] = [
     ),
 ];
 
-pub(super) fn rows<'a>(text: &Source<'a>, raw: &'a RawValue) -> Vec<Row> {
+pub(in crate::feed) fn rows<'a>(text: &Source<'a>, raw: &'a RawValue) -> Vec<FeedRow> {
     list(raw).unwrap_or_default().into_iter().map(|raw| row(text, raw)).collect()
 }
 
-fn row<'a>(text: &Source<'a>, raw: &'a RawValue) -> Row {
+fn row<'a>(text: &Source<'a>, raw: &'a RawValue) -> FeedRow {
     let fields = Object::of(raw).unwrap_or_default();
     let id = fields.text("modelName").unwrap_or_default();
     let provider = fields.text("matchPattern").and_then(|pattern| provider(&pattern));
-    let mut record = Record::new(text, NOTATION, (provider.as_deref(), &id), raw, &fields);
-    let mut assembly = Assembly::default();
+    let mut record = RowBuilder::new(text, NOTATION, (provider.as_deref(), &id), raw, &fields);
+    let mut table = RateTable::default();
     // Older files have one list of prices and no tiers.
     if let Some(prices) = fields.object("prices") {
-        rates(&mut record, &mut assembly, (Tier::Standard, None), &prices);
+        rates(&mut record, &mut table, (Tier::Standard, None), &prices);
     }
     for item in fields.list("pricingTiers").unwrap_or_default() {
         let tier = Object::of(item).unwrap_or_default();
         let prices = tier.object("prices").unwrap_or_default();
         match conditions(&tier.list("conditions").unwrap_or_default()) {
-            Ok(place) => rates(&mut record, &mut assembly, place, &prices),
+            Ok(place) => rates(&mut record, &mut table, place, &prices),
             Err(why) => {
                 let name = tier.text("name").unwrap_or_default();
                 record.remark(Reason::LeftOut, item, format!("the tier `{name}`: {why}"));
             }
         }
     }
-    record.list(None, &assembly, raw);
+    record.list(None, &table, raw);
     if record.row.prices.is_empty() && record.row.faults.is_empty() {
         record.fault(Reason::NoPrice, raw, "has no price for input and output".to_owned());
     }
@@ -135,14 +135,14 @@ fn conditions(conditions: &[&RawValue]) -> Result<(Tier, Option<Tokens>), String
 }
 
 fn rates<'a>(
-    record: &mut Record<'_, 'a>,
-    assembly: &mut Assembly,
+    record: &mut RowBuilder<'_, 'a>,
+    table: &mut RateTable,
     place: (Tier, Option<Tokens>),
     prices: &Object<'a>,
 ) {
     for (key, value) in prices.members() {
         if let Some((part, _)) = KEYS.iter().find(|(_, names)| names.contains(&key)) {
-            record.add(assembly, place, *part, (key, value));
+            record.add(table, place, *part, (key, value));
         } else {
             record.other_unit(key, value);
         }

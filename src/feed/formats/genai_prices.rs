@@ -3,12 +3,12 @@
 use jiff::civil::Date;
 use serde_json::value::RawValue;
 
-use super::amount::Unit;
-use super::assembly::{Assembly, Part};
-use super::fault::Reason;
-use super::record::{Notation, Record};
-use super::row::Row;
 use crate::catalog::Tier;
+use crate::feed::amount::Unit;
+use crate::feed::feed_row::FeedRow;
+use crate::feed::issue::Reason;
+use crate::feed::rate_table::{Part, RateTable};
+use crate::feed::row_builder::{Notation, RowBuilder};
 use crate::json::{Object, Source, list};
 use crate::units::Tokens;
 
@@ -23,7 +23,7 @@ const KEYS: [(&str, Part); 6] = [
     ("output_reasoning_mtok", Part::Reasoning),
 ];
 
-pub(super) fn rows<'a>(text: &Source<'a>, raw: &'a RawValue) -> Vec<Row> {
+pub(in crate::feed) fn rows<'a>(text: &Source<'a>, raw: &'a RawValue) -> Vec<FeedRow> {
     let mut rows = Vec::new();
     for provider in list(raw).unwrap_or_default() {
         let fields = Object::of(provider).unwrap_or_default();
@@ -38,10 +38,10 @@ pub(super) fn rows<'a>(text: &Source<'a>, raw: &'a RawValue) -> Vec<Row> {
     rows
 }
 
-fn row<'a>(text: &Source<'a>, provider: Option<&str>, raw: &'a RawValue) -> Row {
+fn row<'a>(text: &Source<'a>, provider: Option<&str>, raw: &'a RawValue) -> FeedRow {
     let fields = Object::of(raw).unwrap_or_default();
     let id = fields.text("id").unwrap_or_default();
-    let mut record = Record::new(text, NOTATION, (provider, &id), raw, &fields);
+    let mut record = RowBuilder::new(text, NOTATION, (provider, &id), raw, &fields);
     let mut names = Vec::new();
     fields.get("match").into_iter().for_each(|clause| equal_names(clause, &mut names));
     names.retain(|name| *name != id);
@@ -56,15 +56,15 @@ fn row<'a>(text: &Source<'a>, provider: Option<&str>, raw: &'a RawValue) -> Row 
     for day in days {
         // The last list that began by then holds; a variant adds its tier from its own day on.
         let Some(base) = lists.iter().rev().find(|list| list.from <= day) else { continue };
-        let mut assembly = Assembly::default();
-        rates(&mut record, &mut assembly, Tier::Standard, &base.rates);
+        let mut table = RateTable::default();
+        rates(&mut record, &mut table, Tier::Standard, &base.rates);
         for tier in Tier::ALL {
             let mut holding = variants.iter().rev().filter(|variant| variant.list.from <= day);
             if let Some(variant) = holding.find(|variant| variant.tier == tier) {
-                rates(&mut record, &mut assembly, tier, &variant.list.rates);
+                rates(&mut record, &mut table, tier, &variant.list.rates);
             }
         }
-        record.list(day, &assembly, raw);
+        record.list(day, &table, raw);
     }
     if record.row.prices.is_empty() && record.row.faults.is_empty() {
         record.fault(Reason::NoPrice, raw, "has no price per token".to_owned());
@@ -74,7 +74,7 @@ fn row<'a>(text: &Source<'a>, provider: Option<&str>, raw: &'a RawValue) -> Row 
 }
 
 /// What is told about each of several dated lists is told once.
-fn said_once(row: &mut Row) {
+fn said_once(row: &mut FeedRow) {
     for told in [&mut row.faults, &mut row.remarks] {
         let mut seen = Vec::new();
         told.retain(|fault| {
@@ -106,7 +106,7 @@ struct Variant<'a> {
 }
 
 /// The price lists in the order of the feed, in which the last one that holds counts.
-fn dated<'a>(record: &mut Record<'_, 'a>, prices: Option<&'a RawValue>) -> Vec<DatedRaw<'a>> {
+fn dated<'a>(record: &mut RowBuilder<'_, 'a>, prices: Option<&'a RawValue>) -> Vec<DatedRaw<'a>> {
     let Some(prices) = prices else { return Vec::new() };
     if let Some(rates) = Object::of(prices) {
         return vec![DatedRaw { from: None, rates }];
@@ -130,7 +130,7 @@ struct NoDay;
 
 /// The first day that a constraint states, if there is one; another constraint is told.
 fn start(
-    record: &mut Record<'_, '_>,
+    record: &mut RowBuilder<'_, '_>,
     raw: &RawValue,
     fields: &Object<'_>,
 ) -> Result<Option<Date>, NoDay> {
@@ -145,7 +145,7 @@ fn start(
 }
 
 /// Rates of other service tiers.
-fn variants<'a>(record: &mut Record<'_, 'a>, items: Vec<&'a RawValue>) -> Vec<Variant<'a>> {
+fn variants<'a>(record: &mut RowBuilder<'_, 'a>, items: Vec<&'a RawValue>) -> Vec<Variant<'a>> {
     let mut variants = Vec::new();
     for item in items {
         let fields = Object::of(item).unwrap_or_default();
@@ -178,24 +178,29 @@ fn variants<'a>(record: &mut Record<'_, 'a>, items: Vec<&'a RawValue>) -> Vec<Va
     variants
 }
 
-fn rates<'a>(record: &mut Record<'_, 'a>, assembly: &mut Assembly, tier: Tier, rates: &Object<'a>) {
+fn rates<'a>(
+    record: &mut RowBuilder<'_, 'a>,
+    table: &mut RateTable,
+    tier: Tier,
+    rates: &Object<'a>,
+) {
     for (key, value) in rates.members() {
         let Some((_, part)) = KEYS.iter().find(|(known, _)| *known == key) else {
             record.other_unit(key, value);
             continue;
         };
         let Some(tiered) = Object::of(value) else {
-            record.add(assembly, (tier, None), *part, (key, value));
+            record.add(table, (tier, None), *part, (key, value));
             continue;
         };
         if let Some(base) = tiered.get("base") {
-            record.add(assembly, (tier, None), *part, (key, base));
+            record.add(table, (tier, None), *part, (key, base));
         }
         for step in tiered.list("tiers").unwrap_or_default() {
             let step = Object::of(step).unwrap_or_default();
             let start: Option<Tokens> = record.tokens("start", step.get("start"));
             if let (Some(start), Some(price)) = (start, step.get("price")) {
-                record.add(assembly, (tier, Some(start)), *part, (key, price));
+                record.add(table, (tier, Some(start)), *part, (key, price));
             } else {
                 let message = format!("`{key}` has a step without a start or a price");
                 record.fault(Reason::Unreadable, value, message);

@@ -4,9 +4,9 @@ use jiff::civil::Date;
 use serde_json::value::RawValue;
 
 use super::amount::{self, Unit, Unread};
-use super::assembly::{Assembly, Part};
-use super::fault::{Fault, Reason};
-use super::row::{DatedRates, Row};
+use super::feed_row::{DatedRates, FeedRow};
+use super::issue::{Issue, Reason};
+use super::rate_table::{Part, RateTable};
 use crate::catalog::Tier;
 use crate::json::{Object, Source, text};
 use crate::units::{Rate, Tokens};
@@ -20,13 +20,13 @@ pub(super) struct Notation {
 }
 
 /// A record on its way to a row.
-pub(super) struct Record<'t, 'a> {
+pub(super) struct RowBuilder<'t, 'a> {
     text: &'t Source<'a>,
     notation: Notation,
-    pub(super) row: Row,
+    pub(super) row: FeedRow,
 }
 
-impl<'t, 'a> Record<'t, 'a> {
+impl<'t, 'a> RowBuilder<'t, 'a> {
     /// A record at its place; a key that stands twice makes it unusable.
     pub(super) fn new(
         text: &'t Source<'a>,
@@ -35,7 +35,7 @@ impl<'t, 'a> Record<'t, 'a> {
         raw: &'a RawValue,
         fields: &Object<'a>,
     ) -> Self {
-        let row = Row::new(provider, id, text.begin(raw.get()));
+        let row = FeedRow::new(provider, id, text.begin(raw.get()));
         let mut record = Self { text, notation, row };
         if id.is_empty() {
             record.fault(Reason::Unreadable, raw, "has no name".to_owned());
@@ -48,12 +48,12 @@ impl<'t, 'a> Record<'t, 'a> {
 
     /// Tells what makes the row unusable.
     pub(super) fn fault(&mut self, reason: Reason, raw: &RawValue, message: String) {
-        self.row.faults.push(Fault { reason, message, position: self.text.position(raw.get()) });
+        self.row.faults.push(Issue { reason, message, position: self.text.position(raw.get()) });
     }
 
     /// Tells what is not carried over.
     pub(super) fn remark(&mut self, reason: Reason, raw: &RawValue, message: String) {
-        self.row.remarks.push(Fault { reason, message, position: self.text.position(raw.get()) });
+        self.row.remarks.push(Issue { reason, message, position: self.text.position(raw.get()) });
     }
 
     /// Tells that a key prices other units than text tokens.
@@ -86,7 +86,7 @@ impl<'t, 'a> Record<'t, 'a> {
     /// Adds the rate under a key to a price list.
     pub(super) fn add(
         &mut self,
-        assembly: &mut Assembly,
+        table: &mut RateTable,
         place: (Tier, Option<Tokens>),
         part: Part,
         (key, raw): (&str, &RawValue),
@@ -95,7 +95,7 @@ impl<'t, 'a> Record<'t, 'a> {
             return;
         }
         if let Some(rate) = self.rate(key, raw)
-            && let Err(why) = assembly.set(place, part, rate)
+            && let Err(why) = table.set(place, part, rate)
         {
             self.fault(Reason::Contradiction, raw, why);
         }
@@ -122,8 +122,8 @@ impl<'t, 'a> Record<'t, 'a> {
     }
 
     /// Adds a finished price list.
-    pub(super) fn list(&mut self, from: Option<Date>, assembly: &Assembly, raw: &RawValue) {
-        let rates = assembly.finish(&mut self.row, self.text.position(raw.get()));
+    pub(super) fn list(&mut self, from: Option<Date>, table: &RateTable, raw: &RawValue) {
+        let rates = table.finish(&mut self.row, self.text.position(raw.get()));
         if !rates.is_empty() {
             self.row.prices.push(DatedRates { from, rates });
         }

@@ -2,13 +2,13 @@
 
 use serde_json::value::RawValue;
 
-use super::amount::Unit;
-use super::assembly::{Assembly, Part};
-use super::fault::Reason;
-use super::provider::canonical;
-use super::record::{Notation, Record};
-use super::row::Row;
-use crate::catalog::Tier;
+use crate::catalog::{Feature, Tier};
+use crate::feed::amount::Unit;
+use crate::feed::feed_row::FeedRow;
+use crate::feed::issue::Reason;
+use crate::feed::provider::canonical;
+use crate::feed::rate_table::{Part, RateTable};
+use crate::feed::row_builder::{Notation, RowBuilder};
 use crate::json::{Object, Source, list};
 use crate::units::Tokens;
 
@@ -30,16 +30,16 @@ const KEYS: [(&str, Part); 6] = [
     ("cache_creation_input_token_cost", Part::Write),
 ];
 
-pub(super) fn rows<'a>(text: &Source<'a>, raw: &'a RawValue) -> Vec<Row> {
+pub(in crate::feed) fn rows<'a>(text: &Source<'a>, raw: &'a RawValue) -> Vec<FeedRow> {
     let records = Object::of(raw).unwrap_or_default();
     records.members().map(|(id, raw)| row(text, id, raw)).collect()
 }
 
-fn row<'a>(text: &Source<'a>, name: &str, raw: &'a RawValue) -> Row {
+fn row<'a>(text: &Source<'a>, name: &str, raw: &'a RawValue) -> FeedRow {
     let fields = Object::of(raw).unwrap_or_default();
     let provider = fields.text("litellm_provider").filter(|_| name != SAMPLE);
     let id = provider.as_deref().map_or(name, |provider| bare(name, provider));
-    let mut record = Record::new(text, NOTATION, (provider.as_deref(), id), raw, &fields);
+    let mut record = RowBuilder::new(text, NOTATION, (provider.as_deref(), id), raw, &fields);
     name.clone_into(&mut record.row.written);
     if name == SAMPLE {
         record.fault(Reason::Sample, raw, "an example of the feed, no model".to_owned());
@@ -57,6 +57,7 @@ fn row<'a>(text: &Source<'a>, name: &str, raw: &'a RawValue) -> Row {
     record.row.reasoning = fields.truth("supports_reasoning");
     record.row.source = fields.text("source");
     record.row.shutdown = record.day("deprecation_date", fields.get("deprecation_date"));
+    features(&mut record, &fields);
     limits(&mut record, &fields);
     prices(&mut record, &fields, raw);
     record.row
@@ -73,7 +74,25 @@ fn bare<'i>(name: &'i str, provider: &str) -> &'i str {
         .unwrap_or(name)
 }
 
-fn limits(record: &mut Record<'_, '_>, fields: &Object<'_>) {
+/// The flags that are features of the catalogue, and what the absence of sampling means.
+const FLAGS: [(&str, Feature); 6] = [
+    ("supports_vision", Feature::Images),
+    ("supports_function_calling", Feature::Tools),
+    ("supports_response_schema", Feature::StructuredOutput),
+    ("supports_system_messages", Feature::SystemMessage),
+    ("supports_sampling_params", Feature::Temperature),
+    ("supports_sampling_params", Feature::TopP),
+];
+
+fn features(record: &mut RowBuilder<'_, '_>, fields: &Object<'_>) {
+    for (flag, feature) in FLAGS {
+        if let Some(supported) = fields.truth(flag) {
+            record.row.features.insert(feature, supported);
+        }
+    }
+}
+
+fn limits(record: &mut RowBuilder<'_, '_>, fields: &Object<'_>) {
     let input = record.tokens("max_input_tokens", fields.get("max_input_tokens"));
     let output = record.tokens("max_output_tokens", fields.get("max_output_tokens"));
     record.row.limits.input = input;
@@ -85,19 +104,19 @@ fn limits(record: &mut Record<'_, '_>, fields: &Object<'_>) {
     }
 }
 
-fn prices<'a>(record: &mut Record<'_, 'a>, fields: &Object<'a>, raw: &'a RawValue) {
-    let mut assembly = Assembly::default();
+fn prices<'a>(record: &mut RowBuilder<'_, 'a>, fields: &Object<'a>, raw: &'a RawValue) {
+    let mut table = RateTable::default();
     let mut others = Vec::new();
     for (key, value) in fields.members() {
         match Key::of(key) {
             Some(Ok(Key { part, tier, over })) => {
-                record.add(&mut assembly, (tier, over), part, (key, value));
+                record.add(&mut table, (tier, over), part, (key, value));
             }
             Some(Err(suffix)) => {
                 let message = format!("`{key}`: the catalogue has no place for `{suffix}`");
                 record.remark(Reason::LeftOut, value, message);
             }
-            None if key == "tiered_pricing" => tiers(record, &mut assembly, value),
+            None if key == "tiered_pricing" => tiers(record, &mut table, value),
             None if is_money(key) => others.push(key),
             None => {}
         }
@@ -106,7 +125,7 @@ fn prices<'a>(record: &mut Record<'_, 'a>, fields: &Object<'a>, raw: &'a RawValu
         let message = format!("prices of other units than text tokens: {}", others.join(", "));
         record.remark(Reason::LeftOut, raw, message);
     }
-    record.list(None, &assembly, raw);
+    record.list(None, &table, raw);
     if record.row.prices.is_empty() && record.row.faults.is_empty() {
         record.fault(Reason::NoPrice, raw, "has no price per token".to_owned());
     }
@@ -118,7 +137,7 @@ fn is_money(key: &str) -> bool {
 
 /// `[{"range": [0, 32000.0], "input_cost_per_token": ..}, ..]`: the whole call pays the rates of the range
 /// that its prompt is in.
-fn tiers<'a>(record: &mut Record<'_, 'a>, assembly: &mut Assembly, raw: &'a RawValue) {
+fn tiers<'a>(record: &mut RowBuilder<'_, 'a>, table: &mut RateTable, raw: &'a RawValue) {
     let Some(items) = list(raw) else {
         record.fault(Reason::Unreadable, raw, "`tiered_pricing` is no list".to_owned());
         return;
@@ -127,7 +146,7 @@ fn tiers<'a>(record: &mut Record<'_, 'a>, assembly: &mut Assembly, raw: &'a RawV
     for item in items {
         let fields = Object::of(item).unwrap_or_default();
         let bounds: Option<Vec<Tokens>> = fields.list("range").and_then(|range| {
-            range.iter().map(|raw| super::amount::tokens(raw.get()).ok()).collect()
+            range.iter().map(|raw| crate::feed::amount::tokens(raw.get()).ok()).collect()
         });
         let bounds = bounds.as_deref();
         let (Some([low, high]), true) =
@@ -142,7 +161,7 @@ fn tiers<'a>(record: &mut Record<'_, 'a>, assembly: &mut Assembly, raw: &'a RawV
         for (key, value) in fields.members() {
             match Key::of(key) {
                 Some(Ok(Key { part, tier, over: None })) => {
-                    record.add(assembly, (tier, over), part, (key, value));
+                    record.add(table, (tier, over), part, (key, value));
                 }
                 Some(_) => {
                     let message = format!("`{key}` of a range: the catalogue has no place for it");
