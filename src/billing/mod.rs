@@ -22,6 +22,6 @@ mod bill;
 mod price_list;
 mod token_sum;
 
-pub use bill::{Bill, CostKind, CostLine, bill, cost};
+pub use bill::{Bill, CostKind, CostLine, bill, bill_logged, cost};
 pub use price_list::PriceLists;
 pub use token_sum::{BilledUsage, mean_cost};

@@ -100,7 +100,7 @@ pub fn estimate(call: &Call<'_>) -> Result<Estimate, Error> {
     let always = |kind| matches!(kind, CostKind::Input | CostKind::Output);
     let lines = bill(prompt.with_completion(shown), rates);
     let on_bill = |line: &&CostLine| always(line.kind) || line.tokens > Tokens::ZERO;
-    let lines = lines.lines().iter().filter(on_bill).cloned().collect();
+    let lines = lines.lines().filter(on_bill).cloned().collect();
 
     let prompts = prompt.times(call.calls);
     let all_answers = self::completion(call, limit, call.choices.saturating_mul(call.calls));

@@ -72,7 +72,7 @@ impl SpendLine {
     /// Whether reports list it: always, or where there is something on it.
     #[must_use]
     pub fn is_shown(&self) -> bool {
-        !self.kind.is_optional() || self.tokens > Tokens::ZERO
+        !self.kind.is_optional() || self.tokens > Tokens::ZERO || self.cost_usd > Money::ZERO
     }
 }
 
@@ -117,25 +117,23 @@ impl Default for Spend {
 }
 
 impl Spend {
-    /// The spend of one call.
-    fn of(record: &UsageRecord, charge: &Charge<'_>) -> Self {
+    /// Adds a call.
+    fn add(&mut self, record: &UsageRecord, charge: &Charge<'_>) {
         let (truncated, empty) = (record.truncated(), record.empty());
         let cost_if = |counts: bool| if counts { charge.cost } else { Money::ZERO };
-        Self {
-            calls: 1,
-            lines: charge.bill.lines().each_ref().map(|line| SpendLine {
-                kind: line.kind,
-                tokens: line.tokens,
-                cost_usd: line.cost_usd,
-            }),
-            reasoning: record.bill.reasoning.unwrap_or_default(),
-            reasoning_unknown: u64::from(record.bill.reasoning.is_none()),
-            truncated: u64::from(truncated),
-            truncated_cost: cost_if(truncated),
-            empty: u64::from(empty),
-            wasted: cost_if(empty),
-            saved: charge.bill.saved(),
+        self.calls += record.requests;
+        for line in charge.bill.lines() {
+            let sum = &mut self.lines[line.kind as usize];
+            sum.tokens += line.tokens;
+            sum.cost_usd += line.cost_usd;
         }
+        self.reasoning += record.bill.reasoning.unwrap_or_default();
+        self.reasoning_unknown += u64::from(record.bill.reasoning.is_none());
+        self.truncated += u64::from(truncated);
+        self.truncated_cost += cost_if(truncated);
+        self.empty += u64::from(empty);
+        self.wasted += cost_if(empty);
+        self.saved += charge.bill.saved();
     }
 
     fn merge(&mut self, other: &Self) {
@@ -159,27 +157,27 @@ impl Spend {
         self.lines.iter().map(|line| line.cost_usd).sum()
     }
 
-    /// The tokens of one kind.
-    fn tokens(&self, kind: CostKind) -> Tokens {
-        self.lines.iter().filter(|line| line.kind == kind).map(|line| line.tokens).sum()
+    /// The tokens of such kinds.
+    fn tokens(&self, is_kind: fn(CostKind) -> bool) -> Tokens {
+        self.lines.iter().filter(|line| is_kind(line.kind)).map(|line| line.tokens).sum()
     }
 
     /// All prompt tokens.
     #[must_use]
     pub fn prompt(&self) -> Tokens {
-        self.lines.iter().filter(|line| line.kind.is_prompt()).map(|line| line.tokens).sum()
+        self.tokens(CostKind::is_prompt)
     }
 
     /// Prompt tokens read from the cache.
     #[must_use]
     pub fn cached(&self) -> Tokens {
-        self.tokens(CostKind::CachedInput)
+        self.tokens(CostKind::is_cached)
     }
 
     /// All completion tokens, reasoning included.
     #[must_use]
     pub fn completion(&self) -> Tokens {
-        self.tokens(CostKind::Output)
+        self.tokens(CostKind::is_completion)
     }
 }
 
@@ -200,9 +198,43 @@ pub struct Unpriced {
     pub first: String,
 }
 
+/// Calls whose cost is more than the sum has: something they were charged for could not be read or
+/// priced.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Lacking {
+    /// What the sum lacks: a key of the log, or uses of a tool.
+    pub what: String,
+    /// How many calls.
+    pub calls: u64,
+    /// Where the first one is.
+    pub first: String,
+}
+
+/// Calls for which the log has a cost of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct RecordedSum {
+    /// How many calls.
+    pub calls: u64,
+    /// What the log says that they cost.
+    pub recorded_usd: Money,
+    /// What the same calls cost here.
+    pub cost_usd: Money,
+    /// How many differ by more than a hundredth.
+    pub disagreeing: u64,
+    /// Where the first of those is.
+    pub first: Option<String>,
+}
+
+/// How many kinds of things that sums lack are told apart.
+const MOST_LACKING: usize = 1_000;
+
 /// Adds up logged calls.
 #[derive(Debug)]
 pub struct Audit {
+    lacking: BTreeMap<String, Lacking>,
+    recorded: Option<RecordedSum>,
     by: GroupBy,
     groups: BTreeMap<GroupKey, Spend>,
     /// The group of the last call, which the next one is mostly in as well.
@@ -217,6 +249,8 @@ impl Audit {
     #[must_use]
     pub fn new(by: GroupBy) -> Self {
         Self {
+            lacking: BTreeMap::new(),
+            recorded: None,
             by,
             groups: BTreeMap::new(),
             last: None,
@@ -241,15 +275,67 @@ impl Audit {
             None => self.undated += 1,
         }
         match charge {
-            Ok(charge) => self.spend(record, charge),
+            Ok(charge) => {
+                self.spend(record, charge);
+                let has_more = !record.unread.is_empty() || !charge.lacking.is_empty();
+                if has_more || record.recorded.is_some() {
+                    let place = place();
+                    self.compare(record, charge, &place);
+                    for what in record.unread.iter().chain(&charge.lacking) {
+                        self.lack(what, &place);
+                    }
+                }
+            }
             Err(error) => self.set_apart(record, error, place),
         }
+    }
+
+    fn lack(&mut self, what: &str, place: &str) {
+        let is_full = self.lacking.len() >= MOST_LACKING && !self.lacking.contains_key(what);
+        let what = if is_full { "others" } else { what };
+        let lacking = self.lacking.entry(what.to_owned()).or_insert_with(|| Lacking {
+            what: what.to_owned(),
+            calls: 0,
+            first: place.to_owned(),
+        });
+        lacking.calls += 1;
+    }
+
+    /// Compares the cost with the one that the log has.
+    fn compare(&mut self, record: &UsageRecord, charge: &Charge<'_>, place: &str) {
+        let Some(recorded) = record.recorded else { return };
+        let sum = self.recorded.get_or_insert(RecordedSum {
+            calls: 0,
+            recorded_usd: Money::ZERO,
+            cost_usd: Money::ZERO,
+            disagreeing: 0,
+            first: None,
+        });
+        sum.calls += 1;
+        sum.recorded_usd += recorded.usd;
+        sum.cost_usd += charge.cost;
+        let off = (recorded.usd.as_f64() - charge.cost.as_f64()).abs();
+        if off > 0.01 * recorded.usd.as_f64().max(charge.cost.as_f64()) {
+            sum.disagreeing += 1;
+            sum.first.get_or_insert_with(|| place.to_owned());
+        }
+    }
+
+    /// What the sums lack.
+    pub fn lacking(&self) -> impl Iterator<Item = &Lacking> {
+        self.lacking.values()
+    }
+
+    /// The costs that the logs have of their own, beside those here.
+    #[must_use]
+    pub fn recorded(&self) -> Option<&RecordedSum> {
+        self.recorded.as_ref()
     }
 
     fn spend(&mut self, record: &UsageRecord, charge: &Charge<'_>) {
         let by = self.by;
         let day = record.day.filter(|_| by.day);
-        let model = by.model.then_some(charge.model.id.as_str());
+        let model = by.model.then_some(charge.id.as_ref());
         let task = record.task.as_deref().filter(|_| by.task);
         let same = self.last.as_ref().is_some_and(|(key, _)| {
             key.day == day && key.model.as_deref() == model && key.task.as_deref() == task
@@ -265,7 +351,7 @@ impl Audit {
             self.last = Some((key, spend));
         }
         if let Some((_, spend)) = &mut self.last {
-            spend.merge(&Spend::of(record, charge));
+            spend.add(record, charge);
         }
     }
 
@@ -285,7 +371,7 @@ impl Audit {
             completion: Tokens::ZERO,
             first: place(),
         });
-        unpriced.calls += 1;
+        unpriced.calls += record.requests;
         unpriced.prompt += record.bill.usage.prompt();
         unpriced.completion += record.bill.usage.completion();
     }

@@ -86,9 +86,10 @@ impl Scorer {
     /// Adds a call. Calls of several answers, and those that something else ended, are left out:
     /// they say nothing about one completion.
     pub fn add(&mut self, record: &UsageRecord, charge: &Charge<'_>) {
-        if record.answers != 1 || record.finish == Finish::Other {
+        if record.answers != 1 || record.finish == Finish::Other || record.requests != 1 {
             return;
         }
+        let Some((model, rates)) = charge.model else { return };
         let usage = record.bill.usage;
         let completion = usage.completion();
         let censored = record.truncated();
@@ -97,7 +98,7 @@ impl Scorer {
         if self.seen.add(observation, 1).is_err() {
             return;
         }
-        let room = Room::after(usage.prompt(), &charge.model.limits).tokens;
+        let room = Room::after(usage.prompt(), &model.limits).tokens;
         // A cap that the log does not name shows in what it cut off.
         let cap = record.cap.or(censored.then_some(completion));
         let limit = cap.map_or(room, |cap| cap.min(room)).max(completion);
@@ -108,7 +109,7 @@ impl Scorer {
             p95: distribution.billed_quantile(0.95, limit),
         });
         // The prompt is known before the call, so that only the completion can be wrong.
-        let price = |completion| cost(usage.with_completion(completion), charge.rates);
+        let price = |completion| cost(usage.with_completion(completion), rates);
         let (expected, was) = (price(foreseen.expected), price(completion));
         self.calls += 1;
         self.cost += charge.cost;

@@ -98,7 +98,7 @@ impl<'c> Calibrator<'c> {
             None if model.is_some_and(|model| !model.reasoning) => Tokens::ZERO,
             None => return self.leave_out(LeftOut::ReasoningUnknown),
         };
-        if record.answers != 1 {
+        if record.answers != 1 || record.requests != 1 {
             return self.leave_out(LeftOut::SeveralAnswers);
         }
         if record.finish == Finish::Other {

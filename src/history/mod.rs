@@ -16,7 +16,7 @@ mod backtest;
 mod calibrate;
 mod price_book;
 
-pub use audit::{Audit, GroupBy, GroupKey, Spend, SpendLine, Unpriced};
+pub use audit::{Audit, GroupBy, GroupKey, Lacking, RecordedSum, Spend, SpendLine, Unpriced};
 pub use backtest::{RiskAt, Score, Scorer};
 pub use calibrate::{Bar, Calibration, Calibrator, CapAdvice, LeftOut, reasoning_histogram};
 pub use price_book::{Charge, Listed, PriceBook};

@@ -1,13 +1,15 @@
 //! The prices that logged calls paid, looked up once per model and day.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
-use crate::billing::{Bill, bill};
-use crate::catalog::{Catalog, Model, PriceEntry, Rates};
+use crate::billing::{Bill, bill_logged};
+use crate::catalog::{Catalog, Condition, FeeItem, FeeUnit, Model, PriceEntry, Rates};
 use crate::logs::{ServiceTier, UsageRecord};
-use crate::units::Money;
+use crate::units::{Money, Tokens};
 use crate::{Error, ErrorKind};
 
 /// A catalogue with what was found in it so far.
@@ -30,14 +32,17 @@ pub struct Listed<'c> {
 /// What a logged call cost.
 #[derive(Debug, Clone)]
 pub struct Charge<'c> {
-    /// The model that its name means.
-    pub model: &'c Model,
-    /// The rates of its day, tier and prompt length.
-    pub rates: &'c Rates,
+    /// The id of the model; its name in the log where the seller's own charge is taken.
+    pub id: Cow<'c, str>,
+    /// The model, with the rates of the call's day, tier and prompt length; nothing where the
+    /// catalogue does not have it and the seller's own charge is taken.
+    pub model: Option<(&'c Model, &'c Rates)>,
     /// What it paid for.
     pub bill: Bill,
     /// The sum of the lines.
     pub cost: Money,
+    /// What the call was charged for besides and the sum does not have, such as `2 web_search`.
+    pub lacking: Vec<String>,
 }
 
 impl<'c> PriceBook<'c> {
@@ -65,13 +70,36 @@ impl<'c> PriceBook<'c> {
         found.clone()
     }
 
-    /// Prices a logged call: `(prompt - cached)·in + cached·cached_in + written·write + completion·out`
-    /// at the rates of its own day and tier. Reasoning is inside the completion.
+    /// Prices a logged call at the rates of its own time and tier: its tokens by kind, times the
+    /// factors of speed and residency, and the fees of the tools it used. Reasoning is inside the
+    /// completion. Where the log has the seller's own charge, and it is another one, that is taken.
     ///
     /// # Errors
-    /// As [`PriceBook::listed`]; also [`ErrorKind::MissingPrice`] for a tier without a price, and
-    /// [`ErrorKind::Malformed`] where the log names no model or has no prompt tokens.
+    /// As [`PriceBook::listed`]; also [`ErrorKind::MissingPrice`] for a tier, a medium, a speed or a
+    /// place without a price, and [`ErrorKind::Malformed`] where the log names no model or has no
+    /// prompt tokens.
     pub fn charge(&mut self, record: &UsageRecord) -> Result<Charge<'c>, Error> {
+        let priced = self.at_list_price(record);
+        let Some(paid) = record.recorded.filter(|recorded| recorded.is_bill) else {
+            return priced;
+        };
+        match priced {
+            Ok(charge) if charge.cost == paid.usd => Ok(charge),
+            other => {
+                let other = other.ok();
+                let name = || Cow::Owned(record.model.clone().unwrap_or_default());
+                Ok(Charge {
+                    id: other.as_ref().map_or_else(name, |charge| charge.id.clone()),
+                    model: other.and_then(|charge| charge.model),
+                    bill: Bill::charged(record.bill.usage, paid.usd),
+                    cost: paid.usd,
+                    lacking: Vec::new(),
+                })
+            }
+        }
+    }
+
+    fn at_list_price(&mut self, record: &UsageRecord) -> Result<Charge<'c>, Error> {
         let name = record.model.as_deref().ok_or_else(|| {
             Error::new(ErrorKind::Malformed, "the log names no model").hint("name it with --model")
         })?;
@@ -88,9 +116,48 @@ impl<'c> PriceBook<'c> {
                     .hint("the tiers with a price are standard, batch, flex and priority"));
             }
         };
-        let usage = record.bill.usage;
-        let rates = model.rates(price, tier, usage.prompt())?;
-        let bill = bill(usage, rates);
-        Ok(Charge { model, rates, cost: bill.total(), bill })
+        // Of a sum the mean prompt decides on the rates of long prompts.
+        let prompt = record.bill.usage.prompt();
+        let prompt = Tokens::new(prompt.get() / record.requests.max(1));
+        let is_off_peak = record.time.is_some_and(|time| {
+            price.peak.is_some() && price.is_off_peak(TimeZone::UTC.to_datetime(time))
+        });
+        let rates = if is_off_peak {
+            model.off_peak_rates(price, tier, prompt)?
+        } else {
+            model.rates(price, tier, prompt)?
+        };
+        let day = record.day.unwrap_or(self.as_of);
+        let mut bill = bill_logged(&record.bill, rates)?;
+        for (condition, value) in
+            [(Condition::Speed, &record.speed), (Condition::Residency, &record.residency)]
+        {
+            let Some(value) = value else { continue };
+            if let Some(multiplier) = model.multiplier(condition, value, day)? {
+                bill = bill.times(multiplier.factor);
+            }
+        }
+        let mut lacking = Vec::new();
+        for (item, uses) in &record.tools {
+            match fee(model, *item, *uses, day) {
+                Some((each, uses)) => bill = bill.with_fee(each, uses),
+                None => lacking.push(format!("{uses} {item}")),
+            }
+        }
+        let id = Cow::Borrowed(model.id.as_str());
+        Ok(Charge { id, model: Some((model, rates)), cost: bill.total(), bill, lacking })
+    }
+}
+
+/// What each of the units costs that so many uses of a tool are; `None` where that is not known.
+///
+/// What an account has free of charge is shared by all of its calls, so the fee is counted in full.
+fn fee(model: &Model, item: FeeItem, uses: u64, day: Date) -> Option<(Money, u64)> {
+    let fee = model.fee(item, None, day).ok()?;
+    match fee.unit {
+        FeeUnit::Call | FeeUnit::Query | FeeUnit::Session => Some((fee.usd, uses)),
+        FeeUnit::Prompt | FeeUnit::Request => Some((fee.usd, 1)),
+        // How long a container ran is in no log.
+        FeeUnit::Hour => None,
     }
 }

@@ -1,12 +1,14 @@
 //! Tables: CSV, and flat JSON objects, with a column for each figure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
-use super::counts::{Count, Counts};
 use super::day;
+use super::figures::{
+    Count, Figure, Figures, Meaning, Parts, Place, amount, column_may_cost, meaning,
+};
 use super::object::{Object, malformed};
-use super::record::{Entry, Finish, LogFormat, ServiceTier, UsageRecord, Visible};
+use super::record::{Entry, Finish, LogFormat, RecordedCost, ServiceTier, UsageRecord, Visible};
 use super::task::TaskFrom;
 use crate::units::Tokens;
 use crate::{Error, ErrorKind};
@@ -18,6 +20,7 @@ enum Field {
     PromptTokens,
     CachedTokens,
     CacheWriteTokens,
+    CacheWriteExtendedTokens,
     CompletionTokens,
     ReasoningTokens,
     TotalTokens,
@@ -29,39 +32,75 @@ enum Field {
     Id,
     Tier,
     Effort,
+    Cost,
+    Requests,
 }
 
-/// Every field with its name and the other names that columns have without being told.
-const FIELDS: [(Field, &str, &[&str]); 15] = [
-    (Field::Model, "model", &["response_model", "request_model", "provided_model_name"]),
-    (Field::PromptTokens, "prompt_tokens", &["input_tokens"]),
-    (Field::CachedTokens, "cached_tokens", &["prompt_cache_read_tokens", "cached_input_tokens"]),
-    (Field::CacheWriteTokens, "cache_write_tokens", &["prompt_cache_write_tokens"]),
-    (Field::CompletionTokens, "completion_tokens", &["output_tokens"]),
-    (Field::ReasoningTokens, "reasoning_tokens", &["reasoning_output_tokens"]),
+/// Every field with its name and the other names that columns have without being told. Figures are
+/// known under every spelling that usage objects have as well.
+const FIELDS: [(Field, &str, &[&str]); 18] = [
+    (
+        Field::Model,
+        "model",
+        &[
+            "response_model",
+            "request_model",
+            "provided_model_name",
+            "model_version",
+            "model_permaslug",
+            "model_name",
+            "modelId",
+        ],
+    ),
+    (Field::PromptTokens, "prompt_tokens", &[]),
+    (Field::CachedTokens, "cached_tokens", &[]),
+    (Field::CacheWriteTokens, "cache_write_tokens", &[]),
+    (Field::CacheWriteExtendedTokens, "cache_write_extended_tokens", &[]),
+    (Field::CompletionTokens, "completion_tokens", &[]),
+    (Field::ReasoningTokens, "reasoning_tokens", &[]),
     (Field::TotalTokens, "total_tokens", &[]),
     (Field::ContentTokens, "content_tokens", &[]),
-    (Field::FinishReason, "finish_reason", &["stop_reason"]),
+    (Field::FinishReason, "finish_reason", &["stop_reason", "finish_reason_normalized"]),
     (Field::Cap, "max_completion_tokens", &["max_output_tokens", "max_tokens"]),
     (
         Field::Time,
         "time",
         &[
-            "timestamp",
-            "created",
-            "created_at",
             "created_utc",
-            "start_time",
-            "startTime",
             "request_created_at",
             "day",
+            "usage_date_utc",
+            "start_time_iso",
+            "datetime",
         ],
     ),
     (Field::Task, "task", &[]),
-    (Field::Id, "id", &["request_id", "response_id"]),
-    (Field::Tier, "service_tier", &["tier"]),
+    (Field::Id, "id", &["request_id", "response_id", "generation_id"]),
+    (Field::Tier, "service_tier", &["tier", "usage_type"]),
     (Field::Effort, "reasoning_effort", &["effort"]),
+    (Field::Cost, "cost", &[]),
+    (Field::Requests, "requests", &["num_model_requests", "num_requests"]),
 ];
+
+impl Field {
+    /// The figure that the field is.
+    fn figure(self) -> Option<Figure> {
+        Some(match self {
+            Self::PromptTokens => Figure::Prompt,
+            Self::CachedTokens => Figure::Cached,
+            Self::CacheWriteTokens => Figure::Written,
+            Self::CacheWriteExtendedTokens => Figure::WrittenLong,
+            Self::CompletionTokens => Figure::Completion,
+            Self::ReasoningTokens => Figure::Reasoning,
+            Self::TotalTokens => Figure::Total,
+            _ => return None,
+        })
+    }
+
+    fn name(self) -> &'static str {
+        FIELDS.iter().find(|(known, ..)| *known == self).map_or("", |(_, name, _)| *name)
+    }
+}
 
 /// Which columns hold which figures: those that the user names, else those with a known name.
 ///
@@ -108,45 +147,127 @@ impl FromStr for Columns {
 
 impl Columns {
     /// Whether the user names any.
-    pub(crate) fn are_named(&self) -> bool {
+    pub(super) fn are_named(&self) -> bool {
         !self.named.is_empty()
     }
 
     /// The names under which a field is looked for.
     fn names(&self, field: Field) -> impl Iterator<Item = &str> {
         let named = self.named.get(&field).map(String::as_str);
+        let is_time = field == Field::Time && named.is_none();
         let known = FIELDS.iter().filter(move |(known, ..)| *known == field && named.is_none());
-        named.into_iter().chain(
-            known.flat_map(|(_, name, others)| std::iter::once(name).chain(*others).copied()),
-        )
+        named
+            .into_iter()
+            .chain(
+                known.flat_map(|(_, name, others)| std::iter::once(name).chain(*others).copied()),
+            )
+            .chain(day::KEYS.into_iter().filter(move |_| is_time))
     }
 
     /// Whether a JSON object has what a record needs.
-    pub(crate) fn fit(&self, object: &Object<'_>) -> bool {
-        self.names(Field::CompletionTokens).any(|name| object.at(name).is_some())
+    pub(super) fn fit(&self, object: &Object<'_>) -> bool {
+        if self.named.contains_key(&Field::CompletionTokens) {
+            return self.names(Field::CompletionTokens).any(|name| object.at(name).is_some());
+        }
+        let is_completion = |key: &str| self.role(key) == Role::Figure(Figure::Completion);
+        object.members().any(|(key, raw)| {
+            is_completion(key)
+                && raw.get().starts_with(|c: char| c.is_ascii_digit() || c == '"' || c == '-')
+        })
     }
 
-    /// Reads a flat JSON object; the names may be paths.
-    pub(crate) fn read(&self, object: &Object<'_>) -> Result<Entry, Error> {
-        record(&|field| self.names(field).find_map(|name| object.at(name))).map(Entry::Call)
+    /// Reads a flat JSON object; the names that the user gives may be paths.
+    pub(super) fn read(&self, object: &Object<'_>) -> Result<Entry, Error> {
+        let mut row = Row::default();
+        for (field, path) in &self.named {
+            if let Some(text) = object.at(path) {
+                row.take(Role::of(*field), field.name(), &text)?;
+            }
+        }
+        let named: BTreeSet<&str> = self.named.values().map(String::as_str).collect();
+        for (key, _) in object.members() {
+            let role = self.role(key);
+            if role == Role::Nothing || named.contains(key) {
+                continue;
+            }
+            // A name of a field that the user gave another column is that of something else.
+            if let Some(text) = object.at(key) {
+                row.take(role, key, &text)?;
+            }
+        }
+        row.record().map(Entry::Call)
+    }
+
+    /// What a column of this name holds, when the user does not say.
+    fn role(&self, column: &str) -> Role {
+        let taken = |role: Role| self.named.keys().any(|field| Role::of(*field) == role);
+        let role = Role::by_name(column);
+        if role != Role::Nothing && taken(role) { Role::Nothing } else { role }
     }
 }
 
-/// Where the figures stand in the rows of a CSV file.
+/// What is done with the cells of a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// A number of tokens.
+    Figure(Figure),
+    /// Another thing that a usage object can hold, such as uses of a tool.
+    Other,
+    /// Something that is no part of a usage object.
+    Field(Field),
+    /// What may cost something, and nobody knows.
+    Unread,
+    Nothing,
+}
+
+impl Role {
+    fn of(field: Field) -> Self {
+        field.figure().map_or(Self::Field(field), Self::Figure)
+    }
+
+    fn by_name(column: &str) -> Self {
+        let known = |(_, name, others): &&(Field, &str, &[&str])| {
+            *name == column || others.contains(&column)
+        };
+        if let Some((field, ..)) = FIELDS.iter().find(known) {
+            return Self::of(*field);
+        }
+        if day::KEYS.contains(&column) {
+            return Self::Field(Field::Time);
+        }
+        match meaning(Place::Top, column) {
+            Meaning::Figure(figure) | Meaning::Either(figure, _) => {
+                // A column `input` or `output` is mostly the text.
+                let is_text =
+                    ["input", "output", "total", "reasoning", "cached", "tool", "thoughts"];
+                if is_text.contains(&column) { Self::Nothing } else { Self::Figure(figure) }
+            }
+            Meaning::Cost | Meaning::CostOrParts => Self::Field(Field::Cost),
+            Meaning::Tool(_) | Meaning::Ticks | Meaning::Word(_) => Self::Other,
+            Meaning::Unknown if column_may_cost(column) => Self::Unread,
+            _ => Self::Nothing,
+        }
+    }
+}
+
+/// Where the figures are in the rows of a CSV file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Header {
-    width: usize,
+    names: Vec<String>,
     delimiter: u8,
-    places: BTreeMap<Field, usize>,
+    roles: Vec<Role>,
     task: Option<usize>,
+    /// Whether the rows are records of a gateway's database, with objects as text in their cells.
+    is_export: bool,
 }
 
 impl Header {
     /// Finds the columns of a header.
     ///
     /// # Errors
-    /// [`ErrorKind::Malformed`] when a named column is missing, or no column has completion tokens.
-    pub(crate) fn new(
+    /// [`ErrorKind::Malformed`] when a named column is missing, two columns have one name, or no
+    /// column has completion tokens.
+    pub(super) fn new(
         header: &[String],
         delimiter: u8,
         columns: &Columns,
@@ -154,40 +275,92 @@ impl Header {
     ) -> Result<Self, Error> {
         let place = |name: &str| header.iter().position(|column| column.trim() == name);
         let listed = || format!("its columns are {}", header.join(", "));
-        let mut places = BTreeMap::new();
-        for (field, ..) in FIELDS {
-            if let Some(i) = columns.names(field).find_map(place) {
-                places.insert(field, i);
-            } else if let Some(missing) = columns.named.get(&field) {
-                return Err(malformed(format!("there is no column `{missing}`")).hint(listed()));
+        let mut roles: Vec<Role> = header.iter().map(|name| columns.role(name.trim())).collect();
+        for (field, column) in &columns.named {
+            match place(column) {
+                Some(i) => roles[i] = Role::of(*field),
+                None => {
+                    return Err(malformed(format!("there is no column `{column}`")).hint(listed()));
+                }
             }
         }
-        if !places.contains_key(&Field::CompletionTokens) {
+        let has = |name: &str| place(name).is_some();
+        let is_export = columns.named.is_empty()
+            && (has("call_type") && has("startTime")
+                || has("request_created_at")
+                || (has("traceId") || has("trace_id"))
+                    && (has("usageDetails") || has("usage_details")));
+        let header_of = Self {
+            names: header.iter().map(|name| name.trim().to_owned()).collect(),
+            delimiter,
+            roles,
+            task: task.path().and_then(place),
+            is_export,
+        };
+        header_of.check(listed)?;
+        Ok(header_of)
+    }
+
+    fn check(&self, listed: impl Fn() -> String) -> Result<(), Error> {
+        if !self.is_export && !self.roles.contains(&Role::Figure(Figure::Completion)) {
             return Err(malformed("no column has completion tokens".to_owned()).hint(format!(
                 "{}; name the column with --map completion_tokens=COLUMN",
                 listed()
             )));
         }
-        let task = task.path().and_then(place);
-        Ok(Self { width: header.len(), delimiter, places, task })
+        let matters = |i: usize| self.roles[i] != Role::Nothing;
+        let twice = (0..self.names.len())
+            .find(|i| matters(*i) && self.names[..*i].contains(&self.names[*i]));
+        match twice {
+            Some(i) => Err(malformed(format!("two columns are named `{}`", self.names[i]))
+                .hint("give each column a name of its own")),
+            None => Ok(()),
+        }
     }
 
     /// The character between columns.
-    pub(crate) fn delimiter(&self) -> u8 {
+    pub(super) fn delimiter(&self) -> u8 {
         self.delimiter
     }
 
+    /// The row as the JSON object that it was made of, where it is a record of an export.
+    pub(super) fn as_json(&self, row: &csv::StringRecord) -> Option<String> {
+        let cells = self.names.iter().zip(row).filter(|(_, cell)| !cell.is_empty());
+        let object: serde_json::Map<_, _> =
+            cells.map(|(name, cell)| (name.clone(), cell.into())).collect();
+        (self.is_export && row.len() == self.names.len())
+            .then(|| serde_json::Value::Object(object).to_string())
+    }
+
     /// Reads a row.
-    pub(crate) fn read(&self, row: &csv::StringRecord, task: &TaskFrom) -> Result<Entry, Error> {
-        if row.len() != self.width {
+    pub(super) fn read(&self, row: &csv::StringRecord, task: &TaskFrom) -> Result<Entry, Error> {
+        if row.len() != self.names.len() {
             return Err(malformed(format!(
                 "the row has {}, the header {}",
                 fields(row.len()),
-                fields(self.width)
+                fields(self.names.len())
             )));
         }
-        let cell = |field| row.get(*self.places.get(&field)?).map(ToOwned::to_owned);
-        let mut record = record(&cell)?;
+        let mut found = Row::default();
+        let mut first = [false; 32];
+        for ((role, name), cell) in self.roles.iter().zip(&self.names).zip(row) {
+            // Of several columns for a time or an id, the first that has one counts.
+            if let Role::Field(field) = role {
+                let seen = &mut first[*field as usize];
+                if *seen || cell.trim().is_empty() {
+                    continue;
+                }
+                *seen = true;
+            }
+            if *role != Role::Nothing {
+                found.take(*role, name, cell)?;
+            }
+        }
+        if found.has_nothing() {
+            // Reports of usage have a row for every bucket of time, with or without calls.
+            return Ok(Entry::NoCall);
+        }
+        let mut record = found.record()?;
         match task {
             TaskFrom::Label(label) => record.task = Some(label.clone()),
             TaskFrom::Path(_) | TaskFrom::Nowhere => {
@@ -204,35 +377,87 @@ fn fields(n: usize) -> String {
     format!("{n} field{}", if n == 1 { "" } else { "s" })
 }
 
-fn record(cell: &dyn Fn(Field) -> Option<String>) -> Result<UsageRecord, Error> {
-    let text = |field| cell(field).filter(|text| !text.trim().is_empty());
-    let tokens = |field| -> Result<Option<Tokens>, Error> {
-        text(field).map_or(Ok(None), |cell| Count::in_cell(&cell)).map_err(|e| {
-            let name =
-                FIELDS.iter().find(|(known, ..)| *known == field).map_or("", |(_, name, _)| *name);
-            malformed(format!("`{name}`: {}", e.message()))
-        })
-    };
-    let counts = Counts {
-        prompt: tokens(Field::PromptTokens)?,
-        cached: tokens(Field::CachedTokens)?,
-        written: tokens(Field::CacheWriteTokens)?,
-        completion: tokens(Field::CompletionTokens)?,
-        reasoning: tokens(Field::ReasoningTokens)?,
-        total: tokens(Field::TotalTokens)?,
-    };
-    let mut record = UsageRecord::new(LogFormat::Columns, counts.bill()?);
-    record.id = text(Field::Id);
-    record.model = text(Field::Model);
-    record.day = text(Field::Time).map_or(Ok(None), |time| day::in_text(&time))?;
-    record.tier =
-        text(Field::Tier).map_or_else(ServiceTier::default, |tier| ServiceTier::of(&tier));
-    record.finish = text(Field::FinishReason).map_or(Finish::Unknown, |reason| Finish::of(&reason));
-    record.visible = tokens(Field::ContentTokens)?.map_or(Visible::Unknown, Visible::Tokens);
-    record.cap = tokens(Field::Cap)?;
-    record.effort = text(Field::Effort);
-    record.task = text(Field::Task);
-    Ok(record)
+/// What the cells of a row say.
+#[derive(Default)]
+struct Row {
+    figures: Figures,
+    texts: BTreeMap<Field, String>,
+    has_cells: bool,
+}
+
+impl Row {
+    fn take(&mut self, role: Role, name: &str, cell: &str) -> Result<(), Error> {
+        if cell.trim().is_empty() {
+            return Ok(());
+        }
+        match role {
+            Role::Figure(figure) => {
+                self.has_cells = true;
+                let count = Count::in_cell(cell)
+                    .map_err(|e| malformed(format!("`{name}`: {}", e.message())))?;
+                if let Some(tokens) = count {
+                    self.figures.set_cell(figure, tokens, name);
+                }
+            }
+            Role::Field(field) => {
+                self.texts.entry(field).or_insert_with(|| cell.to_owned());
+            }
+            Role::Other => self.figures.take_text(name, cell)?,
+            Role::Unread => {
+                let is_zero = cell.trim().parse::<f64>().is_ok_and(|x| x == 0.0);
+                let is_number = cell.trim().trim_start_matches('$').parse::<f64>().is_ok();
+                if is_number && !is_zero {
+                    self.figures.unread.push(name.to_owned());
+                }
+            }
+            Role::Nothing => {}
+        }
+        Ok(())
+    }
+
+    fn has_nothing(&self) -> bool {
+        !self.has_cells
+            && !self.texts.contains_key(&Field::Model)
+            && !self.texts.contains_key(&Field::Id)
+    }
+
+    fn text(&mut self, field: Field) -> Option<String> {
+        self.texts.remove(&field).filter(|text| !text.trim().is_empty())
+    }
+
+    fn tokens(&mut self, field: Field) -> Result<Option<Tokens>, Error> {
+        let Some(cell) = self.text(field) else { return Ok(None) };
+        Count::in_cell(&cell).map_err(|e| malformed(format!("`{}`: {}", field.name(), e.message())))
+    }
+
+    fn record(mut self) -> Result<UsageRecord, Error> {
+        let figures = std::mem::take(&mut self.figures);
+        let mut record = UsageRecord::of(LogFormat::Columns, figures, Parts::BySpelling)?;
+        record.id = self.text(Field::Id);
+        record.model = self.text(Field::Model);
+        record.set_moment(self.text(Field::Time).map_or(Ok(None), |time| day::in_text(&time))?);
+        if let Some(tier) = self.text(Field::Tier) {
+            record.tier = ServiceTier::of(&tier);
+        }
+        record.finish =
+            self.text(Field::FinishReason).map_or(Finish::Unknown, |reason| Finish::of(&reason));
+        record.visible =
+            self.tokens(Field::ContentTokens)?.map_or(Visible::Unknown, Visible::Tokens);
+        record.cap = self.tokens(Field::Cap)?;
+        record.effort = self.text(Field::Effort);
+        record.task = self.text(Field::Task);
+        if let Some(requests) = self.text(Field::Requests).and_then(|n| n.trim().parse().ok()) {
+            record.requests = requests;
+        }
+        if let Some(cost) = self.text(Field::Cost) {
+            let dollars = cost.trim().trim_start_matches('$').parse().ok();
+            match dollars.and_then(amount) {
+                Some(usd) => record.recorded = Some(RecordedCost { usd, is_bill: false }),
+                None => record.unread.push(format!("cost `{cost}`")),
+            }
+        }
+        Ok(record)
+    }
 }
 
 #[cfg(test)]
@@ -243,7 +468,10 @@ mod tests {
     fn a_map_is_read_strictly() {
         let columns: Columns = "prompt_tokens = in , task=kind".parse().unwrap();
         assert_eq!(columns.names(Field::PromptTokens).collect::<Vec<_>>(), ["in"]);
-        assert_eq!(columns.names(Field::TotalTokens).collect::<Vec<_>>(), ["total_tokens"]);
+        assert_eq!(
+            columns.names(Field::Effort).collect::<Vec<_>>(),
+            ["reasoning_effort", "effort"]
+        );
         for (text, why) in [
             ("", "names no column"),
             ("task=", "names no column"),

@@ -2,46 +2,65 @@
 
 use serde_json::value::RawValue;
 
+use super::agent::{amp, claude_code, codex, gemini_cli, no_call, opencode, sessions};
+use super::exporter::{
+    helicone, langchain, langfuse, litellm, parallel_arrays, request_response, spans, usage_object,
+    usage_report,
+};
+use super::maker::{anthropic, api_response, bedrock, chat};
 use super::object::{Object, malformed, parse};
 use super::options::ReadOptions;
 use super::record::Entry;
 use crate::Error;
-use crate::logs::agent::codex;
-use crate::logs::agent::opencode;
-use crate::logs::exporter::helicone;
-use crate::logs::exporter::langfuse;
-use crate::logs::exporter::litellm;
-use crate::logs::exporter::parallel_arrays;
-use crate::logs::exporter::request_response;
-use crate::logs::exporter::spans;
-use crate::logs::maker::api_response;
 
 /// The forms that are looked for, as a message lists them.
-pub(crate) const FORMS: &str = "Chat Completions, Responses, Batch output, request/response pairs, \
-    LiteLLM, Langfuse, Helicone, OpenTelemetry, OpenInference, Codex, Anthropic, Gemini, OpenCode, \
-    parallel arrays, columns";
+pub(crate) const FORMS: &str = "answers of Chat Completions, Responses, Anthropic, Gemini and \
+    Bedrock; batches; request/response pairs; LiteLLM, Langfuse, Helicone, OpenTelemetry, \
+    OpenInference, LangChain, the AI SDK; usage and cost reports of OpenAI and Anthropic; sessions \
+    of coding agents; parallel arrays; columns";
 
 /// Keys under which an export keeps its records.
-const CONTAINERS: [&str; 4] = ["results", "data", "observations", "requests"];
+const CONTAINERS: [&str; 5] = ["results", "data", "observations", "requests", "responses"];
+
+type Found = Vec<Result<Entry, Error>>;
 
 /// Reads a record: mostly one call, but an export of spans or a page of results holds many.
-pub(crate) fn read(text: &str, options: &ReadOptions, found: &mut Vec<Result<Entry, Error>>) {
+pub(crate) fn read(text: &str, options: &ReadOptions, found: &mut Found) {
+    let Some(text) = of_event(text) else {
+        found.push(Ok(Entry::NoCall));
+        return;
+    };
     match Object::parse(text) {
-        Ok(object) => {
-            let first = found.len();
-            if let Err(error) = read_object(&object, options, found) {
-                found.push(Err(error));
-            }
-            complete(&mut found[first..], &object, options);
-        }
+        Ok(object) => read_parsed(&object, options, found),
         Err(error) => found.push(Err(error)),
     }
+}
+
+/// Reads a record that has been parsed.
+pub(crate) fn read_parsed(object: &Object<'_>, options: &ReadOptions, found: &mut Found) {
+    let first = found.len();
+    if let Err(error) = read_object(object, options, found) {
+        found.push(Err(error));
+    }
+    complete(&mut found[first..], object, options);
+}
+
+/// The data of a server-sent event; `None` for a line of a stream that has none.
+fn of_event(text: &str) -> Option<&str> {
+    if text.starts_with('{') {
+        return Some(text);
+    }
+    if let Some(data) = text.strip_prefix("data:") {
+        return Some(data.trim()).filter(|data| *data != "[DONE]");
+    }
+    let is_field = ["event:", "id:", "retry:", ":"].iter().any(|field| text.starts_with(field));
+    (!is_field).then_some(text)
 }
 
 /// Adds what the record around it says of a call, or the user.
 fn complete(found: &mut [Result<Entry, Error>], object: &Object<'_>, options: &ReadOptions) {
     for entry in found {
-        if let Ok(Entry::Call(record)) = entry {
+        if let Ok(Entry::Call(record) | Entry::SessionSum(record)) = entry {
             if record.task.is_none() {
                 record.task = options.task.of(object);
             }
@@ -52,30 +71,29 @@ fn complete(found: &mut [Result<Entry, Error>], object: &Object<'_>, options: &R
     }
 }
 
-fn read_object(
-    object: &Object<'_>,
-    options: &ReadOptions,
-    found: &mut Vec<Result<Entry, Error>>,
-) -> Result<(), Error> {
+fn read_object(object: &Object<'_>, options: &ReadOptions, found: &mut Found) -> Result<(), Error> {
     if options.columns.are_named() && options.columns.fit(object) {
         found.push(options.columns.read(object));
-    } else if request_response::is_batch(object) {
-        found.push(request_response::read_batch(object, options));
-    } else if request_response::is_pair(object) {
-        found.push(request_response::read_pair(object, options));
-    } else if litellm::is(object) {
-        found.push(litellm::read(object, options));
-    } else if helicone::is(object) {
-        found.push(helicone::read(object, options));
-    } else if spans::is_export(object) {
-        found.extend(spans::read_export(object, options)?);
-    } else if spans::is_span(object) {
-        found.push(spans::read_span(object, options));
-    } else if opencode::is(object) {
-        found.push(opencode::read(object));
-    } else if let Some(entry) = api_response::read(object, options) {
-        found.push(entry);
-    } else if codex::is(object) {
+        return Ok(());
+    }
+    // Most logs hold answers of Chat Completions as they came: nothing else has this mark.
+    if object.choices().is_some() && object.is("object", "chat.completion") {
+        found.push(chat::read(object, options));
+        return Ok(());
+    }
+    if let Some(entries) = read_wrapped(object, options)? {
+        found.extend(entries);
+        return Ok(());
+    }
+    if let Some(entries) = read_session(object, options)? {
+        found.extend(entries);
+        return Ok(());
+    }
+    if let Some(entries) = api_response::read(object, options) {
+        found.extend(entries?.into_iter().map(Ok));
+        return Ok(());
+    }
+    if codex::is_event(object) {
         found.push(codex::read(object, options));
     } else if parallel_arrays::is(object) {
         found.extend(parallel_arrays::read(object, options)?);
@@ -85,8 +103,14 @@ fn read_object(
         }
     } else if langfuse::is(object) {
         found.push(langfuse::read(object, options));
+    } else if langchain::is_llama_index(object) {
+        found.extend(langchain::read_llama_index(object, options)?.into_iter().map(Ok));
+    } else if usage_object::is(object) {
+        found.push(usage_object::read(object));
     } else if options.columns.fit(object) {
         found.push(options.columns.read(object));
+    } else if no_call::is(object) {
+        found.push(Ok(Entry::NoCall));
     } else {
         return Err(malformed("the record has none of the known forms".to_owned()).hint(format!(
             "tried {FORMS}; name the figures of another form with --map, such as --map \
@@ -94,6 +118,67 @@ fn read_object(
         )));
     }
     Ok(())
+}
+
+/// What gateways, tracing tools, batches and reports wrap around calls.
+fn read_wrapped(object: &Object<'_>, options: &ReadOptions) -> Result<Option<Found>, Error> {
+    let all = |entries: Vec<Entry>| Some(entries.into_iter().map(Ok).collect());
+    let one = |entry: Entry| Some(vec![Ok(entry)]);
+    Ok(if request_response::is_batch(object) {
+        all(request_response::read_batch(object, options)?)
+    } else if anthropic::is_batch_result(object) {
+        all(anthropic::read_batch_result(object, options)?)
+    } else if request_response::is_batch_object(object) {
+        one(request_response::read_batch_object(object)?)
+    } else if request_response::is_pair(object) || request_response::is_keyed(object) {
+        all(request_response::read_pair(object, options)?)
+    } else if litellm::is(object) {
+        one(litellm::read(object, options)?)
+    } else if helicone::is(object) {
+        all(helicone::read(object, options)?)
+    } else if spans::is_export(object) {
+        Some(spans::read_export(object, options)?)
+    } else if spans::is_span(object) {
+        one(spans::read_span(object, options)?)
+    } else if usage_report::is_bucket(object) {
+        Some(usage_report::read_bucket(object)?)
+    } else if usage_report::is_result(object) {
+        one(usage_report::read_result(object)?)
+    } else if bedrock::is_invocation(object) {
+        one(bedrock::read_invocation(object)?)
+    } else if langchain::is(object) {
+        one(langchain::read(object, options)?)
+    } else {
+        None
+    })
+}
+
+/// Lines and files of coding agents.
+fn read_session(object: &Object<'_>, options: &ReadOptions) -> Result<Option<Found>, Error> {
+    let one = |entry: Entry| Some(vec![Ok(entry)]);
+    Ok(if claude_code::is(object) {
+        Some(claude_code::read(object, options)?.into_iter().map(Ok).collect())
+    } else if opencode::is(object) {
+        one(opencode::read(object)?)
+    } else if gemini_cli::is_session(object) {
+        Some(gemini_cli::read_session(object)?)
+    } else if gemini_cli::is_message(object) {
+        one(gemini_cli::read_message(object)?)
+    } else if amp::is(object) {
+        Some(amp::read(object)?)
+    } else if sessions::is_droid(object) {
+        one(sessions::read_droid(object)?)
+    } else if sessions::is_cline(object) {
+        one(sessions::read_cline(object)?)
+    } else if sessions::is_pi(object) {
+        one(sessions::read_pi(object)?)
+    } else if codex::is_rollout(object) {
+        one(codex::read(object, options)?)
+    } else if sessions::is_kimi(object) {
+        one(sessions::read_kimi(object)?)
+    } else {
+        None
+    })
 }
 
 fn list<'a>(object: &Object<'a>, key: &str) -> Option<&'a str> {

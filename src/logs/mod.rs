@@ -26,11 +26,11 @@
 
 mod agent;
 mod columns;
-mod counts;
 mod day;
 mod dedup;
 mod detect;
 mod exporter;
+mod figures;
 mod maker;
 mod object;
 mod options;
@@ -42,11 +42,12 @@ mod usage;
 mod visible_output;
 
 pub use columns::Columns;
-pub use counts::Bill;
 pub use dedup::Dedup;
+pub use figures::{LoggedUsage, Media};
 pub use options::ReadOptions;
 pub use record::{
-    CodexEvent, Entry, Finish, LogFormat, ServiceTier, Unbilled, UsageRecord, Visible,
+    AnthropicEvent, CodexEvent, Entry, Finish, LogFormat, PartialMessage, RecordedCost,
+    ServiceTier, Unbilled, UsageRecord, Visible,
 };
 pub use records::Records;
 pub use stream::{Block, LogRecord, Splitter};

@@ -2,23 +2,27 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::counts::Bill;
+use super::day::Moment;
+use super::figures::{Figures, LoggedUsage, Parts};
+use crate::Error;
+use crate::catalog::FeeItem;
 use crate::catalog::Tier;
-use crate::units::Tokens;
+use crate::units::{Money, Tokens};
 
 /// The form of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum LogFormat {
-    /// The answer of `POST /v1/chat/completions`.
+    /// The answer of `POST /v1/chat/completions`, of whichever maker.
     ChatCompletions,
     /// The answer of `POST /v1/responses`.
     Responses,
-    /// A line of a Batch output or error file.
+    /// A line of a batch's output or error file, or the batch itself.
     Batch,
     /// An object with a `request` and its `response`.
     RequestResponse,
@@ -28,15 +32,15 @@ pub enum LogFormat {
     Langfuse,
     /// A row of a Helicone export.
     Helicone,
-    /// An OpenTelemetry span with `gen_ai.*` attributes.
+    /// An OpenTelemetry span with `gen_ai.*` or `ai.*` attributes.
     Opentelemetry,
     /// A span with the `llm.*` attributes of OpenInference.
     Openinference,
     /// A line of a Codex rollout, or of `codex exec --json`.
     Codex,
-    /// The answer of Anthropic's `POST /v1/messages`.
+    /// The answer of Anthropic's `POST /v1/messages`, whole or streamed.
     Anthropic,
-    /// The answer of Gemini's `generateContent`.
+    /// The answer of Gemini's `generateContent`, whole or streamed.
     Gemini,
     /// An assistant message of OpenCode.
     Opencode,
@@ -44,6 +48,32 @@ pub enum LogFormat {
     ParallelArrays,
     /// A row of CSV, or a flat JSON object, with a column for each figure.
     Columns,
+    /// Any other object with a `usage`, such as a result of the Vercel AI SDK.
+    Usage,
+    /// An answer of `OpenRouter`, which says what it charged.
+    Openrouter,
+    /// The answer of Amazon Bedrock's Converse, or its invocation log.
+    Bedrock,
+    /// A message of `LangChain`.
+    Langchain,
+    /// A result of OpenAI's usage or costs endpoints.
+    OpenaiUsage,
+    /// A result of Anthropic's usage or cost report.
+    AnthropicUsage,
+    /// A line of a Claude Code session, or a result of its SDK.
+    ClaudeCode,
+    /// A message of a Gemini CLI session.
+    GeminiCli,
+    /// A thread of Amp.
+    Amp,
+    /// The settings of a Droid session, which has the sums.
+    Droid,
+    /// A status update of Kimi CLI.
+    Kimi,
+    /// A request of Cline, Roo Code or Kilo Code.
+    Cline,
+    /// An assistant message of pi or `OpenClaw`.
+    Pi,
 }
 
 impl LogFormat {
@@ -66,6 +96,19 @@ impl LogFormat {
             Self::Opencode => "opencode",
             Self::ParallelArrays => "parallel-arrays",
             Self::Columns => "columns",
+            Self::Usage => "usage",
+            Self::Openrouter => "openrouter",
+            Self::Bedrock => "bedrock",
+            Self::Langchain => "langchain",
+            Self::OpenaiUsage => "openai-usage",
+            Self::AnthropicUsage => "anthropic-usage",
+            Self::ClaudeCode => "claude-code",
+            Self::GeminiCli => "gemini-cli",
+            Self::Amp => "amp",
+            Self::Droid => "droid",
+            Self::Kimi => "kimi",
+            Self::Cline => "cline",
+            Self::Pi => "pi",
         }
     }
 }
@@ -101,7 +144,7 @@ impl Finish {
             | "MAX_TOKENS"
             | "model_context_window_exceeded" => Self::Length,
             "stop" | "STOP" | "end_turn" | "stop_sequence" | "tool_calls" | "tool-calls"
-            | "tool_use" | "function_call" | "completed" => Self::Stop,
+            | "tool_use" | "toolUse" | "function_call" | "completed" => Self::Stop,
             "" | "unknown" | "null" => Self::Unknown,
             _ => Self::Other,
         }
@@ -137,7 +180,11 @@ impl ServiceTier {
     /// The tier of that name.
     #[must_use]
     pub fn of(name: &str) -> Self {
-        name.parse().map_or_else(|_| Self::Other(name.to_owned()), Self::Known)
+        let lower = name.to_ascii_lowercase();
+        // Vertex says how traffic was bought.
+        let tier = lower.strip_prefix("on_demand_").unwrap_or(&lower);
+        let tier = if tier == "on_demand" { "standard" } else { tier };
+        tier.parse().map_or_else(|_| Self::Other(name.to_owned()), Self::Known)
     }
 }
 
@@ -147,21 +194,44 @@ impl Default for ServiceTier {
     }
 }
 
+/// What a log says that a call cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RecordedCost {
+    /// The amount.
+    pub usd: Money,
+    /// Whether it is what the seller charged. Otherwise it is a sum that a tool worked out.
+    pub is_bill: bool,
+}
+
 /// A billed call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UsageRecord {
     /// The form it was logged in.
     pub format: LogFormat,
-    /// The id of the response; the same id is the same call.
+    /// The id of the response.
     pub id: Option<String>,
     /// The model, as logged: an alias, a snapshot, or either behind `provider/`.
     pub model: Option<String>,
     /// The day of the call, UTC.
     pub day: Option<Date>,
+    /// The time of the call, where the log has more than the day.
+    pub time: Option<Timestamp>,
     /// The tier it was served in.
     pub tier: ServiceTier,
+    /// The speed that was asked for, such as Anthropic's `fast`.
+    pub speed: Option<Box<str>>,
+    /// Where the data had to stay, such as Anthropic's `us`.
+    pub residency: Option<Box<str>>,
     /// What was billed.
-    pub bill: Bill,
+    pub bill: LoggedUsage,
+    /// How often tools that the provider ran were used, where that is charged for.
+    pub tools: Vec<(FeeItem, u64)>,
+    /// What the log says that the call cost.
+    pub recorded: Option<RecordedCost>,
+    /// How many requests the record sums up: 1, except in reports of usage.
+    pub requests: u64,
+    /// What the record has besides, may cost something, and is in no figure here.
+    pub unread: Vec<String>,
     /// How it ended.
     pub finish: Finish,
     /// What could be seen of the answer.
@@ -174,26 +244,89 @@ pub struct UsageRecord {
     pub effort: Option<String>,
     /// The label of the task.
     pub task: Option<String>,
+    /// A record before it with the same id and other figures: the log, counted from 0, and the line.
+    pub same_id_as: Option<(usize, usize)>,
+    /// Whether later records with the same id replace it: a response that was logged while it grew.
+    pub(crate) is_snapshot: bool,
+    /// What tells it from other calls, where the id does not: copies of it have another one.
+    pub(crate) identity: Option<u64>,
 }
 
 impl UsageRecord {
     /// A call of which only the bill is known.
     #[must_use]
-    pub fn new(format: LogFormat, bill: Bill) -> Self {
+    pub fn new(format: LogFormat, bill: LoggedUsage) -> Self {
         Self {
             format,
             id: None,
             model: None,
             day: None,
+            time: None,
             tier: ServiceTier::default(),
+            speed: None,
+            residency: None,
             bill,
+            tools: Vec::new(),
+            recorded: None,
+            requests: 1,
+            unread: Vec::new(),
             finish: Finish::default(),
             visible: Visible::default(),
             answers: 1,
             cap: None,
             effort: None,
             task: None,
+            same_id_as: None,
+            is_snapshot: false,
+            identity: None,
         }
+    }
+
+    /// A call with these figures, in which parts are where `parts` says.
+    ///
+    /// # Errors
+    /// As [`Figures::bill`].
+    pub(crate) fn of(format: LogFormat, figures: Figures, parts: Parts) -> Result<Self, Error> {
+        let mut record = Self::new(format, figures.bill(parts)?);
+        record.take_terms(figures);
+        Ok(record)
+    }
+
+    /// Takes everything but the tokens.
+    pub(crate) fn take_terms(&mut self, figures: Figures) {
+        if let Some(tier) = figures.tier {
+            self.tier = ServiceTier::of(&tier);
+        }
+        self.speed = figures.speed;
+        self.residency = figures.residency;
+        self.tools = figures.tools;
+        self.unread.extend(figures.unread);
+        if let Some(usd) = figures.cost {
+            // With a key of one's own the router charges a fee, and the maker sends the bill.
+            let upstream = if figures.own_key { figures.upstream } else { Some(Money::ZERO) };
+            if upstream.is_none() {
+                self.unread.push("upstream_inference_cost".to_owned());
+            }
+            let usd = usd + upstream.unwrap_or_default();
+            self.recorded = Some(RecordedCost { usd, is_bill: figures.cost_is_bill });
+        }
+    }
+
+    /// Whether the id is one that a maker gave a response, and not the number of a row.
+    #[must_use]
+    pub fn has_strong_id(&self) -> bool {
+        const PREFIXES: [&str; 7] =
+            ["chatcmpl-", "cmpl-", "resp_", "msg_", "gen-", "req_", "batch_"];
+        self.id.as_deref().is_some_and(|id| {
+            let is_long = id.len() >= 12 && id.bytes().any(|b| b.is_ascii_alphabetic());
+            is_long || PREFIXES.iter().any(|prefix| id.starts_with(prefix))
+        })
+    }
+
+    /// When the call was made.
+    pub(crate) fn set_moment(&mut self, moment: Option<Moment>) {
+        self.day = moment.map(|moment| moment.day);
+        self.time = moment.and_then(|moment| moment.time);
     }
 
     /// Whether the answer was cut off.
@@ -248,6 +381,10 @@ pub enum Entry {
     Unbilled(Unbilled),
     /// A step of a Codex rollout, which [`Dedup`](super::Dedup) turns into a call.
     Codex(CodexEvent),
+    /// A piece of a streamed answer, of which [`Dedup`](super::Dedup) makes a call.
+    Anthropic(AnthropicEvent),
+    /// The sum of a session, which counts where the calls of the session are not in the log.
+    SessionSum(UsageRecord),
     /// No call: a turn of the user, a snapshot, a span around other spans.
     NoCall,
 }
@@ -255,6 +392,15 @@ pub enum Entry {
 /// What a Codex rollout says besides its calls.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CodexEvent {
+    /// The session that a file is of.
+    Session {
+        /// Its id.
+        id: Option<String>,
+        /// The session it was forked from, or that started it: the file begins with that one's events.
+        parent: Option<String>,
+        /// When it began.
+        time: Option<Timestamp>,
+    },
     /// The model of the turns that follow, and its effort.
     Turn {
         /// The model.
@@ -265,12 +411,34 @@ pub enum CodexEvent {
     /// What has been billed since the rollout began.
     Total {
         /// The sum of all calls so far.
-        bill: Bill,
+        bill: Box<LoggedUsage>,
         /// The last call alone, where it is told.
-        last: Option<Bill>,
-        /// When.
+        last: Option<Box<LoggedUsage>>,
+        /// The day.
         day: Option<Date>,
+        /// When.
+        time: Option<Timestamp>,
         /// The label of the task.
         task: Option<String>,
     },
+}
+
+/// A piece of an answer that Anthropic streamed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AnthropicEvent {
+    /// The beginning, with the prompt's figures.
+    Start(Box<PartialMessage>),
+    /// What is known at the end of the message; figures that are absent stay as they were.
+    Delta(Box<PartialMessage>),
+    /// The message is whole.
+    Stop,
+}
+
+/// What one event says of a streamed message.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct PartialMessage {
+    pub(crate) id: Option<String>,
+    pub(crate) model: Option<String>,
+    pub(crate) finish: Finish,
+    pub(crate) figures: Figures,
 }

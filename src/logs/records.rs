@@ -38,7 +38,8 @@ pub struct Records<R> {
     splitter: Splitter,
     dedup: Dedup,
     buffer: Vec<u8>,
-    waiting: VecDeque<LogRecord>,
+    entered: Vec<LogRecord>,
+    waiting: VecDeque<Result<UsageRecord, Error>>,
     at_end: bool,
 }
 
@@ -52,6 +53,7 @@ impl<R: Read> Records<R> {
             splitter: Splitter::new(),
             dedup: Dedup::default(),
             buffer: vec![0; CHUNK],
+            entered: Vec::new(),
             waiting: VecDeque::new(),
             at_end: false,
         }
@@ -84,15 +86,23 @@ impl<R: Read> Records<R> {
         }
     }
 
-    fn enter(&mut self, record: LogRecord) -> Option<Result<UsageRecord, Error>> {
-        let position = Position { line: record.line, column: 1 };
-        let entered =
-            record.entry.and_then(|entry| self.dedup.enter(entry).map_err(|e| e.at(position)));
-        match entered {
-            Ok(Entry::Call(record)) => Some(Ok(record)),
-            Ok(_) => None,
-            Err(error) => Some(Err(error)),
+    /// Understands the records of a block, or what was held back at the end.
+    fn enter(&mut self, block: Option<Block>) {
+        let records = block.into_iter().flat_map(|block| block.read(&self.options));
+        for record in records {
+            self.dedup.enter(record, &mut self.entered);
         }
+        if self.at_end {
+            self.dedup.finish(&mut self.entered);
+        }
+        for record in self.entered.drain(..) {
+            match record.entry {
+                Ok(Entry::Call(call)) => self.waiting.push_back(Ok(call)),
+                Ok(_) => {}
+                Err(error) => self.waiting.push_back(Err(error)),
+            }
+        }
+        self.waiting.extend(self.splitter.faults().into_iter().map(Err));
     }
 }
 
@@ -101,21 +111,18 @@ impl<R: Read> Iterator for Records<R> {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            while let Some(record) = self.waiting.pop_front() {
-                if let Some(call) = self.enter(record) {
-                    return Some(call);
-                }
+            if let Some(call) = self.waiting.pop_front() {
+                return Some(call);
             }
             if self.at_end {
                 return None;
             }
             match self.block() {
-                Ok(block) => {
-                    self.waiting.extend(block.into_iter().flat_map(|b| b.read(&self.options)));
-                }
+                Ok(block) => self.enter(block),
                 Err(error) => {
                     self.at_end = true;
-                    return Some(Err(error));
+                    self.enter(None);
+                    self.waiting.push_back(Err(error));
                 }
             }
         }

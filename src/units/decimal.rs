@@ -2,7 +2,8 @@
 
 /// Reads `text` as a decimal number of `10^-scale` units: `("1.25", 2)` is 125.
 ///
-/// Accepts an optional sign, digits with `_` or `,` between them, and one point.
+/// Accepts an optional sign, digits with `_` between them or `,` before groups of three, and one point.
+/// A comma elsewhere may be a decimal comma, which would make the number a thousand times too large.
 /// `None` when the text is something else, when a non-zero digit lies beyond `scale`, or when the
 /// number does not fit.
 pub(super) fn parse(text: &str, scale: u32) -> Option<i128> {
@@ -12,6 +13,9 @@ pub(super) fn parse(text: &str, scale: u32) -> Option<i128> {
     };
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     if whole.is_empty() || (digits.contains('.') && fraction.is_empty()) {
+        return None;
+    }
+    if !has_groups_of_three(whole) {
         return None;
     }
     let mut value: i128 = 0;
@@ -43,6 +47,18 @@ pub(super) fn parse(text: &str, scale: u32) -> Option<i128> {
         value = value.checked_mul(10)?;
     }
     Some(if negative { -value } else { value })
+}
+
+/// Whether commas, where there are any, part a number into groups of three digits.
+fn has_groups_of_three(whole: &str) -> bool {
+    let mut groups = whole.split(',');
+    let first = groups.next().unwrap_or_default();
+    let mut has_more = false;
+    let rest_fits = groups.all(|group| {
+        has_more = true;
+        group.len() == 3 && group.bytes().all(|b| b.is_ascii_digit())
+    });
+    !has_more || (rest_fits && (1..=3).contains(&first.len()) && !first.contains('_'))
 }
 
 fn push(value: i128, digit: char) -> Option<i128> {
@@ -81,14 +97,35 @@ mod tests {
             ("0", 0),
             ("1.25", 125),
             ("1,000", 100_000),
+            ("1,234,567.5", 123_456_750),
             ("1_000.5", 100_050),
             ("-3", -300),
             ("1.250", 125),
         ] {
             assert_eq!(parse(text, 2), Some(value), "{text}");
         }
-        for text in ["", ".", "1.", ".5", "1.255", "1e3", "--1", "1..2", "1.2.3", ",1", "1,", "١"]
-        {
+        for text in [
+            "",
+            ".",
+            "1.",
+            ".5",
+            "1.255",
+            "1e3",
+            "--1",
+            "1..2",
+            "1.2.3",
+            ",1",
+            "1,",
+            "١",
+            "0,05",
+            "1,5",
+            "1,2345",
+            "12,34",
+            "1234,567",
+            "1,00",
+            "1,000,5",
+            "1_000,000",
+        ] {
             assert_eq!(parse(text, 2), None, "{text}");
         }
         assert_eq!(parse(&"9".repeat(60), 2), None);

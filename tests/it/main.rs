@@ -30,6 +30,7 @@ mod ids;
 mod laws;
 mod lint;
 mod logs;
+mod makers;
 mod models;
 mod models_diff;
 mod pace;

@@ -14,7 +14,7 @@ use crate::gate::Verdict;
 use crate::history::{Audit, Charge, GroupBy, PriceBook, Scorer};
 use crate::logs::{Entry, UsageRecord};
 use crate::report::{AuditResult, AuditTotal, EachRecord, Format, LogsRef, ScoreRef, plural};
-use crate::units::Position;
+use crate::units::{Money, Position};
 use crate::workload::{MeasuredProfile, parse};
 use crate::{Error, ErrorKind};
 
@@ -41,6 +41,10 @@ pub(crate) struct AuditArgs {
     /// Leave out calls without a price without ending in exit code 2
     #[arg(long)]
     skip_unpriced: bool,
+    /// Leave out what a call was charged for besides, and that cannot be read or priced, without
+    /// ending in exit code 2
+    #[arg(long)]
+    skip_unread: bool,
 }
 
 pub(crate) fn run(args: &AuditArgs, settings: &Settings) -> anyhow::Result<ExitStatus> {
@@ -84,12 +88,13 @@ struct Auditor<'a> {
 impl<'a> Auditor<'a> {
     fn score(&mut self, record: &UsageRecord, charge: &Charge<'a>) {
         let Some(spec) = &self.args.forecast else { return };
-        let id = charge.model.id.as_str();
+        let Some((model, _)) = charge.model else { return };
+        let id = model.id.as_str();
         if self.not_scored.contains_key(id) {
             return;
         }
         if !self.scorers.contains_key(id) {
-            match MeasuredProfile::named(spec, charge.model, &ProfilesOnDisk) {
+            match MeasuredProfile::named(spec, model, &ProfilesOnDisk) {
                 // A profile of another model forecasts nothing about this one.
                 Ok(source) if source.about.model != id => {
                     let message =
@@ -123,6 +128,7 @@ impl<'a> Auditor<'a> {
             })
             .collect();
         let mut warnings = tally.warnings.clone();
+        let mut warnings_of_costs = Vec::new();
         let mut errors = tally.errors.clone();
         let mut add = |error: Error, is_warning: bool| {
             if is_warning {
@@ -146,10 +152,33 @@ impl<'a> Auditor<'a> {
                 .hint(unpriced.error.hint_text().unwrap_or("add the price with --catalog FILE"));
             add(error, self.args.skip_unpriced);
         }
-        if tally.calls() == 0 && tally.errors.is_empty() && tally.unbilled.is_empty() {
+        for lacking in self.audit.lacking() {
+            let calls = plural(lacking.calls, "call");
+            let message = format!("the sum lacks `{}` of {calls}", lacking.what);
+            let error = Error::new(ErrorKind::Malformed, message)
+                .in_source(&lacking.first)
+                .hint("add the price with --catalog FILE, or leave it out with --skip-unread");
+            add(error, self.args.skip_unread);
+        }
+        if let Some(recorded) = self.audit.recorded().filter(|sum| sum.disagreeing > 0) {
+            warnings_of_costs.push(format!(
+                "the log has other costs for {} of {}: {} in all where the sum here is {}; the first is {}",
+                plural(recorded.disagreeing, "call"),
+                recorded.calls,
+                recorded.recorded_usd.for_people(),
+                recorded.cost_usd.for_people(),
+                recorded.first.as_deref().unwrap_or_default(),
+            ));
+        }
+        if tally.calls() == 0
+            && self.audit.total().cost() == Money::ZERO
+            && tally.errors.is_empty()
+            && tally.unbilled.is_empty()
+        {
             let error = Error::new(ErrorKind::Malformed, "no billed call was found in the logs");
             add(error.hint("-v tells what was read"), false);
         }
+        warnings.append(&mut warnings_of_costs);
         if self.args.each {
             return Ok(ExitStatus::of(errors.len(), Verdict::Pass));
         }
@@ -208,6 +237,9 @@ fn annotated(auditor: &mut Auditor<'_>, place: String, event: Event<'_>) -> Opti
         Event::Invalid(error) => {
             EachRecord { error: Some(error.message().to_owned()), ..EachRecord::at(place) }
         }
-        Event::Entry(Entry::Codex(_) | Entry::NoCall) | Event::Pause => return None,
+        Event::Entry(
+            Entry::Codex(_) | Entry::Anthropic(_) | Entry::SessionSum(_) | Entry::NoCall,
+        )
+        | Event::Pause => return None,
     })
 }

@@ -109,12 +109,13 @@ fn origin(tally: &Tally) -> String {
 
 impl From<&Tally> for LogsRef {
     fn from(tally: &Tally) -> Self {
-        Self::new(
+        let read = Self::new(
             tally.sources.len() as u64,
             &tally.formats,
             &tally.unbilled,
             tally.duplicates,
             tally.invalid,
-        )
+        );
+        Self { not_calls: tally.not_calls, ..read }
     }
 }

@@ -119,7 +119,16 @@ impl<R: Read> Read for Frames<R> {
             }
             let Some(frame) = &mut self.frame else { return Ok(0) };
             match frame.read(buffer)? {
-                0 => self.raw = self.frame.take().map(StreamingDecoder::into_inner),
+                0 => {
+                    // The decoder works the checksum out and leaves it to us to compare.
+                    let written = frame.decoder.get_checksum_from_data();
+                    if written.is_some() && written != frame.decoder.get_calculated_checksum() {
+                        return Err(io::Error::other(
+                            "the checksum of a frame is not that of its data",
+                        ));
+                    }
+                    self.raw = self.frame.take().map(StreamingDecoder::into_inner);
+                }
                 n => return Ok(n),
             }
         }

@@ -13,6 +13,7 @@ use crate::cli::progress::Progress;
 use crate::cli::settings::Settings;
 use crate::logs::{
     Block, Columns, Dedup, Entry, LogFormat, LogRecord, ReadOptions, Splitter, TaskFrom, Unbilled,
+    UsageRecord,
 };
 use crate::units::Position;
 use crate::workload::parse;
@@ -96,6 +97,12 @@ pub(crate) struct Tally {
     pub(crate) unbilled: BTreeMap<Unbilled, u64>,
     /// Records that cannot be read.
     pub(crate) invalid: u64,
+    /// Records that are no calls.
+    pub(crate) not_calls: u64,
+    /// Calls with the id of another response.
+    contested: u64,
+    /// Calls with the id of another one, where ids are numbers of rows.
+    shared_ids: u64,
     /// The logs that were read.
     pub(crate) sources: Vec<String>,
     /// The first of what is wrong with records and logs.
@@ -111,10 +118,14 @@ impl Tally {
 
     fn add(&mut self, entry: &Entry) {
         match entry {
-            Entry::Call(record) => *self.formats.entry(record.format).or_default() += 1,
+            Entry::Call(record) => {
+                *self.formats.entry(record.format).or_default() += record.requests;
+            }
             Entry::Duplicate(_) => self.duplicates += 1,
             Entry::Unbilled(why) => *self.unbilled.entry(*why).or_default() += 1,
-            Entry::Codex(_) | Entry::NoCall => {}
+            Entry::Codex(_) | Entry::Anthropic(_) | Entry::SessionSum(_) | Entry::NoCall => {
+                self.not_calls += 1;
+            }
         }
     }
 }
@@ -148,6 +159,7 @@ pub(crate) fn read(
         settings,
         skip_invalid: args.skip_invalid,
         hints: BTreeSet::new(),
+        entered: Vec::new(),
         each: &mut each,
     };
     for source in &sources {
@@ -236,15 +248,21 @@ struct LogReader<'a, E> {
     skip_invalid: bool,
     /// What was advised already.
     hints: BTreeSet<String>,
+    /// Records that were understood and not yet given.
+    entered: Vec<LogRecord>,
     each: &'a mut E,
 }
 
 impl<E: FnMut(At<'_>, Event<'_>) -> anyhow::Result<()>> LogReader<'_, E> {
     fn read(&mut self, source: &Source) -> anyhow::Result<()> {
         let name = source.name();
-        self.dedup.next_source();
+        self.dedup.next_source(&mut self.entered);
         let (before, invalid) = (self.tally.calls(), self.tally.invalid);
+        // A call of this log may contest one of its own.
+        self.tally.sources.push(name.clone());
         let read = self.read_blocks(source, &name)?;
+        self.dedup.finish(&mut self.entered);
+        self.give(&name)?;
         if let Err(error) = read {
             self.broken(error.in_source(&name));
         } else if self.settings.verbose {
@@ -253,7 +271,6 @@ impl<E: FnMut(At<'_>, Event<'_>) -> anyhow::Result<()>> LogReader<'_, E> {
                 format!("{name}: {calls}, {} records unreadable", self.tally.invalid - invalid);
             self.progress.aside(|| output::verbose(self.settings, &text));
         }
-        self.tally.sources.push(name);
         Ok(())
     }
 
@@ -282,6 +299,9 @@ impl<E: FnMut(At<'_>, Event<'_>) -> anyhow::Result<()>> LogReader<'_, E> {
                 Err(error) => (None, Some(error)),
             };
             blocks.extend(block);
+            for fault in splitter.faults() {
+                self.broken(fault.in_source(name));
+            }
             let at_end = n == 0 || broken.is_some();
             // A full buffer means that there is more: blocks are gathered for every thread.
             let more_is_there = n == buffer.len() && !at_end;
@@ -308,14 +328,23 @@ impl<E: FnMut(At<'_>, Event<'_>) -> anyhow::Result<()>> LogReader<'_, E> {
             [one] => vec![one.read(options)],
             many => many.par_iter().map(|block| block.read(options)).collect(),
         };
-        for LogRecord { line, entry } in reads.into_iter().flatten() {
+        for record in reads.into_iter().flatten() {
+            self.dedup.enter(record, &mut self.entered);
+        }
+        self.give(name)
+    }
+
+    /// Gives what is known of the records that were entered.
+    fn give(&mut self, name: &str) -> anyhow::Result<()> {
+        let mut entered = std::mem::take(&mut self.entered);
+        for LogRecord { line, entry } in entered.drain(..) {
             let at = At { source: name, line };
-            let entry = entry.and_then(|entry| {
-                self.dedup.enter(entry).map_err(|e| e.at(Position { line, column: 1 }))
-            });
             match entry {
                 Ok(entry) => {
                     self.tally.add(&entry);
+                    if let Entry::Call(record) = &entry {
+                        self.contest(record, at);
+                    }
                     (self.each)(at, Event::Entry(&entry))?;
                 }
                 Err(error) => {
@@ -326,12 +355,45 @@ impl<E: FnMut(At<'_>, Event<'_>) -> anyhow::Result<()>> LogReader<'_, E> {
                 }
             }
         }
+        self.entered = entered;
         Ok(())
+    }
+
+    /// Says that a call has the id of another one and is not the same. Numbers of rows repeat in every
+    /// file; the id of a response does not.
+    fn contest(&mut self, record: &UsageRecord, at: At<'_>) {
+        let Some((source, line)) = record.same_id_as else { return };
+        let other = self.tally.sources.get(source).map_or(at.source, String::as_str);
+        let id = record.id.as_deref().unwrap_or_default();
+        if !record.has_strong_id() {
+            self.tally.shared_ids += 1;
+            if self.tally.shared_ids == 1 {
+                self.tally.warnings.push(format!(
+                    "ids that name no single response: {at} has the id `{id}` of {other}:{line} \
+                     and other figures; calls with such ids are counted each"
+                ));
+            }
+            return;
+        }
+        let message = format!(
+            "the id `{id}` is that of {other}:{line}, but the figures are others; both are counted"
+        );
+        let error = Error::new(ErrorKind::Malformed, message)
+            .in_source(at.source)
+            .at(Position { line: at.line, column: 1 })
+            .hint("remove the record that is wrong, or leave such doubts out with --skip-invalid");
+        self.tally.contested += 1;
+        self.doubt(error, self.tally.contested);
     }
 
     /// Tells of a record that cannot be read.
     fn invalid(&mut self, error: Error) {
-        if self.tally.invalid <= TOLD || self.settings.verbose {
+        self.doubt(error, self.tally.invalid);
+    }
+
+    /// Says what is wrong with the `nth` record of its kind.
+    fn doubt(&mut self, error: Error, nth: u64) {
+        if nth <= TOLD || self.settings.verbose {
             // The same advice once is enough.
             let is_new = error.hint_text().is_none_or(|hint| self.hints.insert(hint.to_owned()));
             let told = if is_new { error.clone() } else { error.clone().without_hint() };

@@ -3,15 +3,18 @@
 use serde::Deserialize;
 
 use crate::Error;
-use crate::logs::counts::{Bill, Count, Counts};
 use crate::logs::day;
+use crate::logs::figures::{Figures, LoggedUsage, Parts};
 use crate::logs::object::Object;
 use crate::logs::options::ReadOptions;
 use crate::logs::record::{CodexEvent, Entry, Finish, LogFormat, UsageRecord};
 
-pub(crate) fn is(object: &Object<'_>) -> bool {
-    (object.has("payload") && object.has("type") && object.has("timestamp"))
-        || EXEC_EVENTS.iter().any(|event| object.is("type", event))
+pub(crate) fn is_rollout(object: &Object<'_>) -> bool {
+    object.has("payload") && object.has("type") && object.has("timestamp")
+}
+
+pub(crate) fn is_event(object: &Object<'_>) -> bool {
+    EXEC_EVENTS.iter().any(|event| object.is("type", event))
 }
 
 /// The events of `codex exec --json`.
@@ -27,46 +30,23 @@ const EXEC_EVENTS: [&str; 8] = [
 ];
 
 #[derive(Deserialize)]
-#[expect(clippy::struct_field_names, reason = "the names of the API")]
-struct TokenCounts {
-    input_tokens: Option<Count>,
-    cached_input_tokens: Option<Count>,
-    cache_write_input_tokens: Option<Count>,
-    output_tokens: Option<Count>,
-    reasoning_output_tokens: Option<Count>,
-    total_tokens: Option<Count>,
-}
-
-impl TokenCounts {
-    fn bill(&self) -> Result<Bill, Error> {
-        let tokens = |count: Option<Count>| count.map(|c| c.0);
-        let counts = Counts {
-            prompt: tokens(self.input_tokens),
-            cached: tokens(self.cached_input_tokens),
-            written: tokens(self.cache_write_input_tokens),
-            completion: tokens(self.output_tokens),
-            reasoning: tokens(self.reasoning_output_tokens),
-            total: tokens(self.total_tokens),
-        };
-        counts.bill()
-    }
-}
-
-#[derive(Deserialize)]
 struct Info {
-    total_token_usage: Option<TokenCounts>,
-    last_token_usage: Option<TokenCounts>,
+    total_token_usage: Option<Figures>,
+    last_token_usage: Option<Figures>,
 }
 
 pub(crate) fn read(object: &Object<'_>, options: &ReadOptions) -> Result<Entry, Error> {
     if object.is("type", "turn.completed") {
-        let usage: Option<TokenCounts> = object.value("usage")?;
+        let usage: Option<Figures> = object.value("usage")?;
         let Some(usage) = usage else { return Ok(Entry::NoCall) };
-        let mut record = UsageRecord::new(LogFormat::Codex, usage.bill()?);
+        let mut record = UsageRecord::of(LogFormat::Codex, usage, Parts::Inside)?;
         record.finish = Finish::Stop;
         return Ok(Entry::Call(record));
     }
     let Some(payload) = object.object("payload")? else { return Ok(Entry::NoCall) };
+    if object.is("type", "session_meta") {
+        return session(object, &payload).map(Entry::Codex);
+    }
     if object.is("type", "turn_context") {
         let model = payload.text(&["model"])?;
         let effort = payload.text(&["effort"])?;
@@ -76,13 +56,27 @@ pub(crate) fn read(object: &Object<'_>, options: &ReadOptions) -> Result<Entry, 
         return Ok(Entry::NoCall);
     }
     let info: Option<Info> = payload.value("info")?;
-    let Some(Info { total_token_usage: Some(total), last_token_usage: last }) = info else {
-        return Ok(Entry::NoCall);
+    let Some(info) = info else { return Ok(Entry::NoCall) };
+    let bill = |figures: Option<Figures>| -> Result<Option<LoggedUsage>, Error> {
+        figures.map(|figures| figures.bill(Parts::Inside)).transpose()
     };
+    let last = bill(info.last_token_usage)?;
+    let Some(total) = bill(info.total_token_usage)? else { return Ok(Entry::NoCall) };
+    let moment = day::of(object, &["timestamp"])?;
     Ok(Entry::Codex(CodexEvent::Total {
-        bill: total.bill()?,
-        last: last.map(|last| last.bill()).transpose()?,
-        day: day::of(object, &["timestamp"])?,
+        bill: Box::new(total),
+        last: last.map(Box::new),
+        day: moment.map(|moment| moment.day),
+        time: moment.and_then(|moment| moment.time),
         task: options.task.of(object),
     }))
+}
+
+fn session(object: &Object<'_>, payload: &Object<'_>) -> Result<CodexEvent, Error> {
+    let spawned = "source.subagent.thread_spawn.parent_thread_id";
+    Ok(CodexEvent::Session {
+        id: payload.text(&["id"])?,
+        parent: payload.text(&["forked_from_id"])?.or_else(|| payload.at(spawned)),
+        time: day::of(object, &["timestamp"])?.and_then(|moment| moment.time),
+    })
 }

@@ -10,5 +10,10 @@
 //! # Ok::<(), outlay::Error>(())
 //! ```
 
+pub(crate) mod amp;
+pub(crate) mod claude_code;
 pub(crate) mod codex;
+pub(crate) mod gemini_cli;
+pub(crate) mod no_call;
 pub(crate) mod opencode;
+pub(crate) mod sessions;

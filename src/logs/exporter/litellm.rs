@@ -1,17 +1,18 @@
 //! LiteLLM: rows of its spend log, and the payload that it gives to loggers.
 //!
 //! The row has no column for reasoning or cached tokens. They are in the usage that LiteLLM keeps in
-//! `metadata.usage_object`, or in the response where responses are stored; both may be text.
+//! `metadata.usage_object`, or in the response where responses are stored; both may be text. Its
+//! prompt has in it what was read from and written to the cache, whoever the maker is.
 
 use crate::Error;
-use crate::logs::counts::{Counts, OpenAiUsage};
 use crate::logs::day;
+use crate::logs::figures::{Figure, Figures, Parts, amount};
 use crate::logs::maker::api_response;
 use crate::logs::maker::chat;
 use crate::logs::maker::responses::tokens;
 use crate::logs::object::Object;
 use crate::logs::options::ReadOptions;
-use crate::logs::record::{Entry, LogFormat, ServiceTier, Unbilled, UsageRecord};
+use crate::logs::record::{Entry, LogFormat, RecordedCost, ServiceTier, Unbilled, UsageRecord};
 
 pub(crate) fn is(object: &Object<'_>) -> bool {
     object.has("call_type") && object.has("startTime")
@@ -33,16 +34,22 @@ pub(crate) fn read(object: &Object<'_>, options: &ReadOptions) -> Result<Entry, 
         Some(usage) => Some(usage?),
         None => response.as_ref().and_then(|r| r.value("usage").transpose()).transpose()?,
     };
-    let counts = Counts {
-        prompt: tokens(object, "prompt_tokens")?,
-        completion: tokens(object, "completion_tokens")?,
-        total: tokens(object, "total_tokens")?,
-        ..stored.map(OpenAiUsage::counts).unwrap_or_default()
-    };
-    let mut record = UsageRecord::new(LogFormat::Litellm, counts.bill()?);
+    let mut figures: Figures = stored.unwrap_or_default();
+    for (key, figure) in [
+        ("prompt_tokens", Figure::Prompt),
+        ("completion_tokens", Figure::Completion),
+        ("total_tokens", Figure::Total),
+    ] {
+        figures.put(figure, tokens(object, key)?.or(figures.get(figure)));
+    }
+    let spend = object.at("spend").or_else(|| object.at("response_cost"));
+    let spend = spend.and_then(|spend| amount(spend.parse().ok()?));
+    figures.cost = None;
+    let mut record = UsageRecord::of(LogFormat::Litellm, figures, Parts::Inside)?;
+    record.recorded = spend.map(|usd| RecordedCost { usd, is_bill: false });
     record.id = object.text(&["request_id", "id"])?;
     record.model = object.text(&["model"])?;
-    record.day = day::of(object, &["startTime"])?;
+    record.set_moment(day::of(object, &["startTime"])?);
     if let Some(response) = &response {
         chat::choices(response, options, &mut record);
         if let Some(tier) = response.at("service_tier") {

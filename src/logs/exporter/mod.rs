@@ -11,8 +11,11 @@
 //! ```
 
 pub(crate) mod helicone;
+pub(crate) mod langchain;
 pub(crate) mod langfuse;
 pub(crate) mod litellm;
 pub(crate) mod parallel_arrays;
 pub(crate) mod request_response;
 pub(crate) mod spans;
+pub(crate) mod usage_object;
+pub(crate) mod usage_report;

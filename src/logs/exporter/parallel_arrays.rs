@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 use crate::Error;
-use crate::logs::counts::{Count, OpenAiUsage};
 use crate::logs::day;
+use crate::logs::figures::{Count, Figure, Figures, Parts};
 use crate::logs::object::{Object, malformed};
 use crate::logs::options::ReadOptions;
 use crate::logs::record::{Entry, Finish, LogFormat, UsageRecord};
@@ -48,19 +48,20 @@ pub(crate) fn read(
     let reasons: Option<Each<String>> = object.value("finish_reason")?;
     let texts: Option<Each<String>> = object.value("output")?;
     let model = object.text(&["model", "llm"])?;
-    let day = day::of(object, &["timestamp"])?;
+    let moment = day::of(object, &["timestamp"])?;
     let answer = |i: usize, completion: Option<Count>| -> Result<Entry, Error> {
         let missing = || malformed(format!("answer {} has no completion tokens", i + 1));
-        let mut counts = OpenAiUsage::default().counts();
-        counts.prompt = Each::of(prompts.as_ref(), i).map(|count| count.0);
-        counts.completion = Some(completion.ok_or_else(missing)?.0);
-        counts.reasoning = Each::of(details.as_ref(), i)
+        let mut figures = Figures::default();
+        figures.put(Figure::Prompt, Each::of(prompts.as_ref(), i).map(|count| count.0));
+        figures.put(Figure::Completion, Some(completion.ok_or_else(missing)?.0));
+        let reasoning = Each::of(details.as_ref(), i)
             .and_then(|details| details.reasoning_tokens)
             .map(|count| count.0);
-        let mut record = UsageRecord::new(LogFormat::ParallelArrays, counts.bill()?);
+        figures.put(Figure::Reasoning, reasoning);
+        let mut record = UsageRecord::of(LogFormat::ParallelArrays, figures, Parts::Inside)?;
         record.id = Each::of(ids.as_ref(), i);
         record.model.clone_from(&model);
-        record.day = day;
+        record.set_moment(moment);
         record.finish =
             Each::of(reasons.as_ref(), i).map_or(Finish::Unknown, |reason| Finish::of(&reason));
         if let Some(text) = Each::of(texts.as_ref(), i) {

@@ -6,8 +6,8 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use crate::Error;
-use crate::logs::counts::{Count, Counts};
 use crate::logs::day;
+use crate::logs::figures::{Count, Figure, Figures, Parts, amount};
 use crate::logs::maker::api_response;
 use crate::logs::object::{Object, malformed, parse};
 use crate::logs::options::ReadOptions;
@@ -57,7 +57,7 @@ pub(crate) fn read_span(span: &Object<'_>, options: &ReadOptions) -> Result<Entr
         gen_ai(&attributes)?
     };
     if let Entry::Call(record) = &mut entry {
-        record.day = day::of(span, &["startTimeUnixNano", "start_time", "startTime"])?;
+        record.set_moment(day::of(span, &["startTimeUnixNano", "start_time", "startTime"])?);
         if record.id.is_none() {
             record.id = span.text(&["spanId", "span_id"])?.or_else(|| span.at("context.span_id"));
         }
@@ -70,31 +70,22 @@ pub(crate) fn read_span(span: &Object<'_>, options: &ReadOptions) -> Result<Entr
     Ok(entry)
 }
 
+/// Under these prefixes spans have their figures; the first that has a figure has the right one.
+const USAGES: [&str; 3] = ["gen_ai.usage", "ai.usage", "llm.usage"];
+
 /// <https://opentelemetry.io/docs/specs/semconv/gen-ai/>: input includes what was cached, output
-/// includes reasoning.
+/// includes reasoning. Some versions of `OpenLLMetry` leave the cache out for Anthropic's models.
 fn gen_ai(attributes: &Attributes) -> Result<Entry, Error> {
-    // A span about an agent or a tool repeats the usage of the calls inside it.
-    let is_call =
-        attributes.text("gen_ai.operation.name").is_none_or(|name| CALLS.contains(&name.as_str()));
-    if !is_call {
+    if attributes.repeats_other_spans() {
         return Ok(Entry::NoCall);
     }
-    let counts = Counts {
-        prompt: attributes.tokens(&["gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens"])?,
-        cached: attributes.tokens(&[
-            "gen_ai.usage.cache_read.input_tokens",
-            "gen_ai.usage.input_tokens.cached",
-        ])?,
-        written: attributes.tokens(&["gen_ai.usage.cache_creation.input_tokens"])?,
-        completion: attributes
-            .tokens(&["gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens"])?,
-        reasoning: attributes.tokens(&[
-            "gen_ai.usage.reasoning.output_tokens",
-            "gen_ai.usage.output_tokens.reasoning",
-        ])?,
-        total: attributes.tokens(&["gen_ai.usage.total_tokens"])?,
-    };
-    if counts.prompt.is_none() && counts.completion.is_none() {
+    let mut figures = Figures::default();
+    for prefix in USAGES {
+        for (key, text) in attributes.below(prefix) {
+            figures.take_text(&key, &text)?;
+        }
+    }
+    if figures.get(Figure::Prompt).is_none() && figures.get(Figure::Completion).is_none() {
         let is_ours = attributes.has_any(&["gen_ai.request.model", "gen_ai.response.model"]);
         return Ok(match (is_ours, attributes.has_any(&["error.type"])) {
             (true, true) => Entry::Unbilled(Unbilled::Failed),
@@ -102,11 +93,15 @@ fn gen_ai(attributes: &Attributes) -> Result<Entry, Error> {
             (false, _) => Entry::NoCall,
         });
     }
-    let mut record = UsageRecord::new(LogFormat::Opentelemetry, counts.bill()?);
-    record.id = attributes.text("gen_ai.response.id");
-    record.model = attributes
-        .text("gen_ai.response.model")
-        .or_else(|| attributes.text("gen_ai.request.model"));
+    if figures.get(Figure::Completion).is_none() && attributes.is_embedding() {
+        figures.put(Figure::Completion, Some(Tokens::ZERO));
+    }
+    let mut record = UsageRecord::of(LogFormat::Opentelemetry, figures, Parts::Inside)?;
+    record.id = ["gen_ai.response.id", "ai.response.id"].iter().find_map(|k| attributes.text(k));
+    record.model =
+        ["gen_ai.response.model", "ai.response.model", "gen_ai.request.model", "ai.model.id"]
+            .iter()
+            .find_map(|key| attributes.text(key));
     record.cap = attributes.tokens(&["gen_ai.request.max_tokens"])?;
     record.effort = attributes.text("gen_ai.openai.request.reasoning_effort");
     let tiers = ["gen_ai.openai.response.service_tier", "openai.response.service_tier"];
@@ -131,15 +126,17 @@ fn open_inference(attributes: &Attributes) -> Result<Entry, Error> {
     if attributes.text("openinference.span.kind").is_some_and(|kind| kind != "LLM") {
         return Ok(Entry::NoCall);
     }
-    let counts = Counts {
-        prompt: attributes.tokens(&["llm.token_count.prompt"])?,
-        cached: attributes.tokens(&["llm.token_count.prompt_details.cache_read"])?,
-        written: attributes.tokens(&["llm.token_count.prompt_details.cache_write"])?,
-        completion: attributes.tokens(&["llm.token_count.completion"])?,
-        reasoning: attributes.tokens(&["llm.token_count.completion_details.reasoning"])?,
-        total: attributes.tokens(&["llm.token_count.total"])?,
-    };
-    let mut record = UsageRecord::new(LogFormat::Openinference, counts.bill()?);
+    let mut figures = Figures::default();
+    for (key, text) in attributes.below("llm.token_count") {
+        let key = match key.as_str() {
+            "prompt" => "prompt_tokens",
+            "completion" => "completion_tokens",
+            other => other,
+        };
+        figures.take_text(key, &text)?;
+    }
+    figures.cost = attributes.text("llm.cost.total").and_then(|cost| amount(cost.parse().ok()?));
+    let mut record = UsageRecord::of(LogFormat::Openinference, figures, Parts::Inside)?;
     record.model = attributes.text("llm.model_name");
     if let Some(reason) = attributes.text("llm.finish_reason") {
         record.finish = Finish::of(&reason);
@@ -179,6 +176,54 @@ impl Attributes {
             })
         }
         find(&self.0, key).filter(|value| !value.is_null())
+    }
+
+    /// The scalars below a dotted key, flat or nested, with the rest of their keys.
+    fn below(&self, prefix: &str) -> Vec<(String, String)> {
+        fn scalar(value: &Value) -> Option<String> {
+            match value {
+                Value::String(text) => Some(text.clone()),
+                Value::Number(number) => Some(number.to_string()),
+                _ => None,
+            }
+        }
+        fn collect(map: &Map<String, Value>, before: &str, found: &mut Vec<(String, String)>) {
+            for (key, value) in map {
+                let key = if before.is_empty() { key.clone() } else { format!("{before}.{key}") };
+                match value {
+                    Value::Object(inner) => collect(inner, &key, found),
+                    other => found.extend(scalar(other).map(|text| (key, text))),
+                }
+            }
+        }
+        let mut all = Vec::new();
+        collect(&self.0, "", &mut all);
+        let below = |(key, text): (String, String)| {
+            let rest = key.strip_prefix(prefix)?.strip_prefix('.')?.to_owned();
+            Some((rest, text))
+        };
+        all.into_iter().filter_map(below).collect()
+    }
+
+    /// Whether the span is about an agent, a tool or a chain, which repeats the usage of the calls
+    /// inside it.
+    fn repeats_other_spans(&self) -> bool {
+        let operation = self.text("gen_ai.operation.name");
+        let is_call = operation.is_none_or(|name| CALLS.contains(&name.as_str()));
+        // The AI SDK has a span for the call of its function, and one inside for each request.
+        let is_outer = self.text("ai.operationId").is_some_and(|id| !id.contains(".do"));
+        let kinds = ["traceloop.span.kind", "langfuse.observation.type"];
+        let kind = kinds.iter().find_map(|key| self.text(key));
+        let is_other = kind.is_some_and(|kind| {
+            ["workflow", "task", "agent", "tool", "span", "event"].contains(&kind.as_str())
+        });
+        !is_call || is_outer || is_other
+    }
+
+    fn is_embedding(&self) -> bool {
+        self.text("gen_ai.operation.name").is_some_and(|name| name == "embeddings")
+            || self.text("ai.operationId").is_some_and(|id| id.contains("embed"))
+            || self.text("llm.request.type").is_some_and(|kind| kind == "embedding")
     }
 
     fn has_any(&self, keys: &[&str]) -> bool {

@@ -1,28 +1,35 @@
 //! The body of an API's answer, whichever API it was, as other logs wrap it.
 
-use super::anthropic;
-use super::chat;
-use super::gemini;
-use super::responses;
-use super::responses::tokens;
+use super::{anthropic, bedrock, chat, gemini, responses};
 use crate::Error;
 use crate::logs::object::{Object, malformed};
 use crate::logs::options::ReadOptions;
 use crate::logs::record::{Entry, Unbilled, UsageRecord};
 
-/// Reads the answer, when it is one.
-pub(crate) fn read(object: &Object<'_>, options: &ReadOptions) -> Option<Result<Entry, Error>> {
+/// Reads the answer, when it is one: mostly one entry.
+pub(crate) fn read(
+    object: &Object<'_>,
+    options: &ReadOptions,
+) -> Option<Result<Vec<Entry>, Error>> {
+    let one = |entry: Result<Entry, Error>| Some(entry.map(|entry| vec![entry]));
     // Most logs hold Chat Completions, so that is looked for first.
     if chat::is(object) {
-        Some(chat::read(object, options))
+        one(chat::read(object, options))
     } else if responses::is(object) {
-        Some(responses::read(object, options))
+        one(responses::read(object, options))
+    } else if responses::is_event(object) {
+        one(responses::read_event(object, options))
     } else if anthropic::is(object) {
-        Some(anthropic::read(object, options))
+        let records = anthropic::read(object, options);
+        Some(records.map(|records| records.into_iter().map(Entry::Call).collect()))
+    } else if anthropic::is_event(object) {
+        one(anthropic::read_event(object))
     } else if gemini::is(object) {
-        Some(gemini::read(object, options))
+        one(gemini::read(object, options))
+    } else if bedrock::is_answer(object) {
+        one(bedrock::read_answer(object))
     } else if is_error(object) {
-        Some(Ok(Entry::Unbilled(Unbilled::Failed)))
+        one(Ok(Entry::Unbilled(Unbilled::Failed)))
     } else {
         None
     }
@@ -38,7 +45,7 @@ pub(crate) fn required(
     object: &Object<'_>,
     wrapper: &str,
     options: &ReadOptions,
-) -> Result<Entry, Error> {
+) -> Result<Vec<Entry>, Error> {
     read(object, options)
         .unwrap_or_else(|| Err(malformed(format!("`{wrapper}` is the answer of no known API"))))
 }
@@ -47,7 +54,7 @@ pub(crate) fn required(
 pub(crate) fn add_request(record: &mut UsageRecord, request: &Object<'_>) -> Result<(), Error> {
     for cap in ["max_completion_tokens", "max_output_tokens", "max_tokens"] {
         if record.cap.is_none() {
-            record.cap = tokens(request, cap)?;
+            record.cap = responses::tokens(request, cap)?;
         }
     }
     record.effort = record
@@ -57,6 +64,19 @@ pub(crate) fn add_request(record: &mut UsageRecord, request: &Object<'_>) -> Res
         .or_else(|| request.at("reasoning.effort"));
     if record.model.is_none() {
         record.model = request.text(&["model"])?;
+    }
+    Ok(())
+}
+
+/// Applies `change` to every call among the entries.
+pub(crate) fn for_each_call(
+    entries: &mut [Entry],
+    mut change: impl FnMut(&mut UsageRecord) -> Result<(), Error>,
+) -> Result<(), Error> {
+    for entry in entries {
+        if let Entry::Call(record) = entry {
+            change(record)?;
+        }
     }
     Ok(())
 }

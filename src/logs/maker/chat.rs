@@ -1,8 +1,9 @@
-//! Chat Completions responses.
+//! Chat Completions responses, of OpenAI and of all who answer like it.
 
+use super::choice::Choice;
 use crate::Error;
-use crate::logs::counts::OpenAiUsage;
 use crate::logs::day;
+use crate::logs::figures::{Figures, Parts};
 use crate::logs::object::{Object, malformed};
 use crate::logs::options::ReadOptions;
 use crate::logs::record::{Entry, Finish, LogFormat, ServiceTier, UsageRecord};
@@ -16,7 +17,7 @@ pub(crate) fn is(object: &Object<'_>) -> bool {
 
 pub(crate) fn read(object: &Object<'_>, options: &ReadOptions) -> Result<Entry, Error> {
     let is_piece = object.is("object", "chat.completion.chunk");
-    let Some(usage) = object.value::<OpenAiUsage>("usage")? else {
+    let Some(figures) = usage(object)? else {
         // Only the last piece of a streamed answer has the bill.
         return if is_piece {
             Ok(Entry::NoCall)
@@ -24,16 +25,58 @@ pub(crate) fn read(object: &Object<'_>, options: &ReadOptions) -> Result<Entry, 
             Err(malformed("the response has no usage".to_owned()))
         };
     };
-    let mut record = UsageRecord::new(LogFormat::ChatCompletions, usage.counts().bill()?);
+    let model = object.text(&["model"])?;
+    let parts = match &model {
+        Some(model) if is_gemini(model) => Parts::InTotal,
+        _ => Parts::BySpelling,
+    };
+    let format = if is_openrouter(object, &figures) {
+        LogFormat::Openrouter
+    } else {
+        LogFormat::ChatCompletions
+    };
+    let mut record = UsageRecord::of(format, figures, parts)?;
+    if format == LogFormat::Openrouter
+        && let Some(cost) = &mut record.recorded
+    {
+        cost.is_bill = true;
+    }
     record.id = object.text(&["id"])?;
-    record.model = object.text(&["model"])?;
-    record.day = day::of(object, &["created"])?;
-    record.tier =
-        object.text(&["service_tier"])?.map_or_else(ServiceTier::default, |t| ServiceTier::of(&t));
+    record.model = model;
+    record.set_moment(day::of(object, &["created"])?);
+    if let Some(tier) = object.text(&["service_tier"])? {
+        record.tier = ServiceTier::of(&tier);
+    }
     if !is_piece {
         choices(object, options, &mut record);
     }
+    // Each piece of Gemini's stream has the sum so far; the others have one usage, in the last piece.
+    record.is_snapshot = is_piece;
     Ok(Entry::Call(record))
+}
+
+fn usage(object: &Object<'_>) -> Result<Option<Figures>, Error> {
+    match object.value::<Figures>("usage")? {
+        Some(figures) => Ok(Some(figures)),
+        // Groq puts the usage of a streamed answer into an object of its own.
+        None => match object.object("x_groq")? {
+            Some(groq) => groq.value("usage"),
+            None => Ok(None),
+        },
+    }
+}
+
+/// Whether the answer came through `OpenRouter`, which charges what `usage.cost` says.
+fn is_openrouter(object: &Object<'_>, figures: &Figures) -> bool {
+    let by_id = || {
+        object.get("id").is_some_and(|id| id.get().starts_with("\"gen-")) && object.has("provider")
+    };
+    figures.cost.is_some() && (figures.from_router || by_id())
+}
+
+/// Whether the model is one of Google's, which count thoughts in the total alone.
+fn is_gemini(model: &str) -> bool {
+    model.rsplit('/').next().is_some_and(|name| name.starts_with("gemini"))
 }
 
 /// How the answers under `choices` ended, and what could be seen of them.
@@ -50,15 +93,19 @@ pub(crate) fn choices(object: &Object<'_>, options: &ReadOptions, record: &mut U
         if finish != Some(Finish::Length) {
             finish = Some(Finish::of(reason));
         }
-        seen.content(choice.text);
-        if let Some(message) = &choice.message {
-            seen.content(message.content);
-            for part in [message.refusal, message.tool_calls, message.function_call] {
-                seen.other(part);
-            }
-        }
+        see(choice, &mut seen);
     }
     record.finish = finish.unwrap_or_default();
     record.visible = seen.into_visible();
     record.answers = choices.len() as u64;
+}
+
+fn see(choice: &Choice<'_>, seen: &mut VisibleOutput) {
+    seen.content(choice.text);
+    if let Some(message) = &choice.message {
+        seen.content(message.content);
+        for part in [message.refusal, message.tool_calls, message.function_call] {
+            seen.other(part);
+        }
+    }
 }

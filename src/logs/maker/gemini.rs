@@ -1,36 +1,28 @@
-//! Gemini's `generateContent`: thoughts stand beside the candidates, cached content is inside the prompt.
+//! Gemini's `generateContent`: thoughts are beside the candidates, cached content is inside the prompt.
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use crate::Error;
-use crate::logs::counts::{Count, Counts};
+use crate::catalog::FeeItem;
 use crate::logs::day;
+use crate::logs::figures::{Figure, Figures, Parts};
 use crate::logs::object::{Object, malformed};
 use crate::logs::options::ReadOptions;
-use crate::logs::record::{Entry, Finish, LogFormat, UsageRecord};
+use crate::logs::record::{Entry, Finish, LogFormat, ServiceTier, UsageRecord};
 use crate::logs::visible_output::VisibleOutput;
 
 pub(crate) fn is(object: &Object<'_>) -> bool {
-    object.has("usageMetadata")
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-#[expect(clippy::struct_field_names, reason = "the names of the API")]
-struct Usage {
-    prompt_token_count: Option<Count>,
-    tool_use_prompt_token_count: Option<Count>,
-    cached_content_token_count: Option<Count>,
-    candidates_token_count: Option<Count>,
-    thoughts_token_count: Option<Count>,
-    total_token_count: Option<Count>,
+    object.has("usageMetadata") || object.has("usage_metadata") && object.has("candidates")
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Candidate {
+struct Candidate<'a> {
     finish_reason: Option<String>,
     content: Option<Content>,
+    #[serde(borrow)]
+    grounding_metadata: Option<Grounding<'a>>,
 }
 
 #[derive(Deserialize)]
@@ -46,28 +38,35 @@ struct Part {
     thought: bool,
 }
 
+/// What was searched to ground the answer.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Grounding<'a> {
+    #[serde(default)]
+    web_search_queries: Vec<String>,
+    #[serde(borrow, default)]
+    grounding_chunks: Vec<&'a RawValue>,
+}
+
 pub(crate) fn read(object: &Object<'_>, options: &ReadOptions) -> Result<Entry, Error> {
-    let usage: Usage = object
-        .value("usageMetadata")?
-        .ok_or_else(|| malformed("the response has no usage".to_owned()))?;
-    let tokens = |count: Option<Count>| count.map(|c| c.0);
-    let sum = |a, b| match (tokens(a), tokens(b)) {
-        (None, None) => None,
-        (a, b) => Some(a.unwrap_or_default() + b.unwrap_or_default()),
-    };
-    let counts = Counts {
-        prompt: sum(usage.prompt_token_count, usage.tool_use_prompt_token_count),
-        cached: tokens(usage.cached_content_token_count),
-        written: None,
-        completion: sum(usage.candidates_token_count, usage.thoughts_token_count),
-        reasoning: tokens(usage.thoughts_token_count),
-        total: tokens(usage.total_token_count),
-    };
-    let mut record = UsageRecord::new(LogFormat::Gemini, counts.bill()?);
-    record.id = object.text(&["responseId"])?;
-    record.model = object.text(&["modelVersion"])?;
-    record.day = day::of(object, &["createTime"])?;
-    let candidates: Vec<Candidate> = object.value("candidates")?.unwrap_or_default();
+    let key = if object.has("usageMetadata") { "usageMetadata" } else { "usage_metadata" };
+    let figures: Figures =
+        object.value(key)?.ok_or_else(|| malformed("the response has no usage".to_owned()))?;
+    if figures.get(Figure::Completion).is_none()
+        && figures.get(Figure::Reasoning).is_none()
+        && figures.get(Figure::Total).is_none()
+    {
+        // A piece of a stream that says how long the prompt is, and nothing else.
+        return Ok(Entry::NoCall);
+    }
+    let mut record = UsageRecord::of(LogFormat::Gemini, figures, Parts::BySpelling)?;
+    record.id = object.text(&["responseId", "response_id"])?;
+    record.model = object.text(&["modelVersion", "model_version", "model"])?;
+    record.set_moment(day::of(object, &["createTime", "create_time", "timestamp"])?);
+    if let Some(tier) = object.text(&["serviceTier"])? {
+        record.tier = ServiceTier::of(&tier);
+    }
+    let candidates: Vec<Candidate<'_>> = object.value("candidates")?.unwrap_or_default();
     let mut seen = VisibleOutput::new(options.keep_text);
     for candidate in &candidates {
         if record.finish != Finish::Length {
@@ -80,8 +79,31 @@ pub(crate) fn read(object: &Object<'_>, options: &ReadOptions) -> Result<Entry, 
                 None => seen.something(),
             }
         }
+        if let Some(grounding) = &candidate.grounding_metadata {
+            ground(&mut record, grounding);
+        }
     }
-    record.visible = seen.into_visible();
+    if !candidates.is_empty() {
+        record.visible = seen.into_visible();
+    }
     record.answers = candidates.len().max(1) as u64;
+    // Each piece of a stream has the sum so far; the last one says how the answer ended.
+    record.is_snapshot = record.id.is_some() && record.finish == Finish::Unknown;
     Ok(Entry::Call(record))
+}
+
+/// Queries are counted, each once; whether a query or a prompt is charged is a matter of the price.
+fn ground(record: &mut UsageRecord, grounding: &Grounding<'_>) {
+    let mut queries: Vec<&str> = grounding.web_search_queries.iter().map(String::as_str).collect();
+    queries.retain(|query| !query.trim().is_empty());
+    queries.sort_unstable();
+    queries.dedup();
+    let maps = grounding.grounding_chunks.iter().any(|chunk| chunk.get().contains("\"maps\""));
+    for (item, times) in
+        [(FeeItem::WebSearch, queries.len() as u64), (FeeItem::MapsGrounding, u64::from(maps))]
+    {
+        if times > 0 {
+            record.tools.push((item, times));
+        }
+    }
 }

@@ -11,6 +11,7 @@
 
 pub(crate) mod anthropic;
 pub(crate) mod api_response;
+pub(crate) mod bedrock;
 pub(crate) mod chat;
 pub(crate) mod choice;
 pub(crate) mod gemini;

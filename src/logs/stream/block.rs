@@ -28,8 +28,8 @@ pub(crate) enum Kind {
     Values(Vec<Range<usize>>),
     /// Rows under this header.
     Csv(Arc<Header>),
-    /// A line that was left out.
-    TooLong,
+    /// What is wrong with the log at this place.
+    Broken(Error),
 }
 
 /// A record of a log: what it says, and where it begins.
@@ -81,10 +81,7 @@ impl Block {
                 }
             }
             Kind::Csv(header) => self.read_rows(header, options, &mut found),
-            Kind::TooLong => {
-                let error = malformed("the line has more than 16 MiB".to_owned());
-                found.push(LogRecord::at(self.line, Err(error)));
-            }
+            Kind::Broken(error) => found.push(LogRecord::at(self.line, Err(error.clone()))),
         }
         found
     }
@@ -97,17 +94,29 @@ impl Block {
             .from_reader(self.bytes.as_slice());
         let mut row = csv::StringRecord::new();
         let mut lines = LineCount::new(self);
+        let mut entries = Vec::new();
         loop {
             let start = usize::try_from(rows.position().byte()).unwrap_or(usize::MAX);
-            let entry = match rows.read_record(&mut row) {
+            match rows.read_record(&mut row) {
                 Ok(false) => break,
-                Ok(true) => header.read(&row, &options.task),
-                Err(_) => Err(malformed("the row is not UTF-8".to_owned())),
-            };
+                Ok(true) => match header.as_json(&row) {
+                    Some(record) => detect::read(&record, options, &mut entries),
+                    None => entries.push(header.read(&row, &options.task).map(|mut entry| {
+                        if let Entry::Call(record) = &mut entry
+                            && record.model.is_none()
+                        {
+                            record.model.clone_from(&options.model);
+                        }
+                        entry
+                    })),
+                },
+                Err(_) => entries.push(Err(malformed("the row is not UTF-8".to_owned()))),
+            }
             // Blank lines before a row are passed over by the reader.
             let rest = self.bytes.get(start..).unwrap_or_default();
             let blank = rest.iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
-            found.push(LogRecord::at(lines.at(start + blank), entry));
+            let line = lines.at(start + blank);
+            found.extend(entries.drain(..).map(|entry| LogRecord::at(line, entry)));
         }
     }
 }

@@ -67,6 +67,11 @@ impl JsonBoundaries {
         }
     }
 
+    /// Whether the array that holds the values has not been closed.
+    pub(crate) fn is_open(&self) -> bool {
+        self.in_list
+    }
+
     fn end(&mut self, at: usize, found: &mut Vec<Range<usize>>) {
         found.extend(self.start.take().map(|start| start..at));
     }

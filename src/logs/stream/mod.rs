@@ -10,9 +10,12 @@
 //! let log = b"model,prompt_tokens,completion_tokens\no1-mini,10,20\n";
 //! let (options, mut splitter, mut dedup) = (ReadOptions::default(), Splitter::new(), Dedup::default());
 //! let blocks = [splitter.push(log, &options)?, splitter.finish(&options)?];
+//! let mut records = Vec::new();
 //! for record in blocks.iter().flatten().flat_map(|block| block.read(&options)) {
-//!     assert!(matches!(dedup.enter(record.entry?)?, Entry::Call(_)));
+//!     dedup.enter(record, &mut records);
 //! }
+//! dedup.finish(&mut records);
+//! assert!(matches!(records[0].entry, Ok(Entry::Call(_))));
 //! # Ok::<(), outlay::Error>(())
 //! ```
 

@@ -10,6 +10,7 @@ use crate::logs::columns::Header;
 use crate::logs::detect::FORMS;
 use crate::logs::object::malformed;
 use crate::logs::options::ReadOptions;
+use crate::units::Position;
 use crate::{Error, ErrorKind};
 
 /// A record that is longer than this, 16 MiB, is not read; this bounds the memory.
@@ -41,6 +42,7 @@ pub struct Splitter {
     shape: Shape,
     /// Inside a line that is too long, until it ends.
     skipping: bool,
+    faults: Vec<Error>,
 }
 
 #[derive(Debug, Default)]
@@ -82,6 +84,12 @@ impl Splitter {
         self.cut(options, true)
     }
 
+    /// What is wrong with the log as a whole, found since this was asked last: records may be missing,
+    /// or run together. Each error has its line.
+    pub fn faults(&mut self) -> Vec<Error> {
+        std::mem::take(&mut self.faults)
+    }
+
     fn cut(&mut self, options: &ReadOptions, at_end: bool) -> Result<Option<Block>, Error> {
         if matches!(self.shape, Shape::Unknown) {
             match self.find_shape(options, at_end)? {
@@ -100,10 +108,23 @@ impl Splitter {
             }
             Shape::Values(scan) => {
                 let (end, values) = scan.values(&self.pending, at_end);
+                if at_end && scan.is_open() {
+                    let last = self.lines_before + newlines(&self.pending) + 1;
+                    self.faults.push(array_is_open(last));
+                }
                 (end, Kind::Values(values))
             }
             Shape::Csv(header, quotes) => {
-                (quotes.last_row(&self.pending), Kind::Csv(Arc::clone(header)))
+                let end = quotes.last_row(&self.pending, header.delimiter());
+                let first = self.lines_before + 1;
+                if let Some((from, to)) = quotes.broken.take() {
+                    self.faults.push(quote_is_followed(first + from, first + to));
+                }
+                if at_end && quotes.state == Quote::Inside {
+                    let last = self.lines_before + newlines(&self.pending) + 1;
+                    self.faults.push(quote_is_open(first + quotes.opened, last));
+                }
+                (end, Kind::Csv(Arc::clone(header)))
             }
         };
         let end = if at_end { self.pending.len() } else { whole };
@@ -129,7 +150,9 @@ impl Splitter {
     /// Leaves out the line that has grown too long.
     fn skip_line(&mut self) -> Block {
         self.skipping = true;
-        let block = Block { bytes: Vec::new(), line: self.lines_before + 1, kind: Kind::TooLong };
+        let error = malformed("the line has more than 16 MiB".to_owned());
+        let kind = Kind::Broken(error);
+        let block = Block { bytes: Vec::new(), line: self.lines_before + 1, kind };
         self.pending.clear();
         block
     }
@@ -166,6 +189,9 @@ impl Splitter {
         let Some(first) = next() else { return Ok(None) };
         if !first.ends_with(b"\n") && !at_end {
             return Ok(None);
+        }
+        if [&b"data:"[..], b"event:", b"id:"].iter().any(|field| first.starts_with(field)) {
+            return Ok(Some(Shape::Lines));
         }
         match first.trim_ascii_start()[0] {
             b'[' => Ok(Some(Shape::Values(JsonBoundaries::default()))),
@@ -216,6 +242,28 @@ impl Splitter {
     }
 }
 
+fn array_is_open(line: usize) -> Error {
+    malformed("the array is not closed; what came before is counted".to_owned())
+        .at(Position { line, column: 1 })
+        .hint("the log was cut off: get it again, whole")
+}
+
+fn quote_is_open(from: usize, to: usize) -> Error {
+    malformed(format!(
+        "a quote in line {from} is not closed: the rows up to line {to} are one field"
+    ))
+    .at(Position { line: from, column: 1 })
+    .hint("close the quote, or write it twice inside quotes")
+}
+
+fn quote_is_followed(from: usize, to: usize) -> Error {
+    malformed(format!(
+        "a quoted field from line {from} to line {to} goes on after its closing quote; rows may be lost in it"
+    ))
+    .at(Position { line: from, column: 1 })
+    .hint("write a quote inside a quoted field twice")
+}
+
 fn newlines(bytes: &[u8]) -> usize {
     memchr::memchr_iter(b'\n', bytes).count()
 }
@@ -233,26 +281,71 @@ fn header(line: &[u8], delimiter: u8) -> Option<Vec<String>> {
     Some(record.iter().map(|name| name.trim().to_owned()).collect())
 }
 
-/// How far a CSV text has been looked through for ends of rows.
-#[derive(Debug, Default)]
+/// How far a CSV text has been looked through for ends of rows, as the reader of rows will read it:
+/// a quote opens a field at its beginning alone, and closes it before a delimiter or a line end.
+#[derive(Debug)]
 struct Quotes {
     seen: usize,
-    inside: bool,
+    state: Quote,
+    /// How many line ends were seen, less those of blocks that are done.
+    lines: usize,
+    /// The line of `pending` on which the quoted field began.
+    opened: usize,
+    /// The lines of `pending` from which to which a quoted field goes that something follows.
+    broken: Option<(usize, usize)>,
+}
+
+/// Where in a row the text has come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Quote {
+    /// At the beginning of a field.
+    Start,
+    /// In a field without quotes.
+    Plain,
+    /// In a quoted field.
+    Inside,
+    /// After a quote in a quoted field: its end, or the first of two.
+    Closing,
+}
+
+impl Default for Quotes {
+    fn default() -> Self {
+        Self { seen: 0, state: Quote::Start, lines: 0, opened: 0, broken: None }
+    }
 }
 
 impl Quotes {
     /// The end of the last row that is whole: a line end outside of quotes. What is left is to be shown
     /// again, with more behind it.
-    fn last_row(&mut self, bytes: &[u8]) -> usize {
-        let mut last_row = 0;
+    fn last_row(&mut self, bytes: &[u8], delimiter: u8) -> usize {
+        let (mut last_row, mut lines_of_rows) = (0, 0);
         for (i, b) in bytes.iter().enumerate().skip(self.seen) {
-            match b {
-                b'"' => self.inside = !self.inside,
-                b'\n' if !self.inside => last_row = i + 1,
-                _ => {}
+            self.state = match (self.state, *b) {
+                (Quote::Inside, b'"') => Quote::Closing,
+                (Quote::Inside, _) | (Quote::Closing, b'"') => Quote::Inside,
+                (_, b'\n' | b'\r') => Quote::Start,
+                (_, b) if b == delimiter => Quote::Start,
+                (Quote::Start, b'"') => {
+                    self.opened = self.lines;
+                    Quote::Inside
+                }
+                (Quote::Closing, _) => {
+                    self.broken = self.broken.or(Some((self.opened, self.lines)));
+                    Quote::Plain
+                }
+                _ => Quote::Plain,
+            };
+            if *b == b'\n' {
+                self.lines += 1;
+                if self.state == Quote::Start {
+                    last_row = i + 1;
+                    lines_of_rows = self.lines;
+                }
             }
         }
         self.seen = bytes.len() - last_row;
+        self.lines -= lines_of_rows;
+        self.opened = self.opened.saturating_sub(lines_of_rows);
         last_row
     }
 }

@@ -115,7 +115,9 @@ fn groups(document: &mut Document, results: &[AuditResult], total: &SpendRef) {
 
 fn lines(document: &mut Document, total: &SpendRef) {
     let mut table = Table::new(&["", ">tokens", ">cost", ">share"]);
-    for line in total.lines.iter().filter(|line| line.tokens > Tokens::ZERO) {
+    for line in
+        total.lines.iter().filter(|line| line.tokens > Tokens::ZERO || line.cost_usd > Money::ZERO)
+    {
         let part = Probability::clamped(line.cost_usd.as_f64() / total.cost_usd.as_f64());
         table.row([
             line.kind.label().to_owned(),
@@ -180,10 +182,26 @@ fn conclusion(document: &mut Document, total: &AuditTotal) {
     }
     let calls: u64 = total.unpriced.iter().map(|row| row.calls).sum();
     let cost = spend.cost_usd.for_people();
+    let mut without = Vec::new();
     if calls > 0 {
-        let n = plural(calls, "call");
-        document.line(Emphasis::Bad, format!("{cost} spent, without the {n} that have no price"));
-    } else {
+        without.push(format!("the {} that have no price", plural(calls, "call")));
+    }
+    without.extend(
+        total
+            .lacking
+            .iter()
+            .map(|lacking| format!("`{}` of {}", lacking.what, plural(lacking.calls, "call"))),
+    );
+    if without.is_empty() {
         document.line(Emphasis::Good, format!("{cost} spent"));
+    } else {
+        const SHOWN: usize = 3;
+        let others = without.len().saturating_sub(SHOWN);
+        without.truncate(SHOWN);
+        if others > 0 {
+            without.push(format!("{others} more"));
+        }
+        let line = format!("{cost} spent, without {}", without.join(", "));
+        document.line(Emphasis::Bad, line);
     }
 }

@@ -53,6 +53,12 @@ pub struct EachRecord {
     pub unbilled: Option<Unbilled>,
     /// Why it cannot be read or priced.
     pub error: Option<String>,
+    /// What it was charged for and the cost does not have: keys of the log, uses of tools.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lacking: Vec<String>,
+    /// What the log says that it cost.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recorded_usd: Option<Money>,
 }
 
 impl EachRecord {
@@ -78,6 +84,8 @@ impl EachRecord {
         "duplicate",
         "unbilled",
         "error",
+        "lacking",
+        "recorded_usd",
     ];
 
     /// A record of which only the place is known.
@@ -95,7 +103,7 @@ impl EachRecord {
         Self {
             format: Some(record.format),
             id: record.id.clone(),
-            model: priced.map(|c| c.model.id.clone()).or_else(|| record.model.clone()),
+            model: priced.map(|c| c.id.clone().into_owned()).or_else(|| record.model.clone()),
             day: record.day,
             task: record.task.clone(),
             tier: Some(match &record.tier {
@@ -104,7 +112,7 @@ impl EachRecord {
             }),
             prompt_tokens: prompt(usage.prompt()),
             cached_tokens: prompt(usage.cached()),
-            cache_write_tokens: prompt(usage.written()),
+            cache_write_tokens: prompt(usage.written() + usage.written_extended()),
             completion_tokens: Some(usage.completion()),
             reasoning_tokens: record.bill.reasoning,
             max_completion_tokens: record.cap,
@@ -113,6 +121,13 @@ impl EachRecord {
             cost_usd: priced.map(|c| c.cost),
             saved_usd: priced.map(|c| c.bill.saved()),
             error: charge.as_ref().err().map(|e| e.message().to_owned()),
+            lacking: record
+                .unread
+                .iter()
+                .chain(priced.iter().flat_map(|c| &c.lacking))
+                .cloned()
+                .collect(),
+            recorded_usd: record.recorded.map(|recorded| recorded.usd),
             ..Self::at(input)
         }
     }

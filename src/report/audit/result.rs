@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::score::ScoreRef;
-use crate::history::{Audit, GroupKey, Spend, SpendLine, Unpriced};
+use crate::history::{Audit, GroupKey, Lacking, RecordedSum, Spend, SpendLine, Unpriced};
 use crate::logs::{LogFormat, Unbilled};
 use crate::report::document::plural;
 use crate::units::{Money, Tokens};
@@ -144,6 +144,14 @@ pub struct LogsRef {
     pub unbilled: Vec<UnbilledRequests>,
     /// Records that could not be read.
     pub invalid: u64,
+    /// Records that are no calls: turns of the user, snapshots, spans around other spans.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub not_calls: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde calls")]
+fn is_zero(n: &u64) -> bool {
+    *n == 0
 }
 
 impl LogsRef {
@@ -168,6 +176,7 @@ impl LogsRef {
                 .map(|(reason, n)| UnbilledRequests { reason: *reason, requests: *n })
                 .collect(),
             invalid,
+            not_calls: 0,
         }
     }
 
@@ -213,6 +222,12 @@ pub struct AuditTotal {
     pub undated: u64,
     /// Calls without a price.
     pub unpriced: Vec<UnpricedRef>,
+    /// What calls were charged for and the sum does not have.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lacking: Vec<Lacking>,
+    /// The costs that the logs have of their own, beside those of the same calls here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recorded: Option<RecordedSum>,
     /// How a forecast would have done.
     pub forecast: Vec<ScoreRef>,
     /// What was read.
@@ -245,6 +260,8 @@ impl AuditTotal {
             to: audit.days().map(|(_, to)| to),
             undated: audit.undated(),
             unpriced: audit.unpriced().map(UnpricedRef::from).collect(),
+            lacking: audit.lacking().cloned().collect(),
+            recorded: audit.recorded().cloned(),
             forecast,
             logs,
         }

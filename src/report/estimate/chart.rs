@@ -26,7 +26,8 @@ impl EstimateResult {
                 CostKind::CachedInput => 3,
                 CostKind::CacheWrite => 4,
                 CostKind::CacheWriteExtended => 5,
-                CostKind::Output => 2,
+                // What a call to come may cost besides is no part of an estimate's bill.
+                _ => 2,
             };
             let name = line.kind.label();
             sum += line.cost_usd;
