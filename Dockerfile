@@ -7,10 +7,10 @@
 FROM rust:1.95-alpine AS build
 WORKDIR /source
 COPY . .
-RUN cargo build --locked --release
+RUN cargo build --locked --profile dist
 
 FROM scratch
-COPY --from=build /source/target/release/outlay /outlay
+COPY --from=build /source/target/dist/outlay /outlay
 COPY --from=build /source/LICENSE /LICENSE
 USER 65532:65532
 WORKDIR /data

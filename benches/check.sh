@@ -4,8 +4,8 @@
 # The prompts are this project's own sources, cut into pieces, in a git repository made here.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-cargo build --quiet --locked --release
-outlay=$PWD/target/release/outlay
+cargo build --quiet --locked --profile dist
+outlay=$PWD/target/dist/outlay
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 

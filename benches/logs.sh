@@ -19,7 +19,7 @@ awk -v bytes="$((size * 1000000000))" 'BEGIN {
     written += length(line) + 1
   }
 }' >"$log"
-cargo build --quiet --locked --release
+cargo build --quiet --locked --profile dist
 megabytes=$(($(stat -c %s "$log") / 1000000))
 echo "$megabytes MB, $(wc -l <"$log") records, $(nproc) cores"
 
@@ -36,10 +36,10 @@ measure() {
     'BEGIN { printf "%-28s %6.2f s %6.0f MB/s %4.0f MB of memory\n", name, s, mb / s, kb / 1024 }'
 }
 measure 'wc -l' wc -l "$log"
-measure 'outlay audit, one core' taskset -c 0 target/release/outlay audit "$log"
-measure 'outlay audit, all cores' target/release/outlay audit "$log"
-measure 'outlay audit, from a pipe' sh -c "cat '$log' | target/release/outlay audit -"
-measure 'outlay audit --each' target/release/outlay audit "$log" --each
+measure 'outlay audit, one core' taskset -c 0 target/dist/outlay audit "$log"
+measure 'outlay audit, all cores' target/dist/outlay audit "$log"
+measure 'outlay audit, from a pipe' sh -c "cat '$log' | target/dist/outlay audit -"
+measure 'outlay audit --each' target/dist/outlay audit "$log" --each
 if command -v jq >/dev/null; then
   measure 'jq, the same sum' jq -n 'reduce inputs as $r ({}; .[$r.model] |= [(.[0] // 0) + $r.usage.prompt_tokens,
     (.[1] // 0) + $r.usage.completion_tokens, (.[2] // 0) + $r.usage.completion_tokens_details.reasoning_tokens])' "$log"

@@ -2,7 +2,7 @@
 """Counts the same files with outlay and with its peers, with the same clock, and checks that all agree.
 
     python3 -m venv .venv && .venv/bin/pip install tiktoken quicktok-v1 gigatoken
-    cargo build --release && (cd benches/peers && cargo build --release)
+    cargo build --profile dist && (cd benches/peers && cargo build --release)
     .venv/bin/python benches/peers/compare.py [--runs 5] [--folder FOLDER] [FILE...]
 
 Every count is the first of a new process on one thread, the text being in memory; the best of some
@@ -87,7 +87,7 @@ def run(name, file, vocabulary):
 
 def whole_process(file, runs):
     """The best wall time of `outlay count FILE` on one thread; none where it is white space alone."""
-    command = [ROOT / "target/release/outlay", "count", "--as", "text", file]
+    command = [ROOT / "target/dist/outlay", "count", "--as", "text", file]
     seconds = []
     for _ in range(runs):
         start = time.perf_counter()

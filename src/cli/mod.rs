@@ -21,4 +21,4 @@ mod progress;
 mod run;
 mod settings;
 
-pub use run::run;
+pub use run::{command, run};

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::io;
 use std::process::ExitCode;
 
-use clap::{CommandFactory as _, Parser, Subcommand};
+use clap::{Command, CommandFactory as _, Parser, Subcommand};
 
 use crate::cli::args::Global;
 use crate::cli::commands::audit;
@@ -76,6 +76,12 @@ enum Verb {
     Completions(completions::CompletionArgs),
     /// Print the manual pages
     Man(completions::ManArgs),
+}
+
+/// The program as clap knows it, for documentation and completions of one's own.
+#[must_use]
+pub fn command() -> Command {
+    Cli::command()
 }
 
 /// Runs the program on these arguments, the first of which is its name.

@@ -40,6 +40,7 @@ mod pictures;
 mod plan;
 mod profiles;
 mod readme;
+mod reference;
 mod release;
 mod schema;
 mod support;
