@@ -88,7 +88,7 @@ fn deflated(text: &[u8]) -> Answer<Vec<u8>> {
     Ok(packed)
 }
 
-/// The strings in the value of a key, which stands on one line.
+/// The strings in the value of a key, which is on one line.
 fn values<'a>(text: &'a str, key: &str) -> Vec<&'a str> {
     let value = text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(" = "));
     // Every other part between quotation marks is within them.

@@ -39,7 +39,7 @@ impl BaselineEntry {
 /// Token counts, the digest of the catalogue, and the prices of the models in use.
 ///
 /// There are no costs in it: a cost is made from tokens and prices when it is asked for, so that a
-/// change of prices can be told from a change of prompts. The digest says whether the catalogue
+/// change of prices can be distinguished from a change of prompts. The digest says whether the catalogue
 /// changed; the price lists of the models in use say what the change costs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -89,7 +89,7 @@ impl Baseline {
         let mut baseline: Self = serde_json::from_str(text).map_err(|e| {
             let place = format!(" at line {} column {}", e.line(), e.column());
             let message = e.to_string().replace(&place, "");
-            Error::new(ErrorKind::Malformed, format!("this is no baseline: {message}"))
+            Error::new(ErrorKind::Malformed, format!("this is not a baseline: {message}"))
                 .at(crate::units::Position { line: e.line().max(1), column: e.column().max(1) })
                 .hint("write it anew with `outlay check --update-baseline`")
         })?;

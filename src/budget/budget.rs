@@ -88,7 +88,7 @@ impl Limit {
 pub struct Budget {
     /// What it limits.
     pub limit: Limit,
-    /// What comes of exceeding it.
+    /// The consequence of exceeding it.
     pub level: Level,
     /// How far beyond the limit is only a warning, as a share of the limit.
     pub tolerance: Probability,

@@ -85,7 +85,7 @@ pub struct CallEstimate {
     pub prompt_tokens: PromptSize,
     /// How many of them are read from the cache.
     pub cached_tokens: Tokens,
-    /// Completion tokens of a call, reasoning included; nothing when the API would refuse it.
+    /// Completion tokens of a call, reasoning included; null when the API would refuse it.
     pub completion_tokens: Option<Range<Tokens>>,
     /// The cap that is sent, or the recommended one.
     pub cap: Option<Tokens>,

@@ -14,7 +14,7 @@ const MIXED: &str = "expected, or worst case where nothing is expected";
 ///
 /// `now_usd - then_usd = price_drift_usd + prompt_drift_usd`, exactly: the price drift is what the old
 /// prompt costs more at the new prices, the prompt drift what the new prompt costs more than the old
-/// one at the new prices. Everything that is no price counts as the prompt: its text, its model,
+/// one at the new prices. Everything that is not a price counts as the prompt: its text, its model,
 /// its cap and its declared completions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]

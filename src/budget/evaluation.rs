@@ -67,7 +67,7 @@ pub struct BudgetResult {
     pub before: Option<Quantity>,
     /// What it owes to the change.
     pub standing: Option<ChangeStatus>,
-    /// What the gate says: what the change is not to blame for is no more than a warning.
+    /// The verdict of the gate: what the change did not cause is only a warning.
     pub verdict: Verdict,
     /// What to change, when the budget is exceeded.
     pub advice: Option<String>,
@@ -103,7 +103,7 @@ impl BudgetResult {
     }
 }
 
-/// What the change is not to blame for is no more than a warning.
+/// What the change did not cause is only a warning.
 fn excused(verdict: Verdict, standing: Option<ChangeStatus>) -> Verdict {
     match standing {
         Some(ChangeStatus::Known | ChangeStatus::Price) => verdict.min(Verdict::Warn),
@@ -145,7 +145,7 @@ pub fn evaluate(
             advice: None,
         });
     };
-    // A base that cannot be measured is no excuse: the budget counts as met there.
+    // If the base cannot be measured, treat the budget as met there, so the violation counts as new.
     let on_base = |prices: &[Rates]| {
         let (kept, ..) = then.as_ref()?;
         if matches!(budget.limit, Limit::MaxIncrease(_)) {

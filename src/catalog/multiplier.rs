@@ -63,7 +63,7 @@ pub struct Multiplier {
 }
 
 impl Multiplier {
-    /// The multiplier in force on `day` among those of a model; nothing for a value that asks for
+    /// The multiplier in force on `day` among those of a model; null for a value that asks for
     /// nothing special, such as `global`.
     ///
     /// # Errors

@@ -60,7 +60,7 @@ impl<T: Clone + DeserializeOwned> Shared<T> {
         tables.iter().find(|shared| shared.is_about(id)).map(|shared| shared.table.clone())
     }
 
-    /// Every table about a model; nothing when there is none.
+    /// Every table about a model; null when there is none.
     fn all(tables: &[Self], id: &str) -> Option<Vec<T>> {
         let about = tables.iter().filter(|shared| shared.is_about(id));
         let tables: Vec<T> = about.map(|shared| shared.table.clone()).collect();

@@ -14,18 +14,18 @@ use crate::gate::Verdict;
 use crate::report::{Answer, Format, Problem, Report, TerminalOptions, Widget, render};
 use crate::{Error, ErrorKind};
 
-/// The width of tables that nobody looks at on a terminal.
+/// The width of tables outside of a terminal.
 const PIPE_WIDTH: u16 = 100;
 
 const ERROR: Style = Style::new().bold().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Red)));
 const WARNING: Style = Style::new().bold().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Yellow)));
 const HINT: Style = Style::new().bold().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Cyan)));
 
-/// What a verb found out.
+/// The result of a verb.
 pub(crate) struct Answered<T: Answer> {
     pub(crate) results: Vec<T>,
     pub(crate) total: Option<T::Total>,
-    /// What has no answer; told already.
+    /// What has no answer; already reported.
     pub(crate) errors: Vec<Error>,
     pub(crate) warnings: Vec<String>,
     /// What of a page answers by itself.
@@ -105,7 +105,7 @@ fn export<T: Answer>(report: &Report<T>, settings: &Settings) -> anyhow::Result<
 
 /// Tells an error and what to do about it.
 pub(crate) fn problem(error: &Error, settings: &Settings) {
-    // Nobody is left to tell when standard error is closed.
+    // There is nowhere to report that standard error is closed.
     let _ = write_error(&mut stderr(settings.color), &error.to_string(), error.hint_text());
 }
 
@@ -115,14 +115,14 @@ pub(crate) fn error(error: &anyhow::Error, color: When) {
     let _ = write_error(&mut stderr(color), &format!("{error:#}"), hint);
 }
 
-/// Tells a warning, unless nobody wants to hear it.
+/// Prints a warning, unless --quiet.
 pub(crate) fn warn(settings: &Settings, text: &str) {
     if !settings.quiet {
         let _ = writeln!(stderr(settings.color), "{WARNING}warning:{WARNING:#} {text}");
     }
 }
 
-/// Tells something by the way, unless nobody wants to hear it.
+/// Prints a note, unless --quiet.
 pub(crate) fn note(settings: &Settings, text: &str) {
     if !settings.quiet {
         let _ = writeln!(stderr(settings.color), "{text}");
@@ -196,9 +196,9 @@ fn append(path: &Path, text: &str) -> Result<(), (String, &'static str)> {
         .map_err(|e| (e.kind().to_string(), "choose a place that you may write to"))
 }
 
-/// Writes a file whole or not at all; what is no regular file (a pipe, a device) is written through.
+/// Writes a file whole or not at all; other than regular files (a pipe, a device) are written through.
 fn write_file(path: &Path, text: &str, over: bool) -> Result<(), (String, &'static str)> {
-    // The error's own text may name a temporary file that nobody chose.
+    // The error's own text may name a temporary file that the user did not choose.
     let told = |e: io::Error| (e.kind().to_string(), "choose a place that you may write to");
     match fs::metadata(path) {
         Ok(found) if found.is_dir() => {

@@ -17,13 +17,13 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    /// Work of so many steps.
+    /// Work with a known number of steps.
     pub(crate) fn new(steps: usize, what: &str, settings: &Settings) -> Self {
         let template = format!("{{bar:30}} {{human_pos}} of {{human_len}} {what}, {{eta}} left");
         Self::with(Some(steps as u64), &template, settings)
     }
 
-    /// Reading so many bytes, or nobody knows how many.
+    /// Reading a known or an unknown number of bytes.
     pub(crate) fn bytes(total: Option<u64>, settings: &Settings) -> Self {
         let template = match total {
             Some(_) => "{bar:30} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left",
@@ -48,7 +48,7 @@ impl Progress {
     pub(crate) fn advance(&self, steps: u64) {
         self.bar.inc(steps);
         if self.wanted && self.bar.is_hidden() && self.start.elapsed() > PATIENCE {
-            // Draws nothing when standard error is no terminal.
+            // Draws nothing when standard error is not a terminal.
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
         }
     }

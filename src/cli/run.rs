@@ -56,9 +56,9 @@ enum Verb {
     Plan(plan::PlanArgs),
     /// Play a conversation turn by turn: context fill, cache, risk and cost
     Simulate(simulate::SimulateArgs),
-    /// Put models side by side: cost per call and per usable answer, risks, break-evens, benchmarks
+    /// Compare models: cost per call and per usable answer, risks, break-evens, benchmarks
     Compare(compare::CompareArgs),
-    /// Check requests against the rules of their model: beta limits, caps, shutdowns, prompting advice
+    /// Check requests against the rules of their model: beta limits, caps, shutdowns, prompting
     Lint(lint::LintArgs),
     /// Enforce the budgets of outlay.toml
     Check(check::CheckArgs),
@@ -95,7 +95,7 @@ where
         Err(answer) => {
             let code =
                 if answer.use_stderr() { ExitStatus::Unanswered } else { ExitStatus::Passed };
-            // Help that nobody reads to its end is no failure.
+            // A reader that closes the help early is not a failure.
             let _ = answer.print();
             return code.code();
         }

@@ -10,11 +10,11 @@ pub(super) enum Unit {
 }
 
 /// The lowest and the highest rate that is believed, in picodollars per token: $0.001 and $1,000 per million.
-/// The cheapest rates on sale are $0.001 (cached input of small models), the dearest $600 (o1-pro).
+/// The lowest rates on sale are $0.001 (cached input of small models), the highest $600 (o1-pro).
 const BAND: (i128, i128) = (1_000, 1_000_000_000);
-/// Rates that most models have, by which a mistaken unit is told: $0.02 to $100 per million.
+/// Rates that most models have, by which a mistaken unit is recognised: $0.02 to $100 per million.
 const USUAL: (i128, i128) = (20_000, 100_000_000);
-/// Digits beyond this many are no price.
+/// More digits than this are not a price.
 const DIGITS: usize = 36;
 
 /// A price as it was read.
@@ -28,7 +28,7 @@ pub(super) struct Read {
 /// What keeps a text from being a price.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Unread {
-    /// It is no number, or a negative one.
+    /// It is not a number, or negative.
     NotANumber(String),
     /// It is a number that no price is.
     OutOfBand(String),

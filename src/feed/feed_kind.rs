@@ -1,4 +1,4 @@
-//! The kinds of feeds, told by their shape.
+//! The kinds of feeds, detected from their content.
 
 use std::fmt;
 use std::str::FromStr;
@@ -28,7 +28,7 @@ pub enum FeedKind {
     LlmPrices,
 }
 
-/// How many records are looked at to tell the kind.
+/// How many records are looked at to detect the kind.
 const LOOKED_AT: usize = 20;
 
 impl FeedKind {
@@ -114,7 +114,7 @@ impl FromStr for FeedKind {
 
     fn from_str(text: &str) -> Result<Self, Error> {
         Self::ALL.into_iter().find(|kind| kind.name() == text).ok_or_else(|| {
-            Error::new(ErrorKind::Usage, format!("`{text}` is no kind of feed"))
+            Error::new(ErrorKind::Usage, format!("`{text}` is not a feed format"))
                 .hint(format!("the kinds are {}", Self::ALL.map(Self::name).join(", ")))
         })
     }

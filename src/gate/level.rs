@@ -8,16 +8,16 @@ use serde::Serialize;
 use super::verdict::Verdict;
 use crate::{Error, ErrorKind};
 
-/// What comes of a budget that is exceeded, or of a rule that is broken, from the mildest on.
+/// The consequence of an exceeded budget or a broken rule, the mildest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     /// It is not looked at.
     Off,
-    /// It is told, and nothing more.
+    /// It is reported as advice.
     Advice,
-    /// It is told as a warning.
+    /// It is reported as a warning.
     Warn,
     /// The gate fails.
     Fail,

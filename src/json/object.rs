@@ -80,7 +80,7 @@ impl<'a, E: Eager<'a>> Object<'a, E> {
         self.members.iter().map(|(key, value)| (key, *value))
     }
 
-    /// The keys that stand more than once, each once.
+    /// The repeated keys, each once.
     #[must_use]
     pub fn repeated(&self) -> Vec<&str> {
         let mut keys: Vec<&str> = self.members.iter().map(|(key, _)| key.as_ref()).collect();

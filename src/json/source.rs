@@ -39,13 +39,13 @@ impl<'a> Source<'a> {
         serde_json::from_str(self.text).map_err(|e| Failure::of(&e, self.text))
     }
 
-    /// Where a piece of the text stands.
+    /// Where a piece of the text is.
     #[must_use]
     pub fn position(&self, piece: &str) -> Position {
         self.place(offset(self.text, piece))
     }
 
-    /// Where a record stands; pieces that follow it are found from there.
+    /// Where a record is; pieces that follow it are found from there.
     pub fn begin(&self, record: &str) -> Position {
         let offset = offset(self.text, record);
         let position = self.place(offset);

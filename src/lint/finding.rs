@@ -46,7 +46,7 @@ pub struct Finding {
     pub message: String,
     /// What to do about it.
     pub help: String,
-    /// Where in the file; nothing where the lack of something was found in plain text.
+    /// Where in the file; `None` where something is missing from plain text.
     pub position: Option<Position>,
     /// The bytes of the file that it is about.
     pub span: Option<Range<usize>>,

@@ -1,4 +1,4 @@
-//! The labels by which calls are told apart.
+//! The labels that calls are grouped by.
 
 use super::object::Object;
 

@@ -47,9 +47,9 @@ pub struct Annotation {
     pub line: usize,
     /// The character in the line, from 1.
     pub column: usize,
-    /// What stands there, in a few words.
+    /// What is there, in a few words.
     pub label: String,
-    /// The line itself, and the bytes of it that are meant; nothing where it is too long to be shown.
+    /// The line itself, and the bytes of it that are meant; `None` where it is too long to be shown.
     pub excerpt: Option<(String, Range<usize>)>,
 }
 
@@ -112,7 +112,7 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// What tells this remark from others, whatever the line it stands on.
+    /// What distinguishes this remark from others, whatever its line.
     fn identity(&self) -> String {
         let Some(spot) = self.annotations.first() else {
             return format!("{}\0\0{}", self.kind.id, self.subject);

@@ -5,7 +5,7 @@
 pub struct TerminalOptions {
     /// The width of the terminal, in characters.
     pub width: u16,
-    /// How pictures are drawn below the tables; nothing where none are wanted.
+    /// How pictures are drawn below the tables; `None` where none are wanted.
     pub pictures: Option<Blocks>,
 }
 

@@ -12,7 +12,7 @@ pub struct Widget {
     pub id: &'static str,
     /// Its heading.
     pub heading: &'static str,
-    /// What stands below the heading, as HTML; nothing of it comes from a user.
+    /// The HTML below the heading; none of it comes from a user.
     pub markup: &'static str,
     /// The style of it.
     pub style: &'static str,
@@ -24,7 +24,7 @@ pub struct Widget {
     pub data: EmbeddedJson,
 }
 
-/// JSON that may stand inside of a `script` element.
+/// JSON that is safe inside a `script` element.
 #[derive(Debug, Clone)]
 pub struct EmbeddedJson(String);
 

@@ -52,7 +52,7 @@ pub struct CallSpec {
     /// Take the completion from a measured profile: NAME, FILE, or either with :task [default: the model's built-in profile]
     #[cfg_attr(feature = "cli", arg(long, value_name = "PROFILE", conflicts_with_all = ["completion_tokens", "reasoning", "visible"]))]
     pub profile: Option<String>,
-    /// The cap that you send [default: the request's own; where there is none, estimate takes the room, simulate and compare the recommended cap]
+    /// The cap that you send [default: the request's own; without one, estimate assumes the room, simulate and compare the recommended cap]
     #[cfg_attr(feature = "cli", arg(long, value_name = "CAP", value_parser = parse::<Tokens>, allow_hyphen_values = true))]
     #[cfg_attr(test, schemars(with = "Option<super::Literal<Tokens>>"))]
     #[serde(with = "optional")]

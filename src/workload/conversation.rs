@@ -70,7 +70,7 @@ pub struct ConversationQuote<'m> {
 }
 
 impl<'m> Conversation<'m, '_> {
-    /// How many turns are simulated.
+    /// How many turns to simulate.
     ///
     /// # Errors
     /// [`ErrorKind::Amount`] for more than can be simulated.

@@ -21,7 +21,7 @@ use crate::{Error, ErrorKind};
 #[cfg_attr(feature = "cli", allow(clippy::doc_markdown, reason = "clap prints these comments"))]
 #[serde(deny_unknown_fields, default)]
 pub struct ConversationSpec {
-    /// How many turns are simulated [default: 10]
+    /// How many turns to simulate [default: 10]
     #[cfg_attr(feature = "cli", arg(long, value_name = "N", value_parser = parse::<Tokens>, allow_hyphen_values = true))]
     #[serde(with = "optional")]
     pub turns: Option<Tokens>,
@@ -33,7 +33,7 @@ pub struct ConversationSpec {
     #[cfg_attr(feature = "cli", arg(long, value_name = "DIST", value_parser = parse::<TokenDist>, allow_hyphen_values = true))]
     #[serde(with = "optional")]
     pub user: Option<TokenDist>,
-    /// What of the reasoning stays: none, in-turn or all [default: the model's own]
+    /// How much reasoning stays in the context: none, in-turn or all [default: the model's own]
     #[cfg_attr(feature = "cli", arg(long, value_name = "KIND", value_parser = parse::<Retention>))]
     #[serde(with = "optional")]
     pub retention: Option<Retention>,
@@ -41,7 +41,7 @@ pub struct ConversationSpec {
     #[cfg_attr(feature = "cli", arg(long, value_name = "POLICY", value_parser = parse::<History>))]
     #[serde(with = "optional")]
     pub history: Option<History>,
-    /// What follows an empty answer: stop, retry (5 times), double (the cap, up to the room) or continue [default: stop]
+    /// What to do after an empty answer: stop, retry (5 times), double (the cap, up to the room) or continue [default: stop]
     #[cfg_attr(feature = "cli", arg(long, value_name = "POLICY", value_parser = parse::<OnLength>))]
     #[serde(with = "optional")]
     pub on_length: Option<OnLength>,
@@ -49,7 +49,7 @@ pub struct ConversationSpec {
     #[cfg_attr(feature = "cli", arg(long, value_name = "TIME", value_parser = parse::<Seconds>, allow_hyphen_values = true))]
     #[serde(with = "optional")]
     pub turn_gap: Option<Seconds>,
-    /// How many conversations are drawn when something is random [default: 10,000]
+    /// How many conversations to draw when something is random [default: 10,000]
     #[cfg_attr(feature = "cli", arg(long, value_name = "N", value_parser = parse::<Tokens>, allow_hyphen_values = true))]
     #[serde(with = "optional")]
     pub runs: Option<Tokens>,

@@ -31,7 +31,7 @@ impl Past {
         let waits = request.messages.last().is_some_and(is_user);
         let pending =
             if waits { turns.pop().map(|turn| turn.saturating_sub(MESSAGE_FRAMING)) } else { None };
-        // Definitions of tools and the like are no part of a message; they come first as well.
+        // Definitions of tools and the like are not part of a message; they come first as well.
         let said: Tokens = turns.iter().copied().sum::<Tokens>()
             + pending.map_or(Tokens::ZERO, |pending| pending + MESSAGE_FRAMING);
         let base = total.saturating_sub(ANSWER_FRAMING).saturating_sub(said);

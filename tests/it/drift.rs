@@ -218,8 +218,8 @@ fn what_is_wrong_with_the_base_is_told() {
         (alone, "git cannot be run"),
         (plain.outlay("check --base HEAD"), "this is no git repository"),
         (folder.outlay("check --baseline none.json"), "the baseline cannot be read"),
-        (folder.outlay("check --baseline broken.json"), "this is no baseline"),
-        (folder.outlay("check --baseline outlay.toml"), "this is no baseline"),
+        (folder.outlay("check --baseline broken.json"), "this is not a baseline"),
+        (folder.outlay("check --baseline outlay.toml"), "this is not a baseline"),
         (folder.outlay("check --exit-zero --base no-such-branch"), "git knows no commit"),
     ] {
         let run = output(command, 2);

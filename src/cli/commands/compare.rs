@@ -18,10 +18,10 @@ use crate::workload::{
     shut_down,
 };
 
-/// The pair that is compared when nobody names models.
+/// The pair that is compared by default.
 const DEFAULT_PAIR: [&str; 2] = ["o1-mini", "o1-preview"];
 
-/// Put models side by side: cost per call and per usable answer, risks, break-evens, benchmarks
+/// Compare models: cost per call and per usable answer, risks, break-evens, benchmarks
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   outlay compare prompt.md

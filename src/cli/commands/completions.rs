@@ -29,7 +29,7 @@ pub(crate) struct CompletionArgs {
   outlay man check | man -l -                    the page of a verb
   outlay man models show | man -l -              the page of a part of a verb")]
 pub(crate) struct ManArgs {
-    /// The verb whose page is printed, and its part where it has parts; left out, the program's own
+    /// The command whose page to print, such as `models show` [default: the program's own]
     #[arg(value_name = "VERB")]
     verb: Vec<String>,
 }

@@ -21,7 +21,7 @@ use crate::{Error, ErrorKind};
   outlay diff outlay.baseline.json .             a baseline and the working tree
   outlay diff before.json after.json             reports of count, estimate, plan or check, written with --json")]
 pub(crate) struct DiffArgs {
-    /// What was: a report, a baseline, a git ref, or `.` for the working tree
+    /// The older side: a report, a baseline, a git ref, or `.` for the working tree
     #[arg(value_name = "A")]
     then: String,
     /// What is
@@ -57,7 +57,7 @@ fn side(name: &str, settings: &Settings) -> Result<Recorded, Error> {
             .hint("name a report, a baseline or a git ref"));
     }
     let config = Config::needed(settings).map_err(|e| {
-        let message = format!("`{name}` is no file, and to compare a git ref {}", e.message());
+        let message = format!("`{name}` is not a file, and to compare a git ref {}", e.message());
         Error::new(ErrorKind::Usage, message).hint(e.hint_text().unwrap_or_default())
     })?;
     let here = settings.on(settings.catalog.clone(), config.as_of(settings)?);

@@ -20,13 +20,13 @@ use crate::{Error, ErrorKind};
   outlay init --scenario                     writes scenario.toml
   outlay init --scenario -o support.toml")]
 pub(crate) struct InitArgs {
-    /// The template of a scenario for simulate and compare, in place of outlay.toml
+    /// Write a scenario for simulate and compare instead of outlay.toml
     #[arg(long, conflicts_with = "schema")]
     scenario: bool,
-    /// The JSON Schema of outlay.toml, in place of outlay.toml
+    /// Write the JSON Schema of outlay.toml instead
     #[arg(long)]
     schema: bool,
-    /// Replace a file that is there
+    /// Overwrite an existing file
     #[arg(long)]
     force: bool,
 }
@@ -52,7 +52,7 @@ pub(crate) fn run(args: &InitArgs, settings: &Settings) -> anyhow::Result<ExitSt
     Ok(ExitStatus::Passed)
 }
 
-/// Writes a new file, whole or not at all: what somebody wrote is never replaced.
+/// Writes a new file, whole or not at all: existing work is never replaced.
 fn create(path: &Path, text: &str) -> Result<(), Error> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let mut builder = tempfile::Builder::new();

@@ -15,10 +15,10 @@ use crate::units::{Money, Probability, Tokens};
 use crate::workload::{Literal, parse};
 use crate::{Error, ErrorKind};
 
-/// A value that knows where it stands.
+/// A value with its position.
 pub(crate) type At<T> = Spanned<Literal<T>>;
 
-/// What comes of exceeding a budget. Advice is for rules: a budget is enforced or it is off.
+/// The consequence of exceeding a budget. Advice is for rules: a budget is enforced or it is off.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Enforcement(pub(crate) Level);
 
@@ -28,7 +28,7 @@ impl FromStr for Enforcement {
     fn from_str(text: &str) -> Result<Self, Error> {
         match text.parse() {
             Ok(level) if level != Level::Advice => Ok(Self(level)),
-            _ => Err(Error::new(ErrorKind::Amount, format!("`{text}` is no level of a budget"))
+            _ => Err(Error::new(ErrorKind::Amount, format!("`{text}` is not a level of a budget"))
                 .hint("the levels of a budget are off, warn and fail")),
         }
     }
@@ -92,7 +92,7 @@ pub(crate) fn limit_keys(is_cost: bool) -> &'static [&'static str] {
 struct BarTable<T> {
     /// The limit.
     limit: Literal<T>,
-    /// What comes of exceeding it: off, warn or fail.
+    /// The consequence of exceeding it: off, warn or fail.
     #[serde(default)]
     level: Option<Literal<Enforcement>>,
     /// How far beyond it is only a warning.
@@ -137,7 +137,7 @@ struct CostTable {
     /// None is higher.
     #[cfg_attr(test, schemars(with = "Option<Literal<Money>>"))]
     worst_case: Option<At<Money>>,
-    /// What comes of exceeding it: off, warn or fail.
+    /// The consequence of exceeding it: off, warn or fail.
     level: Option<Literal<Enforcement>>,
     /// How far beyond it is only a warning.
     tolerance: Option<Literal<Probability>>,

@@ -31,7 +31,7 @@ impl Commit {
             if e.kind() == ErrorKind::Refused {
                 return Error::new(
                     ErrorKind::Usage,
-                    format!("`{name}` is a git ref, and this is no git repository"),
+                    format!("`{name}` is a git ref, but this is not a git repository"),
                 )
                 .hint("compare with a file: --baseline FILE");
             }

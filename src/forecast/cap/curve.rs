@@ -16,7 +16,7 @@ pub struct CapRisk {
     pub max_completion_tokens: Tokens,
     /// Probability that the answer is cut off.
     pub length_risk: Probability,
-    /// The part of it where nothing visible comes out; nothing where reasoning is not known apart.
+    /// The part of it where nothing visible comes out; null where reasoning is not known apart.
     pub empty_risk: Option<Probability>,
 }
 

@@ -19,7 +19,7 @@ pub struct Admission {
     pub tokens_per_call: Tokens,
     /// Whether a single call passes.
     pub admitted: bool,
-    /// How many calls pass in a minute; nothing without limits.
+    /// How many calls pass in a minute; null without limits.
     pub calls_per_minute: Option<f64>,
     /// How long all calls take at that pace.
     pub duration: Option<Seconds>,

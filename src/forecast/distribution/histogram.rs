@@ -4,7 +4,7 @@
 /// any limit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Histogram {
-    /// Distinct values, ascending; `None` stands last and has no end.
+    /// Distinct values, ascending; `None` comes last and has no end.
     values: Vec<Option<u64>>,
     /// The weight of each value.
     weights: Vec<f64>,

@@ -1,4 +1,4 @@
-//! The answers of Chat Completions, which stand at the heart of most logs.
+//! The answers of Chat Completions, which most logs contain.
 
 use std::fmt;
 

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use super::spec::{Axis, Unit};
 use crate::units::Tokens;
 
-/// A tick: where it is, and what stands there.
+/// A tick: its position and its label.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Tick {
     pub(super) at: f64,
@@ -99,7 +99,7 @@ fn named(names: &[String], most: usize) -> Vec<Tick> {
     names.iter().enumerate().step_by(every).map(tick).collect()
 }
 
-/// First days of months, so many months apart that they are few enough.
+/// First days of months, with a step that keeps them few enough.
 fn days(origin: Date, from: f64, to: f64, most: usize) -> Vec<Tick> {
     #[expect(clippy::cast_possible_truncation, reason = "days of a catalogue, a few thousand")]
     let day = |days: f64| origin.checked_add((days.ceil() as i64).days()).unwrap_or(origin);

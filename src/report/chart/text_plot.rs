@@ -140,7 +140,7 @@ impl Field {
         let value = |column: usize| at(points, self.value(column as f64 + 0.5));
         let row = |value: f64| cell(self.rows(value)).min(HEIGHT - 1);
         let mut places = (0..self.width).rev().filter_map(|c| Some((c, row(value(c)?))));
-        // Where several lines end in one place, their letters stand beside each other.
+        // Where several lines end in one place, their letters are written side by side.
         let is_free =
             |(column, row): &(usize, usize)| !self.glyph_at(*column, *row).is_alphabetic();
         let place = places.find(is_free);
@@ -295,7 +295,7 @@ impl Field {
         self.ticks_below(below + 1);
     }
 
-    /// As many ticks as stand beside each other, and what the axis says.
+    /// As many ticks as fit side by side, and the label of the axis.
     fn ticks_below(&mut self, row: usize) {
         let title = self.x.title.clone();
         let end = (self.left + self.width).saturating_sub(title.chars().count());

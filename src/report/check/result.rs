@@ -39,7 +39,7 @@ pub struct BudgetRow {
     pub unit: &'static str,
     /// The limit.
     pub limit: Quantity,
-    /// What was measured; nothing for growth of a prompt that the base does not have.
+    /// What was measured; null for growth of a prompt that the base does not have.
     pub measured: Option<Quantity>,
     /// What is left; negative beyond the limit.
     pub margin: Option<Quantity>,
@@ -49,7 +49,7 @@ pub struct BudgetRow {
     pub verdict: Verdict,
     /// What the budget owes to the change since the base.
     pub standing: Option<ChangeStatus>,
-    /// What comes of exceeding it.
+    /// The consequence of exceeding it.
     pub level: Level,
     /// How far beyond the limit is only a warning, as a share of it.
     pub tolerance: Probability,

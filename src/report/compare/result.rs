@@ -18,11 +18,11 @@ pub struct Priced {
     pub fidelity: Fidelity,
     /// Prompt tokens of a call, or the median of the last turn of a conversation.
     pub prompt_tokens: Tokens,
-    /// The cap it is priced with; nothing for a conversation, where it may change.
+    /// The cap it is priced with; null for a conversation, where it may change.
     pub max_completion_tokens: Option<Tokens>,
-    /// Completion tokens of a call; nothing for a conversation.
+    /// Completion tokens of a call; null for a conversation.
     pub completion_tokens: Option<Range<Tokens>>,
-    /// The cost of the prompt alone; nothing for a conversation.
+    /// The cost of the prompt alone; null for a conversation.
     pub prompt_cost_usd: Option<Money>,
     /// The cost of a call or of a conversation.
     pub cost_usd: Range<Money>,
@@ -54,7 +54,7 @@ pub struct Priced {
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CompareResult {
-    /// The file, `-`, `file:line`, the scenario, or nothing for bare numbers.
+    /// The file, `-`, `file:line`, the scenario, or null for plain numbers.
     pub input: Option<String>,
     /// The model.
     pub model: String,

@@ -14,13 +14,13 @@ use crate::units::{Money, Tokens};
 pub enum Change {
     /// It is new.
     Added,
-    /// It is gone.
+    /// It was removed.
     Removed,
     /// Its tokens, its costs or its model changed.
     Changed,
 }
 
-/// A value on both sides; nothing where a side does not have it.
+/// A value on both sides; null where a side does not have it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Both<T> {

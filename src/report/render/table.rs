@@ -19,14 +19,14 @@ pub(crate) fn render(document: &Document, layout: TerminalOptions) -> String {
     let width = layout.width;
     let mut out = String::new();
     let mut previous: Option<&Block> = None;
-    // What has no place on a terminal stands between nothing.
+    // What a terminal cannot show needs no separation.
     let is_shown = |block: &&Block| match block {
         Block::Chart { .. } => layout.pictures.is_some(),
         Block::Closing | Block::Widget(_) | Block::Tag(_) => false,
         _ => true,
     };
     for block in document.blocks.iter().filter(is_shown) {
-        // Lines stand together, everything else apart.
+        // Lines follow each other; everything else is separated.
         let together = matches!((previous, block), (Some(Block::Line(..)), Block::Line(..)));
         if previous.is_some() && !together {
             out.push('\n');
@@ -150,7 +150,7 @@ fn path_room(columns: &[Column], rows: &[TableRow], width: u16) -> usize {
     usize::from(width).saturating_sub(taken).checked_div(paths).unwrap_or(0).max(SHORTEST_PATH)
 }
 
-/// The end of a text that is too long, which tells paths apart.
+/// The end of a text that is too long, which is what distinguishes paths.
 fn shorten(text: &str, room: usize) -> String {
     let length = text.chars().count();
     if length <= room {

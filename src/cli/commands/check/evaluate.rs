@@ -267,7 +267,7 @@ impl Check<'_> {
         }
     }
 
-    /// The drift of every prompt together, those that are new or gone included; `None` when a cost is not
+    /// The drift of every prompt together, new and removed ones included; `None` when a cost is not
     /// known. Prompts that declare no calls have no part in that of a month.
     fn drift(&self, prices: &PriceLists, of_month: bool) -> Option<Drift> {
         let then = &self.against.as_ref()?.baseline;

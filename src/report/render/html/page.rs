@@ -84,7 +84,7 @@ fn cut<T>(list: &mut Vec<T>, kept: usize, told: impl Fn(String) -> T) {
     }
 }
 
-/// A heading and what stands below it: the conclusion first, what was assumed last.
+/// A heading and what follows it: the conclusion first, what was assumed last.
 #[derive(Default, Serialize)]
 struct Section<'a> {
     /// The name by which a widget finds it.
@@ -121,7 +121,7 @@ impl Section<'_> {
         self.body.extend(rest);
     }
 
-    /// Leaves out what follows so many sentences and remarks, and so many notes.
+    /// Leaves out what exceeds the limits on sentences, remarks and notes.
     fn shorten(&mut self, kept: usize) {
         let is_listed = |piece: &Piece<'_>| matches!(piece, Piece::Said(_) | Piece::Diagnostic(_));
         let all = self.body.iter().filter(|piece| is_listed(piece)).count();

@@ -267,7 +267,7 @@ impl From<&Profile> for Measurements {
     }
 }
 
-/// Profiles that the user brought: which one a model finds under a name is told per model.
+/// Profiles that the user brought: which one a model finds under a name differs by model.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Given {
     profiles: BTreeMap<String, BTreeMap<String, Found>>,
@@ -316,7 +316,7 @@ impl Given {
     }
 }
 
-/// Where a thing stands, which is added unless one like it is there.
+/// The index of a thing, which is added unless an equal one is there.
 fn place<T>(things: &mut Vec<T>, thing: T, is_like: impl Fn(&T) -> bool) -> usize {
     things.iter().position(is_like).unwrap_or_else(|| {
         things.push(thing);
