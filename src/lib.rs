@@ -77,3 +77,8 @@ pub mod units;
 pub mod workload;
 
 pub use error::{Error, ErrorKind};
+
+/// The program of the guide's page about the library, compiled with the examples.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/library.md")]
+struct LibraryPage;

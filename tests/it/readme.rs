@@ -85,3 +85,20 @@ fn the_summary_of_the_guide_lists_every_page() {
         assert!(known, "docs/SUMMARY.md does not list {name}");
     }
 }
+
+#[test]
+fn the_diff_of_the_recipe_is_in_the_sources() {
+    let text = fs::read_to_string("CONTRIBUTING.md").unwrap();
+    let diff = text.split("```diff\n").nth(1).unwrap().split("```").next().unwrap();
+    let mut source = String::new();
+    let mut checked = 0;
+    for line in diff.lines() {
+        if let Some(file) = line.strip_prefix("+++ b/") {
+            source = fs::read_to_string(file).unwrap();
+        } else if let Some(added) = line.strip_prefix('+') {
+            assert!(source.lines().any(|known| known == added), "no source has {added:?}");
+            checked += 1;
+        }
+    }
+    assert!(checked > 3);
+}
