@@ -10,6 +10,9 @@
     reason = "a build script reads its environment and writes files"
 )]
 
+#[path = "src/tokenizer/vocabulary/borders.rs"]
+#[expect(dead_code, reason = "the engine needs the rest")]
+mod borders;
 #[path = "src/tokenizer/vocabulary/canonical.rs"]
 mod canonical;
 #[path = "build/catalog.rs"]

@@ -43,5 +43,6 @@ pub fn files(tokens: &[(Vec<u8>, u32)]) -> Answer<Vec<(&'static str, Vec<u8>)>> 
         ("pair_pilots", layout.pilots.pairs.pilots),
         ("bytes", layout.bytes.concat()),
         ("byte_pairs", layout.byte_pairs.concat()),
+        ("borders", layout.borders),
     ])
 }

@@ -5,6 +5,7 @@ use super::merge::Long;
 use super::merge::{LANE, Lanes};
 use super::path::Path;
 use super::vocabulary::Vocabulary;
+use super::vocabulary::borders::{is_open, length};
 use super::vocabulary::hash::{SHORT, of_long, of_short, short_key};
 
 /// How many pieces are looked up in the cache together. What the look-ups read is asked for before the
@@ -92,8 +93,15 @@ impl Tally {
         let place = Place { start, end };
         if end - start > SHORT {
             self.longer(text, place);
-            return;
+        } else {
+            self.ask(text, place);
         }
+    }
+
+    /// Has a short piece looked up in the cache with others.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "it is the loop of the engine")]
+    fn ask(&mut self, text: &[u8], place: Place) {
         let key = key_at(text, place);
         let hash = of_short(key);
         self.short.prefetch(hash);
@@ -162,6 +170,38 @@ impl Tally {
 
     #[inline(never)]
     fn longer(&mut self, text: &[u8], place: Place) {
+        let borders = self.vocabulary.borders;
+        if !borders.is_empty() && is_unspaced(place.of(text)) {
+            self.part(text, place, borders);
+        } else {
+            self.whole(text, place);
+        }
+    }
+
+    /// Parts a piece where no token goes on, so that most of it is short and known.
+    fn part(&mut self, text: &[u8], place: Place, borders: &[u8]) {
+        let (mut start, mut left) = (place.start, place.start);
+        let mut at = start + length(text[start]);
+        while at < place.end {
+            let next = at + length(text[at]);
+            if is_open(borders, &text[left..at], &text[at..next]) {
+                self.parted(text, Place { start, end: at });
+                start = at;
+            }
+            (left, at) = (at, next);
+        }
+        self.parted(text, Place { start, end: place.end });
+    }
+
+    fn parted(&mut self, text: &[u8], place: Place) {
+        if place.end - place.start > SHORT {
+            self.whole(text, place);
+        } else {
+            self.ask(text, place);
+        }
+    }
+
+    fn whole(&mut self, text: &[u8], place: Place) {
         let piece = place.of(text);
         if piece.len() > WideCache::<256>::LONGEST {
             self.total += self.encode(piece) as u64;
@@ -219,6 +259,17 @@ impl Tally {
         }
         queue.clear();
         self.lane_queue = queue;
+    }
+}
+
+/// Whether a long piece is of a script without spaces, in which few pieces come again: Chinese, kana,
+/// Thai and Lao, or what is as wide.
+fn is_unspaced(piece: &[u8]) -> bool {
+    let start = usize::from(piece[0].is_ascii());
+    match piece[start..] {
+        [0xe3..=0xe9 | 0xef, ..] => true,
+        [0xe0, second, ..] => second >= 0xb8,
+        _ => false,
     }
 }
 

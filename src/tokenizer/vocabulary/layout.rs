@@ -1,5 +1,6 @@
 //! The tables of one vocabulary, laid out of its tokens and of what merges into them.
 
+use super::borders;
 use super::hash::{
     IDS, NONE, PAIR_PILOTS, SHORT, of_long, of_pair, of_short, pair_key, pair_pilot, pair_slot,
     pair_word, pilot, short_key, slot,
@@ -53,6 +54,9 @@ pub(crate) struct Layout {
     /// What every two bytes merge into.
     pub(crate) byte_pairs: Vec<[u8; 4]>,
     pub(crate) pilots: Pilots,
+    /// Between which characters tokens go on; none where a piece must not be parted, because it could be
+    /// a token that no merge makes.
+    pub(crate) borders: Vec<u8>,
 }
 
 impl Layout {
@@ -75,6 +79,9 @@ impl Layout {
         layout.add_short(tokens, short)?;
         layout.add_long(tokens, long)?;
         layout.add_pairs(merges, pairs)?;
+        if tokens.len() == merges.len() + 256 {
+            layout.borders = borders::marks(tokens.iter().map(|(bytes, _)| *bytes));
+        }
         Ok(layout)
     }
 

@@ -6,7 +6,7 @@
 //! asked for; `file` reads a recipe from a file of the user's own, whose formats
 //! `source` knows. `hash` says where a key stands in a
 //! table, `perfect` searches for what makes every key have a place of its own, and `canonical` for the
-//! one merge of each token that matters.
+//! one merge of each token that matters; `borders` says where pieces may be parted.
 //!
 //! ```
 //! use outlay::tokenizer::Encoding;
@@ -15,6 +15,7 @@
 //! assert_eq!(Encoding::R50kBase.encode("!"), [0]);
 //! ```
 
+pub(crate) mod borders;
 mod canonical;
 pub(crate) mod file;
 pub(crate) mod hash;

@@ -31,6 +31,8 @@ pub(crate) struct Vocabulary {
     published: &'static [(u32, u32)],
     /// Whether every token is younger than its parts.
     pub(crate) is_ordered: bool,
+    /// Between which characters tokens go on, where a piece may be parted; else nothing.
+    pub(crate) borders: &'static [u8],
     /// How long the longest token is.
     pub(crate) longest: usize,
 }
@@ -55,6 +57,7 @@ macro_rules! vocabulary {
             byte_pairs: embedded!($name, ".byte_pairs").as_chunks().0,
             published: &[],
             is_ordered: true,
+            borders: embedded!($name, ".borders"),
             longest: LONGEST,
         }
     };
@@ -90,6 +93,7 @@ impl Vocabulary {
             byte_pairs: layout.byte_pairs.leak(),
             published: recipe.published.leak(),
             is_ordered,
+            borders: layout.borders.leak(),
             longest,
         })
     }

@@ -11,6 +11,9 @@ use flate2::Compression;
 use flate2::write::DeflateEncoder;
 use serde_json::Value;
 
+#[path = "../../../src/tokenizer/vocabulary/borders.rs"]
+#[allow(dead_code)]
+mod borders;
 #[path = "../../../src/tokenizer/vocabulary/canonical.rs"]
 #[allow(dead_code)]
 mod canonical;
