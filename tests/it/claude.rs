@@ -1,11 +1,16 @@
 //! Counting as Claude does, against the package that reconstructs it.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use outlay::catalog::{Catalog, Fidelity};
+use outlay::request::{Naming, PromptCount, prompt_tokens, read};
 use outlay::tokenizer::{Counter, Encoding};
 use proptest::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, json};
+
+use crate::support::{Folder, json as answer_of, outlay};
 
 const FAMILIES: [(Encoding, &str, u64); 3] = [
     (Encoding::ClaudeV3, "v3", 7),
@@ -163,4 +168,130 @@ fn a_text_on_several_threads_counts_as_much_as_its_lines() {
         assert_eq!(count(encoding, &text), first_to_last, "{encoding}");
         assert_eq!(chunked(encoding, text.as_bytes(), 100_003), first_to_last, "{encoding}");
     }
+}
+
+fn prompt(json: &str, model: &str) -> PromptCount {
+    let document = read(json, Naming::Extension("json"), None).unwrap();
+    let request = document.entries[0].request.as_ref().unwrap();
+    let catalog = Catalog::embedded().unwrap();
+    prompt_tokens(request, &catalog.get(model).unwrap().counting).unwrap()
+}
+
+fn user(text: &str) -> String {
+    json!({"messages": [{"role": "user", "content": text}]}).to_string()
+}
+
+/// The package's own figures of a message of one user.
+#[test]
+fn a_single_message_has_the_measured_frame() {
+    for (text, wanted) in [
+        ("hello, world", [10, 15, 10]),
+        ("Hello, Claude", [10, 18, 13]),
+        ("What is the capital of France?", [14, 19, 14]),
+        ("NASA likes tokenizers", [11, 21, 16]),
+        ("it's", [9, 13, 8]),
+        ("", [8, 12, 6]),
+    ] {
+        let models = ["claude-opus-4-5", "claude-opus-4-7", "claude-opus-4-8"];
+        for (model, wanted) in models.into_iter().zip(wanted) {
+            let count = prompt(&user(text), model);
+            assert_eq!(count.prompt_tokens().get(), wanted, "{model} {text:?}");
+            assert_eq!(count.fidelity, Fidelity::Reconstructed, "{model}");
+            assert!(count.basis.unwrap().contains("962,05"), "{model}");
+        }
+    }
+}
+
+/// Anthropic's published count of a system text and a message: 14.
+#[test]
+fn a_system_text_has_no_frame_as_published() {
+    let request = json!({"messages": [
+        {"role": "system", "content": "You are a scientist"},
+        {"role": "user", "content": "Hello, Claude"},
+    ]});
+    let count = prompt(&request.to_string(), "claude-opus-4-5");
+    assert_eq!(count.prompt_tokens().get(), 14);
+    assert_eq!(count.fidelity, Fidelity::Estimate);
+    let range = count.range().unwrap();
+    assert!(range.low.get() <= 14 && 14 < range.high.get());
+}
+
+#[test]
+fn what_is_not_known_of_the_framing_is_an_estimate_with_a_range() {
+    let turns = json!({"messages": [
+        {"role": "user", "content": "Hello, Claude"},
+        {"role": "assistant", "content": "Hello"},
+        {"role": "user", "content": "it's"},
+    ]});
+    let count = prompt(&turns.to_string(), "claude-opus-4-5");
+    assert_eq!(count.fidelity, Fidelity::Estimate);
+    assert_eq!(count.framing.get(), 7 + 2 * 4);
+    let range = count.range().unwrap();
+    assert_eq!(range.mean, count.prompt_tokens());
+    assert!(range.low < range.mean && range.mean < range.high);
+
+    let tool = json!({"type": "function", "function": {"name": "now", "parameters": {}}});
+    let tools = json!({"messages": [{"role": "user", "content": "hi"}], "tools": [tool]});
+    // The published size of the system prompt that comes with tools.
+    assert_eq!(prompt(&tools.to_string(), "claude-opus-4-5").framing.get(), 7 + 496);
+    let unknown = prompt(&tools.to_string(), "claude-fable-5");
+    assert!(unknown.reasons.iter().any(|reason| reason.contains("tools is not public")));
+}
+
+#[test]
+fn a_model_whose_tokenizer_is_assumed_is_no_reconstruction() {
+    let count = prompt(&user("hello, world"), "claude-opus-5-5");
+    assert_eq!(count.fidelity, Fidelity::Estimate);
+    assert!(count.reasons[0].contains("is not measured"));
+}
+
+#[test]
+fn one_text_in_every_tokenizer_of_the_catalogue() {
+    let answer =
+        answer_of(outlay("count tests/fixtures/prompt.txt --all-models --as-of 2026-11-25 --json"));
+    let results = answer["results"].as_array().unwrap();
+    let encodings: BTreeSet<_> = results.iter().map(|r| r["encoding"].as_str().unwrap()).collect();
+    for encoding in ["claude_v3", "claude_v4_7", "claude_v4_8", "o200k_base"] {
+        assert!(encodings.contains(encoding), "{encodings:?}");
+    }
+    let tokens = |encoding: &str| {
+        let result = results.iter().find(|r| r["encoding"] == encoding).unwrap();
+        result["prompt_tokens"].as_u64().unwrap()
+    };
+    assert!(tokens("claude_v4_7") > tokens("claude_v3"));
+    // Alternatives have no sum.
+    assert_eq!(answer["total"], Value::Null);
+}
+
+#[test]
+fn tokens_without_ids_are_not_shown_in_silence() {
+    let arguments = "count tests/fixtures/prompt.txt -m claude-opus-4-5 --show-tokens";
+    let output = outlay(&format!("{arguments} --as-of 2026-11-25")).output().unwrap();
+    let warnings = String::from_utf8(output.stderr).unwrap();
+    assert!(warnings.contains("`claude_v3` has no public ids of tokens to show"), "{warnings}");
+}
+
+#[test]
+fn a_cap_that_an_estimated_prompt_may_not_leave_room_for_is_named() {
+    let turns: Vec<_> = (0..12_000)
+        .map(|i| if i % 2 == 0 { "user" } else { "assistant" })
+        .map(|role| json!({"role": role, "content": "a b c d e"}))
+        .collect();
+    let folder = Folder::new().with("turns.json", json!({"messages": turns}).to_string());
+    let plan = |cap: u64| {
+        let arguments = "plan turns.json -m claude-opus-4-5 --as-of 2026-11-25 --json";
+        let answer =
+            answer_of(folder.outlay(&format!("{arguments} --max-completion-tokens {cap}")));
+        answer["results"][0].clone()
+    };
+    let result = plan(1_000);
+    let low = result["room_range"]["low"].as_u64().unwrap();
+    assert!(low < result["room_range"]["high"].as_u64().unwrap());
+    assert!(low < result["room"].as_u64().unwrap());
+    assert_eq!(plan(low.max(1))["room_range"]["cap_may_not_fit"], low == 0);
+    assert_eq!(plan(low + 1)["room_range"]["cap_may_not_fit"], true);
+    let result = plan(1_000);
+    let cost =
+        |key: &str| -> f64 { result["cost_usd_range"][key].as_str().unwrap().parse().unwrap() };
+    assert!(cost("low") < cost("mean") && cost("mean") < cost("high"));
 }
