@@ -75,13 +75,19 @@ fn texts() -> Vec<(&'static str, String)> {
 }
 
 fn counting(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("count");
+    count_with(Encoding::O200kBase, "count", criterion);
+    count_with(Encoding::ClaudeV3, "count for Claude 3 to 4.6", criterion);
+    count_with(Encoding::ClaudeV47, "count for Claude 4.7", criterion);
+}
+
+fn count_with(encoding: Encoding, group: &str, criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group(group);
     group.sample_size(20);
     for (name, text) in texts() {
         group.throughput(Throughput::Bytes(text.len() as u64));
         group.bench_function(name, |bencher| {
             bencher.iter_batched(
-                || Counter::sized(Encoding::O200kBase, text.len()),
+                || Counter::sized(encoding, text.len()),
                 |mut counter| {
                     // In chunks below the size that several threads would share.
                     for chunk in text.as_bytes().chunks(256 << 10) {
