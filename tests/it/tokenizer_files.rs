@@ -45,7 +45,8 @@ fn json_file(merges: &[(&str, &str)]) -> Value {
 fn tiktoken_file(tokens: &[&[u8]]) -> String {
     let bytes: Vec<Vec<u8>> = (0..=u8::MAX).map(|byte| vec![byte]).collect();
     let all = bytes.iter().map(Vec::as_slice).chain(tokens.iter().copied());
-    all.zip(0..).map(|(token, rank)| format!("{} {rank}\n", STANDARD.encode(token))).collect()
+    let lines = all.zip(0..).map(|(token, rank)| format!("{} {rank}", STANDARD.encode(token)));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// The content tokens of a text, counted with a file of this name.
