@@ -1,4 +1,4 @@
-//! What of a catalogue needs a look: what nobody verified for long, and what is about to change.
+//! What in a catalogue needs attention: rows that were not verified for long, and changes ahead.
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -65,14 +65,14 @@ pub struct Upkeep {
 pub struct UpkeepRules {
     /// How many days old a comparison with the source may be.
     pub max_age: u32,
-    /// How many days ahead a shutdown, a new price or the end of a promotion is told.
+    /// How many days ahead a shutdown, a new price or the end of a promotion is reported.
     pub within: u32,
-    /// Whether models that were shut down are told as well.
+    /// Whether models that were shut down are listed as well.
     pub shut_down: bool,
 }
 
 impl Default for UpkeepRules {
-    /// 60 days of age, 90 days ahead, nothing that is gone.
+    /// 60 days of age, 90 days ahead, no models that were shut down.
     fn default() -> Self {
         Self { max_age: 60, within: 90, shut_down: false }
     }
@@ -126,7 +126,7 @@ impl Check<'_> {
         }
     }
 
-    /// Whether a coming day is near enough to be told.
+    /// Whether a coming day is near enough to be listed.
     fn soon(&self, day: Date) -> bool {
         let days = (day - self.as_of).get_days();
         u32::try_from(days).is_ok_and(|days| 0 < days && days <= self.rules.within)
@@ -203,7 +203,7 @@ impl Check<'_> {
     fn end(&self, matter: Matter, day: Date) -> Upkeep {
         let end = self.model.lifecycle.as_ref();
         let message = end.and_then(|end| end.note.clone()).unwrap_or_default();
-        // What ends before this model does is no way out.
+        // A successor that ends before this model does not help.
         let help = self.catalog.advice_after(self.model, day.max(self.as_of));
         self.item(matter, day, message, help)
     }

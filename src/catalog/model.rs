@@ -31,7 +31,7 @@ pub enum Fidelity {
     /// Counted by a published reconstruction of a secret tokenizer, which was measured against its maker's
     /// counts.
     Reconstructed,
-    /// Counted by rules that nobody could compare with a bill.
+    /// Counted by rules that were never compared with a bill.
     Estimate,
 }
 
@@ -87,7 +87,7 @@ impl CountingError {
         TokenRange { low: times(self.low()), mean: times(self.mean()), high: times(self.high()) }
     }
 
-    /// The sentence that stands beside an estimate.
+    /// The sentence that goes with an estimate.
     #[must_use]
     pub fn in_words(&self) -> String {
         format!(
@@ -528,7 +528,7 @@ impl Model {
     }
 
     /// What the bill is multiplied by on `day` for a value of a condition, such as `us` of
-    /// [`Condition::Residency`]; nothing for a value that asks for nothing special.
+    /// [`Condition::Residency`]; null for a value that asks for nothing special.
     ///
     /// # Errors
     /// [`ErrorKind::MissingPrice`] for a value without a known price: it is never taken as 1.

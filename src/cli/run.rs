@@ -52,9 +52,9 @@ enum Verb {
     Count(count::CountArgs),
     /// Price a request, or many: expected, p5-p95 and worst case
     Estimate(estimate::EstimateArgs),
-    /// Say what fits after a prompt and which max_completion_tokens to send
+    /// Recommend a max_completion_tokens: what fits after a prompt, at which risk and cost
     Plan(plan::PlanArgs),
-    /// Play a conversation turn by turn: context fill, cache, risk and cost
+    /// Simulate a conversation turn by turn: context fill, cache, risk and cost
     Simulate(simulate::SimulateArgs),
     /// Compare models: cost per call and per usable answer, risks, break-evens, benchmarks
     Compare(compare::CompareArgs),
@@ -70,7 +70,7 @@ enum Verb {
     Audit(audit::AuditArgs),
     /// Write a commented template
     Init(init::InitArgs),
-    /// Look into the catalogue: limits, prices by date, sources
+    /// Show the catalogue: limits, prices by date, sources
     Models(models::ModelsArgs),
     /// Print completions for a shell
     Completions(completions::CompletionArgs),

@@ -34,7 +34,7 @@ pub struct DatedRates {
 /// One model as a feed, or a catalogue, has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FeedRow {
-    /// Who sells it, under the one name that this program has for that provider; nothing where the source
+    /// Who sells it, under the one name that this program has for that provider; null where the source
     /// does not say.
     pub provider: Option<String>,
     /// Who makes it, where the source resells it under the name of its maker.
@@ -45,9 +45,9 @@ pub struct FeedRow {
     pub written: String,
     /// Other exact names.
     pub names: Vec<String>,
-    /// Where it stands in the source; line 1 for a model of a catalogue.
+    /// Where it is in the source; line 1 for a model of a catalogue.
     pub position: Position,
-    /// What kind of call it is about; nothing where the source does not say.
+    /// What kind of call it is about; null where the source does not say.
     pub mode: Option<String>,
     /// Whether completions hold hidden reasoning tokens.
     pub reasoning: Option<bool>,
@@ -107,7 +107,7 @@ impl FeedRow {
         if self.is_resold() { self.full_name() } else { self.id.clone() }
     }
 
-    /// Whether somebody else than the maker sells it.
+    /// Whether a seller other than the maker offers it.
     #[must_use]
     pub fn is_resold(&self) -> bool {
         self.provider.as_deref().is_some_and(|provider| !is_maker(provider))

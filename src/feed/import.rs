@@ -36,7 +36,7 @@ pub struct Choice<'a> {
 }
 
 impl Choice<'_> {
-    /// What is to be done about a row: `None` when nobody asked for it.
+    /// What is to be done about a row: `None` when it was not asked for.
     fn of(&self, row: &FeedRow, one_seller: bool) -> Option<Result<(), Reason>> {
         if let Some(wanted) = self.provider {
             wanted(row.provider.as_deref()?).then_some(())?;
@@ -62,7 +62,7 @@ pub enum ImportOutcome {
     New,
     /// Other prices for a model of the catalogue.
     Changed,
-    /// What it states is what the catalogue has; nothing is written.
+    /// It states what the catalogue already has; nothing is written.
     Same,
     /// It is not taken.
     Skipped,
@@ -94,7 +94,7 @@ pub struct Imported {
     pub row: String,
     /// The id in the catalogue.
     pub model: Option<String>,
-    /// Where the row stands in the feed.
+    /// Where the row is in the feed.
     pub position: Position,
     /// What became of it.
     pub outcome: ImportOutcome,
@@ -106,12 +106,12 @@ pub struct Imported {
     pub remarks: Vec<Issue>,
 }
 
-/// What comes of a feed.
+/// The result of an import.
 #[derive(Debug, Clone)]
 pub struct Import {
-    /// Every row that somebody asked for, in the order of the feed.
+    /// Every row that was asked for, in the order of the feed.
     pub rows: Vec<Imported>,
-    /// How many rows nobody asked for.
+    /// How many rows were not asked for.
     pub not_chosen: usize,
     /// The catalogue file: what is new and what differs.
     pub toml: String,
@@ -121,7 +121,7 @@ pub struct Import {
 ///
 /// Where a row names a model of the catalogue, the file gets its price history and, from the day of the
 /// feed's price or else from `as_of` on, the feed's price list. A new model gets the feed's limits and
-/// counts as an estimate. Whatever is not taken is told, with the reason.
+/// counts as an estimate. Whatever is not taken is listed, with the reason.
 #[must_use]
 pub fn import(feed: &Feed, catalog: &Catalog, choice: &Choice<'_>, as_of: Date) -> Import {
     let mut importer = Importer::new(feed, catalog, choice, as_of);
@@ -263,7 +263,7 @@ impl<'a> Importer<'a> {
         }
         let gone = lost(current_rates, &list.rates);
         if !gone.is_empty() {
-            told.push(format!("not in the feed, so gone: {}", gone.join(", ")));
+            told.push(format!("not in the feed, so removed: {}", gone.join(", ")));
         }
         // A date before the list in force is history that the catalogue knows better.
         let later = list.from.filter(|from| current.is_none_or(|entry| *from > entry.from));
@@ -320,7 +320,7 @@ impl<'a> Importer<'a> {
         let entry = self.entry(row, list, list.from.or(since));
         let mut source = self.source(row);
         if row.released.is_none() {
-            source.push_str("; it has no release date, so the day of the import stands for it");
+            source.push_str("; it has no release date, so the day of the import is used");
         }
         if row.reasoning.is_none() {
             source.push_str("; it does not say whether the model reasons, so it is taken not to");
@@ -341,7 +341,7 @@ impl<'a> Importer<'a> {
                 encoding: Encoding::O200kBase,
                 fidelity: Fidelity::Estimate,
                 note: Some(
-                    "The feed names no tokenizer; o200k_base stands in, so the true count differs."
+                    "The feed names no tokenizer; o200k_base is used instead, so the true count differs."
                         .to_owned(),
                 ),
                 error: None,
@@ -426,7 +426,7 @@ impl<'a> Importer<'a> {
     }
 
     fn entry(&self, row: &FeedRow, list: &DatedRates, from: Option<Date>) -> PriceEntry {
-        let note = "The feed has no first day of this price; the day of the import stands for it.";
+        let note = "The feed has no first day of this price; the day of the import is used.";
         PriceEntry {
             from: from.unwrap_or(self.as_of),
             until: None,

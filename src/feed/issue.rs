@@ -15,7 +15,7 @@ pub enum Reason {
     NotChat,
     /// It is an example of the feed, no model.
     Sample,
-    /// Its provider resells models of others, and nobody asked for it.
+    /// Its provider resells models of others, and it was not asked for.
     Reseller,
     /// The feed has no price per token for it.
     NoPrice,
@@ -25,9 +25,9 @@ pub enum Reason {
     Unreadable,
     /// A rate is outside the band of believable rates, or in another unit.
     OutOfBand,
-    /// Its id stands more than once.
+    /// Its id occurs more than once.
     Repeated,
-    /// It costs nothing, and nobody said that it is free.
+    /// It costs nothing, and it was not marked as free.
     Free,
     /// Its reasoning tokens have a rate of their own, which the catalogue cannot express.
     ReasoningRate,
@@ -83,6 +83,6 @@ pub struct Issue {
     pub reason: Reason,
     /// What is wrong, in a few words that name the key.
     pub message: String,
-    /// Where it stands.
+    /// Where it is.
     pub position: Position,
 }

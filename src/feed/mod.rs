@@ -1,7 +1,7 @@
 //! Prices that others collect: feeds of six kinds into one normal form, what is wrong with their rows, and
 //! a catalogue file out of the rows that can be trusted.
 //!
-//! [`Feed::read`] tells the kind of a feed by its shape and turns every record into a [`FeedRow`] that knows its
+//! [`Feed::read`] detects the kind of a feed and turns every record into a [`FeedRow`] that knows its
 //! line. Money is read digit by digit, never through a float. What a row says that cannot be true is a
 //! [`Issue`] of the row, and so is every part of it that the catalogue has no place for. [`import()`] takes
 //! the rows that a [`Choice`] names, compares them with a catalogue, and writes what is new or differs.

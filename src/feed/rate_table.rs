@@ -106,7 +106,7 @@ impl RateTable {
         }
     }
 
-    /// The price list, standard first. What cannot be part of it is told in the row.
+    /// The price list, standard first. What cannot be part of it is noted in the row.
     pub(super) fn finish(&self, row: &mut FeedRow, position: Position) -> Vec<Rates> {
         let mut rates = Vec::new();
         for tier in Tier::ALL {
@@ -139,7 +139,7 @@ impl RateTable {
 fn drop_tier(tier: Tier, row: &mut FeedRow, reason: Reason, message: String, position: Position) {
     let incomplete = reason == Reason::LeftOut;
     let reason = if incomplete && tier == Tier::Standard { Reason::NoPrice } else { reason };
-    // What lacks because it could not be read is told already.
+    // What is missing because it could not be read is already noted.
     if reason == Reason::NoPrice && !row.faults.is_empty() {
         return;
     }

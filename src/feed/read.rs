@@ -20,10 +20,10 @@ pub struct Feed {
 }
 
 impl Feed {
-    /// Reads a feed; without `kind` the shape of the text tells it.
+    /// Reads a feed; without `kind`, the kind is detected from the text.
     ///
     /// # Errors
-    /// [`ErrorKind::Malformed`] for text that is no JSON, is no feed of that kind, or states its prices in
+    /// [`ErrorKind::Malformed`] for text that is not JSON, is not a feed of that kind, or states its prices in
     /// another unit throughout. A single record that is wrong is no error: its [`FeedRow`] tells.
     pub fn read(text: &str, name: &str, kind: Option<FeedKind>) -> Result<Self, Error> {
         let source = Source::of(text.strip_prefix('\u{feff}').unwrap_or(text));

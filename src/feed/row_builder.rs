@@ -1,4 +1,4 @@
-//! One record of a feed while it is read: values with the key and the place they are told by.
+//! One record of a feed while it is read: values with the key and the place to report them at.
 
 use jiff::civil::Date;
 use serde_json::value::RawValue;
@@ -27,7 +27,7 @@ pub(super) struct RowBuilder<'t, 'a> {
 }
 
 impl<'t, 'a> RowBuilder<'t, 'a> {
-    /// A record at its place; a key that stands twice makes it unusable.
+    /// A record at its place; a repeated key makes it unusable.
     pub(super) fn new(
         text: &'t Source<'a>,
         notation: Notation,
@@ -41,7 +41,7 @@ impl<'t, 'a> RowBuilder<'t, 'a> {
             record.fault(Reason::Unreadable, raw, "has no name".to_owned());
         }
         for key in fields.repeated() {
-            record.fault(Reason::Repeated, raw, format!("`{key}` stands twice in it"));
+            record.fault(Reason::Repeated, raw, format!("`{key}` occurs twice in it"));
         }
         record
     }
@@ -111,12 +111,12 @@ impl<'t, 'a> RowBuilder<'t, 'a> {
             .filter(|tokens| *tokens > Tokens::ZERO)
     }
 
-    /// The day under a key; a month alone is no day and is left out.
+    /// The day under a key; a month alone is not a day and is left out.
     pub(super) fn day(&mut self, key: &str, raw: Option<&RawValue>) -> Option<Date> {
         let raw = raw?;
         let day = text(raw).and_then(|text| text.get(..10)?.parse().ok());
         if day.is_none() {
-            self.remark(Reason::LeftOut, raw, format!("`{key}` {} is no day", raw.get()));
+            self.remark(Reason::LeftOut, raw, format!("`{key}` {} is not a date", raw.get()));
         }
         day
     }

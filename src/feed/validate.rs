@@ -1,4 +1,4 @@
-//! What is wrong with rows as a whole: ids that stand twice, prices of $0, a unit that is not the feed's.
+//! What is wrong with rows as a whole: repeated ids, prices of $0, a unit that is not the feed's.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::{Error, ErrorKind};
 const MIDDLE: (u64, u64) = (20_000, 50_000_000);
 /// Feeds of fewer priced rows say nothing about their unit.
 const ENOUGH: usize = 5;
-/// A rate so many times above or below the catalogue's is a mistake of the feed.
+/// A rate this many times above or below the catalogue's is a mistake of the feed.
 const FAR: i128 = 100;
 
 /// Faults every row whose provider and id, as they are written, another row has as well.
@@ -27,7 +27,7 @@ pub(super) fn repeated(rows: &mut [FeedRow]) {
         let lines: Vec<String> = same.iter().map(|i| rows[*i].position.line.to_string()).collect();
         for i in same {
             let row = &mut rows[*i];
-            let message = format!("its id stands more than once: lines {}", lines.join(", "));
+            let message = format!("its id occurs more than once: lines {}", lines.join(", "));
             row.faults.push(Issue { reason: Reason::Repeated, message, position: row.position });
         }
     }

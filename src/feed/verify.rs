@@ -54,7 +54,7 @@ pub struct Doubt {
     pub claims: Vec<Claim>,
     /// How the feeds stand to it.
     pub standing: Standing,
-    /// Why the catalogue keeps its value, where that was judged; nothing for what is new.
+    /// Why the catalogue keeps its value, where that was judged; null for what is new.
     pub judged: Option<String>,
 }
 

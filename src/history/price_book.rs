@@ -34,7 +34,7 @@ pub struct Listed<'c> {
 pub struct Charge<'c> {
     /// The id of the model; its name in the log where the seller's own charge is taken.
     pub id: Cow<'c, str>,
-    /// The model, with the rates of the call's day, tier and prompt length; nothing where the
+    /// The model, with the rates of the call's day, tier and prompt length; null where the
     /// catalogue does not have it and the seller's own charge is taken.
     pub model: Option<(&'c Model, &'c Rates)>,
     /// What it paid for.

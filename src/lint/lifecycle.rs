@@ -1,4 +1,4 @@
-//! Models that are gone or going.
+//! Models that were shut down, or will be.
 
 use super::finding::Finding;
 use super::rule::{MODEL_ENDING, MODEL_SHUT_DOWN};

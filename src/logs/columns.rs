@@ -36,7 +36,7 @@ enum Field {
     Requests,
 }
 
-/// Every field with its name and the other names that columns have without being told. Figures are
+/// Every field with its name and the other names by which a column is recognised. Figures are
 /// known under every spelling that usage objects have as well.
 const FIELDS: [(Field, &str, &[&str]); 18] = [
     (

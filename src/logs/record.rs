@@ -412,7 +412,7 @@ pub enum CodexEvent {
     Total {
         /// The sum of all calls so far.
         bill: Box<LoggedUsage>,
-        /// The last call alone, where it is told.
+        /// The last call alone, where it is reported.
         last: Option<Box<LoggedUsage>>,
         /// The day.
         day: Option<Date>,

@@ -16,7 +16,7 @@ const CHUNK: usize = 256 << 10;
 /// The billed calls of a log, in their order: each response once, however often it was logged.
 ///
 /// A record that cannot be read is an error in its place, and the records after it follow. Requests
-/// without a bill and records that are no calls are passed over. Memory stays the same however long
+/// without a bill and records that are not calls are skipped. Memory stays the same however long
 /// the log is.
 ///
 /// ```

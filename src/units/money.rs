@@ -152,7 +152,7 @@ pub struct Rate(
 );
 
 impl Rate {
-    /// A million dollars per million tokens: more than a thousand times the dearest model.
+    /// A million dollars per million tokens: more than a thousand times the most expensive model.
     const LIMIT: u64 = 1_000_000 * 10_u64.pow(RATE_SCALE);
 
     /// A rate from whole picodollars per token.

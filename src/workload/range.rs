@@ -14,7 +14,7 @@ pub struct PromptRange {
     pub tokens: TokenRange,
     /// The room after it.
     pub room: RoomRange,
-    /// What a call costs; nothing where the API would refuse the longest prompt.
+    /// What a call costs; null where the API would refuse the longest prompt.
     pub cost: Option<CostRange>,
 }
 

@@ -139,7 +139,7 @@ fn history_stays_when_a_price_changes() {
     assert!(new.note.unwrap().contains("no first day"));
     let gpt = &import.rows.iter().find(|row| row.row == "openai/gpt-4.1").unwrap().told;
     assert!(gpt.contains(&"standard input 2 → 3".to_owned()), "{gpt:?}");
-    assert!(gpt.contains(&"not in the feed, so gone: batch, priority".to_owned()), "{gpt:?}");
+    assert!(gpt.contains(&"not in the feed, so removed: batch, priority".to_owned()), "{gpt:?}");
 }
 
 fn model(catalog: &Catalog, id: &str) -> Model {

@@ -26,7 +26,7 @@ use crate::report::{CountResult, CountTotal};
 pub(crate) struct CountArgs {
     #[command(flatten)]
     input: InputArgs,
-    /// Show the pieces that contents are split into, with the ids of their tokens
+    /// Show the pieces that the content is split into, with their token ids
     #[arg(long)]
     show_tokens: bool,
     /// Count once for each tokenizer in the catalogue, for the newest model that has it

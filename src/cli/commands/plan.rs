@@ -13,7 +13,7 @@ use crate::gate::Verdict;
 use crate::report::PlanResult;
 use crate::workload::{AccountSpec, CallSpec, CompletionSources, Workload};
 
-/// Say what fits after a prompt and which max_completion_tokens to send
+/// Recommend a max_completion_tokens: what fits after a prompt, at which risk and cost
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   outlay plan prompt.md
@@ -30,7 +30,7 @@ pub(crate) struct PlanArgs {
     /// Exit with 1 unless every plan is ok and its risk is within the target
     #[arg(long, help_heading = "The cap")]
     strict: bool,
-    /// Exit with 0 where --strict would exit with 1
+    /// Exit with 0 when --strict would exit with 1
     #[arg(long, help_heading = "The cap")]
     exit_zero: bool,
     #[command(flatten)]

@@ -10,7 +10,7 @@ use crate::cli::settings::Settings;
 use crate::report::SimulateResult;
 use crate::workload::{CallSpec, ConversationSpec, lifecycle_warnings};
 
-/// Play a conversation turn by turn: context fill, cache, risk and cost
+/// Simulate a conversation turn by turn: context fill, cache, risk and cost
 #[derive(Debug, Args)]
 #[command(
     mut_arg("cached", |arg| arg.hide(true)),
@@ -21,7 +21,7 @@ use crate::workload::{CallSpec, ConversationSpec, lifecycle_warnings};
   outlay simulate chat.json --turns 5                 goes on from a real transcript
   outlay simulate scenario.toml --history drop-oldest -m o1-preview")]
 pub(crate) struct SimulateArgs {
-    /// A scenario (.toml), or a Chat Completions request whose conversation goes on
+    /// A scenario (.toml), or a Chat Completions request to continue
     #[arg(value_name = "SCENARIO|CHAT")]
     input: Option<String>,
     /// The model; repeatable [default: the input's own, else o1-mini]

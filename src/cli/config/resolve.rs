@@ -70,7 +70,7 @@ impl Config {
             if let Some(name) = NAMES.iter().find(|name| above.join(name).is_file()) {
                 return Self::read(&folder.join(name)).map(Some);
             }
-            // A repository ends the search: what lies above belongs to somebody else.
+            // A repository ends the search: what lies above is another project.
             if above.join(".git").exists() {
                 break;
             }
@@ -139,7 +139,7 @@ impl Config {
         error.in_source(&self.name).at(Position::of(&self.text, span.start))
     }
 
-    /// An error of a file that the configuration names, told where it is named.
+    /// An error of a file that the configuration names, reported where it is named.
     pub(crate) fn unread(&self, error: &Error, path: &Spanned<String>) -> Error {
         let message = format!("`{}`: {}", path.get_ref(), error.message());
         let hint =
@@ -228,7 +228,7 @@ impl Config {
         models
     }
 
-    /// Whether a file is the configuration's own: itself, its baseline, its schema. Those are no prompts
+    /// Whether a file is the configuration's own: itself, its baseline, its schema. Those are not prompts
     /// when a directory holds them.
     pub(crate) fn owns(&self, name: &str) -> bool {
         let baseline = self.file.baseline.as_ref().map_or(BASELINE, |path| path.get_ref());
@@ -374,7 +374,7 @@ impl Declarations {
             [(Bound::Expected, expected), (Bound::P95, p95), (Bound::WorstCase, worst_case)]
         {
             if let Some(at) = at {
-                // An amount that stands alone has the place of the whole value.
+                // A plain amount has the position of the whole value.
                 let span = if at.span().is_empty() { bar.span() } else { at.span() };
                 self.push(limit(bound, at.get_ref().0), *level, *tolerance, span);
             }

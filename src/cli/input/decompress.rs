@@ -21,9 +21,9 @@ pub(crate) struct Stream<'p> {
     bytes: Box<dyn Read + 'p>,
     /// How it is packed.
     packed: Option<&'static str>,
-    /// Whether somebody may be writing it just now.
+    /// Whether it may still be written to.
     live: bool,
-    /// Why there is no more, to be told once everything before is read.
+    /// Why there is no more, to be reported once everything before is read.
     broken: Option<Error>,
 }
 

@@ -51,7 +51,7 @@ impl<'a> Index<'a> {
     }
 }
 
-/// Who sells a model, and who makes it where that is told apart.
+/// Who sells a model, and who makes it where that differs.
 fn sellers(row: &FeedRow) -> Vec<&str> {
     row.provider.as_deref().into_iter().chain(row.maker.as_deref()).collect()
 }

@@ -73,7 +73,7 @@ fn row<'a>(text: &Source<'a>, provider: Option<&str>, raw: &'a RawValue) -> Feed
     record.row
 }
 
-/// What is told about each of several dated lists is told once.
+/// A remark that applies to each of several dated lists is made once.
 fn said_once(row: &mut FeedRow) {
     for told in [&mut row.faults, &mut row.remarks] {
         let mut seen = Vec::new();
@@ -125,10 +125,10 @@ fn dated<'a>(record: &mut RowBuilder<'_, 'a>, prices: Option<&'a RawValue>) -> V
     lists
 }
 
-/// A constraint that is no first day.
+/// A constraint other than a first day.
 struct NoDay;
 
-/// The first day that a constraint states, if there is one; another constraint is told.
+/// The first day that a constraint states, if there is one; another constraint is noted.
 fn start(
     record: &mut RowBuilder<'_, '_>,
     raw: &RawValue,

@@ -96,7 +96,7 @@ fn row<'a>(text: &Source<'a>, raw: &'a RawValue) -> FeedRow {
     record.row
 }
 
-/// The maker that a pattern such as `(?i)^(openai\/)?(gpt-4o)$` lets stand in front of the name.
+/// The maker that a pattern such as `(?i)^(openai\/)?(gpt-4o)$` allows in front of the name.
 fn provider(pattern: &str) -> Option<String> {
     let (_, rest) = pattern.split_once('^')?;
     let rest = rest.trim_start_matches('(');
@@ -125,7 +125,7 @@ fn conditions(conditions: &[&RawValue]) -> Result<(Tier, Option<Tokens>), String
             let value = fields.get("value").map(|value| amount::tokens(value.get()));
             match value {
                 Some(Ok(tokens)) => over = Some(tokens),
-                _ => return Err("its prompt length is no number of tokens".to_owned()),
+                _ => return Err("its prompt length is not a number of tokens".to_owned()),
             }
         } else {
             return Err("the catalogue has no place for its condition".to_owned());

@@ -46,7 +46,7 @@ fn row<'a>(text: &Source<'a>, name: &str, raw: &'a RawValue) -> FeedRow {
         return record.row;
     }
     if !raw.get().starts_with('{') {
-        record.fault(Reason::Unreadable, raw, "is no object".to_owned());
+        record.fault(Reason::Unreadable, raw, "is not an object".to_owned());
         return record.row;
     }
     record.row.mode = fields.text("mode");
@@ -139,7 +139,7 @@ fn is_money(key: &str) -> bool {
 /// that its prompt is in.
 fn tiers<'a>(record: &mut RowBuilder<'_, 'a>, table: &mut RateTable, raw: &'a RawValue) {
     let Some(items) = list(raw) else {
-        record.fault(Reason::Unreadable, raw, "`tiered_pricing` is no list".to_owned());
+        record.fault(Reason::Unreadable, raw, "`tiered_pricing` is not a list".to_owned());
         return;
     };
     let mut reached = Some(Tokens::ZERO);
@@ -181,7 +181,7 @@ struct Key {
 }
 
 impl Key {
-    /// Reads a key such as `input_cost_per_token_above_272k_tokens_flex`: `None` when it is no price per text
+    /// Reads a key such as `input_cost_per_token_above_272k_tokens_flex`: `None` when it is not a price per text
     /// token, an error with the part of it that is not known.
     fn of(key: &str) -> Option<Result<Self, String>> {
         let (mut rest, mut part) =

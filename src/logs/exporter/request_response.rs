@@ -21,12 +21,12 @@ pub(crate) fn read_batch(object: &Object<'_>, options: &ReadOptions) -> Result<V
         return Ok(vec![Entry::Unbilled(why)]);
     }
     let response = object.object("response")?;
-    let response = response.ok_or_else(|| malformed("`response` is no object".to_owned()))?;
+    let response = response.ok_or_else(|| malformed("`response` is not an object".to_owned()))?;
     if response.at("status_code").is_some_and(|code| code != "200") {
         return Ok(vec![Entry::Unbilled(Unbilled::Failed)]);
     }
     let answer = response.object("body")?;
-    let answer = answer.ok_or_else(|| malformed("`response.body` is no object".to_owned()))?;
+    let answer = answer.ok_or_else(|| malformed("`response.body` is not an object".to_owned()))?;
     let entries = api_response::required(&answer, "response.body", options)?;
     in_batch(entries)
 }

@@ -57,7 +57,7 @@ impl JsonBoundaries {
                     self.end(at + 1, found);
                 }
             }
-            // Outside of objects: what stands there is no record, but is not lost.
+            // Outside of objects: text there is not a record, but is not lost.
             b',' | b'\n' | b'}' | b']' if self.depth == 0 => self.end(at, found),
             b if b.is_ascii_whitespace() => {}
             b => {

@@ -20,7 +20,7 @@ const LOOK: usize = 64 << 10;
 
 /// Cuts the bytes of one log into [`Block`]s.
 ///
-/// The form of the file is found out from its beginning: a JSON record per line; JSON values that go
+/// The format of the file is detected from its beginning: a JSON record per line; JSON values that go
 /// over several lines, by themselves or in an array; or CSV with a header.
 ///
 /// ```
@@ -70,7 +70,7 @@ impl Splitter {
     /// Takes the next bytes, and gives the records that end in them.
     ///
     /// # Errors
-    /// [`ErrorKind::Malformed`] for what is no log; nothing more can be read of it.
+    /// [`ErrorKind::Malformed`] for what is not a log; nothing more can be read of it.
     pub fn push(&mut self, bytes: &[u8], options: &ReadOptions) -> Result<Option<Block>, Error> {
         self.pending.extend_from_slice(bytes);
         self.cut(options, false)
@@ -223,7 +223,7 @@ impl Splitter {
             Some(Err(error)) => Some(error),
             None => None,
         };
-        // One line of noise before records is told of as a line.
+        // One line of noise before records is reported as a line.
         let is_record = |line: &[u8]| {
             line.starts_with(b"{") && serde_json::from_slice::<IgnoredAny>(line).is_ok()
         };

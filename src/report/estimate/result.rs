@@ -31,7 +31,7 @@ impl From<&PriceEntry> for PriceRef {
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct EstimateResult {
-    /// The file, `-`, `file:line`, or nothing for bare numbers.
+    /// The file, `-`, `file:line`, or null for plain numbers.
     pub input: Option<String>,
     /// The model.
     pub model: String,
@@ -61,7 +61,7 @@ pub struct EstimateResult {
     pub period: Option<Period>,
     /// The cost of all calls.
     pub calls_cost_usd: Range<Money>,
-    /// The measured profile that the forecast comes from; nothing when it was declared or is not known.
+    /// The measured profile that the forecast comes from; null when it was declared or is not known.
     pub profile: Option<ProfileSummary>,
     /// The price list.
     pub price: PriceRef,

@@ -269,7 +269,7 @@ impl<'a> Runs<'a> {
         (at, takes_end)
     }
 
-    /// Whether a run that stands alone takes a mark before it where a space stands there.
+    /// Whether a run that stands alone takes a mark before it where a space is there.
     fn takes_begin(&self, at: usize, first: Character) -> bool {
         if first.has(SELECTOR | SYMBOLIC) {
             return true;

@@ -1,4 +1,4 @@
-//! Where a key stands in a perfect hash table, the same for the build script that lays the tables
+//! Where a key is in a perfect hash table, the same for the build script that lays the tables
 //! out and for the engine that reads them.
 //!
 //! A table is an array of slots and an array of pilots of one byte. A key's hash names its pilot; hash

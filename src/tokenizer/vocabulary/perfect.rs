@@ -1,6 +1,6 @@
 //! The search for the pilots of a perfect hash table.
 
-/// A table: the pilots, and for each slot the number of the key that stands in it.
+/// A table: the pilots, and for each slot the number of the key in it.
 pub(crate) struct Perfect {
     pub(crate) pilots: Vec<u8>,
     pub(crate) slots: Vec<Option<u32>>,

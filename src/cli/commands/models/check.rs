@@ -32,16 +32,16 @@ pub(crate) struct CheckArgs {
     /// Only the models of this provider, such as openai, anthropic or azure
     #[arg(long, value_name = "ID")]
     provider: Option<String>,
-    /// How many days ago a row may have been compared with its source
+    /// How many days may have passed since a row was compared with its source
     #[arg(long, value_name = "DAYS", default_value_t = UpkeepRules::default().max_age)]
     max_age: u32,
-    /// How many days ahead shutdowns, new prices and ends of promotions are told
+    /// How many days ahead to report shutdowns, new prices and ends of promotions
     #[arg(long, value_name = "DAYS", default_value_t = UpkeepRules::default().within)]
     shutdown_within: u32,
-    /// Tell models that were shut down as well; those that are named always are
+    /// Include models that were shut down; those named with -m always are
     #[arg(long)]
     shut_down: bool,
-    /// Exit with 1 where something needs a look
+    /// Exit with 1 when something is listed
     #[arg(long)]
     strict: bool,
 }
@@ -54,7 +54,7 @@ pub(crate) fn run(args: &CheckArgs, settings: &Settings) -> anyhow::Result<ExitS
     let rules = UpkeepRules {
         max_age: args.max_age,
         within: args.shutdown_within,
-        // Who names a model that is gone wants to know.
+        // Naming a retired model asks about it.
         shut_down: args.shut_down || !names.is_empty(),
     };
     let results = upkeep(&settings.catalog, models.iter().copied(), rules, settings.as_of);

@@ -13,7 +13,7 @@ use crate::cli::settings::Settings;
 use crate::report::{ModelDetail, ModelList};
 use crate::{Error, ErrorKind};
 
-/// Look into the catalogue: limits, prices by date, sources
+/// Show the catalogue: limits, prices by date, sources
 #[derive(Debug, Args)]
 #[command(
     args_conflicts_with_subcommands = true,
@@ -41,7 +41,7 @@ enum ModelsVerb {
     Show(ShowArgs),
     /// Turn a price feed into a catalogue file
     Import(ImportArgs),
-    /// Say where two catalogues or price feeds disagree, and what that costs
+    /// Show where two catalogues or price feeds disagree, and what that costs
     Diff(ModelsDiffArgs),
     /// List stale rows, upcoming shutdowns and price changes
     Check(CheckArgs),

@@ -27,7 +27,7 @@ pub(crate) struct ImportArgs {
     /// The feed: a JSON file of LiteLLM, models.dev, genai-prices, Langfuse, OpenRouter or llm-prices; `-` for standard input
     #[arg(value_name = "FEED")]
     feed: String,
-    /// Whose form the feed has: litellm, models-dev, genai-prices, langfuse, openrouter, llm-prices [default: told by its shape]
+    /// The format of the feed: litellm, models-dev, genai-prices, langfuse, openrouter or llm-prices [default: auto-detect]
     #[arg(long, value_name = "KIND", value_parser = parse::<FeedKind>)]
     from: Option<FeedKind>,
     /// Only models with this id, or glob, such as 'gpt-5*' or 'azure/*'; repeatable [default: all chat models]
@@ -80,7 +80,7 @@ pub(crate) fn run(args: &ImportArgs, settings: &Settings) -> anyhow::Result<Exit
     if nothing {
         let error = Error::new(ErrorKind::Malformed, "no row of the feed could be taken")
             .in_source(&feed.name)
-            .hint("-v tells of every row why; --provider and --model choose others");
+            .hint("run with -v to see the reason for every row; --provider and --model choose others");
         output::problem(&error, settings);
         answered.errors.push(error);
     } else if let Some(path) = to_file {
