@@ -216,7 +216,7 @@ fn what_is_wrong_with_the_base_is_told() {
         (folder.outlay("check --base no-such-branch"), "git knows no commit `no-such-branch`"),
         (folder.outlay("check --base=--exec=x"), "git knows no commit `--exec=x`"),
         (alone, "git cannot be run"),
-        (plain.outlay("check --base HEAD"), "this is no git repository"),
+        (plain.outlay("check --base HEAD"), "this is not a git repository"),
         (folder.outlay("check --baseline none.json"), "the baseline cannot be read"),
         (folder.outlay("check --baseline broken.json"), "this is not a baseline"),
         (folder.outlay("check --baseline outlay.toml"), "this is not a baseline"),
