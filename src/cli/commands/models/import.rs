@@ -80,7 +80,9 @@ pub(crate) fn run(args: &ImportArgs, settings: &Settings) -> anyhow::Result<Exit
     if nothing {
         let error = Error::new(ErrorKind::Malformed, "no row of the feed could be taken")
             .in_source(&feed.name)
-            .hint("run with -v to see the reason for every row; --provider and --model choose others");
+            .hint(
+                "run with -v to see the reason for every row; --provider and --model choose others",
+            );
         output::problem(&error, settings);
         answered.errors.push(error);
     } else if let Some(path) = to_file {
