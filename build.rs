@@ -63,6 +63,7 @@ fn main() -> Answer<()> {
     write(folder, "catalog.rs", catalog.index.as_bytes())?;
     write(folder, "catalog.deflate", &catalog.packed)?;
     write(folder, "catalog.digest", &catalog.digest.to_le_bytes())?;
+    write(folder, "catalog.day", catalog.day.as_bytes())?;
     for (name, bytes) in classes::files(&characters_of_gemma()?)? {
         write(folder, name, &bytes)?;
     }

@@ -20,6 +20,8 @@ pub struct Catalog {
     pub packed: Vec<u8>,
     /// A hash of the text of all files, in the order of their names.
     pub digest: u128,
+    /// The last day on which an entry was compared with its source.
+    pub day: String,
 }
 
 impl Catalog {
@@ -29,6 +31,11 @@ impl Catalog {
         for file in files()? {
             let text = std::fs::read_to_string(&file).map_err(|e| format!("{file}: {e}"))?;
             hash.update(text.as_bytes());
+            let checked = text.lines().filter_map(|line| line.strip_prefix("checked = "));
+            let last = checked.max().unwrap_or_default();
+            if *last > *catalog.day {
+                last.clone_into(&mut catalog.day);
+            }
             catalog.add(&text).map_err(|e| format!("{file}: {e}"))?;
         }
         catalog.index.push(']');

@@ -13,6 +13,9 @@ use super::model::Model;
 /// The hash of the files under `pricing/`, as they were when the program was built.
 pub(super) const DIGEST: &[u8; 16] = include_bytes!(concat!(env!("OUT_DIR"), "/catalog.digest"));
 
+/// The last day on which an entry of those files was compared with its source.
+pub(super) const DAY: &str = include_str!(concat!(env!("OUT_DIR"), "/catalog.day"));
+
 static PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/catalog.deflate"));
 
 /// A model, and where its text is packed.

@@ -6,14 +6,13 @@ use serde::Deserialize;
 use super::api::Api;
 use super::cache::CacheRules;
 use super::features::Features;
-use super::fee::Fee;
 use super::model::{
     Benchmark, Counting, Formerly, Lifecycle, Limits, MessageQuota, Model, RateLimit, Speed,
 };
-use super::multiplier::Multiplier;
 use super::price::PriceEntry;
 use super::retention::Retention;
 use super::shared::{SharedTables, Written, WrittenTables};
+use super::surcharge::{Fee, Multiplier};
 use super::thinking::Thinking;
 
 /// A whole file.

@@ -27,17 +27,17 @@ mod date;
 mod embedded;
 mod entry;
 mod features;
-mod fee;
 mod freshness;
 mod ids;
 mod load;
 mod model;
-mod multiplier;
 mod peak;
 mod price;
 mod registry;
+mod release;
 mod retention;
 mod shared;
+mod surcharge;
 mod thinking;
 mod unknown;
 
@@ -45,15 +45,15 @@ pub use api::{Api, ApiEndpoint, ApiFamily, Endpoint};
 pub use cache::{CacheLifetime, CacheMarks, CacheRules};
 pub(crate) use date::required as toml_date;
 pub use features::{Feature, Features, Support};
-pub use fee::{Fee, FeeItem, FeeUnit};
 pub use freshness::{Matter, Upkeep, UpkeepRules, upkeep};
 pub use model::{
     Benchmark, BenchmarkKind, Counting, CountingError, Dispute, Fidelity, Formerly, Lifecycle,
     Limits, MessageQuota, Model, RateLimit, Speed, Status, ToolPrompt,
 };
-pub use multiplier::{Condition, Multiplier};
 pub use peak::{HourSpan, Peak};
 pub use price::{PriceEntry, Rates, Tier};
 pub use registry::Catalog;
+pub use release::ReleasedCatalog;
 pub use retention::Retention;
+pub use surcharge::{Condition, Fee, FeeItem, FeeUnit, Multiplier};
 pub use thinking::{Effort, EffortAt, Thinking, ThinkingBudget, ThinkingMode};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use xxhash_rust::xxh3::Xxh3;
 
-use super::embedded::{DIGEST, EmbeddedModel};
+use super::embedded::{DAY, DIGEST, EmbeddedModel};
 use super::ids::ReadId;
 use super::load::load;
 use super::model::{Fidelity, Model, Status};
@@ -73,6 +73,13 @@ impl Catalog {
             named: BTreeMap::new(),
             hash,
         }
+    }
+
+    /// The last day on which an entry of the catalogue that the program carries was compared with its
+    /// source; a catalogue that was released later is newer.
+    #[must_use]
+    pub fn embedded_day() -> Date {
+        DAY.parse().unwrap_or(Date::MIN)
     }
 
     /// Adds the models of a catalogue file, or replaces the parts of known models that it names.

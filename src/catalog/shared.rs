@@ -7,8 +7,7 @@ use serde::de::DeserializeOwned;
 
 use super::api::Api;
 use super::cache::CacheRules;
-use super::fee::Fee;
-use super::multiplier::Multiplier;
+use super::surcharge::{Fee, Multiplier};
 use super::thinking::Thinking;
 
 /// A table as it is written: the key `models`, and those of a table of one model.

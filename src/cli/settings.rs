@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, ReleasedCatalog};
 use crate::cli::args::{Global, When};
 use crate::cli::input::tokenizer;
 use crate::report::{Blocks, Format};
@@ -38,6 +38,9 @@ pub(crate) struct Settings {
 impl Settings {
     pub(crate) fn resolve(global: &Global) -> Result<Self, Error> {
         let mut catalog = Catalog::embedded();
+        if !global.isolated {
+            add_kept(&mut catalog)?;
+        }
         for path in &global.catalog {
             overlay(&mut catalog, path)?;
         }
@@ -80,6 +83,32 @@ impl Settings {
     pub(crate) fn on(&self, catalog: Catalog, as_of: Date) -> Self {
         Self { catalog, as_of, ..self.clone() }
     }
+}
+
+/// Where `models update` keeps a catalogue: in the data directory of the user.
+pub(crate) fn kept_catalogue() -> Option<PathBuf> {
+    let folder = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+    let data = match folder("XDG_DATA_HOME").or_else(|| folder("APPDATA")) {
+        Some(data) => PathBuf::from(data),
+        None => PathBuf::from(folder("HOME")?).join(".local/share"),
+    };
+    Some(data.join("outlay").join("catalogue.toml"))
+}
+
+/// Adds the catalogue that was kept, if it is newer than that of the program.
+fn add_kept(catalog: &mut Catalog) -> Result<(), Error> {
+    let Some(path) = kept_catalogue() else { return Ok(()) };
+    let Ok(text) = std::fs::read_to_string(&path) else { return Ok(()) };
+    let placed = |error: Error| {
+        let name = error.source_name().map(ToOwned::to_owned);
+        let error = error.in_source(&name.unwrap_or_else(|| path.display().to_string()));
+        error.hint("`outlay models update --remove` goes back to the catalogue of the program")
+    };
+    let released = ReleasedCatalog::read(&text).map_err(placed)?;
+    if released.day > Catalog::embedded_day() {
+        released.apply(catalog).map_err(placed)?;
+    }
+    Ok(())
 }
 
 fn overlay(catalog: &mut Catalog, path: &Path) -> Result<(), Error> {

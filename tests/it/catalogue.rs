@@ -543,3 +543,86 @@ fn a_table_that_cannot_be_is_refused_with_its_place() {
         assert!(error.starts_with(&format!("acme.toml:{line}:")), "{from}: {error}, line {line}");
     }
 }
+
+/// Bills worked out by hand from the makers' rules, which the catalogue once made wrong or refused.
+#[test]
+fn hand_bills_are_what_the_entries_make() {
+    let catalog = catalog();
+    let tokens = Tokens::new;
+    let standard = |name: &str, tier, day, (input, output): (u64, u64)| {
+        let model = catalog.resolve(name, day).unwrap();
+        let price = model.price_at(day).unwrap();
+        let rates = model.rates(price, tier, tokens(input)).unwrap();
+        (rates.input * tokens(input) + rates.output * tokens(output)).to_string()
+    };
+    let today = date(2026, 11, 25);
+    for (name, tier, day, call, wanted) in [
+        ("gemini-2.5-pro", Tier::Flex, today, (100_000, 2_000), "0.0725"),
+        ("gpt-5.5-pro", Tier::Flex, today, (20_000, 2_000), "0.48"),
+        ("ft:gpt-4o-mini-2024-07-18:acme::x", Tier::Standard, today, (20_000, 2_000), "0.0084"),
+        ("gemini-3.5-flash", Tier::Standard, today, (10_000, 5_000), "0.02625"),
+        ("gemini-2.5-pro", Tier::Standard, date(2026, 12, 2), (20_000, 2_000), "0.0225"),
+        ("deepseek-v4-pro", Tier::Standard, date(2026, 5, 1), (20_000, 2_000), "0.01044"),
+        ("claude-opus-4-1", Tier::Standard, date(2026, 1, 1), (10_000, 1_000), "0.225"),
+        ("grok-4-fast-reasoning", Tier::Standard, today, (10_000, 1_000), "0.015"),
+    ] {
+        assert_eq!(standard(name, tier, day, call), wanted, "{name} {day}");
+    }
+
+    // Outside the peak hours half, the whole weekend included.
+    let deepseek = catalog.get("deepseek-v4-pro").unwrap();
+    let price = deepseek.price_at(today).unwrap();
+    assert!(price.is_off_peak(date(2026, 11, 22).at(2, 0, 0, 0)));
+    assert!(!price.is_off_peak(date(2026, 11, 23).at(2, 0, 0, 0)));
+    let rates = deepseek.off_peak_rates(price, Tier::Standard, tokens(20_000)).unwrap();
+    let bill = rates.input * tokens(20_000) + rates.output * tokens(2_000);
+    assert_eq!(bill.to_string(), "0.01716");
+
+    // Implicit caching writes what it does not read.
+    let sol = catalog.get("gpt-6.1-sol").unwrap();
+    let rates = sol.rates(sol.price_at(today).unwrap(), Tier::Priority, tokens(20_000)).unwrap();
+    let write = sol.write_rate(rates, CacheLifetime::ThirtyMinutes).unwrap();
+    let bill =
+        rates.cached() * tokens(10_000) + write * tokens(10_000) + rates.output * tokens(2_000);
+    assert_eq!(bill.to_string(), "0.092");
+
+    // A data zone multiplies the whole bill.
+    let azure = catalog.resolve("azure/gpt-5.4", today).unwrap();
+    let zone = azure.multiplier(Condition::Region, "data_zone", today).unwrap().unwrap();
+    let rates =
+        azure.rates(azure.price_at(today).unwrap(), Tier::Standard, tokens(20_000)).unwrap();
+    let bill = rates.input * tokens(20_000) + rates.output * tokens(2_000);
+    assert_eq!((bill * zone.factor).to_string(), "0.088");
+
+    // Searches and an hour's cache, as the makers' pages price them.
+    let opus = catalog.get("claude-opus-5-5").unwrap();
+    let rates = opus.rates(opus.price_at(today).unwrap(), Tier::Standard, tokens(56_000)).unwrap();
+    let write = |lifetime| opus.write_rate(rates, lifetime).unwrap();
+    let bill = rates.input * tokens(1_000)
+        + write(CacheLifetime::FiveMinutes) * tokens(2_000)
+        + write(CacheLifetime::Hour) * tokens(3_000)
+        + rates.cached() * tokens(50_000)
+        + rates.output * tokens(800);
+    assert_eq!(bill.to_string(), "0.064");
+    let us = opus.multiplier(Condition::Residency, "us", today).unwrap().unwrap();
+    assert_eq!((bill * us.factor).to_string(), "0.0704");
+    let search = opus.fee(FeeItem::WebSearch, None, today).unwrap();
+    assert_eq!((bill + search.usd * 2).to_string(), "0.084");
+}
+
+#[test]
+fn every_living_model_of_a_maker_says_how_its_api_caps_a_completion() {
+    let day = date(2026, 11, 25);
+    for model in catalog().models() {
+        assert!(model.api.is_some(), "`{}` has no API", model.id);
+        if model.reasoning && !matches!(model.status_at(day), outlay::catalog::Status::ShutDown(_))
+        {
+            let makers = ["openai", "anthropic", "google", "azure"];
+            assert!(
+                model.thinking.is_some() || !makers.contains(&model.provider.as_str()),
+                "`{}` does not say how it is told to reason",
+                model.id
+            );
+        }
+    }
+}

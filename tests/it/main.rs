@@ -47,6 +47,7 @@ mod support;
 mod tokenizer;
 mod tokenizer_files;
 mod transcripts;
+mod update;
 mod upkeep;
 mod vectors;
 mod verify;

@@ -5,6 +5,7 @@ use clap::{Args, Subcommand};
 use crate::cli::commands::models::check::{self, CheckArgs};
 use crate::cli::commands::models::diff::{self, ModelsDiffArgs};
 use crate::cli::commands::models::import::{self, ImportArgs};
+use crate::cli::commands::models::update::{self, UpdateArgs};
 use crate::cli::commands::models::verify::{self, VerifyArgs};
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::input::counted;
@@ -47,6 +48,8 @@ enum ModelsVerb {
     Check(CheckArgs),
     /// Compare the catalogue with several price feeds at once, and say what they contradict
     Verify(VerifyArgs),
+    /// Keep a released catalogue that is newer than that of the program
+    Update(UpdateArgs),
 }
 
 #[derive(Debug, Args)]
@@ -72,6 +75,7 @@ pub(crate) fn run(args: &ModelsArgs, settings: &Settings) -> anyhow::Result<Exit
         Some(ModelsVerb::Diff(args)) => diff::run(args, settings),
         Some(ModelsVerb::Check(args)) => check::run(args, settings),
         Some(ModelsVerb::Verify(args)) => verify::run(args, settings),
+        Some(ModelsVerb::Update(args)) => update::run(args, settings),
     }
 }
 

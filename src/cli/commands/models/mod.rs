@@ -9,6 +9,7 @@ mod check;
 mod command;
 mod diff;
 mod import;
+mod update;
 mod verify;
 
 pub(crate) use command::{ModelsArgs, run};
