@@ -28,4 +28,4 @@ mod value;
 pub use failure::{Cause, Failure};
 pub use object::{Eager, Object, list, text};
 pub use source::Source;
-pub use value::{Fields, Kind, Value};
+pub use value::{DEPTH, Fields, Kind, Value};

@@ -207,11 +207,48 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// The text of a string, or the compact JSON of any other value.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Malformed`] for half of a surrogate pair.
+    pub fn text_or_json(&self) -> Result<String, Error> {
+        match self.kind() {
+            Kind::String => Ok(self.as_string()?.into_owned()),
+            _ => Ok(self.compact()),
+        }
+    }
+
+    /// The JSON without white space between its values, numbers as they are written.
+    #[must_use]
+    pub fn compact(&self) -> String {
+        let mut compact = String::with_capacity(self.raw.len());
+        let (mut from, mut quoted) = (0, false);
+        let bytes = self.raw.as_bytes();
+        let mut i = 0;
+        while i < bytes.len() {
+            match bytes[i] {
+                b'\\' if quoted => i += 1,
+                b'"' => quoted = !quoted,
+                b if !quoted && b.is_ascii_whitespace() => {
+                    compact.push_str(&self.raw[from..i]);
+                    from = i + 1;
+                }
+                _ => {}
+            }
+            i += 1;
+        }
+        compact.push_str(&self.raw[from..]);
+        compact
+    }
+
     /// The value with everything in it, such as a JSON Schema.
     ///
     /// # Errors
-    /// [`ErrorKind::Malformed`] for values that are nested deeper than 127 levels.
+    /// [`ErrorKind::Malformed`] for values that are nested deeper than [`DEPTH`] levels.
     pub fn tree(&self) -> Result<serde_json::Value, Error> {
+        if depth(self.raw) > DEPTH {
+            return Err(self.malformed(format!("values are nested deeper than {DEPTH} levels here")));
+        }
         self.parsed()
     }
 
@@ -273,6 +310,30 @@ impl fmt::Debug for Value<'_> {
     }
 }
 
+/// How deep a value may be nested where it is read as a whole.
+pub const DEPTH: usize = 120;
+
+/// How deep the arrays and objects of a JSON text are nested.
+fn depth(json: &str) -> usize {
+    let (mut depth, mut deepest, mut quoted) = (0_usize, 0, false);
+    let mut bytes = json.bytes();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'\\' if quoted => {
+                bytes.next();
+            }
+            b'"' => quoted = !quoted,
+            b'{' | b'[' if !quoted => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b'}' | b']' if !quoted => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
 /// A key that stands in the text as it reads.
 fn borrowed<'a>(key: &Cow<'a, str>) -> Option<&'a str> {
     match key {
@@ -321,6 +382,14 @@ impl<'a> Fields<'a> {
     /// [`ErrorKind::Malformed`] where the object has none.
     pub fn required(&self, name: &str) -> Result<Value<'a>, Error> {
         self.get(name).ok_or_else(|| self.of.malformed(format!("`{name}` is missing")))
+    }
+
+    /// The items of the array under a key; none where there is no value.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Malformed`] for a value that is not an array.
+    pub fn list(&self, name: &str) -> Result<Vec<Value<'a>>, Error> {
+        self.get(name).map_or(Ok(Vec::new()), |value| value.as_array())
     }
 
     /// The text under a key.

@@ -2,7 +2,8 @@
 //! where nothing was, there is none.
 
 use super::finding::ApiAnswer;
-use crate::catalog::{Feature, Model};
+use crate::catalog::{Feature, Model, ThinkingMode};
+use crate::units::Tokens;
 
 /// The models of the beta of 2024-09, whose refusals most recorded answers are of.
 const BETA: [&str; 2] = ["o1-preview", "o1-mini"];
@@ -34,7 +35,14 @@ pub(super) fn unsupported(
             let known = is("o1-preview") && key == "function_call";
             Some(parameter(key, !known, "Integuru-AI/Integuru#5 (function_call on o1-preview)"))
         }
-        // o3-mini refuses the parameter itself, the beta models a value of it.
+        // The models of gpt-5 refuse a value in Chat Completions, o3-mini and its like the parameter itself.
+        Feature::Temperature if model.id.starts_with("gpt-5") => Some(value_of(
+            key,
+            value,
+            "1",
+            !matches!(model.id.as_str(), "gpt-5" | "gpt-5-mini" | "gpt-5-nano"),
+            "tmc/langchaingo#1355; QwenLM/qwen-code#921",
+        )),
         Feature::Temperature if !beta => {
             Some(parameter(key, !is("o3-mini"), "pal-mcp-server#78 (temperature on o3-mini)"))
         }
@@ -105,5 +113,89 @@ fn value_of(
         ),
         assumed,
         source,
+    }
+}
+
+fn anthropic(message: impl Into<String>, source: &'static str) -> ApiAnswer {
+    ApiAnswer {
+        status: 400,
+        code: Some("invalid_request_error"),
+        message: message.into(),
+        assumed: false,
+        source,
+    }
+}
+
+/// What Anthropic's API answers to a budget that leaves nothing of the cap.
+pub(super) fn budget_above_cap() -> ApiAnswer {
+    let source = "liuw1535/antigravity2api-nodejs#149; vellum-ai/vellum-assistant#315";
+    anthropic("`max_tokens` must be greater than `thinking.budget_tokens`", source)
+}
+
+/// What it answers to a cap above the model's own.
+pub(super) fn anthropic_cap(id: &str, cap: Tokens, most: Tokens) -> ApiAnswer {
+    let message = format!(
+        "max_tokens: {} > {}, which is the maximum allowed number of output tokens for {id}",
+        cap.get(),
+        most.get()
+    );
+    anthropic(message, "Natively-AI-assistant/natively-cluely-ai-assistant#54")
+}
+
+/// What it answers to thinking beside a forced tool.
+pub(super) fn forced_tool() -> ApiAnswer {
+    let source = "Anthropic documentation, extended thinking (copies of the error)";
+    anthropic("Thinking may not be enabled when tool_choice forces tool use.", source)
+}
+
+/// What it answers to a kind of thinking that the model does not take.
+pub(super) fn thinking_mode(mode: ThinkingMode) -> Option<ApiAnswer> {
+    let source = "Anthropic documentation, errors";
+    match mode {
+        ThinkingMode::Enabled => Some(anthropic(
+            "\"thinking.type.enabled\" is not supported for this model. Use \"thinking.type.adaptive\" and \
+             \"output_config.effort\" to control thinking behavior.",
+            source,
+        )),
+        ThinkingMode::Adaptive => {
+            Some(anthropic("adaptive thinking is not supported on this model", source))
+        }
+        ThinkingMode::Disabled | ThinkingMode::BetweenTools => None,
+    }
+}
+
+/// What `OpenAI`'s API answers to a level of effort that the model does not have.
+pub(super) fn effort(id: &str, written: &str, levels: &[String]) -> ApiAnswer {
+    let levels = match levels {
+        [] => String::new(),
+        [one] => format!("'{one}'"),
+        [some @ .., last] => {
+            let some: Vec<String> = some.iter().map(|level| format!("'{level}'")).collect();
+            format!("{}, and '{last}'", some.join(", "))
+        }
+    };
+    ApiAnswer {
+        status: 400,
+        code: Some("unsupported_value"),
+        message: format!(
+            "Unsupported value: '{written}' is not supported with the '{id}' model. Supported values are: {levels}."
+        ),
+        assumed: id != "gpt-5.1",
+        source: "openai/openai-agents-python#2089 (gpt-5.1)",
+    }
+}
+
+/// What it answers to a cap below the least of the endpoint.
+pub(super) fn cap_below(name: &str, cap: Tokens, least: Tokens) -> ApiAnswer {
+    ApiAnswer {
+        status: 400,
+        code: Some("integer_below_min_value"),
+        message: format!(
+            "Invalid '{name}': integer below minimum value. Expected a value >= {}, but got {} instead.",
+            least.get(),
+            cap.get()
+        ),
+        assumed: false,
+        source: "vectorize-io/hindsight#58; QuantumNous/new-api#2438",
     }
 }

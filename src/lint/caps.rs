@@ -3,21 +3,36 @@
 use super::api_errors;
 use super::finding::{ApiAnswer, Finding};
 use super::rule::{
-    CAP_ABOVE_OUTPUT_CAP, CAP_ABOVE_WINDOW, CAP_BELOW_RESERVE, CAP_MISSING, MAX_TOKENS_DEPRECATED,
+    CAP_ABOVE_OUTPUT_CAP, CAP_ABOVE_WINDOW, CAP_BELOW_MINIMUM, CAP_BELOW_RESERVE, CAP_MISSING,
+    MAX_TOKENS_DEPRECATED,
     PROMPT_ABOVE_WINDOW,
 };
 use super::target::LintTarget;
+use super::thinking::first;
 use crate::forecast::{ApiRefusal, Room, RoomLimit, plan, refusal};
 use crate::json::Value;
+use crate::request::{Origin, Request};
 use crate::units::Tokens;
 
-/// The names of a cap: of Chat Completions, its deprecated one, and of Responses.
-const NAMES: [&str; 3] = ["max_completion_tokens", "max_tokens", "max_output_tokens"];
+/// Where the APIs keep the cap.
+const PLACES: [&[&str]; 10] = [
+    &["max_completion_tokens"],
+    &["max_tokens"],
+    &["max_output_tokens"],
+    &["generationConfig", "maxOutputTokens"],
+    &["generation_config", "max_output_tokens"],
+    &["config", "maxOutputTokens"],
+    &["config", "max_output_tokens"],
+    &["inferenceConfig", "maxTokens"],
+    &["max_gen_len"],
+    &["textGenerationConfig", "maxTokenCount"],
+];
+/// Where the APIs keep the conversation.
+const CONVERSATIONS: [&str; 4] = ["messages", "input", "contents", "prompt"];
 
 /// The cap as it is written.
 pub(super) fn cap_key<'a>(target: &LintTarget<'a>) -> Option<Value<'a>> {
-    let body = target.body?;
-    NAMES.iter().find_map(|name| body.json.set(name))
+    first(target, &PLACES)
 }
 
 pub(super) fn findings(target: &LintTarget<'_>) -> Vec<Finding> {
@@ -25,12 +40,15 @@ pub(super) fn findings(target: &LintTarget<'_>) -> Vec<Finding> {
     // A bare array of messages and plain text send no parameters, so nothing is missing there.
     let sends = target
         .body
-        .is_some_and(|body| body.json.get("messages").or_else(|| body.json.get("input")).is_some());
+        .is_some_and(|body| CONVERSATIONS.iter().any(|key| body.json.get(key).is_some()));
     let Some(request) = target.request.filter(|_| sends) else { return findings };
     let prompt = target.count.map(crate::request::PromptCount::prompt_tokens);
     match request.cap {
-        None => findings.extend(missing(target, prompt)),
-        Some(cap) => findings.extend(judged(target, cap, prompt)),
+        None => findings.extend(missing(target, request, prompt)),
+        Some(cap) => {
+            findings.extend(below_minimum(target, request, cap));
+            findings.extend(judged(target, request, cap, prompt));
+        }
     }
     findings
 }
@@ -47,7 +65,18 @@ fn deprecated(target: &LintTarget<'_>) -> Option<Finding> {
     Some(finding.at(Some(key)).answered(Some(api_errors::max_tokens())))
 }
 
-fn missing(target: &LintTarget<'_>, prompt: Option<Tokens>) -> Vec<Finding> {
+/// A cap that is smaller than its endpoint takes.
+fn below_minimum(target: &LintTarget<'_>, request: &Request, cap: Tokens) -> Option<Finding> {
+    let endpoint = target.model.api.as_ref()?.endpoint(request.endpoint()?)?;
+    let least = endpoint.min_cap.filter(|least| cap < *least && cap > Tokens::ZERO)?;
+    let name = request.cap_field(target.model);
+    let message = format!("`{name}` is {cap}, and the endpoint takes {least} at least");
+    let finding = Finding::new(&CAP_BELOW_MINIMUM, message, format!("send {} or more", least.get()));
+    let answer = (request.origin == Origin::Responses).then(|| api_errors::cap_below(name, cap, least));
+    Some(finding.at(cap_key(target)).answered(answer))
+}
+
+fn missing(target: &LintTarget<'_>, request: &Request, prompt: Option<Tokens>) -> Vec<Finding> {
     let model = target.model;
     let body = target.body.map(|body| body.json);
     if let Some(prompt) = prompt
@@ -55,17 +84,13 @@ fn missing(target: &LintTarget<'_>, prompt: Option<Tokens>) -> Vec<Finding> {
     {
         return vec![too_long(target, prompt, refused)];
     }
-    if !model.reasoning {
+    if !target.reasons() {
         return Vec::new();
     }
     let room = Room::after(prompt.unwrap_or_default(), &model.limits).tokens;
     let message = format!("without a cap an answer may use, and bill, up to {room} tokens");
     let plan = plan(model, prompt.unwrap_or_default(), target.policy, None);
-    let name = if body.is_some_and(|body| body.get("input").is_some()) {
-        "max_output_tokens"
-    } else {
-        "max_completion_tokens"
-    };
+    let name = request.cap_field(model);
     let help = match plan.recommended {
         Some(cap) => {
             format!("send {name} = {}; `outlay plan` says what fits this prompt", cap.get())
@@ -73,7 +98,8 @@ fn missing(target: &LintTarget<'_>, prompt: Option<Tokens>) -> Vec<Finding> {
         None => format!("send {name}; `outlay plan` says what fits"),
     };
     let place = body.and_then(|body| {
-        body.get("model").or_else(|| body.get("messages")).or_else(|| body.get("input"))
+        let first = CONVERSATIONS.iter().find_map(|key| body.get(key));
+        body.get("model").or(first)
     });
     vec![Finding::new(&CAP_MISSING, message, help).at(place)]
 }
@@ -84,22 +110,28 @@ fn too_long(target: &LintTarget<'_>, prompt: Tokens, refused: ApiRefusal) -> Fin
     let limit = model.limits.input_limit.unwrap_or(model.limits.window);
     let message = format!("the prompt has {prompt} tokens, and `{}` takes {limit}", model.id);
     let reserve = target.policy.reserve;
-    let wanted = if model.reasoning { reserve } else { Tokens::new(1) };
+    let reasons = target.reasons();
+    let wanted = if reasons { reserve } else { Tokens::new(1) };
     let help = match Room::cut_for(prompt, wanted, &model.limits) {
-        Some(cut) if model.reasoning => {
+        Some(cut) if reasons => {
             format!("cut {cut} tokens, so that the reserve of {reserve} fits")
         }
         Some(cut) => format!("cut at least {cut} tokens"),
         None => "take a model with a larger window".to_owned(),
     };
     let body = target.body.map(|body| body.json);
-    let place = body.and_then(|body| body.get("messages").or_else(|| body.get("input")));
+    let place = body.and_then(|body| CONVERSATIONS.iter().find_map(|key| body.get(key)));
     let source = "webtimemachine/wtm2#579; cline/cline#5474 (input limit)";
-    let answer = ApiAnswer::refusal(refused, false, source);
-    Finding::new(&PROMPT_ABOVE_WINDOW, message, help).at(place).answered(Some(answer))
+    let answer = target.speaks_openai().then(|| ApiAnswer::refusal(refused, false, source));
+    Finding::new(&PROMPT_ABOVE_WINDOW, message, help).at(place).answered(answer)
 }
 
-fn judged(target: &LintTarget<'_>, cap: Tokens, prompt: Option<Tokens>) -> Option<Finding> {
+fn judged(
+    target: &LintTarget<'_>,
+    request: &Request,
+    cap: Tokens,
+    prompt: Option<Tokens>,
+) -> Option<Finding> {
     let model = target.model;
     let limits = &model.limits;
     let key = cap_key(target);
@@ -112,11 +144,14 @@ fn judged(target: &LintTarget<'_>, cap: Tokens, prompt: Option<Tokens>) -> Optio
             format!("the cap of {cap} is above the {} of `{}`", limits.output_cap, model.id);
         let help = format!("send {} or less", largest.get());
         let source = "enoch3712/ExtractThinker#346 (gpt-4o, wording of max_tokens)";
-        let answer = refused.map(|refused| ApiAnswer::refusal(refused, true, source));
+        let answer = refused.filter(|_| target.speaks_openai());
+        let answer = answer.map(|refused| ApiAnswer::refusal(refused, true, source));
+        let own = || api_errors::anthropic_cap(&target.asked_id(), cap, limits.output_cap);
+        let answer = answer.or_else(|| (model.provider == "anthropic").then(own));
         return Some(Finding::new(&CAP_ABOVE_OUTPUT_CAP, message, help).at(key).answered(answer));
     }
     if cap == Tokens::ZERO {
-        let answer = refused.map(|refused| {
+        let answer = refused.filter(|_| target.speaks_openai()).map(|refused| {
             ApiAnswer::refusal(refused, true, "the API's wording for other integers below 1")
         });
         let finding = Finding::new(
@@ -139,11 +174,11 @@ fn judged(target: &LintTarget<'_>, cap: Tokens, prompt: Option<Tokens>) -> Optio
             room.tokens.get(),
             cap.saturating_sub(room.tokens)
         );
-        let answer =
-            ApiAnswer::refusal(refused, false, "Doriandarko/o1-engineer#15 (o1, 2024-10-03)");
-        return Some(Finding::new(&CAP_ABOVE_WINDOW, message, help).at(key).answered(Some(answer)));
+        let source = "Doriandarko/o1-engineer#15 (o1, 2024-10-03)";
+        let answer = target.speaks_openai().then(|| ApiAnswer::refusal(refused, false, source));
+        return Some(Finding::new(&CAP_ABOVE_WINDOW, message, help).at(key).answered(answer));
     }
-    if model.reasoning && cap < target.policy.reserve {
+    if request.reasons(model) && cap < target.policy.reserve {
         let message = format!(
             "the cap of {cap} is below the reserve of {}: reasoning may use it up, and the empty answer is billed",
             target.policy.reserve

@@ -1,7 +1,6 @@
 //! A file of requests, each checked against the rules of its model.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
@@ -10,7 +9,9 @@ use super::findings::{Lints, lint};
 use super::target::LintTarget;
 use crate::catalog::{Catalog, Model};
 use crate::forecast::{CapPolicy, MinuteLimits};
-use crate::request::{Body, Naming, Request, Shape, bodies, prompt_tokens, read};
+use crate::request::{
+    Body, FileHint, InputFormat, PixelSize, Request, prompt_tokens, read,
+};
 use crate::units::{CallVolume, Lines};
 use crate::{Error, ErrorKind};
 
@@ -27,7 +28,9 @@ pub struct LintOptions<'a> {
     /// The model of a request that names none.
     pub default_model: &'a str,
     /// The format of the file, where it is known.
-    pub shape: Option<Shape>,
+    pub shape: Option<InputFormat>,
+    /// The size of images whose size is not in the request.
+    pub image: Option<PixelSize>,
     /// The reserve that a cap should hold.
     pub policy: CapPolicy,
     /// How many calls are made.
@@ -72,37 +75,27 @@ impl<'m> LintOptions<'m> {
     /// # Errors
     /// [`ErrorKind::Malformed`] when the file does not hold requests or prompts. A request that cannot be read, or
     /// whose model is not known, is an error in its own place.
-    pub fn lint(&self, file: &LintText<'_>, naming: Naming<'_>) -> Result<Linted<'m>, Error> {
+    pub fn lint(&self, file: &LintText<'_>, hint: FileHint<'_>) -> Result<Linted<'m>, Error> {
         let text = file.text;
-        let bodies: BTreeMap<Option<usize>, Body<'_>> =
-            bodies(text, naming, self.shape).into_iter().map(|body| (body.line, body)).collect();
-        let document = match read(text, naming, self.shape) {
+        let document = match read(text, hint, self.shape) {
             Ok(document) => document,
             Err(error) if text.trim().is_empty() => return Err(error),
-            Err(error) => {
-                let body = bodies.get(&None).filter(|body| has_parameters_alone(&error, body));
-                return Ok(match body {
-                    Some(body) => self.models(file, Some(*body), None, None),
-                    None => vec![Err(error)],
-                });
-            }
+            Err(error) => return Ok(vec![Err(error)]),
         };
-        if document.note.is_some() && !bodies.values().any(is_for_assistants) {
+        let mut bodies = document.entries.iter().filter_map(|entry| entry.body);
+        if document.note.is_some() && !bodies.any(|body| is_for_assistants(&body)) {
             let error = Error::new(ErrorKind::Malformed, "this is JSON, but not a request");
             return Err(error.hint("name files of requests, or pass `--as text`"));
         }
         let mut results = Vec::new();
         for entry in document.entries {
-            let body = bodies.get(&entry.line).copied();
-            match (entry.request, body) {
-                (Err(error), Some(body)) if has_parameters_alone(&error, &body) => {
-                    results.extend(self.models(file, Some(body), entry.line, None));
-                }
-                (Err(error), _) => results.push(Err(error)),
-                (Ok(request), body) => {
-                    let assistants = body.is_some_and(|body| is_for_assistants(&body));
-                    let request = (!assistants).then_some(&request);
-                    results.extend(self.models(file, body, entry.line, request));
+            let assistants = entry.body.filter(is_for_assistants);
+            match (entry.request, assistants) {
+                // Its parameters can be checked although it is for an endpoint that is not counted.
+                (_, Some(body)) => results.extend(self.models(file, Some(body), entry.line, None)),
+                (Err(error), None) => results.push(Err(error)),
+                (Ok(request), None) => {
+                    results.extend(self.models(file, entry.body, entry.line, Some(&request)));
                 }
             }
         }
@@ -118,7 +111,9 @@ impl<'m> LintOptions<'m> {
         request: Option<&Request>,
     ) -> Linted<'m> {
         let key = body.and_then(|body| body.json.set("model")).filter(|_| self.models.is_empty());
-        let written = key.and_then(|key| key.string()).unwrap_or(Cow::Borrowed(self.default_model));
+        let own = request.and_then(|request| request.model.as_deref()).map(Cow::Borrowed);
+        let written = own.or_else(|| key.and_then(|key| key.string()));
+        let written = written.unwrap_or(Cow::Borrowed(self.default_model));
         let own = [written.into_owned()];
         let ids = if self.models.is_empty() { &own } else { self.models };
         let linted = ids.iter().map(|id| {
@@ -139,7 +134,9 @@ impl<'m> LintOptions<'m> {
         request: Option<&Request>,
         model: &Model,
     ) -> Result<Vec<Finding>, Error> {
-        let count = match request.map(|request| prompt_tokens(request, &model.counting)) {
+        let count = match request.map(|request| {
+            prompt_tokens(&request.for_model(model, self.image), &model.counting)
+        }) {
             Some(Ok(count)) => Some(count),
             // The rules about parameters do not need the count.
             Some(Err(error)) if error.kind() == ErrorKind::Uncountable => None,
@@ -161,12 +158,6 @@ impl<'m> LintOptions<'m> {
         };
         Ok(lint(&target, self.lints))
     }
-}
-
-/// Whether a body that cannot be read as a request still has parameters to lint: its parts cannot be
-/// counted, or it is for another endpoint.
-fn has_parameters_alone(error: &Error, body: &Body<'_>) -> bool {
-    error.kind() == ErrorKind::Uncountable || is_for_assistants(body)
 }
 
 /// Whether it is a request to the Assistants API.

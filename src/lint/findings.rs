@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::finding::Finding;
 use super::rule::Rule;
 use super::target::LintTarget;
-use super::{caps, lifecycle, parameters, prompting, rate_limits};
+use super::{caching, caps, lifecycle, parameters, prompting, rate_limits, thinking};
 use crate::gate::Level;
 
 /// The levels that a user gave to rules, by their ids.
@@ -31,8 +31,10 @@ pub fn lint(target: &LintTarget<'_>, lints: &Lints) -> Vec<Finding> {
     let mut findings = lifecycle::findings(target);
     findings.extend(parameters::findings(target));
     findings.extend(caps::findings(target));
+    findings.extend(thinking::findings(target));
+    findings.extend(caching::findings(target));
     findings.extend(rate_limits::findings(target));
-    if target.model.reasoning {
+    if target.reasons() {
         findings.extend(prompting::findings(target));
     }
     for finding in &mut findings {

@@ -8,6 +8,7 @@
 //! ```
 
 mod api_errors;
+mod caching;
 mod caps;
 mod document;
 mod finding;
@@ -18,6 +19,7 @@ mod prompting;
 mod rate_limits;
 mod rule;
 mod target;
+mod thinking;
 
 pub use document::{LintOptions, LintText, LintedRequest};
 pub use finding::{ApiAnswer, Finding};

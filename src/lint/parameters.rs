@@ -33,7 +33,7 @@ const fn parameter(
     Parameter { rule, feature, path, harmless }
 }
 
-const PARAMETERS: [Parameter; 18] = [
+const PARAMETERS: [Parameter; 22] = [
     parameter(&TOOLS_UNSUPPORTED, Feature::Tools, &["tools"], is_empty),
     parameter(&TOOLS_UNSUPPORTED, Feature::Tools, &["tool_choice"], is_none),
     parameter(&FUNCTIONS_UNSUPPORTED, Feature::Functions, &["functions"], is_empty),
@@ -53,7 +53,11 @@ const PARAMETERS: [Parameter; 18] = [
     parameter(&LOGPROBS_UNSUPPORTED, Feature::Logprobs, &["logprobs"], is_false),
     parameter(&LOGPROBS_UNSUPPORTED, Feature::Logprobs, &["top_logprobs"], is_zero),
     parameter(&TEMPERATURE_FIXED, Feature::Temperature, &["temperature"], is_one),
+    parameter(&TEMPERATURE_FIXED, Feature::Temperature, &["generationConfig", "temperature"], is_one),
+    parameter(&TEMPERATURE_FIXED, Feature::Temperature, &["inferenceConfig", "temperature"], is_one),
     parameter(&TOP_P_FIXED, Feature::TopP, &["top_p"], is_one),
+    parameter(&TOP_P_FIXED, Feature::TopP, &["generationConfig", "topP"], is_one),
+    parameter(&TOP_P_FIXED, Feature::TopP, &["inferenceConfig", "topP"], is_one),
     parameter(&PRESENCE_PENALTY_FIXED, Feature::PresencePenalty, &["presence_penalty"], is_zero),
     parameter(&FREQUENCY_PENALTY_FIXED, Feature::FrequencyPenalty, &["frequency_penalty"], is_zero),
     parameter(&N_FIXED, Feature::N, &["n"], is_one),
@@ -117,7 +121,7 @@ pub(super) fn findings(target: &LintTarget<'_>) -> Vec<Finding> {
 
 fn refused(target: &LintTarget<'_>, body: Value<'_>, parameter: &Parameter) -> Option<Finding> {
     let Parameter { rule, feature, path, harmless } = parameter;
-    if !target.refuses(*feature) {
+    if !target.refuses(*feature) || accepted_when_off(target, *feature) {
         return None;
     }
     let value = path.iter().try_fold(body, |value, key| value.set(key))?;
@@ -147,6 +151,13 @@ fn refused(target: &LintTarget<'_>, body: Value<'_>, parameter: &Parameter) -> O
     };
     let answer = api_errors::unsupported(target.model, *feature, &key, value.text());
     Some(Finding::new(rule, message, help).at(Some(value)).answered(answer))
+}
+
+/// Whether a parameter is refused only while the model reasons, and this call does not.
+fn accepted_when_off(target: &LintTarget<'_>, feature: Feature) -> bool {
+    let sampling = matches!(feature, Feature::Temperature | Feature::TopP | Feature::Logprobs);
+    let known = target.model.thinking.as_ref().is_some_and(|thinking| thinking.sampling_when_off);
+    sampling && known && !target.reasons()
 }
 
 /// What to do, or which model to take for the job.
@@ -231,7 +242,7 @@ fn endpoints(target: &LintTarget<'_>, body: Value<'_>, batch: bool) -> Vec<Findi
 fn fast(target: &LintTarget<'_>, body: Value<'_>) -> Option<Finding> {
     let tier = body.set("service_tier")?;
     let hurried = tier.string().is_some_and(|tier| matches!(&*tier, "priority" | "fast"));
-    if !hurried || !target.model.reasoning {
+    if !hurried || !target.reasons() {
         return None;
     }
     let message = format!(

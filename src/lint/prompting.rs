@@ -2,6 +2,7 @@
 //! "Advice on prompting"). The guide names the habits; where a rule needs a figure, it is ours and the
 //! rule's explanation says so.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::finding::Finding;
@@ -35,24 +36,27 @@ const LARGE_CONTEXT: Tokens = Tokens::new(20_000);
 pub(super) fn findings(target: &LintTarget<'_>) -> Vec<Finding> {
     let Some(request) = target.request else { return Vec::new() };
     let mut findings = Vec::new();
+    let parts = target.count.map(|count| count.parts.as_slice()).unwrap_or_default();
+    let sizes = parts.iter().map(|part| (part.part.as_str(), part.tokens)).collect();
     for (i, message) in request.messages.iter().enumerate() {
         if !matches!(message.role, Role::User | Role::System | Role::Developer) {
             continue;
         }
         let text = joined(message);
-        let place = Place::of(target, i);
+        let place = Place::of(target, message);
         let found = [
             step_by_step(&text, &place),
             examples(&text, &place),
             delimiters(&text, &place),
-            large(target, i, &place),
+            large(&sizes, message, i, &place),
         ];
         findings.extend(found.into_iter().flatten());
     }
     let named = request.messages.iter().filter(|message| is_named_example(message)).count();
     if named >= EXAMPLES && !findings.iter().any(|finding| finding.rule.id == MANY_EXAMPLES.id) {
-        let first = request.messages.iter().position(is_named_example).unwrap_or_default();
-        findings.push(Place::of(target, first).mark(many(named, "example messages"), None));
+        if let Some(first) = request.messages.iter().find(|message| is_named_example(message)) {
+            findings.push(Place::of(target, first).mark(many(named, "example messages"), None));
+        }
     }
     findings
 }
@@ -64,7 +68,7 @@ fn joined(message: &Message) -> String {
         .iter()
         .map(|part| match part {
             Part::Text(text) => text.as_str(),
-            Part::Uncountable { .. } => "",
+            Part::Media(_) | Part::Unknown(_) => "",
         })
         .collect()
 }
@@ -77,19 +81,10 @@ struct Place<'a> {
 }
 
 impl<'a> Place<'a> {
-    fn of(target: &LintTarget<'a>, index: usize) -> Self {
-        let content = target.body.and_then(|body| {
-            let json = body.json;
-            if json.get("input").is_some_and(|input| input.string().is_some()) {
-                return json.get("input");
-            }
-            let list = json.get("messages").or_else(|| json.get("input")).unwrap_or(json);
-            list.items().get(index)?.get("content")
-        });
-        let span = match content {
-            Some(content) => content.value_span(),
-            None => 0..target.text.len(),
-        };
+    fn of(target: &LintTarget<'a>, message: &Message) -> Self {
+        let span = message.span.as_ref().map(|span| span.text.clone());
+        let span = span.filter(|span| target.text.get(span.clone()).is_some());
+        let span = span.unwrap_or(0..target.text.len());
         Self { text: target.text, lines: target.lines, span }
     }
 
@@ -178,13 +173,18 @@ fn is_delimited(text: &str) -> bool {
     fenced.iter().any(|fence| text.contains(fence)) || text.lines().any(is_title)
 }
 
-fn large(target: &LintTarget<'_>, index: usize, place: &Place<'_>) -> Option<Finding> {
-    let wanted = format!("messages[{index}].content");
-    let part = target.count?.parts.iter().find(|part| part.part == wanted)?;
-    if part.tokens < LARGE_CONTEXT {
+fn large(
+    sizes: &HashMap<&str, Tokens>,
+    message: &Message,
+    index: usize,
+    place: &Place<'_>,
+) -> Option<Finding> {
+    let wanted = message.part_name(index);
+    let tokens = *sizes.get(wanted.as_str())?;
+    if tokens < LARGE_CONTEXT {
         return None;
     }
-    let message = format!("this message alone has {} tokens", part.tokens);
+    let message = format!("this message alone has {tokens} tokens");
     let help =
         "give only the most relevant passages; more context can make the answer overly complicated";
     Some(place.mark(Finding::new(&LARGE_RETRIEVED_CONTEXT, message, help), None))

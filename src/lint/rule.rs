@@ -28,16 +28,21 @@ impl Rule {
 }
 
 /// Every rule, by id.
-pub static RULES: [&Rule; 34] = [
+pub static RULES: [&Rule; 44] = [
     &ASKS_FOR_STEP_BY_STEP,
     &ASSISTANTS_UNSUPPORTED,
     &BATCH_UNSUPPORTED,
+    &CACHE_MARKS_OUT_OF_ORDER,
+    &CACHE_MARKS_TOO_MANY,
+    &CACHE_PREFIX_TOO_SHORT,
     &CALL_ABOVE_TPM,
     &CAP_ABOVE_OUTPUT_CAP,
     &CAP_ABOVE_WINDOW,
+    &CAP_BELOW_MINIMUM,
     &CAP_BELOW_RESERVE,
     &CAP_MISSING,
     &DEVELOPER_MESSAGE_UNSUPPORTED,
+    &EFFORT_UNSUPPORTED,
     &ENDPOINT_UNSUPPORTED,
     &FAST_ANSWERS_WANTED,
     &FREQUENCY_PENALTY_FIXED,
@@ -56,10 +61,15 @@ pub static RULES: [&Rule; 34] = [
     &PROMPT_ABOVE_WINDOW,
     &REASONING_EFFORT_UNSUPPORTED,
     &RESPONSE_FORMAT_UNSUPPORTED,
+    &SAMPLING_WITH_THINKING,
     &STOP_UNSUPPORTED,
     &STREAMING_UNSUPPORTED,
     &SYSTEM_MESSAGE_UNSUPPORTED,
     &TEMPERATURE_FIXED,
+    &THINKING_BUDGET_ABOVE_CAP,
+    &THINKING_BUDGET_OUT_OF_RANGE,
+    &THINKING_UNSUPPORTED,
+    &THINKING_WITH_FORCED_TOOL,
     &TOOLS_UNSUPPORTED,
     &TOP_P_FIXED,
     &VOLUME_ABOVE_RATE_LIMITS,
@@ -414,6 +424,109 @@ pub(super) static VOLUME_ABOVE_RATE_LIMITS: Rule = Rule {
     explanation: "With limits and a declared volume such as `calls = \"20k/day\"`: at most RPM \
                   requests and TPM tokens pass in a minute, round the clock.",
     source: "arithmetic on the limits",
+    fixed_at: None,
+};
+
+pub(super) static CACHE_MARKS_OUT_OF_ORDER: Rule = Rule {
+    id: "cache-marks-out-of-order",
+    level: Level::Fail,
+    summary: "a mark of the cache that lives longer after one that lives shorter",
+    explanation: "The prompt is read in the order tools, instructions, messages. Marks that live \
+                  an hour must stand before those that live five minutes; otherwise the request is \
+                  refused.",
+    source: "Anthropic documentation, prompt caching (mixed lifetimes)",
+    fixed_at: None,
+};
+
+pub(super) static CACHE_MARKS_TOO_MANY: Rule = Rule {
+    id: "cache-marks-too-many",
+    level: Level::Fail,
+    summary: "more marks for the cache than a request may have",
+    explanation: "A request has four marks at most. One at the end of the tools, one at the end of \
+                  the instructions and one or two in the conversation are all that a cache can \
+                  use.",
+    source: "Anthropic documentation, prompt caching; Amazon Bedrock documentation, prompt caching",
+    fixed_at: None,
+};
+
+pub(super) static CACHE_PREFIX_TOO_SHORT: Rule = Rule {
+    id: "cache-prefix-too-short",
+    level: Level::Warn,
+    summary: "a mark for the cache on a prompt that is too short for it",
+    explanation: "Below a least length, which differs from model to model, nothing is cached and \
+                  no error says so.",
+    source: "Anthropic documentation, prompt caching; `outlay models show ID`",
+    fixed_at: None,
+};
+
+pub(super) static CAP_BELOW_MINIMUM: Rule = Rule {
+    id: "cap-below-minimum",
+    level: Level::Fail,
+    summary: "a cap below the least that the endpoint takes",
+    explanation: "The Responses API takes `max_output_tokens` from 16 on.",
+    source: "vectorize-io/hindsight#58; QuantumNous/new-api#2438",
+    fixed_at: None,
+};
+
+pub(super) static EFFORT_UNSUPPORTED: Rule = Rule {
+    id: "effort-unsupported",
+    level: Level::Fail,
+    summary: "a level of effort that the model does not have",
+    explanation: "Models differ in the levels that they take: `minimal` came with gpt-5 and went \
+                  with gpt-5.1, `xhigh` and `max` came later, and Gemini has levels of its own.",
+    source: "openai/openai-agents-python#2089; Google, Gemini API documentation, thinking; `outlay \
+             models show ID`",
+    fixed_at: None,
+};
+
+pub(super) static SAMPLING_WITH_THINKING: Rule = Rule {
+    id: "sampling-with-thinking",
+    level: Level::Fail,
+    summary: "a sampling parameter while thinking is switched on",
+    explanation: "With extended thinking, Claude takes neither a `temperature` other than 1 nor \
+                  `top_k`.",
+    source: "Anthropic documentation, extended thinking",
+    fixed_at: None,
+};
+
+pub(super) static THINKING_BUDGET_ABOVE_CAP: Rule = Rule {
+    id: "thinking-budget-above-cap",
+    level: Level::Fail,
+    summary: "a thinking budget that leaves nothing of the cap",
+    explanation: "`max_tokens` counts thinking and the answer together, so that the budget must be \
+                  below it. The API refuses any other.",
+    source: "liuw1535/antigravity2api-nodejs#149; vellum-ai/vellum-assistant#315",
+    fixed_at: None,
+};
+
+pub(super) static THINKING_BUDGET_OUT_OF_RANGE: Rule = Rule {
+    id: "thinking-budget-out-of-range",
+    level: Level::Fail,
+    summary: "a thinking budget outside the range of the model",
+    explanation: "Claude takes 1,024 tokens or more, the models of Gemini 2.5 each a range of its \
+                  own.",
+    source: "Anthropic documentation, extended thinking; Google, Gemini API documentation, \
+             thinking; RooCodeInc/Roo-Code#4399",
+    fixed_at: None,
+};
+
+pub(super) static THINKING_UNSUPPORTED: Rule = Rule {
+    id: "thinking-unsupported",
+    level: Level::Fail,
+    summary: "a kind of thinking that the model does not take",
+    explanation: "Claude 4.7 and later decide themselves how much they think and refuse a budget; \
+                  those up to 4.5 take nothing but a budget; some cannot be kept from thinking.",
+    source: "Anthropic documentation, errors; `outlay models show ID`",
+    fixed_at: None,
+};
+
+pub(super) static THINKING_WITH_FORCED_TOOL: Rule = Rule {
+    id: "thinking-with-forced-tool",
+    level: Level::Fail,
+    summary: "a forced tool while thinking is switched on",
+    explanation: "With extended thinking the model must be free to choose: `tool_choice` of the \
+                  type `any` or `tool` is refused.",
+    source: "Anthropic documentation, extended thinking with tool use",
     fixed_at: None,
 };
 

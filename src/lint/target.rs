@@ -35,6 +35,22 @@ pub struct LintTarget<'a> {
 }
 
 impl LintTarget<'_> {
+    /// Whether the call reasons; a request that cannot be read may.
+    pub(super) fn reasons(&self) -> bool {
+        self.request.map_or(self.model.reasoning, |request| request.reasons(self.model))
+    }
+
+    /// Whether refusals are in the words of OpenAI's API, in which they were recorded.
+    pub(super) fn speaks_openai(&self) -> bool {
+        matches!(self.model.provider.as_str(), "openai" | "azure")
+    }
+
+    /// The id by which the request calls the model.
+    pub(super) fn asked_id(&self) -> String {
+        let written = self.request.and_then(|request| request.model.clone());
+        written.unwrap_or_else(|| self.model.id.clone())
+    }
+
     /// Whether the model is known to refuse a feature on the day.
     pub(super) fn refuses(&self, feature: Feature) -> bool {
         self.model.supports(feature, self.as_of) == Some(false)

@@ -41,12 +41,14 @@ pub(super) fn count(
     frame: Tokens,
 ) -> Result<Framed, Error> {
     let encoding = counting.encoding;
-    let mut framed = Framed { framing: frame, ..Framed::default() };
+    // Definitions alone have no message around them.
+    let framing = if request.messages.is_empty() { Tokens::ZERO } else { frame };
+    let mut framed = Framed { framing, ..Framed::default() };
     let mut further = false;
     for (i, message) in request.messages.iter().enumerate() {
-        let at = format!("messages[{i}]");
-        let tokens = encoding.count(&message.joined_text(&at)?)?;
-        framed.parts.push((format!("{at}.content"), Some(message.role), tokens));
+        let at = message.place(i);
+        let tokens = encoding.count(&message.joined_text())?;
+        framed.parts.push((message.part_name(i), Some(message.role), tokens));
         framed.calls(message, &at, encoding)?;
         if matches!(message.role, Role::System | Role::Developer) {
             framed.because(
@@ -75,7 +77,7 @@ pub(super) fn count(
         framed.because(
             "a response schema is counted as its JSON text; how it is billed is not public",
         );
-        framed.parts.push(("response_format".to_owned(), None, encoding.count(schema.get())?));
+        framed.parts.push(("response_format".to_owned(), None, encoding.count(&schema.schema.to_string())?));
     }
     Ok(framed)
 }
@@ -116,7 +118,10 @@ impl Framed {
             "tool definitions are counted as their JSON text; the only published count with one is 20 tokens below that",
         );
         let is_forced =
-            matches!(request.tool_choice, Some(ToolChoice::Tool(_) | ToolChoice::Function(_)));
+            matches!(
+            request.tool_choice,
+            Some(ToolChoice::Any | ToolChoice::Tool(_) | ToolChoice::Function(_))
+        );
         match counting.tool_prompt {
             Some(prompt) if is_forced => self.framing += prompt.forced,
             Some(prompt) => self.framing += prompt.free,

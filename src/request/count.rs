@@ -5,14 +5,14 @@
 //! this equals the bill on 3,367 of 3,467 single-message requests of karthikv792/LLMs-Planning, the other
 //! 100 being one file whose stored text is not what was sent.
 
-use super::message::{FunctionCall, Message, Origin, Request, Role};
-use super::{claude, tools};
-use crate::Error;
-#[cfg(doc)]
-use crate::ErrorKind;
+use super::media::Media;
+use super::message::{ContentSpan, FunctionCall, Message, Part, Request, Role, Unknown};
+use super::origin::Origin;
+use super::{claude, schema, tools};
 use crate::catalog::{Counting, CountingError, Fidelity};
 use crate::tokenizer::{Encoding, Piece};
 use crate::units::{TokenRange, Tokens};
+use crate::{Error, ErrorKind};
 
 /// Tokens that open and close a message.
 const PER_MESSAGE: Tokens = Tokens::new(3);
@@ -39,6 +39,8 @@ pub struct PartCount {
     pub role: Option<Role>,
     /// Its tokens.
     pub tokens: Tokens,
+    /// Where it stands in the file, for the content of messages.
+    pub span: Option<ContentSpan>,
 }
 
 /// The pieces of the content of a message.
@@ -71,6 +73,8 @@ pub struct PromptCount {
     pub fewer: Tokens,
     /// How many tokens more the framing may be.
     pub more: Tokens,
+    /// What could not be counted and is not in the figures, one half sentence each.
+    pub left_out: Vec<String>,
 }
 
 impl PromptCount {
@@ -103,6 +107,7 @@ impl PromptCount {
             error: None,
             fewer: Tokens::ZERO,
             more: Tokens::ZERO,
+            left_out: Vec::new(),
         }
     }
 
@@ -122,10 +127,39 @@ impl PromptCount {
 /// Counts the prompt tokens of a request for a model that counts this way.
 ///
 /// # Errors
-/// [`ErrorKind::Uncountable`] names the first image, audio or other part whose tokens do not follow
-/// from its text; [`ErrorKind::Tokenizer`] when the tokenizer gives up.
+/// [`ErrorKind::Uncountable`] names the first part whose tokens cannot be known from the request, and says
+/// how many there are; [`ErrorKind::Tokenizer`] when the tokenizer gives up.
 pub fn prompt_tokens(request: &Request, counting: &Counting) -> Result<PromptCount, Error> {
-    Ok(counted(request, counting, None)?.0)
+    complete(counted(request, counting, None)?.0)
+}
+
+/// Counts what can be counted: the least that the request sends. What is left out is in
+/// [`PromptCount::left_out`].
+///
+/// # Errors
+/// [`ErrorKind::Tokenizer`] when the tokenizer gives up.
+pub fn known_prompt_tokens(request: &Request, counting: &Counting) -> Result<PromptCount, Error> {
+    let mut counted = counted(request, counting, None)?.0;
+    if !counted.count.left_out.is_empty() {
+        counted.count.fidelity = Fidelity::Estimate;
+        let left_out = counted.count.left_out.join("; ");
+        counted.count.reasons.push(format!("it leaves out what cannot be counted: {left_out}"));
+    }
+    Ok(counted.count)
+}
+
+/// A count, refused where it leaves something out.
+fn complete(counted: Counted) -> Result<PromptCount, Error> {
+    let Some(first) = counted.first else { return Ok(counted.count) };
+    let others = counted.count.left_out.len().saturating_sub(1);
+    let first = match others {
+        0 => first,
+        1 => Error::new(first.kind(), format!("{}; 1 other part cannot be counted either", first.message()))
+            .at(first.position().unwrap_or(crate::units::Position { line: 1, column: 1 })),
+        n => Error::new(first.kind(), format!("{}; {n} other parts cannot be counted either", first.message()))
+            .at(first.position().unwrap_or(crate::units::Position { line: 1, column: 1 })),
+    };
+    Err(first.hint("pass `--skip-uncountable` to count the rest"))
 }
 
 /// The same with the pieces of the content of every message. Tool definitions, calls and response
@@ -137,8 +171,8 @@ pub fn prompt_pieces(
     request: &Request,
     counting: &Counting,
 ) -> Result<(PromptCount, Vec<PartPieces>), Error> {
-    let (count, pieces) = counted(request, counting, Some(Vec::new()))?;
-    Ok((count, pieces.unwrap_or_default()))
+    let (counted, pieces) = counted(request, counting, Some(Vec::new()))?;
+    Ok((complete(counted)?, pieces.unwrap_or_default()))
 }
 
 /// The prompt tokens of one user message whose content has been counted already.
@@ -153,15 +187,23 @@ pub fn text_prompt_tokens(content: Tokens, counting: &Counting) -> Result<Prompt
     Ok(count)
 }
 
+/// A count with the error for the first thing that it leaves out.
+struct Counted {
+    count: PromptCount,
+    first: Option<Error>,
+}
+
 fn counted(
     request: &Request,
     counting: &Counting,
     pieces: Option<Vec<PartPieces>>,
-) -> Result<(PromptCount, Option<Vec<PartPieces>>), Error> {
+) -> Result<(Counted, Option<Vec<PartPieces>>), Error> {
     let mut counter = Counter {
         pieces,
+        left_out: Vec::new(),
+        first: None,
         encoding: counting.encoding,
-        framing: ANSWER_FRAMING,
+        framing: if request.origin == Origin::Mcp { Tokens::ZERO } else { ANSWER_FRAMING },
         parts: Vec::new(),
         reasons: Vec::new(),
         fewer: Tokens::ZERO,
@@ -173,8 +215,15 @@ fn counted(
             counter.because(&error.in_words());
         }
     }
+    for doubt in &request.doubts {
+        counter.because(doubt);
+    }
+    for unknown in &request.unknown {
+        counter.leave_out(format!("`{}`", unknown.what), &unknown.why, unknown);
+    }
     if let Some(frame) = counting.encoding.message_frame() {
         counter.claude(request, counting, frame)?;
+        counter.hosted_tools(request);
         return Ok(counter.answer(counting));
     }
     if request.origin == Origin::Responses {
@@ -182,6 +231,7 @@ fn counted(
     }
     counter.messages(request)?;
     counter.definitions(request)?;
+    counter.hosted_tools(request);
     Ok(counter.answer(counting))
 }
 
@@ -194,18 +244,22 @@ struct Counter {
     more: Tokens,
     /// The pieces of the contents, where they are asked for.
     pieces: Option<Vec<PartPieces>>,
+    /// What could not be counted.
+    left_out: Vec<String>,
+    /// The error for the first of them.
+    first: Option<Error>,
 }
 
 impl Counter {
-    fn answer(self, counting: &Counting) -> (PromptCount, Option<Vec<PartPieces>>) {
-        let Self { encoding, framing, parts, reasons, pieces, fewer, more } = self;
+    fn answer(self, counting: &Counting) -> (Counted, Option<Vec<PartPieces>>) {
+        let Self { encoding, framing, parts, reasons, pieces, fewer, more, left_out, first } = self;
         let fidelity = if reasons.is_empty() { counting.fidelity } else { Fidelity::Estimate };
         let is_reconstructed = fidelity == Fidelity::Reconstructed;
         let basis = counting.note.clone().filter(|_| is_reconstructed);
         let error = counting.error.clone();
         let count =
-            PromptCount { encoding, fidelity, reasons, framing, parts, basis, error, fewer, more };
-        (count, pieces)
+            PromptCount { encoding, fidelity, reasons, framing, parts, left_out, basis, error, fewer, more };
+        (Counted { count, first }, pieces)
     }
 
     /// A request to Claude, whose framing is another.
@@ -215,11 +269,23 @@ impl Counter {
         counting: &Counting,
         frame: Tokens,
     ) -> Result<(), Error> {
+        for (i, message) in request.messages.iter().enumerate() {
+            self.beside_text(message, &message.place(i));
+        }
         let framed = claude::count(request, counting, frame)?;
         (self.framing, self.fewer, self.more) = (framed.framing, framed.fewer, framed.more);
         framed.parts.into_iter().for_each(|(part, role, tokens)| self.part(part, role, tokens));
         framed.reasons.iter().for_each(|reason| self.because(reason));
         Ok(())
+    }
+
+    /// Notes what cannot be counted: its name, and why as a half sentence that follows it.
+    fn leave_out(&mut self, name: String, why: &str, unknown: &Unknown) {
+        let sentence = format!("{name} {why}");
+        self.first.get_or_insert_with(|| {
+            Error::new(ErrorKind::Uncountable, sentence.clone()).at(unknown.position)
+        });
+        self.left_out.push(sentence);
     }
 
     fn because(&mut self, reason: &str) {
@@ -229,14 +295,14 @@ impl Counter {
     }
 
     fn part(&mut self, part: String, role: Option<Role>, tokens: Tokens) {
-        self.parts.push(PartCount { part, role, tokens });
+        self.parts.push(PartCount { part, role, tokens, span: None });
     }
 
     fn messages(&mut self, request: &Request) -> Result<(), Error> {
         let first_system = first_system(request).filter(|_| !request.functions.is_empty());
         let mut parallel_calls = false;
         for (i, message) in request.messages.iter().enumerate() {
-            let at = format!("messages[{i}]");
+            let at = message.place(i);
             self.framing += PER_MESSAGE + self.encoding.count(message.role.name())?;
             match (&message.name, message.role) {
                 // A function result's name replaces its role; a tool result's is not sent.
@@ -252,7 +318,7 @@ impl Counter {
             if message.role == Role::Assistant {
                 parallel_calls = message.tool_calls.len() > 1;
             }
-            let mut text = self.text(message, &at)?;
+            let mut text = self.text(message, &at);
             if first_system == Some(i) {
                 text.push('\n');
             }
@@ -261,22 +327,47 @@ impl Counter {
                 text = escape_to_ascii(&text);
             }
             let tokens = self.encoding.count(&text)?;
-            let part = format!("{at}.content");
+            let part = message.part_name(i);
             if let Some(shown) = &mut self.pieces {
                 shown.push(PartPieces { part: part.clone(), pieces: pieces(self.encoding, &text) });
             }
-            self.part(part, Some(message.role), tokens);
+            let (role, span) = (Some(message.role), message.span.clone());
+            self.parts.push(PartCount { part, role, tokens, span });
             self.calls(message, &at)?;
         }
         Ok(())
     }
 
     /// The text of a message, its parts joined.
-    fn text(&mut self, message: &Message, at: &str) -> Result<String, Error> {
+    fn text(&mut self, message: &Message, at: &str) -> String {
         if message.content.len() > 1 {
             self.because("several parts of one message are counted as one text; no public check confirms that");
         }
-        message.joined_text(at)
+        self.beside_text(message, at);
+        message.joined_text()
+    }
+
+    /// Counts the parts of a message that are not text, or notes that they cannot be counted.
+    fn beside_text(&mut self, message: &Message, at: &str) {
+        for (i, part) in message.content.iter().enumerate() {
+            match part {
+                Part::Text(_) => {}
+                Part::Media(Media { tokens: Some(tokens), .. }) => {
+                    self.because("images are counted by the published rule of the model");
+                    self.part(format!("{at}.content[{i}]"), Some(message.role), *tokens);
+                }
+                Part::Media(media) => {
+                    let why = media.hidden.as_deref();
+                    let why = why.unwrap_or("has tokens that no published rule gives");
+                    let name = format!("{at}.content[{i}], `{}`,", media.name);
+                    self.leave_out(name, why, &media.unknown());
+                }
+                Part::Unknown(unknown) => {
+                    let name = format!("{at}.content[{i}], `{}`,", unknown.what);
+                    self.leave_out(name, &unknown.why, unknown);
+                }
+            }
+        }
     }
 
     fn calls(&mut self, message: &Message, at: &str) -> Result<(), Error> {
@@ -314,6 +405,27 @@ impl Counter {
         Ok(self.encoding.count(&call.name)? + self.encoding.count(&call.arguments)?)
     }
 
+    /// Counts the provider's own tools, as far as their sizes are published.
+    fn hosted_tools(&mut self, request: &Request) {
+        for tool in &request.hosted_tools {
+            match tool.tokens {
+                Some(Tokens::ZERO) => {}
+                Some(tokens) => {
+                    self.because("the sizes of the provider's own tools are published for some models only");
+                    self.part(format!("tools.{}", tool.kind), None, tokens);
+                }
+                None => {
+                    let unknown = Unknown {
+                        what: tool.kind.clone(),
+                        why: "has a definition that is not public".to_owned(),
+                        position: tool.position,
+                    };
+                    self.leave_out(format!("the tool `{}`", tool.kind), &unknown.why, &unknown);
+                }
+            }
+        }
+    }
+
     fn definitions(&mut self, request: &Request) -> Result<(), Error> {
         if !request.functions.is_empty() || request.tool_choice.is_some() {
             self.because(
@@ -330,9 +442,9 @@ impl Counter {
         }
         if let Some(schema) = &request.response_schema {
             self.because(
-                "a response schema is counted as its JSON text; how it is billed is not public",
+                "a response schema is counted by a rule that one user found by comparing bills",
             );
-            let tokens = self.encoding.count(schema.get())?;
+            let tokens = schema::tokens(schema, self.encoding)?;
             self.part("response_format".to_owned(), None, tokens);
         }
         Ok(())

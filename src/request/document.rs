@@ -1,151 +1,145 @@
 //! The text of a file into requests: what it is, and one entry per request.
 
-use std::fmt;
-use std::str::FromStr;
+use std::collections::BTreeSet;
 
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::json::Source;
-use super::message::{Origin, Request};
-use super::{chat, responses};
+use super::envelope::{self, Unwrapped};
+use super::format::{FileHint, InputFormat};
+use super::message::Request;
+use super::origin::Origin;
+use super::{prompt_file, recognise};
 use crate::catalog::Tier;
+use crate::json::Value;
+use crate::units::Position;
 use crate::{Error, ErrorKind};
 
-/// How a text is to be taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
-    /// One user message.
-    Text,
-    /// One request in JSON: Chat Completions, its messages alone, or Responses.
-    Chat,
-    /// One request, or one line of a Batch file, per line.
-    Batch,
-}
-
-impl fmt::Display for Shape {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Text => "text",
-            Self::Chat => "chat",
-            Self::Batch => "batch",
-        })
-    }
-}
-
-impl FromStr for Shape {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self, Error> {
-        match text {
-            "text" => Ok(Self::Text),
-            "chat" => Ok(Self::Chat),
-            "batch" => Ok(Self::Batch),
-            _ => Err(Error::new(ErrorKind::Amount, format!("`{text}` is not a shape"))
-                .hint("the shapes are text, chat and batch")),
-        }
-    }
-}
-
-/// What the name of a file says about its content.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Naming<'a> {
-    /// The file name ends in this, without the dot.
-    Extension(&'a str),
-    /// There is no name that says anything: standard input, or a file without an ending.
-    Nothing,
+/// The body of a request as it was written.
+#[derive(Debug, Clone, Copy)]
+pub struct Body<'a> {
+    /// The parameters.
+    pub json: Value<'a>,
+    /// Whether it is sent through a batch API.
+    pub batch: bool,
 }
 
 /// One request of a document, or why it cannot be read.
 #[derive(Debug)]
-pub struct Entry {
+pub struct Entry<'a> {
     /// The line it stands on, in a document of many.
     pub line: Option<usize>,
+    /// The body as it was written, where the document is JSON.
+    pub body: Option<Body<'a>>,
     /// The request.
     pub request: Result<Request, Error>,
 }
 
 /// A text, read.
 #[derive(Debug)]
-pub struct Document {
-    /// How the text was taken.
-    pub shape: Shape,
+pub struct Document<'a> {
     /// Its requests in their order; never empty.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<Entry<'a>>,
     /// What the reader should know about how the text was taken.
     pub note: Option<&'static str>,
 }
 
-#[derive(Deserialize)]
-struct Envelope<'a> {
-    #[serde(borrow, default)]
-    messages: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    input: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    body: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    custom_id: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    url: Option<&'a RawValue>,
+impl Document<'_> {
+    /// What its requests hold that is not in the figures, each sentence once.
+    pub fn warnings(&self) -> impl Iterator<Item = &str> {
+        let requests = self.entries.iter().filter_map(|entry| entry.request.as_ref().ok());
+        let mut seen = BTreeSet::new();
+        let warnings = requests.flat_map(|request| &request.warnings).map(String::as_str);
+        warnings.filter(move |warning| seen.insert(*warning))
+    }
 }
 
-/// Reads a text as `shape`, or as what its content and its name say it is.
+/// What is said of JSON that is no request.
+const UNKNOWN_JSON: &str = "JSON of no request format that is known: read as plain text";
+/// What is said of data that is no prompt.
+const UNKNOWN_DATA: &str = "data of no prompt format that is known: read as plain text";
+/// What is said of a text that begins with front matter.
+const FRONT_MATTER: &str = "front matter of no prompt format that is known: read as plain text";
+
+/// Reads a text as `format`, or as what its content and its name say it is.
 ///
 /// # Errors
-/// [`ErrorKind::Malformed`] for an empty text and for JSON that is broken. In a document of many
-/// lines only the entries carry errors.
-pub fn read(text: &str, naming: Naming<'_>, shape: Option<Shape>) -> Result<Document, Error> {
+/// [`ErrorKind::Malformed`] for an empty text and for JSON or YAML that is broken. In a document of many
+/// requests only the entries carry errors.
+pub fn read<'a>(
+    text: &'a str,
+    hint: FileHint<'_>,
+    format: Option<InputFormat>,
+) -> Result<Document<'a>, Error> {
     if text.trim().is_empty() {
         return Err(Error::new(ErrorKind::Malformed, "the text is empty")
             .hint("there is nothing to count; name a file with a prompt in it"));
     }
     // A byte order mark says how the file is written; it is no part of what it says.
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    match shape_of(text, naming, shape) {
-        Shape::Text => Ok(one(Shape::Text, Request::from_text(text), None)),
-        Shape::Batch => lines(text),
-        Shape::Chat => match single(text)? {
-            Some(request) => Ok(one(Shape::Chat, request, None)),
-            None if shape.is_none() => Ok(one(
-                Shape::Text,
-                Request::from_text(text),
-                Some("JSON without `messages` or `input`: counted as plain text"),
-            )),
-            None => Err(not_a_request()),
-        },
+    let mark = text.strip_prefix('\u{feff}').map_or(0, |_| '\u{feff}'.len_utf8());
+    let text = &text[mark..];
+    if let Some(origin) = prompt_file_of(text, hint, format) {
+        return prompt_file::read(origin, text);
+    }
+    match layout(text, hint, format) {
+        Layout::Text => Ok(plain(text, hint, format)),
+        Layout::Lines => lines(text, mark, format.and_then(InputFormat::origin)),
+        Layout::One => one(text, mark, format),
     }
 }
 
-/// How [`read`] takes a text without a byte order mark.
-pub(super) fn shape_of(text: &str, naming: Naming<'_>, shape: Option<Shape>) -> Shape {
-    shape.unwrap_or_else(|| detect(text, naming))
-}
-
-/// Whether a text that begins like this is plain text, however it goes on. The beginning of a text
-/// that may be JSON does not tell, nor does one of white space alone.
-#[must_use]
-pub fn is_plain_text(beginning: &str, naming: Naming<'_>, shape: Option<Shape>) -> bool {
-    let beginning = beginning.strip_prefix('\u{feff}').unwrap_or(beginning).trim_start();
-    match (shape, naming) {
-        _ if beginning.is_empty() => false,
-        (Some(shape), _) => shape == Shape::Text,
-        (None, Naming::Extension("json" | "jsonl" | "ndjson")) => false,
-        (None, _) => !beginning.starts_with(['{', '[']),
+/// Which reader of prompt files takes a text.
+fn prompt_file_of(text: &str, hint: FileHint<'_>, format: Option<InputFormat>) -> Option<Origin> {
+    match format {
+        Some(InputFormat::Of(origin)) => prompt_file::reads(origin).then_some(origin),
+        Some(_) => None,
+        None => hint.prompt_file().or_else(|| prompt_file::of(text, hint)),
     }
 }
 
-/// What a text most likely is.
-fn detect(text: &str, naming: Naming<'_>) -> Shape {
+/// How requests lie in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Layout {
+    Text,
+    One,
+    Lines,
+}
+
+fn layout(text: &str, hint: FileHint<'_>, format: Option<InputFormat>) -> Layout {
+    match format {
+        Some(InputFormat::Text) => return Layout::Text,
+        Some(InputFormat::Json) => return Layout::One,
+        Some(InputFormat::JsonLines) => return Layout::Lines,
+        Some(InputFormat::Of(_)) if is_json_lines(text) => return Layout::Lines,
+        Some(InputFormat::Of(_)) => return Layout::One,
+        None => {}
+    }
     let starts_as_json = starts_as_json(text);
-    match naming {
-        Naming::Extension("jsonl" | "ndjson") => Shape::Batch,
-        Naming::Extension("json") if starts_as_json => Shape::Chat,
+    match hint.extension() {
+        Some("jsonl" | "ndjson") => Layout::Lines,
+        Some("json") if starts_as_json => Layout::One,
         // Prose and templates may begin with a brace; only whole JSON is taken for a request there.
-        Naming::Extension(_) if !is_json(text) && !is_json_lines(text) => Shape::Text,
-        _ if starts_as_json && is_json_lines(text) => Shape::Batch,
-        _ if starts_as_json => Shape::Chat,
-        _ => Shape::Text,
+        Some(_) if !is_json(text) && !is_json_lines(text) => Layout::Text,
+        _ if starts_as_json && is_json_lines(text) => Layout::Lines,
+        _ if starts_as_json => Layout::One,
+        _ => Layout::Text,
+    }
+}
+
+/// Whether a text that begins like this is plain text, however it goes on. The beginning of a text that
+/// may be JSON does not tell, nor does one of white space alone.
+#[must_use]
+pub fn is_plain_text(beginning: &str, hint: FileHint<'_>, format: Option<InputFormat>) -> bool {
+    let beginning = beginning.strip_prefix('\u{feff}').unwrap_or(beginning).trim_start();
+    match format {
+        _ if beginning.is_empty() => false,
+        Some(format) => format == InputFormat::Text,
+        None => {
+            !hint.is_json()
+                && !hint.is_data()
+                && hint.prompt_file().is_none()
+                && !beginning.starts_with(['{', '['])
+                && !prompt_file::has_front_matter(beginning)
+        }
     }
 }
 
@@ -169,105 +163,149 @@ fn is_json_lines(text: &str) -> bool {
         && lines.next().is_some()
 }
 
-fn one(shape: Shape, request: Request, note: Option<&'static str>) -> Document {
-    Document { shape, entries: vec![Entry { line: None, request: Ok(request) }], note }
+/// A text that is one user message; it is no exact count where it is more likely something else.
+fn plain<'a>(text: &str, hint: FileHint<'_>, format: Option<InputFormat>) -> Document<'a> {
+    let note = if format.is_some() {
+        None
+    } else if hint.is_data() {
+        Some(UNKNOWN_DATA)
+    } else {
+        prompt_file::has_front_matter(text).then_some(FRONT_MATTER)
+    };
+    as_text(text, note)
 }
 
-fn lines(text: &str) -> Result<Document, Error> {
+fn as_text<'a>(text: &str, note: Option<&'static str>) -> Document<'a> {
+    let mut request = Request::from_text(text);
+    request.doubts.extend(note.map(|note| format!("it is {note}")));
+    Document { entries: vec![Entry { line: None, body: None, request: Ok(request) }], note }
+}
+
+/// One JSON text, which may hold the bodies of a whole batch.
+fn one(text: &str, bytes_before: usize, format: Option<InputFormat>) -> Result<Document<'_>, Error> {
+    let value = Value::parse(text).map_err(|e| {
+        e.hint("fix the JSON, or pass `--as text` to count the text as it stands")
+    })?;
+    let bodies = envelope::unwrap(value.within(0, bytes_before))?;
+    let is_batch = bodies.len() > 1;
+    let mut entries = Vec::new();
+    for unwrapped in bodies {
+        let line = is_batch.then(|| unwrapped.body.position().line);
+        let request = match request(&unwrapped, format.and_then(InputFormat::origin)) {
+            Ok(Some(request)) => Ok(request),
+            Ok(None) if !is_batch && format.is_none() => {
+                let mut document = as_text(text, Some(UNKNOWN_JSON));
+                for entry in &mut document.entries {
+                    entry.body = Some(Body { json: unwrapped.body, batch: unwrapped.batch });
+                }
+                return Ok(document);
+            }
+            Ok(None) => Err(not_a_request(unwrapped.body)),
+            Err(error) => Err(error),
+        };
+        let body = Some(Body { json: unwrapped.body, batch: unwrapped.batch });
+        entries.push(Entry { line, body, request });
+    }
+    Ok(Document { entries, note: None })
+}
+
+fn lines(
+    text: &str,
+    bytes_before: usize,
+    format: Option<Origin>,
+) -> Result<Document<'_>, Error> {
     if !is_json_lines(text) && text.trim().contains('\n') && is_json(text) {
         let message = "this is one JSON document, not a request on every line";
         return Err(Error::new(ErrorKind::Malformed, message).hint("pass `--as chat`"));
     }
-    let entries = text
-        .lines()
-        .zip(1..)
-        .filter(|(line, _)| !line.trim().is_empty())
-        .map(|(line, number)| {
-            let request = single(line).and_then(|request| request.ok_or_else(not_a_request));
-            let request = request.map_err(|e| match e.position() {
-                Some(position) => e.at(position.from_line(number)),
-                None => e.at(crate::units::Position { line: number, column: 1 }),
-            });
-            Entry { line: Some(number), request }
+    let mut entries = Vec::new();
+    let mut start = bytes_before;
+    for (line, number) in text.split_inclusive('\n').zip(1..) {
+        if !line.trim().is_empty() {
+            entries.extend(self::line(line, number, start, format));
+        }
+        start += line.len();
+    }
+    Ok(Document { entries, note: None })
+}
+
+/// The requests of one line, mostly one.
+fn line(text: &str, number: usize, start: usize, format: Option<Origin>) -> Vec<Entry<'_>> {
+    let failed = |error: Error| Entry { line: Some(number), body: None, request: Err(error) };
+    let placed = |error: Error| {
+        let position = error.position().unwrap_or(Position { line: 1, column: 1 });
+        let hint = "fix the JSON, or pass `--as text` to count the text as it stands";
+        error.at(position.from_line(number)).hint(hint)
+    };
+    let value = match Value::parse(text.trim_end_matches(['\n', '\r'])) {
+        Ok(value) => value.within(number - 1, start),
+        Err(error) => return vec![failed(placed(error))],
+    };
+    let bodies = match envelope::unwrap(value) {
+        Ok(bodies) => bodies,
+        Err(error) => return vec![failed(error)],
+    };
+    bodies
+        .into_iter()
+        .map(|unwrapped| {
+            let request = request(&unwrapped, format)
+                .and_then(|request| request.ok_or_else(|| not_a_request(unwrapped.body)));
+            let body = Some(Body { json: unwrapped.body, batch: unwrapped.batch });
+            Entry { line: Some(number), body, request }
         })
-        .collect();
-    Ok(Document { shape: Shape::Batch, entries, note: None })
+        .collect()
 }
 
-/// Reads one JSON text; `None` when it is JSON but not a request.
-fn single(text: &str) -> Result<Option<Request>, Error> {
-    let source = Source(text);
-    let raw: &RawValue = source.parse(text).map_err(|e: Error| {
-        e.hint("mend the JSON, or pass `--as text` to count the text as it stands")
-    })?;
-    let request = request(source, raw).map_err(|e| {
-        if e.hint_text().is_some() {
-            return e;
-        }
-        e.hint("the API reference of the endpoint says what belongs here")
-    })?;
-    match request {
-        Some(request) if request.messages.is_empty() => Err(no_messages()),
-        request => Ok(request),
-    }
-}
-
-fn request(source: Source<'_>, raw: &RawValue) -> Result<Option<Request>, Error> {
-    match raw.get().as_bytes().first() {
-        Some(b'[') => {
-            let items: Vec<&RawValue> = source.parse(raw.get())?;
-            if items.is_empty() {
-                return Err(no_messages());
-            }
-            if !items.iter().all(|item| item.get().contains("\"role\"")) {
-                return Ok(None);
-            }
-            let messages = chat::messages(source, &items)?;
-            Ok(Some(Request::from_messages(Origin::Chat, messages)))
-        }
-        Some(b'{') => {
-            let envelope: Envelope<'_> = source.parse(raw.get())?;
-            match envelope {
-                Envelope { body: Some(body), custom_id, url, .. }
-                    if custom_id.is_some() || url.is_some() =>
-                {
-                    batch_line(source, body, url).map(Some)
-                }
-                Envelope { messages: Some(_), .. } => chat::body(source, raw.get()).map(Some),
-                Envelope { input: Some(_), .. } => responses::body(source, raw.get()).map(Some),
-                _ => Ok(None),
-            }
-        }
-        _ => Ok(None),
-    }
-}
-
-fn batch_line(
-    source: Source<'_>,
-    body: &RawValue,
-    url: Option<&RawValue>,
-) -> Result<Request, Error> {
-    let url: Option<String> = url.map(|raw| source.parse(raw.get())).transpose()?;
-    let mut request = match url.as_deref() {
-        None | Some("/v1/chat/completions") => chat::body(source, body.get())?,
-        Some("/v1/responses") => responses::body(source, body.get())?,
-        Some(other) => {
-            return Err(
-                source.malformed(body, format!("a batch line for `{other}` is not a chat request"))
-            );
+/// Reads a body; `None` when it is JSON but not a request.
+fn request(
+    unwrapped: &Unwrapped<'_>,
+    format: Option<Origin>,
+) -> Result<Option<Request>, Error> {
+    let body = unwrapped.body;
+    let read = recognise::request(body, format.or(unwrapped.origin));
+    let mut request = match read {
+        Ok(Some(request)) => request,
+        Ok(None) => return Ok(None),
+        Err(error) if error.hint_text().is_some() => return Err(error),
+        Err(error) => {
+            return Err(error.hint("the API reference of the endpoint says what belongs here"));
         }
     };
-    request.tier = Some(Tier::Batch);
-    Ok(request)
+    if request.messages.is_empty() && request.unknown.is_empty() && request.origin != Origin::Mcp {
+        return Err(body
+            .malformed("the request has no messages")
+            .hint("the API refuses it; give it at least one message"));
+    }
+    if unwrapped.batch {
+        request.tier = Some(Tier::Batch);
+    }
+    Ok(Some(request))
 }
 
-fn no_messages() -> Error {
-    Error::new(ErrorKind::Malformed, "the request has no messages")
-        .hint("the API refuses it; give it at least one message")
+fn not_a_request(body: Value<'_>) -> Error {
+    let texts = body.fields().map(|fields| texts(&fields)).unwrap_or_default();
+    let error = body.malformed("this is JSON, but not a request");
+    match texts.first() {
+        Some(key) => error.hint(format!(
+            "where it is a row of a dataset, count a template such as `{{{{{key}}}}}` with `--rows`; \
+             `samples` of outlay.toml do the same for `check`"
+        )),
+        None => error.hint(
+            "a request has `messages`, `input`, `contents`, or `body` in a line of a batch",
+        ),
+    }
 }
 
-fn not_a_request() -> Error {
-    Error::new(ErrorKind::Malformed, "this is JSON, but not a request").hint(
-        "a request has `messages` (Chat Completions), `input` (Responses) or `body` (a Batch line)",
-    )
+/// The keys of an object whose values are all plain: those that hold text.
+fn texts(fields: &crate::json::Fields<'_>) -> Vec<String> {
+    use crate::json::Kind;
+    let mut texts = Vec::new();
+    for (key, value) in fields.members() {
+        match value.kind() {
+            Kind::String => texts.push(key.to_owned()),
+            Kind::Array | Kind::Object => return Vec::new(),
+            Kind::Bool | Kind::Null | Kind::Number => {}
+        }
+    }
+    texts
 }

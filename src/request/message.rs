@@ -1,12 +1,14 @@
 //! A request, whatever format it was written in.
 
 use std::fmt;
+use std::ops::Range;
 
-use serde_json::value::RawValue;
-
+use super::media::Media;
+use super::origin::Origin;
+use super::template::Language;
 use crate::catalog::{Feature, Tier};
+use crate::json::Value;
 use crate::units::{Position, Tokens};
-use crate::{Error, ErrorKind};
 
 /// Who a message is from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,12 +63,20 @@ pub enum Part {
     /// Text.
     Text(String),
     /// An image, audio, a file: something whose tokens do not follow from its text.
-    Uncountable {
-        /// The part's `type`, such as `image_url`.
-        kind: String,
-        /// Where it stands in the file.
-        position: Position,
-    },
+    Media(Media),
+    /// Something whose tokens cannot be known before the call.
+    Unknown(Unknown),
+}
+
+/// Tokens of a prompt that cannot be known from the request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unknown {
+    /// What it is, such as `previous_response_id` or the `type` of a part.
+    pub what: String,
+    /// Why it cannot be counted, a half sentence that follows the name.
+    pub why: String,
+    /// Where it stands in the file.
+    pub position: Position,
 }
 
 /// A call of a function that the model made.
@@ -76,6 +86,27 @@ pub struct FunctionCall {
     pub name: String,
     /// Its arguments, as the text the model wrote.
     pub arguments: String,
+}
+
+/// Where the content of a message stands in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContentSpan {
+    /// The bytes of its key with the quotes, or of the content itself where it has no key.
+    pub key: Range<usize>,
+    /// The bytes of the content.
+    pub text: Range<usize>,
+}
+
+impl ContentSpan {
+    /// Where a value of a body stands.
+    pub(super) fn of(value: &Value<'_>) -> Self {
+        Self { key: value.span(), text: value.value_span() }
+    }
+
+    /// Where a text stands that is not JSON.
+    pub(super) fn of_text(text: Range<usize>) -> Self {
+        Self { key: text.clone(), text }
+    }
 }
 
 /// One message.
@@ -91,43 +122,57 @@ pub struct Message {
     pub tool_calls: Vec<FunctionCall>,
     /// The call it makes in the deprecated form.
     pub function_call: Option<FunctionCall>,
+    /// What the file calls it where that is not `messages[i]`, such as `system`.
+    pub path: Option<String>,
+    /// Where its content stands in the file.
+    pub span: Option<ContentSpan>,
 }
 
 impl Message {
-    /// A message of one text.
+    /// A message of these parts.
     #[must_use]
-    pub fn text(role: Role, text: impl Into<String>) -> Self {
+    pub fn new(role: Role, content: Vec<Part>) -> Self {
         Self {
             role,
             name: None,
-            content: vec![Part::Text(text.into())],
+            content,
             tool_calls: Vec::new(),
             function_call: None,
+            path: None,
+            span: None,
         }
+    }
+
+    /// What the file calls the message at this place of its list.
+    #[must_use]
+    pub fn place(&self, index: usize) -> String {
+        self.path.clone().unwrap_or_else(|| format!("messages[{index}]"))
+    }
+
+    /// The name of its content among the parts of a count.
+    #[must_use]
+    pub fn part_name(&self, index: usize) -> String {
+        match self.path.as_deref() {
+            Some(path) if path.starts_with("contents") => format!("{path}.parts"),
+            Some(path) if !path.ends_with(']') => path.to_owned(),
+            _ => format!("{}.content", self.place(index)),
+        }
+    }
+
+    /// A message of one text.
+    #[must_use]
+    pub fn text(role: Role, text: impl Into<String>) -> Self {
+        Self::new(role, vec![Part::Text(text.into())])
     }
 }
 
-impl Message {
-    /// The text of its content, the parts joined; `at` is its place in the request.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Uncountable`] names the first part that is no text.
-    pub(super) fn joined_text(&self, at: &str) -> Result<String, Error> {
-        let mut text = String::new();
-        for (i, part) in self.content.iter().enumerate() {
-            match part {
-                Part::Text(piece) => text.push_str(piece),
-                Part::Uncountable { kind, position } => {
-                    return Err(Error::new(
-                        ErrorKind::Uncountable,
-                        format!("{at}.content[{i}] is `{kind}`, whose tokens cannot be counted from the request"),
-                    )
-                    .at(*position)
-                    .hint("remove that part to count the rest; only text can be counted before a call"));
-                }
-            }
-        }
-        Ok(text)
+    /// Its texts, joined; what is not text is counted apart.
+    pub(super) fn joined_text(&self) -> String {
+        let texts = self.content.iter().filter_map(|part| match part {
+            Part::Text(text) => Some(text.as_str()),
+            Part::Media(_) | Part::Unknown(_) => None,
+        });
+        texts.collect()
     }
 }
 
@@ -147,31 +192,52 @@ pub struct FunctionDefinition {
 pub enum ToolChoice {
     /// `none`.
     None,
+    /// Any of them: `required`, or `any`.
+    Any,
     /// One function by name, through `tool_choice`.
     Tool(String),
     /// One function by name, through the deprecated `function_call`.
     Function(String),
 }
 
-/// The format a request was written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
-    /// Plain text.
-    Text,
-    /// A Chat Completions request, or the messages of one.
-    Chat,
-    /// A Responses request.
-    Responses,
+/// A tool that the provider defines, and mostly runs, itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostedTool {
+    /// Its `type` or key, such as `web_search`.
+    pub kind: String,
+    /// The tokens of its definition, where they are published.
+    pub tokens: Option<Tokens>,
+    /// Where it stands in the file.
+    pub position: Position,
 }
 
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Text => "plain text, taken as one user message",
-            Self::Chat => "Chat Completions request",
-            Self::Responses => "Responses request",
-        })
-    }
+/// A schema that answers must follow.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ResponseSchema {
+    /// Its name, where it has one.
+    pub name: Option<String>,
+    /// The JSON Schema, keys in the order they were written.
+    pub schema: serde_json::Value,
+}
+
+/// What a request says about thinking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ThinkingSetting {
+    /// It is switched off.
+    Off,
+    /// The model decides how much.
+    Adaptive,
+    /// It is switched on, up to so many tokens.
+    Budget(Tokens),
+}
+
+/// A mark up to which a prompt is cached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CacheMark {
+    /// How long it lives, such as `1h`, where the request says so.
+    pub ttl: Option<String>,
+    /// Where it stands in the file.
+    pub position: Position,
 }
 
 /// A request before it is sent.
@@ -181,20 +247,40 @@ pub struct Request {
     pub origin: Origin,
     /// The model it names.
     pub model: Option<String>,
-    /// Its messages, oldest first.
+    /// Its messages, oldest first; instructions beside the messages come first.
     pub messages: Vec<Message>,
     /// The functions it offers.
     pub functions: Vec<FunctionDefinition>,
+    /// The provider's own tools that it offers.
+    pub hosted_tools: Vec<HostedTool>,
     /// Which of them the model is told to use, where that costs tokens.
     pub tool_choice: Option<ToolChoice>,
-    /// The JSON Schema that answers must follow.
-    pub response_schema: Option<Box<RawValue>>,
-    /// The cap it sends, under whatever name.
+    /// The schema that answers must follow.
+    pub response_schema: Option<ResponseSchema>,
+    /// The cap it sends.
     pub cap: Option<Tokens>,
+    /// The name under which it sends the cap.
+    pub cap_field: Option<&'static str>,
     /// How many answers it asks for.
     pub choices: u64,
     /// The service tier it asks for; batch when it stands in a Batch file.
     pub tier: Option<Tier>,
+    /// The effort it asks for, as it is written, such as `high`.
+    pub effort: Option<String>,
+    /// What it says about thinking.
+    pub thinking: Option<ThinkingSetting>,
+    /// Where it marks the prompt for a cache, in the order of the file.
+    pub cache_marks: Vec<CacheMark>,
+    /// The language of its template, where its format says which.
+    pub template: Option<Language>,
+    /// Values of its slots that the file brings, a row each: names with values.
+    pub samples: Vec<Vec<(String, String)>>,
+    /// Tokens of the prompt that are not in the file.
+    pub unknown: Vec<Unknown>,
+    /// Why a count of it is an estimate, one sentence each.
+    pub doubts: Vec<String>,
+    /// What it holds that carries tokens or money and is not counted, one sentence each.
+    pub warnings: Vec<String>,
 }
 
 impl Request {
@@ -206,11 +292,21 @@ impl Request {
             model: None,
             messages,
             functions: Vec::new(),
+            hosted_tools: Vec::new(),
             tool_choice: None,
             response_schema: None,
             cap: None,
+            cap_field: None,
             choices: 1,
             tier: None,
+            effort: None,
+            thinking: None,
+            cache_marks: Vec::new(),
+            template: None,
+            samples: Vec::new(),
+            unknown: Vec::new(),
+            doubts: Vec::new(),
+            warnings: Vec::new(),
         }
     }
 
@@ -218,17 +314,16 @@ impl Request {
     #[must_use]
     pub fn needs(&self) -> Vec<Feature> {
         let has_role = |role| self.messages.iter().any(|message| message.role == role);
+        let parts = self.messages.iter().flat_map(|message| &message.content);
         let has_images =
-            self.messages.iter().flat_map(|message| &message.content).any(
-                |part| matches!(part, Part::Uncountable { kind, .. } if kind.contains("image")),
-            );
+            parts.into_iter().any(|part| matches!(part, Part::Media(media) if media.is_image()));
         [
             (Feature::DeveloperMessage, has_role(Role::Developer)),
             (Feature::Images, has_images),
             (Feature::N, self.choices > 1),
             (Feature::StructuredOutput, self.response_schema.is_some()),
             (Feature::SystemMessage, has_role(Role::System)),
-            (Feature::Tools, !self.functions.is_empty()),
+            (Feature::Tools, !self.functions.is_empty() || !self.hosted_tools.is_empty()),
         ]
         .into_iter()
         .filter_map(|(feature, needed)| needed.then_some(feature))
@@ -239,5 +334,15 @@ impl Request {
     #[must_use]
     pub fn from_text(text: impl Into<String>) -> Self {
         Self::from_messages(Origin::Text, vec![Message::text(Role::User, text)])
+    }
+}
+
+impl Request {
+    /// Notes something that carries tokens or money and is not counted, once.
+    pub(super) fn warn(&mut self, sentence: impl Into<String>) {
+        let sentence = sentence.into();
+        if !self.warnings.contains(&sentence) {
+            self.warnings.push(sentence);
+        }
     }
 }

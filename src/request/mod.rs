@@ -1,16 +1,15 @@
 //! What is sent: [`Request`]s, the readers of the files they come in, and their [`prompt_tokens`].
 //!
-//! [`read`] takes the text of a file and finds out what it is: a Chat Completions request, a bare
-//! array of messages, a Responses request, lines of requests or of the Batch API, or plain text,
-//! which becomes one user message.
+//! [`read`] takes the text of a file and finds out what it is: a request to one of the APIs, alone, in
+//! lines or in a batch, a prompt file of one of the tools, or plain text, which becomes one user message.
 //!
 //! ```
 //! use jiff::civil::date;
 //! use outlay::catalog::Catalog;
-//! use outlay::request::{Naming, prompt_tokens, read};
+//! use outlay::request::{FileHint, prompt_tokens, read};
 //!
 //! let file = r#"{"model": "o1-mini", "messages": [{"role": "user", "content": "hello world"}]}"#;
-//! let document = read(file, Naming::Extension("json"), None)?;
+//! let document = read(file, FileHint::Nothing, None)?;
 //! let request = document.entries[0].request.as_ref().unwrap();
 //!
 //! let catalog = Catalog::embedded();
@@ -20,24 +19,38 @@
 //! # Ok::<(), outlay::Error>(())
 //! ```
 
-mod body;
-mod chat;
+mod api;
+mod call;
 mod claude;
 mod count;
+mod dataset;
 mod document;
-mod json;
+mod envelope;
+mod format;
+mod image;
+mod keys;
+mod media;
 mod message;
-mod responses;
+mod origin;
+mod prompt_file;
+mod recognise;
+mod schema;
 mod template;
 mod tools;
 
-pub use body::{Body, bodies};
+pub use call::cap_field;
 pub use count::{
-    ANSWER_FRAMING, MESSAGE_FRAMING, PartCount, PartPieces, PromptCount, prompt_pieces,
-    prompt_tokens, text_prompt_tokens,
+    ANSWER_FRAMING, MESSAGE_FRAMING, PartCount, PartPieces, PromptCount, known_prompt_tokens,
+    prompt_pieces, prompt_tokens, text_prompt_tokens,
 };
-pub use document::{Document, Entry, Naming, Shape, is_plain_text, read};
+pub use dataset::{DataRow, data_rows};
+pub use document::{Body, Document, Entry, is_plain_text, read};
+pub use format::{FileHint, InputFormat};
+pub use image::image_tokens;
+pub use media::{Media, MediaKind, PixelSize, image_size};
 pub use message::{
-    FunctionCall, FunctionDefinition, Message, Origin, Part, Request, Role, ToolChoice,
+    CacheMark, ContentSpan, FunctionCall, FunctionDefinition, HostedTool, Message, Part, Request,
+    ResponseSchema, Role, ThinkingSetting, ToolChoice, Unknown,
 };
-pub use template::{Slot, slots};
+pub use origin::Origin;
+pub use template::{Language, Slot, language_of, slots, slots_of};

@@ -1,16 +1,31 @@
-//! Templates: text with slots such as `{{name}}`.
+//! Templates: text with slots, in the languages in which prompts are written.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use super::message::{Part, Request};
 
+/// How a template marks its slots.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    /// `{{name}}`, and sections that are not followed.
+    Mustache,
+    /// `{{name}}`, and blocks such as `{{#if name}}`.
+    Handlebars,
+    /// `{{ name | filter }}`, and statements such as `{% for x in xs %}`.
+    Jinja,
+    /// `{name}` as `str.format` and f-strings have it; `{{` is a brace.
+    Braces,
+    /// `$name` and `${name}`; `$$` is a dollar sign.
+    Dollar,
+}
+
 /// A slot of a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Slot<'a> {
     /// Its name.
     pub name: &'a str,
-    /// Its bytes in the text, braces included.
+    /// Its bytes in the text, what marks it included.
     pub span: Range<usize>,
 }
 
@@ -43,22 +58,127 @@ pub fn slots(text: &str) -> impl Iterator<Item = Slot<'_>> {
     })
 }
 
+/// The slots of a text in a language.
+#[must_use]
+pub fn slots_of(text: &str, language: Language) -> Vec<Slot<'_>> {
+    match language {
+        Language::Mustache | Language::Handlebars | Language::Jinja => slots(text).collect(),
+        Language::Braces => single(text),
+        Language::Dollar => dollar(text),
+    }
+}
+
+/// The language in which a text marks slots of these names: double braces where it has any, else single
+/// braces or dollar signs around a name that is wanted.
+#[must_use]
+pub fn language_of(text: &str, wanted: &dyn Fn(&str) -> bool) -> Language {
+    let has = |language| slots_of(text, language).iter().any(|slot| wanted(slot.name));
+    if has(Language::Mustache) {
+        Language::Mustache
+    } else if has(Language::Braces) {
+        Language::Braces
+    } else if has(Language::Dollar) {
+        Language::Dollar
+    } else {
+        Language::Mustache
+    }
+}
+
 fn name(inside: &str) -> Option<&str> {
-    let name = inside.split('|').next().unwrap_or_default().trim();
+    let name = inside.split('|').next().unwrap_or_default();
+    let name = name.trim_matches(|c: char| c.is_whitespace() || c == '~' || c == '-');
+    is_name(name).then_some(name)
+}
+
+fn is_name(name: &str) -> bool {
     let begins = name.starts_with(|c: char| c.is_alphabetic() || c == '_');
-    let goes_on = name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
-    (begins && goes_on).then_some(name)
+    begins && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))
+}
+
+/// `{name}`, `{name!r}`, `{name:>10}`; what else stands in braces, such as JSON, is text.
+fn single(text: &str) -> Vec<Slot<'_>> {
+    let mut slots = Vec::new();
+    let mut from = 0;
+    while let Some(open) = text[from..].find(['{', '}']) {
+        let start = from + open;
+        if text[start + 1..].starts_with(&text[start..=start]) {
+            from = start + 2;
+            continue;
+        }
+        from = start + 1;
+        if text.as_bytes()[start] == b'}' {
+            continue;
+        }
+        let rest = &text[from..];
+        let Some(length) = rest.find(['{', '}']).filter(|end| rest.as_bytes()[*end] == b'}') else {
+            continue;
+        };
+        let name = rest[..length].split(['!', ':']).next().unwrap_or_default();
+        if is_name(name) {
+            slots.push(Slot { name, span: start..from + length + 1 });
+            from += length + 1;
+        }
+    }
+    slots
+}
+
+/// `$name` and `${name}`.
+fn dollar(text: &str) -> Vec<Slot<'_>> {
+    let mut slots = Vec::new();
+    let mut from = 0;
+    while let Some(found) = text[from..].find('$') {
+        let start = from + found;
+        from = start + 1;
+        let rest = &text[from..];
+        if rest.starts_with('$') {
+            from += 1;
+        } else if let Some(inside) = rest.strip_prefix('{') {
+            let length = inside.find('}').unwrap_or(0);
+            if is_name(&inside[..length]) {
+                let end = from + length + 2;
+                slots.push(Slot { name: &inside[..length], span: start..end });
+                from = end;
+            }
+        } else {
+            let length = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+            let name = &rest[..length.unwrap_or(rest.len())];
+            if is_name(name) {
+                from += name.len();
+                slots.push(Slot { name, span: start..from });
+            }
+        }
+    }
+    slots
 }
 
 impl Request {
-    /// The request with every slot of its messages replaced by what `value` gives for its name.
+    /// The language of its template: that of its format, else the one in which its texts mark slots of the
+    /// names that are wanted.
     #[must_use]
-    pub fn fill<'v>(&self, value: impl Fn(&str) -> Cow<'v, str>) -> Self {
+    pub fn language(&self, wanted: &dyn Fn(&str) -> bool) -> Language {
+        let found = || {
+            let languages = self.texts().map(|text| language_of(text, wanted));
+            languages.into_iter().find(|language| *language != Language::Mustache)
+        };
+        let doubled = || self.texts().any(|text| slots(text).any(|slot| wanted(slot.name)));
+        self.template.unwrap_or_else(|| {
+            if doubled() { Language::Mustache } else { found().unwrap_or(Language::Mustache) }
+        })
+    }
+
+    /// The request with every slot of its messages replaced by what `value` gives for its name; `None`
+    /// leaves the slot as it stands.
+    #[must_use]
+    pub fn fill<'v>(
+        &self,
+        language: Language,
+        value: impl Fn(&str) -> Option<Cow<'v, str>>,
+    ) -> Self {
         let mut filled = self.clone();
         for message in &mut filled.messages {
             for part in &mut message.content {
                 if let Part::Text(text) = part {
-                    *text = fill(text, &value);
+                    *text = fill(text, language, &value);
                 }
             }
         }
@@ -66,30 +186,57 @@ impl Request {
     }
 
     /// The slots of its messages in their order, with repetitions.
-    pub fn slots(&self) -> impl Iterator<Item = Slot<'_>> {
+    #[must_use]
+    pub fn slots(&self, language: Language) -> Vec<Slot<'_>> {
+        self.texts().flat_map(|text| slots_of(text, language)).collect()
+    }
+
+    fn texts(&self) -> impl Iterator<Item = &str> {
         let parts = self.messages.iter().flat_map(|message| &message.content);
-        parts.flat_map(|part| match part {
-            Part::Text(text) => slots(text).collect::<Vec<_>>(),
-            Part::Uncountable { .. } => Vec::new(),
+        parts.filter_map(|part| match part {
+            Part::Text(text) => Some(text.as_str()),
+            Part::Media(_) | Part::Unknown(_) => None,
         })
     }
 }
 
-fn fill<'v>(text: &str, value: &impl Fn(&str) -> Cow<'v, str>) -> String {
+fn fill<'v>(
+    text: &str,
+    language: Language,
+    value: &impl Fn(&str) -> Option<Cow<'v, str>>,
+) -> String {
     let mut filled = String::with_capacity(text.len());
     let mut done = 0;
-    for slot in slots(text) {
-        filled.push_str(&text[done..slot.span.start]);
-        filled.push_str(&value(slot.name));
-        done = slot.span.end;
+    for slot in slots_of(text, language) {
+        if let Some(value) = value(slot.name) {
+            filled.push_str(&literal(&text[done..slot.span.start], language));
+            filled.push_str(&value);
+            done = slot.span.end;
+        }
     }
-    filled.push_str(&text[done..]);
+    filled.push_str(&literal(&text[done..], language));
     filled
+}
+
+/// The text between slots as the language writes it out.
+fn literal(text: &str, language: Language) -> Cow<'_, str> {
+    match language {
+        Language::Braces => Cow::Owned(text.replace("{{", "{").replace("}}", "}")),
+        Language::Dollar => Cow::Owned(text.replace("$$", "$")),
+        _ => Cow::Borrowed(text),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn check(language: Language, text: &str, names: &[&str], filled: &str) {
+        let found: Vec<_> = slots_of(text, language).iter().map(|slot| slot.name).collect();
+        assert_eq!(found, names, "{text}");
+        let value = |name: &str| Some(Cow::Owned(format!("<{name}>")));
+        assert_eq!(fill(text, language, &value), filled, "{text}");
+    }
 
     #[test]
     fn slots_are_found_and_filled() {
@@ -100,10 +247,31 @@ mod tests {
             ("{{a | trim}} {{x{{y}}", vec!["a", "y"], "<a> {{x<y>"),
             ("ü{{ä}}", vec!["ä"], "ü<ä>"),
             ("{{}} {{ }}", vec![], "{{}} {{ }}"),
+            ("{{~a~}} {{- b -}}", vec!["a", "b"], "<a> <b>"),
         ] {
-            let found: Vec<_> = slots(text).map(|slot| slot.name).collect();
-            assert_eq!(found, names, "{text}");
-            assert_eq!(fill(text, &|name| format!("<{name}>").into()), filled, "{text}");
+            check(Language::Mustache, text, &names, filled);
         }
+        for (text, names, filled) in [
+            ("{a} {b!r:>10} {c.d}", vec!["a", "b", "c.d"], "<a> <b> <c.d>"),
+            ("{{a}} {\"x\": {a}} {0} {", vec!["a"], "{a} {\"x\": <a>} {0} {"),
+            ("é{ä}é", vec!["ä"], "é<ä>é"),
+        ] {
+            check(Language::Braces, text, &names, filled);
+        }
+        for (text, names, filled) in [
+            ("$a ${b} $$c costs $5 $", vec!["a", "b"], "<a> <b> $c costs $5 $"),
+            ("${a", vec![], "${a"),
+        ] {
+            check(Language::Dollar, text, &names, filled);
+        }
+    }
+
+    #[test]
+    fn the_language_is_the_one_that_has_the_names() {
+        let wanted = |name: &str| name == "x";
+        assert_eq!(language_of("{{x}} {x}", &wanted), Language::Mustache);
+        assert_eq!(language_of("{x} {\"y\": 1}", &wanted), Language::Braces);
+        assert_eq!(language_of("costs $5, $x", &wanted), Language::Dollar);
+        assert_eq!(language_of("{y} $z", &wanted), Language::Mustache);
     }
 }

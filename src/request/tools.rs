@@ -40,7 +40,7 @@ pub(super) fn tokens(
     }
     Ok(total
         + match choice {
-            None => Tokens::ZERO,
+            None | Some(ToolChoice::Any) => Tokens::ZERO,
             Some(ToolChoice::None) => Tokens::new(CHOICE_NONE),
             Some(ToolChoice::Tool(name)) => encoding.count(name)? + Tokens::new(CHOICE_TOOL),
             Some(ToolChoice::Function(name)) => {

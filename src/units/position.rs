@@ -18,12 +18,10 @@ impl Position {
     pub fn of(text: &str, offset: usize) -> Self {
         let before = &text.as_bytes()[..offset.min(text.len())];
         let start = before.iter().rposition(|&b| b == b'\n').map_or(0, |i| i + 1);
-        let line = before.split(|&b| b == b'\n').count();
-        let column = text[start..]
-            .char_indices()
-            .take_while(|(i, c)| start + i + c.len_utf8() <= before.len())
-            .count()
-            + 1;
+        let line = 1 + memchr::memchr_iter(b'\n', before).count();
+        // Every character has one byte that does not continue another.
+        let begun = before[start..].iter().filter(|b| (**b & 0xc0) != 0x80).count();
+        let column = if text.is_char_boundary(before.len()) { begun + 1 } else { begun };
         Self { line, column }
     }
 

@@ -56,7 +56,7 @@ impl<'m> Workload<'m> {
     /// Sends a prompt of this many tokens.
     #[must_use]
     pub fn prompt_tokens(self, tokens: Tokens) -> Self {
-        let prompt = Prompt::declared(tokens, &self.model.counting);
+        let prompt = Prompt::declared(tokens, self.model);
         self.counted(prompt)
     }
 
@@ -102,7 +102,7 @@ impl<'m> Workload<'m> {
     /// the API would refuse is no error: [`Quote::estimate`] says so.
     pub fn quote(self) -> Result<Quote<'m>, Error> {
         let Self { model, as_of, prompt, spec, source, rule } = self;
-        let prompt = prompt.unwrap_or_else(|| Prompt::declared(Tokens::ZERO, &model.counting));
+        let prompt = prompt.unwrap_or_else(|| Prompt::declared(Tokens::ZERO, model));
         let source = match source {
             Source::Found(source) => source,
             Source::OfCall => CompletionSource::of(model, &spec, &NoProfileFiles)?.map(Arc::new),

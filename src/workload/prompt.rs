@@ -1,8 +1,8 @@
 //! What a call sends: a counted request, or a declared number of tokens.
 
 use crate::Error;
-use crate::catalog::{Counting, Feature, Fidelity, Model, Tier};
-use crate::request::{PartCount, PromptCount, Request, prompt_tokens};
+use crate::catalog::{Feature, Fidelity, Model, Tier};
+use crate::request::{PartCount, PromptCount, Request, cap_field, prompt_tokens};
 use crate::units::{TokenRange, Tokens};
 
 /// What a call sends, as one model counts it.
@@ -18,6 +18,10 @@ pub struct Prompt {
     pub choices: u64,
     /// The tier that it asks for.
     pub tier: Option<Tier>,
+    /// Whether the call reasons: the model can, and the request does not keep it from doing so.
+    pub call_reasons: bool,
+    /// The field in which the API takes the cap.
+    pub cap_field: String,
     /// The features that a model must have to take it.
     pub needs: Vec<Feature>,
     /// What kept the request from being counted; the count is 0 then.
@@ -30,18 +34,21 @@ impl Prompt {
     /// # Errors
     /// Those of [`prompt_tokens`].
     pub fn of(request: &Request, model: &Model) -> Result<Self, Error> {
-        Ok(Self::counted(request, prompt_tokens(request, &model.counting)?))
+        let sized = request.for_model(model, None);
+        Ok(Self::counted(request, model, prompt_tokens(&sized, &model.counting)?))
     }
 
     /// A request that has been counted already.
     #[must_use]
-    pub fn counted(request: &Request, count: PromptCount) -> Self {
+    pub fn counted(request: &Request, model: &Model, count: PromptCount) -> Self {
         Self {
             tokens: count.prompt_tokens(),
             count,
             cap: request.cap,
             choices: request.choices,
             tier: request.tier,
+            call_reasons: request.reasons(model),
+            cap_field: request.cap_field(model).to_owned(),
             needs: request.needs(),
             uncountable: None,
         }
@@ -51,13 +58,13 @@ impl Prompt {
     #[must_use]
     pub fn uncountable(request: &Request, model: &Model, error: Error) -> Self {
         let count = PromptCount::nothing(&model.counting);
-        Self { uncountable: Some(error), ..Self::counted(request, count) }
+        Self { uncountable: Some(error), ..Self::counted(request, model, count) }
     }
 
     /// A declared number of tokens.
     #[must_use]
-    pub fn declared(tokens: Tokens, counting: &Counting) -> Self {
-        let nothing = PromptCount::nothing(counting);
+    pub fn declared(tokens: Tokens, model: &Model) -> Self {
+        let nothing = PromptCount::nothing(&model.counting);
         let count = PromptCount { fidelity: Fidelity::Declared, framing: tokens, ..nothing };
         Self {
             tokens,
@@ -65,6 +72,8 @@ impl Prompt {
             cap: None,
             choices: 1,
             tier: None,
+            call_reasons: model.reasoning,
+            cap_field: cap_field(model).to_owned(),
             needs: Vec::new(),
             uncountable: None,
         }

@@ -108,7 +108,14 @@ impl<'m> Quote<'m> {
         let cached = spec.cached.map_or(Tokens::ZERO, |cached| cached.of(tokens));
         let completion = source.as_deref().map(|source| &source.completion);
         let profile = source.as_deref().and_then(|source| source.profile.as_ref());
-        let (policy, about_reserve) = cap_policy(spec, profile);
+        let (policy, mut about_reserve) = cap_policy(spec, profile);
+        // A reserve is for reasoning, which this call does not do.
+        let policy = if prompt.call_reasons || !model.reasoning {
+            policy
+        } else {
+            about_reserve = Some("the call does not reason, so that nothing is kept for that".to_owned());
+            CapPolicy { reserve: Tokens::ZERO, ..policy }
+        };
 
         let plan = plan(model, tokens, &policy, completion);
         let sent = spec.max_completion_tokens.or(prompt.cap);

@@ -1,13 +1,13 @@
 //! A prompt with slots, and how large it becomes when they are filled.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::Model;
 use crate::forecast::TokenDist;
-use crate::request::{PromptCount, Request, prompt_tokens};
+use crate::request::{Language, PromptCount, Request, prompt_tokens};
 use crate::units::Tokens;
 use crate::{Error, ErrorKind};
 
@@ -52,11 +52,33 @@ impl Template {
         self.sizes.contains_key(slot) || self.samples.contains_key(slot)
     }
 
+    /// A template whose values are the rows of a prompt file; the columns of a row that lacks one are empty.
+    #[must_use]
+    pub fn of_samples(rows: &[Vec<(String, String)>]) -> Self {
+        let names: BTreeSet<&String> = rows.iter().flatten().map(|(name, _)| name).collect();
+        let column = |name: &String| {
+            let cell = |row: &Vec<(String, String)>| {
+                let found = row.iter().find(|(known, _)| known == name);
+                found.map(|(_, value)| value.clone()).unwrap_or_default()
+            };
+            (name.clone(), rows.iter().map(cell).collect())
+        };
+        Self { sizes: BTreeMap::new(), samples: names.into_iter().map(column).collect() }
+    }
+
+    /// The language in which a request marks its slots.
+    #[must_use]
+    pub fn language(&self, request: &Request) -> Language {
+        request.language(&|name| self.knows(name))
+    }
+
     /// Slots that no request of the prompt has.
     #[must_use]
     pub fn unused<'a>(&'a self, requests: &[&Request]) -> Vec<&'a str> {
-        let used =
-            |name: &str| requests.iter().any(|request| request.slots().any(|s| s.name == name));
+        let used = |name: &str| {
+            let mut requests = requests.iter();
+            requests.any(|request| request.slots(self.language(request)).iter().any(|s| s.name == name))
+        };
         let names = self.sizes.keys().chain(self.samples.keys());
         names.map(String::as_str).filter(|name| !used(name)).collect()
     }
@@ -71,17 +93,19 @@ impl Template {
         request: &Request,
         model: &Model,
     ) -> Result<(PromptSize, PromptCount), Error> {
+        let language = self.language(request);
         let rows = self.samples.values().map(Vec::len).max().unwrap_or(0).max(1);
         let mut largest: Option<PromptCount> = None;
         let mut sum = Tokens::ZERO;
         for row in 0..rows {
-            let filled = request.fill(|name| match self.samples.get(name) {
+            let filled = request.fill(language, |name| match self.samples.get(name) {
                 Some(values) if !values.is_empty() => {
-                    Cow::Borrowed(values[row % values.len()].as_str())
+                    Some(Cow::Borrowed(values[row % values.len()].as_str()))
                 }
-                _ => Cow::Borrowed(""),
+                _ if self.sizes.contains_key(name) => Some(Cow::Borrowed("")),
+                _ => None,
             });
-            let count = prompt_tokens(&filled, &model.counting)?;
+            let count = prompt_tokens(&filled.for_model(model, None), &model.counting)?;
             let tokens = count.prompt_tokens();
             sum += tokens;
             if largest.as_ref().is_none_or(|known| tokens > known.prompt_tokens()) {
@@ -89,7 +113,7 @@ impl Template {
             }
         }
         let (mut mean, mut high) = (0.0, 0.0);
-        for slot in request.slots() {
+        for slot in request.slots(language) {
             if let Some(dist) = self.sizes.get(slot.name) {
                 mean += dist.truncated_moment(1, Tokens::LIMIT.as_f64());
                 high += dist.quantile(0.95);
@@ -110,7 +134,8 @@ impl Template {
     /// The slot with the largest declared size in a request, and that size at its high end.
     #[must_use]
     pub fn largest(&self, request: &Request) -> Option<(String, Tokens)> {
-        let sized = request.slots().filter_map(|slot| {
+        let slots = request.slots(self.language(request));
+        let sized = slots.into_iter().filter_map(|slot| {
             let dist = self.sizes.get(slot.name)?;
             Some((slot.name.to_owned(), Tokens::from_f64(dist.quantile(0.95))))
         });

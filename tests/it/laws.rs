@@ -7,7 +7,7 @@ use outlay::forecast::{
     Call, CapPolicy, Completion, Estimate, PlanStatus, TokenDist, estimate, plan,
 };
 use outlay::logs::Usage;
-use outlay::request::{Naming, prompt_tokens, read};
+use outlay::request::{FileHint, prompt_tokens, read};
 use outlay::units::{Money, Probability, Tokens};
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -205,10 +205,10 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_a_count_or_an_error(text in "\\PC{0,200}", name in "txt|json|jsonl|md") {
+    fn any_text_is_a_count_or_an_error(text in "\\PC{0,200}", name in "x.txt|x.json|x.jsonl|x.md|x.prompty|x.prompt|x.prompt.yml|promptfooconfig.yaml") {
         let catalog = catalog();
         let counting = &catalog.get("o1-mini").unwrap().counting;
-        let Ok(document) = read(&text, Naming::Extension(&name), None) else { return Ok(()) };
+        let Ok(document) = read(&text, FileHint::Name(&name), None) else { return Ok(()) };
         prop_assert!(!document.entries.is_empty());
         for entry in document.entries {
             let Ok(request) = entry.request else { continue };
@@ -224,7 +224,7 @@ proptest! {
         let catalog = catalog();
         let counting = &catalog.get("o1-mini").unwrap().counting;
         let count = |text: &str| {
-            let document = read(text, Naming::Extension("txt"), Some(outlay::request::Shape::Text)).unwrap();
+            let document = read(text, FileHint::Nothing, Some(outlay::request::InputFormat::Text)).unwrap();
             prompt_tokens(document.entries[0].request.as_ref().unwrap(), counting).unwrap().content_tokens()
         };
         prop_assume!(!text.trim().is_empty());

@@ -183,7 +183,9 @@ proptest::proptest! {
     /// Whatever the text, the view of its keys ends in an answer.
     #[test]
     fn no_text_stops_the_reader_of_keys(text in "[\\[\\]{}\",:a0 \\\\ün\n-]{0,60}") {
-        for body in outlay::request::bodies(&text, outlay::request::Naming::Extension("jsonl"), None) {
+        let hint = outlay::request::FileHint::Name("x.jsonl");
+        let entries = outlay::request::read(&text, hint, None).map(|document| document.entries);
+        for body in entries.into_iter().flatten().filter_map(|entry| entry.body) {
             for key in ["a", "", "\u{fc}"] {
                 if let Some(value) = body.json.get(key) {
                     let _ = (value.position(), value.items().len(), value.number(), value.string());

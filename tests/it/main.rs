@@ -42,6 +42,7 @@ mod profiles;
 mod readme;
 mod reference;
 mod release;
+mod requests;
 mod schema;
 mod support;
 mod tokenizer;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use outlay::catalog::{Catalog, Counting};
-use outlay::request::{Naming, prompt_tokens, read};
+use outlay::request::{FileHint, prompt_tokens, read};
 use outlay::tokenizer::Encoding;
 use serde_json::Value;
 
@@ -24,7 +24,8 @@ fn counting() -> Counting {
 }
 
 fn count(request: &Value) -> u64 {
-    let document = read(&request.to_string(), Naming::Extension("json"), None).unwrap();
+    let text = request.to_string();
+    let document = read(&text, FileHint::Name("request.json"), None).unwrap();
     let request = document.entries[0].request.as_ref().unwrap();
     prompt_tokens(request, &counting()).unwrap().prompt_tokens().get()
 }
@@ -112,7 +113,7 @@ fn what_is_not_confirmed_is_called_an_estimate() {
         ),
     ];
     for (text, fidelity) in cases {
-        let document = read(text, Naming::Extension("json"), None).unwrap();
+        let document = read(text, FileHint::Name("request.json"), None).unwrap();
         let request = document.entries[0].request.as_ref().unwrap();
         let count = prompt_tokens(request, &counting()).unwrap();
         assert_eq!(count.fidelity.to_string(), fidelity, "{text}");

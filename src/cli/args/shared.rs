@@ -1,12 +1,15 @@
 //! The arguments that verbs share.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
 use crate::report::Format;
-use crate::request::Shape;
+use crate::{Error, ErrorKind};
+use crate::forecast::TokenDist;
+use crate::request::{InputFormat, PixelSize};
 use crate::tokenizer::Engine;
 use crate::units::Tokens;
 use crate::workload::parse;
@@ -83,15 +86,50 @@ pub(crate) struct InputArgs {
     /// The model; repeatable [default: the request's own model, else o1-mini]
     #[arg(short, long, value_name = "ID")]
     pub(crate) model: Vec<String>,
-    /// Take every input as text, chat (one JSON request) or batch (one request per line) [default: found out]
-    #[arg(long = "as", value_name = "SHAPE", value_parser = parse::<Shape>)]
-    pub(crate) shape: Option<Shape>,
+    /// Read every input as text, chat (one JSON request), batch (one request per line), or the requests or
+    /// prompt files of one maker: responses, anthropic, gemini, converse, mcp, github-models, prompty,
+    /// dotprompt, promptfoo, langchain, … [default: auto-detect]
+    #[arg(long = "as", value_name = "FORMAT", value_parser = parse::<InputFormat>)]
+    pub(crate) shape: Option<InputFormat>,
+    /// The size of a slot of a template in tokens, such as context=50..400; repeatable
+    #[arg(long, value_name = "NAME=DIST", value_parser = parse::<SlotSize>)]
+    pub(crate) slot: Vec<SlotSize>,
+    /// Fill the slots of a template with the rows of this file (CSV with a header, JSON lines, a JSON array): one
+    /// result for each row
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rows: Option<PathBuf>,
+    /// The size of images whose size is not in the request, such as 1024x768
+    #[arg(long, value_name = "WxH", value_parser = parse::<PixelSize>)]
+    pub(crate) image: Option<PixelSize>,
+    /// Leave out what cannot be counted, such as stored text, and count the rest
+    #[arg(long)]
+    pub(crate) skip_uncountable: bool,
     /// Replace bytes that are not UTF-8; the count is an estimate then
     #[arg(long)]
     pub(crate) lossy: bool,
     /// Count with this engine: outlay, or reference (tiktoken-rs, in a build with that feature) [default: outlay]
     #[arg(long, value_name = "ENGINE", value_parser = parse::<Engine>)]
     pub(crate) engine: Option<Engine>,
+}
+
+/// A slot with its declared size.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct SlotSize {
+    pub(crate) name: String,
+    pub(crate) size: TokenDist,
+}
+
+impl FromStr for SlotSize {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let parts = text.split_once('=').filter(|(name, _)| !name.trim().is_empty());
+        let (name, size) = parts.ok_or_else(|| {
+            Error::new(ErrorKind::Amount, format!("`{text}` is not a slot with a size"))
+                .hint("write NAME=SIZE, such as context=50..400")
+        })?;
+        Ok(Self { name: name.trim().to_owned(), size: size.parse()? })
+    }
 }
 
 /// A prompt that is counted, or declared as a number.

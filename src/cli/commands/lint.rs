@@ -88,6 +88,7 @@ pub(crate) fn run(args: &LintArgs, settings: &Settings) -> anyhow::Result<ExitSt
         models: &args.input.model,
         default_model: default.map_or(DEFAULT_MODEL, String::as_str),
         shape: args.input.shape,
+        image: args.input.image,
         policy: CapPolicy { reserve: args.reserve.unwrap_or(advised.reserve), ..advised },
         calls: args.calls.or_else(|| config.as_ref()?.file.call.calls),
         limits: &|model| limits(args, config.as_ref(), here.as_of, model),

@@ -10,7 +10,7 @@ use crate::Error;
 use crate::cli::config::spans::{self, check_keys, keys};
 use crate::cli::config::values::{self, Bar, CostBar, Enforcement, Name, SlotTable};
 use crate::gate::Level;
-use crate::request::Shape;
+use crate::request::InputFormat;
 use crate::units::{Probability, Tokens};
 use crate::workload::{CallSpec, Literal};
 
@@ -124,7 +124,7 @@ pub(crate) struct PromptTable {
     pub(crate) scenario: Option<Spanned<String>>,
     /// Take the files as text, chat (one JSON request) or batch (one request per line).
     #[serde(rename = "as")]
-    pub(crate) shape: Option<Literal<Shape>>,
+    pub(crate) shape: Option<Literal<InputFormat>>,
     /// The slots of a template, `{{name}}`, with the size of each.
     pub(crate) slots: BTreeMap<String, SlotTable>,
     /// Values of all slots: a JSON array or JSON lines of objects whose keys are the slots.

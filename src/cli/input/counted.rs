@@ -1,6 +1,8 @@
 //! The inputs of a verb, read and counted: one [`Input`] per request and model.
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
 
 use rayon::prelude::*;
 
@@ -13,11 +15,12 @@ use crate::cli::output;
 use crate::cli::progress::Progress;
 use crate::cli::settings::Settings;
 use crate::request::{
-    Entry, PartPieces, PromptCount, Request, prompt_pieces, prompt_tokens, read, text_prompt_tokens,
+    DataRow, Entry, Language, PartCount, PartPieces, PixelSize, PromptCount, Request, data_rows,
+    known_prompt_tokens, prompt_pieces, prompt_tokens, read, text_prompt_tokens,
 };
 use crate::tokenizer::{Encoding, Engine};
 use crate::units::Tokens;
-use crate::workload::{Prompt, lifecycle_warnings};
+use crate::workload::{Prompt, Template, lifecycle_warnings};
 use crate::{Error, ErrorKind};
 
 /// The model of requests that name none, when the user names none either.
@@ -55,6 +58,89 @@ pub(crate) struct Asked {
     pub(crate) keep_uncountable: bool,
     /// Whether the pieces of contents are shown.
     pub(crate) show_tokens: bool,
+    /// Whether parts that cannot be counted are left out of the count.
+    pub(crate) skip_uncountable: bool,
+    /// The size of images whose size is not in the request.
+    pub(crate) image: Option<PixelSize>,
+}
+
+/// What fills the slots of templates.
+struct Filling {
+    /// The sizes that flags declare.
+    template: Template,
+    /// The rows of a dataset, with the name of its file.
+    rows: Option<(String, Vec<DataRow>)>,
+    /// Declared slots that some request has.
+    used: Mutex<BTreeSet<String>>,
+}
+
+impl Filling {
+    fn read(args: &InputArgs) -> Result<Self, Error> {
+        let sizes = args.slot.iter().map(|slot| (slot.name.clone(), slot.size.clone())).collect();
+        let template = Template { sizes, samples: BTreeMap::new() };
+        let rows = args.rows.as_ref().map(|path| {
+            let source = discover::named(path)?;
+            let name = source.name();
+            let text = source.text().map_err(|e| e.in_source(&name))?;
+            let rows = data_rows(&text, source.naming()).map_err(|e| e.in_source(&name))?;
+            Ok((name, rows))
+        });
+        Ok(Self { template, rows: rows.transpose()?, used: Mutex::default() })
+    }
+
+    fn is_empty(&self) -> bool {
+        self.template.is_empty() && self.rows.is_none()
+    }
+
+    fn language(&self, request: &Request) -> Language {
+        let column = |name: &str| {
+            let rows = self.rows.as_ref().map(|(_, rows)| rows.as_slice()).unwrap_or_default();
+            rows.first().is_some_and(|row| row.values.contains_key(name))
+        };
+        request.language(&|name| self.template.knows(name) || column(name))
+    }
+
+    /// The request for every row, or the request itself; declared slots that it has are noted.
+    fn fill(&self, request: &Request, own: &Location) -> Result<Vec<(Request, Location)>, Error> {
+        let language = self.language(request);
+        let names: BTreeSet<String> =
+            request.slots(language).into_iter().map(|slot| slot.name.to_owned()).collect();
+        if let Ok(mut used) = self.used.lock() {
+            used.extend(names.iter().cloned());
+        }
+        let Some((file, rows)) = &self.rows else {
+            return Ok(vec![(request.clone(), own.clone())]);
+        };
+        if let (Some(row), Some(missing)) = (
+            rows.first(),
+            names.iter().find(|name| {
+                !self.template.knows(name)
+                    && rows.first().is_some_and(|row| !row.values.contains_key(*name))
+            }),
+        ) {
+            let columns: Vec<&str> = row.values.keys().map(String::as_str).collect();
+            return Err(Error::new(ErrorKind::Usage, format!("`{file}` has no column `{missing}`"))
+                .hint(format!(
+                    "its columns are {}; declare a size with `--slot {missing}=50..400`",
+                    columns.join(", ")
+                )));
+        }
+        let filled = rows.iter().map(|row| {
+            let value = |name: &str| row.values.get(name).map(|value| Cow::Borrowed(value.as_str()));
+            (request.fill(language, value), Location::new(file, Some(row.line)))
+        });
+        Ok(filled.collect())
+    }
+
+    /// Declared slots that no request has.
+    fn unused(&self) -> Option<Error> {
+        let used = self.used.lock().ok()?;
+        let unused = self.template.sizes.keys().find(|name| !used.contains(*name))?;
+        Some(
+            Error::new(ErrorKind::Usage, format!("no input has the slot `{unused}`"))
+                .hint("a slot is written {{name}}, {name} or $name"),
+        )
+    }
 }
 
 /// Reads and counts every input for every model, in order, with an error in the place of what could not
@@ -65,9 +151,14 @@ pub(crate) fn count<'a>(
     asked: Asked,
     warnings: &mut Vec<String>,
 ) -> Vec<Result<Input<'a>, Error>> {
+    let asked = Asked { skip_uncountable: args.skip_uncountable, image: args.image, ..asked };
     if let Err(error) = args.engine.map_or(Ok(()), Engine::choose) {
         return vec![Err(error)];
     }
+    let filling = match Filling::read(args) {
+        Ok(filling) => filling,
+        Err(error) => return vec![Err(error)],
+    };
     let models = models(&args.model, settings, warnings);
     let known: Vec<_> = models.iter().flatten().copied().collect();
     let unknown = models.iter().filter_map(|model| model.as_ref().err().cloned().map(Err));
@@ -75,7 +166,7 @@ pub(crate) fn count<'a>(
         return unknown.collect();
     }
     let plan = reading_plan(args, &known, settings, asked);
-    let counter = RequestCounter { models: &known, settings, asked };
+    let counter = RequestCounter { models: &known, settings, asked, filling: &filling };
     let sources = discover::sources(&args.inputs);
     let progress = Progress::new(sources.len(), "counted", settings);
     let files = each(sources, |source| {
@@ -90,9 +181,10 @@ pub(crate) fn count<'a>(
         if let Some(how) = file.how {
             output::verbose(settings, &how);
         }
-        warnings.extend(file.warning);
+        warnings.extend(file.warnings);
         inputs.extend(file.inputs);
     }
+    inputs.extend(filling.unused().map(Err));
     inputs
 }
 
@@ -137,7 +229,7 @@ fn prompts_as<'a>(
     let declared = |model: &'a Model| Input {
         location: None,
         model,
-        prompt: Prompt::declared(tokens, &model.counting),
+        prompt: Prompt::declared(tokens, model),
         pieces: Vec::new(),
     };
     let models = models_or_default(&args.input.model, settings, warnings);
@@ -182,7 +274,7 @@ fn models<'a>(
 struct CountedFile<'a> {
     /// How it was read, for `--verbose`.
     how: Option<String>,
-    warning: Option<String>,
+    warnings: Vec<String>,
     inputs: Vec<Result<Input<'a>, Error>>,
 }
 
@@ -198,7 +290,8 @@ fn reading_plan(
         let model = settings.catalog.resolve(DEFAULT_MODEL, settings.as_of);
         encodings.extend(model.ok().map(|model| model.counting.encoding));
     }
-    if asked.show_tokens || Engine::chosen() == Engine::Reference {
+    let is_template = !args.slot.is_empty() || args.rows.is_some();
+    if asked.show_tokens || is_template || Engine::chosen() == Engine::Reference {
         encodings.clear();
     }
     encodings.sort_unstable();
@@ -211,6 +304,7 @@ struct RequestCounter<'s, 'a> {
     models: &'s [&'a Model],
     settings: &'a Settings,
     asked: Asked,
+    filling: &'s Filling,
 }
 
 /// The text of a request as it was read.
@@ -226,7 +320,7 @@ impl<'a> RequestCounter<'_, 'a> {
     fn file(&self, source: &Source, plan: &ReadingPlan) -> Result<CountedFile<'a>, Error> {
         let name = source.name();
         let left_out = |error: &Error| CountedFile {
-            warning: Some(discover::left_out(&name, error)),
+            warnings: vec![discover::left_out(&name, error)],
             ..CountedFile::default()
         };
         let (text, is_replaced) = match plan.content(source) {
@@ -237,7 +331,7 @@ impl<'a> RequestCounter<'_, 'a> {
                 let read = Read { streamed, is_replaced: false };
                 return Ok(CountedFile {
                     how: Some(format!("{name}: {}", request.origin)),
-                    warning: None,
+                    warnings: Vec::new(),
                     inputs: self.request(&request, &Location::new(&name, None), &read),
                 });
             }
@@ -255,16 +349,38 @@ impl<'a> RequestCounter<'_, 'a> {
             [Entry { request: Ok(request), .. }] => request.origin.to_string(),
             entries => format!("{} lines of requests", entries.len()),
         };
+        let mut warnings: Vec<String> =
+            document.note.map(|note| format!("`{name}`: {note}")).into_iter().collect();
+        warnings.extend(document.warnings().map(|warning| format!("`{name}`: {warning}")));
         let as_read = Read { streamed: Vec::new(), is_replaced };
         let inputs = each(document.entries, |entry| match entry.request {
-            Ok(request) => self.request(&request, &Location::new(&name, entry.line), &as_read),
+            Ok(request) => self.filled(&request, &Location::new(&name, entry.line), &as_read),
             Err(error) => vec![Err(error.in_source(&name))],
         });
         Ok(CountedFile {
             how: Some(format!("{name}: {how}")),
-            warning: document.note.map(|note| format!("`{name}`: {note}")),
+            warnings,
             inputs: inputs.into_iter().flatten().collect(),
         })
+    }
+
+    /// A request with its slots filled, once for each row.
+    fn filled(
+        &self,
+        request: &Request,
+        location: &Location,
+        read: &Read,
+    ) -> Vec<Result<Input<'a>, Error>> {
+        if self.filling.is_empty() {
+            return self.request(request, location, read);
+        }
+        match self.filling.fill(request, location) {
+            Err(error) => vec![Err(location.of(error))],
+            Ok(requests) => requests
+                .iter()
+                .flat_map(|(request, location)| self.request(request, location, read))
+                .collect(),
+        }
     }
 
     fn request(
@@ -290,7 +406,7 @@ impl<'a> RequestCounter<'_, 'a> {
                     (Prompt::uncountable(request, model, error), Vec::new())
                 }
                 Err(error) => return Err(location.of(error)),
-                Ok((count, pieces)) => (Prompt::counted(request, count), pieces),
+                Ok((count, pieces)) => (Prompt::counted(request, model, count), pieces),
             };
             Ok(Input { location: Some(location.clone()), model, prompt, pieces })
         };
@@ -304,9 +420,14 @@ impl<'a> RequestCounter<'_, 'a> {
         read: &Read,
     ) -> Result<(PromptCount, Vec<PartPieces>), Error> {
         let counting = &model.counting;
+        let request = &*request.for_model(model, self.asked.image);
         let streamed = read.streamed.iter().find(|(encoding, _)| *encoding == counting.encoding);
         let (mut count, pieces) = match streamed {
             Some((_, tokens)) => (text_prompt_tokens(*tokens, counting)?, Vec::new()),
+            None if self.asked.skip_uncountable => (known_prompt_tokens(request, counting)?, Vec::new()),
+            None if !self.filling.template.is_empty() => {
+                (sized(&self.filling.template, request, model)?, Vec::new())
+            }
             None if self.asked.show_tokens => prompt_pieces(request, counting)?,
             None => (prompt_tokens(request, counting)?, Vec::new()),
         };
@@ -314,8 +435,46 @@ impl<'a> RequestCounter<'_, 'a> {
             count.fidelity = Fidelity::Estimate;
             count.reasons.push("bytes that are not UTF-8 were replaced".to_owned());
         }
+        if self.filling.is_empty() {
+            note_slots(request, model, &mut count)?;
+        }
         Ok((count, pieces))
     }
+}
+
+/// The count of a template whose slots have declared sizes, at their high end.
+fn sized(template: &Template, request: &Request, model: &Model) -> Result<PromptCount, Error> {
+    let (size, mut count) = template.size(request, model)?;
+    let slots = size.high.saturating_sub(count.prompt_tokens());
+    if slots > Tokens::ZERO {
+        count.parts.push(PartCount { part: "slots".to_owned(), role: None, tokens: slots, span: None });
+        count.fidelity = Fidelity::Estimate;
+        count.reasons.push(format!(
+            "{}; the slots are counted at their 95th percentile, the mean of the prompt is {}",
+            template.assumption(),
+            size.expected
+        ));
+    }
+    Ok(count)
+}
+
+/// Says of a prompt file that its slots are counted as they stand, and what its samples come to.
+fn note_slots(request: &Request, model: &Model, count: &mut PromptCount) -> Result<(), Error> {
+    let Some(language) = request.template else { return Ok(()) };
+    let names: BTreeSet<&str> = request.slots(language).iter().map(|slot| slot.name).collect();
+    let Some(first) = names.first() else { return Ok(()) };
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    let samples = Template::of_samples(&request.samples);
+    let with = match request.samples.len() {
+        0 => format!("declare them with `--slot {first}=50..400`"),
+        n => {
+            let (size, _) = samples.size(request, model)?;
+            format!("with the samples of the file ({n}) the prompt has {} tokens at most", size.high)
+        }
+    };
+    count.fidelity = Fidelity::Estimate;
+    count.reasons.push(format!("slots are counted as they stand ({}): {with}", names.join(", ")));
+    Ok(())
 }
 
 /// Parts results from errors, telling the errors.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use globset::{GlobBuilder, GlobMatcher};
 use ignore::WalkBuilder;
 
-use crate::request::Naming;
+use crate::request::FileHint;
 use crate::{Error, ErrorKind};
 
 /// Where a text comes from.
@@ -30,11 +30,11 @@ impl Source {
     }
 
     /// What the name says about the content.
-    pub(crate) fn naming(&self) -> Naming<'_> {
+    pub(crate) fn naming(&self) -> FileHint<'_> {
         match self {
-            Self::Stdin => Naming::Nothing,
+            Self::Stdin => FileHint::Nothing,
             Self::Named(path) | Self::Found(path) => {
-                path.extension().and_then(|e| e.to_str()).map_or(Naming::Nothing, Naming::Extension)
+                path.file_name().and_then(|e| e.to_str()).map_or(FileHint::Nothing, FileHint::Name)
             }
         }
     }

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 
 use crate::cli::input::discover::Source;
-use crate::request::{Shape, is_plain_text};
+use crate::request::{InputFormat, is_plain_text};
 use crate::tokenizer::{Counter, Encoding};
 use crate::units::{Position, Tokens};
 use crate::{Error, ErrorKind};
@@ -32,7 +32,7 @@ pub(crate) enum Content {
 
 /// How sources are read.
 pub(crate) struct ReadingPlan {
-    pub(crate) shape: Option<Shape>,
+    pub(crate) shape: Option<InputFormat>,
     pub(crate) lossy: bool,
     /// What plain text is counted with while it is read.
     pub(crate) encodings: Vec<Encoding>,

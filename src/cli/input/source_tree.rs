@@ -33,11 +33,6 @@ impl Named {
     pub(crate) fn path(&self) -> String {
         self.path.to_string_lossy().replace('\\', "/")
     }
-
-    /// How its name ends.
-    pub(crate) fn extension(&self) -> Option<&str> {
-        self.path.extension().and_then(|extension| extension.to_str())
-    }
 }
 
 /// The path of a file of `folder` from the working directory.

@@ -14,7 +14,8 @@ pub(crate) fn load(input: &str) -> Result<Request, Error> {
         if input == "-" { Ok(discover::Source::Stdin) } else { discover::named(Path::new(input)) };
     let request = || {
         let source = source?;
-        let mut entries = read(&source.text()?, source.naming(), None)?.entries;
+        let text = source.text()?;
+        let mut entries = read(&text, source.naming(), None)?.entries;
         if entries.len() > 1 {
             let message = "this file has several requests, not one conversation";
             return Err(Error::new(ErrorKind::Usage, message)

@@ -35,6 +35,7 @@ impl Answer for PlanResult {
         "room_range.cap_may_not_fit",
         "reserve",
         "recommended_max_completion_tokens",
+        "cap_field",
         "binding",
         "status",
         "verdict",
@@ -279,13 +280,14 @@ fn conclusion(result: &PlanResult) -> (Emphasis, String) {
     let instead = match &result.sent {
         Some(sent) if sent.verdict == CapVerdict::Ok => {
             let cap = sent.max_completion_tokens;
-            return (Emphasis::Good, format!("keep max_completion_tokens = {}", cap.get()));
+            return (Emphasis::Good, format!("keep {} = {}", result.cap_field, cap.get()));
         }
         Some(_) => " instead",
         None => "",
     };
     let send = format!(
-        "send max_completion_tokens = {}{instead} (decided by the {})",
+        "send {} = {}{instead} (decided by the {})",
+        result.cap_field,
         cap.get(),
         result.binding
     );

@@ -76,6 +76,8 @@ pub struct PlanResult {
     pub reserve: Option<Tokens>,
     /// The cap to send; nothing without room.
     pub recommended_max_completion_tokens: Option<Tokens>,
+    /// The field in which the API takes the cap, such as `max_tokens`.
+    pub cap_field: String,
     /// The term that decided it.
     pub binding: Binding,
     /// Whether the room is enough.
@@ -164,6 +166,7 @@ impl PlanResult {
             room_range: quote.range.map(|range| range.room),
             reserve: plan.reserve,
             recommended_max_completion_tokens: plan.recommended,
+            cap_field: quote.prompt.cap_field.clone(),
             binding: plan.binding,
             status: plan.status,
             verdict: strict(plan, quote.sent.as_ref(), &quote.policy),

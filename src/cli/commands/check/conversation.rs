@@ -45,9 +45,8 @@ pub(crate) fn measure(
     if models.is_empty() {
         models.push(DEFAULT_MODEL.to_owned());
     }
-    let extension = Some("toml".to_owned());
     let input = path.get_ref().clone();
-    let source = Arc::new(SourceText::new(name.clone(), input.clone(), text, extension));
+    let source = Arc::new(SourceText::new(name.clone(), input.clone(), text));
     let mut measured = MeasuredPrompts::default();
     for id in &models {
         let model = settings.catalog.resolve(id, settings.as_of);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::budget::{changed_line, longest_line};
 use crate::cli::commands::check::measurement::{Measured, SourceText};
 use crate::report::Annotation;
-use crate::request::{bodies, slots};
+use crate::request::{PartCount, language_of, slots_of};
 use crate::units::Position;
 
 /// The line that changed since the base, else the slot that takes half of the prompt, else the largest part
@@ -24,7 +24,9 @@ pub(crate) fn driver(measured: &Measured, before: Option<&Arc<SourceText>>) -> A
         return at_line(source, line, CHANGED);
     }
     if let Some((name, tokens)) = &measured.slot
-        && let Some(slot) = slots(text).find(|slot| slot.name == name)
+        && let Some(slot) = slots_of(text, language_of(text, &|slot| slot == name))
+            .into_iter()
+            .find(|slot| slot.name == name)
     {
         let at = Position::of(text, slot.span.start);
         let label = format!("this slot, {tokens} tokens at its high end");
@@ -32,7 +34,7 @@ pub(crate) fn driver(measured: &Measured, before: Option<&Arc<SourceText>>) -> A
     }
     if let Some(part) = &measured.largest_part
         && let Some(spot) =
-            part_of(source, &part.part, &format!("the largest part, {} tokens", part.tokens))
+            part_of(source, part, &format!("the largest part, {} tokens", part.tokens))
     {
         return spot;
     }
@@ -49,15 +51,11 @@ fn at_line(source: &SourceText, line: usize, label: &str) -> Annotation {
     spot(source, (line, indent + 1), None, label)
 }
 
-/// A part such as `messages[2].content`, where the file says it.
-fn part_of(source: &SourceText, part: &str, label: &str) -> Option<Annotation> {
-    let body = bodies(&source.text, source.naming(), None).into_iter().next()?.json;
-    let (list, rest) = part.split_once('[')?;
-    let (index, key) = rest.split_once("].")?;
-    let items = body.get(list).or_else(|| body.get("input")).unwrap_or(body).items();
-    let value = items.get(index.parse::<usize>().ok()?)?.get(key)?;
-    let at = value.position();
-    Some(spot(source, (at.line, at.column), Some(value.span()), label))
+/// A part of a request, where it is known where it stands.
+fn part_of(source: &SourceText, part: &PartCount, label: &str) -> Option<Annotation> {
+    let key = part.span.as_ref()?.key.clone();
+    let at = source.lines().position(&source.text, key.start);
+    Some(spot(source, (at.line, at.column), Some(key), label))
 }
 
 fn spot(

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use crate::Error;
+use crate::{Error, ErrorKind};
 use crate::budget::{BaselineEntry, CallEstimate};
 use crate::catalog::{Catalog, Fidelity, Model};
 use crate::cli::commands::check::conversation;
@@ -117,9 +117,12 @@ impl<'a> Declaration<'a> {
         for reading in readings {
             sent.extend(reading.sent);
             outcome.errors.extend(reading.errors);
-            outcome.warnings.extend(reading.warning);
+            outcome.warnings.extend(reading.warnings);
         }
-        outcome.warnings.extend(self.slot_warnings(&sent, only));
+        outcome.warnings.extend(self.slot_warnings(&sent));
+        if only.is_none() && !sent.is_empty() {
+            outcome.errors.extend(self.unused_slots(&sent));
+        }
         self.check_models(catalog, as_of)?;
         let sources = CompletionSources::new(&self.call, &ProfilesOnDisk);
         let measured: Vec<Result<Measured, Error>> = sent
@@ -137,26 +140,29 @@ impl<'a> Declaration<'a> {
 
     fn read(&self, file: &Named, text: Result<String, Error>) -> Reading {
         let name = file.name.clone();
-        let left_out =
-            |error: &Error| Reading { warning: Some(left_out(&name, error)), ..Reading::default() };
+        let left_out = |error: &Error| Reading {
+            warnings: vec![left_out(&name, error)],
+            ..Reading::default()
+        };
         let failed = |error: Error| Reading { errors: vec![error], ..Reading::default() };
         let text = match text {
             Ok(text) => text,
             Err(error) if file.found => return left_out(&error),
             Err(error) => return failed(error.in_source(&name)),
         };
-        let extension = file.extension().map(ToOwned::to_owned);
         let path = file.path();
-        let source = Arc::new(SourceText::new(name.clone(), path, text, extension));
+        let source = Arc::new(SourceText::new(name.clone(), path, text));
         let shape = self.table.shape.as_ref().map(|shape| shape.0);
         let document = match read(&source.text, source.naming(), shape) {
             Ok(document) => document,
             Err(error) if file.found && source.text.trim().is_empty() => return left_out(&error),
             Err(error) => return failed(error.in_source(&name)),
         };
-        let warning = document.note.map(|note| format!("`{name}`: {note}"));
-        let mut reading = Reading { warning, ..Reading::default() };
-        for Entry { line, request } in document.entries {
+        let mut warnings: Vec<String> =
+            document.note.map(|note| format!("`{name}`: {note}")).into_iter().collect();
+        warnings.extend(document.warnings().map(|warning| format!("`{name}`: {warning}")));
+        let mut reading = Reading { warnings, ..Reading::default() };
+        for Entry { line, request, .. } in document.entries {
             match request {
                 Ok(request) => {
                     reading.sent.push(Sent { source: Arc::clone(&source), line, request });
@@ -167,11 +173,16 @@ impl<'a> Declaration<'a> {
         reading
     }
 
-    /// Slots that are declared and not there, and slots that are there and not declared.
-    fn slot_warnings(&self, sent: &[Sent], only: Option<&BTreeSet<PathBuf>>) -> Vec<String> {
-        if self.slots.is_empty() {
-            let first = sent.iter().find_map(|sent| Some((sent, sent.request.slots().next()?)));
-            return first
+    /// Slots that are there and not declared.
+    fn slot_warnings(&self, sent: &[Sent]) -> Vec<String> {
+        if !self.slots.is_empty() {
+            return Vec::new();
+        }
+        let first = sent.iter().filter(|sent| sent.request.samples.is_empty()).find_map(|sent| {
+            let language = sent.request.language(&|_| false);
+            Some((sent, sent.request.slots(language).into_iter().next()?))
+        });
+        first
                 .map(|(sent, slot)| {
                     format!(
                         "`{}` has the slot `{}`, counted as it stands: say how large it becomes with slots = {{ {} = \"50..400\" }}",
@@ -179,14 +190,19 @@ impl<'a> Declaration<'a> {
                     )
                 })
                 .into_iter()
-                .collect();
-        }
-        if only.is_some() {
-            return Vec::new();
-        }
+                .collect()
+    }
+
+    /// Slots that are declared and that no prompt has.
+    fn unused_slots(&self, sent: &[Sent]) -> Vec<Error> {
         let requests: Vec<&Request> = sent.iter().map(|sent| &sent.request).collect();
-        let unused = self.slots.unused(&requests);
-        unused.into_iter().map(|slot| format!("no prompt has the slot `{slot}`")).collect()
+        let unused = self.slots.unused(&requests).into_iter();
+        let error = |slot: &str| {
+            Error::new(ErrorKind::Usage, format!("no prompt has the slot `{slot}`"))
+                .hint("correct the name in outlay.toml, or remove the slot")
+                .in_source(self.config.name.clone())
+        };
+        unused.map(error).collect()
     }
 
     /// Refuses a model of the configuration that is not known, where it is named. The model of a request is
@@ -234,8 +250,12 @@ impl<'a> Declaration<'a> {
         as_of: Date,
     ) -> Result<Measured, Error> {
         let mut assumptions = Vec::new();
-        let (prompt_size, count) = if self.slots.is_empty() {
-            let count = prompt_tokens(&sent.request, &model.counting)?;
+        let own = Template::of_samples(&sent.request.samples);
+        let (prompt_size, count) = if self.slots.is_empty() && !own.is_empty() {
+            assumptions.push(own.assumption());
+            own.size(&sent.request, model)?
+        } else if self.slots.is_empty() {
+            let count = prompt_tokens(&sent.request.for_model(model, None), &model.counting)?;
             (PromptSize::fixed(count.prompt_tokens()), count)
         } else {
             check_slots(&self.slots, &sent.request, &sent.source.text)?;
@@ -248,7 +268,7 @@ impl<'a> Declaration<'a> {
             Fidelity::Estimate
         };
         // The quote is that of the high end: a budget must hold for the largest prompt.
-        let prompt = Prompt::counted(&sent.request, count);
+        let prompt = Prompt::counted(&sent.request, model, count);
         let quote = Workload::new(model, as_of)
             .counted(Prompt { tokens: prompt_size.high, ..prompt })
             .call(self.call.clone())
@@ -294,5 +314,5 @@ impl<'a> Declaration<'a> {
 struct Reading {
     sent: Vec<Sent>,
     errors: Vec<Error>,
-    warning: Option<String>,
+    warnings: Vec<String>,
 }

@@ -9,7 +9,7 @@ use crate::Error;
 use crate::billing::PriceLists;
 use crate::budget::{Baseline, BaselineEntry};
 use crate::catalog::{Catalog, Fidelity};
-use crate::request::{Naming, PartCount};
+use crate::request::{FileHint, PartCount};
 use crate::units::{Lines, Tokens};
 
 /// One prompt for one model.
@@ -43,14 +43,13 @@ pub(crate) struct SourceText {
     /// Its path from the folder of the configuration.
     pub(crate) path: String,
     pub(crate) text: String,
-    pub(crate) extension: Option<String>,
     lines: OnceLock<Lines>,
 }
 
 impl SourceText {
     /// A file with this text.
-    pub(crate) fn new(name: String, path: String, text: String, extension: Option<String>) -> Self {
-        Self { name, path, text, extension, lines: OnceLock::new() }
+    pub(crate) fn new(name: String, path: String, text: String) -> Self {
+        Self { name, path, text, lines: OnceLock::new() }
     }
 
     /// Where its lines begin.
@@ -64,8 +63,8 @@ impl SourceText {
     }
 
     /// What its name says about its content.
-    pub(crate) fn naming(&self) -> Naming<'_> {
-        self.extension.as_deref().map_or(Naming::Nothing, Naming::Extension)
+    pub(crate) fn naming(&self) -> FileHint<'_> {
+        FileHint::Name(&self.path)
     }
 }
 

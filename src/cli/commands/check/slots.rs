@@ -4,7 +4,7 @@ use crate::cli::config::file::PromptTable;
 use crate::cli::config::resolve::Config;
 use crate::cli::config::values::SlotTable;
 use crate::cli::input::source_tree::Tree;
-use crate::request::{Request, slots};
+use crate::request::{Request, slots_of};
 use crate::units::Position;
 use crate::workload::Template;
 use crate::{Error, ErrorKind};
@@ -47,10 +47,12 @@ pub(crate) fn template(
 
 /// Refuses a slot that nothing is known about. `text` is that of the file, for the place.
 pub(crate) fn check_slots(template: &Template, request: &Request, text: &str) -> Result<(), Error> {
-    let Some(unknown) = request.slots().find(|slot| !template.knows(slot.name)) else {
+    let language = template.language(request);
+    let slots = request.slots(language);
+    let Some(unknown) = slots.iter().find(|slot| !template.knows(slot.name)) else {
         return Ok(());
     };
-    let place = slots(text).find(|slot| slot.name == unknown.name);
+    let place = slots_of(text, language).into_iter().find(|slot| slot.name == unknown.name);
     let message = format!("nothing says how large the slot `{}` becomes", unknown.name);
     let error = Error::new(ErrorKind::Usage, message).hint(format!(
         "write slots = {{ {} = \"50..400\" }} for this prompt in outlay.toml, or name samples",

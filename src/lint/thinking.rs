@@ -1,0 +1,190 @@
+//! What a request says about reasoning, against what its model takes.
+
+use super::api_errors;
+use super::finding::Finding;
+use super::rule::{
+    EFFORT_UNSUPPORTED, SAMPLING_WITH_THINKING, THINKING_BUDGET_ABOVE_CAP,
+    THINKING_BUDGET_OUT_OF_RANGE, THINKING_UNSUPPORTED, THINKING_WITH_FORCED_TOOL,
+};
+use super::target::LintTarget;
+use crate::catalog::{ApiFamily, Effort, Thinking, ThinkingMode};
+use crate::json::Value;
+use crate::request::{Origin, Request, ThinkingSetting, ToolChoice};
+use crate::units::Tokens;
+
+/// Where the APIs keep a budget of thinking, or the switch of it.
+const BUDGETS: [&[&str]; 8] = [
+    &["thinking", "budget_tokens"],
+    &["generationConfig", "thinkingConfig", "thinkingBudget"],
+    &["generation_config", "thinking_config", "thinking_budget"],
+    &["config", "thinkingConfig", "thinkingBudget"],
+    &["config", "thinking_config", "thinking_budget"],
+    &["additionalModelRequestFields", "thinking", "budget_tokens"],
+    &["reasoning", "max_tokens"],
+    &["thinking_budget"],
+];
+const SWITCHES: [&[&str]; 3] = [
+    &["thinking", "type"],
+    &["additionalModelRequestFields", "thinking", "type"],
+    &["enable_thinking"],
+];
+const EFFORTS: [&[&str]; 9] = [
+    &["reasoning_effort"],
+    &["reasoning", "effort"],
+    &["output_config", "effort"],
+    &["generationConfig", "thinkingConfig", "thinkingLevel"],
+    &["generation_config", "thinking_config", "thinking_level"],
+    &["generation_config", "thinking_level"],
+    &["config", "thinkingConfig", "thinkingLevel"],
+    &["config", "thinking_config", "thinking_level"],
+    &["additionalModelRequestFields", "output_config", "effort"],
+];
+const SAMPLING: [&str; 2] = ["temperature", "top_k"];
+
+/// The value at the first of several paths that has one.
+pub(super) fn first<'a>(target: &LintTarget<'a>, paths: &[&[&str]]) -> Option<Value<'a>> {
+    let body = target.body?.json;
+    paths.iter().find_map(|path| path.iter().try_fold(body, |value, key| value.set(key)))
+}
+
+pub(super) fn findings(target: &LintTarget<'_>) -> Vec<Finding> {
+    let Some(request) = target.request else { return Vec::new() };
+    let mut findings = Vec::new();
+    if let Some(ThinkingSetting::Budget(budget)) = request.thinking {
+        findings.extend(above_cap(target, request, budget));
+    }
+    if let Some(thinking) = &target.model.thinking {
+        findings.extend(out_of_range(target, request, thinking));
+        findings.extend(mode(target, request, thinking));
+        findings.extend(effort(target, request, thinking));
+    }
+    findings.extend(forced_tool(target, request));
+    findings.extend(sampling(target, request));
+    findings
+}
+
+/// Whether the request goes to Anthropic's models.
+fn is_anthropic(target: &LintTarget<'_>, request: &Request) -> bool {
+    let family = target.model.api.as_ref().map(|api| api.family);
+    request.origin == Origin::Anthropic
+        || family == Some(ApiFamily::Anthropic)
+        || target.model.provider == "anthropic"
+}
+
+fn above_cap(target: &LintTarget<'_>, request: &Request, budget: Tokens) -> Option<Finding> {
+    let cap = request.cap?;
+    let strict = is_anthropic(target, request)
+        || target.model.thinking.as_ref()?.budget.is_some_and(|known| known.below_cap);
+    if !strict || budget < cap {
+        return None;
+    }
+    let name = request.cap_field(target.model);
+    let message = format!("the thinking budget of {budget} leaves nothing of `{name}`, {cap}");
+    let help = format!("send a budget below {name}, which counts thinking and the answer together");
+    let answer = is_anthropic(target, request).then(api_errors::budget_above_cap);
+    let finding = Finding::new(&THINKING_BUDGET_ABOVE_CAP, message, help);
+    Some(finding.at(first(target, &BUDGETS)).answered(answer))
+}
+
+fn out_of_range(
+    target: &LintTarget<'_>,
+    request: &Request,
+    thinking: &Thinking,
+) -> Option<Finding> {
+    let known = thinking.budget?;
+    let id = &target.model.id;
+    let (message, help) = match request.thinking? {
+        ThinkingSetting::Budget(budget) if budget < known.min => (
+            format!("`{id}` takes a thinking budget of {} tokens at least", known.min),
+            format!("send {} or more", known.min.get()),
+        ),
+        ThinkingSetting::Budget(budget) if known.max.is_some_and(|max| budget > max) => {
+            let max = known.max.unwrap_or(budget);
+            (
+                format!("`{id}` takes a thinking budget of {max} tokens at most"),
+                format!("send {} or less", max.get()),
+            )
+        }
+        ThinkingSetting::Off if !known.zero && first(target, &BUDGETS).is_some() => (
+            format!("`{id}` cannot be kept from thinking by a budget of 0"),
+            format!("send {} or more", known.min.get()),
+        ),
+        _ => return None,
+    };
+    let finding = Finding::new(&THINKING_BUDGET_OUT_OF_RANGE, message, help);
+    Some(finding.at(first(target, &BUDGETS)))
+}
+
+fn mode(target: &LintTarget<'_>, request: &Request, thinking: &Thinking) -> Option<Finding> {
+    if thinking.modes.is_empty() {
+        return None;
+    }
+    let value = first(target, &SWITCHES)?;
+    let mode = match &*value.string()? {
+        "enabled" => ThinkingMode::Enabled,
+        "adaptive" => ThinkingMode::Adaptive,
+        "disabled" => ThinkingMode::Disabled,
+        "between_tools" => ThinkingMode::BetweenTools,
+        _ => return None,
+    };
+    if thinking.modes.contains(&mode) {
+        return None;
+    }
+    let modes: Vec<String> = thinking.modes.iter().map(ToString::to_string).collect();
+    let message = format!("`{}` does not take `thinking.type` {mode}", target.model.id);
+    let help = format!("send {}", modes.join(" or "));
+    let answer = is_anthropic(target, request).then(|| api_errors::thinking_mode(mode)).flatten();
+    Some(Finding::new(&THINKING_UNSUPPORTED, message, help).at(Some(value)).answered(answer))
+}
+
+fn effort(target: &LintTarget<'_>, request: &Request, thinking: &Thinking) -> Option<Finding> {
+    if thinking.efforts.is_empty() {
+        return None;
+    }
+    let value = first(target, &EFFORTS)?;
+    let written = request.effort.as_deref()?;
+    let levels: Vec<String> = thinking.efforts.iter().map(ToString::to_string).collect();
+    let known = written.parse::<Effort>().ok().filter(|effort| {
+        let elsewhere = thinking.only_at.iter().find(|only| only.effort == *effort);
+        let here = elsewhere.is_none_or(|only| request.endpoint() == Some(only.endpoint));
+        thinking.efforts.contains(effort) && here
+    });
+    if known.is_some() {
+        return None;
+    }
+    let message = format!("`{}` has no effort `{written}`", target.model.id);
+    let help = format!("send {}", levels.join(", "));
+    let openai = target.model.provider == "openai";
+    let answer = openai.then(|| api_errors::effort(&target.model.id, written, &levels));
+    Some(Finding::new(&EFFORT_UNSUPPORTED, message, help).at(Some(value)).answered(answer))
+}
+
+fn forced_tool(target: &LintTarget<'_>, request: &Request) -> Option<Finding> {
+    let forced = matches!(request.tool_choice, Some(ToolChoice::Any | ToolChoice::Tool(_)));
+    let manual = matches!(request.thinking, Some(ThinkingSetting::Budget(_)));
+    if !forced || !manual || !is_anthropic(target, request) {
+        return None;
+    }
+    let message = "`tool_choice` forces a tool while thinking is switched on".to_owned();
+    let help = "leave the choice to the model (`auto`), or switch thinking off";
+    let place = first(target, &[&["tool_choice"], &["toolConfig", "toolChoice"]]);
+    let finding = Finding::new(&THINKING_WITH_FORCED_TOOL, message, help).at(place);
+    Some(finding.answered(Some(api_errors::forced_tool())))
+}
+
+fn sampling(target: &LintTarget<'_>, request: &Request) -> Option<Finding> {
+    let manual = matches!(request.thinking, Some(ThinkingSetting::Budget(_)));
+    if !manual || !is_anthropic(target, request) {
+        return None;
+    }
+    let value = SAMPLING.iter().find_map(|key| {
+        let value = first(target, &[&[key], &["inferenceConfig", key]])?;
+        let harmless = *key == "temperature"
+            && value.number().is_some_and(|number| (number - 1.0).abs() < f64::EPSILON);
+        (!harmless).then_some((key, value))
+    });
+    let (key, value) = value?;
+    let message = format!("`{key}` cannot be set while thinking is switched on");
+    let help = format!("remove `{key}`");
+    Some(Finding::new(&SAMPLING_WITH_THINKING, message, help).at(Some(value)))
+}

@@ -1,0 +1,98 @@
+//! What a request means for a model: whether the call reasons, and what its cap is called.
+
+use std::borrow::Cow;
+
+use super::image::image_tokens;
+use super::media::PixelSize;
+use super::message::{Part, Request, ThinkingSetting};
+use super::origin::Origin;
+use crate::catalog::{ApiFamily, Effort, Endpoint, Model};
+
+/// The endpoint that takes requests of a format.
+const fn endpoint(origin: Origin) -> Option<Endpoint> {
+    match origin {
+        Origin::Chat => Some(Endpoint::ChatCompletions),
+        Origin::Responses => Some(Endpoint::Responses),
+        Origin::Anthropic => Some(Endpoint::Messages),
+        Origin::Gemini => Some(Endpoint::GenerateContent),
+        Origin::Converse => Some(Endpoint::Converse),
+        Origin::InvokeModel => Some(Endpoint::InvokeModel),
+        _ => None,
+    }
+}
+
+/// The field in which the usual API of a model takes the cap.
+#[must_use]
+pub fn cap_field(model: &Model) -> &str {
+    let first = model.api.as_ref().and_then(|api| api.endpoints.first());
+    match (first, model.provider.as_str()) {
+        (Some(endpoint), _) => &endpoint.cap,
+        (None, "anthropic" | "mistral" | "deepseek" | "alibaba") => "max_tokens",
+        (None, "google") => "maxOutputTokens",
+        (None, _) => "max_completion_tokens",
+    }
+}
+
+impl Request {
+    /// The request with its images sized for a model. `declared` is the size of images whose size is not in
+    /// the request.
+    #[must_use]
+    pub fn for_model(&self, model: &Model, declared: Option<PixelSize>) -> Cow<'_, Self> {
+        let parts = self.messages.iter().flat_map(|message| &message.content);
+        if !parts.into_iter().any(|part| matches!(part, Part::Media(media) if media.is_image())) {
+            return Cow::Borrowed(self);
+        }
+        let mut sized = self.clone();
+        for part in sized.messages.iter_mut().flat_map(|message| &mut message.content) {
+            if let Part::Media(media) = part
+                && media.is_image()
+            {
+                match image_tokens(model, media.size.or(declared), media.detail.as_deref()) {
+                    Ok(tokens) => media.tokens = Some(tokens),
+                    Err(why) => media.hidden = Some(Cow::Owned(why)),
+                }
+            }
+        }
+        Cow::Owned(sized)
+    }
+
+    /// The endpoint that takes it; `None` for plain text and prompt files.
+    #[must_use]
+    pub fn endpoint(&self) -> Option<Endpoint> {
+        endpoint(self.origin)
+    }
+
+    /// The field in which it sends a cap, or would send one to the model.
+    #[must_use]
+    pub fn cap_field<'m>(&self, model: &'m Model) -> &'m str {
+        // Models that reason refuse the older name.
+        let own = self.cap_field.filter(|name| *name != "max_tokens" || self.origin != Origin::Chat);
+        let known = self.endpoint().and_then(|at| model.api.as_ref()?.endpoint(at));
+        match (own, known) {
+            (Some(name), _) => name,
+            (None, Some(known)) => &known.cap,
+            (None, None) => match self.origin {
+                Origin::Chat => cap_field(model),
+                origin => origin.cap_field().unwrap_or_else(|| cap_field(model)),
+            },
+        }
+    }
+
+    /// Whether a call of the model with this request reasons: the model can, the request does not switch it
+    /// off, and it either switches it on or the model reasons by default.
+    #[must_use]
+    pub fn reasons(&self, model: &Model) -> bool {
+        if !model.reasoning || self.thinking == Some(ThinkingSetting::Off) {
+            return false;
+        }
+        let effort = self.effort.as_deref().and_then(|effort| effort.parse::<Effort>().ok());
+        if effort == Some(Effort::None) {
+            return false;
+        }
+        // Anthropic's effort governs all output and switches nothing on.
+        let family = model.api.as_ref().map(|api| api.family);
+        let governs = effort.is_some() && family != Some(ApiFamily::Anthropic);
+        let by_default = model.thinking.as_ref().is_none_or(|thinking| thinking.by_default);
+        self.thinking.is_some() || governs || by_default
+    }
+}

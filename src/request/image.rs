@@ -1,0 +1,327 @@
+//! The tokens of an image, by the published rule of each model.
+//!
+//! * `OpenAI` (images and vision guide, copy of 2026-09): tiles of 512 pixels after scaling, or patches of 32
+//!   pixels times a multiplier.
+//! * Anthropic (vision guide, 2026-08): patches of 28 pixels of the image as it is resized.
+//! * Google (media resolution, 2026-09-19): a fixed amount by resolution for Gemini 3, and for Gemini 2.5.
+
+use super::media::PixelSize;
+use crate::catalog::Model;
+use crate::units::Tokens;
+
+/// How a model counts an image.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Rule {
+    /// So many tokens, and so many for each tile.
+    Tiles { base: u64, tile: u64 },
+    /// Patches times a multiplier in hundredths, within limits that depend on the detail.
+    Patches { hundredths: u64, limits: Limits },
+    /// Patches of 28 pixels, within an edge and a number of patches.
+    Claude { edge: u32, most: u64 },
+    /// A fixed amount by resolution: unspecified, low, medium, high.
+    Gemini { amounts: [u64; 4] },
+}
+
+/// Longest edge and most patches.
+type Bounds = (u32, u64);
+
+/// The bounds of each detail: `low`, `high`, what is taken when nothing is said, and `original`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Limits {
+    low: Bounds,
+    high: Bounds,
+    auto: Bounds,
+    original: Option<Bounds>,
+}
+
+const fn every(bounds: Bounds) -> Limits {
+    Limits { low: bounds, high: bounds, auto: bounds, original: None }
+}
+
+const HIGH: Bounds = (2_048, 2_500);
+const SMALL: Bounds = (512, u64::MAX);
+const FINE: Bounds = (6_000, 10_000);
+/// Requests with more patches than this are refused.
+const WHOLE: Bounds = (65_535, 30_000);
+
+/// The rule of a model, by the name of its family; `None` where none is published.
+fn rule(model: &Model) -> Option<Rule> {
+    let id = model.id.as_str();
+    match model.provider.as_str() {
+        "anthropic" => Some(claude(id)),
+        "google" if id.starts_with("gemini-2") => {
+            // The resolution of 2.5 by default pans and scans; the amount is that of the plain image.
+            Some(Rule::Gemini { amounts: [256, 64, 256, 256] })
+        }
+        "google" if id.starts_with("gemini-3") => {
+            Some(Rule::Gemini { amounts: [1_120, 280, 560, 1_120] })
+        }
+        "openai" | "azure" => openai(id),
+        _ => None,
+    }
+}
+
+fn claude(id: &str) -> Rule {
+    let standard = ["-3-", "-3.", "-4-5", "-4-6", "-4-1", "haiku-4"];
+    let four = id.ends_with("-4") || id.ends_with("-4-0");
+    if four || standard.iter().any(|part| id.contains(part)) {
+        Rule::Claude { edge: 1_568, most: 1_568 }
+    } else {
+        Rule::Claude { edge: 2_576, most: 4_784 }
+    }
+}
+
+fn openai(id: &str) -> Option<Rule> {
+    let is = |families: &[&str]| {
+        families.iter().any(|family| {
+            id.strip_prefix(family).is_some_and(|rest| {
+                rest.is_empty() || rest.starts_with("-20") || rest == "-chat-latest"
+            })
+        })
+    };
+    let starts = |families: &[&str]| families.iter().any(|family| id.starts_with(family));
+    let patches = |hundredths, limits| Some(Rule::Patches { hundredths, limits });
+    if is(&["gpt-4o-mini"]) {
+        Some(Rule::Tiles { base: 2_833, tile: 5_667 })
+    } else if is(&["gpt-4o", "gpt-4.1", "chatgpt-4o-latest"]) {
+        Some(Rule::Tiles { base: 85, tile: 170 })
+    } else if is(&["gpt-5", "gpt-5.1"]) {
+        Some(Rule::Tiles { base: 70, tile: 140 })
+    } else if is(&["o1", "o1-pro", "o3"]) {
+        Some(Rule::Tiles { base: 75, tile: 150 })
+    } else if is(&["gpt-4.1-mini"]) {
+        patches(162, every((2_048, 6_144)))
+    } else if is(&["gpt-5.2"]) {
+        patches(120, every((2_048, 6_144)))
+    } else if is(&["gpt-5-mini"]) {
+        patches(120, every((2_048, 1_536)))
+    } else if is(&["gpt-5-nano"]) {
+        patches(150, every((2_048, 1_536)))
+    } else if is(&["gpt-4.1-nano"]) {
+        patches(246, every((2_048, 1_536)))
+    } else if is(&["o4-mini"]) {
+        patches(172, every((2_048, 1_536)))
+    } else if is(&["gpt-5.4", "gpt-5.4-mini", "gpt-5.4-nano"]) {
+        let low = (2_048, 6_144);
+        patches(120, Limits { low, high: HIGH, auto: HIGH, original: Some(FINE) })
+    } else if is(&["gpt-5.5"]) {
+        patches(120, Limits { low: SMALL, high: HIGH, auto: FINE, original: Some(FINE) })
+    } else if starts(&["gpt-5.6-", "gpt-6-", "gpt-6.1-"]) {
+        patches(120, Limits { low: SMALL, high: HIGH, auto: WHOLE, original: Some(WHOLE) })
+    } else {
+        None
+    }
+}
+
+/// The tokens of an image for a model, or why they are not known.
+///
+/// `detail` is what the request writes: `low`, `high`, `auto` or `original` for `OpenAI`, a media resolution
+/// for Gemini. Without a size only rules that need none answer.
+///
+/// # Errors
+/// A half sentence that follows the name of the image.
+pub fn image_tokens(
+    model: &Model,
+    size: Option<PixelSize>,
+    detail: Option<&str>,
+) -> Result<Tokens, String> {
+    let Some(rule) = rule(model) else {
+        return Err(format!("is an image, for which `{}` has no published rule", model.id));
+    };
+    let sized = || size.ok_or("is an image whose size is not in the request: declare it with `--image 1024x1024`");
+    let tokens = match rule {
+        Rule::Gemini { amounts } => {
+            let level = detail.unwrap_or_default().to_lowercase();
+            let level = level.trim_start_matches("media_resolution_");
+            match level {
+                "low" => amounts[1],
+                "medium" => amounts[2],
+                "high" => amounts[3],
+                "ultra_high" if amounts[0] == 1_120 => 2_240,
+                _ => amounts[0],
+            }
+        }
+        Rule::Tiles { base, .. } if detail == Some("low") => base,
+        Rule::Tiles { base, tile } => base + tile * tiles(sized()?),
+        Rule::Patches { hundredths, limits } => {
+            let bounds = match detail {
+                Some("low") => limits.low,
+                Some("high") => limits.high,
+                Some("original") => limits.original.unwrap_or(limits.high),
+                _ => limits.auto,
+            };
+            (patches(sized()?, bounds)? * hundredths).div_ceil(100)
+        }
+        Rule::Claude { edge, most } => claude_patches(sized()?, edge, most),
+    };
+    Ok(Tokens::new(tokens))
+}
+
+/// Tiles of 512 pixels, after the image was fitted into 2,048 pixels and its short side to 768.
+fn tiles(size: PixelSize) -> u64 {
+    let (width, height) = fitted(size, 2_048);
+    let short = width.min(height);
+    let (width, height) = if short > 768 {
+        let scale = |side: u64| side * 768 / short;
+        (scale(width), scale(height))
+    } else {
+        (width, height)
+    };
+    width.div_ceil(512).max(1) * height.div_ceil(512).max(1)
+}
+
+/// The sides of an image that fits into a square, never enlarged.
+fn fitted(size: PixelSize, edge: u32) -> (u64, u64) {
+    let (width, height, edge) = (u64::from(size.width), u64::from(size.height), u64::from(edge));
+    let long = width.max(height);
+    if long <= edge {
+        return (width, height);
+    }
+    let scale = |side: u64| ((side * edge * 2 + long) / (2 * long)).max(1);
+    (scale(width), scale(height))
+}
+
+/// Patches of 32 pixels within bounds.
+fn patches(size: PixelSize, (edge, budget): Bounds) -> Result<u64, String> {
+    let (width, height) = fitted(size, edge);
+    let count = |width: u64, height: u64| width.div_ceil(32) * height.div_ceil(32);
+    let found = count(width, height);
+    if found <= budget {
+        return Ok(found);
+    }
+    if edge == WHOLE.0 {
+        return Err(format!("is an image of {found} patches, and the API refuses more than {budget}"));
+    }
+    let (w, h) = (width as f64, height as f64);
+    let factor = (1_024.0 * budget as f64 / (w * h)).sqrt();
+    let whole = |side: f64| (side * factor / 32.0).floor() / (side * factor / 32.0);
+    let factor = factor * whole(w).min(whole(h));
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the scaled side is positive and smaller than the side"
+    )]
+    let scale = |side: f64| (side * factor).floor().max(1.0) as u64;
+    Ok(count(scale(w), scale(h)))
+}
+
+/// Patches of 28 pixels of the image as it is resized.
+fn claude_patches(size: PixelSize, edge: u32, most: u64) -> u64 {
+    let count = |width: u64, height: u64| width.div_ceil(28) * height.div_ceil(28);
+    let fits = |width: u64, height: u64| {
+        let padded = |side: u64| side.div_ceil(28) * 28;
+        let edge = u64::from(edge);
+        padded(width) <= edge && padded(height) <= edge && count(width, height) <= most
+    };
+    let (width, height) = (u64::from(size.width), u64::from(size.height));
+    if fits(width, height) {
+        return count(width, height);
+    }
+    let (long, short) = (width.max(height), width.min(height));
+    // The short side is rounded half to even, as the published procedure does.
+    let beside = |side: u64| {
+        let exact = side as f64 * short as f64 / long as f64;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a side is positive and below 2^32"
+        )]
+        let rounded = exact.round_ties_even() as u64;
+        rounded.max(1)
+    };
+    let (mut low, mut high) = (1, long);
+    while low < high {
+        let middle = low.midpoint(high + 1);
+        if fits(middle, beside(middle)) { low = middle } else { high = middle - 1 }
+    }
+    count(low, beside(low))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Catalog;
+
+    fn tokens(id: &str, size: (u32, u32), detail: Option<&str>) -> u64 {
+        let catalog = Catalog::embedded().unwrap();
+        let model = catalog.get(id).unwrap_or_else(|| panic!("{id}"));
+        let size = PixelSize { width: size.0, height: size.1 };
+        image_tokens(model, Some(size), detail).unwrap().get()
+    }
+
+    #[test]
+    fn openai_counts_tiles_and_patches() {
+        for (size, expected) in [
+            ((1_024, 1_024), [765, 630, 675, 25_501, 1_762]),
+            ((2_048, 2_048), [765, 630, 675, 25_501, 2_617]),
+            ((2_048, 4_096), [1_105, 910, 975, 36_835, 0]),
+            ((1_920, 1_080), [1_105, 910, 975, 36_835, 2_594]),
+            ((1_800, 2_400), [765, 630, 675, 25_501, 2_498]),
+            ((4_000, 3_000), [765, 630, 675, 25_501, 2_498]),
+        ] {
+            for (id, tokens_of) in ["gpt-4o", "gpt-5.1", "o3", "gpt-4o-mini", "o4-mini"].into_iter().zip(expected) {
+                if tokens_of > 0 {
+                    assert_eq!(tokens(id, size, None), tokens_of, "{id} {size:?}");
+                }
+            }
+        }
+        assert_eq!(tokens("gpt-4o", (1, 1), None), 255);
+        assert_eq!(tokens("gpt-4o", (4_000, 3_000), Some("low")), 85);
+        for (size, high, newest, next) in [
+            ((1_024, 1_024), 1_229, 1_229, 1_229),
+            ((2_048, 2_048), 3_000, 4_916, 4_916),
+            ((1_920, 1_080), 2_448, 2_448, 2_448),
+            ((1_800, 2_400), 2_942, 5_130, 5_130),
+            ((4_000, 3_000), 2_942, 14_100, 11_868),
+        ] {
+            assert_eq!(tokens("gpt-5.4", size, Some("high")), high, "{size:?}");
+            assert_eq!(tokens("gpt-5.6-sol", size, None), newest, "{size:?}");
+            assert_eq!(tokens("gpt-5.5", size, None), next, "{size:?}");
+        }
+    }
+
+    #[test]
+    fn claude_counts_patches_of_the_resized_image() {
+        for (size, standard, high) in [
+            ((200, 200), 64, 64),
+            ((1_000, 1_000), 1_296, 1_296),
+            ((1_092, 1_092), 1_521, 1_521),
+            ((1_920, 1_080), 1_560, 2_691),
+            ((2_000, 1_500), 1_564, 3_888),
+            ((3_840, 2_160), 1_560, 4_784),
+            ((1_075, 1_520), 1_551, 2_145),
+            ((1_024, 1_024), 1_369, 1_369),
+            ((4_096, 512), 392, 1_104),
+        ] {
+            assert_eq!(tokens("claude-sonnet-4-5", size, None), standard, "{size:?}");
+            assert_eq!(tokens("claude-opus-5", size, None), high, "{size:?}");
+        }
+    }
+
+    #[test]
+    fn gemini_counts_by_resolution_and_needs_no_size() {
+        let catalog = Catalog::embedded().unwrap();
+        let model = catalog.get("gemini-3.8-flash").unwrap();
+        for (detail, expected) in [
+            (None, 1_120),
+            (Some("MEDIA_RESOLUTION_LOW"), 280),
+            (Some("MEDIA_RESOLUTION_MEDIUM"), 560),
+            (Some("MEDIA_RESOLUTION_ULTRA_HIGH"), 2_240),
+        ] {
+            assert_eq!(image_tokens(model, None, detail), Ok(Tokens::new(expected)));
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_is_said() {
+        let catalog = Catalog::embedded().unwrap();
+        let error = |id: &str, size| image_tokens(catalog.get(id).unwrap(), size, None).unwrap_err();
+        assert!(error("gpt-4o", None).contains("--image"));
+        let huge = Some(PixelSize { width: u32::MAX, height: u32::MAX });
+        assert!(error("gpt-5.6-sol", huge).contains("refuses"));
+        assert!(error("o1-mini", huge).contains("no published rule"));
+        assert!(tokens("claude-opus-5", (u32::MAX, 1), None) > 0);
+        assert!(tokens("gpt-5.5", (u32::MAX, u32::MAX), None) <= 12_000);
+        assert!(tokens("gpt-4o", (1, u32::MAX), None) > 0);
+    }
+}

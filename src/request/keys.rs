@@ -1,0 +1,33 @@
+//! Which keys of an object a reader knows.
+
+use super::message::Request;
+use crate::json::Fields;
+
+/// The keys of one kind of object.
+pub(super) struct Keys {
+    /// Those that the reader reads.
+    pub(super) read: &'static [&'static str],
+    /// Those that change neither tokens nor prices.
+    pub(super) free: &'static [&'static str],
+    /// Those that carry tokens or money that is not in the figures, and why.
+    pub(super) costly: &'static [(&'static str, &'static str)],
+}
+
+impl Keys {
+    /// Warns about keys that carry tokens or money, and about those that may.
+    pub(super) fn check(&self, fields: &Fields<'_>, request: &mut Request) {
+        for (key, value) in fields.members() {
+            if matches!(value.text(), "null" | "false" | "[]" | "{}")
+                || self.read.contains(&key)
+                || self.free.contains(&key)
+            {
+                continue;
+            }
+            let why = self.costly.iter().find(|(known, _)| *known == key);
+            request.warn(match why {
+                Some((_, why)) => format!("`{key}` is not in the figures: {why}"),
+                None => format!("`{key}` is not in the figures: this format has no such key"),
+            });
+        }
+    }
+}

@@ -1,0 +1,288 @@
+//! Images, sound, film and documents in a request, with what is known of their size.
+
+use std::borrow::Cow;
+use std::str::FromStr;
+
+use base64::Engine as _;
+
+use crate::{Error, ErrorKind};
+use crate::json::{Fields, Kind, Value};
+use super::message::Unknown;
+use crate::units::{Position, Tokens};
+
+/// What kind of thing a part is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MediaKind {
+    /// A picture.
+    Image,
+    /// Sound.
+    Audio,
+    /// A film.
+    Video,
+    /// A file such as a PDF.
+    Document,
+}
+
+/// Width and height in pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PixelSize {
+    /// Pixels from left to right.
+    pub width: u32,
+    /// Pixels from top to bottom.
+    pub height: u32,
+}
+
+impl FromStr for PixelSize {
+    type Err = Error;
+
+    /// Reads `1024x768`.
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let sides = text.split_once(['x', '\u{d7}']);
+        let side = |side: &str| side.trim().parse::<u32>().ok().filter(|side| *side > 0);
+        let size = sides.and_then(|(width, height)| {
+            Some(Self { width: side(width)?, height: side(height)? })
+        });
+        size.ok_or_else(|| {
+            Error::new(ErrorKind::Amount, format!("`{text}` is not the size of an image"))
+                .hint("write the width and the height in pixels, such as 1024x768")
+        })
+    }
+}
+
+/// A part of a request that is not text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Media {
+    /// What it is.
+    pub kind: MediaKind,
+    /// Its `type` as the request writes it, such as `image_url`.
+    pub name: String,
+    /// Its size, where the request holds an image whose header says it.
+    pub size: Option<PixelSize>,
+    /// How closely the model is to look at it, as the request writes it, such as `low`.
+    pub detail: Option<String>,
+    /// Its tokens for one model, once [`Request::for_model`](super::Request::for_model) has found them.
+    pub tokens: Option<Tokens>,
+    /// What hides its size, a half sentence that follows the name.
+    pub hidden: Option<Cow<'static, str>>,
+    /// Where it stands in the file.
+    pub position: Position,
+}
+
+impl Eq for Media {}
+
+/// How much of an image is decoded to find its size: headers with colour profiles and previews fit.
+const HEADER: usize = 256 << 10;
+
+const IN_A_FILE: &str = "is a file that only the API has";
+const BEHIND_A_LINK: &str = "is behind a link, so that its size is not in the request";
+
+impl Media {
+    fn new(kind: MediaKind, name: &str, position: Position) -> Self {
+        Self {
+            kind,
+            name: name.to_owned(),
+            size: None,
+            detail: None,
+            tokens: None,
+            hidden: None,
+            position,
+        }
+    }
+
+    /// Whether it is a picture.
+    #[must_use]
+    pub fn is_image(&self) -> bool {
+        self.kind == MediaKind::Image
+    }
+
+    /// An image that a slot of a template stands for.
+    pub(super) fn image_of_a_slot(name: &str, position: Position) -> Self {
+        let hidden = Some("is an image that only the call knows".into());
+        Self { hidden, ..Self::new(MediaKind::Image, name, position) }
+    }
+
+    /// What is said of it where it is not counted.
+    pub(super) fn unknown(&self) -> Unknown {
+        let why = self.hidden.as_deref().unwrap_or("has no published rule").to_owned();
+        Unknown { what: self.name.clone(), why, position: self.position }
+    }
+
+    pub(super) fn audio(name: &str, position: Position) -> Self {
+        Self::new(MediaKind::Audio, name, position)
+    }
+
+    pub(super) fn video(name: &str, position: Position) -> Self {
+        Self::new(MediaKind::Video, name, position)
+    }
+
+    /// An image of OpenAI's APIs: a link or a data URL, as a string or under `url`, or the id of a file.
+    pub(super) fn openai_image(
+        name: &str,
+        part: &Fields<'_>,
+        url: Option<Value<'_>>,
+        position: Position,
+    ) -> Result<Self, Error> {
+        let mut media = Self::new(MediaKind::Image, name, position);
+        let inside = url.filter(|url| url.kind() == Kind::Object);
+        let inside = inside.map(|url| url.fields()).transpose()?;
+        media.detail = match &inside {
+            Some(inside) => inside.string("detail")?,
+            None => part.string("detail")?,
+        };
+        let link = match &inside {
+            Some(inside) => inside.get("url"),
+            None => url.filter(|url| url.kind() == Kind::String),
+        };
+        match link {
+            Some(link) if part.get("file_id").is_none() => media.look_at_url(&link)?,
+            _ => media.hidden = Some(IN_A_FILE.into()),
+        }
+        Ok(media)
+    }
+
+    /// A file of `OpenAI`'s APIs.
+    pub(super) fn openai_file(
+        name: &str,
+        part: &Fields<'_>,
+        position: Position,
+    ) -> Result<Self, Error> {
+        let inside = part.get("file").filter(|file| file.kind() == Kind::Object);
+        let inside = inside.map(|file| file.fields()).transpose()?;
+        let data = inside.as_ref().unwrap_or(part).any(&["file_data", "data"]);
+        Self::document(name, data, position)
+    }
+
+    /// A document, with its bytes in base64 where the request holds them.
+    pub(super) fn document(
+        name: &str,
+        data: Option<Value<'_>>,
+        position: Position,
+    ) -> Result<Self, Error> {
+        let mut media = Self::new(MediaKind::Document, name, position);
+        if data.is_none() {
+            media.hidden = Some(IN_A_FILE.into());
+        }
+        Ok(media)
+    }
+
+    /// An `image` block of Anthropic.
+    pub(super) fn anthropic_image(part: &Fields<'_>, position: Position) -> Result<Self, Error> {
+        let mut media = Self::new(MediaKind::Image, "image", position);
+        let source = part.required("source")?.fields()?;
+        match (source.get("data"), source.get("url")) {
+            (Some(data), _) => media.look_at(&data)?,
+            (None, Some(url)) => media.look_at_url(&url)?,
+            (None, None) => media.hidden = Some(IN_A_FILE.into()),
+        }
+        Ok(media)
+    }
+
+    /// The data of a part of Gemini.
+    pub(super) fn gemini(
+        part: &Fields<'_>,
+        data: &Fields<'_>,
+        resolution: Option<&str>,
+        position: Position,
+    ) -> Result<Self, Error> {
+        let mime = data.any(&["mimeType", "mime_type"]).and_then(|mime| mime.string());
+        let named = part.string("type")?;
+        let word = mime.as_deref().map(|mime| mime.split('/').next().unwrap_or_default());
+        let (kind, name) = match named.as_deref().or(word) {
+            Some("image") => (MediaKind::Image, "image"),
+            Some("audio") => (MediaKind::Audio, "audio"),
+            Some("video") => (MediaKind::Video, "video"),
+            _ => (MediaKind::Document, "document"),
+        };
+        let mut media = Self::new(kind, name, position);
+        let own = part.any(&["mediaResolution", "media_resolution"]);
+        let own = own.and_then(|own| own.get("level").unwrap_or(own).string());
+        media.detail = own.map(Into::into).or_else(|| resolution.map(ToOwned::to_owned));
+        match data.get("data") {
+            Some(bytes) if kind == MediaKind::Image => media.look_at(&bytes)?,
+            Some(_) => {}
+            None => media.hidden = Some(IN_A_FILE.into()),
+        }
+        Ok(media)
+    }
+
+    /// A block of Bedrock's Converse API.
+    pub(super) fn converse(
+        name: &str,
+        block: &Fields<'_>,
+        position: Position,
+    ) -> Result<Self, Error> {
+        let kind = match name {
+            "image" => MediaKind::Image,
+            "video" => MediaKind::Video,
+            "audio" => MediaKind::Audio,
+            _ => MediaKind::Document,
+        };
+        let mut media = Self::new(kind, name, position);
+        let bytes = block.get("source").and_then(|source| source.set("bytes"));
+        match bytes {
+            Some(bytes) if kind == MediaKind::Image => media.look_at(&bytes)?,
+            Some(_) => {}
+            None => media.hidden = Some(IN_A_FILE.into()),
+        }
+        Ok(media)
+    }
+
+    fn look_at_url(&mut self, url: &Value<'_>) -> Result<(), Error> {
+        let text = url.as_string()?;
+        match text.strip_prefix("data:").and_then(|rest| rest.split_once(',')) {
+            Some((kind, data)) if kind.ends_with(";base64") => self.look_at_text(data),
+            Some(_) => self.hidden = Some("is a data URL that is not in base64".into()),
+            None => self.hidden = Some(BEHIND_A_LINK.into()),
+        }
+        Ok(())
+    }
+
+    fn look_at(&mut self, data: &Value<'_>) -> Result<(), Error> {
+        let text = data.as_string()?;
+        // Some put a whole data URL where the bytes belong.
+        let data = text.split_once(";base64,").map_or(&*text, |(_, data)| data);
+        self.look_at_text(data);
+        Ok(())
+    }
+
+    /// Finds the size of an image in the first bytes of its data.
+    fn look_at_text(&mut self, data: &str) {
+        match header(data).and_then(|bytes| imagesize::blob_size(&bytes).ok()) {
+            Some(size) => self.size = pixel_size(size.width, size.height),
+            None => {}
+        }
+        if self.size.is_none() {
+            self.hidden = Some("has no header of an image that is known".into());
+        }
+    }
+}
+
+/// The size that the header of an image file states; `None` for what is no image, or one of no size.
+#[must_use]
+pub fn image_size(bytes: &[u8]) -> Option<PixelSize> {
+    let size = imagesize::blob_size(bytes).ok()?;
+    pixel_size(size.width, size.height)
+}
+
+fn pixel_size(width: usize, height: usize) -> Option<PixelSize> {
+    let side = |side: usize| u32::try_from(side).ok().filter(|side| *side > 0);
+    Some(PixelSize { width: side(width)?, height: side(height)? })
+}
+
+/// The first bytes of data in base64, of either alphabet, padded or not.
+fn header(data: &str) -> Option<Vec<u8>> {
+    let wanted = HEADER / 3 * 4;
+    let bytes: Vec<u8> = data
+        .bytes()
+        .filter(|byte| !byte.is_ascii_whitespace() && *byte != b'=')
+        .take(wanted)
+        .map(|byte| match byte {
+            b'-' => b'+',
+            b'_' => b'/',
+            other => other,
+        })
+        .collect();
+    let whole = bytes.len() / 4 * 4;
+    let engine = base64::engine::general_purpose::STANDARD_NO_PAD;
+    engine.decode(&bytes).or_else(|_| engine.decode(&bytes[..whole])).ok()
+}

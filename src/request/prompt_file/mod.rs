@@ -1,0 +1,27 @@
+//! Prompts as people keep them: files of GitHub Models, Prompty, Dotprompt, promptfoo and LangChain.
+//!
+//! Each reader turns a file into the request that its tool would send, with the slots of its template left
+//! as they stand and the sample data of the file beside them.
+//!
+//! ```
+//! use outlay::request::{FileHint, read};
+//!
+//! let text = "model: openai/gpt-4o-mini\nmessages:\n  - role: user\n    content: Greet {{name}}.\n";
+//! let document = read(text, FileHint::Name("greet.prompt.yml"), None)?;
+//! let request = document.entries[0].request.as_ref().unwrap();
+//! assert_eq!(request.model.as_deref(), Some("openai/gpt-4o-mini"));
+//! # Ok::<(), outlay::Error>(())
+//! ```
+
+mod dotprompt;
+mod front_matter;
+mod github_models;
+mod langchain;
+mod promptfoo;
+mod prompty;
+mod reader;
+mod tree;
+mod yaml;
+
+pub(super) use front_matter::has_front_matter;
+pub(super) use reader::{of, read, reads};

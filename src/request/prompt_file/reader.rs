@@ -1,0 +1,51 @@
+//! Which prompt file a text is, and its reader.
+
+use super::super::document::{Document, Entry};
+use super::super::format::FileHint;
+use super::super::message::Request;
+use super::super::origin::Origin;
+use super::front_matter::has_front_matter;
+use super::{dotprompt, github_models, langchain, promptfoo, prompty};
+use crate::Error;
+
+/// Whether a format is one of prompt files.
+pub(in super::super) fn reads(origin: Origin) -> bool {
+    matches!(
+        origin,
+        Origin::GithubModels
+            | Origin::Prompty
+            | Origin::Dotprompt
+            | Origin::Promptfoo
+            | Origin::Langchain
+    )
+}
+
+/// The format that a text has by its content, where its name does not say.
+pub(in super::super) fn of(text: &str, hint: FileHint<'_>) -> Option<Origin> {
+    let key = |name: &str| {
+        text.lines().any(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(':')))
+    };
+    match hint.extension() {
+        Some("yml" | "yaml") if key("messages") => Some(Origin::GithubModels),
+        Some("yml" | "yaml") if key("prompts") && (key("providers") || key("targets")) => {
+            Some(Origin::Promptfoo)
+        }
+        Some("json") | None if langchain::is(text) => Some(Origin::Langchain),
+        None if has_front_matter(text) && text.contains("{{role ") => Some(Origin::Dotprompt),
+        _ => None,
+    }
+}
+
+/// Reads a prompt file.
+pub(in super::super) fn read<'a>(origin: Origin, text: &str) -> Result<Document<'a>, Error> {
+    let one = |request: Request| vec![Ok(request)];
+    let requests = match origin {
+        Origin::GithubModels => one(github_models::read(text)?),
+        Origin::Prompty => one(prompty::read(text)?),
+        Origin::Dotprompt => one(dotprompt::read(text)?),
+        Origin::Promptfoo => promptfoo::read(text)?,
+        _ => one(langchain::read(text)?),
+    };
+    let entries = requests.into_iter().map(|request| Entry { line: None, body: None, request });
+    Ok(Document { entries: entries.collect(), note: None })
+}

@@ -1,0 +1,384 @@
+//! Requests of every maker, by shape: what is read, what is counted, and what is said about the rest.
+
+use outlay::catalog::{Catalog, Fidelity, Tier};
+use outlay::request::{
+    Document, FileHint, InputFormat, Origin, Request, Role, ThinkingSetting, ToolChoice,
+    known_prompt_tokens, prompt_tokens, read,
+};
+use outlay::tokenizer::Encoding;
+use outlay::units::Tokens;
+use outlay::{Error, ErrorKind};
+
+fn document<'a>(text: &'a str, name: &'a str) -> Document<'a> {
+    read(text, FileHint::Name(name), None).unwrap()
+}
+
+fn request(text: &str) -> Request {
+    named(text, "request.json")
+}
+
+fn named(text: &str, name: &str) -> Request {
+    let mut entries = document(text, name).entries;
+    assert_eq!(entries.len(), 1, "{text}");
+    entries.remove(0).request.unwrap()
+}
+
+fn refused(text: &str) -> Error {
+    match read(text, FileHint::Name("request.json"), None) {
+        Ok(mut document) => document.entries.remove(0).request.unwrap_err(),
+        Err(error) => error,
+    }
+}
+
+/// Tokens of a text alone.
+fn alone(text: &str) -> u64 {
+    Encoding::O200kBase.count(text).unwrap().get()
+}
+
+fn part(request: &Request, part: &str) -> Option<u64> {
+    let catalog = Catalog::embedded().unwrap();
+    let counting = &catalog.get("gpt-4o").unwrap().counting;
+    let count = known_prompt_tokens(request, counting).unwrap();
+    assert_eq!(count.fidelity, Fidelity::Estimate);
+    let found = count.parts.iter().filter(|known| known.part == part);
+    let tokens: Vec<u64> = found.map(|part| part.tokens.get()).collect();
+    (!tokens.is_empty()).then(|| tokens.iter().sum())
+}
+
+const SYSTEM: &str = "You answer in one short sentence.";
+const USER: &str = "What is the weather in Lyon?";
+
+#[test]
+fn every_api_is_recognised_by_its_shape() {
+    let conversation = r#""messages": [{"role": "user", "content": "Hi"}]"#;
+    let parts = r#""contents": [{"role": "user", "parts": [{"text": "Hi"}]}]"#;
+    for (body, origin) in [
+        (format!("{{{conversation}}}"), Origin::Chat),
+        (format!(r#"{{"model": "anthropic/claude-opus-5", {conversation}}}"#), Origin::Chat),
+        (format!(r#"{{"model": "claude-opus-5", "max_tokens": 9, {conversation}}}"#), Origin::Anthropic),
+        (format!(r#"{{"system": "Hm", "max_tokens": 9, {conversation}}}"#), Origin::Anthropic),
+        (
+            format!(r#"{{"tools": [{{"name": "f", "input_schema": {{}}}}], {conversation}}}"#),
+            Origin::Anthropic,
+        ),
+        (
+            format!(r#"{{"tools": [{{"type": "bash_20250124", "name": "bash"}}], {conversation}}}"#),
+            Origin::Anthropic,
+        ),
+        (
+            format!(r#"{{"anthropic_version": "bedrock-2023-05-31", {conversation}}}"#),
+            Origin::Anthropic,
+        ),
+        (
+            r#"{"messages": [{"role": "user", "content": [{"type": "tool_result", "tool_use_id": "t"}]}]}"#.into(),
+            Origin::Anthropic,
+        ),
+        (format!(r#"{{"inferenceConfig": {{"maxTokens": 9}}, {conversation}}}"#).replace("\"Hi\"", "[{\"text\": \"Hi\"}]"), Origin::Converse),
+        (r#"{"messages": [{"role": "user", "content": [{"text": "Hi"}]}]}"#.into(), Origin::Converse),
+        (r#"{"input": "Hi"}"#.into(), Origin::Responses),
+        (r#"{"input": "Hi", "generation_config": {"thinking_level": "low"}}"#.into(), Origin::Interactions),
+        (format!("{{{parts}}}"), Origin::Gemini),
+        (r#"{"contents": "Hi", "config": {"maxOutputTokens": 9}}"#.into(), Origin::Gemini),
+        (r#"{"prompt": "Hi", "max_gen_len": 100}"#.into(), Origin::InvokeModel),
+        (r#"{"inputText": "Hi", "textGenerationConfig": {"maxTokenCount": 9}}"#.into(), Origin::InvokeModel),
+        (r#"{"tools": [{"name": "f", "inputSchema": {"type": "object"}}]}"#.into(), Origin::Mcp),
+        (r#"{"jsonrpc": "2.0", "id": 1, "result": {"tools": [{"name": "f"}]}}"#.into(), Origin::Mcp),
+        (r#"[{"role": "user", "parts": [{"text": "Hi"}]}]"#.into(), Origin::Gemini),
+        (r#"[{"role": "user", "content": "Hi"}]"#.into(), Origin::Chat),
+    ] {
+        assert_eq!(request(&body).origin, origin, "{body}");
+    }
+}
+
+#[test]
+fn text_beside_the_messages_is_counted() {
+    for (body, place) in [
+        (format!(r#"{{"max_tokens": 9, "system": "{SYSTEM}", "messages": [{{"role": "user", "content": "{USER}"}}]}}"#), "system"),
+        (
+            format!(r#"{{"max_tokens": 9, "system": [{{"type": "text", "text": "{SYSTEM}", "cache_control": {{"type": "ephemeral", "ttl": "1h"}}}}], "messages": [{{"role": "user", "content": "{USER}"}}]}}"#),
+            "system",
+        ),
+        (format!(r#"{{"system": [{{"text": "{SYSTEM}"}}], "messages": [{{"role": "user", "content": [{{"text": "{USER}"}}]}}]}}"#), "system"),
+        (format!(r#"{{"systemInstruction": {{"parts": [{{"text": "{SYSTEM}"}}]}}, "contents": [{{"parts": [{{"text": "{USER}"}}]}}]}}"#), "systemInstruction"),
+        (format!(r#"{{"system_instruction": "{SYSTEM}", "contents": {{"parts": {{"text": "{USER}"}}}}}}"#), "systemInstruction"),
+        (format!(r#"{{"config": {{"system_instruction": "{SYSTEM}"}}, "contents": "{USER}"}}"#), "systemInstruction"),
+        (format!(r#"{{"instructions": "{SYSTEM}", "input": "{USER}"}}"#), "messages[0].content"),
+    ] {
+        let request = request(&body);
+        assert_eq!(part(&request, place), Some(alone(SYSTEM)), "{body}");
+        assert_eq!(request.messages.len(), 2, "{body}");
+        assert!(request.warnings.is_empty(), "{:?}", request.warnings);
+        // Places lead to the text in the file.
+        if let Some(span) = &request.messages[1].span {
+            assert!(body[span.text.clone()].contains(USER), "{body}");
+        }
+    }
+}
+
+#[test]
+fn tools_and_their_turns_are_counted_in_every_form() {
+    let schema = r#"{"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}"#;
+    let user = r#"{"role": "user", "content": "Hi"}"#;
+    let mut sizes = Vec::new();
+    for body in [
+        format!(r#"{{"messages": [{user}], "tools": [{{"type": "function", "function": {{"name": "weather", "description": "Get it", "parameters": {schema}}}}}]}}"#),
+        format!(r#"{{"input": "Hi", "tools": [{{"type": "function", "name": "weather", "description": "Get it", "parameters": {schema}}}]}}"#),
+        format!(r#"{{"messages": [{user}], "tools": [{{"name": "weather", "description": "Get it", "input_schema": {schema}}}]}}"#),
+        format!(r#"{{"contents": [{{"parts": [{{"text": "Hi"}}]}}], "tools": [{{"functionDeclarations": [{{"name": "weather", "description": "Get it", "parameters": {schema}}}]}}]}}"#),
+        format!(r#"{{"messages": [{{"role": "user", "content": [{{"text": "Hi"}}]}}], "toolConfig": {{"tools": [{{"toolSpec": {{"name": "weather", "description": "Get it", "inputSchema": {{"json": {schema}}}}}}}]}}}}"#),
+        format!(r#"{{"tools": [{{"name": "weather", "description": "Get it", "inputSchema": {schema}}}]}}"#),
+    ] {
+        sizes.push(part(&request(&body), "tools").unwrap());
+    }
+    assert!(sizes.windows(2).all(|pair| pair[0] == pair[1]), "{sizes:?}");
+
+    for body in [
+        r#"{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": [{"type": "tool_use", "id": "1", "name": "weather", "input": { "city": "Lyon" }}]}, {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "1", "content": [{"type": "text", "text": "Rain"}]}]}]}"#,
+        r#"{"messages": [{"role": "user", "content": [{"text": "Hi"}]}, {"role": "assistant", "content": [{"toolUse": {"toolUseId": "1", "name": "weather", "input": {"city": "Lyon"}}}]}, {"role": "user", "content": [{"toolResult": {"toolUseId": "1", "content": [{"text": "Rain"}]}}]}]}"#,
+        r#"{"input": [{"role": "user", "content": "Hi"}, {"type": "function_call", "call_id": "1", "name": "weather", "arguments": "{\"city\":\"Lyon\"}"}, {"type": "function_call_output", "call_id": "1", "output": "Rain"}]}"#,
+    ] {
+        let request = request(body);
+        let call = &request.messages[1].tool_calls[0];
+        assert_eq!((call.name.as_str(), call.arguments.as_str()), ("weather", r#"{"city":"Lyon"}"#));
+        assert_eq!(request.messages[2].role, Role::Tool, "{body}");
+        assert_eq!(request.messages.len(), 3);
+    }
+}
+
+#[test]
+fn settings_reach_the_request_by_the_names_of_each_api() {
+    let user = r#""messages": [{"role": "user", "content": "Hi"}]"#;
+    let claude = request(&format!(
+        r#"{{"model": "claude-opus-4-5", "max_tokens": 32000, "thinking": {{"type": "enabled", "budget_tokens": 16000}},
+            "output_config": {{"effort": "low"}}, "tool_choice": {{"type": "any"}}, "speed": "fast", {user}}}"#
+    ));
+    assert_eq!((claude.cap, claude.cap_field), (Some(Tokens::new(32_000)), Some("max_tokens")));
+    assert_eq!(claude.thinking, Some(ThinkingSetting::Budget(Tokens::new(16_000))));
+    assert_eq!((claude.effort.as_deref(), claude.tier), (Some("low"), Some(Tier::Priority)));
+    assert_eq!(claude.tool_choice, Some(ToolChoice::Any));
+
+    let gemini = request(
+        r#"{"contents": [{"parts": [{"text": "Hi"}]}], "serviceTier": "flex", "generationConfig":
+            {"maxOutputTokens": 100, "candidateCount": 2, "thinkingConfig": {"thinkingBudget": 0, "thinkingLevel": "HIGH"}}}"#,
+    );
+    assert_eq!((gemini.cap_field, gemini.choices), (Some("maxOutputTokens"), 2));
+    assert_eq!((gemini.thinking, gemini.effort.as_deref()), (Some(ThinkingSetting::Off), Some("high")));
+    assert_eq!(gemini.tier, Some(Tier::Flex));
+
+    let converse = request(
+        r#"{"modelId": "m", "messages": [{"role": "user", "content": [{"text": "Hi"}, {"cachePoint": {"type": "default"}}]}],
+            "inferenceConfig": {"maxTokens": 50}, "additionalModelRequestFields": {"thinking": {"type": "enabled", "budget_tokens": 2000}}}"#,
+    );
+    assert_eq!((converse.model.as_deref(), converse.cap_field), (Some("m"), Some("maxTokens")));
+    assert_eq!(converse.cache_marks.len(), 1);
+    assert_eq!(converse.thinking, Some(ThinkingSetting::Budget(Tokens::new(2_000))));
+
+    for (more, effort, thinking) in [
+        (r#""reasoning_effort": "none""#, Some("none"), None),
+        (r#""reasoning": {"effort": "high"}"#, Some("high"), None),
+        (r#""reasoning": {"enabled": false}"#, None, Some(ThinkingSetting::Off)),
+        (r#""thinking": {"type": "disabled"}"#, None, Some(ThinkingSetting::Off)),
+        (r#""enable_thinking": true"#, None, Some(ThinkingSetting::Adaptive)),
+    ] {
+        let request = request(&format!("{{{user}, {more}}}"));
+        assert_eq!((request.effort.as_deref(), request.thinking), (effort, thinking), "{more}");
+        assert!(request.warnings.is_empty(), "{:?}", request.warnings);
+    }
+}
+
+#[test]
+fn batches_of_every_maker_are_taken_apart() {
+    let chat = r#"{"model": "gpt-4o", "messages": [{"role": "user", "content": "Hi"}]}"#;
+    let claude = r#"{"model": "claude-opus-5", "max_tokens": 9, "messages": [{"role": "user", "content": "Hi"}]}"#;
+    let gemini = r#"{"contents": [{"parts": [{"text": "Hi"}]}]}"#;
+    for (line, origin) in [
+        (format!(r#"{{"custom_id": "1", "method": "POST", "url": "/v1/chat/completions", "body": {chat}}}"#), Origin::Chat),
+        (format!(r#"{{"custom_id": "1", "method": "POST", "url": "/chat/completions", "body": {chat}}}"#), Origin::Chat),
+        (format!(r#"{{"custom_id": "1", "url": "/openai/deployments/x/chat/completions?api-version=1", "body": {chat}}}"#), Origin::Chat),
+        (format!(r#"{{"custom_id": "1", "params": {claude}}}"#), Origin::Anthropic),
+        (format!(r#"{{"recordId": "CALL0000001", "modelInput": {claude}}}"#), Origin::Anthropic),
+        (format!(r#"{{"key": "1", "request": {gemini}}}"#), Origin::Gemini),
+        (format!(r#"{{"request": {gemini}}}"#), Origin::Gemini),
+    ] {
+        for text in [line.clone(), format!("{line}\n{line}\n")] {
+            let hint = FileHint::Name("x.jsonl");
+            let entries = read(&text, hint, Some(InputFormat::JsonLines)).unwrap().entries;
+            for entry in entries {
+                let request = entry.request.unwrap();
+                assert_eq!((request.origin, request.tier), (origin, Some(Tier::Batch)), "{line}");
+                assert!(entry.body.unwrap().batch);
+            }
+        }
+    }
+    let two = format!(r#"{{"requests": [{{"custom_id": "1", "params": {claude}}}, {{"custom_id": "2", "params": {claude}}}]}}"#);
+    assert_eq!(document(&two, "x.json").entries.len(), 2);
+    let inline = format!(r#"{{"batch": {{"input_config": {{"requests": {{"requests": [{{"request": {gemini}}}, {{"request": {gemini}}}]}}}}}}}}"#);
+    assert_eq!(document(&inline, "x.json").entries.len(), 2);
+    let answered = format!(r#"{{"request": {chat}, "response": {{"id": "x"}}}}"#);
+    assert_eq!(request(&answered).tier, None);
+    let embedding = r#"{"custom_id": "1", "url": "/v1/embeddings", "body": {"input": "Hi"}}"#;
+    assert!(refused(embedding).message().contains("/v1/embeddings"));
+}
+
+#[test]
+fn what_carries_tokens_or_money_and_is_not_counted_is_named() {
+    let user = r#""messages": [{"role": "user", "content": "Hi"}]"#;
+    for (body, named) in [
+        (format!(r#"{{{user}, "prediction": {{"type": "content"}}}}"#), "prediction"),
+        (format!(r#"{{{user}, "web_search_options": {{"x": 1}}}}"#), "web_search_options"),
+        (format!(r#"{{{user}, "something_new": 1}}"#), "something_new"),
+        (format!(r#"{{{user}, "modalities": ["text", "audio"]}}"#), "modalities"),
+        (format!(r#"{{"model": "claude-opus-5", {user}, "mcp_servers": [{{"url": "x"}}]}}"#), "mcp_servers"),
+        (format!(r#"{{"model": "claude-opus-5", {user}, "inference_geo": "us"}}"#), "inference_geo"),
+        (r#"{"contents": [{"parts": [{"text": "Hi"}]}], "tools": [{"googleSearch": {"a": 1}}]}"#.to_owned(), "googleSearch"),
+        (r#"{"input": "Hi", "context_management": [1]}"#.to_owned(), "context_management"),
+        (r#"{"modelId": "m", "messages": [{"role": "user", "content": [{"text": "Hi"}]}], "guardrailConfig": {"a": 1}}"#.to_owned(), "guardrailConfig"),
+    ] {
+        let warnings = request(&body).warnings;
+        assert!(warnings.iter().any(|warning| warning.contains(named)), "{body}\n{warnings:?}");
+    }
+    // What asks for nothing is no reason for a word.
+    let quiet = format!(r#"{{{user}, "prediction": null, "web_search_options": {{}}, "store": true}}"#);
+    assert!(request(&quiet).warnings.is_empty());
+}
+
+#[test]
+fn a_part_that_cannot_be_counted_is_an_error_of_that_part_only() {
+    let catalog = Catalog::embedded().unwrap();
+    let counting = &catalog.get("gpt-4o").unwrap().counting;
+    for (body, named) in [
+        (r#"{"input": "Hi", "previous_response_id": "resp_1"}"#, "previous_response_id"),
+        (r#"{"input": "Hi", "prompt": {"id": "pmpt_1"}}"#, "`prompt`"),
+        (r#"{"input": [{"role": "user", "content": "Hi"}, {"type": "item_reference", "id": "x"}]}"#, "item_reference"),
+        (r#"{"input": "Hi", "tools": [{"type": "web_search"}]}"#, "web_search"),
+        (r#"{"contents": [{"parts": [{"text": "Hi"}]}], "cachedContent": "cachedContents/1"}"#, "cachedContent"),
+        (r#"{"messages": [{"role": "user", "content": [{"type": "text", "text": "Hi"}, {"type": "input_audio", "input_audio": {"data": "AAAA"}}]}]}"#, "input_audio"),
+        (r#"{"model": "claude-opus-5", "messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": [{"type": "redacted_thinking", "data": "x"}]}]}"#, "redacted_thinking"),
+    ] {
+        let request = request(body);
+        let error = prompt_tokens(&request, counting).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Uncountable, "{body}");
+        assert!(error.message().contains(named) && error.position().is_some(), "{error}");
+        assert!(error.hint_text().unwrap().contains("--skip-uncountable"));
+        let rest = known_prompt_tokens(&request, counting).unwrap();
+        assert_eq!((rest.left_out.len(), rest.fidelity), (1, Fidelity::Estimate), "{body}");
+        assert!(rest.prompt_tokens() >= Tokens::new(8), "{body}");
+    }
+}
+
+#[test]
+fn bodies_that_mix_makers_or_are_of_none_are_refused_by_name() {
+    for (body, named) in [
+        (r#"{"messages": [{"role": "user", "content": "Hi"}], "contents": []}"#, "contents"),
+        (r#"{"messages": [{"role": "user", "content": "Hi"}], "input": "Hi"}"#, "input"),
+        (
+            r#"{"system": "x", "messages": [{"role": "user", "content": "Hi"}], "tools": [{"type": "function", "function": {"name": "f"}}]}"#,
+            "`system` is Anthropic's",
+        ),
+        (r#"{"message": "Hi", "chat_history": []}"#, "Cohere"),
+        (r#"{"messages": [{"role": "user", "content": "Hi"}], "options": {"num_predict": 9}}"#, "Ollama"),
+        (r#"{"jsonrpc": "2.0", "method": "tools/list"}"#, "MCP"),
+    ] {
+        let error = refused(body);
+        assert!(error.message().contains(named), "{error}");
+        assert!(error.hint_text().is_some_and(|hint| !hint.is_empty()), "{error}");
+    }
+    // The user decides what it is all the same.
+    let both = r#"{"messages": [{"role": "user", "content": "Hi"}], "input": "Hi"}"#;
+    let format = Some(InputFormat::Of(Origin::Chat));
+    let entries = read(both, FileHint::Nothing, format).unwrap().entries;
+    let request = entries[0].request.as_ref().unwrap();
+    assert_eq!(request.origin, Origin::Chat);
+    assert!(request.warnings.iter().any(|warning| warning.contains("`input`")));
+}
+
+#[test]
+fn what_fits_no_format_is_read_as_text_said_and_never_exact() {
+    let catalog = Catalog::embedded().unwrap();
+    let counting = &catalog.get("o1-mini").unwrap().counting;
+    for (text, name) in [
+        (r#"{"theme": "dark"}"#, "settings.json"),
+        ("key: value\n", "settings.yaml"),
+        ("a,b\n1,2\n", "table.csv"),
+        ("---\nname: helper\n---\nAnswer.\n", "helper.md"),
+    ] {
+        let document = document(text, name);
+        assert!(document.note.unwrap().contains("read as plain text"), "{name}");
+        let count = prompt_tokens(document.entries[0].request.as_ref().unwrap(), counting).unwrap();
+        assert_eq!(count.fidelity, Fidelity::Estimate, "{name}");
+        let text = read(text, FileHint::Name(name), Some(InputFormat::Text)).unwrap();
+        let count = prompt_tokens(text.entries[0].request.as_ref().unwrap(), counting).unwrap();
+        assert_eq!(count.fidelity, Fidelity::Exact, "{name}");
+    }
+    let row = refused("{\"prompt\": \"Name a tree.\", \"answer\": \"Oak\"}\n{\"prompt\": \"x\", \"answer\": \"y\"}\n");
+    assert!(row.hint_text().unwrap().contains("--rows"), "{row:?}");
+}
+
+#[test]
+fn prompt_files_are_read_as_the_requests_that_they_make() {
+    let github = "model: openai/gpt-4o-mini\nmodelParameters:\n  maxTokens: 300\nmessages:\n  - role: system\n    content: Be brief.\n  - role: user\n    content: |\n      Greet {{name}}.\ntestData:\n  - name: Ada\n    expected: x\n";
+    let request = named(github, "greet.prompt.yml");
+    assert_eq!(request.origin, Origin::GithubModels);
+    assert_eq!((request.cap, request.messages.len()), (Some(Tokens::new(300)), 2));
+    assert_eq!(request.samples[0][0], ("name".to_owned(), "Ada".to_owned()));
+    // The name of the ending alone decides nothing that the content does not.
+    assert_eq!(named(github, "greet.yaml").origin, Origin::GithubModels);
+
+    let prompty = "---\nname: x\nmodel:\n  id: gpt-4o\n  options:\n    maxOutputTokens: 50\ninputs:\n  - name: who\n    default: Ada\n---\nsystem:\nBe brief.\n\nuser:\nGreet {{who}}.\n";
+    let request = named(prompty, "greet.prompty");
+    assert_eq!((request.model.as_deref(), request.messages.len()), (Some("gpt-4o"), 2));
+    assert_eq!(request.messages[0].role, Role::System);
+    assert_eq!(request.samples, vec![vec![("who".to_owned(), "Ada".to_owned())]]);
+
+    let dotprompt = "---\nmodel: googleai/gemini-2.5-flash\nconfig:\n  maxOutputTokens: 400\n---\n{{role \"system\"}}\nBe brief.\n{{role \"user\"}}\nGreet {{name}}.\n";
+    let request = named(dotprompt, "greet.prompt");
+    assert_eq!(request.model.as_deref(), Some("googleai/gemini-2.5-flash"));
+    assert_eq!((request.messages.len(), request.cap_field), (2, Some("maxOutputTokens")));
+
+    let promptfoo = "prompts:\n  - 'Greet {{name}}.'\n  - 'Say hello to {{name}}.'\nproviders:\n  - openai:gpt-5-mini\n  - id: anthropic:messages:claude-opus-5\n    config:\n      max_tokens: 100\ntests:\n  - vars:\n      name: [Ada, Grace]\n";
+    let entries = document(promptfoo, "promptfooconfig.yaml").entries;
+    let models: Vec<_> = entries.iter().map(|e| e.request.as_ref().unwrap().model.clone().unwrap()).collect();
+    assert_eq!(models, ["gpt-5-mini", "claude-opus-5", "gpt-5-mini", "claude-opus-5"]);
+    assert_eq!(entries[1].request.as_ref().unwrap().samples.len(), 2);
+
+    let langchain = r#"{"lc": 1, "type": "constructor", "id": ["langchain", "prompts", "chat", "ChatPromptTemplate"], "kwargs": {"messages": [
+        {"lc": 1, "type": "constructor", "id": ["langchain", "prompts", "chat", "SystemMessagePromptTemplate"], "kwargs": {"prompt": {"lc": 1, "type": "constructor", "id": ["x", "PromptTemplate"], "kwargs": {"template": "Be brief."}}}},
+        {"lc": 1, "type": "constructor", "id": ["langchain", "prompts", "chat", "HumanMessagePromptTemplate"], "kwargs": {"prompt": {"lc": 1, "type": "constructor", "id": ["x", "PromptTemplate"], "kwargs": {"template": "Greet {name}."}}}}]}}"#;
+    let request = named(langchain, "prompt.json");
+    assert_eq!((request.origin, request.messages.len()), (Origin::Langchain, 2));
+    let language = request.language(&|_| false);
+    assert_eq!(request.slots(language)[0].name, "name");
+}
+
+#[test]
+fn broken_prompt_files_are_errors_with_a_place() {
+    for (text, name, message, line) in [
+        ("model: x\nmessages:\n  - role: user\n    content: [1\n", "a.prompt.yml", "not YAML", 4),
+        ("---\nmodel: x\nsystem:\nHi\n", "a.prompty", "has no end", 1),
+        ("---\nmodel: [x\n---\nuser:\nHi\n", "a.prompty", "not YAML", 2),
+        ("---\nmodel: x\n---\nHi {{name\n", "a.prompt", "no `}}`", 4),
+        ("a: &a [*a]\nmessages: []\n", "a.prompt.yml", "inside the value", 1),
+    ] {
+        let error = read(text, FileHint::Name(name), None).unwrap_err();
+        assert!(error.message().contains(message), "{name}: {error}");
+        assert!(error.position().unwrap().line >= line, "{name}: {error}");
+        assert!(error.hint_text().is_some(), "{name}: {error}");
+    }
+    let error = read("model: x\n", FileHint::Name("a.prompt.yml"), None).unwrap_err();
+    assert!(error.message().contains("`messages`"));
+}
+
+#[test]
+fn deep_and_long_values_are_read_within_bounds() {
+    let deep = format!(
+        r#"{{"messages": [{{"role": "user", "content": "Hi"}}], "tools": [{{"type": "function", "function": {{"name": "f", "parameters": {}1{}}}}}]}}"#,
+        "{\"a\":".repeat(200),
+        "}".repeat(200)
+    );
+    assert!(refused(&deep).message().contains("nested deeper"));
+    let long = format!(
+        r#"{{"messages": [{{"role": "user", "content": [{{"type": "image_url", "image_url": {{"url": "data:image/png;base64,{}"}}}}]}}]}}"#,
+        "A".repeat(8 << 20)
+    );
+    assert_eq!(request(&long).messages.len(), 1);
+}
