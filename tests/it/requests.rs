@@ -93,15 +93,40 @@ fn every_api_is_recognised_by_its_shape() {
 #[test]
 fn text_beside_the_messages_is_counted() {
     for (body, place) in [
-        (format!(r#"{{"max_tokens": 9, "system": "{SYSTEM}", "messages": [{{"role": "user", "content": "{USER}"}}]}}"#), "system"),
         (
-            format!(r#"{{"max_tokens": 9, "system": [{{"type": "text", "text": "{SYSTEM}", "cache_control": {{"type": "ephemeral", "ttl": "1h"}}}}], "messages": [{{"role": "user", "content": "{USER}"}}]}}"#),
+            format!(
+                r#"{{"max_tokens": 9, "system": "{SYSTEM}", "messages": [{{"role": "user", "content": "{USER}"}}]}}"#
+            ),
             "system",
         ),
-        (format!(r#"{{"system": [{{"text": "{SYSTEM}"}}], "messages": [{{"role": "user", "content": [{{"text": "{USER}"}}]}}]}}"#), "system"),
-        (format!(r#"{{"systemInstruction": {{"parts": [{{"text": "{SYSTEM}"}}]}}, "contents": [{{"parts": [{{"text": "{USER}"}}]}}]}}"#), "systemInstruction"),
-        (format!(r#"{{"system_instruction": "{SYSTEM}", "contents": {{"parts": {{"text": "{USER}"}}}}}}"#), "systemInstruction"),
-        (format!(r#"{{"config": {{"system_instruction": "{SYSTEM}"}}, "contents": "{USER}"}}"#), "systemInstruction"),
+        (
+            format!(
+                r#"{{"max_tokens": 9, "system": [{{"type": "text", "text": "{SYSTEM}", "cache_control": {{"type": "ephemeral", "ttl": "1h"}}}}], "messages": [{{"role": "user", "content": "{USER}"}}]}}"#
+            ),
+            "system",
+        ),
+        (
+            format!(
+                r#"{{"system": [{{"text": "{SYSTEM}"}}], "messages": [{{"role": "user", "content": [{{"text": "{USER}"}}]}}]}}"#
+            ),
+            "system",
+        ),
+        (
+            format!(
+                r#"{{"systemInstruction": {{"parts": [{{"text": "{SYSTEM}"}}]}}, "contents": [{{"parts": [{{"text": "{USER}"}}]}}]}}"#
+            ),
+            "systemInstruction",
+        ),
+        (
+            format!(
+                r#"{{"system_instruction": "{SYSTEM}", "contents": {{"parts": {{"text": "{USER}"}}}}}}"#
+            ),
+            "systemInstruction",
+        ),
+        (
+            format!(r#"{{"config": {{"system_instruction": "{SYSTEM}"}}, "contents": "{USER}"}}"#),
+            "systemInstruction",
+        ),
         (format!(r#"{{"instructions": "{SYSTEM}", "input": "{USER}"}}"#), "messages[0].content"),
     ] {
         let request = request(&body);
@@ -117,16 +142,29 @@ fn text_beside_the_messages_is_counted() {
 
 #[test]
 fn tools_and_their_turns_are_counted_in_every_form() {
-    let schema = r#"{"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}"#;
+    let schema =
+        r#"{"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}"#;
     let user = r#"{"role": "user", "content": "Hi"}"#;
     let mut sizes = Vec::new();
     for body in [
-        format!(r#"{{"messages": [{user}], "tools": [{{"type": "function", "function": {{"name": "weather", "description": "Get it", "parameters": {schema}}}}}]}}"#),
-        format!(r#"{{"input": "Hi", "tools": [{{"type": "function", "name": "weather", "description": "Get it", "parameters": {schema}}}]}}"#),
-        format!(r#"{{"messages": [{user}], "tools": [{{"name": "weather", "description": "Get it", "input_schema": {schema}}}]}}"#),
-        format!(r#"{{"contents": [{{"parts": [{{"text": "Hi"}}]}}], "tools": [{{"functionDeclarations": [{{"name": "weather", "description": "Get it", "parameters": {schema}}}]}}]}}"#),
-        format!(r#"{{"messages": [{{"role": "user", "content": [{{"text": "Hi"}}]}}], "toolConfig": {{"tools": [{{"toolSpec": {{"name": "weather", "description": "Get it", "inputSchema": {{"json": {schema}}}}}}}]}}}}"#),
-        format!(r#"{{"tools": [{{"name": "weather", "description": "Get it", "inputSchema": {schema}}}]}}"#),
+        format!(
+            r#"{{"messages": [{user}], "tools": [{{"type": "function", "function": {{"name": "weather", "description": "Get it", "parameters": {schema}}}}}]}}"#
+        ),
+        format!(
+            r#"{{"input": "Hi", "tools": [{{"type": "function", "name": "weather", "description": "Get it", "parameters": {schema}}}]}}"#
+        ),
+        format!(
+            r#"{{"messages": [{user}], "tools": [{{"name": "weather", "description": "Get it", "input_schema": {schema}}}]}}"#
+        ),
+        format!(
+            r#"{{"contents": [{{"parts": [{{"text": "Hi"}}]}}], "tools": [{{"functionDeclarations": [{{"name": "weather", "description": "Get it", "parameters": {schema}}}]}}]}}"#
+        ),
+        format!(
+            r#"{{"messages": [{{"role": "user", "content": [{{"text": "Hi"}}]}}], "toolConfig": {{"tools": [{{"toolSpec": {{"name": "weather", "description": "Get it", "inputSchema": {{"json": {schema}}}}}}}]}}}}"#
+        ),
+        format!(
+            r#"{{"tools": [{{"name": "weather", "description": "Get it", "inputSchema": {schema}}}]}}"#
+        ),
     ] {
         sizes.push(part(&request(&body), "tools").unwrap());
     }
@@ -139,7 +177,10 @@ fn tools_and_their_turns_are_counted_in_every_form() {
     ] {
         let request = request(body);
         let call = &request.messages[1].tool_calls[0];
-        assert_eq!((call.name.as_str(), call.arguments.as_str()), ("weather", r#"{"city":"Lyon"}"#));
+        assert_eq!(
+            (call.name.as_str(), call.arguments.as_str()),
+            ("weather", r#"{"city":"Lyon"}"#)
+        );
         assert_eq!(request.messages[2].role, Role::Tool, "{body}");
         assert_eq!(request.messages.len(), 3);
     }
@@ -162,7 +203,10 @@ fn settings_reach_the_request_by_the_names_of_each_api() {
             {"maxOutputTokens": 100, "candidateCount": 2, "thinkingConfig": {"thinkingBudget": 0, "thinkingLevel": "HIGH"}}}"#,
     );
     assert_eq!((gemini.cap_field, gemini.choices), (Some("maxOutputTokens"), 2));
-    assert_eq!((gemini.thinking, gemini.effort.as_deref()), (Some(ThinkingSetting::Off), Some("high")));
+    assert_eq!(
+        (gemini.thinking, gemini.effort.as_deref()),
+        (Some(ThinkingSetting::Off), Some("high"))
+    );
     assert_eq!(gemini.tier, Some(Tier::Flex));
 
     let converse = request(
@@ -192,9 +236,24 @@ fn batches_of_every_maker_are_taken_apart() {
     let claude = r#"{"model": "claude-opus-5", "max_tokens": 9, "messages": [{"role": "user", "content": "Hi"}]}"#;
     let gemini = r#"{"contents": [{"parts": [{"text": "Hi"}]}]}"#;
     for (line, origin) in [
-        (format!(r#"{{"custom_id": "1", "method": "POST", "url": "/v1/chat/completions", "body": {chat}}}"#), Origin::Chat),
-        (format!(r#"{{"custom_id": "1", "method": "POST", "url": "/chat/completions", "body": {chat}}}"#), Origin::Chat),
-        (format!(r#"{{"custom_id": "1", "url": "/openai/deployments/x/chat/completions?api-version=1", "body": {chat}}}"#), Origin::Chat),
+        (
+            format!(
+                r#"{{"custom_id": "1", "method": "POST", "url": "/v1/chat/completions", "body": {chat}}}"#
+            ),
+            Origin::Chat,
+        ),
+        (
+            format!(
+                r#"{{"custom_id": "1", "method": "POST", "url": "/chat/completions", "body": {chat}}}"#
+            ),
+            Origin::Chat,
+        ),
+        (
+            format!(
+                r#"{{"custom_id": "1", "url": "/openai/deployments/x/chat/completions?api-version=1", "body": {chat}}}"#
+            ),
+            Origin::Chat,
+        ),
         (format!(r#"{{"custom_id": "1", "params": {claude}}}"#), Origin::Anthropic),
         (format!(r#"{{"recordId": "CALL0000001", "modelInput": {claude}}}"#), Origin::Anthropic),
         (format!(r#"{{"key": "1", "request": {gemini}}}"#), Origin::Gemini),
@@ -210,9 +269,13 @@ fn batches_of_every_maker_are_taken_apart() {
             }
         }
     }
-    let two = format!(r#"{{"requests": [{{"custom_id": "1", "params": {claude}}}, {{"custom_id": "2", "params": {claude}}}]}}"#);
+    let two = format!(
+        r#"{{"requests": [{{"custom_id": "1", "params": {claude}}}, {{"custom_id": "2", "params": {claude}}}]}}"#
+    );
     assert_eq!(document(&two, "x.json").entries.len(), 2);
-    let inline = format!(r#"{{"batch": {{"input_config": {{"requests": {{"requests": [{{"request": {gemini}}}, {{"request": {gemini}}}]}}}}}}}}"#);
+    let inline = format!(
+        r#"{{"batch": {{"input_config": {{"requests": {{"requests": [{{"request": {gemini}}}, {{"request": {gemini}}}]}}}}}}}}"#
+    );
     assert_eq!(document(&inline, "x.json").entries.len(), 2);
     let answered = format!(r#"{{"request": {chat}, "response": {{"id": "x"}}}}"#);
     assert_eq!(request(&answered).tier, None);
@@ -238,7 +301,8 @@ fn what_carries_tokens_or_money_and_is_not_counted_is_named() {
         assert!(warnings.iter().any(|warning| warning.contains(named)), "{body}\n{warnings:?}");
     }
     // What asks for nothing is no reason for a word.
-    let quiet = format!(r#"{{{user}, "prediction": null, "web_search_options": {{}}, "store": true}}"#);
+    let quiet =
+        format!(r#"{{{user}, "prediction": null, "web_search_options": {{}}, "store": true}}"#);
     assert!(request(&quiet).warnings.is_empty());
 }
 
@@ -249,11 +313,23 @@ fn a_part_that_cannot_be_counted_is_an_error_of_that_part_only() {
     for (body, named) in [
         (r#"{"input": "Hi", "previous_response_id": "resp_1"}"#, "previous_response_id"),
         (r#"{"input": "Hi", "prompt": {"id": "pmpt_1"}}"#, "`prompt`"),
-        (r#"{"input": [{"role": "user", "content": "Hi"}, {"type": "item_reference", "id": "x"}]}"#, "item_reference"),
+        (
+            r#"{"input": [{"role": "user", "content": "Hi"}, {"type": "item_reference", "id": "x"}]}"#,
+            "item_reference",
+        ),
         (r#"{"input": "Hi", "tools": [{"type": "web_search"}]}"#, "web_search"),
-        (r#"{"contents": [{"parts": [{"text": "Hi"}]}], "cachedContent": "cachedContents/1"}"#, "cachedContent"),
-        (r#"{"messages": [{"role": "user", "content": [{"type": "text", "text": "Hi"}, {"type": "input_audio", "input_audio": {"data": "AAAA"}}]}]}"#, "input_audio"),
-        (r#"{"model": "claude-opus-5", "messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": [{"type": "redacted_thinking", "data": "x"}]}]}"#, "redacted_thinking"),
+        (
+            r#"{"contents": [{"parts": [{"text": "Hi"}]}], "cachedContent": "cachedContents/1"}"#,
+            "cachedContent",
+        ),
+        (
+            r#"{"messages": [{"role": "user", "content": [{"type": "text", "text": "Hi"}, {"type": "input_audio", "input_audio": {"data": "AAAA"}}]}]}"#,
+            "input_audio",
+        ),
+        (
+            r#"{"model": "claude-opus-5", "messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": [{"type": "redacted_thinking", "data": "x"}]}]}"#,
+            "redacted_thinking",
+        ),
     ] {
         let request = request(body);
         let error = prompt_tokens(&request, counting).unwrap_err();
@@ -276,7 +352,10 @@ fn bodies_that_mix_makers_or_are_of_none_are_refused_by_name() {
             "`system` is Anthropic's",
         ),
         (r#"{"message": "Hi", "chat_history": []}"#, "Cohere"),
-        (r#"{"messages": [{"role": "user", "content": "Hi"}], "options": {"num_predict": 9}}"#, "Ollama"),
+        (
+            r#"{"messages": [{"role": "user", "content": "Hi"}], "options": {"num_predict": 9}}"#,
+            "Ollama",
+        ),
         (r#"{"jsonrpc": "2.0", "method": "tools/list"}"#, "MCP"),
     ] {
         let error = refused(body);
@@ -310,7 +389,9 @@ fn what_fits_no_format_is_read_as_text_said_and_never_exact() {
         let count = prompt_tokens(text.entries[0].request.as_ref().unwrap(), counting).unwrap();
         assert_eq!(count.fidelity, Fidelity::Exact, "{name}");
     }
-    let row = refused("{\"prompt\": \"Name a tree.\", \"answer\": \"Oak\"}\n{\"prompt\": \"x\", \"answer\": \"y\"}\n");
+    let row = refused(
+        "{\"prompt\": \"Name a tree.\", \"answer\": \"Oak\"}\n{\"prompt\": \"x\", \"answer\": \"y\"}\n",
+    );
     assert!(row.hint_text().unwrap().contains("--rows"), "{row:?}");
 }
 
@@ -337,7 +418,8 @@ fn prompt_files_are_read_as_the_requests_that_they_make() {
 
     let promptfoo = "prompts:\n  - 'Greet {{name}}.'\n  - 'Say hello to {{name}}.'\nproviders:\n  - openai:gpt-5-mini\n  - id: anthropic:messages:claude-opus-5\n    config:\n      max_tokens: 100\ntests:\n  - vars:\n      name: [Ada, Grace]\n";
     let entries = document(promptfoo, "promptfooconfig.yaml").entries;
-    let models: Vec<_> = entries.iter().map(|e| e.request.as_ref().unwrap().model.clone().unwrap()).collect();
+    let models: Vec<_> =
+        entries.iter().map(|e| e.request.as_ref().unwrap().model.clone().unwrap()).collect();
     assert_eq!(models, ["gpt-5-mini", "claude-opus-5", "gpt-5-mini", "claude-opus-5"]);
     assert_eq!(entries[1].request.as_ref().unwrap().samples.len(), 2);
 
