@@ -247,7 +247,9 @@ impl<'a> Value<'a> {
     /// [`ErrorKind::Malformed`] for values that are nested deeper than [`DEPTH`] levels.
     pub fn tree(&self) -> Result<serde_json::Value, Error> {
         if depth(self.raw) > DEPTH {
-            return Err(self.malformed(format!("values are nested deeper than {DEPTH} levels here")));
+            return Err(
+                self.malformed(format!("values are nested deeper than {DEPTH} levels here"))
+            );
         }
         self.parsed()
     }

@@ -21,7 +21,8 @@ fn too_many(target: &LintTarget<'_>, request: &Request) -> Option<Finding> {
     let known = target.model.cache.as_ref().and_then(|cache| cache.max_marks);
     let most = known.map_or(MARKS, |known| usize::try_from(known).unwrap_or(MARKS));
     let extra = request.cache_marks.get(most)?;
-    let message = format!("{} marks for the cache, and {most} are taken", request.cache_marks.len());
+    let message =
+        format!("{} marks for the cache, and {most} are taken", request.cache_marks.len());
     let help = "mark the ends of what stays the same: tools, instructions, the conversation so far";
     let mut finding = Finding::new(&CACHE_MARKS_TOO_MANY, message, help);
     finding.position = Some(extra.position);
@@ -30,7 +31,8 @@ fn too_many(target: &LintTarget<'_>, request: &Request) -> Option<Finding> {
 
 fn out_of_order(request: &Request) -> Option<Finding> {
     let minutes = |ttl: &Option<String>| {
-        let lifetime = ttl.as_deref().map_or(Some(CacheLifetime::FiveMinutes), |ttl| ttl.parse().ok());
+        let lifetime =
+            ttl.as_deref().map_or(Some(CacheLifetime::FiveMinutes), |ttl| ttl.parse().ok());
         lifetime.map(CacheLifetime::minutes)
     };
     let pair = request.cache_marks.windows(2).find(|pair| {

@@ -4,8 +4,7 @@ use super::api_errors;
 use super::finding::{ApiAnswer, Finding};
 use super::rule::{
     CAP_ABOVE_OUTPUT_CAP, CAP_ABOVE_WINDOW, CAP_BELOW_MINIMUM, CAP_BELOW_RESERVE, CAP_MISSING,
-    MAX_TOKENS_DEPRECATED,
-    PROMPT_ABOVE_WINDOW,
+    MAX_TOKENS_DEPRECATED, PROMPT_ABOVE_WINDOW,
 };
 use super::target::LintTarget;
 use super::thinking::first;
@@ -71,8 +70,10 @@ fn below_minimum(target: &LintTarget<'_>, request: &Request, cap: Tokens) -> Opt
     let least = endpoint.min_cap.filter(|least| cap < *least && cap > Tokens::ZERO)?;
     let name = request.cap_field(target.model);
     let message = format!("`{name}` is {cap}, and the endpoint takes {least} at least");
-    let finding = Finding::new(&CAP_BELOW_MINIMUM, message, format!("send {} or more", least.get()));
-    let answer = (request.origin == Origin::Responses).then(|| api_errors::cap_below(name, cap, least));
+    let finding =
+        Finding::new(&CAP_BELOW_MINIMUM, message, format!("send {} or more", least.get()));
+    let answer =
+        (request.origin == Origin::Responses).then(|| api_errors::cap_below(name, cap, least));
     Some(finding.at(cap_key(target)).answered(answer))
 }
 

@@ -9,9 +9,7 @@ use super::findings::{Lints, lint};
 use super::target::LintTarget;
 use crate::catalog::{Catalog, Model};
 use crate::forecast::{CapPolicy, MinuteLimits};
-use crate::request::{
-    Body, FileHint, InputFormat, PixelSize, Request, prompt_tokens, read,
-};
+use crate::request::{Body, FileHint, InputFormat, PixelSize, Request, prompt_tokens, read};
 use crate::units::{CallVolume, Lines};
 use crate::{Error, ErrorKind};
 
@@ -134,9 +132,9 @@ impl<'m> LintOptions<'m> {
         request: Option<&Request>,
         model: &Model,
     ) -> Result<Vec<Finding>, Error> {
-        let count = match request.map(|request| {
-            prompt_tokens(&request.for_model(model, self.image), &model.counting)
-        }) {
+        let count = match request
+            .map(|request| prompt_tokens(&request.for_model(model, self.image), &model.counting))
+        {
             Some(Ok(count)) => Some(count),
             // The rules about parameters do not need the count.
             Some(Err(error)) if error.kind() == ErrorKind::Uncountable => None,

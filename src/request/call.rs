@@ -66,7 +66,8 @@ impl Request {
     #[must_use]
     pub fn cap_field<'m>(&self, model: &'m Model) -> &'m str {
         // Models that reason refuse the older name.
-        let own = self.cap_field.filter(|name| *name != "max_tokens" || self.origin != Origin::Chat);
+        let own =
+            self.cap_field.filter(|name| *name != "max_tokens" || self.origin != Origin::Chat);
         let known = self.endpoint().and_then(|at| model.api.as_ref()?.endpoint(at));
         match (own, known) {
             (Some(name), _) => name,

@@ -77,7 +77,11 @@ pub(super) fn count(
         framed.because(
             "a response schema is counted as its JSON text; how it is billed is not public",
         );
-        framed.parts.push(("response_format".to_owned(), None, encoding.count(&schema.schema.to_string())?));
+        framed.parts.push((
+            "response_format".to_owned(),
+            None,
+            encoding.count(&schema.schema.to_string())?,
+        ));
     }
     Ok(framed)
 }
@@ -117,8 +121,7 @@ impl Framed {
         self.because(
             "tool definitions are counted as their JSON text; the only published count with one is 20 tokens below that",
         );
-        let is_forced =
-            matches!(
+        let is_forced = matches!(
             request.tool_choice,
             Some(ToolChoice::Any | ToolChoice::Tool(_) | ToolChoice::Function(_))
         );

@@ -154,10 +154,16 @@ fn complete(counted: Counted) -> Result<PromptCount, Error> {
     let others = counted.count.left_out.len().saturating_sub(1);
     let first = match others {
         0 => first,
-        1 => Error::new(first.kind(), format!("{}; 1 other part cannot be counted either", first.message()))
-            .at(first.position().unwrap_or(crate::units::Position { line: 1, column: 1 })),
-        n => Error::new(first.kind(), format!("{}; {n} other parts cannot be counted either", first.message()))
-            .at(first.position().unwrap_or(crate::units::Position { line: 1, column: 1 })),
+        1 => Error::new(
+            first.kind(),
+            format!("{}; 1 other part cannot be counted either", first.message()),
+        )
+        .at(first.position().unwrap_or(crate::units::Position { line: 1, column: 1 })),
+        n => Error::new(
+            first.kind(),
+            format!("{}; {n} other parts cannot be counted either", first.message()),
+        )
+        .at(first.position().unwrap_or(crate::units::Position { line: 1, column: 1 })),
     };
     Err(first.hint("pass `--skip-uncountable` to count the rest"))
 }
@@ -257,8 +263,18 @@ impl Counter {
         let is_reconstructed = fidelity == Fidelity::Reconstructed;
         let basis = counting.note.clone().filter(|_| is_reconstructed);
         let error = counting.error.clone();
-        let count =
-            PromptCount { encoding, fidelity, reasons, framing, parts, left_out, basis, error, fewer, more };
+        let count = PromptCount {
+            encoding,
+            fidelity,
+            reasons,
+            framing,
+            parts,
+            left_out,
+            basis,
+            error,
+            fewer,
+            more,
+        };
         (Counted { count, first }, pieces)
     }
 
@@ -411,7 +427,9 @@ impl Counter {
             match tool.tokens {
                 Some(Tokens::ZERO) => {}
                 Some(tokens) => {
-                    self.because("the sizes of the provider's own tools are published for some models only");
+                    self.because(
+                        "the sizes of the provider's own tools are published for some models only",
+                    );
                     self.part(format!("tools.{}", tool.kind), None, tokens);
                 }
                 None => {

@@ -27,7 +27,10 @@ pub fn data_rows(text: &str, hint: FileHint<'_>) -> Result<Vec<DataRow>, Error> 
         Some("tsv") => table(text, b'\t')?,
         _ if text.trim_start().starts_with('[') => {
             let items = Value::parse(text)?.as_array()?;
-            items.into_iter().map(|item| row(item, item.position().line)).collect::<Result<_, _>>()?
+            items
+                .into_iter()
+                .map(|item| row(item, item.position().line))
+                .collect::<Result<_, _>>()?
         }
         _ if text.trim_start().starts_with('{') => lines(text)?,
         _ => table(text, b',')?,

@@ -182,10 +182,13 @@ fn as_text<'a>(text: &str, note: Option<&'static str>) -> Document<'a> {
 }
 
 /// One JSON text, which may hold the bodies of a whole batch.
-fn one(text: &str, bytes_before: usize, format: Option<InputFormat>) -> Result<Document<'_>, Error> {
-    let value = Value::parse(text).map_err(|e| {
-        e.hint("fix the JSON, or pass `--as text` to count the text as it stands")
-    })?;
+fn one(
+    text: &str,
+    bytes_before: usize,
+    format: Option<InputFormat>,
+) -> Result<Document<'_>, Error> {
+    let value = Value::parse(text)
+        .map_err(|e| e.hint("fix the JSON, or pass `--as text` to count the text as it stands"))?;
     let bodies = envelope::unwrap(value.within(0, bytes_before))?;
     let is_batch = bodies.len() > 1;
     let mut entries = Vec::new();
@@ -209,11 +212,7 @@ fn one(text: &str, bytes_before: usize, format: Option<InputFormat>) -> Result<D
     Ok(Document { entries, note: None })
 }
 
-fn lines(
-    text: &str,
-    bytes_before: usize,
-    format: Option<Origin>,
-) -> Result<Document<'_>, Error> {
+fn lines(text: &str, bytes_before: usize, format: Option<Origin>) -> Result<Document<'_>, Error> {
     if !is_json_lines(text) && text.trim().contains('\n') && is_json(text) {
         let message = "this is one JSON document, not a request on every line";
         return Err(Error::new(ErrorKind::Malformed, message).hint("pass `--as chat`"));
@@ -257,10 +256,7 @@ fn line(text: &str, number: usize, start: usize, format: Option<Origin>) -> Vec<
 }
 
 /// Reads a body; `None` when it is JSON but not a request.
-fn request(
-    unwrapped: &Unwrapped<'_>,
-    format: Option<Origin>,
-) -> Result<Option<Request>, Error> {
+fn request(unwrapped: &Unwrapped<'_>, format: Option<Origin>) -> Result<Option<Request>, Error> {
     let body = unwrapped.body;
     let read = recognise::request(body, format.or(unwrapped.origin));
     let mut request = match read {

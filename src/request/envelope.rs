@@ -35,7 +35,8 @@ pub(super) fn unwrap(value: Value<'_>) -> Result<Vec<Unwrapped<'_>>, Error> {
 /// The requests of Anthropic's or Gemini's batch in one body.
 fn inline_batch<'a>(fields: &Fields<'a>) -> Option<Value<'a>> {
     if let Some(requests) = fields.get("requests").filter(|list| list.kind() == Kind::Array) {
-        let wrapped = |item: &Value<'_>| item.get("params").is_some() || item.get("request").is_some();
+        let wrapped =
+            |item: &Value<'_>| item.get("params").is_some() || item.get("request").is_some();
         let items = requests.items();
         return (!items.is_empty() && items.iter().all(wrapped)).then_some(requests);
     }
@@ -55,7 +56,8 @@ fn one<'a>(value: Value<'a>, fields: &Fields<'a>) -> Result<Unwrapped<'a>, Error
     {
         return Ok(Unwrapped::batch(input, None));
     }
-    if let Some(body) = fields.get("body").filter(|_| fields.has("custom_id") || fields.has("url")) {
+    if let Some(body) = fields.get("body").filter(|_| fields.has("custom_id") || fields.has("url"))
+    {
         let origin = endpoint(fields)?;
         // A single call that somebody wrote down has no `custom_id`, and costs the full price.
         let batch = fields.has("custom_id") || !fields.has("response");

@@ -128,7 +128,11 @@ pub fn image_tokens(
     let Some(rule) = rule(model) else {
         return Err(format!("is an image, for which `{}` has no published rule", model.id));
     };
-    let sized = || size.ok_or("is an image whose size is not in the request: declare it with `--image 1024x1024`");
+    let sized = || {
+        size.ok_or(
+            "is an image whose size is not in the request: declare it with `--image 1024x1024`",
+        )
+    };
     let tokens = match rule {
         Rule::Gemini { amounts } => {
             let level = detail.unwrap_or_default().to_lowercase();
@@ -190,7 +194,9 @@ fn patches(size: PixelSize, (edge, budget): Bounds) -> Result<u64, String> {
         return Ok(found);
     }
     if edge == WHOLE.0 {
-        return Err(format!("is an image of {found} patches, and the API refuses more than {budget}"));
+        return Err(format!(
+            "is an image of {found} patches, and the API refuses more than {budget}"
+        ));
     }
     let (w, h) = (width as f64, height as f64);
     let factor = (1_024.0 * budget as f64 / (w * h)).sqrt();
@@ -259,7 +265,9 @@ mod tests {
             ((1_800, 2_400), [765, 630, 675, 25_501, 2_498]),
             ((4_000, 3_000), [765, 630, 675, 25_501, 2_498]),
         ] {
-            for (id, tokens_of) in ["gpt-4o", "gpt-5.1", "o3", "gpt-4o-mini", "o4-mini"].into_iter().zip(expected) {
+            for (id, tokens_of) in
+                ["gpt-4o", "gpt-5.1", "o3", "gpt-4o-mini", "o4-mini"].into_iter().zip(expected)
+            {
                 if tokens_of > 0 {
                     assert_eq!(tokens(id, size, None), tokens_of, "{id} {size:?}");
                 }
@@ -315,7 +323,8 @@ mod tests {
     #[test]
     fn what_is_not_known_is_said() {
         let catalog = Catalog::embedded().unwrap();
-        let error = |id: &str, size| image_tokens(catalog.get(id).unwrap(), size, None).unwrap_err();
+        let error =
+            |id: &str, size| image_tokens(catalog.get(id).unwrap(), size, None).unwrap_err();
         assert!(error("gpt-4o", None).contains("--image"));
         let huge = Some(PixelSize { width: u32::MAX, height: u32::MAX });
         assert!(error("gpt-5.6-sol", huge).contains("refuses"));

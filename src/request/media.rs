@@ -5,10 +5,10 @@ use std::str::FromStr;
 
 use base64::Engine as _;
 
-use crate::{Error, ErrorKind};
-use crate::json::{Fields, Kind, Value};
 use super::message::Unknown;
+use crate::json::{Fields, Kind, Value};
 use crate::units::{Position, Tokens};
+use crate::{Error, ErrorKind};
 
 /// What kind of thing a part is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,9 +39,8 @@ impl FromStr for PixelSize {
     fn from_str(text: &str) -> Result<Self, Error> {
         let sides = text.split_once(['x', '\u{d7}']);
         let side = |side: &str| side.trim().parse::<u32>().ok().filter(|side| *side > 0);
-        let size = sides.and_then(|(width, height)| {
-            Some(Self { width: side(width)?, height: side(height)? })
-        });
+        let size = sides
+            .and_then(|(width, height)| Some(Self { width: side(width)?, height: side(height)? }));
         size.ok_or_else(|| {
             Error::new(ErrorKind::Amount, format!("`{text}` is not the size of an image"))
                 .hint("write the width and the height in pixels, such as 1024x768")

@@ -164,7 +164,6 @@ impl Message {
     pub fn text(role: Role, text: impl Into<String>) -> Self {
         Self::new(role, vec![Part::Text(text.into())])
     }
-}
 
     /// Its texts, joined; what is not text is counted apart.
     pub(super) fn joined_text(&self) -> String {

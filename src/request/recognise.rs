@@ -1,24 +1,47 @@
 //! Which API a body is for, by its shape alone.
 
-use super::message::Request;
 use super::api::{anthropic, bedrock, chat, gemini, mcp, responses};
+use super::message::Request;
 use super::origin::Origin;
 use crate::json::{Fields, Kind, Value};
 use crate::{Error, ErrorKind};
 
 /// Blocks of a Converse message, which are named by their key and have no `type`.
 const CONVERSE_BLOCKS: [&str; 12] = [
-    "text", "image", "document", "video", "audio", "toolUse", "toolResult", "cachePoint",
-    "reasoningContent", "guardContent", "searchResult", "citationsContent",
+    "text",
+    "image",
+    "document",
+    "video",
+    "audio",
+    "toolUse",
+    "toolResult",
+    "cachePoint",
+    "reasoningContent",
+    "guardContent",
+    "searchResult",
+    "citationsContent",
 ];
 /// Blocks that only Anthropic's messages have.
 const ANTHROPIC_BLOCKS: [&str; 9] = [
-    "tool_use", "tool_result", "image", "document", "thinking", "redacted_thinking", "search_result",
-    "server_tool_use", "container_upload",
+    "tool_use",
+    "tool_result",
+    "image",
+    "document",
+    "thinking",
+    "redacted_thinking",
+    "search_result",
+    "server_tool_use",
+    "container_upload",
 ];
 /// Keys that only Anthropic's bodies have beside `messages`.
-const ANTHROPIC_KEYS: [&str; 6] =
-    ["system", "stop_sequences", "output_config", "anthropic_version", "mcp_servers", "inference_geo"];
+const ANTHROPIC_KEYS: [&str; 6] = [
+    "system",
+    "stop_sequences",
+    "output_config",
+    "anthropic_version",
+    "mcp_servers",
+    "inference_geo",
+];
 
 /// Reads a body as the format it is in; `None` for JSON that is no request.
 pub(super) fn request(body: Value<'_>, format: Option<Origin>) -> Result<Option<Request>, Error> {
@@ -107,7 +130,13 @@ fn object(fields: &Fields<'_>) -> Result<Option<Origin>, Error> {
 }
 
 fn gemini(fields: &Fields<'_>) -> bool {
-    let named = ["systemInstruction", "system_instruction", "generationConfig", "generation_config", "config"];
+    let named = [
+        "systemInstruction",
+        "system_instruction",
+        "generationConfig",
+        "generation_config",
+        "config",
+    ];
     let has_parts = fields.get("contents").is_some_and(|contents| match contents.kind() {
         Kind::Array => contents.items().iter().any(|item| item.get("parts").is_some()),
         _ => contents.get("parts").is_some(),
@@ -123,9 +152,10 @@ fn is_anthropic(fields: &Fields<'_>, messages: &[Value<'_>]) -> bool {
     // Routers put marks of Anthropic's on bodies of this shape; what is wrapped is theirs.
     if tools.iter().any(|tool| tool.get("function").is_some())
         || messages.iter().any(|message| {
-            message.get("role").and_then(|role| role.string()).is_some_and(|role| {
-                matches!(&*role, "developer" | "tool" | "function")
-            })
+            message
+                .get("role")
+                .and_then(|role| role.string())
+                .is_some_and(|role| matches!(&*role, "developer" | "tool" | "function"))
         })
     {
         return false;
@@ -133,7 +163,9 @@ fn is_anthropic(fields: &Fields<'_>, messages: &[Value<'_>]) -> bool {
     let own_tool = |tool: &Value<'_>| {
         tool.get("input_schema").is_some()
             || tool.get("type").and_then(|kind| kind.string()).is_some_and(|kind| {
-                kind.rsplit('_').next().is_some_and(|day| day.len() == 8 && day.parse::<u32>().is_ok())
+                kind.rsplit('_')
+                    .next()
+                    .is_some_and(|day| day.len() == 8 && day.parse::<u32>().is_ok())
             })
     };
     let choice = fields.get("tool_choice").and_then(|choice| choice.get("type"));
@@ -173,7 +205,11 @@ fn converse_block(block: &Value<'_>) -> bool {
 /// Bodies without messages: lists of tools, and prompts of one text.
 fn without_messages(fields: &Fields<'_>) -> Result<Option<Origin>, Error> {
     if fields.has("jsonrpc") {
-        if fields.get("method").and_then(|method| method.string()).is_some_and(|m| m == "tools/list") {
+        if fields
+            .get("method")
+            .and_then(|method| method.string())
+            .is_some_and(|m| m == "tools/list")
+        {
             let error = fields.value().malformed("this asks an MCP server for its tools");
             return Err(error.hint("name the file of its answer, which has `result`"));
         }
@@ -193,7 +229,9 @@ fn without_messages(fields: &Fields<'_>) -> Result<Option<Origin>, Error> {
         return Err(not_read(fields, "Cohere's Chat API, version 1"));
     }
     let invoked = text("inputText")
-        || (text("prompt") && !fields.has("model") && (fields.has("max_gen_len") || fields.has("max_tokens")));
+        || (text("prompt")
+            && !fields.has("model")
+            && (fields.has("max_gen_len") || fields.has("max_tokens")));
     Ok(invoked.then_some(Origin::InvokeModel))
 }
 
@@ -222,9 +260,7 @@ fn mixed(fields: &Fields<'_>) -> Result<(), Error> {
     ];
     let found: Vec<_> = CONVERSATIONS.iter().filter(|(key, _)| fields.has(key)).collect();
     if let [(one, whose), (other, theirs), ..] = found.as_slice() {
-        let message = format!(
-            "this mixes two APIs: `{one}` is of {whose}, `{other}` of {theirs}"
-        );
+        let message = format!("this mixes two APIs: `{one}` is of {whose}, `{other}` of {theirs}");
         return Err(fields.value().malformed(message).hint("remove one, or say which with `--as`"));
     }
     let tools = fields.get("tools").map(|tools| tools.items()).unwrap_or_default();
@@ -232,7 +268,8 @@ fn mixed(fields: &Fields<'_>) -> Result<(), Error> {
         && fields.has("messages")
         && fields.has("system")
     {
-        let message = "this mixes two APIs: `system` is Anthropic's, a tool with `function` is OpenAI's";
+        let message =
+            "this mixes two APIs: `system` is Anthropic's, a tool with `function` is OpenAI's";
         return Err(Error::new(ErrorKind::Malformed, message)
             .at(tool.position())
             .hint("put the system text into a message, or say which API with `--as`"));

@@ -31,7 +31,9 @@ fn written(schema: &Value, names: bool) -> Value {
                 kept.map(|(key, value)| (key.clone(), written(value, below(key)))).collect();
             Value::Object(kept)
         }
-        Value::Array(items) => Value::Array(items.iter().map(|item| written(item, false)).collect()),
+        Value::Array(items) => {
+            Value::Array(items.iter().map(|item| written(item, false)).collect())
+        }
         other => other.clone(),
     }
 }

@@ -113,7 +113,8 @@ impl<'m> Quote<'m> {
         let policy = if prompt.call_reasons || !model.reasoning {
             policy
         } else {
-            about_reserve = Some("the call does not reason, so that nothing is kept for that".to_owned());
+            about_reserve =
+                Some("the call does not reason, so that nothing is kept for that".to_owned());
             CapPolicy { reserve: Tokens::ZERO, ..policy }
         };
 

@@ -77,7 +77,8 @@ impl Template {
     pub fn unused<'a>(&'a self, requests: &[&Request]) -> Vec<&'a str> {
         let used = |name: &str| {
             let mut requests = requests.iter();
-            requests.any(|request| request.slots(self.language(request)).iter().any(|s| s.name == name))
+            requests
+                .any(|request| request.slots(self.language(request)).iter().any(|s| s.name == name))
         };
         let names = self.sizes.keys().chain(self.samples.keys());
         names.map(String::as_str).filter(|name| !used(name)).collect()

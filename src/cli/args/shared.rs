@@ -6,13 +6,13 @@ use std::str::FromStr;
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
-use crate::report::Format;
-use crate::{Error, ErrorKind};
 use crate::forecast::TokenDist;
+use crate::report::Format;
 use crate::request::{InputFormat, PixelSize};
 use crate::tokenizer::Engine;
 use crate::units::Tokens;
 use crate::workload::parse;
+use crate::{Error, ErrorKind};
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Global options")]

@@ -119,14 +119,18 @@ impl Filling {
             }),
         ) {
             let columns: Vec<&str> = row.values.keys().map(String::as_str).collect();
-            return Err(Error::new(ErrorKind::Usage, format!("`{file}` has no column `{missing}`"))
-                .hint(format!(
-                    "its columns are {}; declare a size with `--slot {missing}=50..400`",
-                    columns.join(", ")
-                )));
+            return Err(Error::new(
+                ErrorKind::Usage,
+                format!("`{file}` has no column `{missing}`"),
+            )
+            .hint(format!(
+                "its columns are {}; declare a size with `--slot {missing}=50..400`",
+                columns.join(", ")
+            )));
         }
         let filled = rows.iter().map(|row| {
-            let value = |name: &str| row.values.get(name).map(|value| Cow::Borrowed(value.as_str()));
+            let value =
+                |name: &str| row.values.get(name).map(|value| Cow::Borrowed(value.as_str()));
             (request.fill(language, value), Location::new(file, Some(row.line)))
         });
         Ok(filled.collect())
@@ -424,7 +428,9 @@ impl<'a> RequestCounter<'_, 'a> {
         let streamed = read.streamed.iter().find(|(encoding, _)| *encoding == counting.encoding);
         let (mut count, pieces) = match streamed {
             Some((_, tokens)) => (text_prompt_tokens(*tokens, counting)?, Vec::new()),
-            None if self.asked.skip_uncountable => (known_prompt_tokens(request, counting)?, Vec::new()),
+            None if self.asked.skip_uncountable => {
+                (known_prompt_tokens(request, counting)?, Vec::new())
+            }
             None if !self.filling.template.is_empty() => {
                 (sized(&self.filling.template, request, model)?, Vec::new())
             }
@@ -447,7 +453,12 @@ fn sized(template: &Template, request: &Request, model: &Model) -> Result<Prompt
     let (size, mut count) = template.size(request, model)?;
     let slots = size.high.saturating_sub(count.prompt_tokens());
     if slots > Tokens::ZERO {
-        count.parts.push(PartCount { part: "slots".to_owned(), role: None, tokens: slots, span: None });
+        count.parts.push(PartCount {
+            part: "slots".to_owned(),
+            role: None,
+            tokens: slots,
+            span: None,
+        });
         count.fidelity = Fidelity::Estimate;
         count.reasons.push(format!(
             "{}; the slots are counted at their 95th percentile, the mean of the prompt is {}",
@@ -469,7 +480,10 @@ fn note_slots(request: &Request, model: &Model, count: &mut PromptCount) -> Resu
         0 => format!("declare them with `--slot {first}=50..400`"),
         n => {
             let (size, _) = samples.size(request, model)?;
-            format!("with the samples of the file ({n}) the prompt has {} tokens at most", size.high)
+            format!(
+                "with the samples of the file ({n}) the prompt has {} tokens at most",
+                size.high
+            )
         }
     };
     count.fidelity = Fidelity::Estimate;

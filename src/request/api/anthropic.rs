@@ -3,23 +3,43 @@
 use super::super::keys::Keys;
 use super::super::media::Media;
 use super::super::message::{
-    ContentSpan,    FunctionCall, FunctionDefinition, HostedTool, Message, Part, Request, Role, ToolChoice, Unknown,
+    ContentSpan, FunctionCall, FunctionDefinition, HostedTool, Message, Part, Request, Role,
+    ToolChoice, Unknown,
 };
 use super::super::origin::Origin;
 use super::{definition, settings};
+use crate::Error;
 use crate::catalog::Tier;
 use crate::json::{Fields, Kind, Value};
 use crate::units::Tokens;
-use crate::Error;
 
 const BODY: Keys = Keys {
     read: &[
-        "model", "system", "messages", "tools", "tool_choice", "max_tokens", "thinking", "output_config",
-        "output_format", "cache_control", "service_tier", "speed", "inference_geo",
+        "model",
+        "system",
+        "messages",
+        "tools",
+        "tool_choice",
+        "max_tokens",
+        "thinking",
+        "output_config",
+        "output_format",
+        "cache_control",
+        "service_tier",
+        "speed",
+        "inference_geo",
     ],
     free: &[
-        "metadata", "stop_sequences", "stream", "temperature", "top_p", "top_k", "user_profile_id",
-        "diagnostics", "anthropic_version", "anthropic_beta",
+        "metadata",
+        "stop_sequences",
+        "stream",
+        "temperature",
+        "top_p",
+        "top_k",
+        "user_profile_id",
+        "diagnostics",
+        "anthropic_version",
+        "anthropic_beta",
     ],
     costly: &[
         ("container", "containers and skills add text and have a fee"),
@@ -30,12 +50,8 @@ const BODY: Keys = Keys {
 };
 
 /// The definition of Anthropic's own tools in tokens (platform.claude.com, pricing, 2026-08-21).
-const OWN_TOOLS: [(&str, u64); 4] = [
-    ("bash_", 244),
-    ("text_editor_", 700),
-    ("computer_toolset_", 4_520),
-    ("computer_", 735),
-];
+const OWN_TOOLS: [(&str, u64); 4] =
+    [("bash_", 244), ("text_editor_", 700), ("computer_toolset_", 4_520), ("computer_", 735)];
 
 /// Reads a whole request body.
 pub(in super::super) fn body(body: Value<'_>) -> Result<Request, Error> {
@@ -77,13 +93,14 @@ fn output(fields: &Fields<'_>, request: &mut Request) -> Result<(), Error> {
     if let Some(config) = &config {
         request.effort = config.string("effort")?;
         if config.has("task_budget") {
-            request.warn("`output_config.task_budget` bounds several calls and is not in the figures");
+            request
+                .warn("`output_config.task_budget` bounds several calls and is not in the figures");
         }
     }
-    let format = config.and_then(|config| config.get("format")).or_else(|| fields.get("output_format"));
+    let format =
+        config.and_then(|config| config.get("format")).or_else(|| fields.get("output_format"));
     if let Some(schema) = format.and_then(|format| format.get("schema")) {
-        request.response_schema =
-            Some(definition::bare_schema(schema)?);
+        request.response_schema = Some(definition::bare_schema(schema)?);
     }
     Ok(())
 }
@@ -92,12 +109,15 @@ fn money(fields: &Fields<'_>, request: &mut Request) -> Result<(), Error> {
     match fields.string("service_tier")?.as_deref() {
         None | Some("auto" | "standard_only" | "standard") => {}
         Some("priority") => request.tier = Some(Tier::Priority),
-        Some(other) => request.warn(format!("`service_tier` {other} is not known; the figures are of the standard tier")),
+        Some(other) => request.warn(format!(
+            "`service_tier` {other} is not known; the figures are of the standard tier"
+        )),
     }
     match fields.string("speed")?.as_deref() {
         None | Some("standard") => {}
         Some("fast") => request.tier = Some(Tier::Priority),
-        Some(other) => request.warn(format!("`speed` {other} is not known; the figures are of the standard speed")),
+        Some(other) => request
+            .warn(format!("`speed` {other} is not known; the figures are of the standard speed")),
     }
     match fields.string("inference_geo")?.as_deref() {
         None | Some("global") => {}
@@ -160,9 +180,9 @@ fn message(index: usize, value: Value<'_>, request: &mut Request) -> Result<(), 
         "assistant" => Role::Assistant,
         "system" => Role::System,
         other => {
-            return Err(value
-                .malformed(format!("`{other}` is not the role of a message"))
-                .hint("the roles are user, assistant and system; `tool` and `developer` are OpenAI's"));
+            return Err(value.malformed(format!("`{other}` is not the role of a message")).hint(
+                "the roles are user, assistant and system; `tool` and `developer` are OpenAI's",
+            ));
         }
     };
     let mut message = Message::new(role, Vec::new());
@@ -189,7 +209,11 @@ fn block(value: Value<'_>, request: &mut Request) -> Result<Block, Error> {
     let kind = fields.required("type")?.as_string()?.into_owned();
     let unknown = |why: &str| {
         let what = kind.clone();
-        Block::Part(Part::Unknown(Unknown { what, why: why.to_owned(), position: value.position() }))
+        Block::Part(Part::Unknown(Unknown {
+            what,
+            why: why.to_owned(),
+            position: value.position(),
+        }))
     };
     Ok(match kind.as_str() {
         "text" => Block::Part(Part::Text(fields.required("text")?.as_string()?.into_owned())),
@@ -231,7 +255,8 @@ fn parts(value: Value<'_>, request: &mut Request) -> Result<Vec<Part>, Error> {
 
 fn document(fields: &Fields<'_>, value: Value<'_>, request: &mut Request) -> Result<Block, Error> {
     let source = fields.required("source")?.fields()?;
-    let heading: String = [fields.string("title")?, fields.string("context")?].into_iter().flatten().collect();
+    let heading: String =
+        [fields.string("title")?, fields.string("context")?].into_iter().flatten().collect();
     let text = match source.string("type")?.as_deref() {
         Some("text") => source.required("data")?.as_string()?.into_owned(),
         Some("content") => {

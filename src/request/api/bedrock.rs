@@ -3,18 +3,27 @@
 use super::super::keys::Keys;
 use super::super::media::Media;
 use super::super::message::{
-    ContentSpan,    FunctionCall, FunctionDefinition, HostedTool, Message, Part, Request, Role, ToolChoice, Unknown,
+    ContentSpan, FunctionCall, FunctionDefinition, HostedTool, Message, Part, Request, Role,
+    ToolChoice, Unknown,
 };
 use super::super::origin::Origin;
 use super::{definition, settings};
+use crate::Error;
 use crate::catalog::Tier;
 use crate::json::{Fields, Value};
-use crate::Error;
 
 const BODY: Keys = Keys {
     read: &[
-        "modelId", "messages", "system", "inferenceConfig", "toolConfig", "additionalModelRequestFields",
-        "outputConfig", "serviceTier", "promptVariables", "schemaVersion",
+        "modelId",
+        "messages",
+        "system",
+        "inferenceConfig",
+        "toolConfig",
+        "additionalModelRequestFields",
+        "outputConfig",
+        "serviceTier",
+        "promptVariables",
+        "schemaVersion",
     ],
     free: &["additionalModelResponseFieldPaths", "requestMetadata"],
     costly: &[
@@ -99,7 +108,8 @@ fn beside(fields: &Fields<'_>, request: &mut Request) -> Result<(), Error> {
             request.effort = Some(effort.as_string()?.into_owned());
         }
         if more.has("anthropic_beta") {
-            request.warn("`anthropic_beta` may change limits and prices, and is not in the figures");
+            request
+                .warn("`anthropic_beta` may change limits and prices, and is not in the figures");
         }
     }
     if let Some(config) = fields.get("outputConfig") {
@@ -114,7 +124,9 @@ fn beside(fields: &Fields<'_>, request: &mut Request) -> Result<(), Error> {
             "default" => {}
             "priority" => request.tier = Some(Tier::Priority),
             "flex" => request.tier = Some(Tier::Flex),
-            other => request.warn(format!("`serviceTier` {other} is not in the figures, which are of the standard tier")),
+            other => request.warn(format!(
+                "`serviceTier` {other} is not in the figures, which are of the standard tier"
+            )),
         }
     }
     if let Some(variables) = fields.get("promptVariables") {
@@ -164,9 +176,9 @@ fn block(value: Value<'_>, message: &mut Message, request: &mut Request) -> Resu
             "searchResult" | "guardContent" | "citationsContent" => {
                 message.content.push(Part::Text(texts(inside)));
             }
-            "reasoningContent" => message.content.push(unknown(
-                "is hidden reasoning: its billed size is not that of its text",
-            )),
+            "reasoningContent" => message
+                .content
+                .push(unknown("is hidden reasoning: its billed size is not that of its text")),
             _ => message.content.push(unknown("is a kind of block that is not known")),
         }
     }
@@ -207,7 +219,11 @@ fn tools(config: &Fields<'_>, request: &mut Request) -> Result<(), Error> {
         } else {
             let name = fields.get("systemTool").and_then(|tool| tool.get("name"));
             let kind = name.and_then(|name| name.string()).map_or("tool".to_owned(), Into::into);
-            request.hosted_tools.push(HostedTool { kind, tokens: None, position: value.position() });
+            request.hosted_tools.push(HostedTool {
+                kind,
+                tokens: None,
+                position: value.position(),
+            });
         }
     }
     if let Some(choice) = config.get("toolChoice") {
@@ -249,7 +265,10 @@ pub(in super::super) fn invoke(body: Value<'_>) -> Result<Request, Error> {
     if let Some(thinking) = fields.get("thinking") {
         settings::thinking(&thinking.fields()?, &mut request)?;
     }
-    request.doubts.push("the prompt of this body is one text that already holds the marks of its messages".to_owned());
+    request.doubts.push(
+        "the prompt of this body is one text that already holds the marks of its messages"
+            .to_owned(),
+    );
     ONE_TEXT.check(&fields, &mut request);
     Ok(request)
 }

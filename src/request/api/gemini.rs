@@ -3,21 +3,33 @@
 use super::super::keys::Keys;
 use super::super::media::Media;
 use super::super::message::{
-    ContentSpan,    FunctionCall, FunctionDefinition, HostedTool, Message, Part, Request, Role, ThinkingSetting,
-    ToolChoice, Unknown,
+    ContentSpan, FunctionCall, FunctionDefinition, HostedTool, Message, Part, Request, Role,
+    ThinkingSetting, ToolChoice, Unknown,
 };
 use super::super::origin::Origin;
 use super::definition;
+use crate::Error;
 use crate::catalog::Tier;
 use crate::json::{Fields, Kind, Value};
 use crate::units::Tokens;
-use crate::Error;
 
 const BODY: Keys = Keys {
     read: &[
-        "model", "modelId", "contents", "systemInstruction", "system_instruction", "tools", "toolConfig",
-        "tool_config", "generationConfig", "generation_config", "config", "cachedContent", "cached_content",
-        "serviceTier", "service_tier",
+        "model",
+        "modelId",
+        "contents",
+        "systemInstruction",
+        "system_instruction",
+        "tools",
+        "toolConfig",
+        "tool_config",
+        "generationConfig",
+        "generation_config",
+        "config",
+        "cachedContent",
+        "cached_content",
+        "serviceTier",
+        "service_tier",
     ],
     free: &["safetySettings", "safety_settings", "labels", "store"],
     costly: &[],
@@ -25,20 +37,61 @@ const BODY: Keys = Keys {
 
 const CONFIG: Keys = Keys {
     read: &[
-        "maxOutputTokens", "max_output_tokens", "candidateCount", "candidate_count", "thinkingConfig",
-        "thinking_config", "responseSchema", "response_schema", "responseJsonSchema",
-        "response_json_schema", "responseModalities", "response_modalities", "mediaResolution",
-        "media_resolution", "thinkingLevel", "thinking_level",
+        "maxOutputTokens",
+        "max_output_tokens",
+        "candidateCount",
+        "candidate_count",
+        "thinkingConfig",
+        "thinking_config",
+        "responseSchema",
+        "response_schema",
+        "responseJsonSchema",
+        "response_json_schema",
+        "responseModalities",
+        "response_modalities",
+        "mediaResolution",
+        "media_resolution",
+        "thinkingLevel",
+        "thinking_level",
         // An SDK keeps these beside the others in `config`.
-        "systemInstruction", "system_instruction", "tools", "toolConfig", "tool_config", "cachedContent",
-        "cached_content", "serviceTier", "service_tier",
+        "systemInstruction",
+        "system_instruction",
+        "tools",
+        "toolConfig",
+        "tool_config",
+        "cachedContent",
+        "cached_content",
+        "serviceTier",
+        "service_tier",
     ],
     free: &[
-        "temperature", "topP", "top_p", "topK", "top_k", "stopSequences", "stop_sequences", "seed",
-        "presencePenalty", "presence_penalty", "frequencyPenalty", "frequency_penalty", "logprobs",
-        "responseLogprobs", "response_logprobs", "responseMimeType", "response_mime_type", "safetySettings",
-        "safety_settings", "labels", "audioTimestamp", "httpOptions", "http_options",
-        "automaticFunctionCalling", "automatic_function_calling", "routingConfig", "modelSelectionConfig",
+        "temperature",
+        "topP",
+        "top_p",
+        "topK",
+        "top_k",
+        "stopSequences",
+        "stop_sequences",
+        "seed",
+        "presencePenalty",
+        "presence_penalty",
+        "frequencyPenalty",
+        "frequency_penalty",
+        "logprobs",
+        "responseLogprobs",
+        "response_logprobs",
+        "responseMimeType",
+        "response_mime_type",
+        "safetySettings",
+        "safety_settings",
+        "labels",
+        "audioTimestamp",
+        "httpOptions",
+        "http_options",
+        "automaticFunctionCalling",
+        "automatic_function_calling",
+        "routingConfig",
+        "modelSelectionConfig",
         "enableEnhancedCivicAnswers",
     ],
     costly: &[
@@ -69,7 +122,8 @@ pub(in super::super) fn generate(body: Value<'_>) -> Result<Request, Error> {
         message.path = Some(format!("contents[{i}]"));
         request.messages.push(message);
     }
-    request.model = fields.any(&["model", "modelId"]).map(|id| id.as_string()).transpose()?.map(Into::into);
+    request.model =
+        fields.any(&["model", "modelId"]).map(|id| id.as_string()).transpose()?.map(Into::into);
     if let Some(tools) = either(&["tools"]) {
         for value in elements(tools) {
             tool(value, &mut request)?;
@@ -86,7 +140,9 @@ pub(in super::super) fn generate(body: Value<'_>) -> Result<Request, Error> {
     if let Some(cached) = either(&["cachedContent", "cached_content"]) {
         request.unknown.push(Unknown {
             what: "cachedContent".to_owned(),
-            why: "refers to text that only the API has; it is part of the prompt at the cached rate".to_owned(),
+            why:
+                "refers to text that only the API has; it is part of the prompt at the cached rate"
+                    .to_owned(),
             position: cached.position(),
         });
     }
@@ -116,7 +172,9 @@ fn elements(value: Value<'_>) -> Vec<Value<'_>> {
 
 fn resolution(fields: &Fields<'_>) -> Result<Option<String>, Error> {
     for name in ["generationConfig", "generation_config", "config"] {
-        let Some(config) = fields.get(name).filter(|config| config.kind() == Kind::Object) else { continue };
+        let Some(config) = fields.get(name).filter(|config| config.kind() == Kind::Object) else {
+            continue;
+        };
         let found = config.fields()?.any(&["mediaResolution", "media_resolution"]);
         if let Some(found) = found {
             return Ok(found.string().map(Into::into));
@@ -142,18 +200,26 @@ fn generation(config: &Fields<'_>, request: &mut Request) -> Result<(), Error> {
             });
         }
         let level = thinking.any(&["thinkingLevel", "thinking_level"]);
-        request.effort = level.map(|level| level.as_string()).transpose()?.map(|l| l.to_lowercase());
+        request.effort =
+            level.map(|level| level.as_string()).transpose()?.map(|l| l.to_lowercase());
     }
     if let Some(level) = config.any(&["thinkingLevel", "thinking_level"]) {
         request.effort = Some(level.as_string()?.to_lowercase());
     }
-    let schema =
-        config.any(&["responseSchema", "response_schema", "responseJsonSchema", "response_json_schema"]);
+    let schema = config.any(&[
+        "responseSchema",
+        "response_schema",
+        "responseJsonSchema",
+        "response_json_schema",
+    ]);
     if let Some(schema) = schema {
         request.response_schema = Some(definition::bare_schema(schema)?);
     }
     if let Some(modes) = config.any(&["responseModalities", "response_modalities"])
-        && modes.items().iter().any(|mode| mode.string().is_none_or(|mode| !mode.eq_ignore_ascii_case("text")))
+        && modes
+            .items()
+            .iter()
+            .any(|mode| mode.string().is_none_or(|mode| !mode.eq_ignore_ascii_case("text")))
     {
         request.warn("`responseModalities` asks for more than text, which has rates of its own");
     }
@@ -168,7 +234,9 @@ fn tier(value: Option<Value<'_>>, request: &mut Request) -> Result<(), Error> {
         "standard" | "unspecified" => {}
         "flex" => request.tier = Some(Tier::Flex),
         "priority" => request.tier = Some(Tier::Priority),
-        other => request.warn(format!("`serviceTier` {other} is not known; the figures are of the standard tier")),
+        other => request.warn(format!(
+            "`serviceTier` {other} is not known; the figures are of the standard tier"
+        )),
     }
     Ok(())
 }
@@ -237,7 +305,9 @@ fn part(
             name: call.string("name")?.unwrap_or_default(),
             arguments: call.get("args").map(|args| args.compact()).unwrap_or_default(),
         });
-    } else if let Some(answer) = fields.any(&["functionResponse", "function_response", "toolResponse"]) {
+    } else if let Some(answer) =
+        fields.any(&["functionResponse", "function_response", "toolResponse"])
+    {
         let answer = answer.fields()?;
         let response = answer.get("response").map(|response| response.compact());
         let name = answer.string("name")?.unwrap_or_default();
@@ -311,10 +381,23 @@ fn tool_choice(config: Value<'_>) -> Result<Option<ToolChoice>, Error> {
 
 const INTERACTION: Keys = Keys {
     read: &[
-        "model", "input", "system_instruction", "tools", "generation_config", "previous_interaction_id",
-        "agent", "service_tier",
+        "model",
+        "input",
+        "system_instruction",
+        "tools",
+        "generation_config",
+        "previous_interaction_id",
+        "agent",
+        "service_tier",
     ],
-    free: &["stream", "store", "background", "response_modalities", "response_mime_type", "response_format"],
+    free: &[
+        "stream",
+        "store",
+        "background",
+        "response_modalities",
+        "response_mime_type",
+        "response_format",
+    ],
     costly: &[("agent_config", "an agent makes calls of its own")],
 };
 
@@ -404,7 +487,11 @@ fn step(value: Value<'_>, message: &mut Message) -> Result<(), Error> {
         }
         _ => {
             let why = "is a kind of content that is not known".to_owned();
-            message.content.push(Part::Unknown(Unknown { what: kind, why, position: value.position() }));
+            message.content.push(Part::Unknown(Unknown {
+                what: kind,
+                why,
+                position: value.position(),
+            }));
         }
     }
     Ok(())

@@ -13,7 +13,8 @@ pub(in super::super) fn body(tools: &[Value<'_>]) -> Result<Request, Error> {
         self::tool(*tool, &mut request)?;
     }
     request.doubts.push(
-        "tools of MCP are counted as the function definitions that a client makes of them".to_owned(),
+        "tools of MCP are counted as the function definitions that a client makes of them"
+            .to_owned(),
     );
     Ok(request)
 }

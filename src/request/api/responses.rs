@@ -3,7 +3,8 @@
 use super::super::keys::Keys;
 use super::super::media::Media;
 use super::super::message::{
-    ContentSpan,    FunctionCall, HostedTool, Message, Part, Request, Role, ThinkingSetting, ToolChoice, Unknown,
+    ContentSpan, FunctionCall, HostedTool, Message, Part, Request, Role, ThinkingSetting,
+    ToolChoice, Unknown,
 };
 use super::super::origin::Origin;
 use super::{chat, definition, mcp, settings};
@@ -12,15 +13,42 @@ use crate::json::{Fields, Kind, Value};
 
 const BODY: Keys = Keys {
     read: &[
-        "model", "input", "instructions", "tools", "tool_choice", "text", "max_output_tokens",
-        "service_tier", "reasoning", "previous_response_id", "conversation", "prompt",
-        "prompt_cache_breakpoint", "truncation",
+        "model",
+        "input",
+        "instructions",
+        "tools",
+        "tool_choice",
+        "text",
+        "max_output_tokens",
+        "service_tier",
+        "reasoning",
+        "previous_response_id",
+        "conversation",
+        "prompt",
+        "prompt_cache_breakpoint",
+        "truncation",
     ],
     free: &[
-        "temperature", "top_p", "top_logprobs", "stream", "stream_options", "store", "metadata", "user",
-        "safety_identifier", "include", "parallel_tool_calls", "max_tool_calls", "background",
-        "prompt_cache_key", "prompt_cache_retention", "prompt_cache_options", "provider", "session_id",
-        "usage", "seed",
+        "temperature",
+        "top_p",
+        "top_logprobs",
+        "stream",
+        "stream_options",
+        "store",
+        "metadata",
+        "user",
+        "safety_identifier",
+        "include",
+        "parallel_tool_calls",
+        "max_tool_calls",
+        "background",
+        "prompt_cache_key",
+        "prompt_cache_retention",
+        "prompt_cache_options",
+        "provider",
+        "session_id",
+        "usage",
+        "seed",
     ],
     costly: &[
         ("context_management", "it may compact the conversation in a call of its own"),
@@ -83,7 +111,10 @@ pub(in super::super) fn body(body: Value<'_>) -> Result<Request, Error> {
         }
     }
     if fields.string("truncation")?.is_some_and(|truncation| truncation == "auto") {
-        request.doubts.push("with `truncation` auto the API may drop items, so that the count is the most it sends".to_owned());
+        request.doubts.push(
+            "with `truncation` auto the API may drop items, so that the count is the most it sends"
+                .to_owned(),
+        );
     }
     BODY.check(&fields, &mut request);
     Ok(request)
@@ -144,9 +175,14 @@ fn item(value: Value<'_>, request: &mut Request) -> Result<Message, Error> {
             message.content.extend(text("results")?.map(Part::Text));
             message
         }
-        "function_call_output" | "custom_tool_call_output" | "local_shell_call_output"
-        | "shell_call_output" | "apply_patch_call_output" | "computer_call_output"
-        | "tool_search_output" | "program_output" => {
+        "function_call_output"
+        | "custom_tool_call_output"
+        | "local_shell_call_output"
+        | "shell_call_output"
+        | "apply_patch_call_output"
+        | "computer_call_output"
+        | "tool_search_output"
+        | "program_output" => {
             let output = fields.any(&["output", "tools"]);
             let output = output.ok_or_else(|| value.malformed("`output` is missing"))?;
             Message::new(Role::Tool, output_parts(output, request)?)
@@ -162,7 +198,9 @@ fn item(value: Value<'_>, request: &mut Request) -> Result<Message, Error> {
         }
         "image_generation_call" => unknown("is an image that was made before"),
         "item_reference" => unknown(STORED),
-        "reasoning" => unknown("is hidden reasoning, whose billed size only the usage of its answer shows"),
+        "reasoning" => {
+            unknown("is hidden reasoning, whose billed size only the usage of its answer shows")
+        }
         "compaction" => unknown("is encrypted"),
         _ => unknown("is a kind of item that is not known"),
     })

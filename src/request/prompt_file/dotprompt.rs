@@ -25,7 +25,9 @@ pub(super) fn read(file: &str) -> Result<Request, Error> {
         request.doubts.push("the schema of the output is counted as it is written here".to_owned());
     }
     if at(&tree, &["tools"]).is_some() {
-        request.warn("`tools` names tools whose definitions stand elsewhere; they are not in the figures");
+        request.warn(
+            "`tools` names tools whose definitions stand elsewhere; they are not in the figures",
+        );
     }
     request.template = Some(Language::Handlebars);
     let row = at(&tree, &["input.default"]).and_then(Value::as_object);
@@ -38,12 +40,7 @@ pub(super) fn read(file: &str) -> Result<Request, Error> {
 }
 
 /// Parts a body at its helpers: `{{role "…"}}` begins a message, `{{media …}}` is an image.
-fn messages(
-    file: &str,
-    body: &str,
-    body_start: usize,
-    request: &mut Request,
-) -> Result<(), Error> {
+fn messages(file: &str, body: &str, body_start: usize, request: &mut Request) -> Result<(), Error> {
     let mut message = Message::new(Role::User, Vec::new());
     let mut from = 0;
     let mut at = 0;
@@ -56,23 +53,31 @@ fn messages(
         let end = start + length + 2;
         let inside = body[start + 2..end - 2].trim_matches(['~', ' ', '{']);
         let mut words = inside.splitn(2, char::is_whitespace);
-        let (helper, argument) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+        let (helper, argument) =
+            (words.next().unwrap_or_default(), words.next().unwrap_or_default());
         at = end;
         let position = Position::of(file, body_start + start);
         match helper {
             "role" => {
                 finish(&mut message, &body[from..start], request);
-                message = Message::new(role(argument).ok_or_else(|| {
-                    malformed(format!("{argument} is not a role"))
-                        .hint("the roles are \"system\", \"user\" and \"model\"")
-                        .at(position)
-                })?, Vec::new());
-                message.span = Some(ContentSpan::of_text(body_start + end..body_start + body.len()));
+                message = Message::new(
+                    role(argument).ok_or_else(|| {
+                        malformed(format!("{argument} is not a role"))
+                            .hint("the roles are \"system\", \"user\" and \"model\"")
+                            .at(position)
+                    })?,
+                    Vec::new(),
+                );
+                message.span =
+                    Some(ContentSpan::of_text(body_start + end..body_start + body.len()));
                 from = end;
             }
             "history" => {
                 push_text(&mut message, &body[from..start]);
-                let (what, why) = ("history".to_owned(), "is the conversation before, which only the call knows".to_owned());
+                let (what, why) = (
+                    "history".to_owned(),
+                    "is the conversation before, which only the call knows".to_owned(),
+                );
                 message.content.push(Part::Unknown(Unknown { what, why, position }));
                 from = end;
             }
@@ -90,7 +95,11 @@ fn messages(
                 let what = if what.is_empty() { argument } else { what };
                 push_text(&mut message, &body[from..start]);
                 let why = "is a partial, which stands in a file of its own".to_owned();
-                message.content.push(Part::Unknown(Unknown { what: format!(">{what}"), why, position }));
+                message.content.push(Part::Unknown(Unknown {
+                    what: format!(">{what}"),
+                    why,
+                    position,
+                }));
                 from = end;
             }
             _ => {}

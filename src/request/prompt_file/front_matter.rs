@@ -1,7 +1,7 @@
 //! The front matter of a file: YAML between lines of `---`.
 
-use crate::{Error, ErrorKind};
 use crate::units::Position;
+use crate::{Error, ErrorKind};
 
 /// A file with front matter, in its two parts.
 pub(super) struct Parts<'a> {
@@ -18,7 +18,8 @@ pub(in super::super) fn has_front_matter(text: &str) -> bool {
     let mut lines = text.lines();
     let opens = lines.next().is_some_and(|line| line.trim_end() == "---");
     let named = |line: &str| {
-        let key: String = line.chars().take_while(|c| c.is_alphanumeric() || "_-".contains(*c)).collect();
+        let key: String =
+            line.chars().take_while(|c| c.is_alphanumeric() || "_-".contains(*c)).collect();
         !key.is_empty() && line[key.len()..].starts_with(':')
     };
     opens && lines.find(|line| !line.trim().is_empty()).is_some_and(named)

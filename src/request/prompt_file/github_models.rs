@@ -29,8 +29,9 @@ pub(super) fn read(file: &str) -> Result<Request, Error> {
 fn schema(tree: &Value) -> Result<Option<ResponseSchema>, Error> {
     let Some(written) = at(tree, &["jsonSchema"]) else { return Ok(None) };
     let parsed = match written {
-        Value::String(text) => serde_json::from_str(text)
-            .map_err(|_| malformed("`jsonSchema` is not JSON"))?,
+        Value::String(text) => {
+            serde_json::from_str(text).map_err(|_| malformed("`jsonSchema` is not JSON"))?
+        }
         other => other.clone(),
     };
     let name = text(&parsed, &["name"]).map(ToOwned::to_owned);

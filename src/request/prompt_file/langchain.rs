@@ -11,7 +11,9 @@ use crate::{Error, ErrorKind};
 
 /// Whether a JSON text is a constructor of LangChain's.
 pub(super) fn is(file: &str) -> bool {
-    file.trim_start().starts_with('{') && file.contains("\"lc\"") && file.contains("\"constructor\"")
+    file.trim_start().starts_with('{')
+        && file.contains("\"lc\"")
+        && file.contains("\"constructor\"")
 }
 
 pub(super) fn read(file: &str) -> Result<Request, Error> {
@@ -37,7 +39,8 @@ fn walk(value: &Value, request: &mut Request) -> Result<(), Error> {
     let Some(kwargs) = at(value, &["kwargs"]) else { return Ok(()) };
     match class {
         "ChatPromptTemplate" => {
-            for message in at(kwargs, &["messages"]).and_then(Value::as_array).into_iter().flatten() {
+            for message in at(kwargs, &["messages"]).and_then(Value::as_array).into_iter().flatten()
+            {
                 self::message(message, request);
             }
         }

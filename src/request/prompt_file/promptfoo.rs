@@ -97,7 +97,9 @@ fn samples(tree: &Value) -> Result<Vec<Vec<(String, String)>>, Error> {
         for (name, value) in &vars {
             let values = list(value);
             if some.len().saturating_mul(values.len()) > ROWS {
-                return Err(malformed(format!("the lists of a test come to more than {ROWS} rows")));
+                return Err(malformed(format!(
+                    "the lists of a test come to more than {ROWS} rows"
+                )));
             }
             let mut next = Vec::new();
             for row in &some {

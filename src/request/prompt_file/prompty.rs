@@ -13,7 +13,8 @@ pub(super) fn read(file: &str) -> Result<Request, Error> {
     let parts = front_matter::split(file)?;
     let tree = yaml::parse(parts.matter, parts.matter_line)?;
     let mut request = tree::request(Origin::Prompty);
-    let model = ["model.id", "model.configuration.azure_deployment", "model.configuration.name", "model"];
+    let model =
+        ["model.id", "model.configuration.azure_deployment", "model.configuration.name", "model"];
     request.model = text(&tree, &model).map(ToOwned::to_owned);
     for parameters in ["model.options", "model.parameters", "model.options.additionalProperties"] {
         if let Some(parameters) = at(&tree, &[parameters]) {
@@ -44,7 +45,8 @@ fn messages(body: &str, body_start: usize, request: &mut Request) {
         let text = body[range.clone()].trim();
         if !text.is_empty() {
             let mut message = Message::text(role, text);
-            message.span = Some(ContentSpan::of_text(body_start + range.start..body_start + range.end));
+            message.span =
+                Some(ContentSpan::of_text(body_start + range.start..body_start + range.end));
             request.messages.push(message);
         }
     };
@@ -115,7 +117,9 @@ fn samples(tree: &Value) -> Vec<Vec<(String, String)>> {
         }
         Some(Value::Array(inputs)) => {
             for input in inputs {
-                if let (Some(name), Some(value)) = (text(input, &["name"]), at(input, &["sample", "default"])) {
+                if let (Some(name), Some(value)) =
+                    (text(input, &["name"]), at(input, &["sample", "default"]))
+                {
                     add(name, value);
                 }
             }

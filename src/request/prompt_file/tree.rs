@@ -11,9 +11,8 @@ use crate::{Error, ErrorKind};
 
 /// The value under the first of several names; a name such as `a.b` leads down.
 pub(super) fn at<'v>(value: &'v Value, names: &[&str]) -> Option<&'v Value> {
-    let found = names.iter().find_map(|name| {
-        name.split('.').try_fold(value, |value, key| value.get(key))
-    });
+    let found =
+        names.iter().find_map(|name| name.split('.').try_fold(value, |value, key| value.get(key)));
     found.filter(|value| !value.is_null())
 }
 
@@ -43,9 +42,9 @@ pub(super) fn messages(list: &Value, request: &mut Request) -> Result<(), Error>
     let read = chat::messages(&value.as_array()?, request);
     // Places in the rewritten text mean nothing to the reader of the file.
     let read = read.map_err(|e| malformed(format!("`messages`: {}", e.message())))?;
-    request.messages.extend(read.into_iter().map(|message| {
-        super::super::message::Message { span: None, ..message }
-    }));
+    request.messages.extend(
+        read.into_iter().map(|message| super::super::message::Message { span: None, ..message }),
+    );
     Ok(())
 }
 
@@ -61,19 +60,27 @@ pub(super) fn settings(parameters: &Value, request: &mut Request) -> Result<(), 
     ];
     for (name, field) in CAPS {
         if let Some(cap) = at(parameters, &[name]) {
-            let tokens = cap.as_u64().ok_or_else(|| malformed(format!("`{name}` is {cap}, not a whole number")))?;
+            let tokens = cap
+                .as_u64()
+                .ok_or_else(|| malformed(format!("`{name}` is {cap}, not a whole number")))?;
             request.cap = Some(Tokens::new(tokens));
             request.cap_field = Some(field);
             break;
         }
     }
-    if let Some(effort) = text(parameters, &["reasoning_effort", "reasoningEffort", "reasoning.effort", "effort"]) {
+    if let Some(effort) =
+        text(parameters, &["reasoning_effort", "reasoningEffort", "reasoning.effort", "effort"])
+    {
         request.effort = Some(effort.to_owned());
     }
     let thinking = at(parameters, &["thinking", "thinkingConfig"]);
     let budget = thinking.and_then(|thinking| at(thinking, &["budget_tokens", "thinkingBudget"]));
     if let Some(budget) = budget.and_then(Value::as_u64) {
-        request.thinking = Some(if budget == 0 { ThinkingSetting::Off } else { ThinkingSetting::Budget(Tokens::new(budget)) });
+        request.thinking = Some(if budget == 0 {
+            ThinkingSetting::Off
+        } else {
+            ThinkingSetting::Budget(Tokens::new(budget))
+        });
     } else if thinking.and_then(|thinking| text(thinking, &["type"])) == Some("disabled") {
         request.thinking = Some(ThinkingSetting::Off);
     }

@@ -60,12 +60,15 @@ impl Reader {
                 None => Ok(None),
             },
             Event::Scalar(text, style, anchor, _) => {
-                let value = if style == TScalarStyle::Plain { plain(&text) } else { Value::String(text) };
+                let value =
+                    if style == TScalarStyle::Plain { plain(&text) } else { Value::String(text) };
                 self.add(value, anchor, mark)
             }
             Event::Alias(anchor) => {
                 let Some((value, size)) = self.anchors.get(&anchor).cloned() else {
-                    return Err(self.error(mark, "this alias stands inside the value that it repeats"));
+                    return Err(
+                        self.error(mark, "this alias stands inside the value that it repeats")
+                    );
                 };
                 self.grow(size, mark)?;
                 self.add(value, 0, mark)
@@ -74,7 +77,12 @@ impl Reader {
         }
     }
 
-    fn begin(&mut self, value: Value, anchor: usize, mark: &Marker) -> Result<Option<Value>, Error> {
+    fn begin(
+        &mut self,
+        value: Value,
+        anchor: usize,
+        mark: &Marker,
+    ) -> Result<Option<Value>, Error> {
         if self.open.len() >= DEPTH {
             return Err(self.error(mark, format!("values are nested deeper than {DEPTH} levels")));
         }
@@ -182,7 +190,9 @@ mod tests {
     #[test]
     fn what_is_broken_or_too_large_is_an_error_with_its_place() {
         let bomb: String = std::iter::once("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned())
-            .chain((1..12).map(|i| format!("a{i}: &a{i} [{}]\n", format!("*a{},", i - 1).repeat(10))))
+            .chain(
+                (1..12).map(|i| format!("a{i}: &a{i} [{}]\n", format!("*a{},", i - 1).repeat(10))),
+            )
             .collect();
         for (text, message) in [
             ("a: [1, 2", "this is not YAML"),

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use crate::{Error, ErrorKind};
 use crate::budget::{BaselineEntry, CallEstimate};
 use crate::catalog::{Catalog, Fidelity, Model};
 use crate::cli::commands::check::conversation;
@@ -27,6 +26,7 @@ use crate::units::Position;
 use crate::workload::{
     CallSpec, CapRule, CompletionSource, CompletionSources, Prompt, PromptSize, Template, Workload,
 };
+use crate::{Error, ErrorKind};
 
 /// Measures every prompt of a configuration; `only` restricts it to files of these names. `settings` has
 /// the date and the catalogue of the tree.
