@@ -249,7 +249,7 @@ mod tests {
     use crate::catalog::Catalog;
 
     fn tokens(id: &str, size: (u32, u32), detail: Option<&str>) -> u64 {
-        let catalog = Catalog::embedded().unwrap();
+        let catalog = Catalog::embedded();
         let model = catalog.get(id).unwrap_or_else(|| panic!("{id}"));
         let size = PixelSize { width: size.0, height: size.1 };
         image_tokens(model, Some(size), detail).unwrap().get()
@@ -308,7 +308,7 @@ mod tests {
 
     #[test]
     fn gemini_counts_by_resolution_and_needs_no_size() {
-        let catalog = Catalog::embedded().unwrap();
+        let catalog = Catalog::embedded();
         let model = catalog.get("gemini-3.8-flash").unwrap();
         for (detail, expected) in [
             (None, 1_120),
@@ -322,7 +322,7 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_said() {
-        let catalog = Catalog::embedded().unwrap();
+        let catalog = Catalog::embedded();
         let error =
             |id: &str, size| image_tokens(catalog.get(id).unwrap(), size, None).unwrap_err();
         assert!(error("gpt-4o", None).contains("--image"));

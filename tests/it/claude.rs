@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use outlay::catalog::{Catalog, Fidelity};
-use outlay::request::{Naming, PromptCount, prompt_tokens, read};
+use outlay::request::{FileHint, PromptCount, prompt_tokens, read};
 use outlay::tokenizer::{Counter, Encoding};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -171,7 +171,7 @@ fn a_text_on_several_threads_counts_as_much_as_its_lines() {
 }
 
 fn prompt(json: &str, model: &str) -> PromptCount {
-    let document = read(json, Naming::Extension("json"), None).unwrap();
+    let document = read(json, FileHint::Extension("json"), None).unwrap();
     let request = document.entries[0].request.as_ref().unwrap();
     let catalog = Catalog::embedded();
     prompt_tokens(request, &catalog.get(model).unwrap().counting).unwrap()

@@ -36,7 +36,7 @@ fn alone(text: &str) -> u64 {
 }
 
 fn part(request: &Request, part: &str) -> Option<u64> {
-    let catalog = Catalog::embedded().unwrap();
+    let catalog = Catalog::embedded();
     let counting = &catalog.get("gpt-4o").unwrap().counting;
     let count = known_prompt_tokens(request, counting).unwrap();
     assert_eq!(count.fidelity, Fidelity::Estimate);
@@ -308,7 +308,7 @@ fn what_carries_tokens_or_money_and_is_not_counted_is_named() {
 
 #[test]
 fn a_part_that_cannot_be_counted_is_an_error_of_that_part_only() {
-    let catalog = Catalog::embedded().unwrap();
+    let catalog = Catalog::embedded();
     let counting = &catalog.get("gpt-4o").unwrap().counting;
     for (body, named) in [
         (r#"{"input": "Hi", "previous_response_id": "resp_1"}"#, "previous_response_id"),
@@ -373,7 +373,7 @@ fn bodies_that_mix_makers_or_are_of_none_are_refused_by_name() {
 
 #[test]
 fn what_fits_no_format_is_read_as_text_said_and_never_exact() {
-    let catalog = Catalog::embedded().unwrap();
+    let catalog = Catalog::embedded();
     let counting = &catalog.get("o1-mini").unwrap().counting;
     for (text, name) in [
         (r#"{"theme": "dark"}"#, "settings.json"),
