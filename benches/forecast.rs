@@ -63,6 +63,7 @@ fn conversations(criterion: &mut Criterion) {
                 completion,
                 turns,
                 runs,
+                rho: 0.25,
                 seed: 1,
             };
             group.throughput(Throughput::Elements(u64::from(runs) * u64::from(turns)));

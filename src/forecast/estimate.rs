@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::cap::{Room, refusal};
-use super::distribution::{Completion, normal_quantile};
+use super::distribution::Completion;
 use crate::billing::{CostKind, CostLine, bill, cost};
 use crate::catalog::{Model, PriceEntry, Tier};
 use crate::logs::Usage;
@@ -71,8 +71,7 @@ pub struct Estimate {
     pub lines: Vec<CostLine>,
     /// Completion tokens of all calls.
     pub all_completions: Range<Tokens>,
-    /// The cost of all calls. Answers are taken as independent: p5 and p95 of the tokens of several
-    /// are those of a normal with the mean and variance of their sum.
+    /// The cost of all calls, see [`Completion::total_quantile`].
     pub all_calls: Range<Money>,
 }
 
@@ -104,29 +103,22 @@ pub fn estimate(call: &Call<'_>) -> Result<Estimate, Error> {
 
     let prompts = prompt.times(call.calls);
     let all_answers = self::completion(call, limit, call.choices.saturating_mul(call.calls));
-    let all_calls = Range {
-        expected: cost.expected.map(|money| money * call.calls),
-        ..all_answers.map(|tokens| self::cost(prompts.with_completion(tokens), rates))
-    };
+    let all_calls = all_answers.map(|tokens| self::cost(prompts.with_completion(tokens), rates));
     Ok(Estimate { completion, cost, lines, all_completions: all_answers, all_calls })
 }
 
-/// Billed completion tokens of a number of independent answers.
+/// Billed completion tokens of a number of answers. Where the mean is known up to a factor only, the
+/// expectation is that of the unrounded mean and lies between p5 and p95.
 fn completion(call: &Call<'_>, limit: Tokens, answers: u64) -> Range<Tokens> {
     let times = |tokens: Tokens| Tokens::new(tokens.get().saturating_mul(answers));
-    let quantile = |distribution: &Completion, p: f64| {
-        if answers == 1 {
-            return distribution.billed_quantile(p, limit);
-        }
-        let (mean, deviation) = distribution.billed_moments(limit);
-        let answers = answers as f64;
-        let sum = answers * mean + normal_quantile(p) * deviation * answers.sqrt();
-        Tokens::from_f64(sum).min(times(limit))
-    };
-    Range {
-        expected: call.completion.map(|distribution| times(distribution.expected_billed(limit))),
-        p5: call.completion.map(|distribution| quantile(distribution, 0.05)),
-        p95: call.completion.map(|distribution| quantile(distribution, 0.95)),
-        worst_case: times(limit),
-    }
+    let worst_case = times(limit);
+    let quantile = |p| call.completion.map(|one| one.total_quantile(p, limit, answers));
+    let (p5, p95) = (quantile(0.05), quantile(0.95));
+    let expected = call.completion.map(|one| match one.workload() {
+        None => times(one.expected_billed(limit)),
+        Some(_) => Tokens::from_f64(one.billed_moments(limit).0 * answers as f64)
+            .max(p5.unwrap_or_default())
+            .min(p95.unwrap_or(worst_case)),
+    });
+    Range { expected, p5, p95, worst_case }
 }

@@ -41,7 +41,9 @@ pub use conversation::{
     simulate_observed,
 };
 pub use distribution::{
-    CONFIDENCE, Completion, Empirical, Histogram, Observation, Period, Profile, QuantileBounds,
-    SafeCap, Sample, TokenDist, length_risk_upper, needed_n, quantile_bounds, safe_cap,
+    CONFIDENCE, Clustering, Completion, CostOfMean, ENOUGH_CALLS, Empirical, Histogram,
+    Observation, OwnCalls, Period, Prior, Priors, Profile, QuantileBounds, SafeCap, Sample, Share,
+    TokenDist, WorkKind, WorkloadMean, clustering, costs_less, error_of, length_risk_upper,
+    needed_n, own_cap, pooled_prior, quantile_bounds, reasoning_ratio, safe_cap,
 };
 pub use estimate::{Call, Estimate, Range, estimate};

@@ -6,8 +6,8 @@ use jiff::civil::Date;
 
 use crate::catalog::{Catalog, Model};
 use crate::forecast::{
-    Empirical, Observation, Period, Profile, QuantileBounds, SafeCap, Sample, quantile_bounds,
-    safe_cap,
+    Empirical, Observation, OwnCalls, Period, Prior, Priors, Profile, QuantileBounds, SafeCap,
+    Sample, WorkKind, clustering, error_of, own_cap, pooled_prior, quantile_bounds,
 };
 use crate::logs::{Finish, UsageRecord, Visible};
 use crate::units::{Probability, Tokens};
@@ -18,6 +18,8 @@ const UNLABELLED: &str = "unlabelled";
 const QUANTILES: [f64; 4] = [0.5, 0.9, 0.95, 0.99];
 /// How many bars a histogram has at most.
 const BARS: u64 = 20;
+/// Numbers of calls for which the error of the mean is worked out.
+const MORE: [u64; 4] = [20, 50, 100, 300];
 /// How many calls a cap must have had before its share of empty answers is compared.
 const ENOUGH: u64 = 20;
 
@@ -53,6 +55,8 @@ pub struct Calibrator<'c> {
     as_of: Date,
     models: BTreeMap<String, Gathered>,
     left_out: BTreeMap<LeftOut, u64>,
+    /// How many calls stand alone.
+    alone: u64,
 }
 
 #[derive(Debug, Default)]
@@ -61,17 +65,43 @@ struct Gathered {
     period: Option<Period>,
 }
 
+/// What caps must satisfy, and what is known of the work besides its logs.
+#[derive(Debug, Clone, Copy)]
+pub struct CapQuestion<'a> {
+    /// Tokens to keep as long as the calls do not allow less.
+    pub reserve: Tokens,
+    /// The length risks for which a cap is wanted.
+    pub risks: &'a [Probability],
+    /// The kind of work.
+    pub kind: Option<WorkKind>,
+    /// What is known of completions before any call.
+    pub priors: &'a Priors,
+}
+
 #[derive(Debug, Default)]
 struct Task {
     sample: Sample,
+    /// Completions with the conversation that each belongs to; a call on its own has a number of its own.
+    groups: Vec<(u64, u64)>,
     /// Calls, and those that came out empty, by the cap that was sent.
     caps: BTreeMap<Tokens, (u64, u64)>,
     unknown_end: u64,
 }
 
 impl Task {
+    /// The sample with what it is worth, and how alike the calls of a conversation are.
+    fn weighed(&self) -> (Sample, Option<f64>) {
+        let clustering = clustering(&self.groups);
+        let mut sample = self.sample.clone();
+        if clustering.rho.is_some() {
+            sample.set_worth(clustering.worth);
+        }
+        (sample, clustering.rho)
+    }
+
     fn merge(&mut self, other: &Self) {
         self.sample.merge(&other.sample);
+        self.groups.extend(&other.groups);
         self.unknown_end += other.unknown_end;
         for (cap, (calls, empty)) in &other.caps {
             let sum = self.caps.entry(*cap).or_default();
@@ -84,7 +114,7 @@ impl<'c> Calibrator<'c> {
     /// A calibrator that has seen nothing; calls without a day are taken to be of `as_of`.
     #[must_use]
     pub fn new(catalog: &'c Catalog, as_of: Date) -> Self {
-        Self { catalog, as_of, models: BTreeMap::new(), left_out: BTreeMap::new() }
+        Self { catalog, as_of, models: BTreeMap::new(), left_out: BTreeMap::new(), alone: 0 }
     }
 
     /// Adds a call. Its task is the label, and its effort where the log has one: calls of different
@@ -124,6 +154,9 @@ impl<'c> Calibrator<'c> {
         let task = gathered.tasks.entry(label).or_default();
         // Checked when the bill was: reasoning is part of the completion.
         if task.sample.add(observation, 1).is_ok() {
+            // A call of which the log names no conversation stands alone.
+            self.alone += 1;
+            task.groups.push((self.alone, observation.completion.get()));
             task.unknown_end += u64::from(record.finish == Finish::Unknown && record.cap.is_none());
             if let Some(cap) = record.cap {
                 let (calls, empty) = task.caps.entry(cap).or_default();
@@ -152,7 +185,7 @@ impl<'c> Calibrator<'c> {
             tasks: gathered
                 .tasks
                 .iter()
-                .map(|(name, task)| (name.clone(), task.sample.clone()))
+                .map(|(name, task)| (name.clone(), task.weighed().0))
                 .collect(),
         };
         self.models.iter().map(profile).collect()
@@ -161,21 +194,45 @@ impl<'c> Calibrator<'c> {
     /// What the calls of every model and task say, and where a model has several tasks, what they
     /// say pooled, under no name.
     #[must_use]
-    pub fn calibrations(&self, reserve: Tokens, risks: &[Probability]) -> Vec<Calibration<'c>> {
+    pub fn calibrations(&self, question: &CapQuestion<'_>) -> Vec<Calibration<'c>> {
         let mut found = Vec::new();
         for (id, gathered) in &self.models {
             let model = self.catalog.get(id);
+            let prior = question.priors.known(model, question.kind, None);
+            let alone: Vec<Option<OwnCalls>> = gathered
+                .tasks
+                .values()
+                .map(|task| OwnCalls::new(&task.weighed().0, &prior))
+                .collect();
             let mut pooled = Task::default();
-            for (name, task) in &gathered.tasks {
-                found.push(Calibration::of(id, model, Some(name), task, reserve, risks));
+            for (i, (name, task)) in gathered.tasks.iter().enumerate() {
+                let others: Vec<OwnCalls> = alone
+                    .iter()
+                    .enumerate()
+                    .filter(|(j, _)| *j != i)
+                    .filter_map(|(_, own)| own.clone())
+                    .collect();
+                let prior = pooled_prior(&prior, &others);
+                let about = About { id, model, task: Some(name), pooled_with: others.len() };
+                found.push(Calibration::of(&about, task, &prior, question));
                 pooled.merge(task);
             }
             if gathered.tasks.len() > 1 {
-                found.push(Calibration::of(id, model, None, &pooled, reserve, risks));
+                let about = About { id, model, task: None, pooled_with: 0 };
+                found.push(Calibration::of(&about, &pooled, &prior, question));
             }
         }
         found
     }
+}
+
+/// Whose calls a calibration is about.
+struct About<'a, 'c> {
+    id: &'a str,
+    model: Option<&'c Model>,
+    task: Option<&'a String>,
+    /// How many other tasks its prior rests on.
+    pooled_with: usize,
 }
 
 /// The visible answer as it is counted in the next prompt, where its text was kept.
@@ -199,6 +256,16 @@ pub struct Calibration<'c> {
     pub task: Option<String>,
     /// How many completions.
     pub n: u64,
+    /// How many independent completions they are worth: those of one conversation are alike.
+    pub worth: f64,
+    /// How alike those of one conversation are, where some belong together.
+    pub rho: Option<f64>,
+    /// How many other tasks of the model tell what is usual for this one.
+    pub pooled_with: usize,
+    /// The relative error that their mean stays within in nine of ten cases.
+    pub mean_error: Option<f64>,
+    /// That error with as many calls.
+    pub more: Vec<(u64, f64)>,
     /// How many of them were cut off.
     pub censored: u64,
     /// How many logs do not say how the call ended, nor which cap it had; taken as finished.
@@ -250,32 +317,43 @@ pub struct Bar {
 }
 
 impl<'c> Calibration<'c> {
-    fn of(
-        id: &str,
-        model: Option<&'c Model>,
-        name: Option<&String>,
-        task: &Task,
-        reserve: Tokens,
-        risks: &[Probability],
-    ) -> Self {
-        let sample = &task.sample;
+    fn of(about: &About<'_, 'c>, task: &Task, prior: &Prior, question: &CapQuestion<'_>) -> Self {
+        let (sample, rho) = task.weighed();
+        let sample = &sample;
+        let own = OwnCalls::new(sample, prior);
+        let more = own.as_ref().map_or_else(Vec::new, |own| {
+            let larger = MORE.into_iter().filter(|n| *n as f64 > own.worth);
+            larger.map(|n| (n, error_of(n, own.deviation()))).collect()
+        });
         let (mut reasoning, mut completion) = (0.0, 0.0);
         for (observation, times) in sample.observations() {
             reasoning += observation.reasoning.as_f64() * times as f64;
             completion += observation.completion.as_f64() * times as f64;
         }
         Self {
-            id: id.to_owned(),
-            model,
-            task: name.cloned(),
+            id: about.id.to_owned(),
+            model: about.model,
+            task: about.task.cloned(),
             n: sample.n(),
+            worth: sample.worth(),
+            rho,
+            pooled_with: about.pooled_with,
+            mean_error: own
+                .as_ref()
+                .zip(Empirical::new(sample))
+                .map(|(own, measured)| own.mean_error(&measured)),
+            more,
             censored: sample.censored(),
             unknown_end: task.unknown_end,
             sent_caps: task.caps.keys().copied().collect(),
             quantiles: QUANTILES.iter().map(|p| quantile_bounds(sample, *p)).collect(),
             reasoning_share: (completion > 0.0)
                 .then(|| Probability::clamped(reasoning / completion)),
-            caps: risks.iter().map(|risk| advice(sample, model, reserve, *risk)).collect(),
+            caps: question
+                .risks
+                .iter()
+                .map(|risk| advice(sample, about.model, prior, question.reserve, *risk))
+                .collect(),
             histogram: histogram(sample, |seen| seen.completion),
             reasoning_histogram: reasoning_histogram(sample),
             fills_any_cap: fills_any_cap(&task.caps),
@@ -285,11 +363,17 @@ impl<'c> Calibration<'c> {
 
 /// `min(output cap, max(reserve, smallest cap within the risk))`; a sample that is large enough
 /// replaces the reserve by its upper bound. A model without reasoning has no reserve.
-fn advice(sample: &Sample, model: Option<&Model>, reserve: Tokens, risk: Probability) -> CapAdvice {
+fn advice(
+    sample: &Sample,
+    model: Option<&Model>,
+    prior: &Prior,
+    reserve: Tokens,
+    risk: Probability,
+) -> CapAdvice {
     let measured = Empirical::new(sample)
         .map(|distribution| distribution.completion().quantile(1.0 - risk.get()));
     let measured = measured.filter(|cap| cap.is_finite()).map(Tokens::from_f64);
-    let safe = safe_cap(sample, risk);
+    let safe = own_cap(sample, risk, prior);
     let reserve = if model.is_none_or(|model| model.reasoning) { reserve } else { Tokens::ZERO };
     let (wanted, released) = match safe {
         SafeCap::Cap(cap) => (cap, true),

@@ -18,5 +18,7 @@ mod price_book;
 
 pub use audit::{Audit, GroupBy, GroupKey, Lacking, RecordedSum, Spend, SpendLine, Unpriced};
 pub use backtest::{RiskAt, Score, Scorer};
-pub use calibrate::{Bar, Calibration, Calibrator, CapAdvice, LeftOut, reasoning_histogram};
+pub use calibrate::{
+    Bar, Calibration, Calibrator, CapAdvice, CapQuestion, LeftOut, reasoning_histogram,
+};
 pub use price_book::{Charge, Listed, PriceBook};

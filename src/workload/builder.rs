@@ -78,7 +78,8 @@ impl<'m> Workload<'m> {
     /// # Errors
     /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) for a profile without rows.
     pub fn profile(self, profile: &Profile) -> Result<Self, Error> {
-        let measured = MeasuredProfile::chosen(&profile.model, profile, None, true)?;
+        let measured =
+            MeasuredProfile::chosen(&profile.model, profile, None, self.model, &self.spec, true)?;
         Ok(self.completion(Some(Arc::new(measured.into()))))
     }
 

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "cli")]
 use super::literal::parse;
 use super::literal::{one_or_many, optional};
-use crate::catalog::Tier;
-use crate::forecast::TokenDist;
+use crate::catalog::{Effort, Tier};
+use crate::forecast::{TokenDist, WorkKind};
 use crate::units::{CallVolume, Probability, Tokens};
 use crate::{Error, ErrorKind};
 
@@ -34,6 +34,16 @@ pub struct CallSpec {
     #[cfg_attr(test, schemars(with = "Option<super::Literal<CallVolume>>"))]
     #[serde(with = "optional")]
     pub calls: Option<CallVolume>,
+    /// What the call is for: step, judge, write, puzzle, code or search; forecasts the completion of every model
+    #[cfg_attr(feature = "cli", arg(long, value_name = "KIND", value_parser = parse::<WorkKind>))]
+    #[cfg_attr(test, schemars(with = "Option<super::Literal<WorkKind>>"))]
+    #[serde(with = "optional")]
+    pub kind: Option<WorkKind>,
+    /// How much the model is to reason, such as low or high; one of the levels that it has [default: the model's own]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "LEVEL", value_parser = parse::<Effort>))]
+    #[cfg_attr(test, schemars(with = "Option<super::Literal<Effort>>"))]
+    #[serde(with = "optional")]
+    pub effort: Option<Effort>,
     /// Declare all completion tokens, reasoning included: 600, 1k..12k (90 % interval), p50=4288,p95=11072, or @PROFILE
     #[cfg_attr(feature = "cli", arg(long, value_name = "DIST", value_parser = parse::<CompletionDist>, allow_hyphen_values = true, conflicts_with_all = ["reasoning", "visible"]))]
     #[cfg_attr(test, schemars(with = "Option<super::Literal<CompletionDist>>"))]
@@ -92,6 +102,8 @@ impl CallSpec {
         let completion = if self.declares_completion() { self.clone() } else { general.clone() };
         Self {
             model: if self.model.is_empty() { general.model.clone() } else { self.model },
+            kind: self.kind.or(general.kind),
+            effort: self.effort.or(general.effort),
             completion_tokens: completion.completion_tokens,
             reasoning: completion.reasoning,
             visible: completion.visible,

@@ -2,7 +2,7 @@
 
 use super::call_spec::{CallSpec, Reserve};
 use super::completion_source::MeasuredProfile;
-use crate::forecast::{CapPolicy, SafeCap, safe_cap};
+use crate::forecast::{CapPolicy, SafeCap, own_cap};
 use crate::units::{Probability, Tokens};
 
 /// The policy of a call, and one sentence on why the reserve is released or stays, where the call leaves
@@ -32,7 +32,7 @@ fn release(profile: Option<&MeasuredProfile>, policy: CapPolicy) -> (CapPolicy, 
             "only a profile of your own requests can release it (--profile FILE)".to_owned(),
         );
     };
-    match safe_cap(&profile.sample, policy.risk) {
+    match own_cap(&profile.sample, policy.risk, &profile.prior) {
         SafeCap::Cap(cap) => (
             CapPolicy { reserve: cap, released: true, ..policy },
             format!(

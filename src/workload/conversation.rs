@@ -136,6 +136,7 @@ impl<'m> Conversation<'m, '_> {
             completion,
             turns: self.turns()?,
             runs: small(spec.runs, RUNS, "runs")?,
+            rho: completion.turn_correlation(0.0),
             seed: seed.0,
             user: spec.user.clone().unwrap_or(USER),
         };

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::catalog::Model;
 use crate::forecast::{
-    CONFIDENCE, CapPolicy, Plan, SafeCap, Sample, length_risk_upper, needed_n, safe_cap,
+    CONFIDENCE, CapPolicy, Plan, Prior, SafeCap, Sample, length_risk_upper, needed_n, own_cap,
 };
 use crate::units::{Probability, Tokens};
 
@@ -26,8 +26,8 @@ pub struct ProfileConfidence {
 impl ProfileConfidence {
     /// What a sample allows to say about the cap of a plan.
     #[must_use]
-    pub fn of(sample: &Sample, plan: &Plan, policy: &CapPolicy) -> Self {
-        let cap = match safe_cap(sample, policy.risk) {
+    pub fn of(sample: &Sample, prior: &Prior, plan: &Plan, policy: &CapPolicy) -> Self {
+        let cap = match own_cap(sample, policy.risk, prior) {
             SafeCap::Cap(cap) => Some(cap),
             SafeCap::TooSmall { .. } | SafeCap::AtLeast(_) => None,
         };

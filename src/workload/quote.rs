@@ -154,7 +154,10 @@ impl<'m> Quote<'m> {
             calls: Some(
                 "p5-p95 of all calls: calls are independent, and the forecast of one is true",
             )
-            .filter(|_| volume.calls > 1 && source.is_some())
+            .filter(|_| {
+                // Without a word about the mean, the distribution is taken as true.
+                volume.calls > 1 && completion.is_some_and(|known| known.workload().is_none())
+            })
             .map(ToOwned::to_owned)
             .into_iter()
             .collect(),
@@ -270,5 +273,7 @@ fn price_assumptions(
 
 fn unknown_completion(model: &Model) -> String {
     let flags = if model.reasoning { "--reasoning and --visible" } else { "--visible" };
-    format!("the completion is not known, only its worst case: declare it with {flags}")
+    format!(
+        "the completion is not known, only its worst case: say what the call is for with --kind, or declare it with {flags}"
+    )
 }

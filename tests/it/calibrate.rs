@@ -351,7 +351,9 @@ fn a_profile_of_several_models_serves_each() {
     ] {
         let result = plan(model, profile);
         assert_eq!(result["profile"]["model"], measured_on, "{profile}");
-        assert_eq!(result["completion_tokens"]["expected"], completion, "{profile}");
+        // One call says what is usual; the prior of its work still raises the mean.
+        let expected = result["completion_tokens"]["expected"].as_u64().unwrap();
+        assert!((completion..completion * 2).contains(&expected), "{profile}: {expected}");
     }
     let other =
         output(folder.outlay("estimate --input-tokens 100 -m gpt-4o --profile both.json"), 2);

@@ -90,7 +90,8 @@ fn what_to_cut_first_is_the_largest_part() {
 #[test]
 fn only_enough_data_of_ones_own_releases_the_reserve() {
     let folder = Folder::new()
-        .with("small.json", profile(298, 0))
+        .with("small.json", profile(19, 0))
+        .with("twenty.json", profile(20, 0))
         .with("enough.json", profile(299, 0))
         .with("cut.json", profile(1_000, 20));
     let plan = |arguments: &str| {
@@ -102,9 +103,14 @@ fn only_enough_data_of_ones_own_releases_the_reserve() {
     let small = plan("--profile small.json --reserve auto");
     assert_eq!(small["recommended_max_completion_tokens"], 25_000);
     assert!(
-        said(&small, "n is too small for 1 % at 95 % confidence (has 298, needs 299)"),
+        said(&small, "n is too small for 1 % at 95 % confidence (has 19, needs 20)"),
         "{small}"
     );
+
+    // The bound of twenty calls lies above the longest of them, and may release the reserve.
+    let twenty = plan("--profile twenty.json --kind judge --reserve auto");
+    let cap = twenty["recommended_max_completion_tokens"].as_u64().unwrap();
+    assert!((21..25_000).contains(&cap), "{twenty}");
 
     let enough = plan("--profile enough.json --reserve auto");
     assert_eq!(enough["recommended_max_completion_tokens"], 299);
@@ -122,9 +128,9 @@ fn only_enough_data_of_ones_own_releases_the_reserve() {
 
 #[test]
 fn a_profile_of_one_value_is_that_constant() {
-    let one = r#"{"schema_version": 1, "model": "o1-mini", "origin": "ours", "n": 7,
+    let one = r#"{"schema_version": 1, "model": "o1-mini", "origin": "ours", "n": 300,
         "columns": ["reasoning","completion","content","count","censored"],
-        "tasks": {"support": [[640,700,60,7,0]]}}"#;
+        "tasks": {"support": [[640,700,60,300,0]]}}"#;
     let folder = Folder::new().with("one.json", one);
     let cost = |arguments: &str| {
         let command = folder.outlay(&format!("estimate --input-tokens 1k {arguments} --json"));

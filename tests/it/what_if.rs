@@ -74,14 +74,14 @@ fn a_brought_profile_is_carried_as_far_as_a_page_can_hold_it() {
             rows.join(",")
         )
     };
-    let folder = Folder::new().with("small.json", profile(40)).with("large.json", profile(4_001));
+    let folder = Folder::new().with("small.json", profile(300)).with("large.json", profile(4_001));
     let run = |name: &str| {
         let line = format!("compare --input-tokens 100 --profile {name} {DAY}");
         stdout(&output(folder.outlay(&line), 0)).to_owned()
     };
     let data = data(&run("small.json")).unwrap();
     assert_eq!(data["given"]["rows"].as_array().unwrap().len(), 1, "kept once for all models");
-    assert_eq!(data["given"]["rows"][0].as_array().unwrap().len(), 40);
+    assert_eq!(data["given"]["rows"][0].as_array().unwrap().len(), 300);
     let large = run("large.json");
     assert!(large.len() < 300_000 && !large.contains("what-if-data"), "{} bytes", large.len());
     assert!(large.contains("what-ifs are left to the command line"));

@@ -15,7 +15,7 @@ use crate::history::{Audit, Charge, GroupBy, PriceBook, Scorer};
 use crate::logs::{Entry, UsageRecord};
 use crate::report::{AuditResult, AuditTotal, EachRecord, Format, LogsRef, ScoreRef, plural};
 use crate::units::{Money, Position};
-use crate::workload::{MeasuredProfile, parse};
+use crate::workload::{CallSpec, MeasuredProfile, parse};
 use crate::{Error, ErrorKind};
 
 /// Say what logged calls cost, what was wasted, and how a forecast would have done
@@ -94,7 +94,7 @@ impl<'a> Auditor<'a> {
             return;
         }
         if !self.scorers.contains_key(id) {
-            match MeasuredProfile::named(spec, model, &ProfilesOnDisk) {
+            match MeasuredProfile::named(spec, model, &CallSpec::default(), &ProfilesOnDisk) {
                 // A profile of another model forecasts nothing about this one.
                 Ok(source) if source.about.model != id => {
                     let message =

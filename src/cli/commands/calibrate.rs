@@ -6,8 +6,8 @@ use crate::cli::exit_status::ExitStatus;
 use crate::cli::input::logs::{self, Event, LogArgs, Needs, Tally};
 use crate::cli::output::{self, Answered};
 use crate::cli::settings::Settings;
-use crate::forecast::{CapPolicy, Profile};
-use crate::history::Calibrator;
+use crate::forecast::{CapPolicy, Priors, Profile, WorkKind};
+use crate::history::{Calibrator, CapQuestion};
 use crate::logs::Entry;
 use crate::report::{CalibrateResult, CalibrateTotal, LogsRef};
 use crate::units::{Probability, Tokens};
@@ -29,6 +29,9 @@ pub(crate) struct CalibrateArgs {
     /// Tokens to keep for reasoning and outputs as long as the logs do not allow less [default: 25,000]
     #[arg(long, value_name = "N", value_parser = parse::<Tokens>, allow_hyphen_values = true)]
     reserve: Option<Tokens>,
+    /// What the calls are for: step, judge, write, puzzle, code or search; makes few calls say more
+    #[arg(long, value_name = "KIND", value_parser = parse::<WorkKind>)]
+    kind: Option<WorkKind>,
     /// Write over an existing profile
     #[arg(long)]
     force: bool,
@@ -52,7 +55,9 @@ pub(crate) fn run(args: &CalibrateArgs, settings: &Settings) -> anyhow::Result<E
     })?;
     let risks = RISKS.map(Probability::clamped);
     let reserve = args.reserve.unwrap_or(CapPolicy::default().reserve);
-    let calibrations = calibrator.calibrations(reserve, &risks);
+    let priors = Priors::embedded()?;
+    let question = CapQuestion { reserve, risks: &risks, kind: args.kind, priors: &priors };
+    let calibrations = calibrator.calibrations(&question);
     let results: Vec<_> = calibrations.iter().map(CalibrateResult::of).collect();
     let profiles = calibrator.profiles(&origin(&tally));
     let mut errors = tally.errors.clone();

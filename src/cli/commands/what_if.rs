@@ -14,7 +14,8 @@ use crate::report::{
 };
 use crate::units::Tokens;
 use crate::workload::{
-    CallSpec, CompletionDist, MeasuredProfile, cap_policy, ending_warnings, refused, shut_down,
+    CallSpec, CompletionDist, CompletionSource, MeasuredProfile, cap_policy, ending_warnings,
+    refused, shut_down,
 };
 
 /// Different observations of the user's own that a page can carry and stay below 300 KB.
@@ -34,12 +35,27 @@ pub(crate) fn widget(
     settings: &Settings,
     warnings: &mut Vec<String>,
 ) -> Result<Option<Widget>, Error> {
+    if args.call.kind.is_some() || args.call.effort.is_some() {
+        warnings.push(
+            "the page does not forecast by kind or effort: what-ifs are left to the command line"
+                .to_owned(),
+        );
+        return Ok(None);
+    }
     let chosen: Vec<&Model> = prompts.iter().map(|prompt| prompt.model).collect();
     let candidates = candidates(&chosen, settings);
     let mut given = Given::default();
     for name in brought(args.call) {
         for model in &candidates {
-            let found = MeasuredProfile::named(&name, model, &ProfilesOnDisk);
+            let found = MeasuredProfile::named(&name, model, args.call, &ProfilesOnDisk);
+            if let Ok(found) = &found
+                && CompletionSource::from(found.clone()).prior.is_some()
+            {
+                warnings.push(format!(
+                    "the page does not forecast from as few calls as {name} has: what-ifs are left to the command line"
+                ));
+                return Ok(None);
+            }
             let found = found.as_ref().map_err(Clone::clone);
             let found =
                 found.map(|found| (&found.about, &found.sample, policy(args.call, Some(found))));

@@ -5,7 +5,9 @@ use rand_pcg::rand_core::{Rng as _, SeedableRng as _};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::super::distribution::{AmountSampler, Completion, CompletionSampler, TokenDist};
+use super::super::distribution::{
+    AmountSampler, Completion, CompletionSampler, Correlation, TokenDist,
+};
 use super::dialogue::{Conversation, Rules, Turn, TurnEnd};
 use crate::billing::BilledUsage;
 use crate::units::{Money, Probability, Tokens};
@@ -29,6 +31,9 @@ pub struct Script<'a> {
     pub turns: u32,
     /// How many runs, when something is random.
     pub runs: u32,
+    /// How alike the completions of one conversation are: the correlation of their normal scores, 0 to 1.
+    /// Each turn alone has the distribution of the completions, whatever this is.
+    pub rho: f64,
     /// The seed of the draws. The same seed gives the same draws for every model.
     pub seed: u64,
 }
@@ -148,15 +153,28 @@ pub fn simulate_observed(
     }
 
     let first_stream = Pcg32::seed_from_u64(script.seed).next_u64();
-    let mut states: Vec<Run> = (0..runs).map(|_| Run::new(rules)).collect();
+    let alike = (script.rho > 0.0 && !exact).then(|| Correlation::new(script.rho));
+    let factor = |number: u32| match &alike {
+        // The streams of turns start at 1.
+        Some(alike) => alike.factor(uniform(&mut stream(first_stream, number.into(), 0))),
+        None => 0.0,
+    };
+    let mut states: Vec<Run> = (0..runs).map(|number| Run::new(rules, factor(number))).collect();
     let mut turns = Vec::new();
     let mut played: Vec<Option<Turn>> = vec![None; states.len()];
     let mut first_below_reserve = None;
     let mut first_overflow = None;
     let mut billed = Vec::new();
     for turn in 1..=script.turns {
-        let table =
-            Table { rules, script, user: &user, completion: &completion, turn, first_stream };
+        let table = Table {
+            rules,
+            script,
+            user: &user,
+            completion: &completion,
+            alike: alike.as_ref(),
+            turn,
+            first_stream,
+        };
         let play = |(chunk, (states, played)): (usize, (&mut [Run], &mut [Option<Turn>]))| {
             for (i, (state, slot)) in states.iter_mut().zip(played).enumerate() {
                 *slot = table.play(state, (chunk * CHUNK + i) as u64);
@@ -228,6 +246,8 @@ fn overflow_at_once(rules: &Rules<'_>, first: &TurnSummary) -> Error {
 /// A conversation with what has happened in it.
 struct Run {
     conversation: Conversation,
+    /// What all its completions have in common, as a standard normal.
+    factor: f64,
     cost: Money,
     truncated: bool,
     empty: bool,
@@ -235,9 +255,10 @@ struct Run {
 }
 
 impl Run {
-    fn new(rules: &Rules<'_>) -> Self {
+    fn new(rules: &Rules<'_>, factor: f64) -> Self {
         Self {
             conversation: Conversation::new(rules),
+            factor,
             cost: Money::ZERO,
             truncated: false,
             empty: false,
@@ -252,6 +273,7 @@ struct Table<'a> {
     script: &'a Script<'a>,
     user: &'a AmountSampler,
     completion: &'a CompletionSampler,
+    alike: Option<&'a Correlation>,
     turn: u32,
     /// Where the seed puts the streams; seeds that are neighbours lie far apart.
     first_stream: u64,
@@ -263,16 +285,15 @@ impl Table<'_> {
         if run.conversation.over {
             return None;
         }
-        // One stream per run and turn: no draw depends on what happened before, nor on the model.
-        let stream = (number << 32) | u64::from(self.turn);
-        let mut stream = Pcg32::seed_from_u64(self.first_stream.wrapping_add(stream));
-        let mut uniform = || (stream.next_u64() >> 11) as f64 / (1_u64 << 53) as f64;
+        let mut stream = stream(self.first_stream, number, self.turn);
+        let mut uniform = || uniform(&mut stream);
         let drawn = uniform();
         let known = self.script.known.get(self.turn as usize - 1).map(|tokens| tokens.get());
         let user = known.or_else(|| self.user.at(drawn)).unwrap_or(u64::from(u32::MAX));
+        let factor = run.factor;
         let turn = run.conversation.turn(self.rules, user, || {
             let (u, v) = (uniform(), uniform());
-            self.completion.at(u, v)
+            self.completion.at(self.alike.map_or(u, |alike| alike.share(factor, u)), v)
         });
         run.cost += turn.cost;
         run.truncated |= turn.was_empty || turn.end == TurnEnd::Partial;
@@ -280,6 +301,15 @@ impl Table<'_> {
         run.overflowed |= turn.end == TurnEnd::Overflow;
         Some(turn)
     }
+}
+
+/// The stream of a run and turn: no draw depends on what happened before, nor on the model.
+fn stream(first: u64, number: u64, turn: u32) -> Pcg32 {
+    Pcg32::seed_from_u64(first.wrapping_add((number << 32) | u64::from(turn)))
+}
+
+fn uniform(stream: &mut Pcg32) -> f64 {
+    (stream.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
 }
 
 /// The turn over the runs that reached it; all runs together have `spent` so much.

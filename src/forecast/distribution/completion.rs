@@ -1,7 +1,11 @@
 //! The distribution of one completion: reasoning and visible tokens together.
 
 use super::empirical::Empirical;
-use super::token_dist::TokenDist;
+use super::own_calls::OwnCalls;
+use super::priors::Prior;
+use super::share::Share;
+use super::spread::WorkloadMean;
+use super::token_dist::{TokenDist, normal_quantile};
 use crate::units::{Probability, Tokens};
 
 /// Points at which the narrower of two declared distributions is evaluated.
@@ -11,6 +15,8 @@ const NODES: u32 = 1_024;
 #[derive(Debug, Clone)]
 pub struct Completion {
     distribution: Form,
+    /// How well its mean is known; `None` takes the distribution as true.
+    workload: Option<WorkloadMean>,
 }
 
 #[derive(Debug, Clone)]
@@ -27,13 +33,20 @@ enum Form {
     },
     /// Both were measured together.
     Empirical(Empirical),
+    /// The total is predicted; reasoning is a share of it.
+    Predicted {
+        total: TokenDist,
+        /// What the mean is taken from.
+        mean: TokenDist,
+        share: Option<Share>,
+    },
 }
 
 impl Completion {
     /// A completion of which only the total is declared.
     #[must_use]
     pub fn total(total: TokenDist) -> Self {
-        Self { distribution: Form::Total(total) }
+        Self { distribution: Form::Total(total), workload: None }
     }
 
     /// Reasoning and visible tokens, taken as independent.
@@ -50,7 +63,7 @@ impl Completion {
         };
         let nodes = match narrow {
             TokenDist::Constant(amount) => vec![(amount.as_f64(), 1.0)],
-            TokenDist::Lognormal { .. } => (0..NODES)
+            TokenDist::Lognormal { .. } | TokenDist::LogStudent { .. } => (0..NODES)
                 .map(|i| narrow.quantile((f64::from(i) + 0.5) / f64::from(NODES)))
                 .map(|node| (node, 1.0 / f64::from(NODES)))
                 .collect(),
@@ -60,13 +73,89 @@ impl Completion {
                 .collect(),
         };
         let rest = rest.clone();
-        Self { distribution: Form::Split { reasoning, visible, nodes, rest } }
+        Self { distribution: Form::Split { reasoning, visible, nodes, rest }, workload: None }
     }
 
     /// Completions as they were measured, reasoning and visible tokens together.
     #[must_use]
     pub fn measured(measured: Empirical) -> Self {
-        Self { distribution: Form::Empirical(measured) }
+        Self { distribution: Form::Empirical(measured), workload: None }
+    }
+
+    /// Completions of work of which only the kind is known, or not even that.
+    ///
+    /// log T of one call is normal with the variance `within + between`. The mean of many calls of one
+    /// workload differs from the usual one by a factor whose logarithm has the variance `between`.
+    #[must_use]
+    pub fn predicted(prior: &Prior) -> Self {
+        let total = TokenDist::Lognormal { mu: prior.centre, sigma: prior.deviation() };
+        let within = TokenDist::Lognormal { mu: prior.centre, sigma: prior.within.sqrt() };
+        let workload =
+            WorkloadMean { within, variance: prior.between, dof: None, shared: prior.shared };
+        let distribution = Form::Predicted { mean: total.clone(), total, share: prior.share };
+        Self { distribution, workload: Some(workload) }
+    }
+
+    /// Completions as a few own calls and the prior of their work predict them.
+    #[must_use]
+    pub fn own_calls(own: &OwnCalls, measured: &Empirical, prior: &Prior) -> Self {
+        let (total, mean) = (own.total(), own.mean(measured));
+        let share = measured.share(prior.share);
+        let distribution = Form::Predicted { total, mean, share };
+        Self { distribution, workload: Some(own.workload_mean(measured)) }
+    }
+
+    /// The same, with a mean that is known up to a factor only.
+    #[must_use]
+    pub fn with_workload(self, workload: WorkloadMean) -> Self {
+        Self { workload: Some(workload), ..self }
+    }
+
+    /// How well the mean is known; `None` where the distribution is taken as true.
+    #[must_use]
+    pub fn workload(&self) -> Option<&WorkloadMean> {
+        self.workload.as_ref()
+    }
+
+    /// How alike two calls of one conversation are, as the correlation of their normal scores, when those
+    /// of a known workload have `rho`. What is not known of the workload is the same in every turn.
+    #[must_use]
+    pub fn turn_correlation(&self, rho: f64) -> f64 {
+        match (&self.distribution, &self.workload) {
+            (Form::Predicted { total: TokenDist::Lognormal { sigma, .. }, .. }, Some(workload)) => {
+                let all = sigma * sigma;
+                ((workload.variance + rho * (all - workload.variance)) / all).clamp(0.0, 1.0)
+            }
+            _ => rho,
+        }
+    }
+
+    /// The predicted total and the share of reasoning in it, where it is a prediction.
+    pub(super) fn prediction(&self) -> Option<(&TokenDist, Option<Share>)> {
+        match &self.distribution {
+            Form::Predicted { total, share, .. } => Some((total, *share)),
+            Form::Total(_) | Form::Split { .. } | Form::Empirical(_) => None,
+        }
+    }
+
+    /// The sum of `min(T, limit)` over so many answers that is not exceeded with probability `p`.
+    ///
+    /// Where the distribution is taken as true, calls are independent and their sum is normal; else
+    /// what is not known of the mean does not shrink with their number.
+    #[must_use]
+    pub fn total_quantile(&self, p: f64, limit: Tokens, answers: u64) -> Tokens {
+        if answers == 1 {
+            return self.billed_quantile(p, limit);
+        }
+        let most = Tokens::new(limit.get().saturating_mul(answers));
+        let sum = if let Some(workload) = &self.workload {
+            workload.total_quantile(p, limit.as_f64(), answers)
+        } else {
+            let (mean, deviation) = self.billed_moments(limit);
+            let answers = answers as f64;
+            answers * mean + normal_quantile(p) * deviation * answers.sqrt()
+        };
+        Tokens::from_f64(sum).min(most)
     }
 
     /// What was declared, in words; nothing for measured completions.
@@ -78,7 +167,7 @@ impl Completion {
                 Some(Tokens::ZERO) => format!("visible {visible}"),
                 _ => format!("reasoning {reasoning}; visible {visible}; independent"),
             }),
-            Form::Empirical(_) => None,
+            Form::Empirical(_) | Form::Predicted { .. } => None,
         }
     }
 
@@ -86,7 +175,7 @@ impl Completion {
     pub(super) fn parts(&self) -> Option<(&TokenDist, &TokenDist)> {
         match &self.distribution {
             Form::Split { reasoning, visible, .. } => Some((reasoning, visible)),
-            Form::Total(_) | Form::Empirical(_) => None,
+            Form::Total(_) | Form::Empirical(_) | Form::Predicted { .. } => None,
         }
     }
 
@@ -95,7 +184,7 @@ impl Completion {
     pub fn measurement(&self) -> Option<&Empirical> {
         match &self.distribution {
             Form::Empirical(measured) => Some(measured),
-            Form::Total(_) | Form::Split { .. } => None,
+            Form::Total(_) | Form::Split { .. } | Form::Predicted { .. } => None,
         }
     }
 
@@ -104,7 +193,7 @@ impl Completion {
     pub fn length_risk(&self, limit: Tokens) -> Probability {
         let limit = limit.as_f64();
         Probability::clamped(match &self.distribution {
-            Form::Total(total) => total.survival(limit),
+            Form::Total(total) | Form::Predicted { total, .. } => total.survival(limit),
             Form::Split { nodes, rest, .. } => {
                 nodes.iter().map(|(node, p)| p * rest.survival(limit - node)).sum()
             }
@@ -121,6 +210,9 @@ impl Completion {
             Form::Total(_) => None,
             Form::Split { reasoning, .. } => Some(reasoning.at_least(limit)),
             Form::Empirical(measured) => Some(measured.reasoning.at_least(limit)),
+            Form::Predicted { total, share, .. } => {
+                share.map(|share| share.reasoning_at_least(total, limit))
+            }
         }
         .map(Probability::clamped)
     }
@@ -158,7 +250,7 @@ impl Completion {
     #[must_use]
     pub fn identifies(&self, risk: Probability) -> bool {
         let without_end = match &self.distribution {
-            Form::Total(total) => total.survival(f64::INFINITY),
+            Form::Total(total) | Form::Predicted { total, .. } => total.survival(f64::INFINITY),
             Form::Split { nodes, rest, .. } => {
                 let in_nodes: f64 =
                     nodes.iter().filter(|(n, _)| n.is_infinite()).map(|(_, p)| p).sum();
@@ -174,7 +266,7 @@ impl Completion {
     pub fn billed_moments(&self, limit: Tokens) -> (f64, f64) {
         let limit = limit.as_f64();
         let (mean, square) = match &self.distribution {
-            Form::Total(total) => {
+            Form::Total(total) | Form::Predicted { mean: total, .. } => {
                 (total.truncated_moment(1, limit), total.truncated_moment(2, limit))
             }
             Form::Split { nodes, rest, .. } => {

@@ -3,12 +3,15 @@
 use statrs::distribution::{Beta, ContinuousCDF as _};
 use statrs::function::beta::beta_reg;
 
+use super::noncentral::CONFIDENCE;
+use super::own_calls::{ENOUGH_CALLS, OwnCalls};
+use super::priors::Prior;
 use super::profile::Sample;
 use super::token_dist::normal_quantile;
 use crate::units::{Probability, Tokens};
 
-/// The one-sided confidence of the bounds in this file.
-pub const CONFIDENCE: f64 = 0.95;
+/// The share of a few calls that may be cut off before they no longer allow a cap.
+const MOST_CUT_OFF: f64 = 0.05;
 
 /// What a sample says about the smallest cap within a length risk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +29,7 @@ pub enum SafeCap {
     AtLeast(Tokens),
 }
 
-/// The smallest cap that is within `risk` with 95 % confidence.
+/// The smallest cap that is within `risk` with 95 % confidence, from the sample alone.
 ///
 /// Without cut-off observations it is the order statistic `x_(r)` with the smallest `r` for which
 /// `P(Bin(n, 1 - risk) < r) >= 0.95` (Clopper-Pearson). With cut-off ones it is the smallest `x` at
@@ -43,6 +46,30 @@ pub fn safe_cap(sample: &Sample, risk: Probability) -> SafeCap {
         safe_cap_censored(sample, risk)
     } else {
         safe_cap_complete(sample, n, risk)
+    }
+}
+
+/// The smallest cap that is within `risk` with 95 % confidence, from the sample and the prior of its work.
+///
+/// From [`needed_n`] observations on the sample alone decides, see [`safe_cap`]. With fewer, from
+/// [`ENOUGH_CALLS`] on or what they are worth, it is the tolerance bound of [`OwnCalls::bound`], unless more
+/// than 5 % of them were cut off.
+#[must_use]
+pub fn own_cap(sample: &Sample, risk: Probability, prior: &Prior) -> SafeCap {
+    let n = sample.n();
+    // Calls that belong together are worth fewer, and an order statistic takes each for one.
+    if n >= needed_n(risk) && sample.worth() >= n as f64 {
+        return safe_cap(sample, risk);
+    }
+    // What the fit says of the longest calls rests on those that were cut off.
+    if sample.censored() as f64 > MOST_CUT_OFF * n as f64 {
+        return SafeCap::AtLeast(longest(sample));
+    }
+    let enough = sample.worth() >= ENOUGH_CALLS as f64;
+    let bound = || OwnCalls::new(sample, prior).and_then(|own| own.bound(risk));
+    match enough.then(bound).flatten() {
+        Some(cap) => SafeCap::Cap(cap),
+        None => SafeCap::TooSmall { n, needed: ENOUGH_CALLS },
     }
 }
 
@@ -243,15 +270,38 @@ mod tests {
         Probability::clamped(p)
     }
 
+    fn safe(sample: &Sample, risk: Probability) -> SafeCap {
+        let prior = Prior {
+            kind: None,
+            centre: 6.0,
+            within: 0.4,
+            between: 0.85,
+            shared: 0.25,
+            model: 0.43,
+            model_known: false,
+            share: None,
+        };
+        own_cap(sample, risk, &prior)
+    }
+
     #[test]
     fn one_percent_needs_299_observations() {
         assert_eq!(needed_n(risk(0.01)), 299);
         assert_eq!(needed_n(risk(0.05)), 59);
-        assert_eq!(
-            safe_cap(&one_to(298, 1_000), risk(0.01)),
-            SafeCap::TooSmall { n: 298, needed: 299 }
-        );
-        assert_eq!(safe_cap(&one_to(299, 1_000), risk(0.01)), SafeCap::Cap(Tokens::new(299)));
+        assert_eq!(safe(&one_to(299, 1_000), risk(0.01)), SafeCap::Cap(Tokens::new(299)));
+    }
+
+    #[test]
+    fn twenty_calls_give_a_bound_and_fewer_do_not() {
+        assert_eq!(safe(&one_to(19, 1_000), risk(0.01)), SafeCap::TooSmall { n: 19, needed: 20 });
+        let SafeCap::Cap(bound) = safe(&one_to(20, 1_000), risk(0.01)) else {
+            panic!("20 calls give a cap")
+        };
+        assert!(bound > Tokens::new(20));
+        // Twenty calls of two conversations are no twenty calls.
+        let mut alike = one_to(20, 1_000);
+        alike.set_worth(6.4);
+        assert_eq!(safe(&alike, risk(0.01)), SafeCap::TooSmall { n: 20, needed: 20 });
     }
 
     /// SciPy 1.17.1: the smallest r with `binom.cdf(r - 1, n, 1 - risk) >= 0.95`.
@@ -260,11 +310,7 @@ mod tests {
         for (n, p, r) in
             [(1_000, 0.01, 996), (1_000, 0.05, 962), (473, 0.01, 472), (10_000, 0.01, 9_917)]
         {
-            assert_eq!(
-                safe_cap(&one_to(n, n + 1), risk(p)),
-                SafeCap::Cap(Tokens::new(r)),
-                "{n} {p}"
-            );
+            assert_eq!(safe(&one_to(n, n + 1), risk(p)), SafeCap::Cap(Tokens::new(r)), "{n} {p}");
         }
     }
 
@@ -284,7 +330,7 @@ mod tests {
     #[test]
     fn what_was_cut_off_too_early_is_not_known() {
         // 2 of 100 were cut off at 990, so nothing says where the last 1 % ends.
-        assert_eq!(safe_cap(&one_to(1_000, 981), risk(0.01)), SafeCap::AtLeast(Tokens::new(981)));
+        assert_eq!(safe(&one_to(1_000, 981), risk(0.01)), SafeCap::AtLeast(Tokens::new(981)));
     }
 
     /// Every i-th of 400 completions, cut off by one of three caps in turn.
@@ -323,9 +369,9 @@ mod tests {
             assert_eq!((bounds.tokens, bounds.low, bounds.high), (at, low, high), "{p}");
         }
         for (at_risk, cap) in [(0.3, 7_557), (0.2, 8_596)] {
-            assert_eq!(safe_cap(&sample, risk(at_risk)), SafeCap::Cap(Tokens::new(cap)));
+            assert_eq!(safe(&sample, risk(at_risk)), SafeCap::Cap(Tokens::new(cap)));
         }
-        assert_eq!(safe_cap(&sample, risk(0.15)), SafeCap::AtLeast(Tokens::new(9_000)));
+        assert_eq!(safe(&sample, risk(0.15)), SafeCap::AtLeast(Tokens::new(9_000)));
     }
 
     /// SciPy 1.17.1, `binom.cdf`: the ranks of the bounds in a sample of 1 to n.

@@ -8,7 +8,11 @@ use std::sync::Arc;
 
 use super::histogram::Histogram;
 use super::profile::{Observation, Sample};
+use super::share::Share;
 use super::token_dist::TokenDist;
+
+/// How many completions the prior of the share of reasoning is worth.
+const PRIOR_SHARES: f64 = 2.0;
 
 /// A distribution made of observations: reasoning and completion are kept together.
 #[derive(Debug, Clone)]
@@ -78,6 +82,27 @@ impl Empirical {
     #[must_use]
     pub fn visible(&self) -> TokenDist {
         TokenDist::Histogram(Arc::new(self.visible.clone()))
+    }
+
+    /// How completions divide: the slope and the spread of the prior, with an intercept that these
+    /// completions move as two of them are worth of it. `None` where the prior has none.
+    pub(super) fn share(&self, prior: Option<Share>) -> Option<Share> {
+        let prior = prior?;
+        let mut shift = 0.0;
+        let mut last = 0.0;
+        for (sum, draw) in &self.draws {
+            let weight = sum - last;
+            last = *sum;
+            let (Some(reasoning), Some(completion)) = (draw.reasoning, draw.completion) else {
+                continue;
+            };
+            let visible = completion.saturating_sub(reasoning) as f64;
+            let odds = ((reasoning as f64 + 0.5) / (visible + 0.5)).ln();
+            let log_t = (completion.max(1) as f64).ln();
+            shift += weight * (odds - prior.intercept - prior.slope * (log_t - prior.centre));
+        }
+        let n = self.n as f64;
+        Some(Share { intercept: prior.intercept + shift * n / (n + PRIOR_SHARES), ..prior })
     }
 
     /// How many completions were measured.

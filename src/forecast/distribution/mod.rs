@@ -1,5 +1,6 @@
-//! How long completions are: declared ([`TokenDist`]), or measured ([`Profile`] and [`Empirical`]), as the
-//! distribution of one call ([`Completion`]); and how far a sample allows to trust it ([`safe_cap`]).
+//! How long completions are, as the distribution of one call ([`Completion`]): declared ([`TokenDist`]),
+//! measured ([`Profile`] and [`Empirical`]), predicted from a few own calls ([`OwnCalls`]) or from the kind
+//! of work alone ([`WorkKind`] and [`Priors`]); and how far a sample allows to trust it ([`safe_cap`]).
 //!
 //! ```
 //! use outlay::forecast::{Completion, Empirical, Profile};
@@ -13,23 +14,40 @@
 //! ```
 
 mod builtin;
+mod clusters;
 mod completion;
 mod confidence;
+mod effort;
 mod empirical;
 mod histogram;
+mod kind;
+mod noncentral;
+mod own_calls;
+mod pooling;
+mod priors;
 mod profile;
 mod profile_file;
 mod sampler;
+mod share;
+mod spread;
 mod token_dist;
 
+pub use clusters::{Clustering, clustering};
 pub use completion::Completion;
 pub use confidence::{
-    CONFIDENCE, QuantileBounds, SafeCap, length_risk_upper, needed_n, quantile_bounds, safe_cap,
+    QuantileBounds, SafeCap, length_risk_upper, needed_n, own_cap, quantile_bounds, safe_cap,
 };
+pub use effort::reasoning_ratio;
 pub(super) use empirical::Draw;
 pub use empirical::Empirical;
 pub use histogram::Histogram;
+pub use kind::WorkKind;
+pub use noncentral::CONFIDENCE;
+pub use own_calls::{ENOUGH_CALLS, OwnCalls, error_of};
+pub use pooling::pooled_prior;
+pub use priors::{Prior, Priors};
 pub use profile::{Observation, Period, Profile, Sample};
-pub(super) use sampler::{AmountSampler, CompletionSampler};
+pub(super) use sampler::{AmountSampler, CompletionSampler, Correlation};
+pub use share::Share;
+pub use spread::{CostOfMean, WorkloadMean, costs_less};
 pub use token_dist::TokenDist;
-pub(super) use token_dist::normal_quantile;

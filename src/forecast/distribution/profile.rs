@@ -28,6 +28,8 @@ pub struct Observation {
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Sample {
     counts: BTreeMap<Observation, u64>,
+    /// How many fewer independent observations they are worth, because some belong together.
+    repeats: u64,
 }
 
 impl Sample {
@@ -56,6 +58,21 @@ impl Sample {
         for (observation, times) in &other.counts {
             *self.counts.entry(*observation).or_default() += times;
         }
+        self.repeats += other.repeats;
+    }
+
+    /// Says how many independent observations these are worth: those of one conversation, or of one
+    /// prompt sent again, are alike. Rounded down to a whole one, and at least 1.
+    pub fn set_worth(&mut self, worth: f64) {
+        let worth = Tokens::from_f64((worth + 1e-9).floor()).get().max(1);
+        self.repeats = self.n().saturating_sub(worth);
+    }
+
+    /// How many independent observations these are worth: all of them unless [`Sample::set_worth`] said
+    /// otherwise.
+    #[must_use]
+    pub fn worth(&self) -> f64 {
+        (self.n() - self.repeats.min(self.n())) as f64
     }
 
     /// The observations in their order, with how often each was made.

@@ -2,7 +2,9 @@
 
 use super::completion::Completion;
 use super::empirical::{Draw, Empirical};
-use super::token_dist::TokenDist;
+use super::share::Share;
+use super::token_dist::{TokenDist, normal_quantile, normal_survival};
+use crate::units::Tokens;
 
 /// Intervals of equal probability in the table of a curve.
 const INTERVALS: usize = 4_096;
@@ -24,7 +26,7 @@ impl AmountSampler {
     pub(in crate::forecast) fn new(dist: &TokenDist) -> Self {
         match dist {
             TokenDist::Constant(amount) => Self::Constant(amount.get()),
-            TokenDist::Lognormal { .. } => {
+            TokenDist::Lognormal { .. } | TokenDist::LogStudent { .. } => {
                 let at = |i: usize| dist.quantile(i as f64 / INTERVALS as f64);
                 // The ends have no quantile; the intervals next to them never use the table.
                 let quantiles = (0..=INTERVALS).map(|i| at(i.clamp(1, INTERVALS - 1))).collect();
@@ -75,6 +77,8 @@ pub(in crate::forecast) enum CompletionSampler {
     Split { reasoning: AmountSampler, visible: AmountSampler },
     /// Observations, drawn whole.
     Empirical(Empirical),
+    /// A predicted completion, of which a share is reasoning. All visible tokens count as content.
+    Predicted { total: AmountSampler, share: Option<Share> },
 }
 
 impl CompletionSampler {
@@ -82,6 +86,9 @@ impl CompletionSampler {
     pub(in crate::forecast) fn new(completion: &Completion) -> Option<Self> {
         if let Some(measured) = completion.measurement() {
             return Some(Self::Empirical(measured.clone()));
+        }
+        if let Some((total, share)) = completion.prediction() {
+            return Some(Self::Predicted { total: AmountSampler::new(total), share });
         }
         let (reasoning, visible) = completion.parts()?;
         Some(Self::Split {
@@ -99,6 +106,20 @@ impl CompletionSampler {
                 Draw { reasoning, completion, content: visible.unwrap_or_default() }
             }
             Self::Empirical(measured) => measured.draw(u),
+            Self::Predicted { total, share } => {
+                let completion = total.at(u).unwrap_or(u64::MAX);
+                let reasoning = share.map_or(0, |share| {
+                    let log_t = (completion.max(1) as f64).ln();
+                    let z = normal_quantile(v.max(f64::MIN_POSITIVE));
+                    let share = share.reasoning(log_t, z);
+                    Tokens::from_f64(completion as f64 * share).get().min(completion)
+                });
+                Draw {
+                    reasoning: Some(reasoning),
+                    completion: Some(completion),
+                    content: completion - reasoning,
+                }
+            }
         }
     }
 
@@ -107,6 +128,109 @@ impl CompletionSampler {
         match self {
             Self::Split { reasoning, visible } => reasoning.is_constant() && visible.is_constant(),
             Self::Empirical(measured) => measured.is_constant(),
+            Self::Predicted { .. } => false,
+        }
+    }
+}
+
+/// Steps of the table of the normal distribution function, and how far it reaches.
+const STEPS: usize = 4_096;
+const REACH: f64 = 8.0;
+
+/// Draws that have one factor in common: `u' = Φ(√ρ·z + √(1 - ρ)·Φ⁻¹(u))`, which is as uniform as `u`.
+#[derive(Debug)]
+pub(in crate::forecast) struct Correlation {
+    common: f64,
+    own: f64,
+    /// Normal quantiles at multiples of 1 / INTERVALS.
+    quantiles: Vec<f64>,
+    /// Φ from -REACH to REACH.
+    shares: Vec<f64>,
+}
+
+impl Correlation {
+    /// Draws whose normal scores have the correlation `rho`, 0 to 1.
+    pub(in crate::forecast) fn new(rho: f64) -> Self {
+        let rho = rho.clamp(0.0, 1.0);
+        let quantile =
+            |i: usize| normal_quantile(i.clamp(1, INTERVALS - 1) as f64 / INTERVALS as f64);
+        let at = |i: usize| REACH * (2.0 * i as f64 / STEPS as f64 - 1.0);
+        Self {
+            common: rho.sqrt(),
+            own: (1.0 - rho).sqrt(),
+            quantiles: (0..=INTERVALS).map(quantile).collect(),
+            shares: (0..=STEPS).map(|i| normal_survival(-at(i))).collect(),
+        }
+    }
+
+    /// The standard normal at the share `u`, `0 <= u < 1`.
+    pub(in crate::forecast) fn factor(&self, u: f64) -> f64 {
+        let x = u * INTERVALS as f64;
+        let i = whole(x);
+        // The outermost intervals have no ends in the table.
+        if i == 0 || i + 1 >= INTERVALS {
+            return normal_quantile(u.max(f64::MIN_POSITIVE));
+        }
+        self.quantiles[i] + (self.quantiles[i + 1] - self.quantiles[i]) * (x - i as f64)
+    }
+
+    /// The share that a draw `u` becomes beside the common factor `z`.
+    pub(in crate::forecast) fn share(&self, z: f64, u: f64) -> f64 {
+        let x = self.common * z + self.own * self.factor(u);
+        let at = (f64::midpoint(x / REACH, 1.0) * STEPS as f64).clamp(0.0, STEPS as f64 - 1e-6);
+        let i = whole(at);
+        let share = self.shares[i] + (self.shares[i + 1] - self.shares[i]) * (at - i as f64);
+        share.clamp(0.0, 1.0 - f64::EPSILON)
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "it is 0 or more, and no larger than a table"
+)]
+fn whole(x: f64) -> usize {
+    x as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The correlation of two turns that take one of two equally likely values is `(2/π)·asin ρ`.
+    #[test]
+    fn a_pool_of_two_values_has_the_known_correlation() {
+        for (rho, wanted) in
+            [(0.05, 0.031_844), (0.1, 0.063_769), (0.25, 0.160_861), (0.5, 0.333_333)]
+        {
+            let alike = Correlation::new(rho);
+            let n = 2_000;
+            let at = |i: u32| (f64::from(i) + 0.5) / f64::from(n);
+            // E over the factor of P(upper half)², by midpoints: 1/4 + correlation/4.
+            let both: f64 = (0..n)
+                .map(|i| {
+                    let z = alike.factor(at(i));
+                    let upper = (0..n).filter(|j| alike.share(z, at(*j)) >= 0.5).count();
+                    (upper as f64 / f64::from(n)).powi(2)
+                })
+                .sum::<f64>()
+                / f64::from(n);
+            assert!((4.0 * both - 1.0 - wanted).abs() < 2e-3, "{rho}: {}", 4.0 * both - 1.0);
+        }
+    }
+
+    #[test]
+    fn each_turn_keeps_its_distribution() {
+        let alike = Correlation::new(0.25);
+        let n = 800;
+        let at = |i: u32| (f64::from(i) + 0.5) / f64::from(n);
+        for share in [0.05, 0.5, 0.95] {
+            let below = (0..n)
+                .flat_map(|i| (0..n).map(move |j| (i, j)))
+                .filter(|(i, j)| alike.share(alike.factor(at(*i)), at(*j)) < share)
+                .count();
+            let found = below as f64 / f64::from(n * n);
+            assert!((found - share).abs() < 2e-3, "{share}: {found}");
         }
     }
 }

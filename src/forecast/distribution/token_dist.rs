@@ -4,11 +4,15 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use statrs::distribution::{ContinuousCDF as _, StudentsT};
 use statrs::function::erf::{erfc, erfc_inv};
 
 use super::histogram::Histogram;
 use crate::units::Tokens;
 use crate::{Error, ErrorKind};
+
+/// Steps of Simpson's rule over the logarithm of an amount.
+const INTEGRATION_STEPS: u32 = 400;
 
 /// An amount of tokens that is known, known to be lognormal, or measured.
 ///
@@ -25,7 +29,17 @@ pub enum TokenDist {
         /// Standard deviation of the logarithm.
         sigma: f64,
     },
-    /// Empirical amounts.
+    /// The logarithm of the amount is `mu + sigma·t` with Student's t: a lognormal whose parameters a
+    /// few calls do not fix.
+    LogStudent {
+        /// Centre of the logarithm.
+        mu: f64,
+        /// Scale of the logarithm, above 0.
+        sigma: f64,
+        /// Degrees of freedom, above 0.
+        dof: f64,
+    },
+    /// Measured amounts.
     Histogram(Arc<Histogram>),
 }
 
@@ -66,8 +80,12 @@ impl TokenDist {
     pub fn survival(&self, x: f64) -> f64 {
         match self {
             Self::Constant(c) => f64::from(u8::from(c.as_f64() > x)),
-            Self::Lognormal { .. } if x <= 0.0 => 1.0,
+            Self::Lognormal { .. } | Self::LogStudent { .. } if x <= 0.0 => 1.0,
             Self::Lognormal { mu, sigma } => normal_survival((x.ln() - mu) / sigma),
+            Self::LogStudent { .. } if x.is_infinite() => 0.0,
+            Self::LogStudent { mu, sigma, dof } => {
+                student(*dof).map_or(0.0, |t| t.sf((x.ln() - mu) / sigma))
+            }
             Self::Histogram(measured) => measured.survival(x),
         }
     }
@@ -77,7 +95,7 @@ impl TokenDist {
     pub fn at_least(&self, x: f64) -> f64 {
         match self {
             Self::Constant(c) => f64::from(u8::from(c.as_f64() >= x)),
-            Self::Lognormal { .. } => self.survival(x),
+            Self::Lognormal { .. } | Self::LogStudent { .. } => self.survival(x),
             Self::Histogram(measured) => measured.at_least(x),
         }
     }
@@ -88,6 +106,9 @@ impl TokenDist {
         match self {
             Self::Constant(c) => c.as_f64(),
             Self::Lognormal { mu, sigma } => (mu + sigma * normal_quantile(p)).exp(),
+            Self::LogStudent { mu, sigma, dof } => {
+                student(*dof).map_or(f64::NAN, |t| (mu + sigma * t.inverse_cdf(p)).exp())
+            }
             Self::Histogram(measured) => measured.quantile(p),
         }
     }
@@ -107,15 +128,37 @@ impl TokenDist {
                     * normal_survival(-(c.ln() - mu - k_f * sigma * sigma) / sigma);
                 below + c.powi(k) * self.survival(c)
             }
+            Self::LogStudent { .. } => self.moment_by_survival(k, c),
             Self::Histogram(measured) => measured.truncated_moment(k, c),
         }
+    }
+
+    /// `E[min(X, c)^k] = ∫ k·x^(k-1)·P(X > x) dx` from 0 to c, by Simpson's rule over log x.
+    fn moment_by_survival(&self, k: i32, c: f64) -> f64 {
+        if c <= 0.0 {
+            return 0.0;
+        }
+        // Below half a token, next to nothing is missed: P(X > x) is taken as 1 there.
+        let low = 0.5_f64.min(c);
+        let k_f = f64::from(k);
+        let inside = |log_x: f64| k_f * (k_f * log_x).exp() * self.survival(log_x.exp());
+        let (from, to) = (low.ln(), c.ln());
+        let step = (to - from) / f64::from(INTEGRATION_STEPS);
+        let sum: f64 = (0..=INTEGRATION_STEPS)
+            .map(|i| {
+                let end = i == 0 || i == INTEGRATION_STEPS;
+                let simpson = if end { 1.0 } else { f64::from(2 + 2 * (i % 2)) };
+                simpson * inside(from + step * f64::from(i))
+            })
+            .sum();
+        low.powi(k) + sum * step / 3.0
     }
 
     /// The amount, where it is always the same.
     pub(super) fn as_constant(&self) -> Option<Tokens> {
         match self {
             Self::Constant(amount) => Some(*amount),
-            Self::Lognormal { .. } | Self::Histogram(_) => None,
+            Self::Lognormal { .. } | Self::LogStudent { .. } | Self::Histogram(_) => None,
         }
     }
 
@@ -124,7 +167,7 @@ impl TokenDist {
     pub(super) fn measured_at(&self, u: f64) -> Option<u64> {
         match self {
             Self::Histogram(measured) => measured.sample(u),
-            Self::Constant(_) | Self::Lognormal { .. } => None,
+            Self::Constant(_) | Self::Lognormal { .. } | Self::LogStudent { .. } => None,
         }
     }
 
@@ -138,7 +181,9 @@ impl fmt::Display for TokenDist {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Constant(c) => write!(f, "{c}"),
-            Self::Lognormal { .. } => write!(f, "lognormal, {}", self.spread_text()),
+            Self::Lognormal { .. } | Self::LogStudent { .. } => {
+                write!(f, "lognormal, {}", self.spread_text())
+            }
             Self::Histogram(_) => write!(f, "measured, {}", self.spread_text()),
         }
     }
@@ -186,8 +231,18 @@ fn percent(p: f64) -> String {
     format!("p{}", (p * 1e4).round() / 1e2)
 }
 
+/// The standard Student's t; `None` without degrees of freedom.
+fn student(dof: f64) -> Option<StudentsT> {
+    StudentsT::new(0.0, 1.0, dof).ok()
+}
+
+/// The density of a standard normal.
+pub(super) fn normal_density(z: f64) -> f64 {
+    (-z * z / 2.0).exp() / (2.0 * std::f64::consts::PI).sqrt()
+}
+
 /// P(Z > z) of a standard normal.
-fn normal_survival(z: f64) -> f64 {
+pub(in crate::forecast) fn normal_survival(z: f64) -> f64 {
     0.5 * erfc(z / std::f64::consts::SQRT_2)
 }
 
@@ -261,6 +316,18 @@ mod tests {
             prop_assert!(dist.survival(high) <= dist.survival(low));
             prop_assert!(dist.truncated_moment(1, low) <= dist.truncated_moment(1, high) + 1e-6);
             prop_assert!(dist.truncated_moment(1, low) <= low + 1e-6);
+        }
+    }
+
+    #[test]
+    fn many_degrees_of_freedom_are_a_lognormal() {
+        let lognormal = TokenDist::Lognormal { mu: 7.5, sigma: 0.6 };
+        let student = TokenDist::LogStudent { mu: 7.5, sigma: 0.6, dof: 1e6 };
+        for p in [0.05, 0.5, 0.95, 0.99] {
+            close(student.quantile(p), lognormal.quantile(p), 1e-4);
+        }
+        for (k, c) in [(1, 1_500.0), (1, 65_536.0), (2, 20_000.0)] {
+            close(student.truncated_moment(k, c), lognormal.truncated_moment(k, c), 1e-4);
         }
     }
 

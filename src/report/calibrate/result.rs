@@ -19,6 +19,14 @@ pub struct CalibrateResult {
     pub task: Option<String>,
     /// How many completions.
     pub n: u64,
+    /// How many independent completions they are worth: those of one conversation are alike.
+    pub worth: f64,
+    /// How alike those of one conversation are, 0 to 1; nothing where each stands alone.
+    pub conversation_correlation: Option<f64>,
+    /// The relative error that their mean stays within in nine of ten cases, such as 0.27.
+    pub mean_error: Option<f64>,
+    /// That error with more calls.
+    pub with_more_calls: Vec<MoreCalls>,
     /// How many of them were cut off.
     pub censored: u64,
     /// Their share.
@@ -35,6 +43,16 @@ pub struct CalibrateResult {
     pub reasoning_histogram: Vec<BarRef>,
     /// What to know about these calls.
     pub notes: Vec<String>,
+}
+
+/// What a larger number of calls would say.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct MoreCalls {
+    /// How many calls in all.
+    pub calls: u64,
+    /// The relative error that their mean stays within in nine of ten cases.
+    pub mean_error: f64,
 }
 
 /// Quantiles of completion tokens.
@@ -120,9 +138,12 @@ fn reason(advice: &CapAdvice) -> String {
             format!("{sure} that is enough, and the reserve of {reserve} may be released")
         }
         SafeCap::Cap(_) => format!("{sure} that is enough, and less is not"),
-        SafeCap::TooSmall { n, needed } => {
+        SafeCap::TooSmall { n, needed } if n < needed => {
             format!("n is too small for {risk} {sure} (has {n}, needs {needed}){stays}")
         }
+        SafeCap::TooSmall { n, needed } => format!(
+            "{n} calls of few conversations are too few for {risk} {sure} (they must be worth {needed}){stays}"
+        ),
         SafeCap::AtLeast(longest) => format!(
             "too many were cut off to say more than at least {longest}; raise the cap and log again{stays}"
         ),
@@ -196,6 +217,14 @@ impl CalibrateResult {
             model: calibration.id.clone(),
             task: calibration.task.clone(),
             n: calibration.n,
+            worth: calibration.worth,
+            conversation_correlation: calibration.rho,
+            mean_error: calibration.mean_error,
+            with_more_calls: calibration
+                .more
+                .iter()
+                .map(|(calls, mean_error)| MoreCalls { calls: *calls, mean_error: *mean_error })
+                .collect(),
             censored: calibration.censored,
             censored_share: Probability::clamped(
                 calibration.censored as f64 / calibration.n.max(1) as f64,
@@ -217,6 +246,34 @@ impl CalibrateResult {
 
 fn notes(calibration: &Calibration<'_>) -> Vec<String> {
     let mut notes = Vec::new();
+    let n = Tokens::new(calibration.n);
+    if let Some(rho) = calibration.rho {
+        let worth = Tokens::from_f64(calibration.worth);
+        let plural = plural(calibration.n, "call");
+        notes.push(format!(
+            "{plural}, worth {worth}: those of one conversation are alike (correlation {rho:.2})"
+        ));
+        if calibration.worth < 2.0 {
+            notes.push(
+                "calls of a single conversation say next to nothing about the next one; log others"
+                    .to_owned(),
+            );
+        }
+    }
+    if let Some(error) = calibration.mean_error {
+        let percent = |error: f64| format!("{:.0} %", error * 100.0);
+        let more: Vec<String> = calibration
+            .more
+            .iter()
+            .map(|(calls, error)| format!("{calls} calls: {}", percent(*error)))
+            .collect();
+        let more = if more.is_empty() { String::new() } else { format!("; {}", more.join(", ")) };
+        notes.push(format!("{n} calls: cost within {} in 9 of 10 cases{more}", percent(error)));
+    }
+    if calibration.pooled_with > 0 {
+        let tasks = plural(calibration.pooled_with as u64, "other task");
+        notes.push(format!("{tasks} of the model tell what is usual where this one has few calls"));
+    }
     if calibration.unknown_end > 0 {
         let n = plural(calibration.unknown_end, "call");
         notes.push(format!("{n} do not say how they ended and are taken as finished"));

@@ -186,7 +186,12 @@ impl PlanResult {
             largest_part: quote.prompt.largest_part().cloned().map(PartTokens::from),
             sent: quote.sent.clone().map(SentCap::from),
             profile: quote.profile().map(|profile| ProfileSummary {
-                confidence: Some(ProfileConfidence::of(&profile.sample, plan, &quote.policy)),
+                confidence: Some(ProfileConfidence::of(
+                    &profile.sample,
+                    &profile.prior,
+                    plan,
+                    &quote.policy,
+                )),
                 ..profile.about.clone()
             }),
             risk_by_cap: curves.then(|| quote.risk_by_cap()).flatten(),

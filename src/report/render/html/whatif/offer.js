@@ -206,7 +206,7 @@ function offerOf(model, ask, first) {
       ? profileSentence(profile, model)
       : law
         ? `declared: ${law.text}`
-        : `the completion is not known, only its worst case: declare it with ${flags}`,
+        : `the completion is not known, only its worst case: say what the call is for with --kind, or declare it with ${flags}`,
   );
   if (ask.calls > 1 && law) {
     assumptions.push("p5-p95 of all calls: calls are independent, and the forecast of one is true");

@@ -1,0 +1,137 @@
+//! How well the mean completion of a workload is known, and with it what many calls cost.
+
+use statrs::distribution::{ContinuousCDF as _, StudentsT};
+
+use super::token_dist::{TokenDist, normal_quantile, normal_survival};
+
+/// Points at which the probability that one model costs less than another is evaluated.
+const NODES: u32 = 512;
+
+/// The mean completion of a workload, known up to a factor.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WorkloadMean {
+    /// One call of the workload as it is best known, which gives the mean and how much calls differ.
+    pub within: TokenDist,
+    /// The variance of the logarithm of the mean.
+    pub variance: f64,
+    /// Degrees of freedom of that variance; `None` is a normal.
+    pub dof: Option<f64>,
+    /// The part of the variance that other models share on the same workload.
+    pub shared: f64,
+}
+
+impl WorkloadMean {
+    /// The logarithm of the factor by which the mean may differ, at the probability `p`.
+    #[must_use]
+    pub fn factor(&self, p: f64) -> f64 {
+        self.quantile(p) * self.variance.sqrt()
+    }
+
+    /// The sum of `min(T, limit)` over `answers` calls that is not exceeded with probability `p`:
+    /// `N·mean·exp(q_p·h)` with `h² = variance + log(1 + cv²/N)`.
+    #[must_use]
+    pub fn total_quantile(&self, p: f64, limit: f64, answers: u64) -> f64 {
+        let (mean, h) = self.mean_and_spread(limit, answers);
+        let n = answers as f64;
+        (n * mean * (self.quantile(p) * h).exp()).min(n * limit)
+    }
+
+    /// The mean of `min(T, limit)`, and the standard deviation of the logarithm of the mean of `answers`
+    /// of them.
+    fn mean_and_spread(&self, limit: f64, answers: u64) -> (f64, f64) {
+        let mean = self.within.truncated_moment(1, limit);
+        let square = self.within.truncated_moment(2, limit);
+        let cv2 = if mean > 0.0 { (square / (mean * mean) - 1.0).max(0.0) } else { 0.0 };
+        // The variance of a sample, from that of its own distribution.
+        let cv2 = cv2 * self.dof.map_or(1.0, |dof| (dof + 1.0) / dof);
+        (mean, (self.variance + (cv2 / answers as f64).ln_1p()).sqrt())
+    }
+
+    fn quantile(&self, p: f64) -> f64 {
+        self.dof.map_or_else(|| normal_quantile(p), |dof| student_quantile(p, dof))
+    }
+}
+
+/// The quantile of Student's t.
+pub(super) fn student_quantile(p: f64, dof: f64) -> f64 {
+    StudentsT::new(0.0, 1.0, dof.max(1e-3)).map_or(f64::NAN, |t| t.inverse_cdf(p))
+}
+
+/// One side of a comparison: what is paid whatever the completion, and by token of it.
+#[derive(Debug, Clone, Copy)]
+pub struct CostOfMean<'a> {
+    /// The mean completion of the workload.
+    pub mean: &'a WorkloadMean,
+    /// The limit of a completion.
+    pub limit: f64,
+    /// What a call costs before its completion.
+    pub prompt: f64,
+    /// What a token of the completion costs, above 0.
+    pub per_token: f64,
+}
+
+/// The probability that the mean call of `a` costs less than that of `b` on the same workload. What the
+/// workload does to both alike is one factor; what a model does on its own is independent.
+#[must_use]
+pub fn costs_less(a: &CostOfMean<'_>, b: &CostOfMean<'_>, answers: u64) -> f64 {
+    let side = |side: &CostOfMean<'_>| {
+        let (mean, h) = side.mean.mean_and_spread(side.limit, answers);
+        (mean.max(1e-9).ln(), h.max(1e-9))
+    };
+    let ((mean_a, h_a), (mean_b, h_b)) = (side(a), side(b));
+    let shared = a.mean.shared.min(b.mean.shared);
+    let correlation = (shared / (h_a * h_b)).clamp(0.0, 1.0);
+    let rest = (h_b * (1.0 - correlation * correlation).sqrt()).max(1e-9);
+    let at = |i: u32| {
+        let z = normal_quantile((f64::from(i) + 0.5) / f64::from(NODES));
+        let cost = a.prompt + a.per_token * (mean_a + h_a * z).exp().min(a.limit);
+        // B costs more when its completion is longer than this.
+        let least = (cost - b.prompt) / b.per_token;
+        if least <= 0.0 {
+            return 1.0;
+        }
+        if least > b.limit {
+            return 0.0;
+        }
+        normal_survival((least.ln() - mean_b - correlation * h_b * z) / rest)
+    };
+    (0..NODES).map(at).sum::<f64>() / f64::from(NODES)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mean(mu: f64, shared: f64) -> WorkloadMean {
+        let within = TokenDist::Lognormal { mu, sigma: 0.6 };
+        WorkloadMean { within, variance: 0.85, dof: None, shared }
+    }
+
+    fn side(mean: &WorkloadMean) -> CostOfMean<'_> {
+        CostOfMean { mean, limit: 1e9, prompt: 0.0, per_token: 1.0 }
+    }
+
+    #[test]
+    fn the_same_workload_makes_a_comparison_surer() {
+        let (short, long) = (mean(7.0, 0.0), mean(7.5, 0.0));
+        let apart = costs_less(&side(&short), &side(&long), 1_000_000);
+        // Independent: P = Φ(0.5 / √(2·0.85)).
+        assert!((apart - 0.6493).abs() < 2e-3, "{apart}");
+        let (short, long) = (mean(7.0, 0.3), mean(7.5, 0.3));
+        let together = costs_less(&side(&short), &side(&long), 1_000_000);
+        // The shared part drops out: P = Φ(0.5 / √(2·0.55)).
+        assert!((together - 0.6832).abs() < 2e-3, "{together}");
+        let even = costs_less(&side(&short), &side(&short), 1_000_000);
+        assert!((even - 0.5).abs() < 2e-3, "{even}");
+    }
+
+    #[test]
+    fn many_calls_do_not_shrink_what_is_not_known_of_the_workload() {
+        let mean = mean(7.0, 0.3);
+        let range = |n| mean.total_quantile(0.95, 1e9, n) / mean.total_quantile(0.05, 1e9, n);
+        assert!(
+            range(10) > range(1_000)
+                && range(1_000_000) > (2.0 * 1.645 * 0.85_f64.sqrt()).exp() * 0.999
+        );
+    }
+}
