@@ -171,7 +171,7 @@ fn a_text_on_several_threads_counts_as_much_as_its_lines() {
 }
 
 fn prompt(json: &str, model: &str) -> PromptCount {
-    let document = read(json, FileHint::Extension("json"), None).unwrap();
+    let document = read(json, FileHint::Name("a.json"), None).unwrap();
     let request = document.entries[0].request.as_ref().unwrap();
     let catalog = Catalog::embedded();
     prompt_tokens(request, &catalog.get(model).unwrap().counting).unwrap()
