@@ -140,8 +140,8 @@ impl CallEstimate {
         Self {
             tier: quote.tier,
             prompt_tokens: PromptSize {
-                expected: largest(|turn| turn.prompt.mean).unwrap_or_default(),
-                high: largest(|turn| turn.prompt.p95).unwrap_or_default(),
+                expected: largest(|turn| turn.prompt_tokens.mean).unwrap_or_default(),
+                high: largest(|turn| turn.prompt_tokens.p95).unwrap_or_default(),
             },
             cached_tokens: Tokens::ZERO,
             completion_tokens: None,
@@ -151,9 +151,9 @@ impl CallEstimate {
             calls_per_month: calls.and_then(CallVolume::per_month),
             monthly_completion_tokens: None,
             conversation: Some(BilledConversation {
-                prompt_tokens: sum(|turn| turn.prompt.mean),
-                cached_tokens: sum(|turn| turn.cached.mean),
-                completion_tokens: sum(|turn| turn.completion.mean),
+                prompt_tokens: sum(|turn| turn.prompt_tokens.mean),
+                cached_tokens: sum(|turn| turn.cached_tokens.mean),
+                completion_tokens: sum(|turn| turn.completion_tokens.mean),
                 runs: u64::from(*runs),
                 billed: billed.clone(),
             }),

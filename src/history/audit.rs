@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::price_book::Charge;
 use crate::billing::CostKind;
@@ -182,20 +182,27 @@ impl Spend {
 }
 
 /// Calls without a price, for one reason.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Unpriced {
     /// The model as logged.
     pub model: Option<String>,
     /// Why there is no price; its hint says what to do.
+    #[serde(rename = "reason", serialize_with = "message")]
+    #[cfg_attr(test, schemars(with = "String"))]
     pub error: Error,
     /// How many calls.
     pub calls: u64,
     /// Their prompt tokens.
-    pub prompt: Tokens,
+    pub prompt_tokens: Tokens,
     /// Their completion tokens.
-    pub completion: Tokens,
+    pub completion_tokens: Tokens,
     /// Where the first one stands.
     pub first: String,
+}
+
+fn message<S: Serializer>(error: &Error, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(error.message())
 }
 
 /// Calls whose cost is more than the sum has: something they were charged for could not be read or
@@ -367,13 +374,13 @@ impl Audit {
             model: record.model.clone(),
             error: error.clone(),
             calls: 0,
-            prompt: Tokens::ZERO,
-            completion: Tokens::ZERO,
+            prompt_tokens: Tokens::ZERO,
+            completion_tokens: Tokens::ZERO,
             first: place(),
         });
         unpriced.calls += record.requests;
-        unpriced.prompt += record.bill.usage.prompt();
-        unpriced.completion += record.bill.usage.completion();
+        unpriced.prompt_tokens += record.bill.usage.prompt();
+        unpriced.completion_tokens += record.bill.usage.completion();
     }
 
     /// The groups in the order of day, model and task.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
 use statrs::distribution::{Beta, ContinuousCDF as _};
 
 use super::price_book::Charge;
@@ -37,7 +38,8 @@ struct Foreseen {
 }
 
 /// The length risk of a cap, as foreseen and as it was.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct RiskAt {
     /// The cap.
     pub cap: Tokens,
@@ -45,22 +47,25 @@ pub struct RiskAt {
     pub predicted: Probability,
     /// The share that was longer; by Kaplan-Meier where some were cut off.
     pub observed: Probability,
-    /// The two-sided 95 % interval of the observed share (Clopper-Pearson); nothing where some were
-    /// cut off.
-    pub interval: Option<(Probability, Probability)>,
+    /// The lower end of the two-sided 95 % interval of the observed share (Clopper-Pearson); nothing
+    /// where some were cut off.
+    pub observed_low: Option<Probability>,
+    /// Its upper end.
+    pub observed_high: Option<Probability>,
 }
 
 /// How a forecast did.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Score {
     /// How many calls were scored.
     pub calls: u64,
     /// What they cost.
-    pub cost: Money,
+    pub cost_usd: Money,
     /// Mean of forecast less cost, per call: above 0 the forecast was too high.
-    pub bias: Money,
+    pub bias_usd: Money,
     /// Mean of the distance between forecast and cost, per call.
-    pub mean_absolute_error: Money,
+    pub mean_absolute_error_usd: Money,
     /// The share of calls whose cost lay from p5 to p95; 90 % is meant.
     pub coverage: Probability,
     /// Length risks at several caps.
@@ -123,19 +128,23 @@ impl Scorer {
     pub fn score(&self) -> Option<Score> {
         let seen = Completion::measured(Empirical::new(&self.seen)?);
         let complete = self.seen.censored() == 0;
-        let risks = CAPS.into_iter().map(Tokens::new).map(|cap| RiskAt {
-            cap,
-            predicted: self.distribution.length_risk(cap),
-            observed: seen.length_risk(cap),
-            interval: complete.then(|| self.interval(cap)).flatten(),
+        let risks = CAPS.into_iter().map(Tokens::new).map(|cap| {
+            let interval = complete.then(|| self.interval(cap)).flatten();
+            RiskAt {
+                cap,
+                predicted: self.distribution.length_risk(cap),
+                observed: seen.length_risk(cap),
+                observed_low: interval.map(|(low, _)| low),
+                observed_high: interval.map(|(_, high)| high),
+            }
         });
         let mean =
             |sum: Money| Money::from_picodollars(sum.picodollars() / i128::from(self.calls.max(1)));
         Some(Score {
             calls: self.calls,
-            cost: self.cost,
-            bias: mean(self.bias),
-            mean_absolute_error: mean(self.error),
+            cost_usd: self.cost,
+            bias_usd: mean(self.bias),
+            mean_absolute_error_usd: mean(self.error),
             coverage: Probability::clamped(self.covered as f64 / self.calls as f64),
             risks: risks.collect(),
         })

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use serde::Serialize;
 
 use crate::catalog::{Catalog, Model};
 use crate::forecast::{
@@ -272,16 +273,16 @@ pub struct Calibration<'c> {
     pub unknown_end: u64,
     /// The caps that were sent, where the log has them.
     pub sent_caps: Vec<Tokens>,
-    /// Quantiles of the completion.
-    pub quantiles: Vec<QuantileBounds>,
+    /// The quantiles p50, p90, p95 and p99 of the completion.
+    pub quantiles: [QuantileBounds; 4],
     /// The share of reasoning in all completion tokens.
     pub reasoning_share: Option<Probability>,
     /// The cap for each risk.
     pub caps: Vec<CapAdvice>,
     /// How often completions had which length.
-    pub histogram: Vec<Bar>,
+    pub histogram: Vec<LengthBin>,
     /// How often their reasoning had which length; empty where none is known.
-    pub reasoning_histogram: Vec<Bar>,
+    pub reasoning_histogram: Vec<LengthBin>,
     /// Whether a larger cap did not make fewer answers empty: reasoning that fills any cap.
     pub fills_any_cap: bool,
 }
@@ -304,8 +305,9 @@ pub struct CapAdvice {
 }
 
 /// The calls from one length to another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Bar {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct LengthBin {
     /// The shortest.
     pub from: Tokens,
     /// Shorter than this.
@@ -346,7 +348,7 @@ impl<'c> Calibration<'c> {
             censored: sample.censored(),
             unknown_end: task.unknown_end,
             sent_caps: task.caps.keys().copied().collect(),
-            quantiles: QUANTILES.iter().map(|p| quantile_bounds(sample, *p)).collect(),
+            quantiles: QUANTILES.map(|p| quantile_bounds(sample, p)),
             reasoning_share: (completion > 0.0)
                 .then(|| Probability::clamped(reasoning / completion)),
             caps: question
@@ -386,19 +388,19 @@ fn advice(
 
 /// How often the reasoning of a sample had which length; empty where there is no reasoning in it.
 #[must_use]
-pub fn reasoning_histogram(sample: &Sample) -> Vec<Bar> {
+pub fn reasoning_histogram(sample: &Sample) -> Vec<LengthBin> {
     let reasons = sample.observations().any(|(seen, _)| seen.reasoning > Tokens::ZERO);
     if reasons { histogram(sample, |seen| seen.reasoning) } else { Vec::new() }
 }
 
 /// Bars of equal width, 1, 2 or 5 times a power of ten, from 0 to the longest.
-fn histogram(sample: &Sample, of: fn(&Observation) -> Tokens) -> Vec<Bar> {
+fn histogram(sample: &Sample, of: fn(&Observation) -> Tokens) -> Vec<LengthBin> {
     let longest = sample.observations().map(|(seen, _)| of(seen).get()).max().unwrap_or(0);
     let wide_enough = |width: &u64| longest / width < BARS;
     let widths = (0..13).flat_map(|k| [1, 2, 5].map(|n| n * 10_u64.pow(k)));
     let width = widths.into_iter().find(wide_enough).unwrap_or(longest.max(1));
-    let mut bars: Vec<Bar> = (0..=longest / width)
-        .map(|i| Bar {
+    let mut bars: Vec<LengthBin> = (0..=longest / width)
+        .map(|i| LengthBin {
             from: Tokens::new(i * width),
             below: Tokens::new((i + 1) * width),
             finished: 0,

@@ -19,6 +19,6 @@ mod price_book;
 pub use audit::{Audit, GroupBy, GroupKey, Lacking, RecordedSum, Spend, SpendLine, Unpriced};
 pub use backtest::{RiskAt, Score, Scorer};
 pub use calibrate::{
-    Bar, Calibration, Calibrator, CapAdvice, CapQuestion, LeftOut, reasoning_histogram,
+    Calibration, Calibrator, CapAdvice, CapQuestion, LeftOut, LengthBin, reasoning_histogram,
 };
 pub use price_book::{Charge, Listed, PriceBook};

@@ -16,7 +16,8 @@ const SCHEMA_VERSION: u32 = 1;
 pub trait Answer: Serialize + Sized {
     /// The command that gives it.
     const COMMAND: &'static str;
-    /// The columns of the CSV form: the keys of a record, nested ones with dots.
+    /// The columns of the CSV form: the keys of a record, nested ones with dots. `a.{b,c}` stands for
+    /// `a.b` and `a.c`.
     const COLUMNS: &'static [&'static str];
     /// What the page is headed with.
     const HEADING: &'static str;

@@ -6,10 +6,11 @@ use serde::Serialize;
 
 use crate::catalog::{CountingError, Fidelity, Model};
 use crate::report::answer::{Answer, Report};
-use crate::report::document::{Document, Emphasis, Table, distinct, plural};
+use crate::report::document::{Document, Emphasis, Table};
+use crate::report::side_by_side::distinct;
 use crate::request::{PartCount, PartPieces, PromptCount, Role};
 use crate::tokenizer::Encoding;
-use crate::units::{TokenRange, Tokens};
+use crate::units::{TokenRange, Tokens, plural};
 
 /// The tokens of one part of a request.
 #[derive(Debug, Clone, Serialize)]
@@ -72,6 +73,9 @@ pub struct CountError {
 }
 
 impl CountError {
+    /// Its columns in the CSV form of a result.
+    pub(crate) const COLUMNS: &'static str = "count_error.{tokenizer,low,mean,high,ratios}";
+
     /// The known error of a count for `model`; none where the count is no estimate.
     #[must_use]
     pub fn of(model: &Model, fidelity: Fidelity) -> Option<Self> {
@@ -206,11 +210,7 @@ impl Answer for CountResult {
         "also_models",
         "encoding",
         "fidelity",
-        "count_error.tokenizer",
-        "count_error.low",
-        "count_error.mean",
-        "count_error.high",
-        "count_error.ratios",
+        CountError::COLUMNS,
         "content_tokens",
         "framing_tokens",
         "prompt_tokens",
@@ -236,7 +236,7 @@ impl Answer for CountResult {
 
 fn single(document: &mut Document, result: &CountResult) {
     document.title(format!("{} · {}", result.input, result.model));
-    let mut table = Table::new(&[">tokens", "role", "part"]);
+    let mut table = Table::default().numbers(["tokens"]).texts(["role", "part"]);
     for part in &result.parts {
         table.row([
             part.tokens.to_string(),
@@ -274,7 +274,7 @@ fn models(result: &CountResult) -> String {
     match result.also_models.len() {
         0 => result.model.clone(),
         others => {
-            format!("{} and {} ({})", result.model, plural(others as u64, "other"), result.encoding)
+            format!("{} and {} ({})", result.model, plural(others, "other"), result.encoding)
         }
     }
 }
@@ -304,7 +304,10 @@ fn show(document: &mut Document, result: &CountResult) {
 }
 
 fn many(document: &mut Document, results: &[CountResult], total: Option<&CountTotal>) {
-    let mut table = Table::new(&[">prompt", ">content", ">framing", "fidelity", "model", "<input"]);
+    let mut table = Table::default()
+        .numbers(["prompt", "content", "framing"])
+        .texts(["fidelity", "model"])
+        .paths(["input"]);
     for result in results {
         table.row([
             result.prompt_tokens.to_string(),

@@ -4,7 +4,6 @@ use crate::report::chart::Chart;
 use crate::report::diagnostic::Diagnostic;
 pub use crate::report::emphasis::Emphasis;
 use crate::report::widget::Widget;
-use crate::units::Tokens;
 
 /// Where the text of a column stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,8 +34,8 @@ pub struct TableRow {
     pub strong: bool,
 }
 
-/// A table.
-#[derive(Debug, Clone)]
+/// A table: `Table::default().texts(["model"]).numbers(["cost"])`, then its rows.
+#[derive(Debug, Clone, Default)]
 pub struct Table {
     /// Its columns.
     pub columns: Vec<Column>,
@@ -49,21 +48,31 @@ pub struct Table {
 }
 
 impl Table {
-    /// An empty table; a title that starts with `>` heads a column of numbers, with `<` one of paths.
+    /// Adds columns of words.
     #[must_use]
-    pub fn new(titles: &[&str]) -> Self {
-        let columns = titles
-            .iter()
-            .map(|title| {
-                let (title, align) = match title.chars().next() {
-                    Some('>') => (&title[1..], Align::Right),
-                    Some('<') => (&title[1..], Align::Path),
-                    _ => (*title, Align::Left),
-                };
-                Column { title: title.to_owned(), align }
-            })
-            .collect();
-        Self { columns, rows: Vec::new(), caption: None, pictured: false }
+    pub fn texts<T: Into<String>>(self, titles: impl IntoIterator<Item = T>) -> Self {
+        self.columns(titles, Align::Left)
+    }
+
+    /// Adds columns of numbers.
+    #[must_use]
+    pub fn numbers<T: Into<String>>(self, titles: impl IntoIterator<Item = T>) -> Self {
+        self.columns(titles, Align::Right)
+    }
+
+    /// Adds columns of paths.
+    #[must_use]
+    pub fn paths<T: Into<String>>(self, titles: impl IntoIterator<Item = T>) -> Self {
+        self.columns(titles, Align::Path)
+    }
+
+    fn columns<T: Into<String>>(
+        mut self,
+        titles: impl IntoIterator<Item = T>,
+        align: Align,
+    ) -> Self {
+        self.columns.extend(titles.into_iter().map(|title| Column { title: title.into(), align }));
+        self
     }
 
     /// Adds a row.
@@ -91,52 +100,6 @@ impl Table {
     }
 }
 
-/// A table with a column for each of several things and a row for each question about them.
-pub(crate) struct SideBySide<'a, T> {
-    items: Vec<&'a T>,
-    table: Table,
-}
-
-impl<'a, T> SideBySide<'a, T> {
-    /// A table of these things under their titles, without rows; `heads` title the columns before.
-    pub(crate) fn new(
-        heads: &[&str],
-        items: impl IntoIterator<Item = &'a T>,
-        title: impl Fn(&T) -> &str,
-    ) -> Self {
-        let items: Vec<&T> = items.into_iter().collect();
-        let mut table = Table::new(heads);
-        table.columns.extend(
-            items.iter().map(|item| Column { title: title(item).to_owned(), align: Align::Right }),
-        );
-        Self { items, table }
-    }
-
-    /// Adds a row, unless no thing has anything to say.
-    pub(crate) fn row(&mut self, label: &str, cell: impl Fn(&T) -> String) {
-        self.push(&[label], false, cell);
-    }
-
-    /// Adds a row that stands out.
-    pub(crate) fn strong_row(&mut self, label: &str, cell: impl Fn(&T) -> String) {
-        self.push(&[label], true, cell);
-    }
-
-    /// Adds a row under several heads, unless no thing has anything to say.
-    pub(crate) fn push(&mut self, labels: &[&str], strong: bool, cell: impl Fn(&T) -> String) {
-        let answers: Vec<String> = self.items.iter().map(|item| cell(item)).collect();
-        if answers.iter().any(|answer| !answer.is_empty()) {
-            let labels = labels.iter().map(|label| (*label).to_owned());
-            self.table.rows.push(TableRow { cells: labels.chain(answers).collect(), strong });
-        }
-    }
-
-    /// The table.
-    pub(crate) fn into_table(self) -> Table {
-        self.table
-    }
-}
-
 /// A label, a value, and a remark about it.
 #[derive(Debug, Clone)]
 pub struct Fact {
@@ -150,7 +113,7 @@ pub struct Fact {
 
 /// A part of a document.
 #[derive(Debug, Clone)]
-pub enum Block {
+pub enum DocumentBlock {
     /// A heading.
     Title(String),
     /// Facts, one below the other.
@@ -180,7 +143,7 @@ pub enum Block {
     Tag(&'static str),
 }
 
-impl Block {
+impl DocumentBlock {
     /// The widget, if it is one.
     pub(crate) fn as_widget(&self) -> Option<&Widget> {
         match self {
@@ -190,69 +153,52 @@ impl Block {
     }
 }
 
-/// `1 model`, `1,200 models`.
-#[must_use]
-pub fn plural(n: u64, noun: &str) -> String {
-    format!("{} {noun}{}", Tokens::new(n), if n == 1 { "" } else { "s" })
-}
-
-/// Texts in the order in which they first appear, each once.
-pub(crate) fn distinct<'a>(texts: impl Iterator<Item = &'a String>) -> Vec<&'a String> {
-    let mut seen = Vec::new();
-    for text in texts {
-        if !seen.contains(&text) {
-            seen.push(text);
-        }
-    }
-    seen
-}
-
 /// A report as people read it, from top to bottom.
 #[derive(Debug, Clone, Default)]
 pub struct Document {
     /// Its parts; the most important line comes last.
-    pub blocks: Vec<Block>,
+    pub blocks: Vec<DocumentBlock>,
 }
 
 impl Document {
     /// Adds a heading.
     pub fn title(&mut self, text: impl Into<String>) {
-        self.blocks.push(Block::Title(text.into()));
+        self.blocks.push(DocumentBlock::Title(text.into()));
     }
 
     /// Adds a sentence.
     pub fn line(&mut self, tone: Emphasis, text: impl Into<String>) {
-        self.blocks.push(Block::Line(tone, text.into()));
+        self.blocks.push(DocumentBlock::Line(tone, text.into()));
     }
 
     /// Adds facts.
     pub fn facts(&mut self, facts: Vec<Fact>) {
-        self.blocks.push(Block::Facts(facts));
+        self.blocks.push(DocumentBlock::Facts(facts));
     }
 
     /// Adds a diagnostic.
     pub fn diagnostic(&mut self, diagnostic: Diagnostic) {
-        self.blocks.push(Block::Diagnostic(diagnostic));
+        self.blocks.push(DocumentBlock::Diagnostic(diagnostic));
     }
 
     /// Adds entries with what they stand for.
     pub fn pairs(&mut self, pairs: Vec<(String, String)>) {
-        self.blocks.push(Block::Pairs(pairs));
+        self.blocks.push(DocumentBlock::Pairs(pairs));
     }
 
     /// Adds a chart with the table of its figures.
     pub fn chart(&mut self, chart: Chart, figures: Table) {
         let figures = figures.without_empty_columns();
-        self.blocks.push(Block::Chart { chart, figures });
+        self.blocks.push(DocumentBlock::Chart { chart, figures });
     }
 
     /// Says that what follows is about the page as a whole.
     pub fn closing(&mut self) {
-        self.blocks.push(Block::Closing);
+        self.blocks.push(DocumentBlock::Closing);
     }
 
     /// Adds a table without the columns that are empty.
     pub fn table(&mut self, table: Table) {
-        self.blocks.push(Block::Table(table.without_empty_columns()));
+        self.blocks.push(DocumentBlock::Table(table.without_empty_columns()));
     }
 }

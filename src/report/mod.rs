@@ -1,73 +1,113 @@
-//! One [`Report`] for every command, and one file per output format. A renderer never computes.
+//! Reports as JSON, CSV, Markdown, HTML, tables for a terminal, and the formats that CI reads.
 //!
-//! [`render`] writes a report as JSON (the contract for scripts), CSV, Markdown, HTML, or a table for a terminal.
-//! For people a result gives its [`Document`]: titles, facts, tables and lines, which the renderers only
-//! lay out.
+//! A command answers with a [`Report`] of results. Each result type implements [`Answer`]: it is
+//! serialised as it is for JSON and CSV, and [`Answer::document`] describes it for people as a
+//! [`Document`] of titles, facts, tables, charts and lines. [`render`] writes either form in a
+//! [`Format`]; a renderer lays out and never computes.
+//!
+//! Results of your own are written in the same formats:
 //!
 //! ```
 //! use outlay::catalog::Catalog;
-//! use outlay::report::{Format, ModelList, Report, TerminalOptions, render};
+//! use outlay::report::{
+//!     Answer, Document, Emphasis, Format, Report, TerminalOptions, render,
+//! };
+//!
+//! #[derive(serde::Serialize)]
+//! struct Invoice {
+//!     month: &'static str,
+//!     usd: u32,
+//! }
+//!
+//! impl Answer for Invoice {
+//!     const COMMAND: &'static str = "invoice";
+//!     const COLUMNS: &'static [&'static str] = &["month", "usd"];
+//!     const HEADING: &'static str = "Invoices";
+//!     type Total = ();
+//!
+//!     fn document(report: &Report<Self>) -> Document {
+//!         let mut document = Document::default();
+//!         for invoice in &report.results {
+//!             document.line(Emphasis::Good, format!("{}: ${}", invoice.month, invoice.usd));
+//!         }
+//!         document
+//!     }
+//! }
 //!
 //! let catalog = Catalog::embedded();
 //! let as_of = jiff::civil::date(2024, 9, 20);
-//! let report: Report<ModelList> = Report::new(&catalog, as_of, ModelList::of(&catalog, None, as_of), None);
-//! let json = render(&report, Format::Json, TerminalOptions::default())?;
-//! assert!(json.contains(r#""schema_version": 1"#));
+//! let invoices = vec![Invoice { month: "August", usd: 40 }];
+//! let report = Report::new(&catalog, as_of, invoices, None);
+//! assert_eq!(render(&report, Format::Csv, TerminalOptions::default())?, "month,usd\nAugust,40\n");
+//! assert_eq!(render(&report, Format::Markdown, TerminalOptions::default())?, "**August: $40**\n");
 //! # Ok::<(), outlay::Error>(())
 //! ```
 
 mod answer;
+#[cfg(feature = "cli")]
 mod audit;
+#[cfg(feature = "cli")]
 mod calibrate;
 mod chart;
+#[cfg(feature = "cli")]
 mod check;
+#[cfg(feature = "cli")]
 mod compare;
+#[cfg(feature = "cli")]
 mod count;
 mod diagnostic;
+#[cfg(feature = "cli")]
 mod diff;
 mod document;
 mod emphasis;
+#[cfg(feature = "cli")]
 mod estimate;
+#[cfg(feature = "cli")]
 mod lint;
+#[cfg(feature = "cli")]
 mod models;
+#[cfg(feature = "cli")]
 mod plan;
 mod render;
 #[cfg(test)]
+#[cfg(feature = "cli")]
 mod schema;
+#[cfg(feature = "cli")]
+mod side_by_side;
+#[cfg(feature = "cli")]
 mod simulate;
 mod terminal;
 mod widget;
 
 pub use answer::{Answer, CatalogRef, Problem, Report};
-pub use audit::{
-    AuditResult, AuditTotal, EachRecord, FormatCalls, LogsRef, RiskRef, ScoreRef, SpendRef,
-    UnbilledRequests, UnpricedRef,
-};
-pub use calibrate::{
-    BarRef, CalibrateResult, CalibrateTotal, CapRef, LeftOutRef, QuantileRef, Quantiles,
-};
 pub use chart::{
-    Axis, Bar, Chart, ChartSpec, Dot, Group, Mark, Pillar, Plot, Rows, Segment, Series,
+    Axis, Bar, Chart, ChartSpec, Color, Dot, Group, Mark, Pillar, Plot, Rows, Segment, Series,
     SeriesShape, Unit,
 };
-pub use check::{BaseRef, BudgetRow, CheckResult, CheckTotal, ConfigEntry, Costs, PlaceRef};
-pub use compare::{CompareResult, Priced};
-pub use count::{CountError, CountResult, CountTotal, CountedPart, PartTokens, PieceTokens};
 pub use diagnostic::{Annotation, Diagnostic, DiagnosticKind, Severity};
-pub use diff::{Both, Change, DiffResult, DiffTotal, Item, Recorded, SideRef};
-pub use document::{Align, Block, Column, Document, Fact, Table, TableRow, plural};
+pub use document::{Align, Column, Document, DocumentBlock, Fact, Table, TableRow};
 pub use emphasis::Emphasis;
-pub use estimate::{EstimateResult, EstimateTotal, ExpectedAndWorst, PriceRef};
-pub use lint::{FindingRef, LintResult, LintTotal, RuleDetail, RuleList};
-pub use models::{
-    Availability, DisagreementResult, DisagreementTotal, ImportResult, ImportTotal, ModelDetail,
-    ModelList, SourceRef, StandardRates, UpkeepTotal, VerifyTotal, WorkloadRef,
-};
-pub use plan::{AdmissionRef, CallSeconds, PlanResult, QuotaRef, SentCap};
-pub use render::{
-    Candidate, CountedPrompt, Format, Given, Job, Length, Measurements, ObservedRows, Policy,
-    Question, WhatIf, render,
-};
-pub use simulate::{SimulateResult, SimulatedTurn};
+pub use render::{Format, render};
 pub use terminal::{Blocks, TerminalOptions};
 pub use widget::{EmbeddedJson, Widget};
+
+#[cfg(feature = "cli")]
+pub(crate) use self::{
+    audit::{AuditResult, AuditTotal, EachRecord, LogsRef, ProfileScore},
+    calibrate::{CalibrateResult, CalibrateTotal},
+    check::{BaseRef, BudgetRow, CheckResult, CheckTotal, ConfigEntry, Costs, PlaceRef},
+    compare::{CompareResult, Priced},
+    count::{CountResult, CountTotal},
+    diff::{DiffResult, Recorded},
+    estimate::{EstimateResult, EstimateTotal},
+    lint::{LintResult, LintTotal, RuleDetail, RuleList},
+    models::{
+        DisagreementTotal, ImportResult, ImportTotal, ModelDetail, ModelList, SourceRef,
+        UpkeepTotal, VerifyTotal, WorkloadRef,
+    },
+    plan::PlanResult,
+    render::{
+        Candidate, CountedPrompt, Given, Job, Length, Measurements, Policy, Question, WhatIf,
+    },
+    simulate::SimulateResult,
+};

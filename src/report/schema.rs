@@ -6,14 +6,22 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
-use super::{
-    Answer, AuditResult, BudgetRow, CalibrateResult, CheckResult, CompareResult, ConfigEntry,
-    CountResult, DiffResult, DisagreementResult, EachRecord, EstimateResult, FindingRef,
-    ImportResult, LintResult, ModelDetail, ModelList, PlanResult, Report, RuleDetail, RuleList,
-    SimulateResult, SimulatedTurn,
-};
+use super::answer::{Answer, Report};
+use super::audit::{AuditResult, EachRecord};
+use super::calibrate::CalibrateResult;
+use super::check::{BudgetRow, CheckResult, ConfigEntry};
+use super::compare::CompareResult;
+use super::count::CountResult;
+use super::diff::DiffResult;
+use super::estimate::EstimateResult;
+use super::lint::{FindingRef, LintResult, RuleDetail, RuleList};
+use super::models::{ImportResult, ModelDetail, ModelList};
+use super::plan::PlanResult;
+use super::render::columns;
+use super::simulate::SimulateResult;
 use crate::catalog::Upkeep;
-use crate::feed::Doubt;
+use crate::feed::{Disagreement, Doubt};
+use crate::forecast::TurnSummary;
 
 /// Compares the committed schema of a command with the one its types give.
 ///
@@ -70,7 +78,7 @@ fn check_columns<T>()
 where
     T: Answer + JsonSchema,
 {
-    assert_eq!(leaves_of::<T>(), T::COLUMNS, "{}", T::COMMAND);
+    assert_eq!(leaves_of::<T>(), columns(T::COLUMNS), "{}", T::COMMAND);
 }
 
 fn leaves_of<T: JsonSchema>() -> Vec<String> {
@@ -89,25 +97,25 @@ fn every_key_of_a_result_has_its_column() {
     check_columns::<CompareResult>();
     check_columns::<AuditResult>();
     check_columns::<CalibrateResult>();
-    assert_eq!(EachRecord::COLUMNS, leaves_of::<EachRecord>());
+    assert_eq!(columns(EachRecord::COLUMNS), leaves_of::<EachRecord>());
     check_columns::<ModelList>();
     check_columns::<Upkeep>();
     check_columns::<Doubt>();
     check_columns::<DiffResult>();
     check_columns::<ImportResult>();
-    check_columns::<DisagreementResult>();
+    check_columns::<Disagreement>();
     check_columns::<ConfigEntry>();
     check_columns::<RuleList>();
     check_columns::<RuleDetail>();
     // A request has a record per finding, a prompt one per budget; both name what they are about.
-    assert_eq!(LintResult::COLUMNS[..3], ["input", "model", "verdict"]);
-    assert_eq!(LintResult::COLUMNS[3..], leaves_of::<FindingRef>());
-    assert_eq!(CheckResult::COLUMNS[..3], ["prompt", "input", "model"]);
-    assert_eq!(CheckResult::COLUMNS[3..], leaves_of::<BudgetRow>());
+    assert_eq!(columns(LintResult::COLUMNS)[..3], ["input", "model", "verdict"]);
+    assert_eq!(columns(LintResult::COLUMNS)[3..], leaves_of::<FindingRef>());
+    assert_eq!(columns(CheckResult::COLUMNS)[..3], ["prompt", "input", "model"]);
+    assert_eq!(columns(CheckResult::COLUMNS)[3..], leaves_of::<BudgetRow>());
     // A conversation has a record per turn, which names its input and its model.
-    let turn = leaves_of::<SimulatedTurn>();
-    assert_eq!(SimulateResult::COLUMNS[..2], ["input", "model"]);
-    assert_eq!(SimulateResult::COLUMNS[2..], turn);
+    let turn = leaves_of::<TurnSummary>();
+    assert_eq!(columns(SimulateResult::COLUMNS)[..2], ["input", "model"]);
+    assert_eq!(columns(SimulateResult::COLUMNS)[2..], turn);
 }
 
 #[test]
@@ -123,7 +131,7 @@ fn published_schemas_are_those_of_the_types() {
     check::<ModelList>();
     check::<ModelDetail>();
     check::<ImportResult>();
-    check::<DisagreementResult>();
+    check::<Disagreement>();
     check::<Upkeep>();
     check::<Doubt>();
     check::<CheckResult>();

@@ -61,6 +61,42 @@ fn has_groups_of_three(whole: &str) -> bool {
     !has_more || (rest_fits && (1..=3).contains(&first.len()) && !first.contains('_'))
 }
 
+/// The largest amount that is read from text: a trillion, far beyond any model's window.
+pub(super) const LARGEST: u64 = 1_000_000_000_000;
+
+/// What a text is as a whole number of things.
+pub(super) enum WholeNumber {
+    /// A number from 0 to [`LARGEST`].
+    Read(u64),
+    /// A number below 0.
+    Negative,
+    /// A number above [`LARGEST`].
+    TooLarge,
+    /// No whole number.
+    Other,
+}
+
+/// Reads a whole number, with `k` for thousands and `m` for millions: `128k`, `1.5m`, `128,000`.
+pub(super) fn whole_number(text: &str) -> WholeNumber {
+    let trimmed = text.trim();
+    let (number, scale) = match trimmed.char_indices().next_back() {
+        Some((i, 'k' | 'K')) => (&trimmed[..i], 3),
+        Some((i, 'm' | 'M')) => (&trimmed[..i], 6),
+        _ => (trimmed, 0),
+    };
+    if number.len() > 20 && number.bytes().all(|b| b.is_ascii_digit()) {
+        return WholeNumber::TooLarge;
+    }
+    match parse(number, scale) {
+        None => WholeNumber::Other,
+        Some(amount) if amount < 0 => WholeNumber::Negative,
+        Some(amount) => match u64::try_from(amount) {
+            Ok(n) if n <= LARGEST => WholeNumber::Read(n),
+            _ => WholeNumber::TooLarge,
+        },
+    }
+}
+
 fn push(value: i128, digit: char) -> Option<i128> {
     value.checked_mul(10)?.checked_add(i128::from(digit.to_digit(10)?))
 }

@@ -1,4 +1,4 @@
-//! Quantities without policy: [`Tokens`], [`Money`], [`Rate`] and [`Factor`], [`Probability`], [`CallVolume`],
+//! Quantities without policy: [`Tokens`], [`Count`], [`Money`], [`Rate`] and [`Factor`], [`Probability`], [`CallVolume`],
 //! [`Seconds`], [`Position`] and [`Lines`].
 //!
 //! Money is exact. A [`Rate`] is a whole number of picodollars per token, which is the same as USD per
@@ -15,6 +15,7 @@
 //! # Ok::<(), outlay::Error>(())
 //! ```
 
+mod count;
 mod decimal;
 mod factor;
 mod money;
@@ -24,6 +25,7 @@ mod seconds;
 mod tokens;
 mod volume;
 
+pub use count::{Count, grouped, plural};
 pub use factor::Factor;
 pub use money::{Money, Rate};
 pub use position::{Lines, Position};

@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::decimal;
+use super::decimal::{self, WholeNumber};
 use crate::{Error, ErrorKind};
 
 /// A number of tokens, 0 to 1,000,000,000,000 when read from text.
@@ -26,7 +26,7 @@ impl Tokens {
     pub const ZERO: Self = Self(0);
 
     /// The largest amount that is read from text: a trillion, far beyond any model's window.
-    pub const LIMIT: Self = Self(1_000_000_000_000);
+    pub const LIMIT: Self = Self(decimal::LARGEST);
 
     /// `n` tokens.
     #[must_use]
@@ -80,31 +80,22 @@ impl FromStr for Tokens {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        let trimmed = text.trim();
-        let (number, scale) = match trimmed.char_indices().next_back() {
-            Some((i, 'k' | 'K')) => (&trimmed[..i], 3),
-            Some((i, 'm' | 'M')) => (&trimmed[..i], 6),
-            _ => (trimmed, 0),
+        let refuse = |why: String, hint: &'static str| {
+            Err(Error::new(ErrorKind::Amount, format!("`{text}` {why}")).hint(hint))
         };
-        let too_large = || {
-            let message = format!("`{text}` is more than {} tokens", Self::LIMIT);
-            Error::new(ErrorKind::Amount, message)
-                .hint("no model reads that much; check the unit (`k` is a thousand, `m` a million)")
-        };
-        if number.len() > 20 && number.bytes().all(|b| b.is_ascii_digit()) {
-            return Err(too_large());
-        }
-        let amount = decimal::parse(number, scale).ok_or_else(|| {
-            Error::new(ErrorKind::Amount, format!("`{text}` is not a whole number of tokens"))
-                .hint("write an amount such as `400`, `128k`, `1.5m` or `128,000`")
-        })?;
-        match u64::try_from(amount) {
-            Ok(n) if n <= Self::LIMIT.0 => Ok(Self(n)),
-            Err(_) if amount < 0 => {
-                let message = format!("`{text}` is negative");
-                Err(Error::new(ErrorKind::Amount, message).hint("an amount of tokens is 0 or more"))
+        match decimal::whole_number(text) {
+            WholeNumber::Read(n) => Ok(Self(n)),
+            WholeNumber::Negative => {
+                refuse("is negative".to_owned(), "an amount of tokens is 0 or more")
             }
-            _ => Err(too_large()),
+            WholeNumber::TooLarge => refuse(
+                format!("is more than {} tokens", Self::LIMIT),
+                "no model reads that much; check the unit (`k` is a thousand, `m` a million)",
+            ),
+            WholeNumber::Other => refuse(
+                "is not a whole number of tokens".to_owned(),
+                "write an amount such as `400`, `128k`, `1.5m` or `128,000`",
+            ),
         }
     }
 }

@@ -6,8 +6,7 @@ use std::str::FromStr;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::decimal;
-use super::tokens::Tokens;
+use super::count::{Count, grouped};
 use crate::{Error, ErrorKind};
 
 /// A span of time that calls are counted over.
@@ -62,7 +61,7 @@ impl CallVolume {
 
 impl fmt::Display for CallVolume {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", decimal::group(&self.calls.to_string()))?;
+        f.write_str(&grouped(self.calls))?;
         self.period.map_or(Ok(()), |period| write!(f, "/{period}"))
     }
 }
@@ -103,7 +102,7 @@ impl FromStr for CallVolume {
                 }),
             ),
         };
-        let calls = amount.parse::<Tokens>().map_err(|e| refuse(e.message().to_owned()))?.get();
+        let calls = amount.parse::<Count>().map_err(|e| refuse(e.message().to_owned()))?.get();
         if calls == 0 {
             Err(refuse("there must be at least one".to_owned()))
         } else {

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::literal::parse;
 use crate::catalog::Model;
 use crate::forecast::MinuteLimits;
-use crate::units::{CallVolume, Tokens};
+use crate::units::{CallVolume, Count, Tokens};
 use crate::{Error, ErrorKind};
 
 /// The limits of an account: declared, or those of a usage tier or product of the catalogue.
@@ -17,8 +17,8 @@ use crate::{Error, ErrorKind};
 #[cfg_attr(feature = "cli", allow(clippy::doc_markdown, reason = "clap prints these comments"))]
 pub struct AccountSpec {
     /// Requests per minute of your account
-    #[cfg_attr(feature = "cli", arg(long, value_name = "N", value_parser = parse::<Tokens>, allow_hyphen_values = true, help_heading = "The pace"))]
-    pub rpm: Option<Tokens>,
+    #[cfg_attr(feature = "cli", arg(long, value_name = "N", value_parser = parse::<Count>, allow_hyphen_values = true, help_heading = "The pace"))]
+    pub rpm: Option<Count>,
     /// Tokens per minute of your account
     #[cfg_attr(feature = "cli", arg(long, value_name = "N", value_parser = parse::<Tokens>, allow_hyphen_values = true, help_heading = "The pace"))]
     pub tpm: Option<Tokens>,
@@ -74,7 +74,7 @@ impl AccountSpec {
             }
             (None, None, None) => Ok(None),
             (None, rpm, tpm) => {
-                let limits = MinuteLimits { rpm: rpm.map(Tokens::get), tpm };
+                let limits = MinuteLimits { rpm: rpm.map(Count::get), tpm };
                 Ok(Some((limits, "declared".to_owned())))
             }
         }

@@ -3,7 +3,7 @@
 use super::call_spec::{CallSpec, Reserve};
 use super::completion_source::MeasuredProfile;
 use crate::forecast::{CapPolicy, SafeCap, own_cap};
-use crate::units::{Probability, Tokens};
+use crate::units::{Probability, Tokens, grouped};
 
 /// The policy of a call, and one sentence on why the reserve is released or stays, where the call leaves
 /// that to its profile.
@@ -39,7 +39,7 @@ fn release(profile: Option<&MeasuredProfile>, policy: CapPolicy) -> (CapPolicy, 
                 "the reserve of {} is released: {cap} holds {} of {} own requests with 95 % confidence",
                 policy.reserve,
                 Probability::clamped(1.0 - policy.risk.get()),
-                Tokens::new(profile.about.n)
+                grouped(profile.about.n)
             ),
         ),
         SafeCap::TooSmall { n, needed } => stays(format!(

@@ -13,7 +13,7 @@ use crate::forecast::History;
 use crate::forecast::{
     CapPolicy, MOST_STEPS, Rules, Script, Simulation, TokenDist, simulate_observed,
 };
-use crate::units::{Seconds, Tokens};
+use crate::units::{Count, Seconds, Tokens};
 use crate::{Error, ErrorKind};
 
 /// How long a prefix stays cached when nobody asks for it, in seconds: OpenAI says 5 to 10 minutes.
@@ -169,10 +169,10 @@ fn rules_assumptions(rules: &Rules<'_>, script: &Script<'_>, retention: Retentio
 }
 
 /// A count that must be small enough to be simulated.
-fn small(n: Option<Tokens>, default: u32, what: &str) -> Result<u32, Error> {
+fn small(n: Option<Count>, default: u32, what: &str) -> Result<u32, Error> {
     let Some(n) = n else { return Ok(default) };
     u32::try_from(n.get()).map_err(|_| {
-        let most = Tokens::new(MOST_STEPS);
+        let most = Count::new(MOST_STEPS);
         Error::new(ErrorKind::Amount, format!("more than {most} {what} are not simulated"))
             .hint("take fewer --turns or --runs")
     })

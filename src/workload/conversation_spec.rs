@@ -10,7 +10,7 @@ use super::literal::optional;
 use super::literal::parse;
 use crate::catalog::Retention;
 use crate::forecast::{History, OnLength, TokenDist};
-use crate::units::{Seconds, Tokens};
+use crate::units::{Count, Seconds, Tokens};
 use crate::{Error, ErrorKind};
 
 /// How a conversation goes on: its turns, its messages, and what is carried over.
@@ -22,9 +22,9 @@ use crate::{Error, ErrorKind};
 #[serde(deny_unknown_fields, default)]
 pub struct ConversationSpec {
     /// How many turns to simulate [default: 10]
-    #[cfg_attr(feature = "cli", arg(long, value_name = "N", value_parser = parse::<Tokens>, allow_hyphen_values = true))]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "N", value_parser = parse::<Count>, allow_hyphen_values = true))]
     #[serde(with = "optional")]
-    pub turns: Option<Tokens>,
+    pub turns: Option<Count>,
     /// Tokens of instructions and material before the first turn, framing included [default: none]
     #[cfg_attr(feature = "cli", arg(long, value_name = "N", value_parser = parse::<Tokens>, allow_hyphen_values = true))]
     #[serde(with = "optional")]
@@ -50,9 +50,9 @@ pub struct ConversationSpec {
     #[serde(with = "optional")]
     pub turn_gap: Option<Seconds>,
     /// How many conversations to draw when something is random [default: 10,000]
-    #[cfg_attr(feature = "cli", arg(long, value_name = "N", value_parser = parse::<Tokens>, allow_hyphen_values = true))]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "N", value_parser = parse::<Count>, allow_hyphen_values = true))]
     #[serde(with = "optional")]
-    pub runs: Option<Tokens>,
+    pub runs: Option<Count>,
     /// The seed of the draws [default: 1]
     #[cfg_attr(feature = "cli", arg(long, value_name = "N", value_parser = parse::<Seed>, allow_hyphen_values = true))]
     #[serde(with = "optional")]

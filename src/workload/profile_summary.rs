@@ -7,7 +7,7 @@ use crate::catalog::Model;
 use crate::forecast::{
     CONFIDENCE, CapPolicy, Plan, Prior, SafeCap, Sample, length_risk_upper, needed_n, own_cap,
 };
-use crate::units::{Probability, Tokens};
+use crate::units::{Probability, Tokens, grouped};
 
 /// What the measured sample allows at 95 % confidence.
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -68,6 +68,11 @@ pub struct ProfileSummary {
 }
 
 impl ProfileSummary {
+    /// Its columns in the CSV form of a report.
+    #[cfg(feature = "cli")]
+    pub(crate) const COLUMNS: &'static str = "profile.{name,model,task,tasks,n,censored,origin,from,to,\
+        confidence.{level,cap,needed_n,length_risk_upper}}";
+
     /// One sentence for the reader of a forecast for `model`.
     #[must_use]
     pub fn sentence(&self, model: &Model) -> String {
@@ -87,7 +92,7 @@ impl ProfileSummary {
         format!(
             "profile {}: n = {}, {tasks}, of {}{period}{other}",
             self.name,
-            Tokens::new(self.n),
+            grouped(self.n),
             self.origin
         )
     }

@@ -29,12 +29,8 @@ const FLOORS: [&[&str]; 12] = [
 ];
 /// How many files a folder may have.
 const MOST_FILES: usize = 20;
-/// Folders that are being split.
-const CROWDED: [&str; 3] = ["gate", "tokenizer", "usage/log"];
 /// Public types that share their name with another one and are being renamed.
-const AMBIGUOUS: [&str; 7] = ["Bar", "Bill", "Block", "Document", "Entry", "Period", "Rules"];
-/// Files outside `billing` that multiply rates and are being moved.
-const BILLING_ELSEWHERE: [&str; 1] = ["feed/judge.rs"];
+const AMBIGUOUS: [&str; 4] = ["Bill", "Document", "Entry", "Period"];
 
 fn source() -> Tree {
     fn collect(root: &Path, folder: &Path, tree: &mut Tree) {
@@ -183,7 +179,7 @@ fn every_room_has_a_floor_and_documentation(tree: &Tree) -> Violations {
         if is_top && !text.contains("//! ```") {
             found.push(format!("`{room}` has no example"));
         }
-        if text.contains("fn ") {
+        if code(text).contains("fn ") {
             found.push(format!("`{room}/mod.rs` has code"));
         }
     }
@@ -331,9 +327,9 @@ fn the_source_follows_its_rules() {
         (no_files_import_each_other_in_a_circle, &[]),
         (only_the_cli_touches_the_world, &[]),
         (no_leftovers, &[]),
-        (no_folder_is_crowded, &CROWDED),
+        (no_folder_is_crowded, &[]),
         (public_types_have_names_of_their_own, &AMBIGUOUS),
-        (only_billing_multiplies_rates, &BILLING_ELSEWHERE),
+        (only_billing_multiplies_rates, &[]),
     ];
     // What is being changed is known by the name that its sentence starts with.
     let is_known = |found: &String, known: &[&str]| {

@@ -13,8 +13,8 @@ use crate::cli::settings::Settings;
 use crate::gate::Verdict;
 use crate::history::{Audit, Charge, GroupBy, PriceBook, Scorer};
 use crate::logs::{Entry, UsageRecord};
-use crate::report::{AuditResult, AuditTotal, EachRecord, Format, LogsRef, ScoreRef, plural};
-use crate::units::{Money, Position};
+use crate::report::{AuditResult, AuditTotal, EachRecord, Format, LogsRef, ProfileScore};
+use crate::units::{Money, Position, plural};
 use crate::workload::{CallSpec, MeasuredProfile, parse};
 use crate::{Error, ErrorKind};
 
@@ -124,7 +124,11 @@ impl<'a> Auditor<'a> {
             .scorers
             .iter()
             .filter_map(|(id, (name, scorer))| {
-                Some(ScoreRef::new(name.clone(), (*id).to_owned(), &scorer.score()?))
+                Some(ProfileScore {
+                    profile: name.clone(),
+                    model: (*id).to_owned(),
+                    score: scorer.score()?,
+                })
             })
             .collect();
         let mut warnings = tally.warnings.clone();

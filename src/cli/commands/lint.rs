@@ -17,7 +17,7 @@ use crate::forecast::{CapPolicy, MinuteLimits};
 use crate::gate::Verdict;
 use crate::lint::{LintOptions, LintText, Lints, Rule};
 use crate::report::{LintResult, LintTotal, RuleDetail, RuleList};
-use crate::units::{CallVolume, Tokens};
+use crate::units::{CallVolume, Count, Tokens};
 use crate::workload::parse;
 use crate::{Error, ErrorKind};
 
@@ -47,8 +47,8 @@ pub(crate) struct LintArgs {
     #[arg(long, value_name = "VOLUME", value_parser = parse::<CallVolume>, allow_hyphen_values = true)]
     calls: Option<CallVolume>,
     /// Requests per minute of your account
-    #[arg(long, value_name = "N", value_parser = parse::<Tokens>, allow_hyphen_values = true)]
-    rpm: Option<Tokens>,
+    #[arg(long, value_name = "N", value_parser = parse::<Count>, allow_hyphen_values = true)]
+    rpm: Option<Count>,
     /// Tokens per minute of your account
     #[arg(long, value_name = "N", value_parser = parse::<Tokens>, allow_hyphen_values = true)]
     tpm: Option<Tokens>,
@@ -138,7 +138,7 @@ fn limits(
 ) -> Result<Option<MinuteLimits>, Error> {
     let (rpm, tpm) = (args.rpm, args.tpm);
     if rpm.is_some() || tpm.is_some() {
-        return Ok(Some(MinuteLimits { rpm: rpm.map(Tokens::get), tpm }));
+        return Ok(Some(MinuteLimits { rpm: rpm.map(Count::get), tpm }));
     }
     let lint = config.map(|config| &config.file.lint);
     let configured = lint.and_then(|lint| lint.usage_tier.as_ref()).map(|name| &name.0);

@@ -12,7 +12,7 @@ use crate::forecast::Profile;
 use crate::report::{
     Candidate, CountedPrompt, Given, Job, Length, Measurements, Policy, Question, WhatIf, Widget,
 };
-use crate::units::Tokens;
+use crate::units::grouped;
 use crate::workload::{
     CallSpec, CompletionDist, CompletionSource, MeasuredProfile, cap_policy, ending_warnings,
     refused, shut_down,
@@ -65,7 +65,7 @@ pub(crate) fn widget(
     if given.size() > MOST_ROWS {
         warnings.push(format!(
             "the profile has {} different observations, more than a page can carry: what-ifs are left to the command line",
-            Tokens::new(given.size() as u64)
+            grouped(given.size())
         ));
         return Ok(None);
     }

@@ -11,7 +11,7 @@ use crate::cli::config::spans::{self, check_keys, keys};
 use crate::cli::config::values::{self, Bar, CostBar, Enforcement, Name, SlotTable};
 use crate::gate::Level;
 use crate::request::InputFormat;
-use crate::units::{Probability, Tokens};
+use crate::units::{Count, Probability, Tokens};
 use crate::workload::{CallSpec, Literal};
 
 /// What `outlay init` writes.
@@ -101,7 +101,7 @@ pub(crate) struct LintTable {
     #[cfg_attr(test, schemars(with = "BTreeMap<String, Literal<Level>>"))]
     pub(crate) rules: BTreeMap<Spanned<String>, Literal<Level>>,
     /// Requests per minute of your account.
-    pub(crate) rpm: Option<Literal<Tokens>>,
+    pub(crate) rpm: Option<Literal<Count>>,
     /// Tokens per minute of your account.
     pub(crate) tpm: Option<Literal<Tokens>>,
     /// The usage tier of your account, whose limits the catalogue knows.

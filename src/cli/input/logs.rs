@@ -167,7 +167,7 @@ pub(crate) fn read(
     }
     let LogReader { dedup, mut tally, .. } = reader;
     if tally.invalid > TOLD && !settings.verbose {
-        let more = crate::report::plural(tally.invalid - TOLD, "more record");
+        let more = crate::units::plural(tally.invalid - TOLD, "more record");
         progress.aside(|| output::note(settings, &format!("{more} cannot be read; -v tells each")));
     }
     if dedup.has_forgotten() {
@@ -211,7 +211,7 @@ fn sources(logs: &[String], tally: &mut Tally, settings: &Settings) -> Vec<Sourc
                 format!("logs are found by the ends of their names: {}", LOG_NAMES.join(", "));
             tell(error.hint(hint), tally, settings);
         } else if left_out > 0 {
-            let files = crate::report::plural(left_out, "file");
+            let files = crate::units::plural(left_out, "file");
             tally.warnings.push(format!("{files} with other names than logs are left out"));
         }
     }
@@ -266,7 +266,7 @@ impl<E: FnMut(At<'_>, Event<'_>) -> anyhow::Result<()>> LogReader<'_, E> {
         if let Err(error) = read {
             self.broken(error.in_source(&name));
         } else if self.settings.verbose {
-            let calls = crate::report::plural(self.tally.calls() - before, "call");
+            let calls = crate::units::plural(self.tally.calls() - before, "call");
             let text =
                 format!("{name}: {calls}, {} records unreadable", self.tally.invalid - invalid);
             self.progress.aside(|| output::verbose(self.settings, &text));

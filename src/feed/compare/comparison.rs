@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
+use serde::Serialize;
 
 use super::matching::Index;
 use crate::catalog::{Rates, Tier};
@@ -18,7 +19,8 @@ pub struct PricedCalls<'a> {
 }
 
 /// One thing that two sources say differently about one model.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Disagreement {
     /// The model, under its name in the first source.
     pub model: String,
@@ -38,9 +40,11 @@ pub struct Disagreement {
     pub b: String,
     /// What the calls cost more with the second source's value in place of the first one's; nothing for
     /// what is no price.
-    pub moved: Option<Money>,
-    /// The lines in the two sources.
-    pub lines: (usize, usize),
+    pub moved_usd: Option<Money>,
+    /// The line of the first source, from 1; nothing for a catalogue, which has no lines.
+    pub line_a: Option<usize>,
+    /// The line of the second source.
+    pub line_b: Option<usize>,
 }
 
 /// Two sources side by side.
@@ -92,7 +96,7 @@ pub fn compare(a: &[FeedRow], b: &[FeedRow], as_of: Date, calls: &PricedCalls<'_
     let missing = a.iter().enumerate().filter(|(i, _)| !met.contains(i));
     found.only_a = missing.map(|(_, row)| row.full_name()).collect();
     found.disagreements.sort_by(|x, y| {
-        let size = |d: &Disagreement| d.moved.map(|moved| moved.picodollars().unsigned_abs());
+        let size = |d: &Disagreement| d.moved_usd.map(|moved| moved.picodollars().unsigned_abs());
         size(y)
             .cmp(&size(x))
             .then_with(|| (&x.model, &x.other).cmp(&(&y.model, &y.other)))
@@ -126,8 +130,9 @@ impl Pair<'_> {
             over: place.and_then(|(_, over)| over),
             a,
             b,
-            moved,
-            lines: (self.a.position.line, self.b.position.line),
+            moved_usd: moved,
+            line_a: Some(self.a.position.line),
+            line_b: Some(self.b.position.line),
         });
     }
 

@@ -36,9 +36,11 @@ pub struct ApiRefusal {
 }
 
 /// A cap, judged.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Judgement {
     /// The cap that is sent.
+    #[serde(rename = "max_completion_tokens")]
     pub cap: Tokens,
     /// What comes of it.
     pub verdict: CapVerdict,
@@ -47,6 +49,7 @@ pub struct Judgement {
     /// The part of it where nothing visible comes out.
     pub empty_risk: Option<Probability>,
     /// The refusal, if the request is not accepted.
+    #[serde(rename = "api")]
     pub refusal: Option<ApiRefusal>,
 }
 

@@ -53,30 +53,31 @@ pub struct Summary<T> {
 }
 
 /// One turn over the runs that reached it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct TurnSummary {
     /// The turn, from 1.
     pub turn: u32,
     /// The share of runs that reached it.
     pub reached: Probability,
     /// Prompt tokens.
-    pub prompt: Summary<Tokens>,
+    pub prompt_tokens: Summary<Tokens>,
     /// How many of them are read from the cache.
-    pub cached: Summary<Tokens>,
+    pub cached_tokens: Summary<Tokens>,
     /// What fits after the prompt.
     pub room: Summary<Tokens>,
     /// The cap that is sent.
     pub cap: Summary<Tokens>,
     /// Billed completion tokens, retries included.
-    pub completion: Summary<Tokens>,
+    pub completion_tokens: Summary<Tokens>,
     /// The share of answers that are cut off.
     pub length_risk: Probability,
     /// The share that comes out empty.
     pub empty_risk: Probability,
     /// The cost of the turn, retries and summaries included.
-    pub cost: Summary<Money>,
+    pub cost_usd: Summary<Money>,
     /// The mean cost of a conversation up to here, over all runs, those that have ended included.
-    pub cumulative: Money,
+    pub cumulative_usd: Money,
 }
 
 /// All turns, and the conversations as a whole.
@@ -231,7 +232,8 @@ pub fn simulate_observed(
 }
 
 fn overflow_at_once(rules: &Rules<'_>, first: &TurnSummary) -> Error {
-    let (prompt, window, room) = (first.prompt.p50, rules.model.limits.window, first.room.p50);
+    let (prompt, window, room) =
+        (first.prompt_tokens.p50, rules.model.limits.window, first.room.p50);
     let message = match rules.cap {
         Some(cap) if room > Tokens::ZERO => {
             format!("the first prompt of {prompt} tokens leaves {room}, less than the cap of {cap}")
@@ -327,15 +329,15 @@ fn summarize(number: u32, played: &[Option<Turn>], spent: Money) -> Option<TurnS
     Some(TurnSummary {
         turn: number,
         reached: Probability::clamped(turns.len() as f64 / played.len() as f64),
-        prompt: tokens(|turn| turn.prompt),
-        cached: tokens(|turn| turn.cached),
+        prompt_tokens: tokens(|turn| turn.prompt),
+        cached_tokens: tokens(|turn| turn.cached),
         room: tokens(|turn| turn.room),
         cap: tokens(|turn| turn.cap),
-        completion: tokens(|turn| turn.completion),
+        completion_tokens: tokens(|turn| turn.completion),
         length_risk: share(|turn| turn.was_empty || turn.end == TurnEnd::Partial),
         empty_risk: share(|turn| turn.was_empty),
-        cost: money(turns.iter().map(|turn| turn.cost).collect()),
-        cumulative: spent.divided(played.len() as u64),
+        cost_usd: money(turns.iter().map(|turn| turn.cost).collect()),
+        cumulative_usd: spent.divided(played.len() as u64),
     })
 }
 

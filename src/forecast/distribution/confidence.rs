@@ -1,5 +1,6 @@
 //! How far a sample allows the reserve to be released.
 
+use serde::Serialize;
 use statrs::distribution::{Beta, ContinuousCDF as _};
 use statrs::function::beta::beta_reg;
 
@@ -164,9 +165,11 @@ fn survival_curve(sample: &Sample) -> Vec<Step> {
 }
 
 /// A quantile of a sample, with its two-sided 95 % confidence interval.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct QuantileBounds {
     /// The probability.
+    #[serde(skip)]
     pub p: f64,
     /// The smallest value that is not exceeded with that probability; nothing where too many were
     /// cut off to say.

@@ -6,10 +6,11 @@ use jiff::civil::Date;
 
 use super::result::AuditResult;
 use crate::report::chart::{
-    Axis, Bar, Chart, ChartSpec, Group, Pillar, Plot, Rows, Segment, Series, SeriesShape, Unit,
+    Axis, Bar, Chart, ChartSpec, Color, Group, Pillar, Plot, Rows, Segment, Series, SeriesShape,
+    Unit,
 };
 use crate::report::document::{Document, Table};
-use crate::units::{Money, Tokens};
+use crate::units::{Money, grouped};
 
 /// So many names have a colour of their own; the others share the last one.
 const COLORS: usize = 7;
@@ -61,7 +62,7 @@ fn by_day(document: &mut Document, results: &[AuditResult]) {
     let mut heights = vec![Money::ZERO; days.len()];
     let mut ordered = dated.clone();
     ordered.sort_by_key(|(day, result)| (*day, color(&result.name())));
-    let mut figures = Table::new(&["day", "", ">calls", ">cost"]);
+    let mut figures = Table::default().texts(["day", ""]).numbers(["calls", "cost"]);
     for (day, result) in ordered {
         let (Ok(at), name, cost) = (days.binary_search(&day), result.name(), result.spend.cost_usd)
         else {
@@ -76,14 +77,14 @@ fn by_day(document: &mut Document, results: &[AuditResult]) {
             high: heights[at].as_f64(),
             says: format!("{day} · {name}: {}", cost.for_people()),
         });
-        let calls = Tokens::new(result.spend.calls).to_string();
+        let calls = grouped(result.spend.calls);
         figures.row([day.to_string(), name, calls, cost.for_people()]);
     }
     let mut series = Vec::new();
     for (rank, pillars) in parts.into_iter().enumerate().filter(|(_, p)| !p.is_empty()) {
         let rest = ranked.len().saturating_sub(COLORS);
         let name = if rank == COLORS { format!("{rest} others") } else { ranked[rank].0.clone() };
-        let color = u8::try_from(rank + 1).unwrap_or(8);
+        let color = Color::SERIES[rank];
         series.push(Series::new(name, color, SeriesShape::Pillars(pillars)));
     }
     let Some((highest, day)) = heights.iter().zip(&days).max_by_key(|(cost, _)| **cost) else {
@@ -116,7 +117,7 @@ fn by_name(document: &mut Document, results: &[AuditResult]) {
     let mut sorted: Vec<&AuditResult> = results.iter().collect();
     sorted.sort_by_key(|result| std::cmp::Reverse(result.spend.cost_usd));
     sorted.truncate(SHOWN);
-    let mut figures = Table::new(&["", ">calls", ">cost", ">wasted"]);
+    let mut figures = Table::default().texts([""]).numbers(["calls", "cost", "wasted"]);
     let mut groups = Vec::new();
     for result in &sorted {
         let spend = &result.spend;
@@ -128,12 +129,12 @@ fn by_name(document: &mut Document, results: &[AuditResult]) {
                 segments: vec![
                     Segment {
                         to: useful.as_f64(),
-                        color: 1,
+                        color: Color::Blue,
                         says: format!("answered: {}", useful.for_people()),
                     },
                     Segment {
                         to: cost.as_f64(),
-                        color: 5,
+                        color: Color::Red,
                         says: format!("wasted: {}", wasted.for_people()),
                     },
                 ],
@@ -141,7 +142,7 @@ fn by_name(document: &mut Document, results: &[AuditResult]) {
                 value: cost.for_people(),
             }],
         });
-        let calls = Tokens::new(spend.calls).to_string();
+        let calls = grouped(spend.calls);
         figures.row([result.name(), calls, cost.for_people(), wasted.for_people()]);
     }
     let Some(dearest) = sorted.first() else { return };
@@ -149,7 +150,10 @@ fn by_name(document: &mut Document, results: &[AuditResult]) {
         format!("Most was spent on {}: {}.", dearest.name(), dearest.spend.cost_usd.for_people());
     let rows = Rows {
         axis: Axis::new("US dollars", Unit::Dollars, 0.0, dearest.spend.cost_usd.as_f64()),
-        legend: vec![(1, "answered".to_owned()), (5, "wasted on empty answers".to_owned())],
+        legend: vec![
+            (Color::Blue, "answered".to_owned()),
+            (Color::Red, "wasted on empty answers".to_owned()),
+        ],
         groups,
         marks: Vec::new(),
     };

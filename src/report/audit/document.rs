@@ -1,9 +1,10 @@
 //! `outlay audit` for people.
 
-use super::result::{AuditResult, AuditTotal, SpendRef, UnpricedRef};
+use super::result::{AuditResult, AuditTotal, SpendRef};
+use crate::history::Unpriced;
 use crate::report::answer::{Answer, Report};
-use crate::report::document::{Document, Emphasis, Table, TableRow, plural};
-use crate::units::{Money, Probability, Tokens};
+use crate::report::document::{Document, Emphasis, Table, TableRow};
+use crate::units::{Money, Probability, Tokens, grouped, plural};
 
 impl Answer for AuditResult {
     const COMMAND: &'static str = "audit";
@@ -74,28 +75,25 @@ fn groups(document: &mut Document, results: &[AuditResult], total: &SpendRef) {
     let used: [bool; 3] = std::array::from_fn(|i| results.iter().any(|r| !key(r)[i].is_empty()));
     // Two keys leave no room for the shares of caching and reasoning.
     let is_narrow = used.iter().filter(|used| **used).count() > 1;
-    let mut table = Table::new(&[
-        ">day",
-        "model",
-        "task",
-        ">calls",
-        ">prompt",
-        ">cached",
-        ">completion",
-        ">reasoning",
-        ">cut off",
-        ">wasted",
-        ">cost",
+    let mut table = Table::default().numbers(["day"]).texts(["model", "task"]).numbers([
+        "calls",
+        "prompt",
+        "cached",
+        "completion",
+        "reasoning",
+        "cut off",
+        "wasted",
+        "cost",
     ]);
     let mut row = |keys: [String; 3], spend: &SpendRef, strong: bool| {
         let shown_if = |shown: bool, text: String| if shown { text } else { String::new() };
         let figures = [
-            Tokens::new(spend.calls).to_string(),
+            grouped(spend.calls),
             spend.prompt_tokens.to_string(),
             shown_if(!is_narrow, share(spend.cached_tokens, spend.prompt_tokens)),
             spend.completion_tokens.to_string(),
             shown_if(!is_narrow, share(spend.reasoning_tokens, spend.completion_tokens)),
-            shown_if(spend.truncated > 0, Tokens::new(spend.truncated).to_string()),
+            shown_if(spend.truncated > 0, grouped(spend.truncated)),
             shown_if(spend.empty > 0, spend.wasted_usd.for_people()),
             spend.cost_usd.for_people(),
         ];
@@ -114,7 +112,7 @@ fn groups(document: &mut Document, results: &[AuditResult], total: &SpendRef) {
 }
 
 fn lines(document: &mut Document, total: &SpendRef) {
-    let mut table = Table::new(&["", ">tokens", ">cost", ">share"]);
+    let mut table = Table::default().texts([""]).numbers(["tokens", "cost", "share"]);
     for line in
         total.lines.iter().filter(|line| line.tokens > Tokens::ZERO || line.cost_usd > Money::ZERO)
     {
@@ -129,19 +127,22 @@ fn lines(document: &mut Document, total: &SpendRef) {
     document.table(table);
 }
 
-fn unpriced(document: &mut Document, unpriced: &[UnpricedRef]) {
+fn unpriced(document: &mut Document, unpriced: &[Unpriced]) {
     if unpriced.is_empty() {
         return;
     }
-    let mut table =
-        Table::new(&["without a price", ">calls", ">prompt", ">completion", "why", "<first"]);
+    let mut table = Table::default()
+        .texts(["without a price"])
+        .numbers(["calls", "prompt", "completion"])
+        .texts(["why"])
+        .paths(["first"]);
     for row in unpriced {
         table.row([
             row.model.clone().unwrap_or_else(|| "no model".to_owned()),
-            Tokens::new(row.calls).to_string(),
+            grouped(row.calls),
             row.prompt_tokens.to_string(),
             row.completion_tokens.to_string(),
-            row.reason.clone(),
+            row.error.message().to_owned(),
             row.first.clone(),
         ]);
     }
@@ -173,7 +174,7 @@ fn conclusion(document: &mut Document, total: &AuditTotal) {
         } else {
             format!(
                 "{} of them empty: {} wasted; `outlay calibrate` says which cap avoids that",
-                Tokens::new(spend.empty),
+                grouped(spend.empty),
                 spend.wasted_usd.for_people()
             )
         };

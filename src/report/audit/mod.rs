@@ -6,8 +6,6 @@ mod record;
 mod result;
 mod score;
 
-pub use record::EachRecord;
-pub use result::{
-    AuditResult, AuditTotal, FormatCalls, LogsRef, SpendRef, UnbilledRequests, UnpricedRef,
-};
-pub use score::{RiskRef, ScoreRef};
+pub(crate) use record::EachRecord;
+pub(crate) use result::{AuditResult, AuditTotal, LogsRef};
+pub(crate) use score::ProfileScore;

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::Error;
 use crate::history::Charge;
 use crate::logs::{LogFormat, ServiceTier, Unbilled, UsageRecord};
-use crate::report::render::unserialisable;
+use crate::report::render::{self, unserialisable};
 use crate::units::{Money, Tokens};
 
 /// A record of a log with what it cost.
@@ -146,7 +146,7 @@ impl EachRecord {
     /// As [`EachRecord::json_line`].
     pub fn csv_line(&self) -> Result<String, Error> {
         let record = serde_json::to_value(self).map_err(unserialisable)?;
-        crate::report::render::rows(Self::COLUMNS, &[record])
+        render::rows(&render::columns(Self::COLUMNS), &[record])
     }
 
     /// The header of the CSV form.
@@ -154,6 +154,6 @@ impl EachRecord {
     /// # Errors
     /// As [`EachRecord::json_line`].
     pub fn csv_header() -> Result<String, Error> {
-        crate::report::render::row(Self::COLUMNS.iter().copied())
+        render::row(Self::COLUMNS.iter())
     }
 }

@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::score::ScoreRef;
+use super::score::ProfileScore;
 use crate::history::{Audit, GroupKey, Lacking, RecordedSum, Spend, SpendLine, Unpriced};
 use crate::logs::{LogFormat, Unbilled};
-use crate::report::document::plural;
-use crate::units::{Money, Tokens};
+use crate::units::{Money, Tokens, plural};
 
 /// What the calls of a group cost.
 #[derive(Debug, Clone, Serialize)]
@@ -75,37 +74,6 @@ impl From<&Spend> for SpendRef {
             empty: spend.empty,
             wasted_usd: spend.wasted,
             saved_usd: spend.saved,
-        }
-    }
-}
-
-/// Calls without a price; they are in no sum.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct UnpricedRef {
-    /// The model as logged.
-    pub model: Option<String>,
-    /// Why there is no price.
-    pub reason: String,
-    /// How many calls.
-    pub calls: u64,
-    /// Their prompt tokens.
-    pub prompt_tokens: Tokens,
-    /// Their completion tokens.
-    pub completion_tokens: Tokens,
-    /// Where the first one stands.
-    pub first: String,
-}
-
-impl From<&Unpriced> for UnpricedRef {
-    fn from(unpriced: &Unpriced) -> Self {
-        Self {
-            model: unpriced.model.clone(),
-            reason: unpriced.error.message().to_owned(),
-            calls: unpriced.calls,
-            prompt_tokens: unpriced.prompt,
-            completion_tokens: unpriced.completion,
-            first: unpriced.first.clone(),
         }
     }
 }
@@ -221,7 +189,7 @@ pub struct AuditTotal {
     /// How many calls the log gives no day; they are priced at the report's date.
     pub undated: u64,
     /// Calls without a price.
-    pub unpriced: Vec<UnpricedRef>,
+    pub unpriced: Vec<Unpriced>,
     /// What calls were charged for and the sum does not have.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub lacking: Vec<Lacking>,
@@ -229,7 +197,7 @@ pub struct AuditTotal {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recorded: Option<RecordedSum>,
     /// How a forecast would have done.
-    pub forecast: Vec<ScoreRef>,
+    pub forecast: Vec<ProfileScore>,
     /// What was read.
     #[serde(flatten)]
     pub logs: LogsRef,
@@ -252,14 +220,14 @@ impl AuditResult {
 impl AuditTotal {
     /// The sum of an audit of these logs, with the scores of forecasts.
     #[must_use]
-    pub fn of(audit: &mut Audit, logs: LogsRef, forecast: Vec<ScoreRef>) -> Self {
+    pub fn of(audit: &mut Audit, logs: LogsRef, forecast: Vec<ProfileScore>) -> Self {
         let spend = SpendRef::from(&audit.total());
         Self {
             spend,
             from: audit.days().map(|(from, _)| from),
             to: audit.days().map(|(_, to)| to),
             undated: audit.undated(),
-            unpriced: audit.unpriced().map(UnpricedRef::from).collect(),
+            unpriced: audit.unpriced().cloned().collect(),
             lacking: audit.lacking().cloned().collect(),
             recorded: audit.recorded().cloned(),
             forecast,

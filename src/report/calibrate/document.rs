@@ -1,9 +1,11 @@
 //! `outlay calibrate` for people.
 
-use super::result::{BarRef, CalibrateResult, CalibrateTotal, QuantileRef, Quantiles};
+use super::result::{CalibrateResult, CalibrateTotal, Quantiles};
+use crate::forecast::QuantileBounds;
+use crate::history::LengthBin;
 use crate::report::answer::{Answer, Report};
-use crate::report::document::{Document, Emphasis, Table, plural};
-use crate::units::{Probability, Tokens};
+use crate::report::document::{Document, Emphasis, Table};
+use crate::units::{Probability, Tokens, grouped, plural};
 
 /// The width of the longest bar of a histogram, in characters.
 const BAR: f64 = 40.0;
@@ -22,18 +24,7 @@ impl Answer for CalibrateResult {
         "censored",
         "censored_share",
         "reasoning_share",
-        "quantiles.p50.tokens",
-        "quantiles.p50.low",
-        "quantiles.p50.high",
-        "quantiles.p90.tokens",
-        "quantiles.p90.low",
-        "quantiles.p90.high",
-        "quantiles.p95.tokens",
-        "quantiles.p95.low",
-        "quantiles.p95.high",
-        "quantiles.p99.tokens",
-        "quantiles.p99.low",
-        "quantiles.p99.high",
+        "quantiles.{p50.{tokens,low,high},p90.{tokens,low,high},p95.{tokens,low,high},p99.{tokens,low,high}}",
         "recommended",
         "histogram",
         "reasoning_histogram",
@@ -102,11 +93,10 @@ fn model(document: &mut Document, tasks: &[CalibrateResult]) {
 
 /// A table with a row for each task; the pooled one stands out.
 fn by_task<const N: usize>(
-    titles: &[&str],
+    mut table: Table,
     tasks: &[CalibrateResult],
     cells: impl Fn(String, &CalibrateResult) -> [String; N],
 ) -> Table {
-    let mut table = Table::new(titles);
     for task in tasks {
         let name = task.task.clone().unwrap_or_else(|| "all tasks pooled".to_owned());
         let cells = cells(name, task);
@@ -116,33 +106,43 @@ fn by_task<const N: usize>(
 }
 
 fn caps(tasks: &[CalibrateResult]) -> Table {
-    let titles = ["task", ">n", ">cut off", ">reasoning", ">cap at 1 %", ">cap at 5 %"];
-    by_task(&titles, tasks, |name, task| {
+    let columns = Table::default().texts(["task"]).numbers([
+        "n",
+        "cut off",
+        "reasoning",
+        "cap at 1 %",
+        "cap at 5 %",
+    ]);
+    by_task(columns, tasks, |name, task| {
         let cap = |i: usize| {
             let cap = task.recommended.get(i);
             cap.map(|cap| cap.max_completion_tokens.to_string()).unwrap_or_default()
         };
         let cut_off = Some(task.censored_share).filter(|_| task.censored > 0);
         let share = |share: Option<Probability>| share.map(|s| s.to_string()).unwrap_or_default();
-        let n = Tokens::new(task.n).to_string();
+        let n = grouped(task.n);
         [name, n, share(cut_off), share(task.reasoning_share), cap(0), cap(1)]
     })
 }
 
 fn quantiles(tasks: &[CalibrateResult]) -> Table {
-    let titles = ["completion tokens", ">p50", ">p90", ">p95", ">p99", ">95 % interval of p99"];
-    by_task(&titles, tasks, |name, task| {
+    let columns = Table::default().texts(["completion tokens"]).numbers([
+        "p50",
+        "p90",
+        "p95",
+        "p99",
+        "95 % interval of p99",
+    ]);
+    by_task(columns, tasks, |name, task| {
         let Quantiles { p50, p90, p95, p99 } = task.quantiles;
         let [p50, p90, p95, p99_itself] = [p50, p90, p95, p99].map(|q| known(q.tokens));
-        [name, p50, p90, p95, p99_itself, p99.interval()]
+        [name, p50, p90, p95, p99_itself, interval(&p99)]
     })
 }
 
-impl QuantileRef {
-    /// `2,192 to 2,494`.
-    fn interval(&self) -> String {
-        format!("{} to {}", known(self.low), known(self.high))
-    }
+/// The interval of a quantile: `2,192 to 2,494`.
+fn interval(quantile: &QuantileBounds) -> String {
+    format!("{} to {}", known(quantile.low), known(quantile.high))
 }
 
 /// An amount, or `?` where the calls do not tell it.
@@ -152,19 +152,19 @@ fn known(tokens: Option<Tokens>) -> String {
 
 /// The quantiles with their bounds.
 fn bounds(document: &mut Document, quantiles: &Quantiles) {
-    let mut table = Table::new(&["", ">completion", ">95 % interval"]);
+    let mut table = Table::default().texts([""]).numbers(["completion", "95 % interval"]);
     let Quantiles { p50, p90, p95, p99 } = quantiles;
     for (name, q) in [("p50", p50), ("p90", p90), ("p95", p95), ("p99", p99)] {
-        table.row([name.to_owned(), known(q.tokens), q.interval()]);
+        table.row([name.to_owned(), known(q.tokens), interval(q)]);
     }
     document.table(table);
 }
 
-fn histogram(document: &mut Document, bars: &[BarRef]) {
+fn histogram(document: &mut Document, bars: &[LengthBin]) {
     let longest = bars.iter().map(|bar| bar.finished + bar.censored).max().unwrap_or(0);
     let is_cut = bars.iter().any(|bar| bar.censored > 0);
     let title = if is_cut { "completion tokens, ░ cut off" } else { "completion tokens" };
-    let mut table = Table::new(&[">from", ">calls", title]);
+    let mut table = Table::default().numbers(["from", "calls"]).texts([title]);
     for bar in bars {
         let width = |n: u64| Tokens::from_f64(n as f64 / longest.max(1) as f64 * BAR).get();
         let drawn = |c: &str, n: u64| c.repeat(usize::try_from(n).unwrap_or_default());
@@ -174,7 +174,7 @@ fn histogram(document: &mut Document, bars: &[BarRef]) {
         let finished_bar = drawn("█", finished.max(if all == 0 { least } else { 0 }));
         table.row([
             bar.from.to_string(),
-            Tokens::new(bar.finished + bar.censored).to_string(),
+            grouped(bar.finished + bar.censored),
             finished_bar + &drawn("░", all.saturating_sub(finished)),
         ]);
     }

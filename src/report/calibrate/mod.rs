@@ -5,6 +5,4 @@ mod document;
 pub(crate) mod histogram;
 mod result;
 
-pub use result::{
-    BarRef, CalibrateResult, CalibrateTotal, CapRef, LeftOutRef, QuantileRef, Quantiles,
-};
+pub(crate) use result::{CalibrateResult, CalibrateTotal};

@@ -1,13 +1,13 @@
 //! The result of `outlay calibrate`.
 
+use crate::history::LengthBin;
 use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::forecast::{CONFIDENCE, QuantileBounds, SafeCap};
-use crate::history::{Bar, Calibration, CapAdvice, LeftOut};
+use crate::history::{Calibration, CapAdvice, LeftOut};
 use crate::report::audit::LogsRef;
-use crate::report::document::plural;
-use crate::units::{Probability, Tokens};
+use crate::units::{Probability, Tokens, plural};
 
 /// What the calls of a model and task say.
 #[derive(Debug, Clone, Serialize)]
@@ -38,9 +38,9 @@ pub struct CalibrateResult {
     /// The cap for each risk.
     pub recommended: Vec<CapRef>,
     /// How often completions had which length.
-    pub histogram: Vec<BarRef>,
+    pub histogram: Vec<LengthBin>,
     /// How often their reasoning had which length; empty where none is known.
-    pub reasoning_histogram: Vec<BarRef>,
+    pub reasoning_histogram: Vec<LengthBin>,
     /// What to know about these calls.
     pub notes: Vec<String>,
 }
@@ -60,31 +60,13 @@ pub struct MoreCalls {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Quantiles {
     /// The median.
-    pub p50: QuantileRef,
+    pub p50: QuantileBounds,
     /// One in ten is longer.
-    pub p90: QuantileRef,
+    pub p90: QuantileBounds,
     /// One in twenty is longer.
-    pub p95: QuantileRef,
+    pub p95: QuantileBounds,
     /// One in a hundred is longer.
-    pub p99: QuantileRef,
-}
-
-/// A quantile with its two-sided 95 % confidence interval.
-#[derive(Debug, Clone, Copy, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct QuantileRef {
-    /// The quantile; nothing where too many calls were cut off to say.
-    pub tokens: Option<Tokens>,
-    /// The lower bound; nothing where there are too few calls.
-    pub low: Option<Tokens>,
-    /// The upper bound; nothing where there are too few calls, or too many cut off.
-    pub high: Option<Tokens>,
-}
-
-impl From<&QuantileBounds> for QuantileRef {
-    fn from(bounds: &QuantileBounds) -> Self {
-        Self { tokens: bounds.tokens, low: bounds.low, high: bounds.high }
-    }
+    pub p99: QuantileBounds,
 }
 
 /// The cap for a risk.
@@ -150,26 +132,6 @@ fn reason(advice: &CapAdvice) -> String {
     }
 }
 
-/// The calls from one length to another.
-#[derive(Debug, Clone, Copy, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct BarRef {
-    /// The shortest.
-    pub from: Tokens,
-    /// Shorter than this.
-    pub below: Tokens,
-    /// How many were finished.
-    pub finished: u64,
-    /// How many were cut off.
-    pub censored: u64,
-}
-
-impl From<&Bar> for BarRef {
-    fn from(bar: &Bar) -> Self {
-        Self { from: bar.from, below: bar.below, finished: bar.finished, censored: bar.censored }
-    }
-}
-
 /// What was read and written.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -209,10 +171,7 @@ impl CalibrateResult {
     /// What a calibration says.
     #[must_use]
     pub fn of(calibration: &Calibration<'_>) -> Self {
-        let quantile = |i: usize| {
-            let bounds = calibration.quantiles.get(i);
-            bounds.map_or(QuantileRef { tokens: None, low: None, high: None }, QuantileRef::from)
-        };
+        let [p50, p90, p95, p99] = calibration.quantiles;
         Self {
             model: calibration.id.clone(),
             task: calibration.task.clone(),
@@ -230,15 +189,10 @@ impl CalibrateResult {
                 calibration.censored as f64 / calibration.n.max(1) as f64,
             ),
             reasoning_share: calibration.reasoning_share,
-            quantiles: Quantiles {
-                p50: quantile(0),
-                p90: quantile(1),
-                p95: quantile(2),
-                p99: quantile(3),
-            },
+            quantiles: Quantiles { p50, p90, p95, p99 },
             recommended: calibration.caps.iter().map(CapRef::from).collect(),
-            histogram: calibration.histogram.iter().map(BarRef::from).collect(),
-            reasoning_histogram: calibration.reasoning_histogram.iter().map(BarRef::from).collect(),
+            histogram: calibration.histogram.clone(),
+            reasoning_histogram: calibration.reasoning_histogram.clone(),
             notes: notes(calibration),
         }
     }
@@ -279,7 +233,7 @@ fn notes(calibration: &Calibration<'_>) -> Vec<String> {
         notes.push(format!("{n} do not say how they ended and are taken as finished"));
     }
     if let [lowest, .., highest] = calibration.sent_caps.as_slice() {
-        let caps = plural(calibration.sent_caps.len() as u64, "cap");
+        let caps = plural(calibration.sent_caps.len(), "cap");
         notes.push(format!("calls under {caps}, from {lowest} to {highest}, are put together"));
     }
     if calibration.fills_any_cap {

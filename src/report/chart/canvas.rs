@@ -1,7 +1,8 @@
 //! A grid of characters with colours.
 
-use anstyle::{AnsiColor, Color, Style};
+use anstyle::{AnsiColor, Style};
 
+use super::spec::Color;
 use crate::report::emphasis::Emphasis;
 
 /// How a character looks where colours are shown.
@@ -12,26 +13,26 @@ pub(super) enum Ink {
     /// As background does.
     Soft,
     /// In the colour of a series.
-    Series(u8),
+    Series(Color),
     /// In the colour of a meaning.
     Emphasis(Emphasis),
 }
 
 impl Ink {
     fn style(self) -> Style {
-        let color = |color: AnsiColor| Style::new().fg_color(Some(Color::Ansi(color)));
+        let color = |color: AnsiColor| Style::new().fg_color(Some(color.into()));
         match self {
             Self::Plain | Self::Emphasis(Emphasis::Plain) => Style::new(),
             Self::Soft | Self::Emphasis(Emphasis::Muted) => Style::new().dimmed(),
-            Self::Series(number) => color(match number {
-                1 => AnsiColor::Blue,
-                2 => AnsiColor::Yellow,
-                3 => AnsiColor::Cyan,
-                4 => AnsiColor::Magenta,
-                5 => AnsiColor::Red,
-                7 => AnsiColor::Green,
-                8 => AnsiColor::BrightCyan,
-                _ => AnsiColor::BrightBlack,
+            Self::Series(series) => color(match series {
+                Color::Blue => AnsiColor::Blue,
+                Color::Orange => AnsiColor::Yellow,
+                Color::Teal => AnsiColor::Cyan,
+                Color::Violet => AnsiColor::Magenta,
+                Color::Red => AnsiColor::Red,
+                Color::Green => AnsiColor::Green,
+                Color::Cyan => AnsiColor::BrightCyan,
+                Color::Pale | Color::Gray => AnsiColor::BrightBlack,
             }),
             Self::Emphasis(Emphasis::Good) => color(AnsiColor::Green),
             Self::Emphasis(Emphasis::Caution) => color(AnsiColor::Yellow),

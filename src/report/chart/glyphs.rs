@@ -1,6 +1,7 @@
 //! The characters that pictures are made of.
 
 use super::canvas::{Canvas, Ink};
+use super::spec::Color;
 use crate::report::terminal::Blocks;
 
 impl Blocks {
@@ -37,7 +38,7 @@ pub(super) fn cell(place: f64) -> usize {
 }
 
 /// Entries of a legend, as many on a line as fit.
-pub(super) fn legend(entries: &[(char, u8, &str)], width: usize) -> String {
+pub(super) fn legend(entries: &[(char, Color, &str)], width: usize) -> String {
     let mut place = (0, 0);
     let mut places = Vec::new();
     for (_, _, name) in entries {

@@ -5,12 +5,12 @@
 //! the same for both. Nothing here computes a figure.
 //!
 //! ```
-//! use outlay::report::{Axis, Chart, Plot, ChartSpec, Series, SeriesShape, Unit};
+//! use outlay::report::{Axis, Chart, Color, Plot, ChartSpec, Series, SeriesShape, Unit};
 //!
 //! let plot = Plot {
 //!     x: Axis::new("turn", Unit::Count, 1.0, 2.0),
 //!     y: Axis::new("prompt tokens", Unit::Tokens, 0.0, 2_600.0),
-//!     series: vec![Series::new("prompt", 1, SeriesShape::Line(vec![(1.0, 2_000.0), (2.0, 2_600.0)]))],
+//!     series: vec![Series::new("prompt", Color::Blue, SeriesShape::Line(vec![(1.0, 2_000.0), (2.0, 2_600.0)]))],
 //!     marks: Vec::new(),
 //! };
 //! let chart = Chart {
@@ -39,10 +39,11 @@ mod text_bars;
 #[cfg(feature = "cli")]
 mod text_plot;
 
+#[cfg(feature = "cli")]
 pub(crate) use scale::days_between;
 pub(crate) use shapes::{Drawing, Size};
 pub use spec::{
-    Axis, Bar, Chart, ChartSpec, Dot, Group, Mark, Pillar, Plot, Rows, Segment, Series,
+    Axis, Bar, Chart, ChartSpec, Color, Dot, Group, Mark, Pillar, Plot, Rows, Segment, Series,
     SeriesShape, Unit,
 };
 pub(crate) use svg::{legend, shapes};

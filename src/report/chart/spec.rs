@@ -81,13 +81,55 @@ impl Axis {
     }
 }
 
+/// The colour of a series, which each format shows as it can.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Color {
+    /// Pale, for what is only background.
+    Pale,
+    /// Blue.
+    Blue,
+    /// Orange; yellow on a terminal.
+    Orange,
+    /// Teal; cyan on a terminal.
+    Teal,
+    /// Violet; magenta on a terminal.
+    Violet,
+    /// Red.
+    Red,
+    /// Gray.
+    Gray,
+    /// Green.
+    Green,
+    /// A bright cyan.
+    Cyan,
+}
+
+impl Color {
+    /// The colours of series, in the order in which they are easy to tell apart.
+    pub const SERIES: [Self; 8] = [
+        Self::Blue,
+        Self::Orange,
+        Self::Teal,
+        Self::Violet,
+        Self::Red,
+        Self::Gray,
+        Self::Green,
+        Self::Cyan,
+    ];
+
+    /// Its number in the style of a page, which is `s0` to `s8`.
+    pub(crate) const fn number(self) -> u8 {
+        self as u8
+    }
+}
+
 /// What is drawn in one colour.
 #[derive(Debug, Clone)]
 pub struct Series {
     /// What the legend says; nothing for what needs no word.
     pub name: String,
-    /// The number of its colour, 1 to 8; 0 for what is only background.
-    pub color: u8,
+    /// Its colour.
+    pub color: Color,
     /// Its shape.
     pub shape: SeriesShape,
 }
@@ -95,7 +137,7 @@ pub struct Series {
 impl Series {
     /// What is drawn in one colour.
     #[must_use]
-    pub fn new(name: impl Into<String>, color: u8, shape: SeriesShape) -> Self {
+    pub fn new(name: impl Into<String>, color: Color, shape: SeriesShape) -> Self {
         Self { name: name.into(), color, shape }
     }
 }
@@ -176,7 +218,7 @@ pub struct Rows {
     /// What the bars count; it begins at 0.
     pub axis: Axis,
     /// What the colours stand for.
-    pub legend: Vec<(u8, String)>,
+    pub legend: Vec<(Color, String)>,
     /// The names, with the bars below each.
     pub groups: Vec<Group>,
     /// Amounts that are pointed at.
@@ -208,8 +250,8 @@ pub struct Bar {
 pub struct Segment {
     /// Where it ends; it begins where the one before ends.
     pub to: f64,
-    /// The number of its colour.
-    pub color: u8,
+    /// Its colour.
+    pub color: Color,
     /// What it stands for.
     pub says: String,
 }

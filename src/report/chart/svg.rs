@@ -4,7 +4,7 @@
 //! the one that fits; both are laid out for the width at which they are drawn.
 
 use super::shapes::{Drawing, Size, shape_class};
-use super::spec::{Chart, ChartSpec};
+use super::spec::{Chart, ChartSpec, Color};
 use super::{svg_bars, svg_plot};
 
 /// The shapes of a picture.
@@ -16,7 +16,7 @@ pub(crate) fn shapes(chart: &Chart, size: Size) -> Drawing {
 }
 
 /// What the legend of a picture says: the shape, the colour, the name.
-pub(crate) fn legend(chart: &Chart) -> Vec<(&'static str, u8, &str)> {
+pub(crate) fn legend(chart: &Chart) -> Vec<(&'static str, Color, &str)> {
     match &chart.spec {
         ChartSpec::Plot(plot) => {
             let named = plot.series.iter().filter(|series| !series.name.is_empty());

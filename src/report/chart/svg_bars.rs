@@ -66,7 +66,7 @@ fn draw_bar(items: &mut Vec<Item>, bar: &Bar, y: f64, at: &impl Fn(f64) -> f64) 
     for segment in &bar.segments {
         let (from, to) = (at(before), at(segment.to));
         if segment.to > before {
-            let class = format!("col s{}", segment.color);
+            let class = format!("col s{}", segment.color.number());
             // What is there is seen, however little.
             items.push(Item::rect(class, (from, y), ((to - from).max(1.0), BAR), &segment.says));
         }

@@ -145,7 +145,7 @@ impl Frame {
     }
 
     fn series(&self, items: &mut Vec<Item>, series: &Series) {
-        let class = format!("{} s{}", shape_class(&series.shape), series.color);
+        let class = format!("{} s{}", shape_class(&series.shape), series.color.number());
         let point = |(x, y): (f64, f64)| format!("{} {}", n(self.at_x(x)), n(self.at_y(y)));
         let joined = |points: &[(f64, f64)]| {
             let points: Vec<String> = thinned(points).map(|p| point(*p)).collect();
@@ -176,7 +176,7 @@ impl Frame {
                 let heads: Vec<_> = points.iter().map(|(x, _, high)| (*x, *high)).collect();
                 let feet: Vec<_> = points.iter().rev().map(|(x, low, _)| (*x, *low)).collect();
                 items.push(Item::Path {
-                    class: format!("band s{}", series.color),
+                    class: format!("band s{}", series.color.number()),
                     d: format!("M{}L{}Z", joined(&heads), joined(&feet)),
                 });
             }
@@ -242,7 +242,7 @@ impl Frame {
         }
         for dot in dots {
             let (x, y) = (self.at_x(dot.x), self.at_y(dot.y));
-            let class = format!("dot s{}", series.color);
+            let class = format!("dot s{}", series.color.number());
             items.push(Item::Circle { class, x: n(x), y: n(y), says: dot.label.clone() });
             let width = width_of(&dot.label);
             let places = [

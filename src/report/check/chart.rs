@@ -2,7 +2,7 @@
 
 use super::result::BudgetRow;
 use crate::gate::Verdict;
-use crate::report::chart::{Axis, Bar, Chart, ChartSpec, Group, Mark, Rows, Segment, Unit};
+use crate::report::chart::{Axis, Bar, Chart, ChartSpec, Color, Group, Mark, Rows, Segment, Unit};
 use crate::report::document::{Document, Table};
 use crate::report::emphasis::Emphasis;
 
@@ -17,7 +17,8 @@ impl BudgetRow {
         rows: impl Iterator<Item = (&'a Self, String)>,
         document: &mut Document,
     ) {
-        let mut figures = Table::new(&["", "budget", ">measured", ">limit", ">used"]);
+        let mut figures =
+            Table::default().texts(["", "budget"]).numbers(["measured", "limit", "used"]);
         let mut groups = Vec::new();
         let (mut met, mut all) = (0, 0);
         let (mut most, mut longest) = (1.0_f64, 0.0_f64);
@@ -29,9 +30,9 @@ impl BudgetRow {
                 continue;
             }
             let color = match budget.verdict {
-                Verdict::Pass => 3,
-                Verdict::Warn => 2,
-                Verdict::Fail => 5,
+                Verdict::Pass => Color::Teal,
+                Verdict::Warn => Color::Orange,
+                Verdict::Fail => Color::Red,
             };
             let used = if budget.used.is_finite() {
                 format!("{:.0} %", budget.used * 100.0)
@@ -70,7 +71,7 @@ impl BudgetRow {
             if all > SHOWN { format!(" The first {SHOWN} are shown.") } else { String::new() };
         let rows = Rows {
             axis: Axis::new("share of the budget that is used", Unit::Share, 0.0, most),
-            legend: [(3, "met"), (2, "warning"), (5, "failed")]
+            legend: [(Color::Teal, "met"), (Color::Orange, "warning"), (Color::Red, "failed")]
                 .map(|(c, n)| (c, n.to_owned()))
                 .to_vec(),
             groups,

@@ -5,8 +5,9 @@ use crate::budget::{Bound, ChangeStatus, Drift, Quantity};
 use crate::gate::Verdict;
 use crate::report::answer::{Answer, Report};
 use crate::report::diagnostic::{Diagnostic, DiagnosticKind, Severity};
-use crate::report::document::{Block, Document, Emphasis, Table, distinct, plural};
-use crate::units::{Money, Tokens};
+use crate::report::document::{Document, DocumentBlock, Emphasis, Table};
+use crate::report::side_by_side::distinct;
+use crate::units::{Money, grouped, plural};
 
 impl Answer for CheckResult {
     const COMMAND: &'static str = "check";
@@ -32,9 +33,7 @@ impl Answer for CheckResult {
         "file",
         "line",
         "column",
-        "declared_in.file",
-        "declared_in.line",
-        "declared_in.column",
+        "declared_in.{file,line,column}",
     ];
     type Total = CheckTotal;
 
@@ -56,7 +55,7 @@ impl Answer for CheckResult {
         if let Some(left) = rows.len().checked_sub(SHOWN).filter(|left| *left > 0) {
             document.line(
                 Emphasis::Muted,
-                format!("{} more in the other formats", plural(left as u64, "budget")),
+                format!("{} more in the other formats", plural(left, "budget")),
             );
         }
         for line in drift_lines(total) {
@@ -69,7 +68,7 @@ impl Answer for CheckResult {
     fn comment(report: &Report<Self>) -> Document {
         let mut document = Document::default();
         let rows = rows(report);
-        document.blocks.push(Block::Tag("outlay-check"));
+        document.blocks.push(DocumentBlock::Tag("outlay-check"));
         let Some(total) = &report.total else { return document };
         document.title(format!("Prompt budgets: {}", title(report, total)));
         document.line(tone(report, total), sentence(report, total));
@@ -92,8 +91,8 @@ impl Answer for CheckResult {
             details.line(Emphasis::Muted, assumption);
         }
         details.line(Emphasis::Muted, provenance(report, total));
-        let title = format!("All {} and what was assumed", plural(total.budgets as u64, "budget"));
-        document.blocks.push(Block::Fold(title, details));
+        let title = format!("All {} and what was assumed", plural(total.budgets, "budget"));
+        document.blocks.push(DocumentBlock::Fold(title, details));
         document
     }
 
@@ -205,17 +204,11 @@ fn title(report: &Report<CheckResult>, total: &CheckTotal) -> String {
 
 fn table(rows: &[Told<'_>], shown: usize) -> Table {
     let several = rows.iter().any(|row| !row.model.is_empty() && row.model != rows[0].model);
-    let mut table = Table::new(&[
-        "",
-        "budget",
-        ">limit",
-        ">measured",
-        ">margin",
-        ">on the base",
-        "since",
-        "model",
-        "<input",
-    ]);
+    let mut table = Table::default()
+        .texts(["", "budget"])
+        .numbers(["limit", "measured", "margin", "on the base"])
+        .texts(["since", "model"])
+        .paths(["input"]);
     for row in rows.iter().take(shown) {
         let budget = row.budget;
         let text = |quantity: Option<Quantity>| quantity.map(|q| q.to_string()).unwrap_or_default();
@@ -254,17 +247,13 @@ fn tone(report: &Report<CheckResult>, total: &CheckTotal) -> Emphasis {
     }
 }
 
-fn number(n: usize) -> Tokens {
-    Tokens::new(n as u64)
-}
-
 /// The one sentence that says how it stands.
 fn sentence(report: &Report<CheckResult>, total: &CheckTotal) -> String {
-    let budgets = plural(total.budgets as u64, "budget");
-    let prompts = plural(total.prompts as u64, "prompt");
+    let budgets = plural(total.budgets, "budget");
+    let prompts = plural(total.prompts, "prompt");
     let unanswered = match report.errors.len() {
         0 => String::new(),
-        n => format!("{} cannot be measured; ", plural(n as u64, "input")),
+        n => format!("{} cannot be measured; ", plural(n, "input")),
     };
     let known = |wanted: &[ChangeStatus]| {
         let own = report.results.iter().flat_map(|result| &result.budgets);
@@ -279,7 +268,7 @@ fn sentence(report: &Report<CheckResult>, total: &CheckTotal) -> String {
     let told: Vec<_> = parts
         .iter()
         .filter(|(n, _)| *n > 0)
-        .map(|(n, how)| format!("{} {how}", number(*n)))
+        .map(|(n, how)| format!("{} {how}", grouped(*n)))
         .collect();
     let since = if told.is_empty() { String::new() } else { format!(" ({})", told.join(", ")) };
     let exceeded = total.fail + total.warn;
@@ -293,9 +282,9 @@ fn sentence(report: &Report<CheckResult>, total: &CheckTotal) -> String {
         0 => format!("{unanswered}{budgets} of {prompts}: all met"),
         _ => format!(
             "{unanswered}{} of {budgets} of {prompts} exceeded{since}: {} fail, {} warn",
-            number(exceeded),
-            number(total.fail),
-            number(total.warn)
+            grouped(exceeded),
+            grouped(total.fail),
+            grouped(total.warn)
         ),
     }
 }

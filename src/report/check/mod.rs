@@ -5,5 +5,5 @@ mod document;
 mod result;
 mod show_config;
 
-pub use result::{BaseRef, BudgetRow, CheckResult, CheckTotal, Costs, PlaceRef};
-pub use show_config::ConfigEntry;
+pub(crate) use result::{BaseRef, BudgetRow, CheckResult, CheckTotal, Costs, PlaceRef};
+pub(crate) use show_config::ConfigEntry;

@@ -27,7 +27,7 @@ impl Answer for ConfigEntry {
 
     fn document(report: &Report<Self>) -> Document {
         let mut document = Document::default();
-        let mut table = Table::new(&["prompt", "key", "value", "from"]);
+        let mut table = Table::default().texts(["prompt", "key", "value", "from"]);
         for entry in &report.results {
             table.row([
                 entry.prompt.clone().unwrap_or_default(),

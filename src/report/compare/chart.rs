@@ -2,7 +2,8 @@
 
 use super::result::{CompareResult, Priced};
 use crate::report::chart::{
-    Axis, Bar, Chart, ChartSpec, Dot, Group, Mark, Plot, Rows, Segment, Series, SeriesShape, Unit,
+    Axis, Bar, Chart, ChartSpec, Color, Dot, Group, Mark, Plot, Rows, Segment, Series, SeriesShape,
+    Unit,
 };
 use crate::report::document::{Document, Table};
 use crate::report::emphasis::Emphasis;
@@ -28,24 +29,27 @@ impl CompareResult {
 fn costs(document: &mut Document, able: &[(&CompareResult, &Priced)], unit: &str) {
     let has_usable = able.iter().any(|(_, offer)| offer.cost_per_usable_usd.is_some());
     let usable_name = if unit == "call" { "per usable answer" } else { "per usable conversation" };
-    let mut figures = Table::new(&[
-        "model",
-        ">expected",
-        ">p5",
-        ">p95",
-        ">worst case",
-        &format!(">{usable_name}"),
+    let mut figures = Table::default().texts(["model"]).numbers([
+        "expected",
+        "p5",
+        "p95",
+        "worst case",
+        usable_name,
     ]);
     let mut groups = Vec::new();
     let mut most = 0.0_f64;
     for (result, offer) in able {
         let cost = &offer.cost_usd;
-        let mut bars = vec![cost_range::bar(cost, 1, &format!("a {unit}"))];
+        let mut bars = vec![cost_range::bar(cost, Color::Blue, &format!("a {unit}"))];
         most = most.max(cost_range::largest(cost));
         if let Some(usable) = offer.cost_per_usable_usd {
             let (to, value) = (usable.as_f64(), usable.for_people());
             let says = format!("{usable_name}: {value}");
-            bars.push(Bar { segments: vec![Segment { to, color: 3, says }], range: None, value });
+            bars.push(Bar {
+                segments: vec![Segment { to, color: Color::Teal, says }],
+                range: None,
+                value,
+            });
             most = most.max(to);
         }
         groups.push(Group { name: result.model.clone(), bars });
@@ -61,9 +65,9 @@ fn costs(document: &mut Document, able: &[(&CompareResult, &Priced)], unit: &str
     }
     let shown = |offer: &Priced| offer.cost_usd.expected.unwrap_or(offer.cost_usd.worst_case);
     let (first, reference) = (&able[0].0.model, shown(able[0].1));
-    let mut legend = vec![(1, format!("a {unit}, with p5 to p95"))];
+    let mut legend = vec![(Color::Blue, format!("a {unit}, with p5 to p95"))];
     if has_usable {
-        legend.push((3, usable_name.to_owned()));
+        legend.push((Color::Teal, usable_name.to_owned()));
     }
     let marks = if able.len() > 1 {
         vec![Mark::x(reference.as_f64(), format!("as much as {first}"), Emphasis::Plain)]
@@ -101,19 +105,18 @@ fn break_even(document: &mut Document, able: &[(&CompareResult, &Priced)]) {
         return;
     }
     let (first, is_pair) = (&known[0].0.model, known.len() == 2);
-    let mut figures = Table::new(&[
-        "model",
-        ">prompt alone",
-        ">completion",
-        ">expected",
-        ">break-even tokens",
-        ">at completion",
+    let mut figures = Table::default().texts(["model"]).numbers([
+        "prompt alone",
+        "completion",
+        "expected",
+        "break-even tokens",
+        "at completion",
     ]);
     let mut series = Vec::new();
     let mut dots = Vec::new();
     let (mut widest, mut highest) = (0.0_f64, reference.as_f64());
     let mut told = Vec::new();
-    for (color, (result, offer, (prompt, tokens, cost))) in (1..).zip(&known) {
+    for (color, (result, offer, (prompt, tokens, cost))) in Color::SERIES.into_iter().zip(&known) {
         let mut points = vec![(0.0, prompt.as_f64()), (tokens.as_f64(), cost.as_f64())];
         let even = offer.break_even_tokens.map(|times| times * tokens.as_f64());
         points.extend(even.map(|even| (even, reference.as_f64())));

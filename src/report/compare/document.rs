@@ -3,9 +3,10 @@
 use super::result::{CompareResult, Priced};
 use crate::catalog::Benchmark;
 use crate::report::answer::{Answer, Report};
-use crate::report::document::{Block, Document, Emphasis, SideBySide, Table, distinct};
+use crate::report::document::{Document, DocumentBlock, Emphasis, Table};
 use crate::report::estimate::calls_of;
-use crate::units::{CallVolume, Money, Probability, Tokens};
+use crate::report::side_by_side::{SideBySide, distinct};
+use crate::units::{CallVolume, Money, Probability, grouped};
 
 impl Answer for CompareResult {
     const COMMAND: &'static str = "compare";
@@ -15,43 +16,7 @@ impl Answer for CompareResult {
         "model",
         "unit",
         "cannot",
-        "offer.fidelity",
-        "offer.prompt_tokens",
-        "offer.max_completion_tokens",
-        "offer.completion_tokens.expected",
-        "offer.completion_tokens.p5",
-        "offer.completion_tokens.p95",
-        "offer.completion_tokens.worst_case",
-        "offer.prompt_cost_usd",
-        "offer.cost_usd.expected",
-        "offer.cost_usd.p5",
-        "offer.cost_usd.p95",
-        "offer.cost_usd.worst_case",
-        "offer.cost_per_usable_usd",
-        "offer.length_risk",
-        "offer.empty_risk",
-        "offer.seconds.expected",
-        "offer.seconds.p95",
-        "offer.calls_cost_usd",
-        "offer.ratio_to_first",
-        "offer.ratio_at_equal_tokens",
-        "offer.break_even_tokens",
-        "offer.break_even_success",
-        "offer.profile.name",
-        "offer.profile.model",
-        "offer.profile.task",
-        "offer.profile.tasks",
-        "offer.profile.n",
-        "offer.profile.censored",
-        "offer.profile.origin",
-        "offer.profile.from",
-        "offer.profile.to",
-        "offer.profile.confidence.level",
-        "offer.profile.confidence.cap",
-        "offer.profile.confidence.needed_n",
-        "offer.profile.confidence.length_risk_upper",
-        "offer.price.from",
-        "offer.price.source",
+        "offer.{fidelity,prompt_tokens,max_completion_tokens,completion_tokens.{expected,p5,p95,worst_case},prompt_cost_usd,cost_usd.{expected,p5,p95,worst_case},cost_per_usable_usd,length_risk,empty_risk,seconds.{expected,p95},calls_cost_usd,ratio_to_first,ratio_at_equal_tokens,break_even_tokens,break_even_success,profile.{name,model,task,tasks,n,censored,origin,from,to,confidence.{level,cap,needed_n,length_risk_upper}},price.{from,source}}",
         "calls",
         "period",
         "benchmarks",
@@ -63,7 +28,7 @@ impl Answer for CompareResult {
         let mut document = Document::default();
         for results in report.results.chunk_by(|a, b| a.input == b.input) {
             heading(&mut document, results);
-            document.blocks.extend(report.widgets.iter().cloned().map(Block::Widget));
+            document.blocks.extend(report.widgets.iter().cloned().map(DocumentBlock::Widget));
             show(&mut document, results);
         }
         if let Some(results) = report.results.chunk_by(|a, b| a.input == b.input).next() {
@@ -112,7 +77,7 @@ fn show(document: &mut Document, results: &[CompareResult]) {
     let money = |money: Option<Money>| money.map(Money::for_people).unwrap_or_default();
     let risk = |risk: Option<Probability>, offer: &Priced| match (risk, &offer.profile) {
         (Some(risk), Some(profile)) if risk.get() <= 0.0 && offer.completion_tokens.is_some() => {
-            format!("0 of {}", Tokens::new(profile.n))
+            format!("0 of {}", grouped(profile.n))
         }
         (Some(risk), _) => risk.to_string(),
         (None, _) => String::new(),

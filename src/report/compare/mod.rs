@@ -4,4 +4,4 @@ mod chart;
 mod document;
 mod result;
 
-pub use result::{CompareResult, Priced};
+pub(crate) use result::{CompareResult, Priced};

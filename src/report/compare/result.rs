@@ -152,7 +152,7 @@ impl Priced {
         let last = simulation.turns.last();
         let priced = Self {
             fidelity: Fidelity::Declared,
-            prompt_tokens: last.map_or(Tokens::ZERO, |turn| turn.prompt.p50),
+            prompt_tokens: last.map_or(Tokens::ZERO, |turn| turn.prompt_tokens.p50),
             max_completion_tokens: None,
             completion_tokens: None,
             prompt_cost_usd: None,

@@ -3,8 +3,8 @@
 use super::result::{Both, Change, DiffResult, DiffTotal, SideRef};
 use crate::budget::Drift;
 use crate::report::answer::{Answer, Report};
-use crate::report::document::{Block, Document, Emphasis, Table, plural};
-use crate::units::{Money, Tokens};
+use crate::report::document::{Document, DocumentBlock, Emphasis, Table};
+use crate::units::{Money, Tokens, grouped, plural};
 
 impl Answer for DiffResult {
     const COMMAND: &'static str = "diff";
@@ -15,19 +15,10 @@ impl Answer for DiffResult {
         "model",
         "before_model",
         "change",
-        "prompt_tokens.then",
-        "prompt_tokens.now",
-        "cost_usd.then",
-        "cost_usd.now",
-        "calls_cost_usd.then",
-        "calls_cost_usd.now",
-        "drift.of",
-        "drift.then_usd",
-        "drift.then_at_new_prices_usd",
-        "drift.now_at_old_prices_usd",
-        "drift.now_usd",
-        "drift.price_drift_usd",
-        "drift.prompt_drift_usd",
+        "prompt_tokens.{then,now}",
+        "cost_usd.{then,now}",
+        "calls_cost_usd.{then,now}",
+        "drift.{of,then_usd,then_at_new_prices_usd,now_at_old_prices_usd,now_usd,price_drift_usd,prompt_drift_usd}",
     ];
     type Total = DiffTotal;
 
@@ -46,7 +37,7 @@ impl Answer for DiffResult {
 
     fn comment(report: &Report<Self>) -> Document {
         let mut document = Self::document(report);
-        document.blocks.insert(0, Block::Tag("outlay-diff"));
+        document.blocks.insert(0, DocumentBlock::Tag("outlay-diff"));
         document
     }
 }
@@ -56,17 +47,10 @@ fn side(side: &SideRef) -> String {
 }
 
 fn table(results: &[DiffResult], total: &DiffTotal) -> Table {
-    let mut table = Table::new(&[
-        ">prompt",
-        ">change",
-        ">a call",
-        ">by prompts",
-        ">by prices",
-        ">all calls",
-        ">change",
-        "model",
-        "<input",
-    ]);
+    let mut table = Table::default()
+        .numbers(["prompt", "change", "a call", "by prompts", "by prices", "all calls", "change"])
+        .texts(["model"])
+        .paths(["input"]);
     let tokens = |tokens: Option<Tokens>| tokens.map(|t| t.to_string()).unwrap_or_default();
     let money = |money: Option<Money>| money.map(Money::for_people).unwrap_or_default();
     let drifted = |drift: Option<Drift>, f: fn(&Drift) -> Option<Money>| {
@@ -128,7 +112,7 @@ fn growth(tokens: Both<Tokens>, change: Change) -> String {
 }
 
 fn sentence(report: &Report<DiffResult>, total: &DiffTotal) -> String {
-    let unchanged = plural(total.unchanged as u64, "prompt");
+    let unchanged = plural(total.unchanged, "prompt");
     if report.results.is_empty() {
         return format!("nothing differs: {unchanged}");
     }
@@ -140,9 +124,9 @@ fn sentence(report: &Report<DiffResult>, total: &DiffTotal) -> String {
     ]
     .into_iter()
     .filter(|(n, _)| *n > 0)
-    .map(|(n, what)| format!("{} {what}", Tokens::new(n as u64)))
+    .map(|(n, what)| format!("{} {what}", grouped(n)))
     .collect();
-    let what = format!("{}, {} unchanged", told.join(", "), Tokens::new(total.unchanged as u64));
+    let what = format!("{}, {} unchanged", told.join(", "), grouped(total.unchanged));
     match (total.calls_cost_usd, total.cost_usd) {
         (Both { then: Some(then), now: Some(now) }, _) => {
             format!(

@@ -5,5 +5,5 @@ mod result;
 mod side;
 
 pub(crate) use document::signed_money;
-pub use result::{Both, Change, DiffResult, DiffTotal, SideRef};
-pub use side::{Item, Recorded};
+pub(crate) use result::DiffResult;
+pub(crate) use side::Recorded;

@@ -2,7 +2,7 @@
 
 use super::result::EstimateResult;
 use crate::billing::CostKind;
-use crate::report::chart::{Axis, Bar, Chart, ChartSpec, Group, Rows, Segment, Unit};
+use crate::report::chart::{Axis, Bar, Chart, ChartSpec, Color, Group, Rows, Segment, Unit};
 use crate::report::document::{Document, Table, TableRow};
 use crate::report::estimate::cost_range;
 use crate::units::Money;
@@ -18,16 +18,16 @@ impl EstimateResult {
         let cost = &self.cost_usd;
         let mut legend = Vec::new();
         let mut segments = Vec::new();
-        let mut figures = Table::new(&["", ">cost of a call"]);
+        let mut figures = Table::default().texts([""]).numbers(["cost of a call"]);
         let mut sum = Money::ZERO;
         for line in &self.lines {
             let color = match line.kind {
-                CostKind::Input => 1,
-                CostKind::CachedInput => 3,
-                CostKind::CacheWrite => 4,
-                CostKind::CacheWriteExtended => 5,
+                CostKind::Input => Color::Blue,
+                CostKind::CachedInput => Color::Teal,
+                CostKind::CacheWrite => Color::Violet,
+                CostKind::CacheWriteExtended => Color::Red,
                 // What a call to come may cost besides is no part of an estimate's bill.
-                _ => 2,
+                _ => Color::Orange,
             };
             let name = line.kind.label();
             sum += line.cost_usd;
@@ -42,7 +42,7 @@ impl EstimateResult {
         let drawn = cost.worst_case.as_f64() <= largest * MOST_TIMES;
         let mut groups = Vec::new();
         let single = |money: Money| Bar {
-            segments: vec![Segment { to: money.as_f64(), color: 6, says: String::new() }],
+            segments: vec![Segment { to: money.as_f64(), color: Color::Gray, says: String::new() }],
             range: None,
             value: money.for_people(),
         };
@@ -92,8 +92,12 @@ impl EstimateResult {
         sorted.sort_by_key(|result| std::cmp::Reverse(shown(result)));
         sorted.truncate(SHOWN);
         let several_models = results.iter().any(|result| result.model != results[0].model);
-        let mut figures =
-            Table::new(&["model", "<input", ">expected", ">p5", ">p95", ">worst case"]);
+        let mut figures = Table::default().texts(["model"]).paths(["input"]).numbers([
+            "expected",
+            "p5",
+            "p95",
+            "worst case",
+        ]);
         let mut groups = Vec::new();
         let mut most = 0.0_f64;
         for result in &sorted {
@@ -104,7 +108,7 @@ impl EstimateResult {
             } else {
                 input.to_owned()
             };
-            groups.push(Group { name, bars: vec![cost_range::bar(cost, 1, "a call")] });
+            groups.push(Group { name, bars: vec![cost_range::bar(cost, Color::Blue, "a call")] });
             most = most.max(cost_range::largest(cost));
             let money = |money: Option<Money>| money.map(Money::for_people).unwrap_or_default();
             figures.row([

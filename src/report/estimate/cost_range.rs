@@ -1,12 +1,12 @@
 //! Expected, p5 to p95 and worst case as a bar.
 
 use crate::forecast::Range;
-use crate::report::chart::{Bar, Segment};
+use crate::report::chart::{Bar, Color, Segment};
 use crate::units::Money;
 
 /// The bar of a cost: up to what is expected, with its range; up to the worst case where nothing
 /// is expected.
-pub(crate) fn bar(cost: &Range<Money>, color: u8, says: &str) -> Bar {
+pub(crate) fn bar(cost: &Range<Money>, color: Color, says: &str) -> Bar {
     let shown = cost.expected.unwrap_or(cost.worst_case);
     let value = match cost.expected {
         Some(expected) => expected.for_people(),

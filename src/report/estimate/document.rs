@@ -5,8 +5,11 @@ use crate::billing::CostKind;
 use crate::catalog::Tier;
 use crate::forecast::Range;
 use crate::report::answer::{Answer, Report};
-use crate::report::document::{Document, Emphasis, Table, distinct};
+use crate::report::count::CountError;
+use crate::report::document::{Document, Emphasis, Table};
+use crate::report::side_by_side::distinct;
 use crate::units::{CallVolume, Money, Tokens};
+use crate::workload::ProfileSummary;
 
 impl Answer for EstimateResult {
     const COMMAND: &'static str = "estimate";
@@ -15,50 +18,22 @@ impl Answer for EstimateResult {
         "input",
         "model",
         "fidelity",
-        "count_error.tokenizer",
-        "count_error.low",
-        "count_error.mean",
-        "count_error.high",
-        "count_error.ratios",
+        CountError::COLUMNS,
         "tier",
         "prompt_tokens",
         "prompt_tokens_range.low",
         "prompt_tokens_range.mean",
         "prompt_tokens_range.high",
         "cached_tokens",
-        "completion_tokens.expected",
-        "completion_tokens.p5",
-        "completion_tokens.p95",
-        "completion_tokens.worst_case",
-        "cost_usd.expected",
-        "cost_usd.p5",
-        "cost_usd.p95",
-        "cost_usd.worst_case",
-        "cost_usd_range.low",
-        "cost_usd_range.mean",
-        "cost_usd_range.high",
+        "completion_tokens.{expected,p5,p95,worst_case}",
+        "cost_usd.{expected,p5,p95,worst_case}",
+        "cost_usd_range.{low,mean,high}",
         "lines",
         "calls",
         "period",
-        "calls_cost_usd.expected",
-        "calls_cost_usd.p5",
-        "calls_cost_usd.p95",
-        "calls_cost_usd.worst_case",
-        "profile.name",
-        "profile.model",
-        "profile.task",
-        "profile.tasks",
-        "profile.n",
-        "profile.censored",
-        "profile.origin",
-        "profile.from",
-        "profile.to",
-        "profile.confidence.level",
-        "profile.confidence.cap",
-        "profile.confidence.needed_n",
-        "profile.confidence.length_risk_upper",
-        "price.from",
-        "price.source",
+        "calls_cost_usd.{expected,p5,p95,worst_case}",
+        ProfileSummary::COLUMNS,
+        "price.{from,source}",
         "assumptions",
     ];
     type Total = EstimateTotal;
@@ -84,7 +59,7 @@ fn single(document: &mut Document, result: &EstimateResult) {
     document
         .title(format!("{input} · {}{tier} · prices since {}", result.model, result.price.from));
 
-    let mut bill = Table::new(&["", ">tokens", ">$ per 1M", ">cost of a call"]);
+    let mut bill = Table::default().texts([""]).numbers(["tokens", "$ per 1M", "cost of a call"]);
     let of = if result.cost_usd.expected.is_some() { "" } else { ", worst case" };
     for line in &result.lines {
         let kind = match line.kind {
@@ -101,8 +76,9 @@ fn single(document: &mut Document, result: &EstimateResult) {
     document.table(bill);
 
     let volume = CallVolume { calls: result.calls, period: result.period };
-    let of_all = if result.calls == 1 { String::new() } else { format!(">{volume}") };
-    let mut range = Table::new(&["", ">completion", ">a call", &of_all]);
+    let of_all = if result.calls == 1 { String::new() } else { volume.to_string() };
+    let mut range =
+        Table::default().texts([""]).numbers(["completion", "a call"]).numbers([of_all]);
     let mut row = |label: &str, tokens: Option<Tokens>, call: Option<Money>, all: Option<Money>| {
         if let (Some(tokens), Some(call), Some(all)) = (tokens, call, all) {
             let all = if result.calls == 1 { String::new() } else { all.for_people() };
@@ -168,16 +144,11 @@ pub(crate) fn calls_of(volume: CallVolume) -> String {
 fn many(document: &mut Document, results: &[EstimateResult], total: Option<&EstimateTotal>) {
     let money = |money: Option<Money>| money.map(Money::for_people).unwrap_or_default();
     let first = CallVolume { calls: results[0].calls, period: results[0].period };
-    let all_title = format!(">{first}");
-    let mut table = Table::new(&[
-        ">prompt",
-        ">completion",
-        ">expected",
-        ">worst case",
-        &all_title,
-        "model",
-        "<input",
-    ]);
+    let mut table = Table::default()
+        .numbers(["prompt", "completion", "expected", "worst case"])
+        .numbers([first.to_string()])
+        .texts(["model"])
+        .paths(["input"]);
     let of_all = |expected: Option<Money>, worst: Money| {
         if first.calls == 1 { String::new() } else { expected.unwrap_or(worst).for_people() }
     };

@@ -6,8 +6,8 @@ use crate::gate::{Level, Verdict};
 use crate::lint::{ApiAnswer, Finding, LintText, LintedRequest, Rule};
 use crate::report::answer::{Answer, Report};
 use crate::report::diagnostic::{Annotation, Diagnostic, DiagnosticKind, Severity};
-use crate::report::document::{Document, Emphasis, plural};
-use crate::units::{Lines, Tokens};
+use crate::report::document::{Document, Emphasis};
+use crate::units::{Lines, grouped, plural};
 
 /// A rule that a request breaks, and where.
 #[derive(Debug, Clone, Serialize)]
@@ -176,11 +176,7 @@ impl Answer for LintResult {
         "file",
         "line",
         "column",
-        "api.status",
-        "api.code",
-        "api.message",
-        "api.assumed",
-        "api.source",
+        "api.{status,code,message,assumed,source}",
     ];
     type Total = LintTotal;
 
@@ -191,7 +187,7 @@ impl Answer for LintResult {
             document.diagnostic(finding.remark.clone());
         }
         if let Some(left @ 1..) = findings().count().checked_sub(SHOWN) {
-            let left = plural(left as u64, "finding");
+            let left = plural(left, "finding");
             document.line(Emphasis::Muted, format!("{left} more in the other formats"));
         }
         if let Some(total) = report.total.as_ref().filter(|total| total.requests > 0) {
@@ -236,7 +232,7 @@ impl Answer for LintResult {
 }
 
 fn conclude(document: &mut Document, total: &LintTotal) {
-    let plural = |n: usize, noun| plural(n as u64, noun);
+    let plural = |n: usize, noun| plural(n, noun);
     let requests = plural(total.requests, "request");
     if total.fail + total.warn + total.advice == 0 {
         document.line(Emphasis::Good, format!("{requests}, nothing found"));
@@ -250,7 +246,7 @@ fn conclude(document: &mut Document, total: &LintTotal) {
     let told: Vec<_> = of
         .into_iter()
         .filter(|(n, _)| *n > 0)
-        .map(|(n, what)| format!("{} {what}", Tokens::new(n as u64)))
+        .map(|(n, what)| format!("{} {what}", grouped(n)))
         .collect();
     let tone = match total {
         LintTotal { fail: 1.., .. } => Emphasis::Bad,

@@ -3,5 +3,7 @@
 mod findings;
 mod rules;
 
-pub use findings::{FindingRef, LintResult, LintTotal};
-pub use rules::{RuleDetail, RuleList};
+#[cfg(test)]
+pub(crate) use findings::FindingRef;
+pub(crate) use findings::{LintResult, LintTotal};
+pub(crate) use rules::{RuleDetail, RuleList};

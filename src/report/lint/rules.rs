@@ -43,7 +43,7 @@ impl Answer for RuleList {
 
     fn document(report: &Report<Self>) -> Document {
         let mut document = Document::default();
-        let mut table = Table::new(&["level", "rule", "finds"]);
+        let mut table = Table::default().texts(["level", "rule", "finds"]);
         for entry in &report.results {
             table.row([entry.level.to_string(), entry.rule.to_owned(), entry.summary.to_owned()]);
         }

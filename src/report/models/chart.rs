@@ -4,7 +4,9 @@ use jiff::civil::Date;
 
 use super::show::ModelDetail;
 use crate::catalog::{Rates, Tier};
-use crate::report::chart::{Axis, Chart, ChartSpec, Plot, Series, SeriesShape, Unit, days_between};
+use crate::report::chart::{
+    Axis, Chart, ChartSpec, Color, Plot, Series, SeriesShape, Unit, days_between,
+};
 use crate::report::document::{Document, Table};
 use crate::units::{Rate, Tokens};
 
@@ -30,16 +32,17 @@ impl ModelDetail {
             points
         };
         let series: Vec<Series> = [
-            ("output", 2, steps(|rates| Some(rates.output))),
-            ("input", 1, steps(|rates| Some(rates.input))),
-            ("cached input", 3, steps(|rates| rates.cached_input)),
+            ("output", Color::Orange, steps(|rates| Some(rates.output))),
+            ("input", Color::Blue, steps(|rates| Some(rates.input))),
+            ("cached input", Color::Teal, steps(|rates| rates.cached_input)),
         ]
         .into_iter()
         .filter(|(_, _, points)| !points.is_empty())
         .map(|(name, color, points)| Series::new(name, color, SeriesShape::Steps(points)))
         .collect();
         let highest = history.iter().map(|(_, rates)| rates.output.max(rates.input)).max();
-        let mut figures = Table::new(&["since", ">input", ">cached input", ">output"]);
+        let mut figures =
+            Table::default().texts(["since"]).numbers(["input", "cached input", "output"]);
         for (day, rates) in &history {
             figures.row([
                 day.to_string(),

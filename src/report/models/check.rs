@@ -6,7 +6,8 @@ use serde::Serialize;
 use crate::catalog::{Matter, Upkeep, UpkeepRules};
 use crate::gate::Verdict;
 use crate::report::answer::{Answer, Report};
-use crate::report::document::{Document, Emphasis, Table, plural};
+use crate::report::document::{Document, Emphasis, Table};
+use crate::units::plural;
 
 /// What was looked at.
 #[derive(Debug, Clone, Serialize)]
@@ -61,7 +62,10 @@ impl Answer for Upkeep {
     fn document(report: &Report<Self>) -> Document {
         let mut document = Document::default();
         if !report.results.is_empty() {
-            let mut table = Table::new(&["matter", "model", "day", ">days", "what", "help"]);
+            let mut table = Table::default()
+                .texts(["matter", "model", "day"])
+                .numbers(["days"])
+                .texts(["what", "help"]);
             for result in &report.results {
                 table.row([
                     result.matter.in_words().to_owned(),
@@ -83,7 +87,7 @@ impl Answer for Upkeep {
 }
 
 fn conclusion(total: &UpkeepTotal, as_of: Date) -> (Emphasis, String) {
-    let models = plural(total.models as u64, "model");
+    let models = plural(total.models, "model");
     let UpkeepTotal { max_age_days, within_days, .. } = total;
     let parts: Vec<_> = [
         (total.stale, "not verified for long"),

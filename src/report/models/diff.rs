@@ -2,62 +2,12 @@
 
 use serde::Serialize;
 
-use crate::catalog::Tier;
 use crate::feed::{Comparison, Disagreement};
 use crate::logs::Usage;
 use crate::report::answer::{Answer, Report};
 use crate::report::diff::signed_money;
-use crate::report::document::{Document, Emphasis, Fact, Table, plural};
-use crate::units::{CallVolume, Money, Tokens};
-
-/// One thing that two sources say differently about one model.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct DisagreementResult {
-    /// The model, under its name in the first source.
-    pub model: String,
-    /// Its name in the second source.
-    pub other: String,
-    /// Who sells it.
-    pub provider: Option<String>,
-    /// What they disagree about, such as `cached input`, `window` or `shutdown`.
-    pub about: &'static str,
-    /// The service tier of a price.
-    pub tier: Option<Tier>,
-    /// The prompt length over which the price holds.
-    pub over: Option<Tokens>,
-    /// What the first source says: USD per million tokens, tokens, or a day.
-    pub a: String,
-    /// What the second source says.
-    pub b: String,
-    /// What the workload costs more with the second value; nothing for what is no price.
-    pub moved_usd: Option<Money>,
-    /// The line of the first source; nothing for a catalogue.
-    pub line_a: Option<usize>,
-    /// The line of the second source.
-    pub line_b: Option<usize>,
-}
-
-impl DisagreementResult {
-    /// What the two sources disagree about.
-    #[must_use]
-    pub fn new(found: Disagreement, a: &SourceRef, b: &SourceRef) -> Self {
-        let line = |source: &SourceRef, line| source.has_lines().then_some(line);
-        Self {
-            model: found.model,
-            other: found.other,
-            provider: found.provider,
-            about: found.about,
-            tier: found.tier,
-            over: found.over,
-            a: found.a,
-            b: found.b,
-            moved_usd: found.moved,
-            line_a: line(a, found.lines.0),
-            line_b: line(b, found.lines.1),
-        }
-    }
-}
+use crate::report::document::{Document, Emphasis, Fact, Table};
+use crate::units::{CallVolume, Tokens, grouped, plural};
 
 /// A source that is compared.
 #[derive(Debug, Clone, Serialize)]
@@ -80,7 +30,7 @@ impl SourceRef {
     pub const CATALOG_FILE: &'static str = "catalog file";
 
     /// Whether the lines of its rows are known: those of feeds are.
-    fn has_lines(&self) -> bool {
+    pub(crate) fn has_lines(&self) -> bool {
         ![Self::CATALOG, Self::CATALOG_FILE].contains(&self.kind.as_str())
     }
 }
@@ -154,7 +104,7 @@ impl DisagreementTotal {
     }
 }
 
-impl Answer for DisagreementResult {
+impl Answer for Disagreement {
     const COMMAND: &'static str = "models diff";
     const HEADING: &'static str = "Where two sources disagree";
     const COLUMNS: &'static [&'static str] = &[
@@ -178,7 +128,7 @@ impl Answer for DisagreementResult {
         document.title(format!("price lists in force on {}", report.as_of));
         let fact = |label, source: &SourceRef| Fact {
             label,
-            value: plural(source.models as u64, "model"),
+            value: plural(source.models, "model"),
             remark: self::source(source),
         };
         document.facts(vec![fact("first", &total.a), fact("second", &total.b)]);
@@ -199,15 +149,12 @@ impl Answer for DisagreementResult {
             ),
         );
         rest(&mut document, total);
-        let models = plural(total.pairs as u64, "pair");
+        let models = plural(total.pairs, "pair");
         let (tone, line) = if report.results.is_empty() {
             (Emphasis::Good, format!("nothing differs: {models} agree"))
         } else {
-            let found = plural(report.results.len() as u64, "disagreement");
-            (
-                Emphasis::Caution,
-                format!("{found}; {} of {models} agree", Tokens::new(total.agreeing as u64)),
-            )
+            let found = plural(report.results.len(), "disagreement");
+            (Emphasis::Caution, format!("{found}; {} of {models} agree", grouped(total.agreeing)))
         };
         document.line(tone, line);
         document
@@ -222,8 +169,9 @@ fn source(source: &SourceRef) -> String {
     }
 }
 
-fn table(report: &Report<DisagreementResult>) -> Table {
-    let mut table = Table::new(&["model", "about", ">first", ">second", ">moves"]);
+fn table(report: &Report<Disagreement>) -> Table {
+    let mut table =
+        Table::default().texts(["model", "about"]).numbers(["first", "second", "moves"]);
     for result in &report.results {
         let same = result.model == result.other;
         let over = result.over.map(|over| format!(" over {over}")).unwrap_or_default();
@@ -244,7 +192,7 @@ fn table(report: &Report<DisagreementResult>) -> Table {
 }
 
 /// A value for people: tokens get thousands separators.
-fn shown(value: &str, result: &DisagreementResult) -> String {
+fn shown(value: &str, result: &Disagreement) -> String {
     match (result.tier, value.parse()) {
         (None, Ok(tokens)) => Tokens::new(tokens).to_string(),
         _ => value.to_owned(),
@@ -258,15 +206,15 @@ fn rest(document: &mut Document, total: &DisagreementTotal) {
         [("first", &total.a, &total.only_a), ("second", &total.b, &total.only_b)]
     {
         if !only.is_empty() {
-            parts.push(format!("{} only in the {side}", plural(only.len() as u64, "model")));
+            parts.push(format!("{} only in the {side}", plural(only.len(), "model")));
         }
         if !source.unusable.is_empty() {
-            let rows = plural(source.unusable.len() as u64, "row");
+            let rows = plural(source.unusable.len(), "row");
             parts.push(format!("{rows} of the {side} cannot be compared"));
         }
     }
     if !total.one_sided.is_empty() {
-        let values = plural(total.one_sided.len() as u64, "value");
+        let values = plural(total.one_sided.len(), "value");
         parts.push(format!("{values} stated by one side only"));
     }
     if !parts.is_empty() {

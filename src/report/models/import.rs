@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use crate::feed::{Feed, FeedKind, Import, ImportOutcome, Imported, Issue, Reason};
 use crate::report::answer::{Answer, Report};
-use crate::report::document::{Document, Emphasis, Table, plural};
-use crate::units::Tokens;
+use crate::report::document::{Document, Emphasis, Table};
+use crate::units::{grouped, plural};
 
 /// How many rows of one kind are named in the table.
 const NAMED: usize = 3;
@@ -129,24 +129,25 @@ impl Answer for ImportResult {
             "{} · {} feed · {} · prices in force on {}",
             total.feed,
             total.kind,
-            plural(total.rows as u64, "row"),
+            plural(total.rows, "row"),
             report.as_of
         ));
         let mut groups: BTreeMap<(ImportOutcome, Option<Reason>), Vec<&Self>> = BTreeMap::new();
         for result in &report.results {
             groups.entry((result.outcome, result.reason)).or_default().push(result);
         }
-        let mut table = Table::new(&["outcome", "reason", ">rows", "which"]);
+        let mut table =
+            Table::default().texts(["outcome", "reason"]).numbers(["rows"]).texts(["which"]);
         for ((outcome, reason), rows) in &groups {
             table.row([
                 outcome.to_string(),
                 reason.map(|reason| reason.to_string()).unwrap_or_default(),
-                Tokens::new(rows.len() as u64).to_string(),
+                grouped(rows.len()),
                 named(rows),
             ]);
         }
         if total.not_chosen > 0 {
-            let n = Tokens::new(total.not_chosen as u64).to_string();
+            let n = grouped(total.not_chosen);
             table.row(["not chosen".to_owned(), String::new(), n, String::new()]);
         }
         document.table(table);
@@ -161,7 +162,7 @@ impl Answer for ImportResult {
         }
         let parts = report.results.iter().filter(|result| !result.remarks.is_empty()).count();
         if parts > 0 {
-            let rows = plural(parts as u64, "row");
+            let rows = plural(parts, "row");
             let line = format!("parts of {rows} are left out or rounded: -v tells which");
             document.line(Emphasis::Muted, line);
         }
@@ -188,7 +189,7 @@ fn sum(total: &ImportTotal) -> String {
     ]
     .into_iter()
     .filter(|(n, _)| *n > 0)
-    .map(|(n, what)| format!("{} {what}", Tokens::new(n as u64)))
+    .map(|(n, what)| format!("{} {what}", grouped(n)))
     .collect();
     let written = total.written.as_ref().map(|path| format!("; written to {path}"));
     let counted =

@@ -5,9 +5,9 @@ use serde::Serialize;
 
 use crate::catalog::{Catalog, Fidelity, Model, PriceEntry, Status, Tier};
 use crate::report::answer::{Answer, Report};
-use crate::report::document::{Document, Emphasis, Table, plural};
+use crate::report::document::{Document, Emphasis, Table};
 use crate::tokenizer::Encoding;
-use crate::units::{Rate, Tokens};
+use crate::units::{Rate, Tokens, plural};
 
 /// The standard prices of short prompts, in USD per million tokens.
 #[derive(Debug, Clone, Serialize)]
@@ -131,9 +131,7 @@ impl Answer for ModelList {
         "input_limit",
         "encoding",
         "fidelity",
-        "usd_per_mtok.input",
-        "usd_per_mtok.cached_input",
-        "usd_per_mtok.output",
+        "usd_per_mtok.{input,cached_input,output}",
         "tiers",
         "released",
         "successor",
@@ -142,8 +140,10 @@ impl Answer for ModelList {
 
     fn document(report: &Report<Self>) -> Document {
         let mut document = Document::default();
-        let mut table =
-            Table::new(&["model", ">window", ">output cap", ">in", ">cached", ">out", "shutdown"]);
+        let mut table = Table::default()
+            .texts(["model"])
+            .numbers(["window", "output cap", "in", "cached", "out"])
+            .texts(["shutdown"]);
         for model in &report.results {
             let rates = model.usd_per_mtok.as_ref();
             let rate = |rate: Option<Rate>| {
@@ -166,7 +166,7 @@ impl Answer for ModelList {
             format!(
                 "{} as of {}, † shut down by then; standard prices in USD per 1M tokens; \
                  `outlay models show ID` tells all",
-                plural(report.results.len() as u64, "model"),
+                plural(report.results.len(), "model"),
                 report.as_of
             ),
         );

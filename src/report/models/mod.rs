@@ -8,9 +8,9 @@ mod list;
 mod show;
 mod verify;
 
-pub use check::UpkeepTotal;
-pub use diff::{DisagreementResult, DisagreementTotal, SourceRef, WorkloadRef};
-pub use import::{ImportResult, ImportTotal};
-pub use list::{Availability, ModelList, StandardRates};
-pub use show::ModelDetail;
-pub use verify::VerifyTotal;
+pub(crate) use check::UpkeepTotal;
+pub(crate) use diff::{DisagreementTotal, SourceRef, WorkloadRef};
+pub(crate) use import::{ImportResult, ImportTotal};
+pub(crate) use list::ModelList;
+pub(crate) use show::ModelDetail;
+pub(crate) use verify::VerifyTotal;

@@ -9,7 +9,7 @@ use crate::Error;
 use crate::catalog::{Catalog, Model, Support};
 use crate::report::answer::{Answer, Report};
 use crate::report::document::{Document, Emphasis, Fact, Table};
-use crate::units::{Rate, Tokens};
+use crate::units::{Rate, grouped};
 
 /// Everything the catalogue knows about a model.
 #[derive(Debug, Clone, Serialize)]
@@ -109,17 +109,10 @@ fn show(document: &mut Document, detail: &ModelDetail, as_of: Date) {
     document.title(format!("{} · {} · {status} as of {as_of}", model.id, model.provider));
     document.facts(facts(model));
 
-    let mut prices = Table::new(&[
-        "since",
-        "tier",
-        ">over",
-        ">in",
-        ">cached",
-        ">write",
-        ">write, long",
-        ">out",
-        "checked",
-    ]);
+    let mut prices = Table::default()
+        .texts(["since", "tier"])
+        .numbers(["over", "in", "cached", "write", "write, long", "out"])
+        .texts(["checked"]);
     for entry in &model.prices {
         for (i, row) in entry.rates.iter().enumerate() {
             let in_force = detail.price_in_force == Some(entry.from);
@@ -242,15 +235,14 @@ fn rate_limits(document: &mut Document, model: &Model) {
     if model.rate_limits.is_empty() && model.message_quotas.is_empty() {
         return;
     }
-    let mut table = Table::new(&[
-        "since",
-        ">usage tier",
-        ">requests/min",
-        ">requests/day",
-        ">tokens/min",
-        ">batch queue",
+    let mut table = Table::default().texts(["since"]).numbers([
+        "usage tier",
+        "requests/min",
+        "requests/day",
+        "tokens/min",
+        "batch queue",
     ]);
-    let number = |n: Option<u64>| n.map(|n| Tokens::new(n).to_string()).unwrap_or_default();
+    let number = |n: Option<u64>| n.map(grouped).unwrap_or_default();
     for limit in &model.rate_limits {
         table.row([
             limit.from.to_string(),
@@ -275,7 +267,7 @@ fn benchmarks(document: &mut Document, model: &Model) {
     if model.benchmarks.is_empty() {
         return;
     }
-    let mut table = Table::new(&["benchmark", ">value", "metric"]);
+    let mut table = Table::default().texts(["benchmark"]).numbers(["value"]).texts(["metric"]);
     let mut sources: Vec<(&str, Vec<&str>)> = Vec::new();
     for result in &model.benchmarks {
         table.row([result.name.clone(), result.value.clone(), result.metric.clone()]);

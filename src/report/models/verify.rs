@@ -5,7 +5,8 @@ use serde::Serialize;
 use crate::feed::{Claim, Doubt, Standing, Verification};
 use crate::gate::Verdict;
 use crate::report::answer::{Answer, Report};
-use crate::report::document::{Document, Emphasis, Table, plural};
+use crate::report::document::{Document, Emphasis, Table};
+use crate::units::plural;
 
 /// What was compared.
 #[derive(Debug, Clone, Serialize)]
@@ -70,7 +71,10 @@ impl Answer for Doubt {
         let new: Vec<&Self> =
             report.results.iter().filter(|doubt| doubt.judged.is_none()).collect();
         if !new.is_empty() {
-            let mut table = Table::new(&["model", "value", ">catalogue", "feeds", "standing"]);
+            let mut table = Table::default()
+                .texts(["model", "value"])
+                .numbers(["catalogue"])
+                .texts(["feeds", "standing"]);
             for doubt in new {
                 table.row([
                     doubt.model.clone(),
@@ -87,12 +91,12 @@ impl Answer for Doubt {
                 Emphasis::Muted,
                 format!(
                     "{} of {} with {}: {} compared, {} agree; no feed has {}",
-                    plural(total.values as u64, "value"),
-                    plural(total.models as u64, "model"),
-                    plural(total.feeds.len() as u64, "feed"),
-                    plural(total.claims as u64, "statement"),
+                    plural(total.values, "value"),
+                    plural(total.models, "model"),
+                    plural(total.feeds.len(), "feed"),
+                    plural(total.claims, "statement"),
                     total.agreeing,
-                    plural(total.unseen as u64, "model"),
+                    plural(total.unseen, "model"),
                 ),
             );
             let (emphasis, text) = conclusion(total);

@@ -4,7 +4,7 @@ use super::result::PlanResult;
 use crate::forecast::CapRisk;
 use crate::report::calibrate::histogram;
 use crate::report::chart::{
-    Axis, Bar, Chart, ChartSpec, Group, Mark, Plot, Rows, Segment, Series, SeriesShape, Unit,
+    Axis, Bar, Chart, ChartSpec, Color, Group, Mark, Plot, Rows, Segment, Series, SeriesShape, Unit,
 };
 use crate::report::document::{Document, Table};
 use crate::report::emphasis::Emphasis;
@@ -49,12 +49,12 @@ impl PlanResult {
         if !empty.is_empty() {
             series.push(Series::new(
                 "empty: nothing visible comes out",
-                5,
+                Color::Red,
                 SeriesShape::Area(empty),
             ));
         }
         let length = points(|risk| Some(risk.length_risk));
-        series.push(Series::new("cut off", 1, SeriesShape::Line(length)));
+        series.push(Series::new("cut off", Color::Blue, SeriesShape::Line(length)));
         let plot = Plot {
             x: Axis::new(
                 "max_completion_tokens",
@@ -75,7 +75,7 @@ impl PlanResult {
                 .unwrap_or_default(),
             self.risk_target,
         );
-        let mut figures = Table::new(&[">cap", ">cut off", ">empty", ""]);
+        let mut figures = Table::default().numbers(["cap", "cut off", "empty"]).texts([""]);
         for risk in curve {
             let words = self.words(risk.max_completion_tokens);
             let cells = [
@@ -92,7 +92,7 @@ impl PlanResult {
 
     /// What a cap is called.
     fn words(&self, cap: Tokens) -> Vec<&'static str> {
-        let sent = self.sent.as_ref().map(|sent| sent.max_completion_tokens);
+        let sent = self.sent.as_ref().map(|sent| sent.cap);
         let called = [
             (self.recommended_max_completion_tokens, "recommended"),
             (self.reserve, "reserve"),
@@ -104,7 +104,7 @@ impl PlanResult {
 
     /// A mark for each cap that has a name and is not above `most`.
     fn marks(&self, recommended: Tokens, most: Tokens) -> Vec<Mark> {
-        let sent = self.sent.as_ref().map(|sent| sent.max_completion_tokens);
+        let sent = self.sent.as_ref().map(|sent| sent.cap);
         let mut caps = vec![(recommended, Emphasis::Good)];
         caps.extend(sent.map(|cap| (cap, Emphasis::Caution)));
         caps.extend(self.reserve.map(|cap| (cap, Emphasis::Plain)));
@@ -134,10 +134,10 @@ fn curves(document: &mut Document, results: &[PlanResult]) {
     if !of_one || known.is_empty() {
         return;
     }
-    let mut figures = Table::new(&["model", ">cap", ">cut off", ">empty"]);
+    let mut figures = Table::default().texts(["model"]).numbers(["cap", "cut off", "empty"]);
     let mut series = Vec::new();
     let mut most = 0.0_f64;
-    for (color, (result, curve)) in (1..).zip(&known) {
+    for (color, (result, curve)) in Color::SERIES.into_iter().zip(&known) {
         let mut points = Vec::new();
         for risk in *curve {
             points.push((risk.max_completion_tokens.as_f64(), risk.length_risk.get()));
@@ -175,7 +175,10 @@ fn curves(document: &mut Document, results: &[PlanResult]) {
 fn windows(document: &mut Document, results: &[PlanResult]) {
     let results = &results[..results.len().min(WINDOWS)];
     let Some(widest) = results.iter().map(|result| result.window).max() else { return };
-    let mut figures = Table::new(&["model", "<input", ">prompt", ">cap", ">free", ">window"]);
+    let mut figures = Table::default()
+        .texts(["model"])
+        .paths(["input"])
+        .numbers(["prompt", "cap", "free", "window"]);
     let mut groups = Vec::new();
     for result in results {
         let cap = result.recommended_max_completion_tokens.unwrap_or_default();
@@ -188,9 +191,9 @@ fn windows(document: &mut Document, results: &[PlanResult]) {
             name: input.map_or_else(|| result.model.clone(), |i| format!("{} · {i}", result.model)),
             bars: vec![Bar {
                 segments: vec![
-                    segment(taken, 1, format!("prompt {}", result.prompt_tokens)),
-                    segment(taken + cap.as_f64(), 2, format!("cap {cap}")),
-                    segment(result.window.as_f64(), 0, format!("free {free}")),
+                    segment(taken, Color::Blue, format!("prompt {}", result.prompt_tokens)),
+                    segment(taken + cap.as_f64(), Color::Orange, format!("cap {cap}")),
+                    segment(result.window.as_f64(), Color::Pale, format!("free {free}")),
                 ],
                 range: None,
                 value: result.window.to_string(),
@@ -219,9 +222,13 @@ fn windows(document: &mut Document, results: &[PlanResult]) {
     };
     let rows = Rows {
         axis: Axis::new("tokens", Unit::Tokens, 0.0, widest.as_f64()),
-        legend: [(1, "prompt"), (2, "recommended cap"), (0, "free")]
-            .map(|(c, n)| (c, n.to_owned()))
-            .to_vec(),
+        legend: [
+            (Color::Blue, "prompt"),
+            (Color::Orange, "recommended cap"),
+            (Color::Pale, "free"),
+        ]
+        .map(|(c, n)| (c, n.to_owned()))
+        .to_vec(),
         groups,
         marks: Vec::new(),
     };

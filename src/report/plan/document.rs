@@ -1,14 +1,16 @@
 //! The answer of `outlay plan`.
 
-use super::result::{PlanResult, SentCap};
+use super::result::PlanResult;
+use crate::forecast::Judgement;
 use crate::forecast::{Binding, CapVerdict, PlanStatus, Range};
 use crate::gate::Verdict;
 use crate::report::answer::{Answer, Report};
-use crate::report::document::{
-    Block, Document, Emphasis, Fact, SideBySide, Table, distinct, plural,
-};
+use crate::report::count::CountError;
+use crate::report::document::{Document, DocumentBlock, Emphasis, Fact, Table};
 use crate::report::estimate::calls_of;
-use crate::units::{CallVolume, Money, Probability};
+use crate::report::side_by_side::{SideBySide, distinct};
+use crate::units::{CallVolume, Money, Probability, plural};
+use crate::workload::ProfileSummary;
 
 impl Answer for PlanResult {
     const COMMAND: &'static str = "plan";
@@ -17,11 +19,7 @@ impl Answer for PlanResult {
         "input",
         "model",
         "fidelity",
-        "count_error.tokenizer",
-        "count_error.low",
-        "count_error.mean",
-        "count_error.high",
-        "count_error.ratios",
+        CountError::COLUMNS,
         "prompt_tokens",
         "prompt_tokens_range.low",
         "prompt_tokens_range.mean",
@@ -43,61 +41,19 @@ impl Answer for PlanResult {
         "length_risk",
         "empty_risk",
         "risk_target",
-        "completion_tokens.expected",
-        "completion_tokens.p5",
-        "completion_tokens.p95",
-        "completion_tokens.worst_case",
-        "cost_usd.expected",
-        "cost_usd.p5",
-        "cost_usd.p95",
-        "cost_usd.worst_case",
-        "cost_usd_range.low",
-        "cost_usd_range.mean",
-        "cost_usd_range.high",
-        "seconds.expected",
-        "seconds.p95",
-        "admission.rpm",
-        "admission.tpm",
-        "admission.source",
-        "admission.tokens_per_call",
-        "admission.admitted",
-        "admission.calls_per_minute",
-        "admission.seconds_for_calls",
-        "quota.messages",
-        "quota.period",
-        "quota.source",
-        "quota.seconds_for_calls",
+        "completion_tokens.{expected,p5,p95,worst_case}",
+        "cost_usd.{expected,p5,p95,worst_case}",
+        "cost_usd_range.{low,mean,high}",
+        "seconds.{expected,p95}",
+        "admission.{rpm,tpm,source,tokens_per_call,admitted,calls_per_minute,seconds_for_calls}",
+        "quota.{messages,period,source,seconds_for_calls}",
         "calls",
         "period",
-        "calls_cost_usd.expected",
-        "calls_cost_usd.p5",
-        "calls_cost_usd.p95",
-        "calls_cost_usd.worst_case",
-        "largest_part.part",
-        "largest_part.role",
-        "largest_part.tokens",
-        "sent.max_completion_tokens",
-        "sent.verdict",
-        "sent.length_risk",
-        "sent.empty_risk",
-        "sent.api.status",
-        "sent.api.code",
-        "sent.api.message",
-        "profile.name",
-        "profile.model",
-        "profile.task",
-        "profile.tasks",
-        "profile.n",
-        "profile.censored",
-        "profile.origin",
-        "profile.from",
-        "profile.to",
-        "profile.confidence.level",
-        "profile.confidence.cap",
-        "profile.confidence.needed_n",
-        "profile.confidence.length_risk_upper",
-        "price.from",
-        "price.source",
+        "calls_cost_usd.{expected,p5,p95,worst_case}",
+        "largest_part.{part,role,tokens}",
+        "sent.{max_completion_tokens,verdict,length_risk,empty_risk,api.{status,code,message}}",
+        ProfileSummary::COLUMNS,
+        "price.{from,source}",
         "risk_by_cap",
         "reasoning_histogram",
         "assumptions",
@@ -149,7 +105,7 @@ fn document_range(document: &mut Document, result: &PlanResult) {
     let (Some(prompt), Some(room)) = (result.prompt_tokens_range, result.room_range) else {
         return;
     };
-    let cap = result.sent.as_ref().map(|sent| sent.max_completion_tokens);
+    let cap = result.sent.as_ref().map(|sent| sent.cap);
     let cap = cap.or(result.recommended_max_completion_tokens);
     if room.low == room.high && !room.cap_may_not_fit {
         return;
@@ -231,9 +187,9 @@ fn room_remark(result: &PlanResult) -> String {
     }
 }
 
-fn verdict(result: &PlanResult, sent: &SentCap) -> (Emphasis, String) {
-    let cap = sent.max_completion_tokens;
-    match (sent.verdict, &sent.api) {
+fn verdict(result: &PlanResult, sent: &Judgement) -> (Emphasis, String) {
+    let cap = sent.cap;
+    match (sent.verdict, &sent.refusal) {
         (CapVerdict::Refused, Some(api)) => (
             Emphasis::Bad,
             format!("the cap of {cap} that you send is refused ({}): {}", api.status, api.message),
@@ -279,7 +235,7 @@ fn conclusion(result: &PlanResult) -> (Emphasis, String) {
     };
     let instead = match &result.sent {
         Some(sent) if sent.verdict == CapVerdict::Ok => {
-            let cap = sent.max_completion_tokens;
+            let cap = sent.cap;
             return (Emphasis::Good, format!("keep {} = {}", result.cap_field, cap.get()));
         }
         Some(_) => " instead",
@@ -349,18 +305,12 @@ fn many(document: &mut Document, results: &[PlanResult]) {
 }
 
 fn rows(document: &mut Document, results: &[PlanResult]) {
-    let mut table = Table::new(&[
-        ">prompt",
-        ">room",
-        ">cap",
-        "decided by",
-        "status",
-        ">length risk",
-        ">expected",
-        ">worst case",
-        "model",
-        "<input",
-    ]);
+    let mut table = Table::default()
+        .numbers(["prompt", "room", "cap"])
+        .texts(["decided by", "status"])
+        .numbers(["length risk", "expected", "worst case"])
+        .texts(["model"])
+        .paths(["input"]);
     for result in results {
         table.row([
             result.prompt_tokens.to_string(),
@@ -392,7 +342,7 @@ fn closing(document: &mut Document, results: &[PlanResult], same_input: bool) {
         remarks(&mut of_one, result);
         let name = result.input.as_deref().filter(|_| !same_input).unwrap_or(&result.model);
         for block in of_one.blocks {
-            if let Block::Line(tone, text) = block {
+            if let DocumentBlock::Line(tone, text) = block {
                 document.line(tone, format!("{name}: {text}"));
             }
         }

@@ -5,5 +5,5 @@ mod document;
 mod rate_limits;
 mod result;
 
-pub use rate_limits::{AdmissionRef, CallSeconds, QuotaRef};
-pub use result::{PlanResult, SentCap};
+pub(crate) use rate_limits::CallSeconds;
+pub(crate) use result::PlanResult;

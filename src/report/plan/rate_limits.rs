@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::catalog::Model;
 use crate::forecast::{Estimate, MinuteLimits, admit, under_quota, writing_time};
-use crate::units::{CallVolume, Period, Seconds, Tokens};
+use crate::units::{CallVolume, Period, Seconds, Tokens, grouped};
 
 /// The time of a call.
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -73,8 +73,8 @@ impl AdmissionRef {
     #[must_use]
     pub fn sentence(&self, calls: u64) -> String {
         let limits = match (self.rpm, self.tpm) {
-            (Some(rpm), Some(tpm)) => format!("{} requests and {tpm} tokens", Tokens::new(rpm)),
-            (Some(rpm), None) => format!("{} requests", Tokens::new(rpm)),
+            (Some(rpm), Some(tpm)) => format!("{} requests and {tpm} tokens", grouped(rpm)),
+            (Some(rpm), None) => format!("{} requests", grouped(rpm)),
             (None, Some(tpm)) => format!("{tpm} tokens"),
             (None, None) => "no limit".to_owned(),
         };

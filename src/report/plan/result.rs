@@ -7,44 +7,15 @@ use super::rate_limits::{AdmissionRef, CallSeconds, QuotaRef};
 use crate::Error;
 use crate::budget::strict;
 use crate::catalog::Fidelity;
-use crate::forecast::{ApiRefusal, Binding, CapRisk, CapVerdict, Judgement, PlanStatus, Range};
+use crate::forecast::{Binding, CapRisk, Judgement, PlanStatus, Range};
 use crate::gate::Verdict;
-use crate::history::reasoning_histogram;
-use crate::report::calibrate::BarRef;
+use crate::history::{LengthBin, reasoning_histogram};
 use crate::report::count::{CountError, PartTokens};
 use crate::report::estimate::PriceRef;
-use crate::units::{Money, Period, Probability, TokenRange, Tokens};
+use crate::units::{Money, Period, Probability, TokenRange, Tokens, grouped};
 use crate::workload::{
     AccountSpec, CostRange, MeasuredProfile, ProfileConfidence, ProfileSummary, Quote, RoomRange,
 };
-
-/// A cap that is already sent, judged.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct SentCap {
-    /// The cap.
-    pub max_completion_tokens: Tokens,
-    /// What comes of it.
-    pub verdict: CapVerdict,
-    /// Probability that the answer is cut off.
-    pub length_risk: Option<Probability>,
-    /// The part of it where nothing visible comes out.
-    pub empty_risk: Option<Probability>,
-    /// The error that the API answers with, if it refuses.
-    pub api: Option<ApiRefusal>,
-}
-
-impl From<Judgement> for SentCap {
-    fn from(judgement: Judgement) -> Self {
-        Self {
-            max_completion_tokens: judgement.cap,
-            verdict: judgement.verdict,
-            length_risk: judgement.length_risk,
-            empty_risk: judgement.empty_risk,
-            api: judgement.refusal,
-        }
-    }
-}
 
 /// The plan of one input for one model.
 #[derive(Debug, Clone, Serialize)]
@@ -113,7 +84,7 @@ pub struct PlanResult {
     /// The largest part of the prompt, which is the first to look at when it must be cut.
     pub largest_part: Option<PartTokens>,
     /// The cap that is already sent.
-    pub sent: Option<SentCap>,
+    pub sent: Option<Judgement>,
     /// The measured profile that the forecast comes from; nothing when it was declared or is not known.
     pub profile: Option<ProfileSummary>,
     /// The price list.
@@ -121,7 +92,7 @@ pub struct PlanResult {
     /// The risks of every cap; only where a picture of them is asked for.
     pub risk_by_cap: Option<Vec<CapRisk>>,
     /// How often the reasoning in the profile had which length; only where a picture is asked for.
-    pub reasoning_histogram: Option<Vec<BarRef>>,
+    pub reasoning_histogram: Option<Vec<LengthBin>>,
     /// What was assumed.
     pub assumptions: Vec<String>,
 }
@@ -149,9 +120,7 @@ impl PlanResult {
             }
         };
         let messages = account.message_quota(quote.model, as_of)?;
-        let histogram = |profile: &MeasuredProfile| {
-            reasoning_histogram(&profile.sample).iter().map(BarRef::from).collect()
-        };
+        let histogram = |profile: &MeasuredProfile| reasoning_histogram(&profile.sample);
         Ok(Self {
             input,
             model: quote.model.id.clone(),
@@ -184,7 +153,7 @@ impl PlanResult {
             period: quote.volume.period,
             calls_cost_usd: estimate.map(|estimate| estimate.all_calls),
             largest_part: quote.prompt.largest_part().cloned().map(PartTokens::from),
-            sent: quote.sent.clone().map(SentCap::from),
+            sent: quote.sent.clone(),
             profile: quote.profile().map(|profile| ProfileSummary {
                 confidence: Some(ProfileConfidence::of(
                     &profile.sample,
@@ -204,7 +173,7 @@ impl PlanResult {
     /// A risk; where a sample never showed it, how many observations say so.
     pub(crate) fn seen(&self, risk: Probability) -> String {
         match (risk.get() > 0.0, &self.profile) {
-            (false, Some(profile)) => format!("0 of {}", Tokens::new(profile.n)),
+            (false, Some(profile)) => format!("0 of {}", grouped(profile.n)),
             _ => risk.to_string(),
         }
     }

@@ -11,11 +11,31 @@ pub(crate) fn render<T: Answer>(report: &Report<T>) -> Result<String, Error> {
     if records.is_empty() {
         return Ok(String::new());
     }
-    Ok(row(T::COLUMNS.iter().copied())? + &rows(T::COLUMNS, &records)?)
+    let columns = columns(T::COLUMNS);
+    Ok(row(columns.iter())? + &rows(&columns, &records)?)
+}
+
+/// The columns that a list stands for: `a.{b,c.{d,e}}` is `a.b`, `a.c.d` and `a.c.e`.
+pub(crate) fn columns(list: &[&str]) -> Vec<String> {
+    list.iter().flat_map(|item| unfolded(item)).collect()
+}
+
+fn unfolded(item: &str) -> Vec<String> {
+    let Some((prefix, inside)) =
+        item.split_once('{').and_then(|(prefix, rest)| Some((prefix, rest.strip_suffix('}')?)))
+    else {
+        return vec![item.to_owned()];
+    };
+    let mut depth = 0;
+    let parts = inside.split(|c| {
+        depth += i32::from(c == '{') - i32::from(c == '}');
+        c == ',' && depth == 0
+    });
+    parts.flat_map(unfolded).map(|part| format!("{prefix}{part}")).collect()
 }
 
 /// A line for each record.
-pub(crate) fn rows(columns: &[&str], records: &[Value]) -> Result<String, Error> {
+pub(crate) fn rows(columns: &[String], records: &[Value]) -> Result<String, Error> {
     records.iter().map(|record| row(columns.iter().map(|column| cell(record, column)))).collect()
 }
 
@@ -37,5 +57,18 @@ fn cell(record: &Value, column: &str) -> String {
             items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("; ")
         }
         Some(other) => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn braces_stand_for_the_columns_of_an_object() {
+        assert_eq!(
+            columns(&["a", "b.{c,d.{e,f},g}", "h.i"]),
+            ["a", "b.c", "b.d.e", "b.d.f", "b.g", "h.i"]
+        );
     }
 }

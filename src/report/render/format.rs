@@ -100,7 +100,7 @@ pub fn render<T: Answer>(
         Format::Summary => Ok(markdown::summary(&T::comment(report))),
         Format::Github => Ok(github::render(&diagnostics(report, format)?)),
         Format::Gitlab => gitlab::render(&diagnostics(report, format)?),
-        Format::Junit => Ok(junit::render(T::COMMAND, &diagnostics(report, format)?)),
+        Format::Junit => junit::render(T::COMMAND, &diagnostics(report, format)?),
         Format::Sarif => sarif::render(&diagnostics(report, format)?),
         #[cfg(feature = "cli")]
         Format::Table => Ok(super::table::render(&T::document(report), layout)),

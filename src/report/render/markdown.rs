@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::report::diagnostic::Diagnostic;
-use crate::report::document::{Align, Block, Column, Document, Emphasis, Fact, TableRow};
+use crate::report::document::{Align, Column, Document, DocumentBlock, Emphasis, Fact, TableRow};
 
 /// How many characters GitHub takes in a comment.
 const COMMENT: usize = 65_536;
@@ -20,7 +20,7 @@ pub(crate) fn render(document: &Document) -> String {
 pub(crate) fn summary(document: &Document) -> String {
     const SUMMARY: usize = 200_000;
     let mut document = document.clone();
-    document.blocks.retain(|block| !matches!(block, Block::Tag(_)));
+    document.blocks.retain(|block| !matches!(block, DocumentBlock::Tag(_)));
     let mut text = fit(&document, SUMMARY);
     text.push('\n');
     text
@@ -44,21 +44,27 @@ fn fit(document: &Document, limit: usize) -> String {
 fn whole(document: &Document, kept: usize, folds: bool) -> String {
     let mut out = String::new();
     let mut diagnostics = 0;
-    let all = document.blocks.iter().filter(|block| matches!(block, Block::Diagnostic(_))).count();
+    let all = document
+        .blocks
+        .iter()
+        .filter(|block| matches!(block, DocumentBlock::Diagnostic(_)))
+        .count();
     for (i, block) in document.blocks.iter().enumerate() {
         match block {
-            Block::Title(text) => out.push_str(&format!("### {}\n", escape(text))),
-            Block::Line(Emphasis::Muted, text) => {
+            DocumentBlock::Title(text) => out.push_str(&format!("### {}\n", escape(text))),
+            DocumentBlock::Line(Emphasis::Muted, text) => {
                 out.push_str(&format!("<sub>{}</sub>\n", escape(text)));
             }
-            Block::Line(Emphasis::Plain, text) => out.push_str(&format!("{}\n", escape(text))),
-            Block::Line(_, text) => out.push_str(&format!("**{}**\n", escape(text))),
-            Block::Table(table) => {
+            DocumentBlock::Line(Emphasis::Plain, text) => {
+                out.push_str(&format!("{}\n", escape(text)));
+            }
+            DocumentBlock::Line(_, text) => out.push_str(&format!("**{}**\n", escape(text))),
+            DocumentBlock::Table(table) => {
                 let shown = table.rows.len().min(kept);
                 rows(&mut out, &table.columns, &table.rows[..shown]);
                 out.push_str(&more(table.rows.len() - shown));
             }
-            Block::Pairs(pairs) => {
+            DocumentBlock::Pairs(pairs) => {
                 let cells =
                     |(entry, meaning): &(String, String)| vec![entry.clone(), meaning.clone()];
                 let row = |pair| TableRow { cells: cells(pair), strong: false };
@@ -66,11 +72,11 @@ fn whole(document: &Document, kept: usize, folds: bool) -> String {
                 let [_, entry, meaning] = fact_columns();
                 rows(&mut out, &[entry, meaning], &pairs);
             }
-            Block::Facts(facts) => {
+            DocumentBlock::Facts(facts) => {
                 let rows: Vec<_> = facts.iter().map(fact).collect();
                 self::rows(&mut out, &fact_columns(), &rows);
             }
-            Block::Diagnostic(diagnostic) => {
+            DocumentBlock::Diagnostic(diagnostic) => {
                 diagnostics += 1;
                 if diagnostics <= kept {
                     out.push_str(&self::diagnostic(diagnostic));
@@ -78,22 +84,24 @@ fn whole(document: &Document, kept: usize, folds: bool) -> String {
                     out.push_str(&more(all - kept));
                 }
                 // Entries of one list stand together.
-                if matches!(document.blocks.get(i + 1), Some(Block::Diagnostic(_))) {
+                if matches!(document.blocks.get(i + 1), Some(DocumentBlock::Diagnostic(_))) {
                     continue;
                 }
             }
-            Block::Fold(title, document) if folds => {
+            DocumentBlock::Fold(title, document) if folds => {
                 let inside = whole(document, kept, folds);
                 let title = escape(title);
                 out.push_str(&format!(
                     "<details>\n<summary>{title}</summary>\n\n{inside}\n</details>\n"
                 ));
             }
-            Block::Fold(title, _) => {
+            DocumentBlock::Fold(title, _) => {
                 out.push_str(&format!("<sub>{}: left out, too long</sub>\n", escape(title)));
             }
-            Block::Chart { .. } | Block::Closing | Block::Widget(_) => continue,
-            Block::Tag(tag) => out.push_str(&format!("[//]: <> ({tag})\n")),
+            DocumentBlock::Chart { .. } | DocumentBlock::Closing | DocumentBlock::Widget(_) => {
+                continue;
+            }
+            DocumentBlock::Tag(tag) => out.push_str(&format!("[//]: <> ({tag})\n")),
         }
         out.push('\n');
     }
@@ -201,15 +209,15 @@ mod tests {
 
     fn document(rows: u32) -> Document {
         let mut document = Document::default();
-        document.blocks.push(Block::Tag("outlay-test"));
-        let mut table = Table::new(&["prompt", ">tokens"]);
+        document.blocks.push(DocumentBlock::Tag("outlay-test"));
+        let mut table = Table::default().texts(["prompt"]).numbers(["tokens"]);
         for i in 0..rows {
             table.row([format!("prompts/a_{i}.md"), i.to_string()]);
         }
         document.table(table.clone());
         let mut details = Document::default();
         details.table(table);
-        document.blocks.push(Block::Fold("Details".to_owned(), details));
+        document.blocks.push(DocumentBlock::Fold("Details".to_owned(), details));
         document
     }
 

@@ -14,10 +14,11 @@ mod snippet;
 #[cfg(feature = "cli")]
 mod table;
 
-pub(crate) use csv::{row, rows};
+#[cfg(feature = "cli")]
+pub(crate) use csv::{columns, row, rows};
 pub use format::{Format, render};
-pub use html::{
-    Candidate, CountedPrompt, Given, Job, Length, Measurements, ObservedRows, Policy, Question,
-    WhatIf,
+#[cfg(feature = "cli")]
+pub(crate) use html::{
+    Candidate, CountedPrompt, Given, Job, Length, Measurements, Policy, Question, WhatIf,
 };
 pub(crate) use json::unserialisable;

@@ -7,7 +7,7 @@ use comfy_table::{
 
 use super::snippet;
 use crate::report::chart::{Chart, NARROWEST, draw};
-use crate::report::document::{Align, Block, Column, Document, Emphasis, Fact, TableRow};
+use crate::report::document::{Align, Column, Document, DocumentBlock, Emphasis, Fact, TableRow};
 use crate::report::terminal::TerminalOptions;
 
 const RULED: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─'));
@@ -18,33 +18,36 @@ const SHORTEST_PATH: usize = 12;
 pub(crate) fn render(document: &Document, layout: TerminalOptions) -> String {
     let width = layout.width;
     let mut out = String::new();
-    let mut previous: Option<&Block> = None;
+    let mut previous: Option<&DocumentBlock> = None;
     // What a terminal cannot show needs no separation.
-    let is_shown = |block: &&Block| match block {
-        Block::Chart { .. } => layout.pictures.is_some(),
-        Block::Closing | Block::Widget(_) | Block::Tag(_) => false,
+    let is_shown = |block: &&DocumentBlock| match block {
+        DocumentBlock::Chart { .. } => layout.pictures.is_some(),
+        DocumentBlock::Closing | DocumentBlock::Widget(_) | DocumentBlock::Tag(_) => false,
         _ => true,
     };
     for block in document.blocks.iter().filter(is_shown) {
         // Lines follow each other; everything else is separated.
-        let together = matches!((previous, block), (Some(Block::Line(..)), Block::Line(..)));
+        let together =
+            matches!((previous, block), (Some(DocumentBlock::Line(..)), DocumentBlock::Line(..)));
         if previous.is_some() && !together {
             out.push('\n');
         }
         match block {
-            Block::Title(text) => push_wrapped(&mut out, Style::new().bold(), text, width),
-            Block::Line(tone, text) => push_wrapped(&mut out, style(*tone), text, width),
-            Block::Facts(facts) => push_facts(&mut out, facts, width),
-            Block::Pairs(pairs) => push_pairs(&mut out, pairs),
-            Block::Table(table) => push_table(&mut out, &table.columns, &table.rows, width),
-            Block::Diagnostic(diagnostic) => out.push_str(&snippet::render(diagnostic, width)),
+            DocumentBlock::Title(text) => push_wrapped(&mut out, Style::new().bold(), text, width),
+            DocumentBlock::Line(tone, text) => push_wrapped(&mut out, style(*tone), text, width),
+            DocumentBlock::Facts(facts) => push_facts(&mut out, facts, width),
+            DocumentBlock::Pairs(pairs) => push_pairs(&mut out, pairs),
+            DocumentBlock::Table(table) => push_table(&mut out, &table.columns, &table.rows, width),
+            DocumentBlock::Diagnostic(diagnostic) => {
+                out.push_str(&snippet::render(diagnostic, width));
+            }
             // A terminal does not fold.
-            Block::Fold(title, document) => {
+            DocumentBlock::Fold(title, document) => {
                 push_wrapped(&mut out, Style::new().bold(), title, width);
                 out.push_str(&render(document, layout));
             }
-            Block::Chart { chart, .. } => push_picture(&mut out, chart, layout),
-            Block::Closing | Block::Widget(_) | Block::Tag(_) => {}
+            DocumentBlock::Chart { chart, .. } => push_picture(&mut out, chart, layout),
+            DocumentBlock::Closing | DocumentBlock::Widget(_) | DocumentBlock::Tag(_) => {}
         }
         previous = Some(block);
     }

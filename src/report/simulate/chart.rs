@@ -1,10 +1,13 @@
 //! How the context fills up, and what each turn costs.
 
-use super::result::{SimulateResult, SimulatedTurn};
-use crate::report::chart::{Axis, Chart, ChartSpec, Mark, Pillar, Plot, Series, SeriesShape, Unit};
+use super::result::SimulateResult;
+use crate::forecast::TurnSummary;
+use crate::report::chart::{
+    Axis, Chart, ChartSpec, Color, Mark, Pillar, Plot, Series, SeriesShape, Unit,
+};
 use crate::report::document::{Document, Table};
 use crate::report::emphasis::Emphasis;
-use crate::units::{Money, Tokens};
+use crate::units::{Money, grouped};
 
 /// Turns beyond this many have no pillar of their own.
 const PILLARS: usize = 120;
@@ -27,7 +30,7 @@ impl SimulateResult {
     }
 
     /// The mean or median of each turn, from left to right.
-    fn curve(&self, of: impl Fn(&SimulatedTurn) -> f64) -> SeriesShape {
+    fn curve(&self, of: impl Fn(&TurnSummary) -> f64) -> SeriesShape {
         let points = self.turns.iter().flat_map(|turn| {
             let y = of(turn);
             self.places(turn).into_iter().map(move |x| (x, y))
@@ -36,7 +39,7 @@ impl SimulateResult {
     }
 
     /// The range of each turn, from left to right.
-    fn band(&self, of: impl Fn(&SimulatedTurn) -> (f64, f64)) -> SeriesShape {
+    fn band(&self, of: impl Fn(&TurnSummary) -> (f64, f64)) -> SeriesShape {
         let points = self.turns.iter().flat_map(|turn| {
             let (low, high) = of(turn);
             self.places(turn).into_iter().map(move |x| (x, low, high))
@@ -45,21 +48,21 @@ impl SimulateResult {
     }
 
     /// Where a turn is drawn; a single one as wide as the axis, so that it is seen.
-    fn places(&self, turn: &SimulatedTurn) -> Vec<f64> {
+    fn places(&self, turn: &TurnSummary) -> Vec<f64> {
         let at = f64::from(turn.turn);
         if self.turns.len() == 1 { vec![at - 0.5, at + 0.5] } else { vec![at] }
     }
 
     /// The prompt of each turn against the window and the reserve.
-    fn depict_context(&self, document: &mut Document, first: &SimulatedTurn, last: &SimulatedTurn) {
-        let prompt = |turn: &SimulatedTurn| turn.prompt_tokens;
+    fn depict_context(&self, document: &mut Document, first: &TurnSummary, last: &TurnSummary) {
+        let prompt = |turn: &TurnSummary| turn.prompt_tokens;
         let mut series = Vec::new();
         if !self.exact {
             let range = self.band(|turn| (prompt(turn).p5.as_f64(), prompt(turn).p95.as_f64()));
-            series.push(Series::new("p5 to p95", 1, range));
+            series.push(Series::new("p5 to p95", Color::Blue, range));
         }
         let median = self.curve(|turn| prompt(turn).p50.as_f64());
-        series.push(Series::new("median prompt", 1, median));
+        series.push(Series::new("median prompt", Color::Blue, median));
         let mut marks =
             vec![Mark::y(self.window.as_f64(), format!("window {}", self.window), Emphasis::Bad)];
         if let Some(reserve) = self.reserve {
@@ -84,9 +87,8 @@ impl SimulateResult {
             series,
             marks,
         };
-        let mut figures = Table::new(&[
-            ">turn", ">p5", ">median", ">p95", ">cached", ">room", ">cap", ">cut off", ">empty",
-        ]);
+        let mut figures = Table::default()
+            .numbers(["turn", "p5", "median", "p95", "cached", "room", "cap", "cut off", "empty"]);
         for turn in &self.turns {
             let prompt = turn.prompt_tokens;
             figures.row([
@@ -105,7 +107,10 @@ impl SimulateResult {
         let grows = if first.turn == last.turn {
             format!("The prompt has {from} tokens")
         } else {
-            format!("The prompt has {from} tokens in turn 1 and {to} in turn {}", count(last.turn))
+            format!(
+                "The prompt has {from} tokens in turn 1 and {to} in turn {}",
+                grouped(last.turn)
+            )
         };
         let summary = format!("{grows}; the window is {}.", self.window);
         let title = "Context by turn".to_owned();
@@ -114,21 +119,24 @@ impl SimulateResult {
 
     /// The mean cost of each turn, and the range it lies in.
     fn depict_cost(&self, document: &mut Document) {
-        let cost = |of: fn(&SimulatedTurn) -> Money| self.turns.iter().map(of).max();
+        let cost = |of: fn(&TurnSummary) -> Money| self.turns.iter().map(of).max();
         let Some(most) = cost(|turn| turn.cost_usd.p95.max(turn.cost_usd.mean)) else { return };
         let series = if !self.exact {
-            let cost = |turn: &SimulatedTurn| turn.cost_usd;
+            let cost = |turn: &TurnSummary| turn.cost_usd;
             let range = self.band(|turn| (cost(turn).p5.as_f64(), cost(turn).p95.as_f64()));
             let mean = self.curve(|turn| cost(turn).mean.as_f64());
-            vec![Series::new("p5 to p95", 1, range), Series::new("mean", 1, mean)]
+            vec![
+                Series::new("p5 to p95", Color::Blue, range),
+                Series::new("mean", Color::Blue, mean),
+            ]
         } else if self.turns.len() <= PILLARS {
             vec![Series::new(
                 "mean",
-                1,
+                Color::Blue,
                 SeriesShape::Pillars(self.turns.iter().map(pillar).collect()),
             )]
         } else {
-            vec![Series::new("mean", 1, self.curve(|turn| turn.cost_usd.mean.as_f64()))]
+            vec![Series::new("mean", Color::Blue, self.curve(|turn| turn.cost_usd.mean.as_f64()))]
         };
         let mut x = self.axis();
         if self.exact {
@@ -141,7 +149,7 @@ impl SimulateResult {
             series,
             marks: Vec::new(),
         };
-        let mut figures = Table::new(&[">turn", ">mean", ">p5", ">median", ">p95"]);
+        let mut figures = Table::default().numbers(["turn", "mean", "p5", "median", "p95"]);
         for turn in &self.turns {
             let cost = turn.cost_usd;
             let [mean, p5, p50, p95] =
@@ -151,14 +159,14 @@ impl SimulateResult {
         let dearest = self.turns.iter().max_by_key(|turn| turn.cost_usd.mean);
         let summary = dearest.map(|turn| {
             let mean = turn.cost_usd.mean.for_people();
-            format!("The dearest turn is {}, with {mean} on average.", count(turn.turn))
+            format!("The dearest turn is {}, with {mean} on average.", grouped(turn.turn))
         });
         let (title, summary) = ("Cost of each turn".to_owned(), summary.unwrap_or_default());
         document.chart(Chart { title, summary, spec: ChartSpec::Plot(plot) }, figures);
     }
 
     /// What a conversation has cost on average after each turn.
-    fn depict_total(&self, document: &mut Document, last: &SimulatedTurn) {
+    fn depict_total(&self, document: &mut Document, last: &TurnSummary) {
         let so_far = self.turns.iter().map(|t| (f64::from(t.turn), t.cumulative_usd.as_f64()));
         let mut points = vec![(0.0, 0.0)];
         points.extend(so_far);
@@ -174,28 +182,23 @@ impl SimulateResult {
         let plot = Plot {
             x: Axis::new("turn", Unit::Count, 0.0, self.turns.len() as f64),
             y: Axis::new("cost so far", Unit::Dollars, 0.0, most.as_f64()),
-            series: vec![Series::new("mean", 1, SeriesShape::Line(points))],
+            series: vec![Series::new("mean", Color::Blue, SeriesShape::Line(points))],
             marks,
         };
-        let mut figures = Table::new(&[">turn", ">mean so far"]);
+        let mut figures = Table::default().numbers(["turn", "mean so far"]);
         for turn in &self.turns {
             figures.row([turn.turn.to_string(), turn.cumulative_usd.for_people()]);
         }
         let mean = last.cumulative_usd.for_people();
         let summary =
-            format!("A conversation costs {mean} on average by turn {}.", count(last.turn));
+            format!("A conversation costs {mean} on average by turn {}.", grouped(last.turn));
         let title = "Cost of the conversation".to_owned();
         document.chart(Chart { title, summary, spec: ChartSpec::Plot(plot) }, figures);
     }
 }
 
-/// The number of a turn, as people read it.
-fn count(turn: u32) -> Tokens {
-    Tokens::new(turn.into())
-}
-
 /// The cost of a turn as a pillar.
-fn pillar(turn: &SimulatedTurn) -> Pillar {
+fn pillar(turn: &TurnSummary) -> Pillar {
     let (at, cost) = (f64::from(turn.turn), turn.cost_usd.mean);
     let says = format!("turn {}: {}", turn.turn, cost.for_people());
     Pillar { from: at - 0.5, to: at + 0.5, low: 0.0, high: cost.as_f64(), says }

@@ -1,10 +1,11 @@
 //! `outlay simulate` for people.
 
-use super::result::{SimulateResult, SimulatedTurn};
+use super::result::SimulateResult;
+use crate::forecast::TurnSummary;
 use crate::report::answer::{Answer, Report};
-use crate::report::document::{Document, Emphasis, Fact, Table, plural};
+use crate::report::document::{Document, Emphasis, Fact, Table};
 use crate::report::estimate::calls_of;
-use crate::units::{CallVolume, Probability, Tokens};
+use crate::units::{CallVolume, Probability, Tokens, plural};
 
 /// How many characters the bar of a full context has.
 const BAR: usize = 10;
@@ -21,32 +22,14 @@ impl Answer for SimulateResult {
         "model",
         "turn",
         "reached",
-        "prompt_tokens.mean",
-        "prompt_tokens.p5",
-        "prompt_tokens.p50",
-        "prompt_tokens.p95",
-        "cached_tokens.mean",
-        "cached_tokens.p5",
-        "cached_tokens.p50",
-        "cached_tokens.p95",
-        "room.mean",
-        "room.p5",
-        "room.p50",
-        "room.p95",
-        "cap.mean",
-        "cap.p5",
-        "cap.p50",
-        "cap.p95",
-        "completion_tokens.mean",
-        "completion_tokens.p5",
-        "completion_tokens.p50",
-        "completion_tokens.p95",
+        "prompt_tokens.{mean,p5,p50,p95}",
+        "cached_tokens.{mean,p5,p50,p95}",
+        "room.{mean,p5,p50,p95}",
+        "cap.{mean,p5,p50,p95}",
+        "completion_tokens.{mean,p5,p50,p95}",
         "length_risk",
         "empty_risk",
-        "cost_usd.mean",
-        "cost_usd.p5",
-        "cost_usd.p50",
-        "cost_usd.p95",
+        "cost_usd.{mean,p5,p50,p95}",
         "cumulative_usd",
     ];
     type Total = ();
@@ -140,11 +123,11 @@ fn facts(result: &SimulateResult) -> Vec<Fact> {
 }
 
 fn turns(result: &SimulateResult) -> Table {
-    let mut table = Table::new(&[
-        ">turn", ">prompt", ">cached", ">context", ">room", ">cap", ">cut off", ">cost", "",
-    ]);
+    let mut table = Table::default()
+        .numbers(["turn", "prompt", "cached", "context", "room", "cap", "cut off", "cost"])
+        .texts([""]);
     let last = result.turns.len();
-    let mut skipped = 0;
+    let mut skipped = 0_u32;
     for (i, turn) in result.turns.iter().enumerate() {
         let mark = mark(result, turn);
         let matters = !mark.is_empty() || i < SHOWN / 2 || i + 1 == last;
@@ -184,7 +167,7 @@ const OVERFLOW: &str = "✕";
 const BELOW_RESERVE: &str = "▾";
 
 /// What makes a turn worth looking at.
-fn mark(result: &SimulateResult, turn: &SimulatedTurn) -> String {
+fn mark(result: &SimulateResult, turn: &TurnSummary) -> String {
     let marks = [
         (EMPTY, first_empty(result)),
         (OVERFLOW, result.first_overflow_turn),

@@ -4,4 +4,4 @@ mod chart;
 mod document;
 mod result;
 
-pub use result::{SimulateResult, SimulatedTurn};
+pub(crate) use result::SimulateResult;

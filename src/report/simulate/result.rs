@@ -1,40 +1,13 @@
 //! The result of `outlay simulate`.
 
+use crate::forecast::TurnSummary;
 use serde::Serialize;
 
 use crate::catalog::Model;
-use crate::forecast::{Simulation, Summary};
+use crate::forecast::Summary;
 use crate::report::estimate::PriceRef;
 use crate::units::{CallVolume, Money, Period, Probability, Tokens};
 use crate::workload::{ConversationQuote, ProfileSummary};
-
-/// One turn over the runs that reached it.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct SimulatedTurn {
-    /// The turn, from 1.
-    pub turn: u32,
-    /// The share of runs that reached it.
-    pub reached: Probability,
-    /// Prompt tokens.
-    pub prompt_tokens: Summary<Tokens>,
-    /// How many of them are read from the cache.
-    pub cached_tokens: Summary<Tokens>,
-    /// What fits after the prompt.
-    pub room: Summary<Tokens>,
-    /// The cap that is sent.
-    pub cap: Summary<Tokens>,
-    /// Billed completion tokens, retries included.
-    pub completion_tokens: Summary<Tokens>,
-    /// The share of answers that are cut off.
-    pub length_risk: Probability,
-    /// The share that comes out empty.
-    pub empty_risk: Probability,
-    /// The cost of the turn.
-    pub cost_usd: Summary<Money>,
-    /// The mean cost of a conversation up to here, those that have ended included.
-    pub cumulative_usd: Money,
-}
 
 /// A conversation with one model.
 #[derive(Debug, Clone, Serialize)]
@@ -49,7 +22,7 @@ pub struct SimulateResult {
     /// Tokens kept for reasoning and outputs; nothing for models that do not reason.
     pub reserve: Option<Tokens>,
     /// The turns that any run reached.
-    pub turns: Vec<SimulatedTurn>,
+    pub turns: Vec<TurnSummary>,
     /// The cost of a conversation.
     pub total_cost_usd: Summary<Money>,
     /// The cost of the most expensive conversation that was drawn.
@@ -101,7 +74,7 @@ impl SimulateResult {
             model: model.id.clone(),
             window: model.limits.window,
             reserve: model.reasoning.then_some(quote.policy.reserve),
-            turns: Self::turns(simulation),
+            turns: simulation.turns.clone(),
             total_cost_usd: simulation.total_cost,
             most_expensive_usd: simulation.most_expensive,
             first_turn_below_reserve: simulation.first_below_reserve,
@@ -120,23 +93,5 @@ impl SimulateResult {
             price: quote.price.into(),
             assumptions: quote.assumptions,
         }
-    }
-
-    /// The turns of a simulation, as they are reported.
-    fn turns(simulation: &Simulation) -> Vec<SimulatedTurn> {
-        let turns = simulation.turns.iter().map(|turn| SimulatedTurn {
-            turn: turn.turn,
-            reached: turn.reached,
-            prompt_tokens: turn.prompt,
-            cached_tokens: turn.cached,
-            room: turn.room,
-            cap: turn.cap,
-            completion_tokens: turn.completion,
-            length_risk: turn.length_risk,
-            empty_risk: turn.empty_risk,
-            cost_usd: turn.cost,
-            cumulative_usd: turn.cumulative,
-        });
-        turns.collect()
     }
 }

@@ -92,7 +92,7 @@ fn update(
     let path = args.baseline.clone().or(own).unwrap_or_else(|| join(&config.folder, BASELINE));
     let baseline = now.baseline();
     output::write_text(&path, &baseline.to_json()?, true)?;
-    let n = crate::report::plural(baseline.prompts.len() as u64, "prompt");
+    let n = crate::units::plural(baseline.prompts.len(), "prompt");
     output::note(settings, &format!("wrote {n} to {}", path.display()));
     Ok(ExitStatus::Passed)
 }

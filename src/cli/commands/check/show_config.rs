@@ -56,7 +56,7 @@ pub(crate) fn run(config: &Config, settings: &Settings) -> anyhow::Result<ExitSt
         for path in &table.paths {
             let files = Tree::Disk.expand(&config.folder, path.get_ref());
             let found = match files {
-                Ok(files) => crate::report::plural(files.len() as u64, "file"),
+                Ok(files) => crate::units::plural(files.len(), "file"),
                 Err(error) => error.message().to_owned(),
             };
             let (value, from) = at(&path.span());

@@ -11,10 +11,10 @@ use crate::cli::exit_status::ExitStatus;
 use crate::cli::input::discover;
 use crate::cli::output::{self, Answered};
 use crate::cli::settings::Settings;
-use crate::feed::{FeedKind, FeedRow, PricedCalls, Reason, compare};
+use crate::feed::{Disagreement, FeedKind, FeedRow, PricedCalls, Reason, compare};
 use crate::gate::Verdict;
 use crate::logs::Usage;
-use crate::report::{DisagreementResult, DisagreementTotal, SourceRef, WorkloadRef};
+use crate::report::{DisagreementTotal, SourceRef, WorkloadRef};
 use crate::units::{CallVolume, Tokens};
 use crate::workload::{CachedPart, parse};
 
@@ -76,7 +76,12 @@ pub(crate) fn run(args: &ModelsDiffArgs, settings: &Settings) -> anyhow::Result<
     }
     let workload = WorkloadRef::new(usage, volume);
     let total = DisagreementTotal::new((a.source, b.source), workload, &found);
-    let result = |one| DisagreementResult::new(one, &total.a, &total.b);
+    // A catalogue has no lines to name.
+    let result = |one: Disagreement| Disagreement {
+        line_a: one.line_a.filter(|_| total.a.has_lines()),
+        line_b: one.line_b.filter(|_| total.b.has_lines()),
+        ..one
+    };
     let results: Vec<_> = found.disagreements.into_iter().map(result).collect();
     let differs = args.strict && !results.is_empty();
     let mut answered = Answered::new(results, Vec::new(), Vec::new());

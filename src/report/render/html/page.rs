@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::view::{Part, Piece, Said, left_out, parts};
 use crate::Error;
 use crate::report::answer::{Answer, Problem, Report};
-use crate::report::document::{Block, Document, Emphasis};
+use crate::report::document::{Document, DocumentBlock, Emphasis};
 use crate::report::render::unserialisable;
 
 const TEMPLATE: &str = include_str!("page.html");
@@ -151,15 +151,15 @@ fn sections<'a>(page: &'a Document, heading: &'a str, kept: usize) -> Vec<Sectio
     let mut sections = vec![Section::default()];
     let mut closing = None;
     for block in &page.blocks {
-        if let Block::Title(text) = block {
+        if let DocumentBlock::Title(text) = block {
             sections.push(Section { heading: Some(text), ..Section::default() });
-        } else if let Block::Closing = block {
+        } else if let DocumentBlock::Closing = block {
             closing = Some(sections.len());
             sections.push(Section::default());
         }
         let Some(section) = sections.last_mut() else { continue };
         match block {
-            Block::Line(Emphasis::Muted, text) => section.notes.push(parts(text.as_str())),
+            DocumentBlock::Line(Emphasis::Muted, text) => section.notes.push(parts(text.as_str())),
             block => {
                 let caption = section.heading.unwrap_or(heading);
                 section.body.extend(Piece::of(block, caption, kept));
@@ -202,7 +202,7 @@ pub(crate) fn render(cover: &Cover<'_>, page: &Document) -> Result<String, Error
 }
 
 fn filling<'a>(cover: &'a Cover<'a>, page: &'a Document, kept: usize) -> Filling<'a> {
-    let widgets = || page.blocks.iter().filter_map(Block::as_widget);
+    let widgets = || page.blocks.iter().filter_map(DocumentBlock::as_widget);
     let sections = sections(page, cover.heading, kept);
     let first = sections.iter().find_map(|section| section.heading);
     let subject = first.map(|heading| format!("{heading} · ")).unwrap_or_default();
@@ -257,7 +257,7 @@ mod tests {
     #[test]
     fn a_widget_has_its_data_and_the_page_lets_its_script_run() {
         let mut page = Document::default();
-        page.blocks.push(Block::Widget(Widget {
+        page.blocks.push(DocumentBlock::Widget(Widget {
             id: "answers",
             heading: "What if",
             markup: "<output id=\"answer\"></output>",

@@ -4,11 +4,13 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use crate::report::chart::{Chart, Drawing, Size, legend, shapes};
+use crate::report::chart::{Chart, Color, Drawing, Size, legend, shapes};
 use crate::report::diagnostic::{Diagnostic, Severity};
-use crate::report::document::{Align, Block, Column, Document, Emphasis, Fact, Table, TableRow};
+use crate::report::document::{
+    Align, Column, Document, DocumentBlock, Emphasis, Fact, Table, TableRow,
+};
 use crate::report::widget::Widget;
-use crate::units::Tokens;
+use crate::units::grouped;
 
 /// Words up to this length are not broken.
 const SHORT: usize = 22;
@@ -118,7 +120,8 @@ struct Entry<'a> {
 
 impl<'a> Figure<'a> {
     fn new(chart: &'a Chart, figures: &'a Table, kept: usize) -> Self {
-        let entry = |(shape, color, name)| Entry { shape, color, name };
+        let entry =
+            |(shape, color, name): (_, Color, _)| Entry { shape, color: color.number(), name };
         Self {
             title: &chart.title,
             summary: &chart.summary,
@@ -180,7 +183,7 @@ pub(super) fn parts<'a>(text: impl Into<Cow<'a, str>>) -> Vec<Part<'a>> {
 
 /// What is said of things that have no place on the page.
 pub(super) fn left_out(count: usize) -> String {
-    format!("{} more are left out here; the other formats have them all", Tokens::new(count as u64))
+    format!("{} more are left out here; the other formats have them all", grouped(count))
 }
 
 /// A remark with its places.
@@ -234,14 +237,14 @@ impl<'a> From<&'a Widget> for Piece<'a> {
 impl<'a> Piece<'a> {
     /// The piece that a block is, with so many of the rows of a table; `None` for what has no place
     /// on a page.
-    pub(super) fn of(block: &'a Block, caption: &'a str, kept: usize) -> Option<Self> {
+    pub(super) fn of(block: &'a DocumentBlock, caption: &'a str, kept: usize) -> Option<Self> {
         Some(match block {
-            Block::Facts(facts) => {
+            DocumentBlock::Facts(facts) => {
                 Self::Facts { caption, facts: facts.iter().map(Labelled::from).collect() }
             }
-            Block::Table(table) if table.pictured => return None,
-            Block::Table(table) => Self::Table(Grid::new(table, caption, kept)),
-            Block::Pairs(pairs) => {
+            DocumentBlock::Table(table) if table.pictured => return None,
+            DocumentBlock::Table(table) => Self::Table(Grid::new(table, caption, kept)),
+            DocumentBlock::Pairs(pairs) => {
                 let fact = |(entry, meaning): &'a (String, String)| Labelled {
                     label: entry,
                     value: "",
@@ -253,14 +256,18 @@ impl<'a> Piece<'a> {
                 }
                 Self::Facts { caption, facts }
             }
-            Block::Line(tone, text) => Self::Said(Said::new(*tone, text.as_str())),
-            Block::Diagnostic(diagnostic) => Self::Diagnostic(diagnostic.into()),
-            Block::Fold(title, page) => Self::Fold { title, inside: inside(page, title, kept) },
-            Block::Chart { chart, figures } => {
+            DocumentBlock::Line(tone, text) => Self::Said(Said::new(*tone, text.as_str())),
+            DocumentBlock::Diagnostic(diagnostic) => Self::Diagnostic(diagnostic.into()),
+            DocumentBlock::Fold(title, page) => {
+                Self::Fold { title, inside: inside(page, title, kept) }
+            }
+            DocumentBlock::Chart { chart, figures } => {
                 Self::Figure(Box::new(Figure::new(chart, figures, kept)))
             }
-            Block::Widget(widget) => widget.into(),
-            Block::Title(_) | Block::Closing | Block::Tag(_) => return None,
+            DocumentBlock::Widget(widget) => widget.into(),
+            DocumentBlock::Title(_) | DocumentBlock::Closing | DocumentBlock::Tag(_) => {
+                return None;
+            }
         })
     }
 }

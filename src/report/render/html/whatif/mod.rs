@@ -2,7 +2,6 @@
 
 mod data;
 
-pub use data::{
-    Candidate, CountedPrompt, Given, Job, Length, Measurements, ObservedRows, Policy, Question,
-    WhatIf,
+pub(crate) use data::{
+    Candidate, CountedPrompt, Given, Job, Length, Measurements, Policy, Question, WhatIf,
 };
