@@ -3,7 +3,7 @@
 use super::call_spec::{CallSpec, Reserve};
 use super::completion_source::MeasuredProfile;
 use crate::forecast::{CapPolicy, SafeCap, own_cap};
-use crate::units::{Probability, Tokens, grouped};
+use crate::units::{Probability, grouped};
 
 /// The policy of a call, and one sentence on why the reserve is released or stays, where the call leaves
 /// that to its profile.
