@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::catalog::{Rates, Tier};
-use crate::logs::{LoggedUsage, Media, Usage};
+use crate::logs::{LoggedUsage, MediumTokens, Usage};
 use crate::units::{Factor, Money, Rate, Tokens};
 use crate::{Error, ErrorKind};
 
@@ -248,7 +248,7 @@ pub fn bill_logged(logged: &LoggedUsage, rates: &Rates) -> Result<Bill, Error> {
         bill.part_reasoning(logged, rates)?;
     }
     if !logged.audio.is_empty() {
-        let Media { input, cached, output } = logged.audio;
+        let MediumTokens { input, cached, output } = logged.audio;
         let text = "tokens of audio";
         let own = |rate: Option<Rate>, tokens: Tokens| match rate {
             None if tokens > Tokens::ZERO => Err(unpriced(text)),
@@ -270,7 +270,7 @@ pub fn bill_logged(logged: &LoggedUsage, rates: &Rates) -> Result<Bill, Error> {
         );
     }
     if !logged.images.is_empty() {
-        let Media { input, cached, output } = logged.images;
+        let MediumTokens { input, cached, output } = logged.images;
         // In the prompt an image costs what text costs, unless the list says otherwise.
         bill.move_to(CostKind::Input, CostKind::ImageInput, input, rates.image_input);
         bill.move_to(

@@ -43,7 +43,7 @@ mod visible_output;
 
 pub use columns::Columns;
 pub use dedup::Dedup;
-pub use figures::{LoggedUsage, Media};
+pub use figures::{LoggedUsage, MediumTokens};
 pub use options::ReadOptions;
 pub use record::{
     AnthropicEvent, CodexEvent, Entry, Finish, LogFormat, PartialMessage, RecordedCost,

@@ -6,8 +6,9 @@
 //! 100 being one file whose stored text is not what was sent.
 
 use super::media::Media;
-use super::message::{ContentSpan, FunctionCall, Message, Part, Request, Role, Unknown};
+use super::message::{ContentSpan, FunctionCall, Message, Part, Request, Role};
 use super::origin::Origin;
+use super::unknown::Unknown;
 use super::{claude, schema, tools};
 use crate::catalog::{Counting, CountingError, Fidelity};
 use crate::tokenizer::{Encoding, Piece};

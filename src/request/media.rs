@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use base64::Engine as _;
 
-use super::message::Unknown;
+use super::unknown::Unknown;
 use crate::json::{Fields, Kind, Value};
 use crate::units::{Position, Tokens};
 use crate::{Error, ErrorKind};

@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use super::media::Media;
 use super::origin::Origin;
-use super::template::Language;
+use super::template_language::Language;
+use super::unknown::Unknown;
 use crate::catalog::{Feature, Tier};
 use crate::json::Value;
 use crate::units::{Position, Tokens};
@@ -66,17 +67,6 @@ pub enum Part {
     Media(Media),
     /// Something whose tokens cannot be known before the call.
     Unknown(Unknown),
-}
-
-/// Tokens of a prompt that cannot be known from the request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unknown {
-    /// What it is, such as `previous_response_id` or the `type` of a part.
-    pub what: String,
-    /// Why it cannot be counted, a half sentence that follows the name.
-    pub why: String,
-    /// Where it stands in the file.
-    pub position: Position,
 }
 
 /// A call of a function that the model made.

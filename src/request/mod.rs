@@ -36,7 +36,9 @@ mod prompt_file;
 mod recognise;
 mod schema;
 mod template;
+mod template_language;
 mod tools;
+mod unknown;
 
 pub use call::cap_field;
 pub use count::{
@@ -50,7 +52,9 @@ pub use image::image_tokens;
 pub use media::{Media, MediaKind, PixelSize, image_size};
 pub use message::{
     CacheMark, ContentSpan, FunctionCall, FunctionDefinition, HostedTool, Message, Part, Request,
-    ResponseSchema, Role, ThinkingSetting, ToolChoice, Unknown,
+    ResponseSchema, Role, ThinkingSetting, ToolChoice,
 };
 pub use origin::Origin;
-pub use template::{Language, Slot, language_of, slots, slots_of};
+pub use template::{Slot, language_of, slots, slots_of};
+pub use template_language::Language;
+pub use unknown::Unknown;

@@ -4,21 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::message::{Part, Request};
-
-/// How a template marks its slots.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Language {
-    /// `{{name}}`, and sections that are not followed.
-    Mustache,
-    /// `{{name}}`, and blocks such as `{{#if name}}`.
-    Handlebars,
-    /// `{{ name | filter }}`, and statements such as `{% for x in xs %}`.
-    Jinja,
-    /// `{name}` as `str.format` and f-strings have it; `{{` is a brace.
-    Braces,
-    /// `$name` and `${name}`; `$$` is a dollar sign.
-    Dollar,
-}
+use super::template_language::Language;
 
 /// A slot of a template.
 #[derive(Debug, Clone, PartialEq, Eq)]

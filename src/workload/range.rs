@@ -32,6 +32,7 @@ pub struct RoomRange {
 }
 
 /// What a call costs with an estimated prompt: the mean, or the worst case where no completion is known.
+/// The cap is the one of the call, or the largest that fits the longest prompt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CostRange {
@@ -61,8 +62,12 @@ impl RoomRange {
 
 impl CostRange {
     fn of(prompt: TokenRange, call: &Call<'_>) -> Result<Self, Error> {
+        // A cap that may not fit would be refused with the longest prompt; all three take one that fits.
+        let room = Room::after(prompt.high, &call.model.limits).tokens;
+        let cap = call.cap.map(|cap| cap.min(room));
         let cost = |prompt: Tokens| {
-            let cost = estimate(&Call { prompt, cached: call.cached.min(prompt), ..*call })?.cost;
+            let cached = call.cached.min(prompt);
+            let cost = estimate(&Call { prompt, cached, cap, ..*call })?.cost;
             Ok::<_, Error>(cost.expected.unwrap_or(cost.worst_case))
         };
         Ok(Self { low: cost(prompt.low)?, mean: cost(prompt.mean)?, high: cost(prompt.high)? })

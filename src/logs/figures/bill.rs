@@ -11,7 +11,7 @@ use crate::units::Tokens;
 
 /// Tokens of one medium, each a part of the usage they belong to.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub struct Media {
+pub struct MediumTokens {
     /// Prompt tokens outside the cache.
     pub input: Tokens,
     /// Prompt tokens read from the cache.
@@ -20,7 +20,7 @@ pub struct Media {
     pub output: Tokens,
 }
 
-impl Media {
+impl MediumTokens {
     /// Whether there are no such tokens.
     #[must_use]
     pub fn is_empty(self) -> bool {
@@ -37,9 +37,9 @@ pub struct LoggedUsage {
     /// The reasoning tokens, where the log has them.
     pub reasoning: Option<Tokens>,
     /// Sound, part of the usage.
-    pub audio: Media,
+    pub audio: MediumTokens,
     /// Images, pages of documents and frames of films, part of the usage.
-    pub images: Media,
+    pub images: MediumTokens,
     /// Whether the log has the prompt tokens; where it has not, [`Usage::prompt`] is 0.
     pub prompt_known: bool,
 }
@@ -214,7 +214,11 @@ impl Figures {
     }
 
     /// The tokens of a medium, which are parts of prompt, cache and completion.
-    fn medium(&self, [input, cached, output]: [Figure; 3], usage: Usage) -> Result<Media, Error> {
+    fn medium(
+        &self,
+        [input, cached, output]: [Figure; 3],
+        usage: Usage,
+    ) -> Result<MediumTokens, Error> {
         let [input, cached, output] = [input, cached, output].map(|figure| self.or_zero(figure));
         // Where the log does not part the cached tokens by medium, they are text, if text they can be.
         let outside = input.checked_sub(cached);
@@ -224,7 +228,7 @@ impl Figures {
                     && outside <= usage.prompt().saturating_sub(usage.cached())
                     && output <= usage.completion() =>
             {
-                Ok(Media { input: outside, cached, output })
+                Ok(MediumTokens { input: outside, cached, output })
             }
             _ => Err(contradiction(&format!(
                 "{input}, {cached} and {output} tokens of sound or images are more than the prompt, the \

@@ -27,6 +27,6 @@ mod spelling;
 
 pub(crate) use bag::Figures;
 pub(crate) use bill::Parts;
-pub use bill::{LoggedUsage, Media};
+pub use bill::{LoggedUsage, MediumTokens};
 pub(crate) use count::{Count, amount};
 pub(crate) use spelling::{Figure, Meaning, Place, column_may_cost, meaning};

@@ -4,9 +4,10 @@ use super::super::keys::Keys;
 use super::super::media::Media;
 use super::super::message::{
     ContentSpan, FunctionCall, FunctionDefinition, HostedTool, Message, Part, Request, Role,
-    ToolChoice, Unknown,
+    ToolChoice,
 };
 use super::super::origin::Origin;
+use super::super::unknown::Unknown;
 use super::{definition, settings};
 use crate::Error;
 use crate::catalog::Tier;

@@ -3,9 +3,10 @@
 use serde_json::Value;
 
 use super::super::media::Media;
-use super::super::message::{ContentSpan, Message, Part, Request, ResponseSchema, Role, Unknown};
+use super::super::message::{ContentSpan, Message, Part, Request, ResponseSchema, Role};
 use super::super::origin::Origin;
-use super::super::template::Language;
+use super::super::template_language::Language;
+use super::super::unknown::Unknown;
 use super::tree::{self, at, malformed, shown, text};
 use super::{front_matter, yaml};
 use crate::Error;

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::super::message::{Request, ResponseSchema};
 use super::super::origin::Origin;
-use super::super::template::Language;
+use super::super::template_language::Language;
 use super::tree::{self, at, malformed, shown, text};
 use super::yaml;
 use crate::Error;

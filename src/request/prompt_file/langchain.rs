@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
-use super::super::message::{Message, Part, Request, Role, Unknown};
+use super::super::message::{Message, Part, Request, Role};
 use super::super::origin::Origin;
-use super::super::template::Language;
+use super::super::template_language::Language;
+use super::super::unknown::Unknown;
 use super::tree::{self, at, malformed, text};
 use crate::units::Position;
 use crate::{Error, ErrorKind};

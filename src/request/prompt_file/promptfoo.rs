@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::super::message::{Message, Request, Role};
 use super::super::origin::Origin;
-use super::super::template::Language;
+use super::super::template_language::Language;
 use super::tree::{self, at, malformed, shown, text};
 use super::yaml;
 use crate::Error;
