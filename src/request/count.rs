@@ -233,8 +233,19 @@ fn counted(
         counter.hosted_tools(request);
         return Ok(counter.answer(counting));
     }
-    if request.origin == Origin::Responses {
-        counter.because("the framing of the Responses API has no public check");
+    match request.origin {
+        Origin::Responses => {
+            counter.because("the framing of the Responses API has no public check");
+        }
+        // Only its own API bills it; for this model it would have to be rewritten.
+        Origin::Anthropic
+        | Origin::Gemini
+        | Origin::Interactions
+        | Origin::Converse
+        | Origin::InvokeModel => {
+            counter.because("the request is for another API, and is framed here as a chat");
+        }
+        _ => {}
     }
     counter.messages(request)?;
     counter.definitions(request)?;
