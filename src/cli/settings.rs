@@ -101,7 +101,7 @@ fn add_kept(catalog: &mut Catalog) -> Result<(), Error> {
     let Ok(text) = std::fs::read_to_string(&path) else { return Ok(()) };
     let placed = |error: Error| {
         let name = error.source_name().map(ToOwned::to_owned);
-        let error = error.in_source(&name.unwrap_or_else(|| path.display().to_string()));
+        let error = error.in_source(name.unwrap_or_else(|| path.display().to_string()));
         error.hint("`outlay models update --remove` goes back to the catalogue of the program")
     };
     let released = ReleasedCatalog::read(&text).map_err(placed)?;

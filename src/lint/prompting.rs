@@ -53,10 +53,11 @@ pub(super) fn findings(target: &LintTarget<'_>) -> Vec<Finding> {
         findings.extend(found.into_iter().flatten());
     }
     let named = request.messages.iter().filter(|message| is_named_example(message)).count();
-    if named >= EXAMPLES && !findings.iter().any(|finding| finding.rule.id == MANY_EXAMPLES.id) {
-        if let Some(first) = request.messages.iter().find(|message| is_named_example(message)) {
-            findings.push(Place::of(target, first).mark(many(named, "example messages"), None));
-        }
+    if named >= EXAMPLES
+        && !findings.iter().any(|finding| finding.rule.id == MANY_EXAMPLES.id)
+        && let Some(first) = request.messages.iter().find(|message| is_named_example(message))
+    {
+        findings.push(Place::of(target, first).mark(many(named, "example messages"), None));
     }
     findings
 }

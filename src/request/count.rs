@@ -226,7 +226,7 @@ fn counted(
         counter.because(doubt);
     }
     for unknown in &request.unknown {
-        counter.leave_out(format!("`{}`", unknown.what), &unknown.why, unknown);
+        counter.leave_out(&format!("`{}`", unknown.what), &unknown.why, unknown);
     }
     if let Some(frame) = counting.encoding.message_frame() {
         counter.claude(request, counting, frame)?;
@@ -281,11 +281,11 @@ impl Counter {
             reasons,
             framing,
             parts,
-            left_out,
             basis,
             error,
             fewer,
             more,
+            left_out,
         };
         (Counted { count, first }, pieces)
     }
@@ -308,7 +308,7 @@ impl Counter {
     }
 
     /// Notes what cannot be counted: its name, and why as a half sentence that follows it.
-    fn leave_out(&mut self, name: String, why: &str, unknown: &Unknown) {
+    fn leave_out(&mut self, name: &str, why: &str, unknown: &Unknown) {
         let sentence = format!("{name} {why}");
         self.first.get_or_insert_with(|| {
             Error::new(ErrorKind::Uncountable, sentence.clone()).at(unknown.position)
@@ -388,11 +388,11 @@ impl Counter {
                     let why = media.hidden.as_deref();
                     let why = why.unwrap_or("has tokens that no published rule gives");
                     let name = format!("{at}.content[{i}], `{}`,", media.name);
-                    self.leave_out(name, why, &media.unknown());
+                    self.leave_out(&name, why, &media.unknown());
                 }
                 Part::Unknown(unknown) => {
                     let name = format!("{at}.content[{i}], `{}`,", unknown.what);
-                    self.leave_out(name, &unknown.why, unknown);
+                    self.leave_out(&name, &unknown.why, unknown);
                 }
             }
         }
@@ -450,7 +450,7 @@ impl Counter {
                         why: "has a definition that is not public".to_owned(),
                         position: tool.position,
                     };
-                    self.leave_out(format!("the tool `{}`", tool.kind), &unknown.why, &unknown);
+                    self.leave_out(&format!("the tool `{}`", tool.kind), &unknown.why, &unknown);
                 }
             }
         }

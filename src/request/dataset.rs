@@ -72,7 +72,7 @@ fn row(value: Value<'_>, line: usize) -> Result<DataRow, Error> {
 fn table(text: &str, delimiter: u8) -> Result<Vec<DataRow>, Error> {
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(text.as_bytes());
     let failed = |e: &csv::Error| {
-        let line = e.position().map_or(1, |position| position.line());
+        let line = e.position().map_or(1, csv::Position::line);
         let line = usize::try_from(line).unwrap_or(usize::MAX);
         Error::new(ErrorKind::Malformed, "this row has not as many columns as the header")
             .at(Position { line, column: 1 })
@@ -82,7 +82,7 @@ fn table(text: &str, delimiter: u8) -> Result<Vec<DataRow>, Error> {
     let mut rows = Vec::new();
     for record in reader.records() {
         let record = record.map_err(|e| failed(&e))?;
-        let line = record.position().map_or(1, |position| position.line());
+        let line = record.position().map_or(1, csv::Position::line);
         let named = header.iter().zip(record.iter());
         rows.push(DataRow {
             line: usize::try_from(line).unwrap_or(usize::MAX),

@@ -107,10 +107,9 @@ enum Layout {
 fn layout(text: &str, hint: FileHint<'_>, format: Option<InputFormat>) -> Layout {
     match format {
         Some(InputFormat::Text) => return Layout::Text,
-        Some(InputFormat::Json) => return Layout::One,
         Some(InputFormat::JsonLines) => return Layout::Lines,
         Some(InputFormat::Of(_)) if is_json_lines(text) => return Layout::Lines,
-        Some(InputFormat::Of(_)) => return Layout::One,
+        Some(InputFormat::Json | InputFormat::Of(_)) => return Layout::One,
         None => {}
     }
     let starts_as_json = starts_as_json(text);

@@ -38,9 +38,10 @@ impl FromStr for PixelSize {
     /// Reads `1024x768`.
     fn from_str(text: &str) -> Result<Self, Error> {
         let sides = text.split_once(['x', '\u{d7}']);
-        let side = |side: &str| side.trim().parse::<u32>().ok().filter(|side| *side > 0);
-        let size = sides
-            .and_then(|(width, height)| Some(Self { width: side(width)?, height: side(height)? }));
+        let pixels = |side: &str| side.trim().parse::<u32>().ok().filter(|side| *side > 0);
+        let size = sides.and_then(|(width, height)| {
+            Some(Self { width: pixels(width)?, height: pixels(height)? })
+        });
         size.ok_or_else(|| {
             Error::new(ErrorKind::Amount, format!("`{text}` is not the size of an image"))
                 .hint("write the width and the height in pixels, such as 1024x768")
@@ -148,20 +149,16 @@ impl Media {
         let inside = part.get("file").filter(|file| file.kind() == Kind::Object);
         let inside = inside.map(|file| file.fields()).transpose()?;
         let data = inside.as_ref().unwrap_or(part).any(&["file_data", "data"]);
-        Self::document(name, data, position)
+        Ok(Self::document(name, data.as_ref(), position))
     }
 
     /// A document, with its bytes in base64 where the request holds them.
-    pub(super) fn document(
-        name: &str,
-        data: Option<Value<'_>>,
-        position: Position,
-    ) -> Result<Self, Error> {
+    pub(super) fn document(name: &str, data: Option<&Value<'_>>, position: Position) -> Self {
         let mut media = Self::new(MediaKind::Document, name, position);
         if data.is_none() {
             media.hidden = Some(IN_A_FILE.into());
         }
-        Ok(media)
+        media
     }
 
     /// An `image` block of Anthropic.
@@ -246,9 +243,8 @@ impl Media {
 
     /// Finds the size of an image in the first bytes of its data.
     fn look_at_text(&mut self, data: &str) {
-        match header(data).and_then(|bytes| imagesize::blob_size(&bytes).ok()) {
-            Some(size) => self.size = pixel_size(size.width, size.height),
-            None => {}
+        if let Some(size) = header(data).and_then(|bytes| imagesize::blob_size(&bytes).ok()) {
+            self.size = pixel_size(size.width, size.height);
         }
         if self.size.is_none() {
             self.hidden = Some("has no header of an image that is known".into());

@@ -31,7 +31,7 @@ pub enum Origin {
     Dotprompt,
     /// A prompt of a `promptfooconfig.yaml`.
     Promptfoo,
-    /// A prompt that LangChain has serialised.
+    /// A prompt that `LangChain` has serialised.
     Langchain,
 }
 
@@ -41,10 +41,9 @@ impl Origin {
     pub const fn cap_field(self) -> Option<&'static str> {
         match self {
             Self::Chat => Some("max_completion_tokens"),
-            Self::Responses => Some("max_output_tokens"),
+            Self::Responses | Self::Interactions => Some("max_output_tokens"),
             Self::Anthropic | Self::InvokeModel => Some("max_tokens"),
             Self::Gemini => Some("maxOutputTokens"),
-            Self::Interactions => Some("max_output_tokens"),
             Self::Converse => Some("maxTokens"),
             Self::Text
             | Self::Mcp

@@ -97,9 +97,9 @@ fn list(body: Value<'_>) -> Result<Option<Origin>, Error> {
         Some(Origin::Gemini)
     } else if !items.iter().all(|item| item.text().contains("\"role\"")) {
         None
-    } else if has_block(&items, |block| anthropic_block(block)) {
+    } else if has_block(&items, anthropic_block) {
         Some(Origin::Anthropic)
-    } else if has_block(&items, |block| converse_block(block)) {
+    } else if has_block(&items, converse_block) {
         Some(Origin::Converse)
     } else {
         Some(Origin::Chat)
@@ -122,7 +122,7 @@ fn object(fields: &Fields<'_>) -> Result<Option<Origin>, Error> {
     refused(fields)?;
     let messages = messages.items();
     if any(&["inferenceConfig", "toolConfig", "modelId", "additionalModelRequestFields"])
-        || has_block(&messages, |block| converse_block(block))
+        || has_block(&messages, converse_block)
     {
         return Ok(Some(Origin::Converse));
     }
@@ -174,7 +174,7 @@ fn is_anthropic(fields: &Fields<'_>, messages: &[Value<'_>]) -> bool {
     ANTHROPIC_KEYS.iter().any(|key| fields.has(key))
         || tools.iter().any(own_tool)
         || own_choice.is_some_and(|kind| matches!(&*kind, "auto" | "any" | "tool" | "none"))
-        || has_block(messages, |block| anthropic_block(block))
+        || has_block(messages, anthropic_block)
         || model.is_some_and(|model| model.contains("claude") && !model.contains('/'))
 }
 

@@ -11,7 +11,8 @@ const RELEASED: &str = "# outlay catalogue 2027-06-01\n\n# --- openai.toml\n[[mo
     source = \"a test of the update\"\nchecked = 2027-06-01\n";
 
 fn sum(text: &str) -> String {
-    let sum: String = Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = Sha256::digest(text);
+    let sum = digest.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
     format!("{sum}  catalogue.toml\n")
 }
 

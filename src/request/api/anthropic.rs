@@ -271,7 +271,7 @@ fn document(fields: &Fields<'_>, value: Value<'_>, request: &mut Request) -> Res
             return Ok(Block::Part(Part::Text(all)));
         }
         _ => {
-            let media = Media::document("document", source.get("data"), value.position())?;
+            let media = Media::document("document", source.get("data").as_ref(), value.position());
             return Ok(Block::Part(Part::Media(media)));
         }
     };

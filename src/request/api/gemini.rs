@@ -113,13 +113,13 @@ pub(in super::super) fn generate(body: Value<'_>) -> Result<Request, Error> {
     };
     let resolution = resolution(&fields)?;
     if let Some(system) = either(&["systemInstruction", "system_instruction"]) {
-        let mut message = content(system, Some(Role::System), resolution.as_deref(), &mut request)?;
+        let mut message = content(system, Some(Role::System), resolution.as_deref())?;
         message.path = Some("systemInstruction".to_owned());
         request.messages.push(message);
     }
     let contents = fields.required("contents")?;
     for (i, item) in elements(contents).into_iter().enumerate() {
-        let mut message = content(item, None, resolution.as_deref(), &mut request)?;
+        let mut message = content(item, None, resolution.as_deref())?;
         message.path = Some(format!("contents[{i}]"));
         request.messages.push(message);
     }
@@ -133,10 +133,11 @@ pub(in super::super) fn generate(body: Value<'_>) -> Result<Request, Error> {
     if let Some(config) = either(&["toolConfig", "tool_config"]) {
         request.tool_choice = tool_choice(config)?;
     }
-    for config in [fields.any(&["generationConfig", "generation_config"]), fields.get("config")] {
-        if let Some(config) = config {
-            generation(&config.fields()?, &mut request)?;
-        }
+    for config in [fields.any(&["generationConfig", "generation_config"]), fields.get("config")]
+        .into_iter()
+        .flatten()
+    {
+        generation(&config.fields()?, &mut request)?;
     }
     if let Some(cached) = either(&["cachedContent", "cached_content"]) {
         request.unknown.push(Unknown {
@@ -156,7 +157,7 @@ pub(in super::super) fn generate(body: Value<'_>) -> Result<Request, Error> {
 pub(in super::super) fn contents(list: Value<'_>) -> Result<Request, Error> {
     let mut request = Request::from_messages(Origin::Gemini, Vec::new());
     for (i, item) in elements(list).into_iter().enumerate() {
-        let mut message = content(item, None, None, &mut request)?;
+        let mut message = content(item, None, None)?;
         message.path = Some(format!("contents[{i}]"));
         request.messages.push(message);
     }
@@ -247,7 +248,6 @@ fn content(
     value: Value<'_>,
     role: Option<Role>,
     resolution: Option<&str>,
-    request: &mut Request,
 ) -> Result<Message, Error> {
     if value.kind() == Kind::String {
         let mut message = Message::text(role.unwrap_or(Role::User), value.as_string()?);
@@ -258,7 +258,7 @@ fn content(
     let Some(parts) = fields.get("parts") else {
         // A part without the content around it.
         let mut message = Message::new(role.unwrap_or(Role::User), Vec::new());
-        part(value, resolution, &mut message, request)?;
+        part(value, resolution, &mut message)?;
         return Ok(message);
     };
     let named = fields.string("role")?;
@@ -277,17 +277,12 @@ fn content(
     let mut message = Message::new(role, Vec::new());
     message.span = Some(ContentSpan::of(&parts));
     for item in elements(parts) {
-        part(item, resolution, &mut message, request)?;
+        part(item, resolution, &mut message)?;
     }
     Ok(message)
 }
 
-fn part(
-    value: Value<'_>,
-    resolution: Option<&str>,
-    message: &mut Message,
-    request: &mut Request,
-) -> Result<(), Error> {
+fn part(value: Value<'_>, resolution: Option<&str>, message: &mut Message) -> Result<(), Error> {
     if value.kind() == Kind::String {
         message.content.push(Part::Text(value.as_string()?.into_owned()));
         return Ok(());
@@ -315,7 +310,7 @@ fn part(
         message.content.push(Part::Text(name));
         message.content.push(Part::Text(response.unwrap_or_default()));
         for item in answer.get("parts").map(|parts| parts.items()).unwrap_or_default() {
-            part(item, resolution, message, request)?;
+            part(item, resolution, message)?;
         }
     } else if let Some(code) = fields.any(&["executableCode", "executable_code"]) {
         message.content.push(Part::Text(code.fields()?.string("code")?.unwrap_or_default()));
@@ -414,7 +409,7 @@ pub(in super::super) fn interaction(body: Value<'_>) -> Result<Request, Error> {
     }
     let input = fields.required("input")?;
     for (i, item) in elements(input).into_iter().enumerate() {
-        let mut message = turn(item, &mut request)?;
+        let mut message = turn(item)?;
         message.path = Some(format!("input[{i}]"));
         request.messages.push(message);
     }
@@ -440,9 +435,9 @@ pub(in super::super) fn interaction(body: Value<'_>) -> Result<Request, Error> {
 }
 
 /// A turn, a part, or a text.
-fn turn(value: Value<'_>, request: &mut Request) -> Result<Message, Error> {
+fn turn(value: Value<'_>) -> Result<Message, Error> {
     if value.kind() == Kind::String {
-        return content(value, None, None, request);
+        return content(value, None, None);
     }
     let fields = value.fields()?;
     let role = match fields.string("role")?.as_deref() {

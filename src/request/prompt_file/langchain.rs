@@ -1,4 +1,4 @@
-//! Prompts that LangChain has serialised as JSON.
+//! Prompts that `LangChain` has serialised as JSON.
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ use super::tree::{self, at, malformed, text};
 use crate::units::Position;
 use crate::{Error, ErrorKind};
 
-/// Whether a JSON text is a constructor of LangChain's.
+/// Whether a JSON text is a constructor of `LangChain`'s.
 pub(super) fn is(file: &str) -> bool {
     file.trim_start().starts_with('{')
         && file.contains("\"lc\"")

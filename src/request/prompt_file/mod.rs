@@ -1,4 +1,4 @@
-//! Prompts as people keep them: files of GitHub Models, Prompty, Dotprompt, promptfoo and LangChain.
+//! Prompts as people keep them: files of GitHub Models, Prompty, Dotprompt, promptfoo and `LangChain`.
 //!
 //! Each reader turns a file into the request that its tool would send, with the slots of its template left
 //! as they stand and the sample data of the file beside them.

@@ -39,7 +39,7 @@ pub(crate) fn run(args: &UpdateArgs, settings: &Settings) -> anyhow::Result<Exit
     };
     let text = checked(file)?;
     let released =
-        ReleasedCatalog::read(&text).map_err(|e| e.in_source(&file.display().to_string()))?;
+        ReleasedCatalog::read(&text).map_err(|e| e.in_source(file.display().to_string()))?;
     let mut catalog = Catalog::embedded();
     released.apply(&mut catalog)?;
     if released.day <= Catalog::embedded_day() {
@@ -78,7 +78,7 @@ fn checked(file: &Path) -> Result<String, Error> {
     let name = file.display().to_string();
     let beside = PathBuf::from(format!("{name}.sha256"));
     let unread = |path: &Path, what: &str| {
-        Error::new(ErrorKind::Catalog, what.to_owned()).in_source(&path.display().to_string())
+        Error::new(ErrorKind::Catalog, what.to_owned()).in_source(path.display().to_string())
     };
     let bytes = fs::read(file).map_err(|e| {
         unread(file, &e.kind().to_string()).hint("name a catalogue file of a release")
@@ -88,7 +88,8 @@ fn checked(file: &Path) -> Result<String, Error> {
             .hint("a release has it beside the catalogue; without it nothing is kept")
     })?;
     let wanted = wanted.split_whitespace().next().unwrap_or_default().to_lowercase();
-    let found: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = Sha256::digest(&bytes);
+    let found = digest.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
     if found != wanted {
         return Err(unread(file, &format!("its SHA-256 is {found}, and {wanted} is wanted"))
             .hint("the file was damaged or changed; take it from the release again"));
