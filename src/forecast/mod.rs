@@ -1,7 +1,6 @@
 //! Pure decisions about calls not made yet: what they cost ([`estimate()`]), which cap to send
 //! ([`plan()`]), how likely a cap cuts the answer off ([`Completion`]), and how all that develops over a
-//! conversation ([`simulate()`]). From calls that were made it takes the distributions ([`Calibrator`]), what was
-//! spent ([`Audit`]), and how well it would have foreseen that ([`Scorer`]).
+//! conversation ([`simulate()`]).
 //!
 //! A completion of `T` tokens under the limit `L`, the smaller of the cap and the room, is billed
 //! `min(T, L)`. It is cut off when `T > L`, and comes out empty when its reasoning alone reaches `L`.

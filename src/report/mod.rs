@@ -2,7 +2,7 @@
 //!
 //! A command answers with a [`Report`] of results. Each result type implements [`Answer`]: it is
 //! serialised as it is for JSON and CSV, and [`Answer::document`] describes it for people as a
-//! [`Document`] of titles, facts, tables, charts and lines. [`render`] writes either form in a
+//! [`Document`] of titles, facts, tables, charts and lines. [`render()`] writes either form in a
 //! [`Format`]; a renderer lays out and never computes.
 //!
 //! Results of your own are written in the same formats:

@@ -14,7 +14,7 @@ use crate::{Error, ErrorKind};
 /// The limits of an account: declared, or those of a usage tier or product of the catalogue.
 #[derive(Debug, Default, Clone)]
 #[cfg_attr(feature = "cli", derive(clap::Args))]
-#[cfg_attr(feature = "cli", allow(clippy::doc_markdown, reason = "clap prints these comments"))]
+#[allow(clippy::doc_markdown, reason = "clap prints these comments; backticks would show")]
 pub struct AccountSpec {
     /// Requests per minute of your account
     #[cfg_attr(feature = "cli", arg(long, value_name = "N", value_parser = parse::<Count>, allow_hyphen_values = true, help_heading = "The pace"))]

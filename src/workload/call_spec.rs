@@ -21,7 +21,7 @@ use crate::{Error, ErrorKind};
 #[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "cli", allow(clippy::doc_markdown, reason = "clap prints these comments"))]
+#[allow(clippy::doc_markdown, reason = "clap prints these comments; backticks would show")]
 #[serde(deny_unknown_fields, default)]
 pub struct CallSpec {
     /// The model, or several; left out, the request's own, else o1-mini

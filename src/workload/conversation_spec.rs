@@ -18,7 +18,7 @@ use crate::{Error, ErrorKind};
 /// As with [`CallSpec`](super::CallSpec), flags, scenario files and programs fill this struct.
 #[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(clap::Args))]
-#[cfg_attr(feature = "cli", allow(clippy::doc_markdown, reason = "clap prints these comments"))]
+#[allow(clippy::doc_markdown, reason = "clap prints these comments; backticks would show")]
 #[serde(deny_unknown_fields, default)]
 pub struct ConversationSpec {
     /// How many turns to simulate [default: 10]

@@ -29,6 +29,7 @@ pub(crate) fn parse<T: FromStr<Err = Error>>(text: &str) -> Result<T, String> {
 }
 
 /// The message and the hint of an error that went through [`parse`].
+#[cfg(feature = "cli")]
 pub(crate) fn message_and_hint(text: &str) -> (&str, Option<&str>) {
     match text.split_once(HINT) {
         Some((message, hint)) => (message, Some(hint)),

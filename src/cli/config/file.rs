@@ -143,7 +143,7 @@ impl File {
     /// Reads the file.
     ///
     /// # Errors
-    /// [`ErrorKind::Malformed`] with line and column: what is not TOML, an unknown key with the nearest known
+    /// [`Malformed`](crate::ErrorKind::Malformed) with line and column: what is not TOML, an unknown key with the nearest known
     /// one, and a value that the flag of the same name would refuse.
     pub(crate) fn parse(text: &str) -> Result<Self, Error> {
         let table = spans::parse(text, HINT)?;

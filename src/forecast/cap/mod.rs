@@ -1,4 +1,4 @@
-//! Which cap to send ([`plan()`]), what the API does with one that is already sent ([`assess_cap`]), how the
+//! Which cap to send ([`plan()`]), what the API does with one that is already sent ([`assess_cap()`]), how the
 //! risk depends on it ([`risk_by_cap`]), and how many such calls pass in a minute ([`admit`]).
 //!
 //! ```
