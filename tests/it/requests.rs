@@ -127,7 +127,7 @@ fn text_beside_the_messages_is_counted() {
             format!(r#"{{"config": {{"system_instruction": "{SYSTEM}"}}, "contents": "{USER}"}}"#),
             "systemInstruction",
         ),
-        (format!(r#"{{"instructions": "{SYSTEM}", "input": "{USER}"}}"#), "messages[0].content"),
+        (format!(r#"{{"instructions": "{SYSTEM}", "input": "{USER}"}}"#), "instructions"),
     ] {
         let request = request(&body);
         assert_eq!(part(&request, place), Some(alone(SYSTEM)), "{body}");
