@@ -44,8 +44,9 @@ fn is_safe(rules: Rules, text: &[u8], at: usize) -> bool {
     match rules {
         // A symbol may be Han, and go on with Chinese.
         Rules::Kimi if before_symbol => return both_ascii,
-        // Tokens may go across any place outside ASCII.
-        Rules::Gemma if !both_ascii || text[at - 1] == b'>' || text[at] < b'\n' => return false,
+        // Tokens may go across any place outside ASCII, and across both sides of the end of a tag: `</s>`.
+        Rules::Gemma if !both_ascii || text[at - 1] == b'>' || text[at] == b'>' => return false,
+        Rules::Gemma if text[at] < b'\n' => return false,
         Rules::Gemma if matches!(text[at], 0x0b..0x20) => return false,
         _ => {}
     }
@@ -87,6 +88,14 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_tag_of_gemma_is_one_token_and_not_cut() {
+        let cuts =
+            |text: &str| (1..text.len()).any(|at| is_safe(Rules::Gemma, text.as_bytes(), at));
+        assert!(!cuts("</s>"));
+        assert!(cuts("two words"));
     }
 
     #[test]
