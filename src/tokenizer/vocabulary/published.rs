@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use super::hash;
 use super::packed;
 use super::tables::{CL100K_BASE, Vocabulary};
 
@@ -10,14 +11,21 @@ pub(crate) struct Packed {
     bytes: &'static [u8],
     /// One whose merges are the first of this.
     base: Option<fn() -> &'static Vocabulary>,
+    /// The first id that is no part of it: [`hash::NONE`], or less where it is the beginning of what
+    /// is packed.
+    end: u32,
     vocabulary: OnceLock<Vocabulary>,
 }
 
 macro_rules! packed {
     ($name:literal, $base:expr) => {
+        packed!($name, $base, hash::NONE)
+    };
+    ($name:literal, $base:expr, $end:expr) => {
         Packed {
             bytes: include_bytes!(concat!("../../../vocabularies/", $name, ".vocabulary")),
             base: $base,
+            end: $end,
             vocabulary: OnceLock::new(),
         }
     };
@@ -30,8 +38,10 @@ pub(crate) static GLM5: Packed = packed!("glm5", Some(|| GLM4.vocabulary()));
 pub(crate) static KIMI_K2: Packed = packed!("kimi_k2", None);
 pub(crate) static LLAMA3: Packed = packed!("llama3", Some(|| &CL100K_BASE));
 pub(crate) static MINIMAX_M2: Packed = packed!("minimax_m2", None);
+pub(crate) static P50K_BASE: Packed = packed!("p50k_base", None);
 pub(crate) static QWEN2: Packed = packed!("qwen2", None);
 pub(crate) static QWEN3_5: Packed = packed!("qwen3_5", None);
+pub(crate) static R50K_BASE: Packed = packed!("p50k_base", None, hash::R50K_BASE);
 pub(crate) static TEKKEN: Packed = packed!("tekken", None);
 
 impl Packed {
@@ -41,6 +51,7 @@ impl Packed {
             let base = self.base.map(|base| base().merges()).unwrap_or_default();
             packed::recipe(self.bytes, base)
                 .and_then(|(recipe, pilots)| Vocabulary::of(recipe, Some(pilots)))
+                .map(|whole| whole.until(self.end))
                 // They were packed from these very tables, and a test unpacks each.
                 .unwrap_or_else(|reason| unreachable!("a packed vocabulary is damaged: {reason}"))
         })

@@ -1,7 +1,7 @@
 //! The tables of a vocabulary, used where the linker put them, and what they answer.
 
 use super::hash::{
-    self, NONE, SHORT, of_long, of_pair, of_short, pair_key, pair_of_word, pair_pilot, pair_slot,
+    NONE, SHORT, of_long, of_pair, of_short, pair_key, pair_of_word, pair_pilot, pair_slot,
     parts_of, pilot, short_key, slot,
 };
 use super::layout::Pilots;
@@ -65,13 +65,9 @@ macro_rules! vocabulary {
 
 pub(crate) static O200K_BASE: Vocabulary = vocabulary!("o200k_base");
 pub(crate) static CL100K_BASE: Vocabulary = vocabulary!("cl100k_base");
-/// The tables that two vocabularies share, one being the beginning of the other.
-const P50K: Vocabulary = vocabulary!("p50k_base");
-pub(crate) static P50K_BASE: Vocabulary = P50K;
-pub(crate) static R50K_BASE: Vocabulary = Vocabulary { end: hash::R50K_BASE, ..P50K };
 
 impl Vocabulary {
-    /// A vocabulary whose tables stay until the process ends.
+    /// A vocabulary whose tables stay until the process ends: all of a recipe.
     pub(crate) fn of(recipe: Recipe, pilots: Option<Pilots>) -> Result<Self, String> {
         let (layout, is_ordered) = recipe.layout(pilots)?;
         let pair_shift = 32 - layout.pairs.len().ilog2();
@@ -96,6 +92,11 @@ impl Vocabulary {
             borders: layout.borders.leak(),
             longest,
         })
+    }
+
+    /// The part of it before an id.
+    pub(crate) fn until(self, end: u32) -> Self {
+        Self { end, ..self }
     }
 
     /// The id under which a token was published.
