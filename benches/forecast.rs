@@ -61,6 +61,7 @@ fn conversations(criterion: &mut Criterion) {
                 known: Vec::new(),
                 user: dist("50..400"),
                 completion,
+                by_turn: std::collections::BTreeMap::new(),
                 turns,
                 runs,
                 rho: 0.25,

@@ -42,7 +42,7 @@ pub use conversation::{
 pub use distribution::{
     CONFIDENCE, Clustering, Completion, CostOfMean, ENOUGH_CALLS, Empirical, Histogram,
     Observation, OwnCalls, Period, Prior, Priors, Profile, QuantileBounds, SafeCap, Sample, Share,
-    TokenDist, WorkKind, WorkloadMean, clustering, costs_less, error_of, length_risk_upper,
-    needed_n, own_cap, pooled_prior, quantile_bounds, reasoning_ratio, safe_cap,
+    TokenDist, TurnRange, WorkKind, WorkloadMean, clustering, costs_less, error_of,
+    length_risk_upper, needed_n, own_cap, pooled_prior, quantile_bounds, reasoning_ratio, safe_cap,
 };
 pub use estimate::{Call, Estimate, Range, estimate};

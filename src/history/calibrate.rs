@@ -1,6 +1,6 @@
 //! Logged calls into profiles, and what a profile says about caps.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -8,9 +8,9 @@ use serde::Serialize;
 use crate::catalog::{Catalog, Model};
 use crate::forecast::{
     Empirical, Observation, OwnCalls, Period, Prior, Priors, Profile, QuantileBounds, SafeCap,
-    Sample, WorkKind, clustering, error_of, own_cap, pooled_prior, quantile_bounds,
+    Sample, TurnRange, WorkKind, clustering, error_of, own_cap, pooled_prior, quantile_bounds,
 };
-use crate::logs::{Finish, UsageRecord, Visible};
+use crate::logs::{CallGroup, Finish, UsageRecord, Visible};
 use crate::units::{Probability, Tokens};
 
 /// The task of calls that have no label.
@@ -58,6 +58,8 @@ pub struct Calibrator<'c> {
     left_out: BTreeMap<LeftOut, u64>,
     /// How many calls stand alone.
     alone: u64,
+    /// How many turns of each conversation were seen.
+    turns: HashMap<u64, u64>,
 }
 
 #[derive(Debug, Default)]
@@ -79,11 +81,18 @@ pub struct CapQuestion<'a> {
     pub priors: &'a Priors,
 }
 
+/// What a completion is alike with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Group {
+    Shared(CallGroup),
+    Alone(u64),
+}
+
 #[derive(Debug, Default)]
 struct Task {
     sample: Sample,
-    /// Completions with the conversation that each belongs to; a call on its own has a number of its own.
-    groups: Vec<(u64, u64)>,
+    /// Completions with the group that each belongs to; a call on its own is a group of its own.
+    groups: Vec<(Group, u64)>,
     /// Calls, and those that came out empty, by the cap that was sent.
     caps: BTreeMap<Tokens, (u64, u64)>,
     unknown_end: u64,
@@ -94,8 +103,9 @@ impl Task {
     fn weighed(&self) -> (Sample, Option<f64>) {
         let clustering = clustering(&self.groups);
         let mut sample = self.sample.clone();
-        if clustering.rho.is_some() {
+        if let Some(rho) = clustering.rho {
             sample.set_worth(clustering.worth);
+            sample.set_rho(rho);
         }
         (sample, clustering.rho)
     }
@@ -115,7 +125,8 @@ impl<'c> Calibrator<'c> {
     /// A calibrator that has seen nothing; calls without a day are taken to be of `as_of`.
     #[must_use]
     pub fn new(catalog: &'c Catalog, as_of: Date) -> Self {
-        Self { catalog, as_of, models: BTreeMap::new(), left_out: BTreeMap::new(), alone: 0 }
+        let (models, left_out, turns) = <_>::default();
+        Self { catalog, as_of, models, left_out, alone: 0, turns }
     }
 
     /// Adds a call. Its task is the label, and its effort where the log has one: calls of different
@@ -153,11 +164,24 @@ impl<'c> Calibrator<'c> {
             gathered.period = Some(Period { from: period.from.min(day), to: period.to.max(day) });
         }
         let task = gathered.tasks.entry(label).or_default();
+        let turn = match record.group {
+            Some(CallGroup::Conversation(name)) => {
+                let seen = self.turns.entry(name).or_default();
+                *seen += 1;
+                Some(record.turn.unwrap_or(*seen))
+            }
+            Some(CallGroup::Prompt(_)) | None => record.turn,
+        };
+        let added = match turn {
+            Some(turn) => task.sample.add_at(TurnRange::of(turn), observation, 1),
+            None => task.sample.add(observation, 1),
+        };
         // Checked when the bill was: reasoning is part of the completion.
-        if task.sample.add(observation, 1).is_ok() {
+        if added.is_ok() {
             // A call of which the log names no conversation stands alone.
             self.alone += 1;
-            task.groups.push((self.alone, observation.completion.get()));
+            let group = record.group.map_or(Group::Alone(self.alone), Group::Shared);
+            task.groups.push((group, observation.completion.get()));
             task.unknown_end += u64::from(record.finish == Finish::Unknown && record.cap.is_none());
             if let Some(cap) = record.cap {
                 let (calls, empty) = task.caps.entry(cap).or_default();

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
+use super::conversation;
 use super::day;
 use super::figures::{
     Count, Figure, Figures, Meaning, Parts, Place, amount, column_may_cost, meaning,
@@ -34,11 +35,14 @@ enum Field {
     Effort,
     Cost,
     Requests,
+    Conversation,
+    Prompt,
+    Turn,
 }
 
 /// Every field with its name and the other names by which a column is recognised. Figures are
 /// known under every spelling that usage objects have as well.
-const FIELDS: [(Field, &str, &[&str]); 18] = [
+const FIELDS: [(Field, &str, &[&str]); 21] = [
     (
         Field::Model,
         "model",
@@ -80,6 +84,13 @@ const FIELDS: [(Field, &str, &[&str]); 18] = [
     (Field::Effort, "reasoning_effort", &["effort"]),
     (Field::Cost, "cost", &[]),
     (Field::Requests, "requests", &["num_model_requests", "num_requests"]),
+    (
+        Field::Conversation,
+        "conversation",
+        &["conversation_id", "session_id", "thread_id", "trace_id"],
+    ),
+    (Field::Prompt, "prompt_id", &["prompt_hash"]),
+    (Field::Turn, "turn", &["turn_index"]),
 ];
 
 impl Field {
@@ -446,6 +457,9 @@ impl Row {
         record.cap = self.tokens(Field::Cap)?;
         record.effort = self.text(Field::Effort);
         record.task = self.text(Field::Task);
+        let prompt = conversation::prompt(self.text(Field::Prompt));
+        record.group = conversation::conversation(self.text(Field::Conversation)).or(prompt);
+        record.turn = self.text(Field::Turn).and_then(|turn| turn.trim().parse().ok());
         if let Some(requests) = self.text(Field::Requests).and_then(|n| n.trim().parse().ok()) {
             record.requests = requests;
         }

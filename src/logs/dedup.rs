@@ -5,6 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use jiff::Timestamp;
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::conversation;
 use super::figures::{Figure, LoggedUsage};
 use super::maker::anthropic;
 use super::record::{AnthropicEvent, CodexEvent, Entry, LogFormat, PartialMessage, UsageRecord};
@@ -303,6 +304,7 @@ impl Dedup {
                 record.day = day;
                 record.time = time;
                 record.task = task;
+                record.group = conversation::conversation(self.rollout.session.clone());
                 // Archived copies of a session, and forks of it, have the same events.
                 let session = self.rollout.session.as_deref();
                 record.identity = session.map(|session| event_key(session, bill));

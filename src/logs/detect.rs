@@ -3,6 +3,7 @@
 use serde_json::value::RawValue;
 
 use super::agent::{amp, claude_code, codex, gemini_cli, no_call, opencode, sessions};
+use super::conversation;
 use super::exporter::{
     helicone, langchain, langfuse, litellm, parallel_arrays, request_response, spans, usage_object,
     usage_report,
@@ -63,6 +64,10 @@ fn complete(found: &mut [Result<Entry, Error>], object: &Object<'_>, options: &R
         if let Ok(Entry::Call(record) | Entry::SessionSum(record)) = entry {
             if record.task.is_none() {
                 record.task = options.task.of(object);
+            }
+            if options.groups {
+                record.group = record.group.or_else(|| conversation::of(object));
+                record.turn = record.turn.or_else(|| conversation::turn(object));
             }
             if record.model.is_none() {
                 record.model.clone_from(&options.model);

@@ -26,6 +26,7 @@
 
 mod agent;
 mod columns;
+mod conversation;
 mod day;
 mod dedup;
 mod detect;
@@ -42,6 +43,7 @@ mod usage;
 mod visible_output;
 
 pub use columns::Columns;
+pub use conversation::CallGroup;
 pub use dedup::Dedup;
 pub use figures::{LoggedUsage, MediumTokens};
 pub use options::ReadOptions;

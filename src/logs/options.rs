@@ -12,6 +12,8 @@ pub struct ReadOptions {
     pub model: Option<String>,
     /// Whether the text of answers is kept.
     pub keep_text: bool,
+    /// Whether the conversation or the prompt that calls share is looked for.
+    pub groups: bool,
     /// What the columns of a table mean.
     pub columns: Columns,
 }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::conversation::CallGroup;
 use super::day::Moment;
 use super::figures::{Figures, LoggedUsage, Parts};
 use crate::Error;
@@ -244,6 +245,11 @@ pub struct UsageRecord {
     pub effort: Option<String>,
     /// The label of the task.
     pub task: Option<String>,
+    /// The conversation or the prompt that it shares with other calls; read where
+    /// [`ReadOptions::groups`](super::ReadOptions::groups) asks for it.
+    pub group: Option<CallGroup>,
+    /// The turn of the conversation, as the log numbers it.
+    pub turn: Option<u64>,
     /// A record before it with the same id and other figures: the log, counted from 0, and the line.
     pub same_id_as: Option<(usize, usize)>,
     /// Whether later records with the same id replace it: a response that was logged while it grew.
@@ -276,6 +282,8 @@ impl UsageRecord {
             cap: None,
             effort: None,
             task: None,
+            group: None,
+            turn: None,
             same_id_as: None,
             is_snapshot: false,
             identity: None,

@@ -7,10 +7,13 @@ use super::call_spec::{CallSpec, CompletionDist};
 use super::profile_summary::ProfileSummary;
 use crate::catalog::{Effort, Model};
 use crate::forecast::{
-    Completion, Empirical, OwnCalls, Prior, Priors, Profile, Sample, TokenDist, needed_n,
+    Completion, Empirical, OwnCalls, Prior, Priors, Profile, Sample, TokenDist, TurnRange, needed_n,
 };
 use crate::units::{Probability, Tokens};
 use crate::{Error, ErrorKind};
+
+/// From so many completions on, a range of turns is a distribution of its own.
+const ENOUGH_AT_TURN: u64 = 5;
 
 /// Reads the profile files that a [`CallSpec`] names. The library touches no files itself.
 pub trait ReadProfile: Sync {
@@ -90,6 +93,24 @@ impl CompletionSource {
                 Ok(MeasuredProfile::chosen(&model.id, &profile, None, model, spec, false)?.into())
             })
             .transpose()
+    }
+
+    /// The distributions of the ranges of turns that a profile knows apart, from five completions on.
+    /// Empty for everything else.
+    #[must_use]
+    pub fn by_turn(&self) -> BTreeMap<TurnRange, Completion> {
+        let Some(profile) = &self.profile else { return BTreeMap::new() };
+        let own = self.prior.as_ref().and_then(|prior| OwnCalls::new(&profile.sample, prior));
+        let at = |turn: TurnRange| {
+            let sample = profile.sample.at_turn(turn);
+            let measured =
+                Empirical::new(&sample).filter(|measured| measured.n() >= ENOUGH_AT_TURN)?;
+            let predicted = own.as_ref().zip(self.prior.as_ref()).and_then(|(own, prior)| {
+                Some(Completion::own_calls(&own.at_turn(&sample, prior)?, &measured, prior))
+            });
+            Some((turn, predicted.unwrap_or_else(|| Completion::measured(measured))))
+        };
+        profile.sample.turns().filter_map(at).collect()
     }
 
     /// One line about where the forecast for a model comes from.

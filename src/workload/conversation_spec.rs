@@ -10,7 +10,7 @@ use super::literal::optional;
 use super::literal::parse;
 use crate::catalog::Retention;
 use crate::forecast::{History, OnLength, TokenDist};
-use crate::units::{Count, Seconds, Tokens};
+use crate::units::{Count, Probability, Seconds, Tokens};
 use crate::{Error, ErrorKind};
 
 /// How a conversation goes on: its turns, its messages, and what is carried over.
@@ -49,6 +49,10 @@ pub struct ConversationSpec {
     #[cfg_attr(feature = "cli", arg(long, value_name = "TIME", value_parser = parse::<Seconds>, allow_hyphen_values = true))]
     #[serde(with = "optional")]
     pub turn_gap: Option<Seconds>,
+    /// How alike the completions of one conversation are, from 0 to 1 [default: as in the logs of --profile, else 0.25, and 0.05 for steps of an agent]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "RHO", value_parser = parse::<Probability>, allow_hyphen_values = true))]
+    #[serde(with = "optional")]
+    pub turn_correlation: Option<Probability>,
     /// How many conversations to draw when something is random [default: 10,000]
     #[cfg_attr(feature = "cli", arg(long, value_name = "N", value_parser = parse::<Count>, allow_hyphen_values = true))]
     #[serde(with = "optional")]
@@ -71,6 +75,7 @@ impl ConversationSpec {
             history: self.history.or(general.history),
             on_length: self.on_length.or(general.on_length),
             turn_gap: self.turn_gap.or(general.turn_gap),
+            turn_correlation: self.turn_correlation.or(general.turn_correlation),
             runs: self.runs.or(general.runs),
             seed: self.seed.or(general.seed),
         }

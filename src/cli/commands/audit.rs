@@ -59,7 +59,7 @@ pub(crate) fn run(args: &AuditArgs, settings: &Settings) -> anyhow::Result<ExitS
     let tally = if args.each {
         each(&mut auditor)?
     } else {
-        let needs = Needs { text: false, task: args.by.task };
+        let needs = Needs { text: false, task: args.by.task, groups: false };
         logs::read(&args.logs, settings, needs, |at, event| {
             if let Event::Entry(Entry::Call(record)) = event {
                 let charge = auditor.prices.charge(record);
@@ -206,7 +206,7 @@ fn each(auditor: &mut Auditor<'_>) -> anyhow::Result<Tally> {
     if as_csv {
         stdout.write_all(EachRecord::csv_header()?.as_bytes())?;
     }
-    let needs = Needs { text: false, task: true };
+    let needs = Needs { text: false, task: true, groups: false };
     let tally = logs::read(&args.logs, settings, needs, |at, event| {
         if matches!(event, Event::Pause) {
             // A reader at the other end of a pipe wants to see what there is so far.

@@ -46,7 +46,7 @@ pub(crate) fn run(args: &CalibrateArgs, settings: &Settings) -> anyhow::Result<E
         return Err(exists(path).into());
     }
     let mut calibrator = Calibrator::new(&settings.catalog, settings.as_of);
-    let needs = Needs { text: true, task: true };
+    let needs = Needs { text: true, task: true, groups: true };
     let tally = logs::read(&args.logs, settings, needs, |_, event| {
         if let Event::Entry(Entry::Call(record)) = event {
             calibrator.add(record);

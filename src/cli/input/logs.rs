@@ -60,6 +60,8 @@ pub(crate) struct Needs {
     pub(crate) text: bool,
     /// The label of the task.
     pub(crate) task: bool,
+    /// The conversation or the prompt that calls share.
+    pub(crate) groups: bool,
 }
 
 /// What the log says next.
@@ -146,6 +148,7 @@ pub(crate) fn read(
         },
         model: args.model.clone(),
         keep_text: needs.text,
+        groups: needs.groups,
         columns: args.map.clone().unwrap_or_default(),
     };
     let mut tally = Tally::default();

@@ -1,12 +1,14 @@
 //! Many conversations: exact when nothing is random, else seeded draws.
 
+use std::collections::BTreeMap;
+
 use rand_pcg::Pcg32;
 use rand_pcg::rand_core::{Rng as _, SeedableRng as _};
 use rayon::prelude::*;
 use serde::Serialize;
 
 use super::super::distribution::{
-    AmountSampler, Completion, CompletionSampler, Correlation, TokenDist,
+    AmountSampler, Completion, CompletionSampler, Correlation, TokenDist, TurnRange,
 };
 use super::dialogue::{Conversation, Rules, Turn, TurnEnd};
 use crate::billing::BilledUsage;
@@ -27,6 +29,8 @@ pub struct Script<'a> {
     pub user: TokenDist,
     /// The distribution of the completions.
     pub completion: &'a Completion,
+    /// That of the turns whose completions are known apart, in place of it.
+    pub by_turn: BTreeMap<TurnRange, Completion>,
     /// How many turns.
     pub turns: u32,
     /// How many runs, when something is random.
@@ -127,10 +131,12 @@ pub fn simulate_observed(
     script: &Script<'_>,
     mut after_turn: impl FnMut(),
 ) -> Result<Simulation, Error> {
-    let completion = CompletionSampler::new(script.completion).ok_or_else(|| {
-        Error::new(ErrorKind::Usage, "a conversation needs reasoning and visible tokens apart")
-            .hint("declare --reasoning and --visible, or take a --profile")
-    })?;
+    let completion = sampler(script.completion)?;
+    let by_turn: BTreeMap<TurnRange, CompletionSampler> = script
+        .by_turn
+        .iter()
+        .map(|(turn, completion)| Ok((*turn, sampler(completion)?)))
+        .collect::<Result<_, Error>>()?;
     let user = AmountSampler::new(&script.user);
     let refuse =
         |message: String, hint: &str| Err(Error::new(ErrorKind::Amount, message).hint(hint));
@@ -143,7 +149,8 @@ pub fn simulate_observed(
         return refuse("a cap of 0 tokens is refused by the API".to_owned(), "send at least 1");
     }
     let only_known = script.known.len() >= script.turns as usize;
-    let exact = completion.is_constant() && (user.is_constant() || only_known);
+    let constant = completion.is_constant() && by_turn.is_empty();
+    let exact = constant && (user.is_constant() || only_known);
     let most = Tokens::new(MOST_STEPS);
     let runs = if exact { 1 } else { script.runs };
     if u64::from(runs) * u64::from(script.turns) > MOST_STEPS {
@@ -155,12 +162,15 @@ pub fn simulate_observed(
 
     let first_stream = Pcg32::seed_from_u64(script.seed).next_u64();
     let alike = (script.rho > 0.0 && !exact).then(|| Correlation::new(script.rho));
-    let factor = |number: u32| match &alike {
+    let factors = |number: u32| match &alike {
         // The streams of turns start at 1.
-        Some(alike) => alike.factor(uniform(&mut stream(first_stream, number.into(), 0))),
-        None => 0.0,
+        Some(alike) => {
+            let mut stream = stream(first_stream, number.into(), 0);
+            [(); 2].map(|()| alike.factor(uniform(&mut stream)))
+        }
+        None => [0.0; 2],
     };
-    let mut states: Vec<Run> = (0..runs).map(|number| Run::new(rules, factor(number))).collect();
+    let mut states: Vec<Run> = (0..runs).map(|number| Run::new(rules, factors(number))).collect();
     let mut turns = Vec::new();
     let mut played: Vec<Option<Turn>> = vec![None; states.len()];
     let mut first_below_reserve = None;
@@ -171,7 +181,7 @@ pub fn simulate_observed(
             rules,
             script,
             user: &user,
-            completion: &completion,
+            completion: by_turn.get(&TurnRange::of(turn.into())).unwrap_or(&completion),
             alike: alike.as_ref(),
             turn,
             first_stream,
@@ -231,6 +241,13 @@ pub fn simulate_observed(
     })
 }
 
+fn sampler(completion: &Completion) -> Result<CompletionSampler, Error> {
+    CompletionSampler::new(completion).ok_or_else(|| {
+        Error::new(ErrorKind::Usage, "a conversation needs reasoning and visible tokens apart")
+            .hint("declare --reasoning and --visible, or take a --profile")
+    })
+}
+
 fn overflow_at_once(rules: &Rules<'_>, first: &TurnSummary) -> Error {
     let (prompt, window, room) =
         (first.prompt_tokens.p50, rules.model.limits.window, first.room.p50);
@@ -248,8 +265,9 @@ fn overflow_at_once(rules: &Rules<'_>, first: &TurnSummary) -> Error {
 /// A conversation with what has happened in it.
 struct Run {
     conversation: Conversation,
-    /// What all its completions have in common, as a standard normal.
-    factor: f64,
+    /// What all its completions have in common, as standard normals: one for a completion or its reasoning,
+    /// one for a visible part that was declared apart.
+    factors: [f64; 2],
     cost: Money,
     truncated: bool,
     empty: bool,
@@ -257,10 +275,10 @@ struct Run {
 }
 
 impl Run {
-    fn new(rules: &Rules<'_>, factor: f64) -> Self {
+    fn new(rules: &Rules<'_>, factors: [f64; 2]) -> Self {
         Self {
             conversation: Conversation::new(rules),
-            factor,
+            factors,
             cost: Money::ZERO,
             truncated: false,
             empty: false,
@@ -292,10 +310,16 @@ impl Table<'_> {
         let drawn = uniform();
         let known = self.script.known.get(self.turn as usize - 1).map(|tokens| tokens.get());
         let user = known.or_else(|| self.user.at(drawn)).unwrap_or(u64::from(u32::MAX));
-        let factor = run.factor;
+        let [first, second] = run.factors;
         let turn = run.conversation.turn(self.rules, user, || {
             let (u, v) = (uniform(), uniform());
-            self.completion.at(self.alike.map_or(u, |alike| alike.share(factor, u)), v)
+            match self.alike {
+                None => self.completion.at(u, v),
+                Some(alike) => {
+                    let v = if self.completion.is_split() { alike.share(second, v) } else { v };
+                    self.completion.at(alike.share(first, u), v)
+                }
+            }
         });
         run.cost += turn.cost;
         run.truncated |= turn.was_empty || turn.end == TurnEnd::Partial;

@@ -39,6 +39,8 @@ enum Form {
         /// What the mean is taken from.
         mean: TokenDist,
         share: Option<Share>,
+        /// The part of the variance of log T that all calls of a workload have in common.
+        common: f64,
     },
 }
 
@@ -92,7 +94,9 @@ impl Completion {
         let within = TokenDist::Lognormal { mu: prior.centre, sigma: prior.within.sqrt() };
         let workload =
             WorkloadMean { within, variance: prior.between, dof: None, shared: prior.shared };
-        let distribution = Form::Predicted { mean: total.clone(), total, share: prior.share };
+        let common = prior.between / (prior.within + prior.between);
+        let share = prior.share;
+        let distribution = Form::Predicted { mean: total.clone(), total, share, common };
         Self { distribution, workload: Some(workload) }
     }
 
@@ -101,7 +105,7 @@ impl Completion {
     pub fn own_calls(own: &OwnCalls, measured: &Empirical, prior: &Prior) -> Self {
         let (total, mean) = (own.total(), own.mean(measured));
         let share = measured.share(prior.share);
-        let distribution = Form::Predicted { total, mean, share };
+        let distribution = Form::Predicted { total, mean, share, common: own.common() };
         Self { distribution, workload: Some(own.workload_mean(measured)) }
     }
 
@@ -121,12 +125,9 @@ impl Completion {
     /// of a known workload have `rho`. What is not known of the workload is the same in every turn.
     #[must_use]
     pub fn turn_correlation(&self, rho: f64) -> f64 {
-        match (&self.distribution, &self.workload) {
-            (Form::Predicted { total: TokenDist::Lognormal { sigma, .. }, .. }, Some(workload)) => {
-                let all = sigma * sigma;
-                ((workload.variance + rho * (all - workload.variance)) / all).clamp(0.0, 1.0)
-            }
-            _ => rho,
+        match &self.distribution {
+            Form::Predicted { common, .. } => (common + rho * (1.0 - common)).clamp(0.0, 1.0),
+            Form::Total(_) | Form::Split { .. } | Form::Empirical(_) => rho,
         }
     }
 

@@ -31,6 +31,7 @@ mod sampler;
 mod share;
 mod spread;
 mod token_dist;
+mod turn_range;
 
 pub use clusters::{Clustering, clustering};
 pub use completion::Completion;
@@ -51,3 +52,4 @@ pub(super) use sampler::{AmountSampler, CompletionSampler, Correlation};
 pub use share::Share;
 pub use spread::{CostOfMean, WorkloadMean, costs_less};
 pub use token_dist::TokenDist;
+pub use turn_range::TurnRange;

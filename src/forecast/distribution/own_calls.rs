@@ -86,6 +86,21 @@ impl OwnCalls {
         TokenDist::LogStudent { mu: self.location, sigma, dof: self.dof }
     }
 
+    /// The part of the variance of one more call's log T that is the error of the mean: it is the same for
+    /// all calls to come.
+    #[must_use]
+    pub fn common(&self) -> f64 {
+        1.0 / (self.k + 1.0)
+    }
+
+    /// What the calls of one range of turns say, with these of all turns as their prior, which is worth one
+    /// call.
+    #[must_use]
+    pub fn at_turn(&self, sample: &Sample, prior: &Prior) -> Option<Self> {
+        let prior = Prior { centre: self.location, between: self.variance, ..prior.clone() };
+        Self::new(sample, &prior)
+    }
+
     /// What the expected completion is taken from: the calls themselves from ten on, else the posterior.
     #[must_use]
     pub fn mean(&self, measured: &Empirical) -> TokenDist {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::turn_range::TurnRange;
 use crate::units::Tokens;
 use crate::{Error, ErrorKind};
 
@@ -25,11 +26,15 @@ pub struct Observation {
 }
 
 /// How often each observation was made. Merging adds the counts.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, PartialEq)]
 pub struct Sample {
     counts: BTreeMap<Observation, u64>,
     /// How many fewer independent observations they are worth, because some belong together.
     repeats: u64,
+    /// How alike those that belong together are.
+    rho: Option<f64>,
+    /// The observations of conversations by the turn at which they were made; they are in `counts` as well.
+    turns: BTreeMap<TurnRange, BTreeMap<Observation, u64>>,
 }
 
 impl Sample {
@@ -53,12 +58,61 @@ impl Sample {
         Ok(())
     }
 
+    /// Adds an observation that was made at this turn of a conversation.
+    ///
+    /// # Errors
+    /// As [`Sample::add`].
+    pub fn add_at(&mut self, turn: TurnRange, seen: Observation, times: u64) -> Result<(), Error> {
+        self.add(seen, times)?;
+        self.note_turn(turn, seen, times);
+        Ok(())
+    }
+
+    /// Notes the turn at which observations were made that have been added already.
+    pub(super) fn note_turn(&mut self, turn: TurnRange, seen: Observation, times: u64) {
+        *self.turns.entry(turn).or_default().entry(seen).or_default() += times;
+    }
+
     /// Adds every observation of another sample.
     pub fn merge(&mut self, other: &Self) {
+        let (own, others) = (self.n() as f64, other.n() as f64);
+        self.rho = match (self.rho, other.rho) {
+            (Some(rho), Some(other)) => Some((rho * own + other * others) / (own + others)),
+            (rho, other) => rho.or(other),
+        };
         for (observation, times) in &other.counts {
             *self.counts.entry(*observation).or_default() += times;
         }
         self.repeats += other.repeats;
+        for (turn, seen) in &other.turns {
+            for (observation, times) in seen {
+                self.note_turn(*turn, *observation, *times);
+            }
+        }
+    }
+
+    /// How alike the completions of one conversation are, as the correlation of their normal scores; `None`
+    /// where that was not measured.
+    #[must_use]
+    pub fn rho(&self) -> Option<f64> {
+        self.rho
+    }
+
+    /// Says how alike they are, 0 to 1.
+    pub fn set_rho(&mut self, rho: f64) {
+        self.rho = Some(rho.clamp(0.0, 1.0));
+    }
+
+    /// The observations that were made in a range of turns; empty where none was noted.
+    #[must_use]
+    pub fn at_turn(&self, turn: TurnRange) -> Self {
+        let counts = self.turns.get(&turn).cloned().unwrap_or_default();
+        Self { counts, ..Self::default() }
+    }
+
+    /// The ranges of turns at which observations were noted.
+    pub fn turns(&self) -> impl Iterator<Item = TurnRange> {
+        self.turns.keys().copied()
     }
 
     /// Says how many independent observations these are worth: those of one conversation, or of one
@@ -94,7 +148,7 @@ impl Sample {
 }
 
 /// Measured completions of one model, by task.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Profile {
     /// The model they were measured on.
     pub model: String,

@@ -6,6 +6,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::profile::{Observation, Period, Profile, Sample};
+use super::turn_range::TurnRange;
 use crate::units::{Position, Tokens};
 use crate::{Error, ErrorKind};
 
@@ -29,6 +30,21 @@ struct File {
     n: u64,
     columns: Vec<String>,
     tasks: BTreeMap<String, Vec<Row>>,
+    #[serde(default)]
+    conversations: BTreeMap<String, Together>,
+}
+
+/// What is known of the conversations of a task.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Together {
+    /// How many independent completions all of them are worth.
+    worth: u64,
+    /// The correlation of the normal scores within a conversation.
+    rho: Option<f64>,
+    /// The rows by turn: `1`, `2-3`, `4-6`, `7-11`, `12+`.
+    #[serde(default)]
+    turns: BTreeMap<String, Vec<Row>>,
 }
 
 /// Several profiles in one file.
@@ -48,10 +64,12 @@ struct Written<'a> {
     n: u64,
     columns: [&'static str; 5],
     tasks: BTreeMap<&'a str, Vec<Row>>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    conversations: BTreeMap<&'a str, Together>,
 }
 
 /// Reasoning, completion, content, count, censored.
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Row(u64, u64, Option<u64>, u64, u8);
 
 fn supported_version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
@@ -124,18 +142,22 @@ impl File {
         let mut tasks = BTreeMap::new();
         for (task, rows) in self.tasks {
             let mut sample = Sample::default();
-            for Row(reasoning, completion, content, count, censored) in rows {
-                let observation = Observation {
-                    completion: Tokens::new(completion),
-                    censored: censored > 0,
-                    reasoning: Tokens::new(reasoning),
-                    content: content.map(Tokens::new),
-                };
-                sample.add(observation, count).map_err(|e| {
+            for row in rows {
+                sample.add(row.observation(), row.times()).map_err(|e| {
                     Error::new(e.kind(), format!("task `{task}`: {}", e.message())).hint(SHAPE)
                 })?;
             }
             tasks.insert(task, sample);
+        }
+        for (task, together) in self.conversations {
+            let Some(sample) = tasks.get_mut(&task) else {
+                return refuse(format!(
+                    "`conversations` names the task `{task}`, which has no rows"
+                ));
+            };
+            if let Err(why) = together.note(sample) {
+                return refuse(format!("task `{task}`: {why}"));
+            }
         }
         let profile =
             Profile { model: self.model, origin: self.origin, period: self.period, tasks };
@@ -149,15 +171,65 @@ impl File {
     }
 }
 
+impl Row {
+    fn of((seen, times): (&Observation, u64)) -> Self {
+        let content = seen.content.map(Tokens::get);
+        Self(seen.reasoning.get(), seen.completion.get(), content, times, u8::from(seen.censored))
+    }
+
+    fn observation(&self) -> Observation {
+        let Self(reasoning, completion, content, _, censored) = *self;
+        Observation {
+            completion: Tokens::new(completion),
+            censored: censored > 0,
+            reasoning: Tokens::new(reasoning),
+            content: content.map(Tokens::new),
+        }
+    }
+
+    fn times(&self) -> u64 {
+        self.3
+    }
+}
+
+impl Together {
+    /// What a sample knows of conversations; `None` for calls that stand alone.
+    fn of(sample: &Sample) -> Option<Self> {
+        let rho = sample.rho()?;
+        let rows = |turn| sample.at_turn(turn).observations().map(Row::of).collect();
+        Some(Self {
+            worth: Tokens::from_f64(sample.worth()).get(),
+            rho: Some(rho),
+            turns: sample.turns().map(|turn| (turn.to_string(), rows(turn))).collect(),
+        })
+    }
+
+    fn note(self, sample: &mut Sample) -> Result<(), String> {
+        if self.worth == 0 || self.worth > sample.n() {
+            return Err(format!("{} calls are not worth {}", sample.n(), self.worth));
+        }
+        sample.set_worth(self.worth as f64);
+        if let Some(rho) = self.rho {
+            if !(0.0..=1.0).contains(&rho) {
+                return Err(format!("a correlation of {rho} is not between 0 and 1"));
+            }
+            sample.set_rho(rho);
+        }
+        for (name, rows) in self.turns {
+            let turn: TurnRange =
+                name.parse().map_err(|()| format!("`{name}` is no range of turns"))?;
+            for row in rows {
+                sample.note_turn(turn, row.observation(), row.times());
+            }
+        }
+        Ok(())
+    }
+}
+
 impl<'a> Written<'a> {
     fn of(profile: &'a Profile) -> Self {
-        let rows = |sample: &Sample| {
-            let row = |(o, times): (&Observation, u64)| {
-                let content = o.content.map(Tokens::get);
-                Row(o.reasoning.get(), o.completion.get(), content, times, u8::from(o.censored))
-            };
-            sample.observations().map(row).collect()
-        };
+        let rows = |sample: &Sample| sample.observations().map(Row::of).collect();
+        let together = |(task, sample): (&'a str, &Sample)| Some((task, Together::of(sample)?));
         Self {
             schema_version: SCHEMA_VERSION,
             model: &profile.model,
@@ -166,6 +238,7 @@ impl<'a> Written<'a> {
             n: profile.pooled().n(),
             columns: COLUMNS,
             tasks: profile.tasks().map(|(task, sample)| (task, rows(sample))).collect(),
+            conversations: profile.tasks().filter_map(together).collect(),
         }
     }
 }

@@ -123,6 +123,11 @@ impl CompletionSampler {
         }
     }
 
+    /// Whether reasoning and visible tokens are drawn one by one.
+    pub(in crate::forecast) fn is_split(&self) -> bool {
+        matches!(self, Self::Split { .. })
+    }
+
     /// Whether every draw is the same.
     pub(in crate::forecast) fn is_constant(&self) -> bool {
         match self {

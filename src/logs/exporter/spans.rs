@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use crate::Error;
+use crate::logs::conversation;
 use crate::logs::day;
 use crate::logs::figures::{Count, Figure, Figures, Parts, amount};
 use crate::logs::maker::api_response;
@@ -66,6 +67,9 @@ pub(crate) fn read_span(span: &Object<'_>, options: &ReadOptions) -> Result<Entr
             .path()
             .and_then(|path| attributes.text(path))
             .or_else(|| options.task.of(span));
+        if options.groups {
+            record.group = conversation::of_span(span, |key| attributes.text(key));
+        }
     }
     Ok(entry)
 }
