@@ -265,7 +265,7 @@ fn content(visible: &Visible, model: Option<&Model>) -> Option<Tokens> {
     match visible {
         Visible::Empty => Some(Tokens::ZERO),
         Visible::Tokens(tokens) => Some(*tokens),
-        Visible::Text(text) => model?.counting.encoding.count(text).ok(),
+        Visible::Text(text) => Some(model?.counting.encoding.count(text)),
         Visible::Something | Visible::Unknown => None,
     }
 }

@@ -6,7 +6,6 @@
 //! which are 10 and 4. Nothing is published about further turns.
 
 use super::message::{FunctionDefinition, Message, Request, Role, ToolChoice};
-use crate::Error;
 use crate::catalog::Counting;
 use crate::tokenizer::Encoding;
 use crate::units::Tokens;
@@ -35,11 +34,7 @@ pub(super) struct Framed {
 }
 
 /// Counts a request; `frame` is around the only message of one.
-pub(super) fn count(
-    request: &Request,
-    counting: &Counting,
-    frame: Tokens,
-) -> Result<Framed, Error> {
+pub(super) fn count(request: &Request, counting: &Counting, frame: Tokens) -> Framed {
     let encoding = counting.encoding;
     // Definitions alone have no message around them.
     let framing = if request.messages.is_empty() { Tokens::ZERO } else { frame };
@@ -47,9 +42,9 @@ pub(super) fn count(
     let mut further = false;
     for (i, message) in request.messages.iter().enumerate() {
         let at = message.place(i);
-        let tokens = encoding.count(&message.joined_text())?;
+        let tokens = encoding.count(&message.joined_text());
         framed.parts.push((message.part_name(i), Some(message.role), tokens));
-        framed.calls(message, &at, encoding)?;
+        framed.calls(message, &at, encoding);
         if matches!(message.role, Role::System | Role::Developer) {
             framed.because(
                 "a system text is counted without a frame, as the only published count with one shows",
@@ -72,7 +67,7 @@ pub(super) fn count(
             framed.because("several parts of one message are counted as one text");
         }
     }
-    framed.tools(request, counting)?;
+    framed.tools(request, counting);
     if let Some(schema) = &request.response_schema {
         framed.because(
             "a response schema is counted as its JSON text; how it is billed is not public",
@@ -80,10 +75,10 @@ pub(super) fn count(
         framed.parts.push((
             "response_format".to_owned(),
             None,
-            encoding.count(&schema.schema.to_string())?,
+            encoding.count(&schema.schema.to_string()),
         ));
     }
-    Ok(framed)
+    framed
 }
 
 impl Framed {
@@ -93,10 +88,10 @@ impl Framed {
         }
     }
 
-    fn calls(&mut self, message: &Message, at: &str, encoding: Encoding) -> Result<(), Error> {
+    fn calls(&mut self, message: &Message, at: &str, encoding: Encoding) {
         let mut tokens = Tokens::ZERO;
         for call in message.tool_calls.iter().chain(&message.function_call) {
-            tokens += encoding.count(&call.name)? + encoding.count(&call.arguments)?;
+            tokens += encoding.count(&call.name) + encoding.count(&call.arguments);
         }
         if tokens > Tokens::ZERO {
             self.parts.push((format!("{at}.tool_calls"), Some(message.role), tokens));
@@ -105,16 +100,15 @@ impl Framed {
             self.because("tool calls and their results are counted as their text, without a frame");
             self.more += TOOL_CALL;
         }
-        Ok(())
     }
 
-    fn tools(&mut self, request: &Request, counting: &Counting) -> Result<(), Error> {
+    fn tools(&mut self, request: &Request, counting: &Counting) {
         if request.functions.is_empty() {
-            return Ok(());
+            return;
         }
         let mut tokens = Tokens::ZERO;
         for function in &request.functions {
-            tokens += counting.encoding.count(&definition(function))?;
+            tokens += counting.encoding.count(&definition(function));
         }
         self.parts.push(("tools".to_owned(), None, tokens));
         self.fewer += Tokens::new(tokens.get() / 3);
@@ -132,7 +126,6 @@ impl Framed {
                 self.because("the size of the system prompt that comes with tools is not public");
             }
         }
-        Ok(())
     }
 }
 

@@ -129,24 +129,22 @@ impl PromptCount {
 ///
 /// # Errors
 /// [`ErrorKind::Uncountable`] names the first part whose tokens cannot be known from the request, and says
-/// how many there are; [`ErrorKind::Tokenizer`] when the tokenizer gives up.
+/// how many there are.
 pub fn prompt_tokens(request: &Request, counting: &Counting) -> Result<PromptCount, Error> {
-    complete(counted(request, counting, None)?.0)
+    complete(counted(request, counting, None).0)
 }
 
 /// Counts what can be counted: the least that the request sends. What is left out is in
 /// [`PromptCount::left_out`].
-///
-/// # Errors
-/// [`ErrorKind::Tokenizer`] when the tokenizer gives up.
-pub fn known_prompt_tokens(request: &Request, counting: &Counting) -> Result<PromptCount, Error> {
-    let mut counted = counted(request, counting, None)?.0;
+#[must_use]
+pub fn known_prompt_tokens(request: &Request, counting: &Counting) -> PromptCount {
+    let mut counted = counted(request, counting, None).0;
     if !counted.count.left_out.is_empty() {
         counted.count.fidelity = Fidelity::Estimate;
         let left_out = counted.count.left_out.join("; ");
         counted.count.reasons.push(format!("it leaves out what cannot be counted: {left_out}"));
     }
-    Ok(counted.count)
+    counted.count
 }
 
 /// A count, refused where it leaves something out.
@@ -178,20 +176,18 @@ pub fn prompt_pieces(
     request: &Request,
     counting: &Counting,
 ) -> Result<(PromptCount, Vec<PartPieces>), Error> {
-    let (counted, pieces) = counted(request, counting, Some(Vec::new()))?;
+    let (counted, pieces) = counted(request, counting, Some(Vec::new()));
     Ok((complete(counted)?, pieces.unwrap_or_default()))
 }
 
 /// The prompt tokens of one user message whose content has been counted already.
-///
-/// # Errors
-/// Those of [`prompt_tokens`].
-pub fn text_prompt_tokens(content: Tokens, counting: &Counting) -> Result<PromptCount, Error> {
-    let mut count = prompt_tokens(&Request::from_text(""), counting)?;
+#[must_use]
+pub fn text_prompt_tokens(content: Tokens, counting: &Counting) -> PromptCount {
+    let mut count = known_prompt_tokens(&Request::from_text(""), counting);
     for part in &mut count.parts {
         part.tokens = content;
     }
-    Ok(count)
+    count
 }
 
 /// A count with the error for the first thing that it leaves out.
@@ -204,7 +200,7 @@ fn counted(
     request: &Request,
     counting: &Counting,
     pieces: Option<Vec<PartPieces>>,
-) -> Result<(Counted, Option<Vec<PartPieces>>), Error> {
+) -> (Counted, Option<Vec<PartPieces>>) {
     let mut counter = Counter {
         pieces,
         left_out: Vec::new(),
@@ -229,9 +225,9 @@ fn counted(
         counter.leave_out(&format!("`{}`", unknown.what), &unknown.why, unknown);
     }
     if let Some(frame) = counting.encoding.message_frame() {
-        counter.claude(request, counting, frame)?;
+        counter.claude(request, counting, frame);
         counter.hosted_tools(request);
-        return Ok(counter.answer(counting));
+        return counter.answer(counting);
     }
     match request.origin {
         Origin::Responses => {
@@ -247,10 +243,10 @@ fn counted(
         }
         _ => {}
     }
-    counter.messages(request)?;
-    counter.definitions(request)?;
+    counter.messages(request);
+    counter.definitions(request);
     counter.hosted_tools(request);
-    Ok(counter.answer(counting))
+    counter.answer(counting)
 }
 
 struct Counter {
@@ -291,20 +287,14 @@ impl Counter {
     }
 
     /// A request to Claude, whose framing is another.
-    fn claude(
-        &mut self,
-        request: &Request,
-        counting: &Counting,
-        frame: Tokens,
-    ) -> Result<(), Error> {
+    fn claude(&mut self, request: &Request, counting: &Counting, frame: Tokens) {
         for (i, message) in request.messages.iter().enumerate() {
             self.beside_text(message, &message.place(i));
         }
-        let framed = claude::count(request, counting, frame)?;
+        let framed = claude::count(request, counting, frame);
         (self.framing, self.fewer, self.more) = (framed.framing, framed.fewer, framed.more);
         framed.parts.into_iter().for_each(|(part, role, tokens)| self.part(part, role, tokens));
         framed.reasons.iter().for_each(|reason| self.because(reason));
-        Ok(())
     }
 
     /// Notes what cannot be counted: its name, and why as a half sentence that follows it.
@@ -326,20 +316,20 @@ impl Counter {
         self.parts.push(PartCount { part, role, tokens, span: None });
     }
 
-    fn messages(&mut self, request: &Request) -> Result<(), Error> {
+    fn messages(&mut self, request: &Request) {
         let first_system = first_system(request).filter(|_| !request.functions.is_empty());
         let mut parallel_calls = false;
         for (i, message) in request.messages.iter().enumerate() {
             let at = message.place(i);
-            self.framing += PER_MESSAGE + self.encoding.count(message.role.name())?;
+            self.framing += PER_MESSAGE + self.encoding.count(message.role.name());
             match (&message.name, message.role) {
                 // A function result's name replaces its role; a tool result's is not sent.
                 (Some(name), Role::Function) => {
                     self.framing =
-                        (self.framing + self.encoding.count(name)?).saturating_sub(PER_NAME);
+                        (self.framing + self.encoding.count(name)).saturating_sub(PER_NAME);
                 }
                 (Some(name), role) if role != Role::Tool => {
-                    self.framing += self.encoding.count(name)? + PER_NAME;
+                    self.framing += self.encoding.count(name) + PER_NAME;
                 }
                 _ => {}
             }
@@ -354,16 +344,15 @@ impl Counter {
                 // Results of parallel calls are billed as JSON with \u escapes (community.openai.com/t/1375117).
                 text = escape_to_ascii(&text);
             }
-            let tokens = self.encoding.count(&text)?;
+            let tokens = self.encoding.count(&text);
             let part = message.part_name(i);
             if let Some(shown) = &mut self.pieces {
                 shown.push(PartPieces { part: part.clone(), pieces: pieces(self.encoding, &text) });
             }
             let (role, span) = (Some(message.role), message.span.clone());
             self.parts.push(PartCount { part, role, tokens, span });
-            self.calls(message, &at)?;
+            self.calls(message, &at);
         }
-        Ok(())
     }
 
     /// The text of a message, its parts joined.
@@ -398,7 +387,7 @@ impl Counter {
         }
     }
 
-    fn calls(&mut self, message: &Message, at: &str) -> Result<(), Error> {
+    fn calls(&mut self, message: &Message, at: &str) {
         let role = Some(message.role);
         if matches!(message.role, Role::Tool | Role::Function)
             || !message.tool_calls.is_empty()
@@ -409,28 +398,27 @@ impl Counter {
             );
         }
         if let Some(call) = &message.function_call {
-            let tokens = self.call(call)? + FUNCTION_CALL;
+            let tokens = self.call(call) + FUNCTION_CALL;
             self.part(format!("{at}.function_call"), role, tokens);
         }
         match message.tool_calls.as_slice() {
             [] => {}
             [call] => {
-                let tokens = TOOL_CALL + self.encoding.count(&call.name)? + self.call(call)?;
+                let tokens = TOOL_CALL + self.encoding.count(&call.name) + self.call(call);
                 self.part(format!("{at}.tool_calls"), role, tokens);
             }
             calls => {
                 let mut tokens = TOOL_CALLS;
                 for call in calls {
-                    tokens += EACH_OF_TOOL_CALLS + self.call(call)?;
+                    tokens += EACH_OF_TOOL_CALLS + self.call(call);
                 }
                 self.part(format!("{at}.tool_calls"), role, tokens);
             }
         }
-        Ok(())
     }
 
-    fn call(&self, call: &FunctionCall) -> Result<Tokens, Error> {
-        Ok(self.encoding.count(&call.name)? + self.encoding.count(&call.arguments)?)
+    fn call(&self, call: &FunctionCall) -> Tokens {
+        self.encoding.count(&call.name) + self.encoding.count(&call.arguments)
     }
 
     /// Counts the provider's own tools, as far as their sizes are published.
@@ -456,7 +444,7 @@ impl Counter {
         }
     }
 
-    fn definitions(&mut self, request: &Request) -> Result<(), Error> {
+    fn definitions(&mut self, request: &Request) {
         if !request.functions.is_empty() || request.tool_choice.is_some() {
             self.because(
                 "tool definitions are rendered by rules that meet 20 of 20 published counts, 19 of them of older encodings",
@@ -467,17 +455,16 @@ impl Counter {
                 request.tool_choice.as_ref(),
                 has_system_message,
                 self.encoding,
-            )?;
+            );
             self.part("tools".to_owned(), None, tokens);
         }
         if let Some(schema) = &request.response_schema {
             self.because(
                 "a response schema is counted by a rule that one user found by comparing bills",
             );
-            let tokens = schema::tokens(schema, self.encoding)?;
+            let tokens = schema::tokens(schema, self.encoding);
             self.part("response_format".to_owned(), None, tokens);
         }
-        Ok(())
     }
 }
 

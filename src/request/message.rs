@@ -156,7 +156,8 @@ impl Message {
     }
 
     /// Its texts, joined; what is not text is counted apart.
-    pub(super) fn joined_text(&self) -> String {
+    #[must_use]
+    pub fn joined_text(&self) -> String {
         let texts = self.content.iter().filter_map(|part| match part {
             Part::Text(text) => Some(text.as_str()),
             Part::Media(_) | Part::Unknown(_) => None,

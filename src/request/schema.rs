@@ -7,7 +7,6 @@
 use serde_json::{Map, Value};
 
 use super::message::ResponseSchema;
-use crate::Error;
 use crate::tokenizer::Encoding;
 use crate::units::Tokens;
 
@@ -17,8 +16,8 @@ const FRAMING: Tokens = Tokens::new(9);
 const LEFT_OUT: [&str; 3] = ["required", "additionalProperties", "$schema"];
 
 /// The prompt tokens of a response schema.
-pub(super) fn tokens(schema: &ResponseSchema, encoding: Encoding) -> Result<Tokens, Error> {
-    Ok(encoding.count(&written(&schema.schema, false).to_string())? + FRAMING)
+pub(super) fn tokens(schema: &ResponseSchema, encoding: Encoding) -> Tokens {
+    encoding.count(&written(&schema.schema, false).to_string()) + FRAMING
 }
 
 /// The schema as it is written. The keys of `names` are names of properties and no keywords.

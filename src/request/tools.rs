@@ -11,7 +11,6 @@
 use serde_json::{Map, Value};
 
 use super::message::{FunctionDefinition, ToolChoice};
-use crate::Error;
 use crate::tokenizer::Encoding;
 use crate::units::Tokens;
 
@@ -30,23 +29,21 @@ pub(super) fn tokens(
     choice: Option<&ToolChoice>,
     has_system_message: bool,
     encoding: Encoding,
-) -> Result<Tokens, Error> {
+) -> Tokens {
     let mut total = Tokens::ZERO;
     if !functions.is_empty() {
-        total = encoding.count(&render(functions))? + Tokens::new(DEFINITIONS);
+        total = encoding.count(&render(functions)) + Tokens::new(DEFINITIONS);
         if has_system_message {
             total = total.saturating_sub(Tokens::new(SHARED_WITH_SYSTEM));
         }
     }
-    Ok(total
+    total
         + match choice {
             None | Some(ToolChoice::Any) => Tokens::ZERO,
             Some(ToolChoice::None) => Tokens::new(CHOICE_NONE),
-            Some(ToolChoice::Tool(name)) => encoding.count(name)? + Tokens::new(CHOICE_TOOL),
-            Some(ToolChoice::Function(name)) => {
-                encoding.count(name)? + Tokens::new(CHOICE_FUNCTION)
-            }
-        })
+            Some(ToolChoice::Tool(name)) => encoding.count(name) + Tokens::new(CHOICE_TOOL),
+            Some(ToolChoice::Function(name)) => encoding.count(name) + Tokens::new(CHOICE_FUNCTION),
+        }
 }
 
 fn render(functions: &[FunctionDefinition]) -> String {

@@ -292,10 +292,9 @@ mod tests {
             "Several threads share a text — cut where pieces start, in every line, naïvely.\n";
         let text = line.repeat(4 * PART / line.len());
         let parts = text.as_bytes().chunks(line.len() * 100);
-        let alone: u64 = parts
-            .map(|part| Encoding::O200kBase.count(str::from_utf8(part).unwrap()).unwrap().get())
-            .sum();
-        assert_eq!(Encoding::O200kBase.count(&text).unwrap().get(), alone);
+        let alone: u64 =
+            parts.map(|part| Encoding::O200kBase.count(str::from_utf8(part).unwrap()).get()).sum();
+        assert_eq!(Encoding::O200kBase.count(&text).get(), alone);
     }
 
     #[test]
@@ -318,7 +317,7 @@ mod tests {
         for chunk in text.as_bytes().chunks(1_000) {
             counter.push(chunk).unwrap();
         }
-        assert_eq!(counter.finish().unwrap(), Encoding::O200kBase.count(&text).unwrap());
+        assert_eq!(counter.finish().unwrap(), Encoding::O200kBase.count(&text));
         assert_eq!(Counter::new(Encoding::O200kBase).finish().unwrap(), Tokens::ZERO);
     }
 }

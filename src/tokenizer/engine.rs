@@ -1,15 +1,16 @@
 //! Which engine counts.
 
 use std::str::FromStr;
-#[cfg(feature = "reference")]
-use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::encoding::Encoding;
+use crate::units::Tokens;
 use crate::{Error, ErrorKind};
 
 /// What counts tokens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub enum Engine {
     /// This crate.
+    #[default]
     Outlay,
     /// tiktoken-rs, to compare with; only with the feature `reference`.
     Reference,
@@ -28,36 +29,23 @@ impl FromStr for Engine {
     }
 }
 
-#[cfg(feature = "reference")]
-static REFERENCE: AtomicBool = AtomicBool::new(false);
-
 impl Engine {
-    /// Lets this engine answer [`Encoding::count`](super::Encoding::count) from now on, in the whole
-    /// process.
+    /// The number of tokens of `text`, as [`Encoding::count`] defines it.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when it was not built in.
-    pub fn choose(self) -> Result<(), Error> {
-        #[cfg(feature = "reference")]
-        REFERENCE.store(self == Self::Reference, Ordering::Relaxed);
-        #[cfg(not(feature = "reference"))]
-        if self == Self::Reference {
-            return Err(Error::new(
+    /// [`ErrorKind::Usage`] when the engine was not built in. [`ErrorKind::Tokenizer`] when tiktoken-rs
+    /// has no such vocabulary, or gives up, which takes about a million white space characters in a row.
+    pub fn count(self, encoding: Encoding, text: &str) -> Result<Tokens, Error> {
+        match self {
+            Self::Outlay => Ok(encoding.count(text)),
+            #[cfg(feature = "reference")]
+            Self::Reference => super::reference::count(encoding, text),
+            #[cfg(not(feature = "reference"))]
+            Self::Reference => Err(Error::new(
                 ErrorKind::Usage,
                 "the reference engine is not part of this program",
             )
-            .hint("build it with `--features reference`"));
+            .hint("build it with `--features reference`")),
         }
-        Ok(())
-    }
-
-    /// The engine that answers now.
-    #[must_use]
-    pub fn chosen() -> Self {
-        #[cfg(feature = "reference")]
-        if REFERENCE.load(Ordering::Relaxed) {
-            return Self::Reference;
-        }
-        Self::Outlay
     }
 }

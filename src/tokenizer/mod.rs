@@ -8,7 +8,7 @@
 //! use outlay::tokenizer::Encoding;
 //!
 //! let encoding: Encoding = "o200k_base".parse()?;
-//! assert_eq!(encoding.count("Hello! How can I assist you today?")?.get(), 9);
+//! assert_eq!(encoding.count("Hello! How can I assist you today?").get(), 9);
 //! # Ok::<(), outlay::Error>(())
 //! ```
 //!

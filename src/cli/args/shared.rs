@@ -107,9 +107,9 @@ pub(crate) struct InputArgs {
     /// Replace bytes that are not UTF-8; the count is an estimate then
     #[arg(long)]
     pub(crate) lossy: bool,
-    /// Count with this engine: outlay, or reference (tiktoken-rs, in a build with that feature) [default: outlay]
-    #[arg(long, value_name = "ENGINE", value_parser = parse::<Engine>)]
-    pub(crate) engine: Option<Engine>,
+    /// Count texts with this engine: outlay, or reference (tiktoken-rs, in a build with that feature)
+    #[arg(long, value_name = "ENGINE", value_parser = parse::<Engine>, default_value = "outlay")]
+    pub(crate) engine: Engine,
 }
 
 /// A slot with its declared size.

@@ -62,6 +62,8 @@ pub(crate) struct Asked {
     pub(crate) skip_uncountable: bool,
     /// The size of images whose size is not in the request.
     pub(crate) image: Option<PixelSize>,
+    /// What counts texts.
+    pub(crate) engine: Engine,
 }
 
 /// What fills the slots of templates.
@@ -155,10 +157,12 @@ pub(crate) fn count<'a>(
     asked: Asked,
     warnings: &mut Vec<String>,
 ) -> Vec<Result<Input<'a>, Error>> {
-    let asked = Asked { skip_uncountable: args.skip_uncountable, image: args.image, ..asked };
-    if let Err(error) = args.engine.map_or(Ok(()), Engine::choose) {
-        return vec![Err(error)];
-    }
+    let asked = Asked {
+        skip_uncountable: args.skip_uncountable,
+        image: args.image,
+        engine: args.engine,
+        ..asked
+    };
     let filling = match Filling::read(args) {
         Ok(filling) => filling,
         Err(error) => return vec![Err(error)],
@@ -295,7 +299,7 @@ fn reading_plan(
         encodings.extend(model.ok().map(|model| model.counting.encoding));
     }
     let is_template = !args.slot.is_empty() || args.rows.is_some();
-    if asked.show_tokens || is_template || Engine::chosen() == Engine::Reference {
+    if asked.show_tokens || is_template || args.engine == Engine::Reference {
         encodings.clear();
     }
     encodings.sort_unstable();
@@ -427,9 +431,14 @@ impl<'a> RequestCounter<'_, 'a> {
         let request = &*request.for_model(model, self.asked.image);
         let streamed = read.streamed.iter().find(|(encoding, _)| *encoding == counting.encoding);
         let (mut count, pieces) = match streamed {
-            Some((_, tokens)) => (text_prompt_tokens(*tokens, counting)?, Vec::new()),
+            Some((_, tokens)) => (text_prompt_tokens(*tokens, counting), Vec::new()),
+            None if self.asked.engine == Engine::Reference => {
+                let text = only_text(request)?;
+                let tokens = Engine::Reference.count(counting.encoding, &text)?;
+                (text_prompt_tokens(tokens, counting), Vec::new())
+            }
             None if self.asked.skip_uncountable => {
-                (known_prompt_tokens(request, counting)?, Vec::new())
+                (known_prompt_tokens(request, counting), Vec::new())
             }
             None if !self.filling.template.is_empty() => {
                 (sized(&self.filling.template, request, model)?, Vec::new())
@@ -445,6 +454,17 @@ impl<'a> RequestCounter<'_, 'a> {
             note_slots(request, model, &mut count)?;
         }
         Ok((count, pieces))
+    }
+}
+
+/// The text of a request that has nothing else; tiktoken-rs counts texts.
+fn only_text(request: &Request) -> Result<String, Error> {
+    match request.messages.as_slice() {
+        [message] if request.functions.is_empty() && request.response_schema.is_none() => {
+            Ok(message.joined_text())
+        }
+        _ => Err(Error::new(ErrorKind::Usage, "the reference engine counts texts, not requests")
+            .hint("leave `--engine` out")),
     }
 }
 

@@ -8,8 +8,8 @@
 //! ```
 //! use outlay::tokenizer::Encoding;
 //!
-//! assert_eq!(Encoding::ClaudeV3.count("hello, world")?.get(), 3);
-//! assert_eq!(Encoding::ClaudeV48.count("hello, world")?.get(), 4);
+//! assert_eq!(Encoding::ClaudeV3.count("hello, world").get(), 3);
+//! assert_eq!(Encoding::ClaudeV48.count("hello, world").get(), 4);
 //! # Ok::<(), outlay::Error>(())
 //! ```
 //!

@@ -51,9 +51,9 @@ impl Packed {
             let base = self.base.map(|base| base().merges()).unwrap_or_default();
             packed::recipe(self.bytes, base)
                 .and_then(|(recipe, pilots)| Vocabulary::of(recipe, Some(pilots)))
-                .map(|whole| whole.until(self.end))
                 // They were packed from these very tables, and a test unpacks each.
                 .unwrap_or_else(|reason| unreachable!("a packed vocabulary is damaged: {reason}"))
+                .until(self.end)
         })
     }
 }
