@@ -8,7 +8,7 @@ use crate::units::{Factor, Money, Rate, Tokens};
 use crate::{Error, ErrorKind};
 
 /// What a line of a bill charges for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum CostKind {
@@ -143,6 +143,8 @@ pub struct Bill {
     more: Vec<CostLine>,
     /// What the same prompt would have cost without a cache, less what it cost with it.
     saved: Money,
+    /// What writing to the cache cost more than the same tokens without it.
+    write_surcharge: Money,
 }
 
 impl Bill {
@@ -165,6 +167,13 @@ impl Bill {
         self.saved
     }
 
+    /// How much more the tokens written to the cache cost than the input rate; 0 where writing costs
+    /// nothing.
+    #[must_use]
+    pub const fn write_surcharge(&self) -> Money {
+        self.write_surcharge
+    }
+
     /// The same bill with a fee for `uses` of a tool, each of this much.
     #[must_use]
     pub fn with_fee(mut self, each: Money, uses: u64) -> Self {
@@ -177,8 +186,10 @@ impl Bill {
     pub fn times(mut self, factor: Factor) -> Self {
         for line in self.lines.iter_mut().chain(&mut self.more) {
             line.cost_usd = line.cost_usd * factor;
+            line.usd_per_mtok = line.usd_per_mtok * factor;
         }
         self.saved = self.saved * factor;
+        self.write_surcharge = self.write_surcharge * factor;
         self
     }
 
@@ -222,7 +233,9 @@ pub fn bill(usage: Usage, rates: &Rates) -> Bill {
     let paid: Money =
         lines.iter().filter(|line| line.kind.is_prompt()).map(|line| line.cost_usd).sum();
     let saved = rates.input * usage.prompt() - paid;
-    Bill { lines, more: Vec::new(), saved }
+    let written = usage.written() + usage.written_extended();
+    let write_surcharge = lines[2].cost_usd + lines[3].cost_usd - rates.input * written;
+    Bill { lines, more: Vec::new(), saved, write_surcharge }
 }
 
 fn line(kind: CostKind, tokens: Tokens, rate: Rate) -> CostLine {

@@ -6,10 +6,11 @@ use std::str::FromStr;
 use jiff::civil::Date;
 use serde::{Serialize, Serializer};
 
+use super::ledger::Ledger;
 use super::price_book::Charge;
 use crate::billing::CostKind;
-use crate::logs::UsageRecord;
-use crate::units::{Money, Tokens};
+use crate::logs::{Finish, Place, UsageRecord};
+use crate::units::{Money, Tokens, plural};
 use crate::{Error, ErrorKind};
 
 /// What calls are grouped by.
@@ -97,6 +98,10 @@ pub struct Spend {
     pub wasted: Money,
     /// What reading from the cache saved, less what writing to it cost.
     pub saved: Money,
+    /// What writing to the cache cost more than the same tokens without it.
+    pub write_surcharge: Money,
+    /// How many ended by themselves; the others were cut off, stopped, or the log does not say.
+    pub ended: u64,
 }
 
 impl Default for Spend {
@@ -112,6 +117,8 @@ impl Default for Spend {
             empty: 0,
             wasted: Money::ZERO,
             saved: Money::ZERO,
+            write_surcharge: Money::ZERO,
+            ended: 0,
         }
     }
 }
@@ -134,6 +141,8 @@ impl Spend {
         self.empty += u64::from(empty);
         self.wasted += cost_if(empty);
         self.saved += charge.bill.saved();
+        self.write_surcharge += charge.bill.write_surcharge();
+        self.ended += u64::from(record.finish == Finish::Stop);
     }
 
     fn merge(&mut self, other: &Self) {
@@ -149,6 +158,8 @@ impl Spend {
         self.empty += other.empty;
         self.wasted += other.wasted;
         self.saved += other.saved;
+        self.write_surcharge += other.write_surcharge;
+        self.ended += other.ended;
     }
 
     /// What all calls cost.
@@ -172,6 +183,31 @@ impl Spend {
     #[must_use]
     pub fn cached(&self) -> Tokens {
         self.tokens(CostKind::is_cached)
+    }
+
+    /// Prompt tokens written to the cache.
+    #[must_use]
+    pub fn written(&self) -> Tokens {
+        self.tokens(|kind| matches!(kind, CostKind::CacheWrite | CostKind::CacheWriteExtended))
+    }
+
+    /// At least this much of what writing to the cache cost more bought nothing: each token that is read
+    /// was written once, so of more tokens written than read the rest was never read.
+    #[must_use]
+    pub fn written_in_vain(&self) -> Money {
+        let (written, read) = (self.written(), self.cached());
+        let unread = written.saturating_sub(read);
+        if unread == Tokens::ZERO || self.write_surcharge <= Money::ZERO {
+            return Money::ZERO;
+        }
+        self.write_surcharge.share(unread.get(), written.get())
+    }
+
+    /// What a call cost that ended by itself, those that did not included; null where none did, or the
+    /// log does not say of any.
+    #[must_use]
+    pub fn cost_per_ended(&self) -> Option<Money> {
+        (self.ended > 0).then(|| self.cost().share(1, self.ended))
     }
 
     /// All completion tokens, reasoning included.
@@ -198,7 +234,8 @@ pub struct Unpriced {
     /// Their completion tokens.
     pub completion_tokens: Tokens,
     /// Where the first one stands.
-    pub first: String,
+    #[cfg_attr(test, schemars(with = "String"))]
+    pub first: Place,
 }
 
 fn message<S: Serializer>(error: &Error, serializer: S) -> Result<S::Ok, S::Error> {
@@ -215,7 +252,8 @@ pub struct Lacking {
     /// How many calls.
     pub calls: u64,
     /// Where the first one is.
-    pub first: String,
+    #[cfg_attr(test, schemars(with = "String"))]
+    pub first: Place,
 }
 
 /// Calls for which the log has a cost of its own.
@@ -231,7 +269,8 @@ pub struct RecordedSum {
     /// How many differ by more than a hundredth.
     pub disagreeing: u64,
     /// Where the first of those is.
-    pub first: Option<String>,
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub first: Option<Place>,
 }
 
 /// How many kinds of things that sums lack are told apart.
@@ -249,6 +288,36 @@ pub struct Audit {
     unpriced: BTreeMap<(Option<String>, String), Unpriced>,
     undated: u64,
     days: Option<(Date, Date)>,
+    /// The rows of a bill, where they are asked for, and the day of calls without one.
+    ledger: Option<(Ledger, Date)>,
+}
+
+/// What of a log may be left out without an error.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Tolerance {
+    /// Calls without a price.
+    pub unpriced: bool,
+    /// What a call was charged for besides, and that cannot be read or priced.
+    pub unread: bool,
+}
+
+/// What is wrong with the sums.
+#[derive(Debug, Default)]
+pub struct Doubts {
+    /// What makes them wrong, each with its place.
+    pub errors: Vec<Error>,
+    /// What was left out as it was wished, and costs of the logs that are others.
+    pub warnings: Vec<String>,
+}
+
+impl Doubts {
+    fn add(&mut self, error: Error, is_tolerated: bool) {
+        if is_tolerated {
+            self.warnings.push(error.message().to_owned());
+        } else {
+            self.errors.push(error);
+        }
+    }
 }
 
 impl Audit {
@@ -264,7 +333,19 @@ impl Audit {
             unpriced: BTreeMap::new(),
             undated: 0,
             days: None,
+            ledger: None,
         }
+    }
+
+    /// Keeps the rows of a bill as well; calls without a day are put on `assumed`.
+    #[must_use]
+    pub fn with_ledger(self, assumed: Date) -> Self {
+        Self { ledger: Some((Ledger::default(), assumed)), ..self }
+    }
+
+    /// The rows of a bill, where they were asked for.
+    pub fn take_ledger(&mut self) -> Option<Ledger> {
+        self.ledger.take().map(|(ledger, _)| ledger)
     }
 
     /// Adds a call with its charge; one without a price is kept apart. `place` names it.
@@ -272,7 +353,7 @@ impl Audit {
         &mut self,
         record: &UsageRecord,
         charge: &Result<Charge<'_>, Error>,
-        place: impl FnOnce() -> String,
+        place: impl FnOnce() -> Place,
     ) {
         match record.day {
             Some(day) => {
@@ -284,6 +365,9 @@ impl Audit {
         match charge {
             Ok(charge) => {
                 self.spend(record, charge);
+                if let Some((ledger, assumed)) = &mut self.ledger {
+                    ledger.add(record, charge, *assumed);
+                }
                 let has_more = !record.unread.is_empty() || !charge.lacking.is_empty();
                 if has_more || record.recorded.is_some() {
                     let place = place();
@@ -297,19 +381,19 @@ impl Audit {
         }
     }
 
-    fn lack(&mut self, what: &str, place: &str) {
+    fn lack(&mut self, what: &str, place: &Place) {
         let is_full = self.lacking.len() >= MOST_LACKING && !self.lacking.contains_key(what);
         let what = if is_full { "others" } else { what };
         let lacking = self.lacking.entry(what.to_owned()).or_insert_with(|| Lacking {
             what: what.to_owned(),
             calls: 0,
-            first: place.to_owned(),
+            first: place.clone(),
         });
         lacking.calls += 1;
     }
 
     /// Compares the cost with the one that the log has.
-    fn compare(&mut self, record: &UsageRecord, charge: &Charge<'_>, place: &str) {
+    fn compare(&mut self, record: &UsageRecord, charge: &Charge<'_>, place: &Place) {
         let Some(recorded) = record.recorded else { return };
         let sum = self.recorded.get_or_insert(RecordedSum {
             calls: 0,
@@ -324,7 +408,7 @@ impl Audit {
         let off = (recorded.usd.as_f64() - charge.cost.as_f64()).abs();
         if off > 0.01 * recorded.usd.as_f64().max(charge.cost.as_f64()) {
             sum.disagreeing += 1;
-            sum.first.get_or_insert_with(|| place.to_owned());
+            sum.first.get_or_insert_with(|| place.clone());
         }
     }
 
@@ -368,7 +452,7 @@ impl Audit {
         }
     }
 
-    fn set_apart(&mut self, record: &UsageRecord, error: &Error, place: impl FnOnce() -> String) {
+    fn set_apart(&mut self, record: &UsageRecord, error: &Error, place: impl FnOnce() -> Place) {
         let key = (record.model.clone(), error.message().to_owned());
         let unpriced = self.unpriced.entry(key).or_insert_with(|| Unpriced {
             model: record.model.clone(),
@@ -401,6 +485,37 @@ impl Audit {
     /// The calls without a price.
     pub fn unpriced(&self) -> impl Iterator<Item = &Unpriced> {
         self.unpriced.values()
+    }
+
+    /// What is wrong with the sums, besides what could not be read at all.
+    #[must_use]
+    pub fn doubts(&self, tolerance: Tolerance) -> Doubts {
+        let mut doubts = Doubts::default();
+        for unpriced in self.unpriced.values() {
+            let calls = plural(unpriced.calls, "call");
+            let message = format!("{calls} without a price: {}", unpriced.error.message());
+            let error = Error::new(unpriced.error.kind(), message)
+                .hint(unpriced.error.hint_text().unwrap_or("add the price with --catalog FILE"));
+            doubts.add(unpriced.first.marks(error), tolerance.unpriced);
+        }
+        for lacking in self.lacking.values() {
+            let calls = plural(lacking.calls, "call");
+            let message = format!("the sum lacks `{}` of {calls}", lacking.what);
+            let error = Error::new(ErrorKind::Malformed, message)
+                .hint("add the price with --catalog FILE, or leave it out with --skip-unread");
+            doubts.add(lacking.first.marks(error), tolerance.unread);
+        }
+        if let Some(recorded) = self.recorded.as_ref().filter(|sum| sum.disagreeing > 0) {
+            let first = recorded.first.as_ref().map(ToString::to_string).unwrap_or_default();
+            doubts.warnings.push(format!(
+                "the log has other costs for {} of {}: {} in all where the sum here is {}; the first is {first}",
+                plural(recorded.disagreeing, "call"),
+                recorded.calls,
+                recorded.recorded_usd.for_people(),
+                recorded.cost_usd.for_people(),
+            ));
+        }
+        doubts
     }
 
     /// How many calls the log gives no day.

@@ -14,11 +14,15 @@
 mod audit;
 mod backtest;
 mod calibrate;
+mod ledger;
 mod price_book;
 
-pub use audit::{Audit, GroupBy, GroupKey, Lacking, RecordedSum, Spend, SpendLine, Unpriced};
+pub use audit::{
+    Audit, Doubts, GroupBy, GroupKey, Lacking, RecordedSum, Spend, SpendLine, Tolerance, Unpriced,
+};
 pub use backtest::{RiskAt, Score, Scorer};
 pub use calibrate::{
     Calibration, Calibrator, CapAdvice, CapQuestion, LeftOut, LengthBin, reasoning_histogram,
 };
+pub use ledger::{Ledger, LedgerKey, LedgerSum, UnitPrice};
 pub use price_book::{Charge, Listed, PriceBook};

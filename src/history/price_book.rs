@@ -41,6 +41,8 @@ pub struct Charge<'c> {
     pub bill: Bill,
     /// The sum of the lines.
     pub cost: Money,
+    /// The fees among the lines: what was used, how often, and what each use cost.
+    pub fees: Vec<(FeeItem, u64, Money)>,
     /// What the call was charged for besides and the sum does not have, such as `2 web_search`.
     pub lacking: Vec<String>,
 }
@@ -93,6 +95,7 @@ impl<'c> PriceBook<'c> {
                     model: other.and_then(|charge| charge.model),
                     bill: Bill::charged(record.bill.usage, paid.usd),
                     cost: paid.usd,
+                    fees: Vec::new(),
                     lacking: Vec::new(),
                 })
             }
@@ -103,7 +106,8 @@ impl<'c> PriceBook<'c> {
         let name = record.model.as_deref().ok_or_else(|| {
             Error::new(ErrorKind::Malformed, "the log names no model").hint("name it with --model")
         })?;
-        let Listed { model, price } = self.listed(name, record.day)?;
+        let (name, region) = zone(name);
+        let Listed { model, price } = self.listed(&name, record.day)?;
         if !record.bill.prompt_known {
             return Err(Error::new(ErrorKind::Malformed, "the log has no prompt tokens")
                 .hint("calibrate reads such logs; without prompts they have no cost"));
@@ -116,9 +120,7 @@ impl<'c> PriceBook<'c> {
                     .hint("the tiers with a price are standard, batch, flex and priority"));
             }
         };
-        // Of a sum the mean prompt decides on the rates of long prompts.
-        let prompt = record.bill.usage.prompt();
-        let prompt = Tokens::new(prompt.get() / record.requests.max(1));
+        let [shortest, prompt, longest] = prompts(record);
         let is_off_peak = record.time.is_some_and(|time| {
             price.peak.is_some() && price.is_off_peak(TimeZone::UTC.to_datetime(time))
         });
@@ -127,25 +129,59 @@ impl<'c> PriceBook<'c> {
         } else {
             model.rates(price, tier, prompt)?
         };
+        let (mut fees, mut lacking) = (Vec::new(), Vec::new());
+        if shortest != longest && price.rates(tier, shortest) != price.rates(tier, longest) {
+            let what = "the rates of long prompts, which the report does not tell apart";
+            lacking.push(what.to_owned());
+        }
         let day = record.day.unwrap_or(self.as_of);
         let mut bill = bill_logged(&record.bill, rates)?;
-        for (condition, value) in
-            [(Condition::Speed, &record.speed), (Condition::Residency, &record.residency)]
-        {
+        for (condition, value) in [
+            (Condition::Speed, record.speed.as_deref()),
+            (Condition::Residency, record.residency.as_deref()),
+            (Condition::Region, region),
+        ] {
             let Some(value) = value else { continue };
             if let Some(multiplier) = model.multiplier(condition, value, day)? {
                 bill = bill.times(multiplier.factor);
             }
         }
-        let mut lacking = Vec::new();
         for (item, uses) in &record.tools {
             match fee(model, *item, *uses, day) {
-                Some((each, uses)) => bill = bill.with_fee(each, uses),
+                Some((each, uses)) => {
+                    bill = bill.with_fee(each, uses);
+                    fees.push((*item, uses, each));
+                }
                 None => lacking.push(format!("{uses} {item}")),
             }
         }
         let id = Cow::Borrowed(model.id.as_str());
-        Ok(Charge { id, model: Some((model, rates)), cost: bill.total(), bill, lacking })
+        Ok(Charge { id, model: Some((model, rates)), cost: bill.total(), bill, fees, lacking })
+    }
+}
+
+/// A deployment in a data zone of Azure, such as `azure/us/gpt-5.4`: the model, and the zone.
+fn zone(name: &str) -> (Cow<'_, str>, Option<&'static str>) {
+    let zones = [("azure/us/", "us"), ("azure/eu/", "eu")];
+    let found = zones.iter().find_map(|(start, zone)| Some((name.strip_prefix(start)?, *zone)));
+    found.map_or((Cow::Borrowed(name), None), |(model, zone)| {
+        (Cow::Owned(format!("azure/{model}")), Some(zone))
+    })
+}
+
+/// The prompt that decides on the rates, between the shortest and the longest that it may have been. Of a
+/// sum it is the mean.
+fn prompts(record: &UsageRecord) -> [Tokens; 3] {
+    const LONG: Tokens = Tokens::new(200_000);
+    let prompt = record.bill.usage.prompt();
+    let mean = Tokens::new(prompt.get() / record.requests.max(1));
+    match record.long_prompts {
+        None => [mean; 3],
+        Some(false) => [Tokens::new(1), mean.min(LONG), LONG],
+        Some(true) => {
+            let least = LONG + Tokens::new(1);
+            [least, mean.max(least), mean.max(least)]
+        }
     }
 }
 

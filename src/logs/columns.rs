@@ -5,12 +5,14 @@ use std::str::FromStr;
 
 use super::conversation;
 use super::day;
+use super::exporter::deepseek_export;
 use super::figures::{
     Count, Figure, Figures, Meaning, Parts, Place, amount, column_may_cost, meaning,
 };
 use super::object::{Object, malformed};
 use super::record::{Entry, Finish, LogFormat, RecordedCost, ServiceTier, UsageRecord, Visible};
 use super::task::TaskFrom;
+use crate::catalog::Tier;
 use crate::units::Tokens;
 use crate::{Error, ErrorKind};
 
@@ -38,11 +40,13 @@ enum Field {
     Conversation,
     Prompt,
     Turn,
+    Batch,
+    Context,
 }
 
 /// Every field with its name and the other names by which a column is recognised. Figures are
 /// known under every spelling that usage objects have as well.
-const FIELDS: [(Field, &str, &[&str]); 21] = [
+const FIELDS: [(Field, &str, &[&str]); 23] = [
     (
         Field::Model,
         "model",
@@ -91,6 +95,8 @@ const FIELDS: [(Field, &str, &[&str]); 21] = [
     ),
     (Field::Prompt, "prompt_id", &["prompt_hash"]),
     (Field::Turn, "turn", &["turn_index"]),
+    (Field::Batch, "batch", &["is_batch"]),
+    (Field::Context, "context_window", &[]),
 ];
 
 impl Field {
@@ -296,8 +302,11 @@ impl Header {
             }
         }
         let has = |name: &str| place(name).is_some();
+        let is_of_deepseek =
+            deepseek_export::COLUMNS.iter().any(|columns| columns.iter().all(|name| has(name)));
         let is_export = columns.named.is_empty()
-            && (has("call_type") && has("startTime")
+            && (is_of_deepseek
+                || has("call_type") && has("startTime")
                 || has("request_created_at")
                 || (has("traceId") || has("trace_id"))
                     && (has("usageDetails") || has("usage_details")));
@@ -332,6 +341,24 @@ impl Header {
     /// The character between columns.
     pub(super) fn delimiter(&self) -> u8 {
         self.delimiter
+    }
+
+    /// The name of the last column, where what a row costs is read from it.
+    pub(super) fn last_that_costs(&self) -> Option<&str> {
+        let costs = match self.roles.last()? {
+            Role::Figure(_) | Role::Other | Role::Unread => true,
+            Role::Field(field) => matches!(
+                field,
+                Field::Model
+                    | Field::Time
+                    | Field::Tier
+                    | Field::Cost
+                    | Field::Requests
+                    | Field::Batch
+            ),
+            Role::Nothing => self.is_export,
+        };
+        self.names.last().filter(|_| costs).map(String::as_str)
     }
 
     /// The row as the JSON object that it was made of, where it is a record of an export.
@@ -449,6 +476,15 @@ impl Row {
         record.set_moment(self.text(Field::Time).map_or(Ok(None), |time| day::in_text(&time))?);
         if let Some(tier) = self.text(Field::Tier) {
             record.tier = ServiceTier::of(&tier);
+        }
+        if let Some(window) = self.text(Field::Context) {
+            record.set_context(&window);
+        }
+        if let Some(batch) = self.text(Field::Batch) {
+            // The name of a batch of one's own says nothing about the price.
+            if ["true", "yes"].contains(&batch.trim().to_ascii_lowercase().as_str()) {
+                record.tier = ServiceTier::Known(Tier::Batch);
+            }
         }
         record.finish =
             self.text(Field::FinishReason).map_or(Finish::Unknown, |reason| Finish::of(&reason));

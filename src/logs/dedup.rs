@@ -122,6 +122,11 @@ impl Dedup {
                 self.piece(line, event, out);
                 return;
             }
+            Err(error) => {
+                // An event of a stream that cannot be read leaves its figures unknown.
+                self.stream = None;
+                Err(error)
+            }
             other => other,
         };
         out.push(LogRecord { line, entry });

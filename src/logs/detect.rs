@@ -5,8 +5,8 @@ use serde_json::value::RawValue;
 use super::agent::{amp, claude_code, codex, gemini_cli, no_call, opencode, sessions};
 use super::conversation;
 use super::exporter::{
-    helicone, langchain, langfuse, litellm, parallel_arrays, request_response, spans, usage_object,
-    usage_report,
+    deepseek_export, helicone, langchain, langfuse, litellm, parallel_arrays, request_response,
+    spans, usage_object, usage_report,
 };
 use super::maker::{anthropic, api_response, bedrock, chat};
 use super::object::{Object, malformed, parse};
@@ -15,10 +15,10 @@ use super::record::Entry;
 use crate::Error;
 
 /// The forms that are looked for, as a message lists them.
-pub(crate) const FORMS: &str = "answers of Chat Completions, Responses, Anthropic, Gemini and \
-    Bedrock; batches; request/response pairs; LiteLLM, Langfuse, Helicone, OpenTelemetry, \
-    OpenInference, LangChain, the AI SDK; usage and cost reports of OpenAI and Anthropic; sessions \
-    of coding agents; parallel arrays; columns";
+pub(crate) const FORMS: &str = "answers of Chat Completions, Responses, Anthropic, Gemini, \
+    Bedrock and Cohere; batches; request/response pairs; LiteLLM, Langfuse, Helicone, OpenTelemetry, \
+    OpenInference, LangChain, the AI SDK; usage and cost reports of OpenAI, Anthropic and DeepSeek; \
+    sessions of coding agents; parallel arrays; columns";
 
 /// Keys under which an export keeps its records.
 const CONTAINERS: [&str; 5] = ["results", "data", "observations", "requests", "responses"];
@@ -102,6 +102,9 @@ fn read_object(object: &Object<'_>, options: &ReadOptions, found: &mut Found) ->
         found.push(codex::read(object, options));
     } else if parallel_arrays::is(object) {
         found.extend(parallel_arrays::read(object, options)?);
+    } else if object.has("usage") && usage_object::is(object) && !langfuse::is(object) {
+        // Embeddings and images have their usage beside `data`.
+        found.push(usage_object::read(object));
     } else if let Some(records) = CONTAINERS.iter().find_map(|key| list(object, key)) {
         for record in parse::<Vec<&RawValue>>("records", records)? {
             read(record.get(), options, found);
@@ -149,6 +152,8 @@ fn read_wrapped(object: &Object<'_>, options: &ReadOptions) -> Result<Option<Fou
         Some(usage_report::read_bucket(object)?)
     } else if usage_report::is_result(object) {
         one(usage_report::read_result(object)?)
+    } else if deepseek_export::is(object) {
+        one(deepseek_export::read(object)?)
     } else if bedrock::is_invocation(object) {
         one(bedrock::read_invocation(object)?)
     } else if langchain::is(object) {
@@ -163,6 +168,8 @@ fn read_session(object: &Object<'_>, options: &ReadOptions) -> Result<Option<Fou
     let one = |entry: Entry| Some(vec![Ok(entry)]);
     Ok(if claude_code::is(object) {
         Some(claude_code::read(object, options)?.into_iter().map(Ok).collect())
+    } else if sessions::is_qwen(object) {
+        one(sessions::read_qwen(object, options)?)
     } else if opencode::is(object) {
         one(opencode::read(object)?)
     } else if gemini_cli::is_session(object) {

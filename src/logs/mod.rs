@@ -35,6 +35,7 @@ mod figures;
 mod maker;
 mod object;
 mod options;
+mod place;
 mod record;
 mod records;
 mod stream;
@@ -47,6 +48,7 @@ pub use conversation::CallGroup;
 pub use dedup::Dedup;
 pub use figures::{LoggedUsage, MediumTokens};
 pub use options::ReadOptions;
+pub use place::Place;
 pub use record::{
     AnthropicEvent, CodexEvent, Entry, Finish, LogFormat, PartialMessage, RecordedCost,
     ServiceTier, Unbilled, UsageRecord, Visible,

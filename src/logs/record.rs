@@ -75,6 +75,12 @@ pub enum LogFormat {
     Cline,
     /// An assistant message of pi or `OpenClaw`.
     Pi,
+    /// A message of a Qwen Code session.
+    QwenCode,
+    /// An answer of Cohere's own API.
+    Cohere,
+    /// A row of the usage or the costs that DeepSeek exports.
+    DeepseekExport,
 }
 
 impl LogFormat {
@@ -110,6 +116,9 @@ impl LogFormat {
             Self::Kimi => "kimi",
             Self::Cline => "cline",
             Self::Pi => "pi",
+            Self::QwenCode => "qwen-code",
+            Self::Cohere => "cohere",
+            Self::DeepseekExport => "deepseek-export",
         }
     }
 }
@@ -143,9 +152,11 @@ impl Finish {
             | "max_tokens"
             | "max_output_tokens"
             | "MAX_TOKENS"
+            | "maxTokens"
             | "model_context_window_exceeded" => Self::Length,
             "stop" | "STOP" | "end_turn" | "stop_sequence" | "tool_calls" | "tool-calls"
-            | "tool_use" | "toolUse" | "function_call" | "completed" => Self::Stop,
+            | "tool_use" | "toolUse" | "function_call" | "completed" | "COMPLETE"
+            | "STOP_SEQUENCE" | "TOOL_CALL" => Self::Stop,
             "" | "unknown" | "null" => Self::Unknown,
             _ => Self::Other,
         }
@@ -231,6 +242,9 @@ pub struct UsageRecord {
     pub recorded: Option<RecordedCost>,
     /// How many requests the record sums up: 1, except in reports of usage.
     pub requests: u64,
+    /// Whether its prompts are longer than 200,000 tokens, where a report that sums up calls tells those
+    /// apart.
+    pub long_prompts: Option<bool>,
     /// What the record has besides, may cost something, and is in no figure here.
     pub unread: Vec<String>,
     /// How it ended.
@@ -275,6 +289,7 @@ impl UsageRecord {
             tools: Vec::new(),
             recorded: None,
             requests: 1,
+            long_prompts: None,
             unread: Vec::new(),
             finish: Finish::default(),
             visible: Visible::default(),
@@ -318,6 +333,17 @@ impl UsageRecord {
             let usd = usd + upstream.unwrap_or_default();
             self.recorded = Some(RecordedCost { usd, is_bill: figures.cost_is_bill });
         }
+    }
+
+    /// Takes the lengths of prompts that a report of Anthropic is about: `≤ 200k` or `> 200k`, `0-200k` or
+    /// `200k-1M`.
+    pub(crate) fn set_context(&mut self, window: &str) {
+        let window = window.trim();
+        self.long_prompts = match window {
+            "" => None,
+            _ if window.starts_with('>') || window.starts_with("200k") => Some(true),
+            _ => Some(false),
+        };
     }
 
     /// Whether the id is one that a maker gave a response, and not the number of a row.

@@ -38,6 +38,12 @@ pub trait Answer: Serialize + Sized {
         None
     }
 
+    /// The report as rows of FOCUS, the `FinOps` Open Cost and Usage Specification; `None` for a command
+    /// that bills nothing.
+    fn focus(_report: &Report<Self>) -> Option<Result<String, Error>> {
+        None
+    }
+
     /// The rows of the CSV form: one per result unless a result has rows of its own.
     ///
     /// # Errors

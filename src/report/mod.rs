@@ -93,7 +93,7 @@ pub use widget::{EmbeddedJson, Widget};
 
 #[cfg(feature = "cli")]
 pub(crate) use self::{
-    audit::{AuditResult, AuditTotal, EachRecord, LogsRef, ProfileScore},
+    audit::{AuditResult, AuditTotal, EachRecord, LogsRef},
     calibrate::{CalibrateResult, CalibrateTotal},
     check::{BaseRef, BudgetRow, CheckResult, CheckTotal, ConfigEntry, Costs, PlaceRef},
     compare::{CompareResult, Priced},

@@ -8,7 +8,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::decimal;
-use super::money::Money;
+use super::money::{Money, Rate};
 use crate::{Error, ErrorKind};
 
 /// Decimals that a [`Factor`] keeps.
@@ -77,6 +77,16 @@ impl<'de> Deserialize<'de> for Factor {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         text.parse().map_err(|e: Error| D::Error::custom(e.message()))
+    }
+}
+
+impl Mul<Factor> for Rate {
+    type Output = Self;
+
+    /// Rounded to a picodollar per token.
+    fn mul(self, factor: Factor) -> Self {
+        let product = Money::from_picodollars(i128::from(self.picodollars_per_token())) * factor;
+        Self::from_picodollars_per_token(u64::try_from(product.picodollars()).unwrap_or(u64::MAX))
     }
 }
 

@@ -127,6 +127,26 @@ impl Sub for Money {
     }
 }
 
+impl Money {
+    /// Whether it is nothing.
+    #[must_use]
+    pub fn is_zero(&self) -> bool {
+        *self == Self::ZERO
+    }
+
+    /// `part / whole` of the amount, rounded half away from zero; nothing of a whole of 0.
+    #[must_use]
+    pub fn share(self, part: u64, whole: u64) -> Self {
+        if whole == 0 {
+            return Self::ZERO;
+        }
+        let (part, whole) = (i128::from(part), i128::from(whole));
+        let product = self.0.saturating_mul(part);
+        let half = if product < 0 { -whole / 2 } else { whole / 2 };
+        Self(product.saturating_add(half) / whole)
+    }
+}
+
 impl Mul<u64> for Money {
     type Output = Self;
 

@@ -30,6 +30,7 @@ mod conversation;
 mod conversation_spec;
 mod eligibility;
 mod literal;
+mod profile_scores;
 mod profile_summary;
 mod prompt;
 mod quote;
@@ -52,6 +53,7 @@ pub use eligibility::{ending_warnings, lifecycle_warnings, refused, shut_down};
 pub use literal::Literal;
 #[cfg(feature = "cli")]
 pub(crate) use literal::{message_and_hint, parse};
+pub use profile_scores::{ProfileScore, ProfileScores};
 pub use profile_summary::{ProfileConfidence, ProfileSummary};
 pub use prompt::Prompt;
 pub use quote::{Assumptions, CapRule, Quote};

@@ -27,7 +27,7 @@ pub(crate) struct Global {
     /// Count with this tokenizer.json, tekken.json or .tiktoken file for every model; FILE#ENCODING splits text as that encoding does
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) tokenizer: Option<String>,
-    /// Write the answer as table, json, csv, markdown or html; check and lint also as github, gitlab, junit, sarif or summary [default: table]
+    /// Write the answer as table, json, csv, markdown or html; audit also as focus; check and lint also as github, gitlab, junit, sarif or summary [default: table]
     #[arg(long, global = true, value_name = "FORMAT", value_parser = parse::<Format>)]
     pub(crate) format: Option<Format>,
     /// Short for --format json

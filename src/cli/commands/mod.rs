@@ -6,6 +6,7 @@
 //! ```
 
 pub(crate) mod audit;
+mod audit_each;
 pub(crate) mod calibrate;
 pub(crate) mod check;
 pub(crate) mod compare;

@@ -12,8 +12,8 @@ use crate::cli::output;
 use crate::cli::progress::Progress;
 use crate::cli::settings::Settings;
 use crate::logs::{
-    Block, Columns, Dedup, Entry, LogFormat, LogRecord, ReadOptions, Splitter, TaskFrom, Unbilled,
-    UsageRecord,
+    Block, Columns, Dedup, Entry, LogFormat, LogRecord, Place, ReadOptions, Splitter, TaskFrom,
+    Unbilled, UsageRecord,
 };
 use crate::units::Position;
 use crate::workload::parse;
@@ -80,6 +80,13 @@ pub(crate) enum Event<'r> {
 pub(crate) struct At<'s> {
     source: &'s str,
     line: usize,
+}
+
+impl At<'_> {
+    /// The place by itself.
+    pub(crate) fn place(self) -> Place {
+        Place { source: self.source.to_owned(), line: self.line }
+    }
 }
 
 impl std::fmt::Display for At<'_> {

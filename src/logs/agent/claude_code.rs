@@ -18,7 +18,7 @@ use crate::units::Tokens;
 const SYNTHETIC: &str = "<synthetic>";
 
 pub(crate) fn is(object: &Object<'_>) -> bool {
-    (object.is("type", "assistant") && object.has("message"))
+    (object.is("type", "assistant") && object.has("message") && !object.has("usageMetadata"))
         || (object.is("type", "result") && object.has("usage") && is_of_session(object))
 }
 

@@ -1,10 +1,12 @@
 //! Agents whose records differ from others in little more than where the figures are: Droid, Kimi,
-//! Cline with Roo and Kilo Code, and pi with `OpenClaw`.
+//! Cline with Roo and Kilo Code, pi with `OpenClaw`, and Qwen Code.
 
 use crate::Error;
 use crate::logs::day;
-use crate::logs::figures::{Figures, Parts};
+use crate::logs::figures::{Figures, Parts, column_may_cost};
+use crate::logs::maker::gemini;
 use crate::logs::object::{Object, malformed};
+use crate::logs::options::ReadOptions;
 use crate::logs::record::{Entry, Finish, LogFormat, UsageRecord};
 
 /// Droid: the settings of a session, with its sums.
@@ -15,8 +17,8 @@ pub(crate) fn is_droid(object: &Object<'_>) -> bool {
 pub(crate) fn read_droid(object: &Object<'_>) -> Result<Entry, Error> {
     let figures: Figures =
         object.value("tokenUsage")?.ok_or_else(|| malformed("there are no tokens".to_owned()))?;
-    // Thinking is told beside the output and is a part of it.
-    let mut record = UsageRecord::of(LogFormat::Droid, figures, Parts::CacheBeside)?;
+    // All parts are beside each other, thinking as well.
+    let mut record = UsageRecord::of(LogFormat::Droid, figures, Parts::Beside)?;
     // Models of one's own are written `custom:NAME`.
     record.model = object
         .text(&["model"])?
@@ -77,7 +79,9 @@ pub(crate) fn read_cline(object: &Object<'_>) -> Result<Entry, Error> {
     }
     let mut figures = Figures::default();
     for (key, raw) in request.members() {
-        if ["tokensIn", "tokensOut", "cacheWrites", "cacheReads", "cost"].contains(&key) {
+        let is_figure =
+            ["tokensIn", "tokensOut", "cacheWrites", "cacheReads", "cost"].contains(&key);
+        if is_figure || column_may_cost(key) {
             figures.take_text(key, raw.get().trim_matches('"'))?;
         }
     }
@@ -105,4 +109,19 @@ pub(crate) fn read_pi(object: &Object<'_>) -> Result<Entry, Error> {
     record.set_moment(day::of(object, &["timestamp"])?.or(day::of(&message, &["timestamp"])?));
     record.finish = message.text(&["stopReason"])?.map_or(Finish::Unknown, |r| Finish::of(&r));
     Ok(Entry::Call(record))
+}
+
+/// Qwen Code: a line of a session, with the usage as Gemini writes it.
+pub(crate) fn is_qwen(object: &Object<'_>) -> bool {
+    object.is("type", "assistant") && object.has("usageMetadata")
+}
+
+pub(crate) fn read_qwen(object: &Object<'_>, options: &ReadOptions) -> Result<Entry, Error> {
+    let mut entry = gemini::read(object, options)?;
+    if let Entry::Call(record) = &mut entry {
+        record.format = LogFormat::QwenCode;
+        record.id = object.text(&["uuid", "id"])?;
+        record.is_snapshot = false;
+    }
+    Ok(entry)
 }

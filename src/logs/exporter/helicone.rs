@@ -2,9 +2,8 @@
 
 use crate::Error;
 use crate::logs::day;
-use crate::logs::figures::{Figure, Figures, Parts, amount};
+use crate::logs::figures::{Figures, Parts, amount, column_may_cost};
 use crate::logs::maker::api_response::{self, for_each_call};
-use crate::logs::maker::responses::tokens;
 use crate::logs::object::Object;
 use crate::logs::options::ReadOptions;
 use crate::logs::record::{Entry, LogFormat, RecordedCost, Unbilled, UsageRecord};
@@ -58,18 +57,17 @@ pub(crate) fn read(object: &Object<'_>, options: &ReadOptions) -> Result<Vec<Ent
 /// The figures of the row itself.
 fn figures(object: &Object<'_>) -> Result<Figures, Error> {
     let mut figures = Figures::default();
-    for (key, figure) in [
-        ("prompt_tokens", Figure::Prompt),
-        ("prompt_cache_read_tokens", Figure::Cached),
-        ("prompt_cache_write_tokens", Figure::Written),
-        ("completion_tokens", Figure::Completion),
-        ("reasoning_tokens", Figure::Reasoning),
-        ("prompt_audio_tokens", Figure::AudioInput),
-        ("completion_audio_tokens", Figure::AudioOutput),
-        ("total_tokens", Figure::Total),
-    ] {
-        if let Some(tokens) = tokens(object, key)? {
-            figures.set(figure, tokens, key);
+    for (key, _) in object.members() {
+        let key_of_usage = match key {
+            // What is of the prompt or the completion by its name.
+            "prompt_audio_tokens" | "completion_audio_tokens" => key,
+            // The cost is compared, and not taken as a part of the usage.
+            "cost" | "costUSD" | "cost_usd" => continue,
+            _ if key.ends_with("_tokens") || column_may_cost(key) => key,
+            _ => continue,
+        };
+        if let Some(text) = object.at(key_of_usage) {
+            figures.take_text(key, &text)?;
         }
     }
     Ok(figures)

@@ -15,20 +15,47 @@ use crate::logs::visible_output::VisibleOutput;
 pub(crate) fn is(object: &Object<'_>) -> bool {
     object.has("usage_metadata") && !object.has("candidates")
         || object.has("kwargs") && object.has("lc")
+        || own_usage(object).is_some()
+}
+
+/// Where a message has the usage as the maker wrote it: older versions have no other.
+fn own_usage(message: &Object<'_>) -> Option<(&'static str, &'static str)> {
+    let places = [
+        ("response_metadata", "token_usage"),
+        ("response_metadata", "usage"),
+        ("llm_output", "token_usage"),
+        ("llm_output", "usage"),
+    ];
+    places.into_iter().find(|(outer, key)| {
+        message
+            .object(outer)
+            .ok()
+            .flatten()
+            .is_some_and(|outer| outer.get(key).is_some_and(|usage| usage.get().starts_with('{')))
+    })
 }
 
 pub(crate) fn read(object: &Object<'_>, options: &ReadOptions) -> Result<Entry, Error> {
     let inner = if object.has("kwargs") { object.object("kwargs")? } else { None };
     let message = inner.as_ref().unwrap_or(object);
-    let Some(figures) = message.value::<Figures>("usage_metadata")? else {
+    let own = own_usage(message);
+    let (figures, parts) = match (message.value::<Figures>("usage_metadata")?, own) {
+        (Some(figures), _) => (figures, Parts::Inside),
+        (None, Some((outer, key))) => {
+            let outer = message.object(outer)?;
+            let figures = outer.map_or(Ok(None), |outer| outer.value::<Figures>(key))?;
+            (figures.unwrap_or_default(), Parts::BySpelling)
+        }
         // Messages of the user, the system and tools.
-        return Ok(Entry::NoCall);
+        (None, None) => return Ok(Entry::NoCall),
     };
-    let mut record = UsageRecord::of(LogFormat::Langchain, figures, Parts::Inside)?;
+    let mut record = UsageRecord::of(LogFormat::Langchain, figures, parts)?;
     let metadata = |key: &str| message.at(&format!("response_metadata.{key}"));
     record.id = metadata("id").or(message.text(&["id"])?);
-    record.model =
-        metadata("model_name").or_else(|| metadata("model")).or(message.text(&["model"])?);
+    record.model = metadata("model_name")
+        .or_else(|| metadata("model"))
+        .or_else(|| message.at("llm_output.model_name"))
+        .or(message.text(&["model"])?);
     record.set_moment(day::of(message, &day::KEYS)?.or(day::of(object, &day::KEYS)?));
     if let Some(tier) = metadata("service_tier") {
         record.tier = ServiceTier::of(&tier);

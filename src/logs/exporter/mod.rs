@@ -10,6 +10,7 @@
 //! # Ok::<(), outlay::Error>(())
 //! ```
 
+pub(crate) mod deepseek_export;
 pub(crate) mod helicone;
 pub(crate) mod langchain;
 pub(crate) mod langfuse;

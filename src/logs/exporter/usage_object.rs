@@ -5,18 +5,25 @@
 
 use crate::Error;
 use crate::logs::day;
-use crate::logs::figures::{Figure, Figures, Parts};
+use crate::logs::figures::{Figure, Figures, Parts, amount};
 use crate::logs::object::{Object, malformed};
-use crate::logs::record::{Entry, Finish, LogFormat, ServiceTier, UsageRecord};
+use crate::logs::record::{Entry, Finish, LogFormat, RecordedCost, ServiceTier, UsageRecord};
 
 /// Keys under which a usage is found.
-const USAGES: [&str; 4] = ["totalUsage", "usage", "token_usage", "usage_object"];
+const USAGES: [&str; 5] =
+    ["totalUsage", "usage", "token_usage", "usage_object", "additional_kwargs"];
+
 pub(crate) fn is(object: &Object<'_>) -> bool {
     key(object).is_some()
 }
 
 fn key(object: &Object<'_>) -> Option<&'static str> {
-    USAGES.into_iter().find(|key| object.get(key).is_some_and(|usage| usage.get().starts_with('{')))
+    let is_object = |key: &&str| object.get(key).is_some_and(|usage| usage.get().starts_with('{'));
+    // `LlamaIndex` has figures there, and other frameworks anything.
+    let has_figures = |key: &&str| {
+        *key != USAGES[4] || object.at("additional_kwargs.completion_tokens").is_some()
+    };
+    USAGES.into_iter().find(|key| is_object(key) && has_figures(key))
 }
 
 pub(crate) fn read(object: &Object<'_>) -> Result<Entry, Error> {
@@ -46,6 +53,11 @@ pub(crate) fn read(object: &Object<'_>) -> Result<Entry, Error> {
         .or_else(|| object.at("response.id"));
     record.model = model;
     record.set_moment(day::of(object, &day::KEYS)?);
+    // The gateway says what it charged.
+    let charged = object.at("providerMetadata.gateway.cost").and_then(|cost| cost.parse().ok());
+    if let Some(usd) = charged.and_then(amount) {
+        record.recorded = Some(RecordedCost { usd, is_bill: true });
+    }
     if let Some(tier) = object.at("service_tier") {
         record.tier = ServiceTier::of(&tier);
     }

@@ -82,6 +82,7 @@ fn anthropic(result: &Object<'_>) -> Result<UsageRecord, Error> {
     let figures: Figures = Figures::of(result)?;
     let mut record = UsageRecord::of(LogFormat::AnthropicUsage, figures, Parts::BySpelling)?;
     record.model = result.text(&["model"])?;
+    record.set_context(&result.text(&["context_window"])?.unwrap_or_default());
     Ok(record)
 }
 

@@ -26,6 +26,8 @@ pub(crate) struct Figures {
     pub(crate) cost: Option<Money>,
     /// Whether the cost came in 10^-10 dollars, as xAI writes its bills: it is what was charged.
     pub(crate) cost_is_bill: bool,
+    /// Whether the cost is the sum of an object of costs.
+    pub(crate) cost_in_parts: bool,
     /// Whether the caller's own key paid the maker, so that the cost is a fee.
     pub(crate) own_key: bool,
     /// Whether the usage is `OpenRouter`'s, which has its costs in parts and says whose key paid.
@@ -61,6 +63,7 @@ impl Default for Figures {
             tools: Vec::new(),
             cost: None,
             cost_is_bill: false,
+            cost_in_parts: false,
             own_key: false,
             from_router: false,
             upstream: None,

@@ -159,6 +159,8 @@ impl Figures {
 
     fn layout(&self, parts: Parts, sums: &mut Sums) -> Result<Layout, Error> {
         let cache_beside = match parts {
+            // A prompt that was added up of its parts has them all.
+            _ if self.get(Figure::Prompt).is_none() => false,
             Parts::Beside | Parts::CacheBeside => true,
             Parts::BySpelling => self.input_spelling && self.beside_spelling,
             Parts::Inside | Parts::InTotal => false,

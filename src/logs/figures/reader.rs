@@ -124,6 +124,7 @@ impl Value<'_> {
                     && !figures.cost_is_bill =>
             {
                 figures.cost = amount(x);
+                figures.cost_in_parts = path.before.is_some_and(|before| before.key == "cost");
             }
             Meaning::Upstream => {
                 figures.upstream = amount(x);

@@ -208,7 +208,8 @@ fn top(key: &str) -> Meaning {
         | "outputtokendetails"
         | "completiontokendetails"
         | "candidatestokensdetails"
-        | "responsetokensdetails" => M::Place(Place::Output),
+        | "responsetokensdetails"
+        | "thoughtstokensdetails" => M::Place(Place::Output),
         "cachetokensdetails" | "cachedtokensdetails" => M::Place(Place::Cached),
         "tooluseprompttokencount" | "tool" => M::Figure(F::ToolPrompt),
         "citationtokens" => M::Figure(F::Citations),
@@ -229,13 +230,14 @@ fn top(key: &str) -> Meaning {
         | "costusd"
         | "totalcostusd"
         | "responsecost"
-        | "calculatedtotalcost" => M::Cost,
+        | "calculatedtotalcost"
+        | "estimatedcostusd"
+        | "actualcostusd" => M::Cost,
         "cacheread" => M::Figure(F::Cached),
         "cachewrite" => M::Figure(F::Written),
         "costinusdticks" => M::Ticks,
         "isbyok" => M::OwnKey,
         "billedunits" => M::Place(Place::Top),
-        "searchunits" => M::Tool(FeeItem::WebSearch),
         "iterations" => M::Place(Place::Iterations),
         "servicetier" | "traffictype" => M::Word(Word::Tier),
         "speed" => M::Word(Word::Speed),
@@ -251,6 +253,13 @@ fn top(key: &str) -> Meaning {
         | "searchcontextsize"
         | "additionalusagevalues"
         | "inputtokenstext"
+        // Parts of a cost that somebody else worked out.
+        | "inputcost"
+        | "outputcost"
+        | "promptcost"
+        | "completioncost"
+        | "calculatedinputcost"
+        | "calculatedoutputcost"
         | "nativetokensreasoning" => M::Nothing,
         other => cache_or_reasoning(other)
             .or_else(|| medium_of(other))

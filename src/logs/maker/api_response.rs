@@ -1,7 +1,8 @@
 //! The body of an API's answer, whichever API it was, as other logs wrap it.
 
-use super::{anthropic, bedrock, chat, gemini, responses};
+use super::{anthropic, bedrock, chat, cohere, gemini, responses};
 use crate::Error;
+use crate::logs::exporter::usage_object;
 use crate::logs::object::{Object, malformed};
 use crate::logs::options::ReadOptions;
 use crate::logs::record::{Entry, Unbilled, UsageRecord};
@@ -28,6 +29,8 @@ pub(crate) fn read(
         one(gemini::read(object, options))
     } else if bedrock::is_answer(object) {
         one(bedrock::read_answer(object))
+    } else if cohere::is(object) {
+        one(cohere::read(object))
     } else if is_error(object) {
         one(Ok(Entry::Unbilled(Unbilled::Failed)))
     } else {
@@ -46,8 +49,13 @@ pub(crate) fn required(
     wrapper: &str,
     options: &ReadOptions,
 ) -> Result<Vec<Entry>, Error> {
-    read(object, options)
-        .unwrap_or_else(|| Err(malformed(format!("`{wrapper}` is the answer of no known API"))))
+    read(object, options).unwrap_or_else(|| {
+        if usage_object::is(object) {
+            // Embeddings, images and the like have a usage and no form of their own.
+            return usage_object::read(object).map(|entry| vec![entry]);
+        }
+        Err(malformed(format!("`{wrapper}` is the answer of no known API")))
+    })
 }
 
 /// Adds what only the request says.

@@ -4,10 +4,10 @@
 
 use crate::Error;
 use crate::logs::day;
-use crate::logs::figures::{Figure, Figures, Parts};
+use crate::logs::figures::{Figure, Figures, Parts, column_may_cost};
 use crate::logs::maker::responses::tokens;
 use crate::logs::object::{Object, malformed};
-use crate::logs::record::{Entry, Finish, LogFormat, Unbilled, UsageRecord};
+use crate::logs::record::{Entry, Finish, LogFormat, ServiceTier, Unbilled, UsageRecord};
 use crate::units::Tokens;
 
 pub(crate) fn is_answer(object: &Object<'_>) -> bool {
@@ -29,7 +29,18 @@ pub(crate) fn read_answer(object: &Object<'_>) -> Result<Entry, Error> {
     record.model = object.text(&["modelId", "model"])?.map(|model| tail(&model));
     record.set_moment(day::of(object, &["timestamp"])?);
     record.finish = object.text(&["stopReason"])?.map_or(Finish::Unknown, |r| Finish::of(&r));
+    take_terms(&mut record, object);
     Ok(Entry::Call(record))
+}
+
+/// The tier, and the optimised latency that has rates of its own.
+fn take_terms(record: &mut UsageRecord, object: &Object<'_>) {
+    let at = |paths: [&str; 2]| paths.into_iter().find_map(|path| object.at(path));
+    if let Some(tier) = at(["serviceTier.type", "serviceTier"]) {
+        record.tier = ServiceTier::of(&tier);
+    }
+    let latency = at(["performanceConfig.latency", "metadata.performanceConfig.latency"]);
+    record.speed = latency.filter(|latency| latency != "standard").map(String::into_boxed_str);
 }
 
 pub(crate) fn is_invocation(object: &Object<'_>) -> bool {
@@ -53,6 +64,17 @@ pub(crate) fn read_invocation(object: &Object<'_>) -> Result<Entry, Error> {
         let of_side = side.as_ref().map(|side| tokens(side, key)).transpose()?.flatten();
         figures.put(figure, of_side.or(tokens(object, key)?));
     }
+    let known = [
+        "inputTokenCount",
+        "cacheReadInputTokenCount",
+        "cacheWriteInputTokenCount",
+        "outputTokenCount",
+    ];
+    for (key, raw) in [&input, &output].into_iter().flatten().flat_map(Object::members) {
+        if !known.contains(&key) && column_may_cost(key) {
+            figures.take_text(key, raw.get().trim_matches('"'))?;
+        }
+    }
     // Writes for an hour are told apart in the usage of the answer alone.
     let body = output.as_ref().map_or(Ok(None), |output| output.object("outputBodyJson"))?;
     if let Some(usage) = body.map_or(Ok(None), |body| body.value::<Figures>("usage"))? {
@@ -67,6 +89,7 @@ pub(crate) fn read_invocation(object: &Object<'_>) -> Result<Entry, Error> {
     record.id = object.text(&["requestId"])?;
     record.model = object.text(&["modelId"])?.map(|model| tail(&model));
     record.set_moment(day::of(object, &["timestamp"])?);
+    take_terms(&mut record, object);
     Ok(Entry::Call(record))
 }
 

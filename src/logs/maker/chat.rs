@@ -2,6 +2,7 @@
 
 use super::choice::Choice;
 use crate::Error;
+use crate::catalog::FeeItem;
 use crate::logs::day;
 use crate::logs::figures::{Figures, Parts};
 use crate::logs::object::{Object, malformed};
@@ -35,11 +36,15 @@ pub(crate) fn read(object: &Object<'_>, options: &ReadOptions) -> Result<Entry, 
     } else {
         LogFormat::ChatCompletions
     };
+    // Perplexity says what it charges, fees of requests included.
+    let says_its_bill =
+        format == LogFormat::Openrouter || figures.cost_in_parts && model_is(&model, "sonar");
     let mut record = UsageRecord::of(format, figures, parts)?;
-    if format == LogFormat::Openrouter
-        && let Some(cost) = &mut record.recorded
-    {
+    if let Some(cost) = record.recorded.as_mut().filter(|_| says_its_bill) {
         cost.is_bill = true;
+    }
+    if let Some(search) = search_of(object, &model) {
+        record.tools.push((search, 1));
     }
     record.id = object.text(&["id"])?;
     record.model = model;
@@ -72,6 +77,29 @@ fn is_openrouter(object: &Object<'_>, figures: &Figures) -> bool {
         object.get("id").is_some_and(|id| id.get().starts_with("\"gen-")) && object.has("provider")
     };
     figures.cost.is_some() && (figures.from_router || by_id())
+}
+
+/// Whether the name of a model begins so, with or without its seller in front.
+fn model_is(model: &Option<String>, start: &str) -> bool {
+    let name = model.as_deref().and_then(|model| model.rsplit('/').next());
+    name.is_some_and(|name| name.starts_with(start))
+}
+
+/// The search that a request paid for: models that search whenever they are asked, and results that came
+/// with the answer.
+fn search_of(object: &Object<'_>, model: &Option<String>) -> Option<FeeItem> {
+    let name = model.as_deref().unwrap_or_default();
+    if name.contains("-search-preview") {
+        return Some(FeeItem::WebSearchPreview);
+    }
+    // GLM puts what its search found beside the answers; Kimi's search is a call of `$web_search`.
+    let found = object.get("web_search").is_some_and(|found| found.get().starts_with("[{"));
+    let calls = object.choices().unwrap_or_default().iter();
+    let mut calls = calls.filter_map(|choice| choice.message.as_ref()?.tool_calls);
+    let is_searched = name.contains("-search-api")
+        || found
+        || calls.any(|calls| calls.get().contains("\"$web_search\""));
+    is_searched.then_some(FeeItem::WebSearch)
 }
 
 /// Whether the model is one of Google's, which count thoughts in the total alone.

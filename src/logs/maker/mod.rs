@@ -14,5 +14,6 @@ pub(crate) mod api_response;
 pub(crate) mod bedrock;
 pub(crate) mod chat;
 pub(crate) mod choice;
+pub(crate) mod cohere;
 pub(crate) mod gemini;
 pub(crate) mod responses;

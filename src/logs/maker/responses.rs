@@ -17,6 +17,7 @@ use crate::units::Tokens;
 
 pub(crate) fn is(object: &Object<'_>) -> bool {
     object.is("object", "response")
+        || object.is("object", "realtime.response")
         || (object.has("output") && object.has("status") && object.has("usage"))
 }
 
@@ -26,7 +27,8 @@ pub(crate) fn is_event(object: &Object<'_>) -> bool {
 }
 
 pub(crate) fn read_event(object: &Object<'_>, options: &ReadOptions) -> Result<Entry, Error> {
-    let ends = ["response.completed", "response.incomplete", "response.failed"];
+    // `response.done` is the end of an answer of the realtime API.
+    let ends = ["response.completed", "response.incomplete", "response.failed", "response.done"];
     if !ends.iter().any(|end| object.is("type", end)) {
         return Ok(Entry::NoCall);
     }
@@ -93,6 +95,7 @@ pub(crate) fn read(object: &Object<'_>, options: &ReadOptions) -> Result<Entry, 
         if record.tools.is_empty() {
             record.tools = uses(&items, object)?;
         }
+        record.unread.extend(charged_besides(&items, object)?);
     }
     Ok(Entry::Call(record))
 }
@@ -127,6 +130,22 @@ fn uses(items: &[Item<'_>], object: &Object<'_>) -> Result<Vec<(FeeItem, u64)>, 
         (FeeItem::CodeExecution, containers.len() as u64),
     ];
     Ok(all.into_iter().filter(|(_, times)| *times > 0).collect())
+}
+
+/// What is charged for and no figure of the usage has: images that a tool made, and containers larger than
+/// the usual one.
+fn charged_besides(items: &[Item<'_>], object: &Object<'_>) -> Result<Vec<String>, Error> {
+    let has = |kind: &str| items.iter().any(|item| item.r#type.as_deref() == Some(kind));
+    let mut besides = Vec::new();
+    if has("image_generation_call") {
+        besides.push("image_generation_call".to_owned());
+    }
+    if has("code_interpreter_call") || has("shell_call") {
+        let tools: Vec<Object<'_>> = object.value("tools")?.unwrap_or_default();
+        let size = tools.iter().find_map(|tool| tool.at("container.memory_limit"));
+        besides.extend(size.filter(|size| size != "1g").map(|size| format!("container of {size}")));
+    }
+    Ok(besides)
 }
 
 fn uses_preview(object: &Object<'_>) -> Result<bool, Error> {

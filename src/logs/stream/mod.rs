@@ -20,6 +20,7 @@
 //! ```
 
 mod block;
+mod foreign;
 mod json_boundaries;
 mod splitter;
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::de::IgnoredAny;
 
 use super::block::{Block, Kind};
+use super::foreign;
 use super::json_boundaries::JsonBoundaries;
 use crate::logs::columns::Header;
 use crate::logs::detect::FORMS;
@@ -120,9 +121,14 @@ impl Splitter {
                 if let Some((from, to)) = quotes.broken.take() {
                     self.faults.push(quote_is_followed(first + from, first + to));
                 }
+                let last = self.lines_before + newlines(&self.pending) + 1;
                 if at_end && quotes.state == Quote::Inside {
-                    let last = self.lines_before + newlines(&self.pending) + 1;
                     self.faults.push(quote_is_open(first + quotes.opened, last));
+                } else if at_end
+                    && matches!(quotes.state, Quote::Plain | Quote::Closing)
+                    && let Some(column) = header.last_that_costs()
+                {
+                    self.faults.push(row_is_open(last, column));
                 }
                 (end, Kind::Csv(Arc::clone(header)))
             }
@@ -177,9 +183,8 @@ impl Splitter {
             return Err(malformed("this is UTF-16, not UTF-8".to_owned())
                 .hint("convert it, for instance with `iconv -f utf-16 -t utf-8`"));
         }
-        if self.pending.contains(&0) {
-            return Err(malformed("this is a binary file, not a log".to_owned())
-                .hint("logs are JSON or CSV, also compressed with gzip or zstd"));
+        if let Some(error) = foreign::refusal(&self.pending) {
+            return Err(error);
         }
         if self.pending.starts_with("\u{feff}".as_bytes()) {
             self.pending.drain(..3);
@@ -246,6 +251,13 @@ fn array_is_open(line: usize) -> Error {
     malformed("the array is not closed; what came before is counted".to_owned())
         .at(Position { line, column: 1 })
         .hint("the log was cut off: get it again, whole")
+}
+
+/// A number that was cut off is a number as well, so only a line end says that the last one is whole.
+fn row_is_open(line: usize, column: &str) -> Error {
+    malformed(format!("the last row has no line end, so its `{column}` may be cut off"))
+        .at(Position { line, column: 1 })
+        .hint("if the log is whole, end it with a line end; else get it again")
 }
 
 fn quote_is_open(from: usize, to: usize) -> Error {

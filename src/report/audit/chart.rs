@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 use super::result::AuditResult;
@@ -16,6 +17,8 @@ use crate::units::{Money, grouped};
 const COLORS: usize = 7;
 /// So many groups are drawn where there are no days.
 const SHOWN: usize = 20;
+/// Days without calls are drawn as gaps in a span of at most so many days.
+const SPAN: usize = 1_100;
 
 impl AuditResult {
     /// Adds the picture of what was spent.
@@ -50,9 +53,7 @@ fn ranked(results: &[AuditResult]) -> Vec<(String, Money)> {
 fn by_day(document: &mut Document, results: &[AuditResult]) {
     let dated: Vec<(Date, &AuditResult)> =
         results.iter().filter_map(|result| Some((result.day?, result))).collect();
-    let mut days: Vec<Date> = dated.iter().map(|(day, _)| *day).collect();
-    days.sort_unstable();
-    days.dedup();
+    let (days, has_gaps) = days(dated.iter().map(|(day, _)| *day).collect());
     let ranked = ranked(results);
     let color = |name: &str| {
         let rank = ranked.iter().position(|(other, _)| other == name).unwrap_or(COLORS);
@@ -96,7 +97,9 @@ fn by_day(document: &mut Document, results: &[AuditResult]) {
     } else {
         String::new()
     };
-    let summary = format!("The dearest day is {day}, with {}.{without}", highest.for_people());
+    let gaps = if has_gaps { " Days without calls are left out." } else { "" };
+    let summary =
+        format!("The dearest day is {day}, with {}.{without}{gaps}", highest.for_people());
     let plot = Plot {
         x: Axis::new(
             "day, UTC",
@@ -110,6 +113,20 @@ fn by_day(document: &mut Document, results: &[AuditResult]) {
     };
     let title = "Spend by day".to_owned();
     document.chart(Chart { title, summary, spec: ChartSpec::Plot(plot) }, figures);
+}
+
+/// Every day from the first to the last, so that days without calls are gaps; and whether they are left
+/// out instead, because the span is too long.
+fn days(mut days: Vec<Date>) -> (Vec<Date>, bool) {
+    days.sort_unstable();
+    days.dedup();
+    let (Some(first), Some(last)) = (days.first().copied(), days.last().copied()) else {
+        return (days, false);
+    };
+    let all: Vec<Date> =
+        first.series(1.day()).take_while(|day| *day <= last).take(SPAN + 1).collect();
+    let has_gaps = all.len() > SPAN;
+    if has_gaps { (days, true) } else { (all, false) }
 }
 
 /// A bar for each name: what was wasted, and the rest.

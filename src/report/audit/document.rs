@@ -1,6 +1,7 @@
 //! `outlay audit` for people.
 
 use super::result::{AuditResult, AuditTotal, SpendRef};
+use crate::Error;
 use crate::history::Unpriced;
 use crate::report::answer::{Answer, Report};
 use crate::report::document::{Document, Emphasis, Table, TableRow};
@@ -26,8 +27,15 @@ impl Answer for AuditResult {
         "empty",
         "wasted_usd",
         "saved_usd",
+        "unread_writes_usd",
+        "ended",
+        "usd_per_ended",
     ];
     type Total = AuditTotal;
+
+    fn focus(report: &Report<Self>) -> Option<Result<String, Error>> {
+        super::focus::rows(report.total.as_ref()?)
+    }
 
     fn document(report: &Report<Self>) -> Document {
         let mut document = Document::default();
@@ -84,7 +92,10 @@ fn groups(document: &mut Document, results: &[AuditResult], total: &SpendRef) {
         "cut off",
         "wasted",
         "cost",
+        "a finished call",
     ]);
+    // What a task costs until it is done, failures included, matters where calls are grouped by task.
+    let by_task = results.iter().any(|result| result.task.is_some());
     let mut row = |keys: [String; 3], spend: &SpendRef, strong: bool| {
         let shown_if = |shown: bool, text: String| if shown { text } else { String::new() };
         let figures = [
@@ -96,6 +107,7 @@ fn groups(document: &mut Document, results: &[AuditResult], total: &SpendRef) {
             shown_if(spend.truncated > 0, grouped(spend.truncated)),
             shown_if(spend.empty > 0, spend.wasted_usd.for_people()),
             spend.cost_usd.for_people(),
+            spend.usd_per_ended.filter(|_| by_task).map(Money::for_people).unwrap_or_default(),
         ];
         table.rows.push(TableRow { cells: keys.into_iter().chain(figures).collect(), strong });
     };
@@ -143,7 +155,7 @@ fn unpriced(document: &mut Document, unpriced: &[Unpriced]) {
             row.prompt_tokens.to_string(),
             row.completion_tokens.to_string(),
             row.error.message().to_owned(),
-            row.first.clone(),
+            row.first.to_string(),
         ]);
     }
     document.table(table);
@@ -167,6 +179,15 @@ fn conclusion(document: &mut Document, total: &AuditTotal) {
             format!("the cache held {cached} of the prompt tokens and saved {saved}"),
         );
     }
+    if spend.unread_writes_usd > Money::ZERO {
+        let wasted = spend.unread_writes_usd.for_people();
+        document.line(
+            Emphasis::Caution,
+            format!(
+                "more was written to the cache than read from it: at least {wasted} for nothing"
+            ),
+        );
+    }
     if spend.truncated > 0 {
         let cut = plural(spend.truncated, "call");
         let empty = if spend.empty == 0 {
@@ -185,7 +206,7 @@ fn conclusion(document: &mut Document, total: &AuditTotal) {
     let cost = spend.cost_usd.for_people();
     let mut without = Vec::new();
     if calls > 0 {
-        without.push(format!("the {} that have no price", plural(calls, "call")));
+        without.push(plural(calls, "unpriced call"));
     }
     without.extend(
         total

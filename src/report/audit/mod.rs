@@ -2,10 +2,10 @@
 
 mod chart;
 mod document;
+mod focus;
 mod record;
 mod result;
 mod score;
 
 pub(crate) use record::EachRecord;
 pub(crate) use result::{AuditResult, AuditTotal, LogsRef};
-pub(crate) use score::ProfileScore;

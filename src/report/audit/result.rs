@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::score::ProfileScore;
-use crate::history::{Audit, GroupKey, Lacking, RecordedSum, Spend, SpendLine, Unpriced};
+use crate::history::{Audit, GroupKey, Lacking, Ledger, RecordedSum, Spend, SpendLine, Unpriced};
 use crate::logs::{LogFormat, Unbilled};
 use crate::units::{Money, Tokens, plural};
+use crate::workload::ProfileScore;
 
 /// What the calls of a group cost.
 #[derive(Debug, Clone, Serialize)]
@@ -56,6 +56,16 @@ pub struct SpendRef {
     pub wasted_usd: Money,
     /// What the cache saved: reading from it, less what writing to it cost more.
     pub saved_usd: Money,
+    /// At least this much of what writing to the cache cost more bought nothing: more tokens were written
+    /// than were ever read.
+    #[serde(skip_serializing_if = "Money::is_zero")]
+    pub unread_writes_usd: Money,
+    /// How many ended by themselves; the others were cut off or stopped, or the log does not say.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub ended: u64,
+    /// What a call cost that ended by itself, with what was spent on the others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub usd_per_ended: Option<Money>,
 }
 
 impl From<&Spend> for SpendRef {
@@ -74,6 +84,9 @@ impl From<&Spend> for SpendRef {
             empty: spend.empty,
             wasted_usd: spend.wasted,
             saved_usd: spend.saved,
+            unread_writes_usd: spend.written_in_vain(),
+            ended: spend.ended,
+            usd_per_ended: spend.cost_per_ended(),
         }
     }
 }
@@ -201,6 +214,12 @@ pub struct AuditTotal {
     /// What was read.
     #[serde(flatten)]
     pub logs: LogsRef,
+    /// The rows of a bill, for the FOCUS form alone.
+    #[serde(skip)]
+    pub(super) ledger: Option<Ledger>,
+    /// The billing account that the rows name.
+    #[serde(skip)]
+    pub account: Option<String>,
 }
 
 impl AuditResult {
@@ -232,6 +251,8 @@ impl AuditTotal {
             recorded: audit.recorded().cloned(),
             forecast,
             logs,
+            ledger: audit.take_ledger(),
+            account: None,
         }
     }
 }

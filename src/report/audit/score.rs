@@ -1,23 +1,9 @@
 //! How a forecast would have done, in a report.
 
-use serde::Serialize;
-
-use crate::history::{RiskAt, Score};
+use crate::history::RiskAt;
 use crate::report::document::{Document, Emphasis, Table};
 use crate::units::{Money, grouped};
-
-/// The score of a profile on the calls of one model.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct ProfileScore {
-    /// The profile.
-    pub profile: String,
-    /// The model whose calls were scored.
-    pub model: String,
-    /// How the forecasts of the profile did on these calls.
-    #[serde(flatten)]
-    pub score: Score,
-}
+use crate::workload::ProfileScore;
 
 impl ProfileScore {
     pub(crate) fn write(&self, document: &mut Document) {

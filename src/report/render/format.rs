@@ -33,10 +33,12 @@ pub enum Format {
     Sarif,
     /// Markdown for the step summary of GitHub; added to the end of a file.
     Summary,
+    /// Rows of FOCUS 1.4, the `FinOps` Open Cost and Usage Specification, as CSV.
+    Focus,
 }
 
 impl Format {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Table,
         Self::Json,
         Self::Csv,
@@ -47,6 +49,7 @@ impl Format {
         Self::Junit,
         Self::Sarif,
         Self::Summary,
+        Self::Focus,
     ];
 
     const fn name(self) -> &'static str {
@@ -61,6 +64,7 @@ impl Format {
             Self::Junit => "junit",
             Self::Sarif => "sarif",
             Self::Summary => "summary",
+            Self::Focus => "focus",
         }
     }
 }
@@ -102,6 +106,10 @@ pub fn render<T: Answer>(
         Format::Gitlab => gitlab::render(&diagnostics(report, format)?),
         Format::Junit => junit::render(T::COMMAND, &diagnostics(report, format)?),
         Format::Sarif => sarif::render(&diagnostics(report, format)?),
+        Format::Focus => T::focus(report).unwrap_or_else(|| {
+            let message = format!("`outlay {}` has no form `focus`", T::COMMAND);
+            Err(Error::new(ErrorKind::Usage, message).hint("focus is a form of audit"))
+        }),
         #[cfg(feature = "cli")]
         Format::Table => Ok(super::table::render(&T::document(report), layout)),
         #[cfg(not(feature = "cli"))]
