@@ -601,6 +601,12 @@ impl Model {
         }
     }
 
+    /// Whether the model still runs after `day`, by what is known of its end today.
+    #[must_use]
+    pub(crate) fn runs_after(&self, day: Date) -> bool {
+        self.lifecycle.as_ref().is_none_or(|end| end.shutdown > day)
+    }
+
     /// Whether a feature is supported on `day`; `None` when the catalogue does not know.
     #[must_use]
     pub fn supports(&self, feature: Feature, day: Date) -> Option<bool> {

@@ -13,9 +13,6 @@ use super::unknown::{Known, unknown};
 use crate::tokenizer::Encoding;
 use crate::{Error, ErrorKind};
 
-/// The model that is meant where none is named.
-const DEFAULT: &str = "o1-mini";
-
 /// Every known model by id, and a digest of the text they were read from.
 ///
 /// The id of a model that another company than its maker sells begins with the seller, such as
@@ -60,6 +57,9 @@ impl Slot {
 }
 
 impl Catalog {
+    /// The model that is meant where none is named, as long as it can be called.
+    pub const DEFAULT_MODEL: &str = "o1-mini";
+
     /// The catalogue that the program carries. Its models are read when they are asked for.
     #[must_use]
     pub fn embedded() -> Self {
@@ -189,23 +189,31 @@ impl Catalog {
     /// [`ErrorKind::UnknownModel`] when an overlay has taken the model out, or
     /// [`ErrorKind::NotReleased`] before o1-mini was released.
     pub fn default_model(&self, as_of: Date) -> Result<&Model, Error> {
-        let model = self.resolve(DEFAULT, as_of)?;
+        let model = self.resolve(Self::DEFAULT_MODEL, as_of)?;
         match model.status_at(as_of) {
-            Status::ShutDown(_) => Ok(self.living_successor(model, as_of).unwrap_or(model)),
+            Status::ShutDown(_) => {
+                let mut next = self.successors(model);
+                Ok(next.find(|next| next.runs_after(as_of)).unwrap_or(model))
+            }
             Status::Active | Status::Ending(_) => Ok(model),
         }
     }
 
-    /// Follows the successors of a model to the first that still runs on `as_of`.
+    /// Follows the successors of a model to the first that runs for another 90 days after `as_of`; else
+    /// to the first that still runs. Who moves now should not have to move again in a month.
     #[must_use]
     pub fn living_successor(&self, model: &Model, as_of: Date) -> Option<&Model> {
+        const SOON: i32 = 90;
+        let later = as_of.saturating_add(jiff::Span::new().days(SOON));
+        let lasting = self.successors(model).find(|next| next.runs_after(later));
+        lasting.or_else(|| self.successors(model).find(|next| next.runs_after(as_of)))
+    }
+
+    /// The models that follow a model, as their maker names them.
+    fn successors(&self, model: &Model) -> impl Iterator<Item = &Model> {
         let successor = |model: &Model| self.get(model.lifecycle.as_ref()?.successor.as_deref()?);
-        let lives =
-            |model: &&Model| model.lifecycle.as_ref().is_none_or(|end| end.shutdown > as_of);
         // A chain longer than the catalogue is a circle.
-        std::iter::successors(successor(model), |next| successor(next))
-            .take(self.models.len())
-            .find(lives)
+        std::iter::successors(successor(model), move |next| successor(next)).take(self.models.len())
     }
 
     /// What to call in place of a model that shuts down: its first successor that still runs on `as_of`.

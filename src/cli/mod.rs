@@ -16,6 +16,7 @@ mod commands;
 mod config;
 mod exit_status;
 mod input;
+mod misspelt;
 mod output;
 mod progress;
 mod run;

@@ -1,5 +1,6 @@
 //! Reports to where they belong, and errors to standard error.
 
+use std::collections::HashMap;
 use std::fs;
 use std::io::{self, IsTerminal as _, Write};
 use std::path::Path;
@@ -11,7 +12,9 @@ use crate::cli::args::When;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::settings::Settings;
 use crate::gate::Verdict;
-use crate::report::{Answer, Format, Problem, Report, TerminalOptions, Widget, render};
+use crate::report::{
+    Answer, DefaultModel, Format, Problem, Report, TerminalOptions, Widget, render,
+};
 use crate::{Error, ErrorKind};
 
 /// The width of tables outside of a terminal.
@@ -59,8 +62,8 @@ impl<T: Answer> Answered<T> {
             let _ = stderr(settings.color).write_all(text.as_bytes());
         }
         export(&report, settings)?;
-        if settings.format != Format::Table {
-            to_stdout(&report, settings.format, settings)?;
+        if settings.format() != Format::Table {
+            to_stdout(&report, settings.format(), settings)?;
         }
         Ok(outcome)
     }
@@ -75,7 +78,9 @@ impl<T: Answer> Answered<T> {
         let outcome = ExitStatus::of(self.errors.len(), self.verdict);
         let mut report = Report::new(&settings.catalog, settings.as_of, self.results, self.total);
         report.errors = self.errors.iter().map(Problem::from).collect();
-        report.warnings = self.warnings;
+        report.default_model = settings.default_model().cloned();
+        let default = report.default_model.as_ref().and_then(DefaultModel::warning);
+        report.warnings = default.into_iter().chain(self.warnings).collect();
         report.widgets = self.widgets;
         (outcome, report)
     }
@@ -93,8 +98,8 @@ fn emit<T: Answer>(
     }
     export(report, settings)?;
     match output {
-        Some(path) => write_to(path, report, settings.format, settings),
-        None => to_stdout(report, settings.format, settings),
+        Some(path) => write_to(path, report, settings.file_format(), settings),
+        None => to_stdout(report, settings.format(), settings),
     }
 }
 
@@ -107,6 +112,27 @@ fn export<T: Answer>(report: &Report<T>, settings: &Settings) -> anyhow::Result<
 pub(crate) fn problem(error: &Error, settings: &Settings) {
     // There is nowhere to report that standard error is closed.
     let _ = write_error(&mut stderr(settings.color), &error.to_string(), error.hint_text());
+}
+
+/// Tells errors. Of those that say the same of many lines of a file, the first stands for all.
+pub(crate) fn problems(errors: &[Error], settings: &Settings) {
+    let saying = |error: &'_ Error| {
+        let source = error.source_name().map(ToOwned::to_owned);
+        (source, error.message().to_owned(), error.hint_text().map(ToOwned::to_owned))
+    };
+    let mut times: HashMap<_, usize> = HashMap::new();
+    for error in errors {
+        *times.entry(saying(error)).or_default() += 1;
+    }
+    for first in errors {
+        let Some(times) = times.remove(&saying(first)) else { continue };
+        problem(first, settings);
+        if times > 1 {
+            let places = first.source_name().unwrap_or("the input");
+            let more = crate::units::plural(times - 1, "more place");
+            let _ = writeln!(stderr(settings.color), "       the same in {more} of {places}");
+        }
+    }
 }
 
 /// Tells the error that ended the program.
@@ -158,7 +184,11 @@ fn to_stdout<T: Answer>(
 
 /// How tables are laid out: the width that the user names, else the one that is found.
 fn terminal_options(settings: &Settings, width: u16) -> TerminalOptions {
-    TerminalOptions { width: settings.width.unwrap_or(width), pictures: settings.pictures }
+    TerminalOptions {
+        width: settings.width.unwrap_or(width),
+        pictures: settings.pictures,
+        verbose: settings.verbose,
+    }
 }
 
 fn write_to<T: Answer>(
@@ -182,6 +212,22 @@ fn write_to<T: Answer>(
 /// Writes a text to a file, over an existing one only if that is wanted.
 pub(crate) fn write_text(path: &Path, text: &str, over: bool) -> Result<(), Error> {
     write_file(path, text, over).map_err(|failure| unwritten(path, failure))
+}
+
+/// Refuses a file that is there already: existing work is never replaced.
+pub(crate) fn refuse_existing(path: &Path) -> Result<(), Error> {
+    if fs::symlink_metadata(path).is_err() {
+        return Ok(());
+    }
+    let message = format!("`{}` is there already", path.display());
+    Err(Error::new(ErrorKind::Usage, message)
+        .hint("name a new file with -o, or replace the old one with --force"))
+}
+
+/// Makes a folder, and those above it.
+pub(crate) fn make_folder(path: &Path) -> Result<(), Error> {
+    let told = |e: io::Error| (e.kind().to_string(), "choose a place that you may write to");
+    fs::create_dir_all(path).map_err(|e| unwritten(path, told(e)))
 }
 
 fn unwritten(path: &Path, (why, hint): (String, &str)) -> Error {

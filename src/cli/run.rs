@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Command, CommandFactory as _, Parser, Subcommand};
 
-use crate::cli::args::Global;
+use crate::cli::args::{Global, When};
 use crate::cli::commands::audit;
 use crate::cli::commands::calibrate;
 use crate::cli::commands::check;
@@ -20,7 +20,9 @@ use crate::cli::commands::lint;
 use crate::cli::commands::models;
 use crate::cli::commands::plan;
 use crate::cli::commands::simulate;
+use crate::cli::config::resolve::with_defaults;
 use crate::cli::exit_status::ExitStatus;
+use crate::cli::misspelt;
 use crate::cli::output;
 use crate::cli::settings::Settings;
 
@@ -30,14 +32,14 @@ use crate::cli::settings::Settings;
     name = "outlay",
     version,
     arg_required_else_help = true,
-    disable_help_subcommand = true,
     after_help = "Examples:
-  outlay plan prompt.md                          what fits, and which max_completion_tokens to send
-  outlay estimate prompt.md --reasoning 1k..12k --visible 200..1200 --calls 20k/month
-  outlay count prompts/ --json                   prompt tokens of every file below a directory
+  outlay estimate prompt.md --calls 50k/month    what it costs
+  outlay plan prompt.md                          which max_completion_tokens to send
+  outlay compare prompt.md -m all                the cheapest model that fits
+  outlay init && outlay check                    a budget for every prompt of a repository
   outlay audit logs/                             what was spent, and wasted on empty answers
 
-Exit codes: 0 answered and passed, 1 a gate failed, 2 no answer."
+`outlay help VERB` explains a command. Exit codes: 0 answered and passed, 1 a gate failed, 2 no answer."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -51,6 +53,7 @@ enum Verb {
     /// Count prompt tokens per input and per part
     Count(count::CountArgs),
     /// Price a request, or many: expected, p5-p95 and worst case
+    #[command(alias = "cost")]
     Estimate(estimate::EstimateArgs),
     /// Recommend a max_completion_tokens: what fits after a prompt, at which risk and cost
     Plan(plan::PlanArgs),
@@ -68,7 +71,7 @@ enum Verb {
     Calibrate(calibrate::CalibrateArgs),
     /// Say what logged calls cost, what was wasted, and how a forecast would have done
     Audit(audit::AuditArgs),
-    /// Write a commented template
+    /// Write outlay.toml: budgets that fit the prompts of today
     Init(init::InitArgs),
     /// Show the catalogue: limits, prices by date, sources
     Models(models::ModelsArgs),
@@ -90,9 +93,14 @@ where
     I: IntoIterator<Item = T>,
     T: Into<OsString> + Clone,
 {
-    let cli = match Cli::try_parse_from(args) {
+    let arguments = misspelt::replaced(args.into_iter().map(Into::into));
+    let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(answer) => {
+            if let Some(error) = misspelt::meant(&answer) {
+                output::error(&error.into(), When::Auto);
+                return ExitStatus::Unanswered.code();
+            }
             let code =
                 if answer.use_stderr() { ExitStatus::Unanswered } else { ExitStatus::Passed };
             // A reader that closes the help early is not a failure.
@@ -111,22 +119,49 @@ where
 }
 
 fn verb(cli: &Cli) -> anyhow::Result<ExitStatus> {
-    let settings = Settings::resolve(&cli.global)?;
+    let mut settings = Settings::resolve(&cli.global)?;
+    if cli.verb.takes_defaults() {
+        settings = with_defaults(settings)?;
+    }
+    let settings = &settings;
     match &cli.verb {
-        Verb::Count(args) => count::run(args, &settings),
-        Verb::Estimate(args) => estimate::run(args, &settings),
-        Verb::Plan(args) => plan::run(args, &settings),
-        Verb::Simulate(args) => simulate::run(args, &settings),
-        Verb::Compare(args) => compare::run(args, &settings),
-        Verb::Lint(args) => lint::run(args, &settings),
-        Verb::Check(args) => check::run(args, &settings),
-        Verb::Diff(args) => diff::run(args, &settings),
-        Verb::Calibrate(args) => calibrate::run(args, &settings),
-        Verb::Audit(args) => audit::run(args, &settings),
-        Verb::Init(args) => init::run(args, &settings),
-        Verb::Models(args) => models::run(args, &settings),
-        Verb::Completions(args) => completions::completions(args, Cli::command(), &settings),
-        Verb::Man(args) => completions::man(args, Cli::command(), &settings),
+        Verb::Count(args) => count::run(args, settings),
+        Verb::Estimate(args) => estimate::run(args, settings),
+        Verb::Plan(args) => plan::run(args, settings),
+        Verb::Simulate(args) => simulate::run(args, settings),
+        Verb::Compare(args) => compare::run(args, settings),
+        Verb::Lint(args) => lint::run(args, settings),
+        Verb::Check(args) => check::run(args, settings),
+        Verb::Diff(args) => diff::run(args, settings),
+        Verb::Calibrate(args) => calibrate::run(args, settings),
+        Verb::Audit(args) => audit::run(args, settings),
+        Verb::Init(args) => init::run(args, settings),
+        Verb::Models(args) => models::run(args, settings),
+        Verb::Completions(args) => completions::completions(args, Cli::command(), settings),
+        Verb::Man(args) => completions::man(args, Cli::command(), settings),
+    }
+}
+
+impl Verb {
+    /// Whether outlay.toml sets defaults for it. The others read the file themselves, in the tree that they
+    /// judge, or have no use for it.
+    fn takes_defaults(&self) -> bool {
+        match self {
+            Self::Count(_)
+            | Self::Estimate(_)
+            | Self::Plan(_)
+            | Self::Simulate(_)
+            | Self::Compare(_)
+            | Self::Calibrate(_)
+            | Self::Audit(_)
+            | Self::Models(_) => true,
+            Self::Lint(_)
+            | Self::Check(_)
+            | Self::Diff(_)
+            | Self::Init(_)
+            | Self::Completions(_)
+            | Self::Man(_) => false,
+        }
     }
 }
 

@@ -1,29 +1,40 @@
 //! The global arguments, resolved once.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use jiff::civil::Date;
 
-use crate::catalog::{Catalog, ReleasedCatalog};
+use crate::catalog::{Catalog, Model, ReleasedCatalog};
 use crate::cli::args::{Global, When};
 use crate::cli::input::tokenizer;
-use crate::report::{Blocks, Format};
+use crate::report::{Blocks, DefaultModel, Format};
+use crate::workload::CallSpec;
 use crate::{Error, ErrorKind};
 
 /// What every verb needs to know.
 #[derive(Clone)]
 pub(crate) struct Settings {
     pub(crate) catalog: Catalog,
-    /// The files that it was changed with.
+    /// The catalogue before any file changed it: that of the program, or a newer one that was kept.
+    own_catalog: Catalog,
+    /// The files that a flag or the environment changes it with.
     pub(crate) catalog_files: Vec<PathBuf>,
+    /// What a flag counts every model with.
+    tokenizer: Option<String>,
+    /// What calls have in common by outlay.toml; its models are those of `OUTLAY_MODEL` where that is set.
+    pub(crate) call: CallSpec,
+    /// The model that was taken because nothing names one, once that has happened.
+    default_model: Arc<OnceLock<DefaultModel>>,
     pub(crate) as_of: Date,
-    /// The date that the user named.
+    /// The date that a flag or the environment names.
     pub(crate) as_of_flag: Option<Date>,
     /// The configuration that the user names.
     pub(crate) config: Option<PathBuf>,
     /// Whether a configuration that is found is left aside.
     pub(crate) isolated: bool,
-    pub(crate) format: Format,
+    /// The format that a flag names.
+    format: Option<Format>,
     pub(crate) output: Option<PathBuf>,
     pub(crate) exports: Vec<(Format, PathBuf)>,
     /// The width that the user names.
@@ -37,26 +48,24 @@ pub(crate) struct Settings {
 
 impl Settings {
     pub(crate) fn resolve(global: &Global) -> Result<Self, Error> {
-        let mut catalog = Catalog::embedded();
+        let mut own_catalog = Catalog::embedded();
         if !global.isolated {
-            add_kept(&mut catalog)?;
-        }
-        for path in &global.catalog {
-            overlay(&mut catalog, path)?;
-        }
-        if let Some(file) = &global.tokenizer {
-            catalog.count_with(tokenizer::read(file, Path::new(""))?);
+            add_kept(&mut own_catalog)?;
         }
         let today = || jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
         let format = if global.json { Some(Format::Json) } else { global.format };
-        Ok(Self {
-            catalog,
+        let mut settings = Self {
+            catalog: own_catalog.clone(),
+            own_catalog,
             catalog_files: global.catalog.clone(),
+            tokenizer: global.tokenizer.clone(),
+            call: CallSpec { model: models_of_environment(), ..CallSpec::default() },
+            default_model: Arc::default(),
             as_of: global.as_of.unwrap_or_else(today),
             as_of_flag: global.as_of,
             config: global.config.clone(),
             isolated: global.isolated,
-            format: format.unwrap_or_default(),
+            format,
             output: global.output.clone(),
             exports: global.export.clone(),
             width: global.width,
@@ -64,14 +73,81 @@ impl Settings {
             color: global.color,
             quiet: global.quiet,
             verbose: global.verbose,
-        })
+        };
+        settings.catalog = settings.catalog_over(settings.own_catalog.clone())?;
+        Ok(settings)
+    }
+
+    /// The same with what outlay.toml says of every call, where nothing else says it.
+    pub(crate) fn with_calls(mut self, common: &CallSpec) -> Self {
+        self.call = std::mem::take(&mut self.call).over(common);
+        self
+    }
+
+    /// The catalogue of the program with the changes of `outlay.toml`, and over them those that a flag or
+    /// the environment names.
+    pub(crate) fn catalog_with(
+        &self,
+        change: impl FnOnce(&mut Catalog) -> Result<(), Error>,
+    ) -> Result<Catalog, Error> {
+        let mut catalog = self.own_catalog.clone();
+        change(&mut catalog)?;
+        self.catalog_over(catalog)
+    }
+
+    fn catalog_over(&self, mut catalog: Catalog) -> Result<Catalog, Error> {
+        for path in &self.catalog_files {
+            overlay(&mut catalog, path)?;
+        }
+        if let Some(file) = &self.tokenizer {
+            catalog.count_with(tokenizer::read(file, Path::new(""))?);
+        }
+        Ok(catalog)
+    }
+}
+
+/// What is meant where nothing is said.
+impl Settings {
+    /// The models of a call that names none: of `OUTLAY_MODEL`, else of outlay.toml, else the one that the
+    /// catalogue has for the day, of which the report says so.
+    pub(crate) fn default_models(&self) -> Result<Vec<&Model>, Error> {
+        let models = self.models_if_none_is_named()?;
+        if let ([], [model]) = (self.call.model.as_slice(), models.as_slice()) {
+            self.default_model.get_or_init(|| DefaultModel::of(model));
+        }
+        Ok(models)
+    }
+
+    /// The same, before it is known whether a call names none.
+    pub(crate) fn models_if_none_is_named(&self) -> Result<Vec<&Model>, Error> {
+        if self.call.model.is_empty() {
+            return Ok(vec![self.catalog.default_model(self.as_of)?]);
+        }
+        let models = self.call.model.iter();
+        models.map(|name| self.catalog.resolve(name, self.as_of)).collect()
+    }
+
+    /// The model that was taken because nothing names one.
+    pub(crate) fn default_model(&self) -> Option<&DefaultModel> {
+        self.default_model.get()
     }
 }
 
 impl Settings {
+    /// The format of the answer on standard output.
+    pub(crate) fn format(&self) -> Format {
+        self.format.unwrap_or_default()
+    }
+
+    /// The format of the answer in the file that -o names: by a flag, else by the ending of its name.
+    pub(crate) fn file_format(&self) -> Format {
+        let by_ending = || Format::of_path(self.output.as_deref()?);
+        self.format.or_else(by_ending).unwrap_or_default()
+    }
+
     /// Whether the answer is written in this form.
     pub(crate) fn writes(&self, format: Format) -> bool {
-        self.format == format || self.exports.iter().any(|(each, _)| *each == format)
+        self.file_format() == format || self.exports.iter().any(|(each, _)| *each == format)
     }
 
     /// Whether the answer is to hold what only a picture needs.
@@ -109,6 +185,12 @@ fn add_kept(catalog: &mut Catalog) -> Result<(), Error> {
         released.apply(catalog).map_err(placed)?;
     }
     Ok(())
+}
+
+/// The models of `OUTLAY_MODEL`, separated by commas.
+fn models_of_environment() -> Vec<String> {
+    let named = std::env::var("OUTLAY_MODEL").unwrap_or_default();
+    named.split(',').map(str::trim).filter(|id| !id.is_empty()).map(ToOwned::to_owned).collect()
 }
 
 fn overlay(catalog: &mut Catalog, path: &Path) -> Result<(), Error> {

@@ -1,12 +1,15 @@
 //! What every report has in common.
 
+use std::collections::BTreeSet;
+use std::fmt;
+
 use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::Error;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Model, Status};
 use crate::report::diagnostic::{Annotation, Diagnostic, NO_ANSWER, Severity};
-use crate::report::document::Document;
+use crate::report::document::{Document, Emphasis};
 use crate::report::widget::Widget;
 
 /// The version of the JSON contract. It grows by addition only.
@@ -26,6 +29,11 @@ pub trait Answer: Serialize + Sized {
 
     /// The report as a person reads it.
     fn document(report: &Report<Self>) -> Document;
+
+    /// The model that it is about, where the answer is about calling one.
+    fn model(&self) -> Option<&str> {
+        None
+    }
 
     /// The report as a comment on a change; the page itself unless the command has a shorter form.
     fn comment(report: &Report<Self>) -> Document {
@@ -59,6 +67,68 @@ pub trait Answer: Serialize + Sized {
 pub struct CatalogRef {
     /// The digest of its text.
     pub digest: String,
+}
+
+/// The model that was taken because none was named.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct DefaultModel {
+    /// The model.
+    pub model: String,
+    /// The model that it follows, where that one was shut down.
+    pub follows: Option<String>,
+}
+
+impl DefaultModel {
+    /// The model that the catalogue has for calls that name none.
+    #[must_use]
+    pub fn of(model: &Model) -> Self {
+        let follows = Some(Catalog::DEFAULT_MODEL).filter(|id| *id != model.id);
+        Self { model: model.id.clone(), follows: follows.map(ToOwned::to_owned) }
+    }
+
+    /// That it was taken, and how to name another; `None` where it follows no other.
+    #[must_use]
+    pub fn warning(&self) -> Option<String> {
+        let Self { model, follows } = self;
+        let follows = follows.as_ref()?;
+        Some(format!(
+            "no model is named: this is for `{model}`, which follows `{follows}`; name one with -m, OUTLAY_MODEL or outlay.toml"
+        ))
+    }
+}
+
+/// A model that cannot be called on the day of the report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RetiredModel {
+    /// The model.
+    pub model: String,
+    /// The day it was shut down.
+    pub day: Date,
+    /// The model to call instead.
+    pub successor: Option<String>,
+}
+
+impl RetiredModel {
+    /// A model, if it cannot be called on the day.
+    #[must_use]
+    pub fn of(model: &str, catalog: &Catalog, as_of: Date) -> Option<Self> {
+        let model = catalog.get(model)?;
+        let Status::ShutDown(day) = model.status_at(as_of) else { return None };
+        let successor = catalog.living_successor(model, as_of).map(|next| next.id.clone());
+        Some(Self { model: model.id.clone(), day, successor })
+    }
+}
+
+impl fmt::Display for RetiredModel {
+    /// The verdict.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} cannot be called: it was shut down on {}", self.model, self.day)?;
+        match &self.successor {
+            Some(next) => write!(f, "; call {next} instead"),
+            None => Ok(()),
+        }
+    }
 }
 
 /// An input that has no result.
@@ -132,6 +202,11 @@ pub struct Report<T: Answer> {
     pub errors: Vec<Problem>,
     /// What the reader should know about the results.
     pub warnings: Vec<String>,
+    /// The model that was taken because none was named; null where every call names one.
+    pub default_model: Option<DefaultModel>,
+    /// The models of the results that cannot be called on the day.
+    #[serde(skip)]
+    pub retired: Vec<RetiredModel>,
     /// Parts of the page for a browser that answer by themselves; no other form has them.
     #[serde(skip)]
     pub widgets: Vec<Widget>,
@@ -141,7 +216,11 @@ impl<T: Answer> Report<T> {
     /// A report without errors and warnings.
     #[must_use]
     pub fn new(catalog: &Catalog, as_of: Date, results: Vec<T>, total: Option<T::Total>) -> Self {
+        let models: BTreeSet<&str> = results.iter().filter_map(T::model).collect();
+        let retired = |model: &str| RetiredModel::of(model, catalog, as_of);
         Self {
+            retired: models.into_iter().filter_map(retired).collect(),
+            default_model: None,
             schema_version: SCHEMA_VERSION,
             outlay: env!("CARGO_PKG_VERSION"),
             command: T::COMMAND,
@@ -152,6 +231,37 @@ impl<T: Answer> Report<T> {
             errors: Vec::new(),
             warnings: Vec::new(),
             widgets: Vec::new(),
+        }
+    }
+
+    /// A model in a heading: its id, and which model it follows where nobody named it.
+    #[must_use]
+    pub fn heading_of(&self, model: &str) -> String {
+        match &self.default_model {
+            Some(DefaultModel { model: default, follows: Some(before) }) if default == model => {
+                format!("{model}, which follows {before}")
+            }
+            _ => model.to_owned(),
+        }
+    }
+
+    /// Ends a document with its conclusion. Where a model cannot be called, that is the last word.
+    pub fn conclude(&self, document: &mut Document, tone: Emphasis, conclusion: String) {
+        let tone = if self.retired.is_empty() { tone } else { Emphasis::Plain };
+        document.line(tone, conclusion);
+        self.name_retired(document);
+    }
+
+    /// Whether a model cannot be called on the day of the report.
+    #[must_use]
+    pub fn is_retired(&self, model: &str) -> bool {
+        self.retired.iter().any(|retired| retired.model == model)
+    }
+
+    /// Says which models cannot be called.
+    pub fn name_retired(&self, document: &mut Document) {
+        for retired in &self.retired {
+            document.line(Emphasis::Bad, retired.to_string());
         }
     }
 }

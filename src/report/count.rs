@@ -227,15 +227,15 @@ impl Answer for CountResult {
         let mut document = Document::default();
         match report.results.as_slice() {
             [] => {}
-            [result] => single(&mut document, result),
+            [result] => single(&mut document, report, result),
             results => many(&mut document, results, report.total.as_ref()),
         }
         document
     }
 }
 
-fn single(document: &mut Document, result: &CountResult) {
-    document.title(format!("{} · {}", result.input, result.model));
+fn single(document: &mut Document, report: &Report<CountResult>, result: &CountResult) {
+    document.title(format!("{} · {}", result.input, report.heading_of(&result.model)));
     let mut table = Table::default().numbers(["tokens"]).texts(["role", "part"]);
     for part in &result.parts {
         table.row([
@@ -248,10 +248,10 @@ fn single(document: &mut Document, result: &CountResult) {
     document.table(table);
     show(document, result);
     for assumption in &result.assumptions {
-        document.line(Emphasis::Muted, format!("estimate: {assumption}"));
+        document.note(format!("estimate: {assumption}"));
     }
     if let Some(basis) = &result.basis {
-        document.line(Emphasis::Muted, format!("reconstructed: {basis}"));
+        document.note(format!("reconstructed: {basis}"));
     }
     let tone = match result.fidelity {
         Fidelity::Exact | Fidelity::Reconstructed => Emphasis::Good,
@@ -336,9 +336,9 @@ fn many(document: &mut Document, results: &[CountResult], total: Option<&CountTo
         }
     }
     for reason in distinct(results.iter().flat_map(|r| &r.assumptions)) {
-        document.line(Emphasis::Muted, format!("estimate: {reason}"));
+        document.note(format!("estimate: {reason}"));
     }
     for basis in distinct(results.iter().filter_map(|r| r.basis.as_ref())) {
-        document.line(Emphasis::Muted, format!("reconstructed: {basis}"));
+        document.note(format!("reconstructed: {basis}"));
     }
 }

@@ -45,6 +45,8 @@ pub struct Table {
     pub caption: Option<String>,
     /// Whether a chart of the same document shows the same, with its figures in full.
     pub pictured: bool,
+    /// The table that a terminal shows where this one does not fit.
+    pub narrow: Option<Box<Table>>,
 }
 
 impl Table {
@@ -169,6 +171,11 @@ impl Document {
     /// Adds a sentence.
     pub fn line(&mut self, tone: Emphasis, text: impl Into<String>) {
         self.blocks.push(DocumentBlock::Line(tone, text.into()));
+    }
+
+    /// Adds where a figure comes from, or what was assumed of it.
+    pub fn note(&mut self, text: impl Into<String>) {
+        self.line(Emphasis::Source, text);
     }
 
     /// Adds facts.

@@ -79,7 +79,7 @@ mod simulate;
 mod terminal;
 mod widget;
 
-pub use answer::{Answer, CatalogRef, Problem, Report};
+pub use answer::{Answer, CatalogRef, DefaultModel, Problem, Report, RetiredModel};
 pub use chart::{
     Axis, Bar, Chart, ChartSpec, Color, Dot, Group, Mark, Pillar, Plot, Rows, Segment, Series,
     SeriesShape, Unit,
@@ -96,7 +96,7 @@ pub(crate) use self::{
     audit::{AuditResult, AuditTotal, EachRecord, LogsRef},
     calibrate::{CalibrateResult, CalibrateTotal},
     check::{BaseRef, BudgetRow, CheckResult, CheckTotal, ConfigEntry, Costs, PlaceRef},
-    compare::{CompareResult, Priced},
+    compare::{CompareResult, CompareTotal, Priced},
     count::{CountResult, CountTotal},
     diff::{DiffResult, Recorded},
     estimate::{EstimateResult, EstimateTotal},

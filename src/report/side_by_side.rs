@@ -5,7 +5,10 @@ use super::document::{Table, TableRow};
 /// A table with a column for each of several things and a row for each question about them.
 pub(crate) struct SideBySide<'a, T> {
     items: Vec<&'a T>,
+    titles: Vec<String>,
     table: Table,
+    /// The labels of the rows that stay where a terminal is too narrow for all.
+    keys: Vec<String>,
 }
 
 impl<'a, T> SideBySide<'a, T> {
@@ -13,17 +16,28 @@ impl<'a, T> SideBySide<'a, T> {
     pub(crate) fn new(
         heads: &[&str],
         items: impl IntoIterator<Item = &'a T>,
-        title: impl Fn(&T) -> &str,
+        title: impl Fn(&T) -> String,
     ) -> Self {
         let items: Vec<&T> = items.into_iter().collect();
-        let titles: Vec<&str> = items.iter().map(|item| title(item)).collect();
-        let table = Table::default().texts(heads.iter().copied()).numbers(titles);
-        Self { items, table }
+        let titles: Vec<String> = items.iter().map(|item| title(item)).collect();
+        let table = Table::default().texts(heads.iter().copied()).numbers(titles.iter().cloned());
+        Self { items, titles, table, keys: Vec::new() }
     }
 
     /// Adds a row, unless no thing has anything to say.
     pub(crate) fn row(&mut self, label: &str, cell: impl Fn(&T) -> String) {
         self.push(&[label], false, cell);
+    }
+
+    /// Adds a row that stays where a terminal is too narrow for all.
+    pub(crate) fn key_row(&mut self, label: &str, cell: impl Fn(&T) -> String) {
+        self.key(label);
+        self.row(label, cell);
+    }
+
+    /// Says that the row with this label stays.
+    pub(crate) fn key(&mut self, label: &str) {
+        self.keys.push(label.to_owned());
     }
 
     /// Adds a row that stands out.
@@ -40,9 +54,22 @@ impl<'a, T> SideBySide<'a, T> {
         }
     }
 
-    /// The table.
+    /// The table; where it does not fit, the things are rows with the answers to the key questions.
     pub(crate) fn into_table(self) -> Table {
-        self.table
+        let key = |row: &&TableRow| self.keys.contains(&row.cells[0]);
+        let rows: Vec<&TableRow> = self.table.rows.iter().filter(key).collect();
+        if rows.is_empty() {
+            return self.table;
+        }
+        let mut narrow =
+            Table::default().texts(["model"]).numbers(rows.iter().map(|row| row.cells[0].clone()));
+        for (i, title) in self.titles.iter().enumerate() {
+            let answers = rows.iter().map(|row| row.cells[i + 1].clone());
+            let cells = std::iter::once(title.clone()).chain(answers).collect();
+            narrow.rows.push(TableRow { cells, strong: false });
+        }
+        let narrow = Some(Box::new(narrow));
+        Table { narrow, ..self.table }
     }
 }
 
@@ -55,4 +82,34 @@ pub(crate) fn distinct<'a>(texts: impl Iterator<Item = &'a String>) -> Vec<&'a S
         }
     }
     seen
+}
+
+/// Notes, each once, with the models that they are about unless they are about all.
+pub(crate) fn attributed<'a>(
+    noted: impl Iterator<Item = (&'a str, &'a Vec<String>)>,
+) -> Vec<String> {
+    let mut all: Vec<&str> = Vec::new();
+    let mut notes: Vec<(&String, Vec<&str>)> = Vec::new();
+    for (model, own) in noted {
+        if !all.contains(&model) {
+            all.push(model);
+        }
+        for note in own {
+            match notes.iter_mut().find(|(known, _)| *known == note) {
+                Some((_, models)) if models.contains(&model) => {}
+                Some((_, models)) => models.push(model),
+                None => notes.push((note, vec![model])),
+            }
+        }
+    }
+    let told = |(note, models): (&String, Vec<&str>)| match models.as_slice() {
+        _ if models.len() == all.len() => note.clone(),
+        // What names its model needs no other name.
+        [model] if note.contains(model) => note.clone(),
+        [first, second, third, _, ..] => {
+            format!("{first}, {second}, {third} and {} more: {note}", models.len() - 3)
+        }
+        few => format!("{}: {note}", few.join(", ")),
+    };
+    notes.into_iter().map(told).collect()
 }

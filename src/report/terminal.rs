@@ -7,12 +7,14 @@ pub struct TerminalOptions {
     pub width: u16,
     /// How pictures are drawn below the tables; `None` where none are wanted.
     pub pictures: Option<Blocks>,
+    /// Whether all is told of where figures come from.
+    pub verbose: bool,
 }
 
 impl Default for TerminalOptions {
     /// 100 characters, without pictures.
     fn default() -> Self {
-        Self { width: 100, pictures: None }
+        Self { width: 100, pictures: None, verbose: false }
     }
 }
 

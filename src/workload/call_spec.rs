@@ -24,7 +24,7 @@ use crate::{Error, ErrorKind};
 #[allow(clippy::doc_markdown, reason = "clap prints these comments; backticks would show")]
 #[serde(deny_unknown_fields, default)]
 pub struct CallSpec {
-    /// The model, or several; left out, the request's own, else o1-mini
+    /// The model, or several; left out, the request's own, else OUTLAY_MODEL, else o1-mini or the model that follows it
     #[cfg_attr(feature = "cli", arg(skip))]
     #[cfg_attr(test, schemars(with = "super::schema::OneOrMany"))]
     #[serde(deserialize_with = "one_or_many")]
@@ -45,7 +45,7 @@ pub struct CallSpec {
     #[serde(with = "optional")]
     pub effort: Option<Effort>,
     /// Declare all completion tokens, reasoning included: 600, 1k..12k (90 % interval), p50=4288,p95=11072, or @PROFILE
-    #[cfg_attr(feature = "cli", arg(long, value_name = "DIST", value_parser = parse::<CompletionDist>, allow_hyphen_values = true, conflicts_with_all = ["reasoning", "visible"]))]
+    #[cfg_attr(feature = "cli", arg(long, alias = "output-tokens", value_name = "DIST", value_parser = parse::<CompletionDist>, allow_hyphen_values = true, conflicts_with_all = ["reasoning", "visible"]))]
     #[cfg_attr(test, schemars(with = "Option<super::Literal<CompletionDist>>"))]
     #[serde(with = "optional")]
     pub completion_tokens: Option<CompletionDist>,
@@ -62,8 +62,8 @@ pub struct CallSpec {
     /// Take the completion from a measured profile: NAME, FILE, or either with :task [default: the model's built-in profile]
     #[cfg_attr(feature = "cli", arg(long, value_name = "PROFILE", conflicts_with_all = ["completion_tokens", "reasoning", "visible"]))]
     pub profile: Option<String>,
-    /// The cap that you send [default: the request's own; without one, estimate assumes the room, simulate and compare the recommended cap]
-    #[cfg_attr(feature = "cli", arg(long, value_name = "CAP", value_parser = parse::<Tokens>, allow_hyphen_values = true))]
+    /// The cap that you send, which APIs also call max_tokens or max_output_tokens [default: the request's own; without one, estimate assumes the room, simulate and compare the recommended cap]
+    #[cfg_attr(feature = "cli", arg(long, aliases = ["max-tokens", "max-output-tokens"], value_name = "CAP", value_parser = parse::<Tokens>, allow_hyphen_values = true))]
     #[cfg_attr(test, schemars(with = "Option<super::Literal<Tokens>>"))]
     #[serde(with = "optional")]
     pub max_completion_tokens: Option<Tokens>,

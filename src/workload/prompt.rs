@@ -1,5 +1,6 @@
 //! What a call sends: a counted request, or a declared number of tokens.
 
+use super::call_spec::CallSpec;
 use crate::Error;
 use crate::catalog::{Feature, Fidelity, Model, Tier};
 use crate::request::{PartCount, PromptCount, Request, cap_field, prompt_tokens};
@@ -52,6 +53,12 @@ impl Prompt {
             needs: request.needs(),
             uncountable: None,
         }
+    }
+
+    /// What the request says of its call itself.
+    #[must_use]
+    pub fn declares(&self) -> CallSpec {
+        CallSpec { max_completion_tokens: self.cap, tier: self.tier, ..CallSpec::default() }
     }
 
     /// A request that holds something a model does not count.

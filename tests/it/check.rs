@@ -361,7 +361,7 @@ fn init_writes_a_sound_configuration_and_never_over_another() {
     output(folder.outlay("init --force"), 0);
     assert_eq!(folder.read("outlay.toml"), written);
     output(folder.outlay("init --schema"), 0);
-    assert!(written.starts_with("#:schema ./outlay.schema.json\n"));
+
     serde_json::from_str::<Value>(&folder.read("outlay.schema.json")).unwrap();
     output(folder.outlay("init -o -"), 0);
 }

@@ -108,6 +108,6 @@ fn conversations_are_compared_on_the_same_draws() {
 fn one_profile_serves_both_models_when_it_is_named() {
     let offers = offers(&format!("{PAIR} --profile o1-mini --as-of 2024-10-20"));
     assert_eq!(offers[0]["completion_tokens"], offers[1]["completion_tokens"]);
-    let told = last_line(&format!("{PAIR} --profile o1-mini --as-of 2024-10-20"));
+    let told = last_line(&format!("{PAIR} --profile o1-mini --as-of 2024-10-20 -v"));
     assert!(told.contains("measured on o1-mini, not on o1-preview"), "{told}");
 }

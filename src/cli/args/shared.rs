@@ -1,6 +1,6 @@
 //! The arguments that verbs share.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
@@ -18,49 +18,69 @@ use crate::{Error, ErrorKind};
 #[command(next_help_heading = "Global options")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct Global {
-    /// Take prices and lifecycle at this date (YYYY-MM-DD) [default: today, UTC]
-    #[arg(long, global = true, value_name = "DATE", value_parser = date)]
+    /// Use the prices and shutdowns of this day (YYYY-MM-DD) [default: OUTLAY_AS_OF, outlay.toml, else today in UTC]
+    #[arg(long, global = true, value_name = "DATE", env = "OUTLAY_AS_OF", hide_env = true, value_parser = date)]
     pub(crate) as_of: Option<Date>,
-    /// Add or change models with a catalogue file; repeatable, the last one wins
-    #[arg(long, global = true, value_name = "FILE")]
-    pub(crate) catalog: Vec<PathBuf>,
-    /// Count with this tokenizer.json, tekken.json or .tiktoken file for every model; FILE#ENCODING splits text as that encoding does
-    #[arg(long, global = true, value_name = "FILE")]
-    pub(crate) tokenizer: Option<String>,
-    /// Write the answer as table, json, csv, markdown or html; audit also as focus; check and lint also as github, gitlab, junit, sarif or summary [default: table]
+    /// Write the answer as table, json, csv, markdown, html or slack; audit also as focus; check and lint also as github, gitlab, junit, sarif or summary [default: by the ending of -o, else table]
     #[arg(long, global = true, value_name = "FORMAT", value_parser = parse::<Format>)]
     pub(crate) format: Option<Format>,
-    /// Short for --format json
+    /// Write JSON, as --format json does
     #[arg(long, global = true, conflicts_with = "format")]
     pub(crate) json: bool,
-    /// Write the answer to a file instead of standard output
+    /// Write the answer to a file
     #[arg(short, long, global = true, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
-    /// Write the answer in another format as well, such as csv=cost.csv; repeatable
-    #[arg(long, global = true, value_name = "FORMAT=PATH", value_parser = export)]
+    /// Write the answer to another file as well, such as cost.csv or json=cost.txt; repeatable
+    #[arg(long, global = true, value_name = "[FORMAT=]PATH", value_parser = export, hide_short_help = true)]
     pub(crate) export: Vec<(Format, PathBuf)>,
-    /// Take prompts, budgets and levels from this file [default: outlay.toml here or above]
-    #[arg(long, global = true, value_name = "FILE", conflicts_with = "isolated")]
+    /// Add or change models with a catalogue file; repeatable, later files win [default: OUTLAY_CATALOG, outlay.toml]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "OUTLAY_CATALOG",
+        hide_env = true,
+        hide_short_help = true
+    )]
+    pub(crate) catalog: Vec<PathBuf>,
+    /// Count for every model with this tokenizer.json, tekken.json or .tiktoken file; FILE#ENCODING splits text as that encoding does
+    #[arg(long, global = true, value_name = "FILE", hide_short_help = true)]
+    pub(crate) tokenizer: Option<String>,
+    /// Use this file instead of the nearest outlay.toml
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        conflicts_with = "isolated",
+        hide_short_help = true
+    )]
     pub(crate) config: Option<PathBuf>,
-    /// Leave outlay.toml aside
-    #[arg(long, global = true)]
+    /// Ignore outlay.toml and a catalogue kept by `models update`
+    #[arg(long, global = true, hide_short_help = true)]
     pub(crate) isolated: bool,
-    /// Draw the curves below the tables, on 60 columns or more; in JSON, list their points
-    #[arg(long, global = true)]
+    /// Draw charts below the tables, on 60 columns or more; in JSON, list their points
+    #[arg(long, global = true, hide_short_help = true)]
     pub(crate) chart: bool,
-    /// Draw them with the characters of ASCII alone
-    #[arg(long, global = true, requires = "chart")]
+    /// Draw charts in plain ASCII
+    #[arg(long, global = true, requires = "chart", hide_short_help = true)]
     pub(crate) ascii: bool,
-    /// Lay tables and curves out for so many columns, 20 to 500 [default: those of the terminal, 100 elsewhere]
-    #[arg(long, global = true, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(20..=500))]
+    /// Lay tables and charts out for this many columns, 20 to 500 [default: the width of the terminal, else 100]
+    #[arg(long, global = true, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(20..=500), hide_short_help = true)]
     pub(crate) width: Option<u16>,
-    /// Use colours
-    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t)]
+    /// When to use colours
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        value_enum,
+        default_value_t,
+        hide_short_help = true
+    )]
     pub(crate) color: When,
-    /// Keep warnings and progress to yourself
-    #[arg(short, long, global = true)]
+    /// Print no warnings and no progress
+    #[arg(short, long, global = true, hide_short_help = true)]
     pub(crate) quiet: bool,
-    /// Say how each input was read
+    /// Print how each input was read, and where every figure comes from
     #[arg(short, long, global = true)]
     pub(crate) verbose: bool,
 }
@@ -68,7 +88,7 @@ pub(crate) struct Global {
 /// When to use colours.
 #[derive(Debug, Default, Clone, Copy, ValueEnum)]
 pub(crate) enum When {
-    /// On a terminal, unless NO_COLOR says otherwise
+    /// On a terminal, unless NO_COLOR is set
     #[default]
     Auto,
     /// Always
@@ -83,7 +103,7 @@ pub(crate) struct InputArgs {
     /// Files, directories, globs, or `-` for standard input
     #[arg(value_name = "INPUT")]
     pub(crate) inputs: Vec<String>,
-    /// The model; repeatable [default: the request's own model, else o1-mini]
+    /// The model; repeatable [default: the request's own, OUTLAY_MODEL, outlay.toml, else o1-mini or the model that follows it]
     #[arg(short, long, value_name = "ID")]
     pub(crate) model: Vec<String>,
     /// Read every input as text, chat (one JSON request), batch (one request per line), or the requests or
@@ -105,10 +125,10 @@ pub(crate) struct InputArgs {
     #[arg(long)]
     pub(crate) skip_uncountable: bool,
     /// Replace bytes that are not UTF-8; the count is an estimate then
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     pub(crate) lossy: bool,
     /// Count texts with this engine: outlay, or reference (tiktoken-rs, in a build with that feature)
-    #[arg(long, value_name = "ENGINE", value_parser = parse::<Engine>, default_value = "outlay")]
+    #[arg(long, value_name = "ENGINE", value_parser = parse::<Engine>, default_value = "outlay", hide_short_help = true)]
     pub(crate) engine: Engine,
 }
 
@@ -148,12 +168,13 @@ fn date(text: &str) -> Result<Date, String> {
     })
 }
 
+/// `FORMAT=PATH`, or a path whose ending says the format.
 fn export(text: &str) -> Result<(Format, PathBuf), String> {
-    let (format, path) =
-        text.split_once('=').filter(|(_, path)| !path.is_empty()).ok_or_else(|| {
-            format!(
-                "`{text}` names no format or no file\nhint: write FORMAT=PATH, such as csv=cost.csv"
-            )
-        })?;
+    let by_ending = || Some((Format::of_path(Path::new(text))?, PathBuf::from(text)));
+    let Some((format, path)) = text.split_once('=').filter(|(_, path)| !path.is_empty()) else {
+        return by_ending().ok_or_else(|| {
+            format!("`{text}` names no format\nhint: write FORMAT=PATH, or a path that ends in .json, .csv, .md or .html")
+        });
+    };
     Ok((parse(format)?, PathBuf::from(path)))
 }

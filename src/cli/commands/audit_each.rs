@@ -20,7 +20,7 @@ pub(super) fn write(
         let error = Error::new(ErrorKind::Usage, "--each writes to standard output only");
         return Err(error.hint("redirect it with > instead of -o").into());
     }
-    let as_csv = settings.format == Format::Csv;
+    let as_csv = settings.format() == Format::Csv;
     let mut stdout = io::BufWriter::new(io::stdout().lock());
     if as_csv {
         stdout.write_all(EachRecord::csv_header()?.as_bytes())?;

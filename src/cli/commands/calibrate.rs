@@ -1,5 +1,7 @@
 //! `outlay calibrate`
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use crate::cli::exit_status::ExitStatus;
@@ -9,7 +11,7 @@ use crate::cli::settings::Settings;
 use crate::forecast::{CapPolicy, Priors, Profile, WorkKind};
 use crate::history::{Calibrator, CapQuestion};
 use crate::logs::Entry;
-use crate::report::{CalibrateResult, CalibrateTotal, LogsRef};
+use crate::report::{CalibrateResult, CalibrateTotal, Format, LogsRef};
 use crate::units::{Probability, Tokens};
 use crate::workload::parse;
 use crate::{Error, ErrorKind};
@@ -18,11 +20,11 @@ use crate::{Error, ErrorKind};
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   outlay calibrate responses.jsonl                       quantiles, caps and a histogram by model and task
-  outlay calibrate logs/ -o profile.json                 writes the profile; use it with --profile profile.json
+  outlay calibrate logs/ --save profile.json             writes the profile; use it with --profile profile.json
   outlay calibrate batch_output.jsonl.gz --task nightly
   outlay calibrate usage.csv --map task=kind,completion_tokens=out
 
--o writes the profile here, not the answer; --export writes the answer to a file.")]
+-o FILE.json writes the profile as --save does; -o FILE.html, .md or .csv writes the answer.")]
 pub(crate) struct CalibrateArgs {
     #[command(flatten)]
     logs: LogArgs,
@@ -32,6 +34,9 @@ pub(crate) struct CalibrateArgs {
     /// What the calls are for: step, judge, write, puzzle, code or search; makes few calls say more
     #[arg(long, value_name = "KIND", value_parser = parse::<WorkKind>)]
     kind: Option<WorkKind>,
+    /// Write the profile to this file
+    #[arg(long, value_name = "FILE")]
+    save: Option<PathBuf>,
     /// Write over an existing profile
     #[arg(long)]
     force: bool,
@@ -41,7 +46,14 @@ pub(crate) struct CalibrateArgs {
 const RISKS: [f64; 2] = [0.01, 0.05];
 
 pub(crate) fn run(args: &CalibrateArgs, settings: &Settings) -> anyhow::Result<ExitStatus> {
-    if let Some(path) = settings.output.as_deref().filter(|path| path.exists() && !args.force) {
+    // A page, a table or a CSV goes where -o says; what else -o names is the profile.
+    let is_answer = match settings.file_format() {
+        Format::Html | Format::Markdown | Format::Csv => settings.output.is_some(),
+        _ => false,
+    };
+    let of_output = settings.output.as_ref().filter(|_| !is_answer);
+    let save = args.save.as_ref().or(of_output);
+    if let Some(path) = save.filter(|path| path.exists() && !args.force) {
         // Known before hours of logs are read.
         return Err(exists(path).into());
     }
@@ -67,7 +79,7 @@ pub(crate) fn run(args: &CalibrateArgs, settings: &Settings) -> anyhow::Result<E
         output::problem(&error, settings);
         errors.push(error);
     }
-    let written = match &settings.output {
+    let written = match save {
         Some(path) if !profiles.is_empty() => {
             let file = Profile::file(&profiles)?;
             output::write_text(path, &file, args.force)?;
@@ -86,7 +98,7 @@ pub(crate) fn run(args: &CalibrateArgs, settings: &Settings) -> anyhow::Result<E
     };
     let mut answered = Answered::new(results, errors, tally.warnings);
     answered.total = Some(total);
-    answered.finish_beside(settings)
+    if is_answer { answered.finish(settings) } else { answered.finish_beside(settings) }
 }
 
 fn exists(path: &std::path::Path) -> Error {

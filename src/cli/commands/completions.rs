@@ -2,12 +2,16 @@
 
 use std::io::Write as _;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Command};
 use clap_complete::Shell;
 
+use crate::catalog::{Effort, Tier};
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::output;
 use crate::cli::settings::Settings;
+use crate::forecast::{Profile, WorkKind};
+use crate::report::Format;
 use crate::{Error, ErrorKind};
 
 /// Print completions for a shell
@@ -40,8 +44,52 @@ pub(crate) fn completions(
     settings: &Settings,
 ) -> anyhow::Result<ExitStatus> {
     let mut text = Vec::new();
+    program = with_values(program, &Values::of(settings));
     clap_complete::generate(args.shell, &mut program, "outlay", &mut text);
     write(&text, settings)
+}
+
+/// What arguments may be, for shells to complete.
+struct Values(Vec<(&'static str, Vec<String>)>);
+
+impl Values {
+    fn of(settings: &Settings) -> Self {
+        let names = |each: &[&str]| each.iter().map(|name| (*name).to_owned()).collect();
+        let models: Vec<String> = settings.catalog.models().map(|model| model.id.clone()).collect();
+        let profiles = Profile::builtin_names().filter_map(Profile::builtin).flat_map(|profile| {
+            let tasks = profile.tasks().map(|(task, _)| format!("{}:{task}", profile.model));
+            std::iter::once(profile.model.clone()).chain(tasks).collect::<Vec<_>>()
+        });
+        Self(vec![
+            ("model", models.clone()),
+            ("models", models),
+            ("format", names(&Format::ALL.map(Format::name))),
+            ("kind", names(&WorkKind::ALL.map(WorkKind::name))),
+            ("tier", names(&Tier::ALL.map(Tier::name))),
+            ("effort", Effort::ALL.map(|level| level.to_string()).to_vec()),
+            ("profile", profiles.collect()),
+            ("provider", settings.catalog.providers().into_iter().map(ToOwned::to_owned).collect()),
+        ])
+    }
+}
+
+/// The program with the values that its arguments may have. A shell offers them; the program itself reads
+/// arguments with its own parsers, which take more.
+fn with_values(mut program: Command, values: &Values) -> Command {
+    let ids: Vec<String> =
+        program.get_arguments().map(|argument| argument.get_id().to_string()).collect();
+    for (id, known) in &values.0 {
+        if ids.iter().any(|own| own == id) {
+            program = program
+                .mut_arg(*id, |argument| argument.value_parser(PossibleValuesParser::new(known)));
+        }
+    }
+    let verbs: Vec<String> =
+        program.get_subcommands().map(|verb| verb.get_name().to_owned()).collect();
+    for verb in verbs {
+        program = program.mut_subcommand(verb, |verb| with_values(verb, values));
+    }
+    program
 }
 
 pub(crate) fn man(

@@ -30,8 +30,10 @@ pub(crate) struct EstimateArgs {
 
 pub(crate) fn run(args: &EstimateArgs, settings: &Settings) -> anyhow::Result<ExitStatus> {
     let mut warnings = Vec::new();
-    let prompts = counted::prompts(&args.prompt, settings, &mut warnings);
-    let sources = CompletionSources::new(&args.call, &ProfilesOnDisk);
+    let mut prompts = counted::prompts(&args.prompt, settings, &mut warnings);
+    counted::share_calls(&mut prompts, args.call.calls);
+    let call = args.call.clone().over(&settings.call);
+    let sources = CompletionSources::new(&call, &ProfilesOnDisk);
     let price = |input: Input<'_>| {
         let result = estimate(&input, args, &sources, settings);
         result.map_err(|error| input.placed(error))
@@ -49,11 +51,12 @@ fn estimate(
     sources: &CompletionSources<'_>,
     settings: &Settings,
 ) -> Result<EstimateResult, Error> {
-    let quote = Workload::new(input.model, settings.as_of)
+    let mut quote = Workload::new(input.model, settings.as_of)
         .counted(input.prompt.clone())
-        .call(args.call.clone())
+        .call(input.call(&args.call, settings))
         .completion(sources.of(input.model)?)
         .cap(CapRule::SentOrRoom)
         .quote()?;
+    quote.assumptions.calls.extend(input.shared.iter().map(|share| share.sentence.clone()));
     EstimateResult::new(input.name(), quote)
 }

@@ -4,14 +4,15 @@ use clap::Args;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use crate::catalog::Model;
+use crate::catalog::{Catalog, Model};
 use crate::cli::args::InputArgs;
 use crate::cli::config::resolve::{Config, near_rule};
 use crate::cli::exit_status::ExitStatus;
-use crate::cli::input::counted::{self, DEFAULT_MODEL};
+use crate::cli::input::counted;
 use crate::cli::input::discover::{self, Source, left_out};
 use crate::cli::input::source_tree::Tree;
 use crate::cli::output::Answered;
+use crate::cli::progress::Progress;
 use crate::cli::settings::Settings;
 use crate::forecast::{CapPolicy, MinuteLimits};
 use crate::gate::Verdict;
@@ -60,6 +61,16 @@ pub(crate) struct LintArgs {
     exit_zero: bool,
 }
 
+/// The model of a request that names none: of the environment, else of outlay.toml, else the default.
+fn default_model(config: Option<&Config>, settings: &Settings) -> String {
+    let of_file = config.and_then(|config| config.file.call.model.first());
+    settings.call.model.first().or(of_file).cloned().unwrap_or_else(|| {
+        let model = settings.catalog.default_model(settings.as_of);
+        // On a day without a default the request that names no model is refused where it stands.
+        model.map_or_else(|_| Catalog::DEFAULT_MODEL.to_owned(), |model| model.id.clone())
+    })
+}
+
 pub(crate) fn run(args: &LintArgs, settings: &Settings) -> anyhow::Result<ExitStatus> {
     let config = Config::find(settings)?;
     let lints = config.as_ref().map_or_else(|| Ok(Lints::default()), Config::lints)?;
@@ -79,26 +90,30 @@ pub(crate) fn run(args: &LintArgs, settings: &Settings) -> anyhow::Result<ExitSt
         }
         None => settings.clone(),
     };
-    let default = config.as_ref().and_then(|config| config.file.call.model.first());
+    let default = default_model(config.as_ref(), &here);
     let advised = CapPolicy::default();
     let options = LintOptions {
         catalog: &here.catalog,
         as_of: here.as_of,
         lints: &lints,
         models: &args.input.model,
-        default_model: default.map_or(DEFAULT_MODEL, String::as_str),
+        default_model: &default,
         shape: args.input.shape,
         image: args.input.image,
         policy: CapPolicy { reserve: args.reserve.unwrap_or(advised.reserve), ..advised },
         calls: args.calls.or_else(|| config.as_ref()?.file.call.calls),
         limits: &|model| limits(args, config.as_ref(), here.as_of, model),
     };
-    let files: Vec<Linted> = discover::sources(&args.input.inputs)
+    let sources = discover::sources(&args.input.inputs);
+    let progress = Progress::new(sources.len(), "files read", settings);
+    let files: Vec<Linted> = sources
         .into_par_iter()
         .map(|source| {
+            progress.step();
             source.map_or_else(|e| (vec![Err(e)], None), |source| file(&source, &options))
         })
         .collect();
+    drop(progress);
     let (results, warnings): (Vec<_>, Vec<_>) = files.into_iter().unzip();
     let results = results.into_iter().flatten().collect();
     let (results, errors) = counted::part(results, &here);

@@ -39,8 +39,10 @@ pub(crate) struct PlanArgs {
 
 pub(crate) fn run(args: &PlanArgs, settings: &Settings) -> anyhow::Result<ExitStatus> {
     let mut warnings = Vec::new();
-    let prompts = counted::prompts(&args.prompt, settings, &mut warnings);
-    let sources = CompletionSources::new(&args.call, &ProfilesOnDisk);
+    let mut prompts = counted::prompts(&args.prompt, settings, &mut warnings);
+    counted::share_calls(&mut prompts, args.call.calls);
+    let call = args.call.clone().over(&settings.call);
+    let sources = CompletionSources::new(&call, &ProfilesOnDisk);
     let plan = |input: Input<'_>| {
         plan(&input, args, &sources, settings).map_err(|error| input.placed(error))
     };
@@ -59,10 +61,11 @@ fn plan(
     sources: &CompletionSources<'_>,
     settings: &Settings,
 ) -> Result<PlanResult, Error> {
-    let quote = Workload::new(input.model, settings.as_of)
+    let mut quote = Workload::new(input.model, settings.as_of)
         .counted(input.prompt.clone())
-        .call(args.call.clone())
+        .call(input.call(&args.call, settings))
         .completion(sources.of(input.model)?)
         .quote()?;
+    quote.assumptions.calls.extend(input.shared.iter().map(|share| share.sentence.clone()));
     PlanResult::new(input.name(), quote, &args.account, settings.as_of, settings.wants_curves())
 }

@@ -38,6 +38,7 @@ pub(crate) fn run(args: &SimulateArgs, settings: &Settings) -> anyhow::Result<Ex
     if let Some(input) = &args.input {
         played = played.read(input)?;
     }
+    let played = played.with_defaults(settings);
     let mut warnings = Vec::new();
     let models = counted::models_or_default(&played.call.model, settings, &mut warnings);
     let mut results = Vec::new();

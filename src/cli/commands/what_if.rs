@@ -10,12 +10,13 @@ use crate::cli::input::profiles::ProfilesOnDisk;
 use crate::cli::settings::Settings;
 use crate::forecast::Profile;
 use crate::report::{
-    Candidate, CountedPrompt, Given, Job, Length, Measurements, Policy, Question, WhatIf, Widget,
+    Candidate, CountedPrompt, Given, Job, Length, Measurements, Policy, Question, RetiredModel,
+    WhatIf, Widget,
 };
 use crate::units::grouped;
 use crate::workload::{
     CallSpec, CompletionDist, CompletionSource, MeasuredProfile, cap_policy, ending_warnings,
-    refused, shut_down,
+    refused,
 };
 
 /// Different observations of the user's own that a page can carry and stay below 300 KB.
@@ -92,7 +93,8 @@ pub(crate) fn widget(
             .map(|model| {
                 let alone = std::iter::once(*model);
                 let ending = ending_warnings(&settings.catalog, alone, settings.as_of).pop();
-                let gone = shut_down(&settings.catalog, model, settings.as_of);
+                let gone = RetiredModel::of(&model.id, &settings.catalog, settings.as_of);
+                let gone = gone.map(|retired| retired.to_string());
                 Candidate::of(model, settings.as_of, &tiers, gone, ending)
             })
             .collect(),

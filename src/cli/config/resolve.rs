@@ -172,7 +172,7 @@ impl Config {
         }
         let prompts = (0..self.file.prompt.len()).map(Some);
         for prompt in std::iter::once(None).chain(prompts) {
-            let calls = self.own_call(prompt).calls;
+            let calls = self.declared_call(prompt).calls;
             if calls.is_some_and(|calls| calls.period.is_none()) {
                 let span = self.call_span(prompt, "calls").unwrap_or_default();
                 return Err(self.refuse(&span, "these calls have no period").hint(
@@ -204,16 +204,19 @@ impl Config {
 
     /// The catalogue with the overlays and the names of models that the file has.
     pub(crate) fn catalog(&self, tree: &Tree, settings: &Settings) -> Result<Catalog, Error> {
-        let mut catalog = settings.catalog.clone();
-        for path in &self.file.catalog {
-            let text = tree.read(&self.folder, path.get_ref());
-            let text = text.map_err(|e| self.unread(&e, path))?;
-            catalog.overlay(&join(&self.folder, path.get_ref()).display().to_string(), &text)?;
-        }
-        for (name, model) in &self.file.models {
-            catalog.give_name(name, model.get_ref()).map_err(|e| self.placed(e, &model.span()))?;
-        }
-        Ok(catalog)
+        settings.catalog_with(|catalog| {
+            for path in &self.file.catalog {
+                let text = tree.read(&self.folder, path.get_ref());
+                let text = text.map_err(|e| self.unread(&e, path))?;
+                catalog
+                    .overlay(&join(&self.folder, path.get_ref()).display().to_string(), &text)?;
+            }
+            for (name, model) in &self.file.models {
+                let given = catalog.give_name(name, model.get_ref());
+                given.map_err(|e| self.placed(e, &model.span()))?;
+            }
+            Ok(())
+        })
     }
 
     /// Every model that calls are planned with, in the order of the file, each once.
@@ -262,14 +265,27 @@ impl Config {
     }
 
     /// What a prompt declares about its calls, or all prompts.
-    fn own_call(&self, prompt: Option<usize>) -> &CallSpec {
+    fn declared_call(&self, prompt: Option<usize>) -> &CallSpec {
         prompt.map_or(&self.file.call, |i| &self.file.prompt[i].get_ref().call)
+    }
+
+    /// What all calls have in common. Profile files are named from the working directory.
+    pub(crate) fn common_call(&self) -> CallSpec {
+        self.from_here(self.file.call.clone())
     }
 
     /// What is known about the calls of a prompt: its own values over those of all prompts. Profile files
     /// are named from the working directory.
     pub(crate) fn call(&self, prompt: usize) -> CallSpec {
-        let mut call = self.own_call(Some(prompt)).clone().over(&self.file.call);
+        self.from_here(self.declared_call(Some(prompt)).clone().over(&self.file.call))
+    }
+
+    /// What a prompt itself declares about its calls, which goes before what its requests say.
+    pub(crate) fn own_call(&self, prompt: usize) -> CallSpec {
+        self.from_here(self.declared_call(Some(prompt)).clone())
+    }
+
+    fn from_here(&self, mut call: CallSpec) -> CallSpec {
         for profile in call.profiles() {
             *profile = self.profile(profile);
         }
@@ -291,7 +307,7 @@ impl Config {
 
     /// The keys that decide the calls of a prompt, and the bytes of their values.
     pub(crate) fn call_entries(&self, prompt: usize) -> Vec<(&'static str, Range<usize>)> {
-        let declares = self.own_call(Some(prompt)).declares_completion();
+        let declares = self.declared_call(Some(prompt)).declares_completion();
         let of = |key: &'static str| {
             let own = self.call_span(Some(prompt), key);
             // A declared completion replaces a whole declared completion.
@@ -342,6 +358,14 @@ impl Config {
         declared.costs(self.file.total.max_monthly_cost.as_ref(), Limit::MaxMonthlyCost);
         declared.found
     }
+}
+
+/// The settings with what outlay.toml says of the day, the catalogue and the calls, as far as no flag, request
+/// or variable says otherwise.
+pub(crate) fn with_defaults(settings: Settings) -> Result<Settings, Error> {
+    let Some(config) = Config::find(&settings)? else { return Ok(settings) };
+    let here = settings.on(config.catalog(&Tree::Disk, &settings)?, config.as_of(&settings)?);
+    Ok(here.with_calls(&config.common_call()))
 }
 
 /// The nearest rule to a name that no rule has.

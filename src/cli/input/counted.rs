@@ -10,7 +10,9 @@ use crate::catalog::{Fidelity, Model};
 use crate::cli::args::{InputArgs, PromptArgs};
 use crate::cli::input::discover::{self, Source};
 use crate::cli::input::location::Location;
+use crate::cli::input::models;
 use crate::cli::input::read::{Content, ReadingPlan};
+use crate::cli::input::shared_calls::SharedCalls;
 use crate::cli::output;
 use crate::cli::progress::Progress;
 use crate::cli::settings::Settings;
@@ -19,12 +21,9 @@ use crate::request::{
     known_prompt_tokens, prompt_pieces, prompt_tokens, read, text_prompt_tokens,
 };
 use crate::tokenizer::{Encoding, Engine};
-use crate::units::Tokens;
-use crate::workload::{Prompt, Template, lifecycle_warnings};
+use crate::units::{CallVolume, Tokens};
+use crate::workload::{CallSpec, Prompt, Template, lifecycle_warnings};
 use crate::{Error, ErrorKind};
-
-/// The model of requests that name none, when the user names none either.
-pub(crate) const DEFAULT_MODEL: &str = "o1-mini";
 
 /// What a call is planned from, as one model counts it, and where it was found.
 pub(crate) struct Input<'a> {
@@ -34,9 +33,20 @@ pub(crate) struct Input<'a> {
     pub(crate) prompt: Prompt,
     /// The pieces of its contents, where they were asked for.
     pub(crate) pieces: Vec<PartPieces>,
+    /// What its row says of how many calls it stands for, beside the other rows.
+    pub(crate) weight: Option<f64>,
+    /// Its share of the calls that a flag declares for several inputs.
+    pub(crate) shared: Option<SharedCalls>,
 }
 
 impl Input<'_> {
+    /// The call that it is, by the flags, else by its request, else by outlay.toml.
+    pub(crate) fn call(&self, flags: &CallSpec, settings: &Settings) -> CallSpec {
+        let call = flags.clone().over(&self.prompt.declares()).over(&settings.call);
+        let shared = self.shared.as_ref().map(|share| share.volume);
+        CallSpec { calls: shared.or(call.calls), ..call }
+    }
+
     /// The input's name in a result.
     pub(crate) fn name(&self) -> Option<String> {
         self.location.as_ref().map(ToString::to_string)
@@ -76,6 +86,17 @@ struct Filling {
     used: Mutex<BTreeSet<String>>,
 }
 
+/// The columns of a file of rows that say how many calls a row stands for.
+const WEIGHTS: [&str; 2] = ["calls", "weight"];
+
+/// A request with its slots filled.
+struct Filled {
+    request: Request,
+    location: Location,
+    /// How many calls its row stands for.
+    weight: Option<f64>,
+}
+
 impl Filling {
     fn read(args: &InputArgs) -> Result<Self, Error> {
         let sizes = args.slot.iter().map(|slot| (slot.name.clone(), slot.size.clone())).collect();
@@ -103,7 +124,7 @@ impl Filling {
     }
 
     /// The request for every row, or the request itself; declared slots that it has are noted.
-    fn fill(&self, request: &Request, own: &Location) -> Result<Vec<(Request, Location)>, Error> {
+    fn fill(&self, request: &Request, own: &Location) -> Result<Vec<Filled>, Error> {
         let language = self.language(request);
         let names: BTreeSet<String> =
             request.slots(language).into_iter().map(|slot| slot.name.to_owned()).collect();
@@ -111,7 +132,11 @@ impl Filling {
             used.extend(names.iter().cloned());
         }
         let Some((file, rows)) = &self.rows else {
-            return Ok(vec![(request.clone(), own.clone())]);
+            return Ok(vec![Filled {
+                request: request.clone(),
+                location: own.clone(),
+                weight: None,
+            }]);
         };
         if let (Some(row), Some(missing)) = (
             rows.first(),
@@ -133,7 +158,11 @@ impl Filling {
         let filled = rows.iter().map(|row| {
             let value =
                 |name: &str| row.values.get(name).map(|value| Cow::Borrowed(value.as_str()));
-            (request.fill(language, value), Location::new(file, Some(row.line)))
+            Filled {
+                request: request.fill(language, value),
+                location: Location::new(file, Some(row.line)),
+                weight: WEIGHTS.iter().find_map(|name| row.values.get(*name)?.trim().parse().ok()),
+            }
         });
         Ok(filled.collect())
     }
@@ -146,6 +175,27 @@ impl Filling {
             Error::new(ErrorKind::Usage, format!("no input has the slot `{unused}`"))
                 .hint("a slot is written {{name}}, {name} or $name"),
         )
+    }
+}
+
+/// Shares the calls of a flag among the inputs, where there are several. One input for several models has
+/// one share.
+pub(crate) fn share_calls(inputs: &mut [Result<Input<'_>, Error>], calls: Option<CallVolume>) {
+    let Some(calls) = calls else { return };
+    let mut places: BTreeMap<Option<String>, usize> = BTreeMap::new();
+    let mut weights = Vec::new();
+    for input in inputs.iter().flatten() {
+        places.entry(input.name()).or_insert_with(|| {
+            weights.push(input.weight);
+            weights.len() - 1
+        });
+    }
+    if weights.len() < 2 {
+        return;
+    }
+    let shares = SharedCalls::among(&weights, calls);
+    for input in inputs.iter_mut().flatten() {
+        input.shared = places.get(&input.name()).map(|place| shares[*place].clone());
     }
 }
 
@@ -167,7 +217,7 @@ pub(crate) fn count<'a>(
         Ok(filling) => filling,
         Err(error) => return vec![Err(error)],
     };
-    let models = models(&args.model, settings, warnings);
+    let models = models::named(&args.model, settings, warnings);
     let known: Vec<_> = models.iter().flatten().copied().collect();
     let unknown = models.iter().filter_map(|model| model.as_ref().err().cloned().map(Err));
     if known.is_empty() && !models.is_empty() {
@@ -239,6 +289,8 @@ fn prompts_as<'a>(
         model,
         prompt: Prompt::declared(tokens, model),
         pieces: Vec::new(),
+        weight: None,
+        shared: None,
     };
     let models = models_or_default(&args.input.model, settings, warnings);
     models.into_iter().map(|model| model.map(declared)).collect()
@@ -251,30 +303,12 @@ pub(crate) fn models_or_default<'a>(
     warnings: &mut Vec<String>,
 ) -> Vec<Result<&'a Model, Error>> {
     if names.is_empty() {
-        return vec![settings.catalog.resolve(DEFAULT_MODEL, settings.as_of)];
+        return match settings.default_models() {
+            Ok(models) => models.into_iter().map(Ok).collect(),
+            Err(error) => vec![Err(error)],
+        };
     }
-    models(names, settings, warnings)
-}
-
-/// The models that the user names, each once.
-fn models<'a>(
-    names: &[String],
-    settings: &'a Settings,
-    warnings: &mut Vec<String>,
-) -> Vec<Result<&'a Model, Error>> {
-    let mut models: Vec<Result<&Model, Error>> = Vec::new();
-    for name in names {
-        let model = settings.catalog.resolve(name, settings.as_of);
-        if let Ok(model) = &model
-            && settings.catalog.get(name).is_some_and(|named| named.id != model.id)
-        {
-            warnings.push(format!("on {} `{name}` meant `{}`", settings.as_of, model.id));
-        }
-        if !models.contains(&model) {
-            models.push(model);
-        }
-    }
-    models
+    models::named(names, settings, warnings)
 }
 
 /// A file of requests, counted.
@@ -295,8 +329,9 @@ fn reading_plan(
 ) -> ReadingPlan {
     let mut encodings: Vec<_> = models.iter().map(|model| model.counting.encoding).collect();
     if args.model.is_empty() {
-        let model = settings.catalog.resolve(DEFAULT_MODEL, settings.as_of);
-        encodings.extend(model.ok().map(|model| model.counting.encoding));
+        // A plain text names no model. What fails here fails again where the text is counted.
+        let models = settings.models_if_none_is_named().unwrap_or_default();
+        encodings.extend(models.into_iter().map(|model| model.counting.encoding));
     }
     let is_template = !args.slot.is_empty() || args.rows.is_some();
     if asked.show_tokens || is_template || args.engine == Engine::Reference {
@@ -386,7 +421,11 @@ impl<'a> RequestCounter<'_, 'a> {
             Err(error) => vec![Err(location.of(error))],
             Ok(requests) => requests
                 .iter()
-                .flat_map(|(request, location)| self.request(request, location, read))
+                .flat_map(|filled| {
+                    let weigh = |input: Input<'a>| Input { weight: filled.weight, ..input };
+                    let inputs = self.request(&filled.request, &filled.location, read);
+                    inputs.into_iter().map(move |input| input.map(weigh))
+                })
                 .collect(),
         }
     }
@@ -398,9 +437,15 @@ impl<'a> RequestCounter<'_, 'a> {
         read: &Read,
     ) -> Vec<Result<Input<'a>, Error>> {
         let models = if self.models.is_empty() {
-            let name = request.model.as_deref().unwrap_or(DEFAULT_MODEL);
-            match self.settings.catalog.resolve(name, self.settings.as_of) {
-                Ok(model) => Cow::Owned(vec![model]),
+            let models = match request.model.as_deref() {
+                Some(name) => {
+                    let model = self.settings.catalog.resolve(name, self.settings.as_of);
+                    model.map(|model| vec![model])
+                }
+                None => self.settings.default_models(),
+            };
+            match models {
+                Ok(models) => Cow::Owned(models),
                 Err(error) => return vec![Err(location.of(error))],
             }
         } else {
@@ -416,7 +461,8 @@ impl<'a> RequestCounter<'_, 'a> {
                 Err(error) => return Err(location.of(error)),
                 Ok((count, pieces)) => (Prompt::counted(request, model, count), pieces),
             };
-            Ok(Input { location: Some(location.clone()), model, prompt, pieces })
+            let location = Some(location.clone());
+            Ok(Input { location, model, prompt, pieces, weight: None, shared: None })
         };
         models.iter().map(input).collect()
     }
@@ -518,16 +564,12 @@ pub(crate) fn part<T>(results: Vec<Result<T, Error>>, settings: &Settings) -> (V
     for result in results {
         match result {
             Ok(answer) => answers.push(answer),
-            Err(error) => {
-                output::problem(&error, settings);
-                errors.push(error);
-            }
+            Err(error) => errors.push(error),
         }
     }
     if answers.is_empty() && errors.is_empty() {
-        let error = Error::new(ErrorKind::Usage, "nothing was found to count");
-        output::problem(&error, settings);
-        errors.push(error);
+        errors.push(Error::new(ErrorKind::Usage, "nothing was found to count"));
     }
+    output::problems(&errors, settings);
     (answers, errors)
 }

@@ -64,6 +64,13 @@ impl Played {
         }
     }
 
+    /// Takes what outlay.toml declares for what is still left open, but for the model, which is chosen
+    /// apart, and the cached share of one prompt, which says nothing about a conversation.
+    pub(crate) fn with_defaults(self, settings: &Settings) -> Self {
+        let general = CallSpec { model: Vec::new(), cached: None, ..settings.call.clone() };
+        Self { call: self.call.over(&general), ..self }
+    }
+
     /// Simulates it for a model.
     pub(crate) fn quote<'m>(
         &self,

@@ -23,7 +23,9 @@ impl Ink {
         let color = |color: AnsiColor| Style::new().fg_color(Some(color.into()));
         match self {
             Self::Plain | Self::Emphasis(Emphasis::Plain) => Style::new(),
-            Self::Soft | Self::Emphasis(Emphasis::Muted) => Style::new().dimmed(),
+            Self::Soft | Self::Emphasis(Emphasis::Muted | Emphasis::Source) => {
+                Style::new().dimmed()
+            }
             Self::Series(series) => color(match series {
                 Color::Blue => AnsiColor::Blue,
                 Color::Orange => AnsiColor::Yellow,

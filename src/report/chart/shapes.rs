@@ -106,6 +106,6 @@ pub(super) fn tone_class(tone: Emphasis) -> &'static str {
         Emphasis::Good => "good",
         Emphasis::Caution => "caution",
         Emphasis::Bad => "bad",
-        Emphasis::Muted | Emphasis::Plain => "plain",
+        Emphasis::Muted | Emphasis::Source | Emphasis::Plain => "plain",
     }
 }

@@ -50,7 +50,7 @@ impl Answer for CheckResult {
             BudgetRow::add_chart(rows.iter().map(|row| (row.budget, row.subject())), &mut document);
         }
         for assumption in distinct(report.results.iter().flat_map(|r| &r.assumptions)) {
-            document.line(Emphasis::Muted, assumption);
+            document.note(assumption);
         }
         if let Some(left) = rows.len().checked_sub(SHOWN).filter(|left| *left > 0) {
             document.line(

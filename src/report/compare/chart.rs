@@ -74,7 +74,8 @@ fn costs(document: &mut Document, able: &[(&CompareResult, &Priced)], unit: &str
     } else {
         Vec::new()
     };
-    let cheapest = able.iter().min_by_key(|(_, offer)| shown(offer));
+    let callable = able.iter().filter(|(result, _)| result.cannot.is_none());
+    let cheapest = callable.min_by_key(|(_, offer)| shown(offer));
     let summary = cheapest.map(|(result, offer)| {
         format!("{} is the cheapest, with {} a {unit}.", result.model, shown(offer).for_people())
     });

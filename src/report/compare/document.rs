@@ -1,11 +1,13 @@
 //! `outlay compare` for people.
 
-use super::result::{CompareResult, Priced};
+use std::collections::BTreeMap;
+
+use super::result::{CompareResult, CompareTotal, Priced};
 use crate::catalog::Benchmark;
 use crate::report::answer::{Answer, Report};
 use crate::report::document::{Document, DocumentBlock, Emphasis, Table};
 use crate::report::estimate::calls_of;
-use crate::report::side_by_side::{SideBySide, distinct};
+use crate::report::side_by_side::{SideBySide, attributed, distinct};
 use crate::units::{CallVolume, Money, Probability, grouped};
 
 impl Answer for CompareResult {
@@ -22,21 +24,36 @@ impl Answer for CompareResult {
         "benchmarks",
         "assumptions",
     ];
-    type Total = ();
+    type Total = CompareTotal;
+
+    fn model(&self) -> Option<&str> {
+        Some(&self.model)
+    }
 
     fn document(report: &Report<Self>) -> Document {
         let mut document = Document::default();
-        for results in report.results.chunk_by(|a, b| a.input == b.input) {
-            heading(&mut document, results);
-            document.blocks.extend(report.widgets.iter().cloned().map(DocumentBlock::Widget));
-            show(&mut document, results);
-        }
-        if let Some(results) = report.results.chunk_by(|a, b| a.input == b.input).next() {
-            benchmarks(&mut document, results);
+        let inputs: Vec<&[Self]> = report.results.chunk_by(|a, b| a.input == b.input).collect();
+        match inputs.as_slice() {
+            [] => {}
+            [results] => {
+                heading(&mut document, results);
+                document.blocks.extend(report.widgets.iter().cloned().map(DocumentBlock::Widget));
+                show(&mut document, results);
+                benchmarks(&mut document, results);
+            }
+            inputs => {
+                let unit = inputs[0].first().map_or("call", |result| result.unit);
+                document.title(format!("{} inputs · cost of a {unit} of each", inputs.len()));
+                if let Some(total) = &report.total {
+                    sums(&mut document, total, inputs[0]);
+                }
+            }
         }
         document.closing();
-        for assumption in distinct(report.results.iter().flat_map(|result| &result.assumptions)) {
-            document.line(Emphasis::Muted, assumption);
+        let noted =
+            report.results.iter().map(|result| (result.model.as_str(), &result.assumptions));
+        for note in attributed(noted) {
+            document.note(note);
         }
         let profiles = || report.results.iter().filter_map(|r| r.offer.as_ref()?.profile.as_ref());
         if profiles().any(|profile| profiles().any(|other| other.name != profile.name)) {
@@ -46,17 +63,53 @@ impl Answer for CompareResult {
                  the figures at equal tokens compare prices alone",
             );
         }
-        for result in &report.results {
-            if let Some(why) = &result.cannot {
-                document.line(Emphasis::Bad, format!("{} cannot do this: {why}", result.model));
-            }
-        }
-        for results in report.results.chunk_by(|a, b| a.input == b.input) {
-            if let Some(sentence) = sentence(results) {
-                document.line(Emphasis::Good, sentence);
-            }
+        unable(&mut document, &report.results);
+        report.name_retired(&mut document);
+        let left_out = report.total.as_ref().map_or(0, |total| total.left_out);
+        let sentence = match (inputs.as_slice(), &report.total) {
+            ([results], _) => verdict(results, left_out),
+            ([_, ..], Some(total)) => verdict_on_sums(total),
+            _ => None,
+        };
+        if let Some(sentence) = sentence {
+            document.line(Emphasis::Good, sentence);
         }
         document
+    }
+}
+
+/// So many models are named one by one; more are counted by what they lack.
+const NAMED: usize = 5;
+
+/// Which models cannot do the job, and why; of many, how many for each reason.
+fn unable(document: &mut Document, results: &[CompareResult]) {
+    // A model whose last price is shown is named apart.
+    let unable: Vec<(&str, &str)> = results
+        .iter()
+        .filter(|result| result.offer.is_none())
+        .filter_map(|result| Some((result.model.as_str(), result.cannot.as_deref()?)))
+        .collect();
+    if unable.len() <= NAMED {
+        for (model, why) in unable {
+            document.line(Emphasis::Bad, format!("{model} cannot do this: {why}"));
+        }
+        return;
+    }
+    // Reasons that differ in their figures only are one reason.
+    let shape = |why: &str| -> String {
+        why.split(|c: char| c.is_ascii_digit() || c == ',').collect::<Vec<_>>().join("")
+    };
+    let mut reasons: BTreeMap<String, (usize, &str, &str)> = BTreeMap::new();
+    for (model, why) in unable {
+        reasons.entry(shape(why)).or_insert((0, model, why)).0 += 1;
+    }
+    for (times, model, why) in reasons.into_values() {
+        let others = match times {
+            1 => String::new(),
+            2 => " and 1 other".to_owned(),
+            times => format!(" and {} others", times - 1),
+        };
+        document.line(Emphasis::Bad, format!("{model}{others} cannot do this: {why}"));
     }
 }
 
@@ -65,14 +118,107 @@ fn heading(document: &mut Document, results: &[CompareResult]) {
     document.title(format!("{input} · cost of a {}", results[0].unit));
 }
 
+/// What a terminal shows that is too narrow for all.
+const KEYS: [&str; 4] = ["completion", "expected", "per usable", "length risk"];
+/// More models than that are rows of a table, not columns.
+const MOST_COLUMNS: usize = 6;
+/// So many rows are shown; CSV and JSON have all.
+const MOST_ROWS: usize = 20;
+
+/// Many models, a row each, in the order of the results.
+fn rows(document: &mut Document, results: &[CompareResult]) {
+    let volume = CallVolume { calls: results[0].calls, period: results[0].period };
+    let all = if volume.calls > 1 { volume.to_string() } else { String::new() };
+    let mut table = Table::default()
+        .texts(["model"])
+        .numbers([
+            "prompt",
+            "completion",
+            "expected",
+            "p95",
+            "worst case",
+            "per usable",
+            "length risk",
+        ])
+        .numbers([all.clone()]);
+    let money = |money: Option<Money>| money.map(Money::for_people).unwrap_or_default();
+    let able: Vec<_> =
+        results.iter().filter_map(|result| Some((result, result.offer.as_ref()?))).collect();
+    for (result, offer) in able.iter().take(MOST_ROWS) {
+        let completion = offer.completion_tokens.and_then(|c| c.expected);
+        table.row([
+            result.marked(),
+            offer.prompt_tokens.to_string(),
+            completion.map(|tokens| tokens.to_string()).unwrap_or_default(),
+            money(offer.cost_usd.expected),
+            money(offer.cost_usd.p95),
+            offer.cost_usd.worst_case.for_people(),
+            money(offer.cost_per_usable_usd),
+            offer.length_risk.map(|risk| risk.to_string()).unwrap_or_default(),
+            if all.is_empty() { String::new() } else { offer.calls_cost_usd.for_people() },
+        ]);
+    }
+    document.table(table);
+    more(document, able.len());
+}
+
+fn more(document: &mut Document, rows: usize) {
+    if rows > MOST_ROWS {
+        let left = rows - MOST_ROWS;
+        document.line(Emphasis::Muted, format!("and {left} more; --format csv lists all"));
+    }
+}
+
+/// The sums of several inputs, a model a row.
+fn sums(document: &mut Document, total: &CompareTotal, first: &[CompareResult]) {
+    let has_calls = first.first().is_some_and(|result| result.calls > 1)
+        || total.models.iter().any(|sum| Some(sum.calls_cost_usd) != sum.expected_usd);
+    let all = if has_calls { "all calls" } else { "" };
+    let mut table = Table::default().texts(["model"]).numbers([
+        "prompts",
+        "expected",
+        "worst case",
+        all,
+        "cannot do",
+    ]);
+    for sum in total.models.iter().take(MOST_ROWS) {
+        table.row([
+            sum.model.clone(),
+            sum.prompt_tokens.to_string(),
+            sum.expected_usd.map(Money::for_people).unwrap_or_default(),
+            sum.worst_case_usd.for_people(),
+            if has_calls { sum.calls_cost_usd.for_people() } else { String::new() },
+            if sum.cannot > 0 {
+                format!("{} of {}", sum.cannot, total.inputs)
+            } else {
+                String::new()
+            },
+        ]);
+    }
+    document.table(table);
+    more(document, total.models.len());
+}
+
 fn show(document: &mut Document, results: &[CompareResult]) {
     if results.iter().all(|result| result.offer.is_none()) {
         return;
     }
+    if results.len() > MOST_COLUMNS {
+        rows(document, results);
+        CompareResult::add_chart(results, document);
+        return;
+    }
     let able = results.iter().filter(|result| result.offer.is_some());
-    let mut table = SideBySide::new(&[""], able, |result: &CompareResult| result.model.as_str());
+    let mut table = SideBySide::new(&[""], able, |result: &CompareResult| result.marked());
+    let volume = CallVolume { calls: results[0].calls, period: results[0].period };
+    let of_all = volume.to_string();
     let mut row = |label: &str, cell: &dyn Fn(&Priced) -> String| {
-        table.row(label, |result| result.offer.as_ref().map(cell).unwrap_or_default());
+        let cell = |result: &CompareResult| result.offer.as_ref().map(cell).unwrap_or_default();
+        if KEYS.contains(&label) || label == of_all {
+            table.key_row(label, cell);
+        } else {
+            table.row(label, cell);
+        }
     };
     let money = |money: Option<Money>| money.map(Money::for_people).unwrap_or_default();
     let risk = |risk: Option<Probability>, offer: &Priced| match (risk, &offer.profile) {
@@ -96,7 +242,9 @@ fn show(document: &mut Document, results: &[CompareResult]) {
     row("length risk", &|offer| risk(offer.length_risk, offer));
     row("empty risk", &|offer| risk(offer.empty_risk, offer));
     row("time", &|offer| offer.seconds.map(|s| s.expected.to_string()).unwrap_or_default());
-    let first = results[0].model.as_str();
+    // The first with an offer is what the others are measured by.
+    let first = results.iter().find(|result| result.offer.is_some());
+    let first = first.map_or("", |first| first.model.as_str());
     row(&format!("against {first}"), &|offer| times(offer.ratio_to_first));
     row("at equal tokens", &|offer| times(offer.ratio_at_equal_tokens));
     row("break-even tokens", &|offer| times(offer.break_even_tokens));
@@ -104,8 +252,7 @@ fn show(document: &mut Document, results: &[CompareResult]) {
         offer.break_even_success.map(|share| share.to_string()).unwrap_or_default()
     });
     if results[0].calls > 1 {
-        let volume = CallVolume { calls: results[0].calls, period: results[0].period };
-        row(&volume.to_string(), &|offer| offer.calls_cost_usd.for_people());
+        row(&of_all, &|offer| offer.calls_cost_usd.for_people());
     }
     document.table(table.into_table());
     CompareResult::add_chart(results, document);
@@ -130,8 +277,7 @@ fn benchmarks(document: &mut Document, results: &[CompareResult]) {
         return;
     }
     let heads = ["benchmark", "metric"];
-    let mut table =
-        SideBySide::new(&heads, results, |result: &CompareResult| result.model.as_str());
+    let mut table = SideBySide::new(&heads, results, |result: &CompareResult| result.model.clone());
     for key in &keys {
         table.push(&[key.0, key.1], false, |result| find(result, *key).unwrap_or_default());
     }
@@ -141,28 +287,111 @@ fn benchmarks(document: &mut Document, results: &[CompareResult]) {
     });
     let shown = |b: &&Benchmark| keys.contains(&(b.name.as_str(), b.metric.as_str()));
     for source in distinct(all().filter(shown).map(|benchmark| &benchmark.source)) {
-        document.line(Emphasis::Muted, source);
+        document.note(source);
     }
     for result in results {
         for benchmark in result.benchmarks.iter().filter(shown) {
             if let Some(other) = &benchmark.disputed {
-                document.line(
-                    Emphasis::Plain,
-                    format!(
-                        "{}, {}: {} says {}. {}",
-                        benchmark.name, result.model, other.source, other.value, other.verdict
-                    ),
-                );
+                document.note(format!(
+                    "{}, {}: {} says {}. {}",
+                    benchmark.name, result.model, other.source, other.value, other.verdict
+                ));
             }
         }
     }
 }
 
+/// The sentence to quote: of two models the pair, of more the cheapest.
+fn verdict(results: &[CompareResult], left_out: usize) -> Option<String> {
+    if results.len() == 2 && left_out == 0 {
+        return sentence(results);
+    }
+    let mut able: Vec<(&CompareResult, &Priced)> =
+        results.iter().filter_map(|result| Some((result, result.callable()?))).collect();
+    let named_first = able.first().map(|(result, _)| result.model.as_str());
+    able.sort_by_key(|(_, offer)| usable(offer));
+    let (cheapest, offer) = *able.first()?;
+    let each = match (offer.cost_per_usable_usd, cheapest.unit) {
+        (Some(usable), "call") if usable != cost(offer) => {
+            format!("{} a usable answer", usable.for_people())
+        }
+        (_, unit) => format!("{} a {unit}", cost(offer).for_people()),
+    };
+    let mut text = format!("cheapest that fits: {}, {each}", cheapest.model);
+    let volume = CallVolume { calls: cheapest.calls, period: cheapest.period };
+    if cheapest.calls > 1 {
+        let period = volume.period.map(|period| format!(" a {period}"));
+        let of_all = period.unwrap_or_else(|| format!(" for {}", calls_of(volume)));
+        text += &format!(", {}{of_all}", offer.calls_cost_usd.for_people());
+    }
+    // Against the model that the user named first, unless that is the cheapest; of many, the dearest.
+    let other = able.iter().find(|(result, _)| Some(result.model.as_str()) == named_first);
+    let other = other.filter(|(result, _)| result.model != cheapest.model);
+    let next = if able.len() > MOST_COLUMNS { able.last() } else { able.get(1) };
+    let other = other.or(next);
+    if let Some((other, dearer)) = other {
+        let (own, theirs) = (usable(offer), usable(dearer));
+        if own < theirs {
+            let less = percent(100.0 * (1.0 - own.as_f64() / theirs.as_f64()));
+            text += &format!(", {less} % below {}", other.model);
+        } else {
+            text += &format!(", as much as {}", other.model);
+        }
+    }
+    let unable = left_out + results.iter().filter(|result| result.offer.is_none()).count();
+    if unable > 0 {
+        text += &format!("; {unable} of {} do not fit", results.len() + left_out);
+    }
+    let retired = results.iter().find_map(|result| {
+        result.cannot.as_ref().and(result.offer.as_ref()).map(|offer| (&result.model, offer))
+    });
+    if let Some((model, offer)) = retired {
+        let unit = cheapest.unit;
+        text += &format!("; {model} last cost {} a {unit}", cost(offer).for_people());
+    }
+    Some(text)
+}
+
+/// The sentence to quote about several inputs.
+fn verdict_on_sums(total: &CompareTotal) -> Option<String> {
+    let mut able: Vec<_> = total.models.iter().filter(|sum| sum.cannot == 0).collect();
+    able.sort_by_key(|sum| sum.calls_cost_usd);
+    let cheapest = able.first()?;
+    let mut text = format!(
+        "cheapest for all {} inputs: {}, {}",
+        total.inputs,
+        cheapest.model,
+        cheapest.calls_cost_usd.for_people()
+    );
+    if let Some(next) = able.get(1).filter(|next| next.calls_cost_usd > cheapest.calls_cost_usd) {
+        let ratio = cheapest.calls_cost_usd.as_f64() / next.calls_cost_usd.as_f64();
+        text += &format!(", {} % below {}", percent(100.0 * (1.0 - ratio)), next.model);
+    }
+    let unable = total.models.len() - able.len();
+    if unable > 0 {
+        text += &format!("; {unable} of {} cannot do all of them", total.models.len());
+    }
+    Some(text)
+}
+
+fn cost(offer: &Priced) -> Money {
+    offer.cost_usd.expected.unwrap_or(offer.cost_usd.worst_case)
+}
+
+/// What a usable answer costs, as far as that is known.
+fn usable(offer: &Priced) -> Money {
+    offer.cost_per_usable_usd.unwrap_or_else(|| cost(offer))
+}
+
+/// A whole share; near the ends with a decimal, so that it is neither none nor all.
+fn percent(share: f64) -> String {
+    if (1.0..=99.0).contains(&share) { format!("{share:.0}") } else { round_1(share) }
+}
+
 /// One sentence to quote: the cheapest against the first other model.
 fn sentence(results: &[CompareResult]) -> Option<String> {
     let mut able: Vec<(&CompareResult, &Priced)> =
-        results.iter().filter_map(|result| Some((result, result.offer.as_ref()?))).collect();
-    let cost = |offer: &Priced| offer.cost_usd.expected.unwrap_or(offer.cost_usd.worst_case);
+        results.iter().filter_map(|result| Some((result, result.callable()?))).collect();
     able.sort_by_key(|(_, offer)| cost(offer));
     let (cheapest, offer) = *able.first()?;
     let (other, dearer) = *able.get(1)?;

@@ -1,5 +1,7 @@
 //! The result of `outlay compare`.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::Error;
@@ -62,7 +64,7 @@ pub struct CompareResult {
     pub unit: &'static str,
     /// Why the model cannot do the job.
     pub cannot: Option<String>,
-    /// What it offers, if it can.
+    /// What it offers; of a model that was shut down what it last cost, beside `cannot`.
     pub offer: Option<Priced>,
     /// How many calls or conversations.
     pub calls: u64,
@@ -92,6 +94,92 @@ impl CompareResult {
             period: volume.period,
             benchmarks: model.benchmarks.clone(),
             assumptions: Vec::new(),
+        }
+    }
+}
+
+/// One model for all inputs.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct ModelTotal {
+    /// The model.
+    pub model: String,
+    /// How many inputs it cannot do.
+    pub cannot: usize,
+    /// Prompt tokens of the inputs that it can do.
+    pub prompt_tokens: Tokens,
+    /// What one call of each costs; null where nothing is expected of one.
+    pub expected_usd: Option<Money>,
+    /// What they cost at most.
+    pub worst_case_usd: Money,
+    /// The expected cost of all calls; the worst where nothing is expected.
+    pub calls_cost_usd: Money,
+}
+
+/// What is known of all results together.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct CompareTotal {
+    /// How many inputs.
+    pub inputs: usize,
+    /// How many models were left out of inputs because they do not fit.
+    pub left_out: usize,
+    /// The sums by model.
+    pub models: Vec<ModelTotal>,
+}
+
+impl CompareTotal {
+    /// The sums of these results.
+    pub(crate) fn of(results: &[CompareResult], left_out: usize) -> Self {
+        let inputs = results.chunk_by(|a, b| a.input == b.input).count();
+        let mut models: Vec<ModelTotal> = Vec::new();
+        let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+        for result in results {
+            let place = *places.entry(&result.model).or_insert_with(|| {
+                models.push(ModelTotal::nothing(&result.model));
+                models.len() - 1
+            });
+            models[place].add(result);
+        }
+        Self { inputs, left_out, models }
+    }
+}
+
+impl ModelTotal {
+    fn nothing(model: &str) -> Self {
+        Self {
+            model: model.to_owned(),
+            cannot: 0,
+            prompt_tokens: Tokens::ZERO,
+            expected_usd: Some(Money::ZERO),
+            worst_case_usd: Money::ZERO,
+            calls_cost_usd: Money::ZERO,
+        }
+    }
+
+    fn add(&mut self, result: &CompareResult) {
+        let Some(offer) = result.callable() else {
+            self.cannot += 1;
+            return;
+        };
+        self.prompt_tokens += offer.prompt_tokens;
+        self.expected_usd = self.expected_usd.zip(offer.cost_usd.expected).map(|(a, b)| a + b);
+        self.worst_case_usd = self.worst_case_usd + offer.cost_usd.worst_case;
+        self.calls_cost_usd = self.calls_cost_usd + offer.calls_cost_usd;
+    }
+}
+
+impl CompareResult {
+    /// What it offers, if it can be called.
+    pub(crate) fn callable(&self) -> Option<&Priced> {
+        self.offer.as_ref().filter(|_| self.cannot.is_none())
+    }
+
+    /// Its model, marked where only its last price is known.
+    pub(crate) fn marked(&self) -> String {
+        match (&self.cannot, &self.offer) {
+            (Some(_), Some(_)) => format!("{} (shut down)", self.model),
+            _ => self.model.clone(),
         }
     }
 }

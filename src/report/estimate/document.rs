@@ -7,7 +7,7 @@ use crate::forecast::Range;
 use crate::report::answer::{Answer, Report};
 use crate::report::count::CountError;
 use crate::report::document::{Document, Emphasis, Table};
-use crate::report::side_by_side::distinct;
+use crate::report::side_by_side::attributed;
 use crate::units::{CallVolume, Money, Tokens};
 use crate::workload::ProfileSummary;
 
@@ -38,26 +38,33 @@ impl Answer for EstimateResult {
     ];
     type Total = EstimateTotal;
 
+    fn model(&self) -> Option<&str> {
+        Some(&self.model)
+    }
+
     fn document(report: &Report<Self>) -> Document {
         let mut document = Document::default();
         match report.results.as_slice() {
             [] => {}
-            [result] => single(&mut document, result),
-            results => many(&mut document, results, report.total.as_ref()),
+            [result] => single(&mut document, report, result),
+            results => {
+                many(&mut document, results, report.total.as_ref());
+                report.name_retired(&mut document);
+            }
         }
         document
     }
 }
 
-fn single(document: &mut Document, result: &EstimateResult) {
+fn single(document: &mut Document, report: &Report<EstimateResult>, result: &EstimateResult) {
     let input = result.input.as_deref().unwrap_or("declared amounts");
     let tier = if result.tier == Tier::Standard {
         String::new()
     } else {
         format!(" · {} tier", result.tier)
     };
-    document
-        .title(format!("{input} · {}{tier} · prices since {}", result.model, result.price.from));
+    let model = report.heading_of(&result.model);
+    document.title(format!("{input} · {model}{tier} · prices since {}", result.price.from));
 
     let mut bill = Table::default().texts([""]).numbers(["tokens", "$ per 1M", "cost of a call"]);
     let of = if result.cost_usd.expected.is_some() { "" } else { ", worst case" };
@@ -94,7 +101,7 @@ fn single(document: &mut Document, result: &EstimateResult) {
     result.add_chart(document);
 
     for assumption in &result.assumptions {
-        document.line(Emphasis::Muted, assumption);
+        document.note(assumption);
     }
     if let (Some(tokens), Some(cost)) = (result.prompt_tokens_range, result.cost_usd_range) {
         document.line(
@@ -110,7 +117,7 @@ fn single(document: &mut Document, result: &EstimateResult) {
             ),
         );
     }
-    document.line(Emphasis::Good, conclusion(volume, call, all));
+    report.conclude(document, Emphasis::Good, conclusion(volume, call, all));
 }
 
 fn conclusion(volume: CallVolume, call: &Range<Money>, all: &Range<Money>) -> String {
@@ -143,14 +150,21 @@ pub(crate) fn calls_of(volume: CallVolume) -> String {
 
 fn many(document: &mut Document, results: &[EstimateResult], total: Option<&EstimateTotal>) {
     let money = |money: Option<Money>| money.map(Money::for_people).unwrap_or_default();
+    let volume = |result: &EstimateResult| (result.calls, result.period);
     let first = CallVolume { calls: results[0].calls, period: results[0].period };
+    let is_alike = results.iter().all(|result| volume(result) == volume(&results[0]));
+    let all = if is_alike { first.to_string() } else { "all calls".to_owned() };
     let mut table = Table::default()
         .numbers(["prompt", "completion", "expected", "worst case"])
-        .numbers([first.to_string()])
+        .numbers([all])
         .texts(["model"])
         .paths(["input"]);
     let of_all = |expected: Option<Money>, worst: Money| {
-        if first.calls == 1 { String::new() } else { expected.unwrap_or(worst).for_people() }
+        if is_alike && first.calls == 1 {
+            String::new()
+        } else {
+            expected.unwrap_or(worst).for_people()
+        }
     };
     for result in results {
         let completion = result.completion_tokens;
@@ -177,7 +191,7 @@ fn many(document: &mut Document, results: &[EstimateResult], total: Option<&Esti
     }
     document.table(table);
     EstimateResult::add_charts(results, document);
-    for assumption in distinct(results.iter().flat_map(|r| &r.assumptions)) {
-        document.line(Emphasis::Muted, assumption);
+    for note in attributed(results.iter().map(|r| (r.model.as_str(), &r.assumptions))) {
+        document.note(note);
     }
 }

@@ -8,7 +8,7 @@ use crate::report::answer::{Answer, Report};
 use crate::report::count::CountError;
 use crate::report::document::{Document, DocumentBlock, Emphasis, Fact, Table};
 use crate::report::estimate::calls_of;
-use crate::report::side_by_side::{SideBySide, distinct};
+use crate::report::side_by_side::{SideBySide, attributed};
 use crate::units::{CallVolume, Money, Probability, plural};
 use crate::workload::ProfileSummary;
 
@@ -60,28 +60,36 @@ impl Answer for PlanResult {
     ];
     type Total = ();
 
+    fn model(&self) -> Option<&str> {
+        Some(&self.model)
+    }
+
     fn document(report: &Report<Self>) -> Document {
         let mut document = Document::default();
         match report.results.as_slice() {
             [] => {}
-            [result] => single(&mut document, result),
-            results => many(&mut document, results),
+            [result] => single(&mut document, report, result),
+            results => {
+                many(&mut document, results);
+                report.name_retired(&mut document);
+            }
         }
         document
     }
 }
 
-fn single(document: &mut Document, result: &PlanResult) {
+fn single(document: &mut Document, report: &Report<PlanResult>, result: &PlanResult) {
     let input = result.input.as_deref().unwrap_or("declared amounts");
-    document.title(format!("{input} · {} · prices since {}", result.model, result.price.from));
+    let model = report.heading_of(&result.model);
+    document.title(format!("{input} · {model} · prices since {}", result.price.from));
     document.facts(facts(result));
     result.add_chart(document);
     for assumption in &result.assumptions {
-        document.line(Emphasis::Muted, assumption);
+        document.note(assumption);
     }
     remarks(document, result);
     let (tone, text) = conclusion(result);
-    document.line(tone, text);
+    report.conclude(document, tone, text);
 }
 
 /// What stands before the conclusion: the pace, and the cap that is already sent.
@@ -264,7 +272,7 @@ fn conclusion(result: &PlanResult) -> (Emphasis, String) {
 fn columns(document: &mut Document, results: &[PlanResult]) {
     let input = results[0].input.as_deref().unwrap_or("declared amounts");
     document.title(format!("{input} · {} models", results.len()));
-    let mut table = SideBySide::new(&[""], results, |result: &PlanResult| result.model.as_str());
+    let mut table = SideBySide::new(&[""], results, |result: &PlanResult| result.model.clone());
     let risk = |result: &PlanResult, risk: Option<Probability>| {
         risk.map(|risk| result.seen(risk)).unwrap_or_default()
     };
@@ -273,20 +281,21 @@ fn columns(document: &mut Document, results: &[PlanResult]) {
     };
     table.row("prompt", |r| r.prompt_tokens.to_string());
     table.row("window", |r| r.window.to_string());
-    table.row("room", |r| r.room.to_string());
+    table.key_row("room", |r| r.room.to_string());
     table.row("reserve", |r| r.reserve.map(|reserve| reserve.to_string()).unwrap_or_default());
     table.row("status", |r| r.status.to_string());
-    table.row("length risk", |r| risk(r, r.length_risk));
+    table.key_row("length risk", |r| risk(r, r.length_risk));
     table.row("empty risk", |r| risk(r, r.empty_risk));
-    table.row("expected", |r| cost(r, |c| c.expected));
+    table.key_row("expected", |r| cost(r, |c| c.expected));
     table.row("p95", |r| cost(r, |c| c.p95));
     table.row("worst case", |r| cost(r, |c| Some(c.worst_case)));
-    table.row("all calls", |r| {
+    table.key_row("all calls", |r| {
         let all = r.calls_cost_usd.filter(|_| r.calls > 1);
         all.and_then(|all| all.expected).map(Money::for_people).unwrap_or_default()
     });
     table.row("time", |r| r.seconds.map(|s| s.expected.to_string()).unwrap_or_default());
     table.row("decided by", |r| r.binding.to_string());
+    table.key("cap to send");
     table.strong_row("cap to send", |r| {
         r.recommended_max_completion_tokens.map(|cap| cap.to_string()).unwrap_or_default()
     });
@@ -334,8 +343,8 @@ fn rows(document: &mut Document, results: &[PlanResult]) {
 
 /// What stands below the table of several plans.
 fn closing(document: &mut Document, results: &[PlanResult], same_input: bool) {
-    for assumption in distinct(results.iter().flat_map(|r| &r.assumptions)) {
-        document.line(Emphasis::Muted, assumption);
+    for note in attributed(results.iter().map(|r| (r.model.as_str(), &r.assumptions))) {
+        document.note(note);
     }
     for result in results {
         let mut of_one = Document::default();

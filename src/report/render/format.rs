@@ -1,8 +1,11 @@
 //! The output formats.
 
 use std::fmt;
+use std::path::Path;
 use std::str::FromStr;
 
+#[cfg(feature = "cli")]
+use super::slack;
 use super::{csv, github, gitlab, html, json, junit, markdown, sarif};
 use crate::report::answer::{Answer, Report};
 use crate::report::diagnostic::Diagnostic;
@@ -23,6 +26,8 @@ pub enum Format {
     Markdown,
     /// One page for a browser, which asks for nothing else.
     Html,
+    /// For a message in Slack: the answer first, tables in fixed width.
+    Slack,
     /// Workflow commands that GitHub shows as annotations.
     Github,
     /// The code quality report of GitLab.
@@ -38,12 +43,29 @@ pub enum Format {
 }
 
 impl Format {
-    const ALL: [Self; 11] = [
+    /// The format that the ending of a file's name says, if it says one.
+    #[must_use]
+    pub fn of_path(path: &Path) -> Option<Self> {
+        match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+            "txt" => Some(Self::Table),
+            "json" => Some(Self::Json),
+            "csv" => Some(Self::Csv),
+            "md" | "markdown" => Some(Self::Markdown),
+            "htm" | "html" => Some(Self::Html),
+            "sarif" => Some(Self::Sarif),
+            "xml" => Some(Self::Junit),
+            _ => None,
+        }
+    }
+
+    /// Every format.
+    pub const ALL: [Self; 12] = [
         Self::Table,
         Self::Json,
         Self::Csv,
         Self::Markdown,
         Self::Html,
+        Self::Slack,
         Self::Github,
         Self::Gitlab,
         Self::Junit,
@@ -52,13 +74,16 @@ impl Format {
         Self::Focus,
     ];
 
-    const fn name(self) -> &'static str {
+    /// Its name on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Table => "table",
             Self::Json => "json",
             Self::Csv => "csv",
             Self::Markdown => "markdown",
             Self::Html => "html",
+            Self::Slack => "slack",
             Self::Github => "github",
             Self::Gitlab => "gitlab",
             Self::Junit => "junit",
@@ -101,6 +126,8 @@ pub fn render<T: Answer>(
         Format::Csv => csv::render(report),
         Format::Markdown => Ok(markdown::render(&T::comment(report))),
         Format::Html => html::render(&html::Cover::of(report), &T::document(report)),
+        #[cfg(feature = "cli")]
+        Format::Slack => Ok(slack::render(&T::comment(report))),
         Format::Summary => Ok(markdown::summary(&T::comment(report))),
         Format::Github => Ok(github::render(&diagnostics(report, format)?)),
         Format::Gitlab => gitlab::render(&diagnostics(report, format)?),
@@ -113,9 +140,9 @@ pub fn render<T: Answer>(
         #[cfg(feature = "cli")]
         Format::Table => Ok(super::table::render(&T::document(report), layout)),
         #[cfg(not(feature = "cli"))]
-        Format::Table => {
+        Format::Table | Format::Slack => {
             let _ = layout;
-            Err(Error::new(ErrorKind::Usage, "the table form needs the feature `cli`"))
+            Err(Error::new(ErrorKind::Usage, "the forms table and slack need the feature `cli`"))
         }
     }
 }

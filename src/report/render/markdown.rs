@@ -52,7 +52,7 @@ fn whole(document: &Document, kept: usize, folds: bool) -> String {
     for (i, block) in document.blocks.iter().enumerate() {
         match block {
             DocumentBlock::Title(text) => out.push_str(&format!("### {}\n", escape(text))),
-            DocumentBlock::Line(Emphasis::Muted, text) => {
+            DocumentBlock::Line(Emphasis::Muted | Emphasis::Source, text) => {
                 out.push_str(&format!("<sub>{}</sub>\n", escape(text)));
             }
             DocumentBlock::Line(Emphasis::Plain, text) => {

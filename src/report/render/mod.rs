@@ -1,6 +1,8 @@
 //! The output formats, one file each. A renderer lays out what a report says and never computes.
 
 mod csv;
+#[cfg(feature = "cli")]
+mod fit;
 mod format;
 mod github;
 mod gitlab;
@@ -9,6 +11,8 @@ mod json;
 mod junit;
 mod markdown;
 mod sarif;
+#[cfg(feature = "cli")]
+mod slack;
 #[cfg(feature = "cli")]
 mod snippet;
 #[cfg(feature = "cli")]

@@ -3,22 +3,24 @@
 use anstyle::{AnsiColor, Style};
 use comfy_table::{
     CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table as Grid, TableStyle,
+    Width,
 };
 
+use super::fit::{Piece, fit, least_of, path_room, shorten_path};
 use super::snippet;
 use crate::report::chart::{Chart, NARROWEST, draw};
-use crate::report::document::{Align, Column, Document, DocumentBlock, Emphasis, Fact, TableRow};
+use crate::report::document::{Align, Document, DocumentBlock, Emphasis, Fact, Table};
 use crate::report::terminal::TerminalOptions;
 
 const RULED: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─'));
 const PLAIN: TableStyle = TableStyle::new();
-/// A path is not shortened below this, however narrow the terminal.
-const SHORTEST_PATH: usize = 12;
 
 pub(crate) fn render(document: &Document, layout: TerminalOptions) -> String {
     let width = layout.width;
     let mut out = String::new();
     let mut previous: Option<&DocumentBlock> = None;
+    let sources = sources(document);
+    let mut has_sources = false;
     // What a terminal cannot show needs no separation.
     let is_shown = |block: &&DocumentBlock| match block {
         DocumentBlock::Chart { .. } => layout.pictures.is_some(),
@@ -34,10 +36,15 @@ pub(crate) fn render(document: &Document, layout: TerminalOptions) -> String {
         }
         match block {
             DocumentBlock::Title(text) => push_wrapped(&mut out, Style::new().bold(), text, width),
+            DocumentBlock::Line(Emphasis::Source, _) if !layout.verbose => {
+                if !std::mem::replace(&mut has_sources, true) {
+                    push_line(&mut out, style(Emphasis::Source), &named(&sources, width));
+                }
+            }
             DocumentBlock::Line(tone, text) => push_wrapped(&mut out, style(*tone), text, width),
             DocumentBlock::Facts(facts) => push_facts(&mut out, facts, width),
             DocumentBlock::Pairs(pairs) => push_pairs(&mut out, pairs),
-            DocumentBlock::Table(table) => push_table(&mut out, &table.columns, &table.rows, width),
+            DocumentBlock::Table(table) => push_table(&mut out, table, width),
             DocumentBlock::Diagnostic(diagnostic) => {
                 out.push_str(&snippet::render(diagnostic, width));
             }
@@ -59,7 +66,7 @@ fn style(tone: Emphasis) -> Style {
         Emphasis::Good => Style::new().bold().fg_color(Some(AnsiColor::Green.into())),
         Emphasis::Caution => Style::new().bold().fg_color(Some(AnsiColor::Yellow.into())),
         Emphasis::Bad => Style::new().bold().fg_color(Some(AnsiColor::Red.into())),
-        Emphasis::Muted => Style::new().dimmed(),
+        Emphasis::Muted | Emphasis::Source => Style::new().dimmed(),
         Emphasis::Plain => Style::new(),
     }
 }
@@ -80,6 +87,9 @@ fn push_facts(out: &mut String, facts: &[Fact], width: u16) {
         grid.add_row([fact.label, &fact.value, &fact.remark]);
     }
     align(&mut grid, 1, Align::Right);
+    if let Some(label) = grid.column_mut(0) {
+        label.set_constraint(ColumnConstraint::ContentWidth);
+    }
     trim_edges(&mut grid);
     for line in grid.lines() {
         push_line(out, Style::new(), &line);
@@ -108,23 +118,47 @@ fn push_pairs(out: &mut String, pairs: &[(String, String)]) {
     }
 }
 
-fn push_table(out: &mut String, columns: &[Column], rows: &[TableRow], width: u16) {
-    let room = path_room(columns, rows, width);
-    let mut grid = grid(RULED, width);
-    grid.set_header(columns.iter().map(|column| &column.title));
-    for row in rows {
-        grid.add_row(row.cells.iter().zip(columns).map(|(cell, column)| match column.align {
-            Align::Path => shorten(cell, room),
-            Align::Left | Align::Right => cell.clone(),
-        }));
+fn push_table(out: &mut String, table: &Table, width: u16) {
+    let mut is_first = true;
+    for piece in fit(table, usize::from(width)) {
+        // The line above a table belongs to it.
+        let is_line = matches!(piece, Piece::Line(_));
+        if !std::mem::replace(&mut is_first, is_line) {
+            out.push('\n');
+        }
+        match piece {
+            Piece::Line(text) => push_wrapped(out, style(Emphasis::Muted), &text, width),
+            Piece::Grid(table) => push_grid(out, &table, width),
+            Piece::List(entries) => push_list(out, &entries, width),
+        }
     }
-    for (i, column) in columns.iter().enumerate() {
+}
+
+fn push_grid(out: &mut String, table: &Table, width: u16) {
+    let room = path_room(table, usize::from(width));
+    let mut grid = grid(RULED, width);
+    grid.set_header(table.columns.iter().map(|column| &column.title));
+    for row in &table.rows {
+        grid.add_row(row.cells.iter().zip(&table.columns).map(
+            |(cell, column)| match column.align {
+                Align::Path => shorten_path(cell, room),
+                Align::Left | Align::Right => cell.clone(),
+            },
+        ));
+    }
+    for (i, column) in table.columns.iter().enumerate() {
         align(&mut grid, i, column.align);
+        if column.align == Align::Left {
+            // The padding counts as a part of the column.
+            let padding = usize::from(i > 0) + usize::from(i + 1 < table.columns.len());
+            keep_words(&mut grid, i, least_of(table, i) + padding);
+        }
     }
     trim_edges(&mut grid);
     let mut in_header = true;
-    let strong: Vec<_> = rows.iter().map(|row| row.strong).collect();
-    let only_last_is_strong = strong.iter().rposition(|s| *s).is_some_and(|i| i + 1 == rows.len());
+    let strong: Vec<_> = table.rows.iter().map(|row| row.strong).collect();
+    let only_last_is_strong =
+        strong.iter().rposition(|s| *s).is_some_and(|i| i + 1 == table.rows.len());
     let lines: Vec<String> = grid.lines().collect();
     let last = lines.len().saturating_sub(1);
     for (i, line) in lines.iter().enumerate() {
@@ -141,26 +175,60 @@ fn push_table(out: &mut String, columns: &[Column], rows: &[TableRow], width: u1
     }
 }
 
-/// How many characters are left for each column of paths.
-fn path_room(columns: &[Column], rows: &[TableRow], width: u16) -> usize {
-    let widest = |i: usize| {
-        let cells = rows.iter().map(|row| row.cells[i].chars().count());
-        cells.chain([columns[i].title.chars().count()]).max().unwrap_or(0)
-    };
-    let paths = columns.iter().filter(|column| column.align == Align::Path).count();
-    let others = (0..columns.len()).filter(|i| columns[*i].align != Align::Path).map(widest);
-    let taken = others.sum::<usize>() + 2 * columns.len().saturating_sub(1);
-    usize::from(width).saturating_sub(taken).checked_div(paths).unwrap_or(0).max(SHORTEST_PATH)
+/// Keeps a column from being narrower than its longest word.
+fn keep_words(grid: &mut Grid, column: usize, least: usize) {
+    if let Some(column) = grid.column_mut(column) {
+        let least = u16::try_from(least).unwrap_or(u16::MAX);
+        column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(least)));
+    }
 }
 
-/// The end of a text that is too long, which is what distinguishes paths.
-fn shorten(text: &str, room: usize) -> String {
-    let length = text.chars().count();
-    if length <= room {
-        return text.to_owned();
+/// Writes a row that does not fit beside others as a list.
+fn push_list(out: &mut String, entries: &[(String, String)], width: u16) {
+    let mut grid = grid(PLAIN, width);
+    for (title, value) in entries {
+        grid.add_row([title, value]);
     }
-    let tail: String = text.chars().skip(length + 1 - room).collect();
-    format!("…{tail}")
+    if let Some(column) = grid.column_mut(0) {
+        column.set_constraint(ColumnConstraint::ContentWidth);
+    }
+    trim_edges(&mut grid);
+    for line in grid.lines() {
+        push_line(out, Style::new(), &line);
+    }
+}
+
+/// What a document says of where its figures come from.
+fn sources(document: &Document) -> Vec<&str> {
+    let source =
+        |block: &'_ DocumentBlock| matches!(block, DocumentBlock::Line(Emphasis::Source, _));
+    let text = |block| match block {
+        &DocumentBlock::Line(_, ref text) => Some(text.as_str()),
+        _ => None,
+    };
+    document.blocks.iter().filter(|block| source(block)).filter_map(text).collect()
+}
+
+/// What is assumed, on one line: whole where that fits, else the beginning of each.
+fn named(sources: &[&str], width: u16) -> String {
+    const MORE: &str = " (-v explains)";
+    let width = usize::from(width);
+    if let [only] = sources
+        && only.chars().count() <= width
+    {
+        return (*only).to_owned();
+    }
+    let head =
+        |text: &&str| text.split([':', ';', ',', '(']).next().unwrap_or("").trim().to_owned();
+    let mut heads: Vec<String> = sources.iter().map(head).collect();
+    heads.dedup();
+    let text = format!("notes: {}", heads.join(" · "));
+    let room = width.saturating_sub(MORE.len());
+    if text.chars().count() <= room {
+        return text + MORE;
+    }
+    let cut: String = text.chars().take(room.saturating_sub(1)).collect();
+    format!("{}…{MORE}", cut.trim_end())
 }
 
 fn grid(style: TableStyle, width: u16) -> Grid {

@@ -34,11 +34,16 @@ impl Answer for SimulateResult {
     ];
     type Total = ();
 
+    fn model(&self) -> Option<&str> {
+        Some(&self.model)
+    }
+
     fn document(report: &Report<Self>) -> Document {
         let mut document = Document::default();
         for result in &report.results {
-            show(&mut document, result);
+            show(&mut document, report, result);
         }
+        report.name_retired(&mut document);
         document
     }
 
@@ -56,16 +61,17 @@ impl Answer for SimulateResult {
     }
 }
 
-fn show(document: &mut Document, result: &SimulateResult) {
+fn show(document: &mut Document, report: &Report<SimulateResult>, result: &SimulateResult) {
     let input = result.input.as_deref().unwrap_or("declared conversation");
-    document.title(format!("{input} · {} · prices since {}", result.model, result.price.from));
+    let model = report.heading_of(&result.model);
+    document.title(format!("{input} · {model} · prices since {}", result.price.from));
     document.table(Table { pictured: true, ..turns(result) });
     result.add_chart(document);
     if !result.exact {
         document.facts(facts(result));
     }
     for assumption in &result.assumptions {
-        document.line(Emphasis::Muted, assumption);
+        document.note(assumption);
     }
     let share = |what: Probability| {
         if result.exact { String::new() } else { format!(", in {what} of conversations") }
@@ -86,7 +92,8 @@ fn show(document: &mut Document, result: &SimulateResult) {
         let text = format!("{BELOW_RESERVE} the room is below the reserve from turn {turn} on");
         document.line(Emphasis::Caution, text);
     }
-    document.line(Emphasis::Good, conclusion(result));
+    let tone = if report.is_retired(&result.model) { Emphasis::Plain } else { Emphasis::Good };
+    document.line(tone, conclusion(result));
 }
 
 fn conclusion(result: &SimulateResult) -> String {

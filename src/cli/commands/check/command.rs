@@ -82,9 +82,7 @@ fn update(
     now: &Measurement,
     settings: &Settings,
 ) -> anyhow::Result<ExitStatus> {
-    for error in &now.errors {
-        output::problem(error, settings);
-    }
+    output::problems(&now.errors, settings);
     if !now.errors.is_empty() {
         return Ok(ExitStatus::Unanswered);
     }

@@ -7,11 +7,10 @@ use std::sync::Arc;
 use crate::Error;
 use crate::budget::{BaselineEntry, CallEstimate};
 use crate::catalog::Fidelity;
-use crate::cli::commands::check::measurement::{Measured, MeasuredPrompts, SourceText};
+use crate::cli::commands::check::measurement::{Measured, MeasuredPrompts, SourceText, ids};
 use crate::cli::config::file::PromptTable;
 use crate::cli::config::resolve::Config;
 use crate::cli::config::scenario::Scenario;
-use crate::cli::input::counted::DEFAULT_MODEL;
 use crate::cli::input::played::Played;
 use crate::cli::input::source_tree::{Tree, join, normal};
 use crate::cli::settings::Settings;
@@ -41,10 +40,11 @@ pub(crate) fn measure(
     }
     let played = Played::of(&call, &ConversationSpec::default(), &call.model);
     let played = played.scenario(scenario, &name);
-    let mut models = played.call.model.clone();
-    if models.is_empty() {
-        models.push(DEFAULT_MODEL.to_owned());
-    }
+    let defaults = || settings.default_models().map(|models| ids(&models));
+    let models = match played.call.model.as_slice() {
+        [] => defaults().map_err(|e| config.placed(e, &path.span()))?,
+        named => named.to_vec(),
+    };
     let input = path.get_ref().clone();
     let source = Arc::new(SourceText::new(name.clone(), input.clone(), text));
     let mut measured = MeasuredPrompts::default();

@@ -70,9 +70,7 @@ impl Check<'_> {
                     .push("none of these files is a prompt of the configuration".to_owned());
             }
         }
-        for error in &errors {
-            output::problem(error, settings);
-        }
+        output::problems(&errors, settings);
         let models = self.now.prompts.iter();
         let models = models.filter_map(|prompt| settings.catalog.get(&prompt.kept.model));
         let mut warnings = std::mem::take(&mut self.now.warnings);

@@ -4,22 +4,21 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use jiff::civil::Date;
 use rayon::prelude::*;
 
 use crate::budget::{BaselineEntry, CallEstimate};
-use crate::catalog::{Catalog, Fidelity, Model};
+use crate::catalog::{Fidelity, Model};
 use crate::cli::commands::check::conversation;
 use crate::cli::commands::check::measurement::{
-    Measured, MeasuredPrompts, Measurement, SourceText,
+    Measured, MeasuredPrompts, Measurement, SourceText, ids,
 };
 use crate::cli::commands::check::slots::{check_slots, template};
 use crate::cli::config::file::PromptTable;
 use crate::cli::config::resolve::Config;
-use crate::cli::input::counted::DEFAULT_MODEL;
 use crate::cli::input::discover::left_out;
 use crate::cli::input::profiles::ProfilesOnDisk;
 use crate::cli::input::source_tree::{Named, Tree, normal};
+use crate::cli::progress::Progress;
 use crate::cli::settings::Settings;
 use crate::request::{Entry, Request, prompt_tokens, read};
 use crate::units::Position;
@@ -42,8 +41,8 @@ pub(crate) fn measure(
         let outcome = if prompt.get_ref().scenario.is_some() {
             conversation::measure(config, declared, prompt.get_ref(), tree, settings, only)
         } else {
-            Declaration::new(config, declared, prompt.get_ref(), tree)
-                .and_then(|declaration| declaration.measure(tree, catalog, as_of, only))
+            Declaration::new(config, declared, prompt.get_ref(), tree, settings)
+                .and_then(|declaration| declaration.measure(tree, only))
         };
         match outcome {
             Ok(MeasuredPrompts { prompts, errors, warnings }) => {
@@ -62,8 +61,13 @@ struct Declaration<'a> {
     config: &'a Config,
     declared: usize,
     table: &'a PromptTable,
+    /// What the prompt says of its calls, which goes before what its requests say.
+    own: CallSpec,
+    /// The same, and what all calls have in common.
     call: CallSpec,
     slots: Template,
+    /// The catalogue and the day of the tree.
+    settings: &'a Settings,
 }
 
 /// A request of a file.
@@ -79,16 +83,16 @@ impl<'a> Declaration<'a> {
         declared: usize,
         table: &'a PromptTable,
         tree: &Tree,
+        settings: &'a Settings,
     ) -> Result<Self, Error> {
-        let (call, slots) = (config.call(declared), template(table, config, tree)?);
-        Ok(Self { config, declared, table, call, slots })
+        let (own, call) = (config.own_call(declared), config.call(declared));
+        let slots = template(table, config, tree)?;
+        Ok(Self { config, declared, table, own, call, slots, settings })
     }
 
     fn measure(
         &self,
         tree: &Tree,
-        catalog: &Catalog,
-        as_of: Date,
         only: Option<&BTreeSet<PathBuf>>,
     ) -> Result<MeasuredPrompts, Error> {
         let mut outcome = MeasuredPrompts::default();
@@ -123,12 +127,17 @@ impl<'a> Declaration<'a> {
         if only.is_none() && !sent.is_empty() {
             outcome.errors.extend(self.unused_slots(&sent));
         }
-        self.check_models(catalog, as_of)?;
+        self.check_models()?;
         let sources = CompletionSources::new(&self.call, &ProfilesOnDisk);
+        let progress = Progress::new(sent.len(), "prompts measured", self.settings);
         let measured: Vec<Result<Measured, Error>> = sent
             .par_iter()
-            .flat_map_iter(|sent| self.for_models(sent, &sources, catalog, as_of))
+            .flat_map_iter(|sent| {
+                progress.step();
+                self.for_models(sent, &sources)
+            })
             .collect();
+        drop(progress);
         for result in measured {
             match result {
                 Ok(prompt) => outcome.prompts.push(prompt),
@@ -207,9 +216,9 @@ impl<'a> Declaration<'a> {
 
     /// Refuses a model of the configuration that is not known, where it is named. The model of a request is
     /// refused at its own place.
-    fn check_models(&self, catalog: &Catalog, as_of: Date) -> Result<(), Error> {
+    fn check_models(&self) -> Result<(), Error> {
         for name in &self.call.model {
-            catalog.resolve(name, as_of).map_err(|error| {
+            self.settings.catalog.resolve(name, self.settings.as_of).map_err(|error| {
                 let span = self.config.models_span(self.declared).unwrap_or_default();
                 self.config.placed(error, &span)
             })?;
@@ -221,13 +230,7 @@ impl<'a> Declaration<'a> {
         &self,
         sent: &Sent,
         sources: &CompletionSources<'_>,
-        catalog: &Catalog,
-        as_of: Date,
     ) -> Vec<Result<Measured, Error>> {
-        let mut names = self.call.model.clone();
-        if names.is_empty() {
-            names.push(sent.request.model.clone().unwrap_or_else(|| DEFAULT_MODEL.to_owned()));
-        }
         let placed = |error: Error| {
             let error = error.in_source(&sent.source.name);
             match (error.position(), sent.line) {
@@ -235,11 +238,27 @@ impl<'a> Declaration<'a> {
                 _ => error,
             }
         };
+        let names = match self.models(&sent.request) {
+            Ok(names) => names,
+            Err(error) => return vec![Err(placed(error))],
+        };
         let measured = names.iter().map(|name| {
-            let model = catalog.resolve(name, as_of)?;
-            self.one(sent, model, sources.of(model)?, as_of)
+            let model = self.settings.catalog.resolve(name, self.settings.as_of)?;
+            let measured = self.one(sent, model, sources.of(model)?)?;
+            Ok(Measured { alone: names.len() == 1, ..measured })
         });
-        measured.map(|result| result.map_err(placed)).collect()
+        measured.map(|result: Result<_, Error>| result.map_err(placed)).collect()
+    }
+
+    /// The models of a request: what the prompt says in outlay.toml, else what the request says, else the
+    /// environment, else what outlay.toml says of every call, else the default.
+    fn models(&self, request: &Request) -> Result<Vec<String>, Error> {
+        let of_request: Vec<String> = request.model.iter().cloned().collect();
+        let named = [&self.own.model, &of_request, &self.settings.call.model, &self.call.model];
+        match named.into_iter().find(|names| !names.is_empty()) {
+            Some(names) => Ok(names.clone()),
+            None => self.settings.default_models().map(|models| ids(&models)),
+        }
     }
 
     fn one(
@@ -247,7 +266,6 @@ impl<'a> Declaration<'a> {
         sent: &Sent,
         model: &Model,
         source: Option<Arc<CompletionSource>>,
-        as_of: Date,
     ) -> Result<Measured, Error> {
         let mut assumptions = Vec::new();
         let own = Template::of_samples(&sent.request.samples);
@@ -269,9 +287,10 @@ impl<'a> Declaration<'a> {
         };
         // The quote is that of the high end: a budget must hold for the largest prompt.
         let prompt = Prompt::counted(&sent.request, model, count);
-        let quote = Workload::new(model, as_of)
+        let call = self.own.clone().over(&prompt.declares()).over(&self.call);
+        let quote = Workload::new(model, self.settings.as_of)
             .counted(Prompt { tokens: prompt_size.high, ..prompt })
-            .call(self.call.clone())
+            .call(call)
             .completion(source)
             .cap(CapRule::SentOrRecommended)
             .quote()?;
@@ -293,7 +312,7 @@ impl<'a> Declaration<'a> {
                 model: model.id.clone(),
                 size: CallEstimate::of(&quote, prompt_size),
             },
-            alone: self.call.model.len() <= 1,
+            alone: true,
             input: of(&sent.source.name),
             fidelity,
             refused: quote.estimate.as_ref().err().cloned(),

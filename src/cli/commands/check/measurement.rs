@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use crate::Error;
 use crate::billing::PriceLists;
 use crate::budget::{Baseline, BaselineEntry};
-use crate::catalog::{Catalog, Fidelity};
+use crate::catalog::{Catalog, Fidelity, Model};
 use crate::request::{FileHint, PartCount};
 use crate::units::{Lines, Tokens};
 
@@ -115,4 +115,9 @@ pub(crate) struct MeasuredPrompts {
     pub(crate) prompts: Vec<Measured>,
     pub(crate) errors: Vec<Error>,
     pub(crate) warnings: Vec<String>,
+}
+
+/// The ids of models.
+pub(super) fn ids(models: &[&Model]) -> Vec<String> {
+    models.iter().map(|model| model.id.clone()).collect()
 }

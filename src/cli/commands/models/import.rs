@@ -46,10 +46,11 @@ pub(crate) struct ImportArgs {
 
 pub(crate) fn run(args: &ImportArgs, settings: &Settings) -> anyhow::Result<ExitStatus> {
     let to_file = settings.output.as_deref().filter(|path| *path != Path::new("-"));
-    if to_file.is_none() && settings.format != Format::Table {
-        let message = format!("standard output is for the catalogue, not for {}", settings.format);
+    if to_file.is_none() && settings.format() != Format::Table {
+        let message =
+            format!("standard output is for the catalogue, not for {}", settings.format());
         return Err(Error::new(ErrorKind::Usage, message)
-            .hint(format!("add -o FILE, or write --export {}=FILE", settings.format))
+            .hint(format!("add -o FILE, or write --export {}=FILE", settings.format()))
             .into());
     }
     let feed = read(&args.feed, args.from)?;

@@ -159,7 +159,9 @@ fn sections<'a>(page: &'a Document, heading: &'a str, kept: usize) -> Vec<Sectio
         }
         let Some(section) = sections.last_mut() else { continue };
         match block {
-            DocumentBlock::Line(Emphasis::Muted, text) => section.notes.push(parts(text.as_str())),
+            DocumentBlock::Line(Emphasis::Muted | Emphasis::Source, text) => {
+                section.notes.push(parts(text.as_str()))
+            }
             block => {
                 let caption = section.heading.unwrap_or(heading);
                 section.body.extend(Piece::of(block, caption, kept));

@@ -148,7 +148,7 @@ impl<'a> Said<'a> {
             Emphasis::Good => ("good", ""),
             Emphasis::Caution => ("caution", "caution"),
             Emphasis::Bad => ("bad", "problem"),
-            Emphasis::Muted => ("muted", ""),
+            Emphasis::Muted | Emphasis::Source => ("muted", ""),
             Emphasis::Plain => ("plain", ""),
         };
         Self { tone, word, text: parts(text) }

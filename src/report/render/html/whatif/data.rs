@@ -118,7 +118,7 @@ pub struct Candidate {
     input_limit: Option<Tokens>,
     /// Completion tokens per second.
     speed: Option<u32>,
-    /// Why it cannot be called on that date.
+    /// That it cannot be called on that date, with its name.
     gone: Option<String>,
     /// When it ends, where that is announced.
     ending: Option<String>,

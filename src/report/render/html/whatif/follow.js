@@ -39,7 +39,8 @@ function answerTable() {
 function showTable(results, ask) {
   const place = own.querySelector(":scope > .answer");
   const table = place.querySelector("table");
-  const able = results.filter(({ offer }) => offer).map(({ model }) => model.id);
+  const marked = ({ model, gone }) => (gone ? `${model.id} (shut down)` : model.id);
+  const able = results.filter(({ offer }) => offer).map(marked);
   const rows = able.length ? rowsOf(results, ask) : [];
   table.replaceChildren(table.caption, ...grid({ head: ["", ...able], rows }));
   place.hidden = able.length === 0;
@@ -92,11 +93,17 @@ const DIFFERENT =
   "each model is forecast from its own profile, and their tasks are not all the same: " +
   "the figures at equal tokens compare prices alone";
 
+// The verdicts are in the order of their models, and the last line of a report stands first on its page.
+const byGone = (a, b) => (a.gone < b.gone ? 1 : -1);
+
 // What the page concludes, the most important first, and what it assumed.
 function showWords(results, ask) {
   const lines = [];
   const sentence = sentenceOf(results, ask);
   if (sentence) lines.push(said("good", "", sentence));
+  for (const { gone } of results.filter(({ offer, gone }) => offer && gone).sort(byGone)) {
+    lines.push(said("bad", "problem", gone));
+  }
   for (const { model, cannot } of results.filter(({ cannot }) => cannot).reverse()) {
     lines.push(said("bad", "problem", `${model.id} cannot do this: ${cannot}`));
   }

@@ -174,7 +174,7 @@ const perUsable = (cost, risk) => {
 // What one model offers; `first` is the offer that others are measured by.
 function offerOf(model, ask, first) {
   const { prompt, job } = ask.promptOf(model);
-  const why = model.gone ?? prompt.cannot ?? model.unpriced;
+  const why = prompt.cannot ?? model.unpriced;
   if (why) refuse(why);
   const P = prompt.tokens;
   const tier = data.tier ?? job?.tier ?? "standard";
@@ -271,7 +271,7 @@ function answer(ask) {
     try {
       const offer = offerOf(model, ask, first);
       first ??= offer;
-      return { model, offer };
+      return { model, offer, gone: model.gone };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       return { model, cannot: error.message };
@@ -302,7 +302,7 @@ function rowsOf(results, ask) {
     ["length risk", (o) => risk(o.lengthRisk, o)],
     ["empty risk", (o) => risk(o.emptyRisk, o)],
     ["time", (o) => (o.seconds === null ? "" : secondsText(o.seconds))],
-    [`against ${results[0].model.id}`, (o) => times(o.ratio)],
+    [`against ${able[0]?.model.id}`, (o) => times(o.ratio)],
     ["at equal tokens", (o) => times(o.equalTokens)],
     ["break-even tokens", (o) => times(o.breakEven)],
     ["break-even success", (o) => (o.share === null ? "" : shareText(o.share))],
@@ -316,7 +316,7 @@ function rowsOf(results, ask) {
 // The cheapest against the next, in a sentence.
 function sentenceOf(results, ask) {
   const cost = (offer) => offer.costs.expected ?? offer.costs.worst;
-  const able = results.filter(({ offer }) => offer);
+  const able = results.filter(({ offer, gone }) => offer && !gone);
   able.sort((a, b) => (cost(a.offer) < cost(b.offer) ? -1 : cost(a.offer) > cost(b.offer) ? 1 : 0));
   if (able.length < 2) return null;
   const [{ model: cheapest, offer }, { model: other, offer: dearer }] = able;

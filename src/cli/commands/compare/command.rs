@@ -1,0 +1,34 @@
+//! `outlay compare`
+
+use crate::cli::commands::compare::args::CompareArgs;
+use crate::cli::commands::compare::calls::{calls, prompts};
+use crate::cli::commands::compare::conversations::conversations;
+use crate::cli::commands::compare::models::ComparedModels;
+use crate::cli::commands::what_if::{self, Asked};
+use crate::cli::exit_status::ExitStatus;
+use crate::cli::output::Answered;
+use crate::cli::settings::Settings;
+use crate::report::{CompareTotal, Format};
+
+pub(crate) fn run(args: &CompareArgs, settings: &Settings) -> anyhow::Result<ExitStatus> {
+    let mut warnings = Vec::new();
+    let mut widgets = Vec::new();
+    let (results, errors, left_out) = if let Some((played, scenario)) = args.played(settings)? {
+        let models = ComparedModels::of(&played.call.model, &args.wanted, settings)?;
+        conversations(&played, scenario, &models, settings, &mut warnings)
+    } else {
+        let models = ComparedModels::of(&args.prompt.input.model, &args.wanted, settings)?;
+        let (prompts, errors) = prompts(args, &models, settings, &mut warnings);
+        // A page answers what-ifs about one input.
+        let is_one = prompts.windows(2).all(|pair| pair[0].name() == pair[1].name());
+        if settings.writes(Format::Html) && is_one && !prompts.is_empty() {
+            let asked = Asked { prompt: &args.prompt, call: &args.call };
+            widgets.extend(what_if::widget(&asked, &prompts, settings, &mut warnings)?);
+        }
+        let (results, left_out) = calls(args, &models, &prompts, settings);
+        (results, errors, left_out)
+    };
+    let total = CompareTotal::of(&results, left_out);
+    let answered = Answered::new(results, errors, warnings);
+    Answered { widgets, total: Some(total), ..answered }.finish(settings)
+}
