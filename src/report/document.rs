@@ -87,6 +87,24 @@ impl Table {
         self.rows.push(TableRow { cells: cells.into(), strong: true });
     }
 
+    /// The table with these columns alone.
+    #[must_use]
+    pub fn only(&self, titles: &[&str]) -> Self {
+        let kept: Vec<usize> = (0..self.columns.len())
+            .filter(|column| titles.contains(&self.columns[*column].title.as_str()))
+            .collect();
+        let row = |row: &TableRow| TableRow {
+            cells: kept.iter().map(|column| row.cells[*column].clone()).collect(),
+            strong: row.strong,
+        };
+        Self {
+            columns: kept.iter().map(|column| self.columns[*column].clone()).collect(),
+            rows: self.rows.iter().map(row).collect(),
+            ..Self::default()
+        }
+        .without_empty_columns()
+    }
+
     /// Removes the columns in which no row has anything.
     #[must_use]
     pub fn without_empty_columns(mut self) -> Self {

@@ -107,9 +107,9 @@ pub(crate) fn attributed<'a>(
         // What names its model needs no other name.
         [model] if note.contains(model) => note.clone(),
         [first, second, third, _, ..] => {
-            format!("{first}, {second}, {third} and {} more: {note}", models.len() - 3)
+            format!("{note} [{first}, {second}, {third} and {} more]", models.len() - 3)
         }
-        few => format!("{}: {note}", few.join(", ")),
+        few => format!("{note} [{}]", few.join(", ")),
     };
     notes.into_iter().map(told).collect()
 }

@@ -203,7 +203,9 @@ fn title(report: &Report<CheckResult>, total: &CheckTotal) -> String {
 }
 
 fn table(rows: &[Told<'_>], shown: usize) -> Table {
-    let several = rows.iter().any(|row| !row.model.is_empty() && row.model != rows[0].model);
+    let mut models = rows.iter().map(|row| row.model).filter(|model| !model.is_empty());
+    let first = models.next();
+    let several = models.any(|model| Some(model) != first);
     let mut table = Table::default()
         .texts(["", "budget"])
         .numbers(["limit", "measured", "margin", "on the base"])

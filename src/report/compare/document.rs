@@ -158,7 +158,8 @@ fn rows(document: &mut Document, results: &[CompareResult]) {
             if all.is_empty() { String::new() } else { offer.calls_cost_usd.for_people() },
         ]);
     }
-    document.table(table);
+    let narrow = table.only(&["model", "expected", "per usable", "length risk", &all]);
+    document.table(Table { narrow: Some(Box::new(narrow)), ..table });
     more(document, able.len());
 }
 
@@ -309,13 +310,15 @@ fn verdict(results: &[CompareResult], left_out: usize) -> Option<String> {
     let mut able: Vec<(&CompareResult, &Priced)> =
         results.iter().filter_map(|result| Some((result, result.callable()?))).collect();
     let named_first = able.first().map(|(result, _)| result.model.as_str());
-    able.sort_by_key(|(_, offer)| usable(offer));
+    // What is expected goes before what is only known at its worst.
+    able.sort_by_key(|(_, offer)| (offer.cost_usd.expected.is_none(), usable(offer)));
     let (cheapest, offer) = *able.first()?;
+    let at_most = if offer.cost_usd.expected.is_none() { "at most " } else { "" };
     let each = match (offer.cost_per_usable_usd, cheapest.unit) {
         (Some(usable), "call") if usable != cost(offer) => {
             format!("{} a usable answer", usable.for_people())
         }
-        (_, unit) => format!("{} a {unit}", cost(offer).for_people()),
+        (_, unit) => format!("{at_most}{} a {unit}", cost(offer).for_people()),
     };
     let mut text = format!("cheapest that fits: {}, {each}", cheapest.model);
     let volume = CallVolume { calls: cheapest.calls, period: cheapest.period };
@@ -328,7 +331,10 @@ fn verdict(results: &[CompareResult], left_out: usize) -> Option<String> {
     let other = able.iter().find(|(result, _)| Some(result.model.as_str()) == named_first);
     let other = other.filter(|(result, _)| result.model != cheapest.model);
     let next = if able.len() > MOST_COLUMNS { able.last() } else { able.get(1) };
-    let other = other.or(next);
+    let is_alike = |other: &&(&CompareResult, &Priced)| {
+        other.1.cost_usd.expected.is_some() == offer.cost_usd.expected.is_some()
+    };
+    let other = other.or(next).filter(is_alike);
     if let Some((other, dearer)) = other {
         let (own, theirs) = (usable(offer), usable(dearer));
         if own < theirs {

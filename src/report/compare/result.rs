@@ -185,6 +185,13 @@ impl CompareResult {
 }
 
 impl Priced {
+    /// Takes back what compares an expected cost with a worst case, or a worst case with an expected cost.
+    pub(crate) fn without_ratios(&mut self) {
+        self.ratio_to_first = None;
+        self.break_even_tokens = None;
+        self.break_even_success = None;
+    }
+
     /// A call beside the `first` offer, and the offer that it is itself.
     pub(crate) fn of_call<'m>(
         quote: &Quote<'m>,

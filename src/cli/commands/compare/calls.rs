@@ -55,12 +55,19 @@ pub(super) fn calls(
             asked.sort_by_key(|asked| asked.cost().map_or((1, Money::ZERO), |cost| (0, cost)));
         }
         // The first model that can do the job of an input is what the others are measured by.
-        let mut first: Option<Offer<'_>> = None;
+        let mut first: Option<First<'_>> = None;
         for asked in asked {
             results.push(asked.result(&mut first, settings));
         }
     }
     (results, left_out)
+}
+
+/// What the others are measured by.
+struct First<'a> {
+    offer: Offer<'a>,
+    /// Whether its cost is one that is expected: what is expected is not measured by a worst case.
+    is_expected: bool,
 }
 
 /// A call with one model.
@@ -108,18 +115,23 @@ impl<'i, 'a> Asked<'i, 'a> {
     }
 
     /// The result, measured by the first offer.
-    fn result(self, first: &mut Option<Offer<'a>>, settings: &Settings) -> CompareResult {
+    fn result(self, first: &mut Option<First<'a>>, settings: &Settings) -> CompareResult {
         let model = self.input.model;
         let mut result = CompareResult::of(self.input.name(), "call", model, self.call.volume());
         result.cannot = shut_down(&settings.catalog, model, settings.as_of);
         let priced = self.quote.and_then(|quote| {
-            let (priced, offer) = Priced::of_call(&quote, first.as_ref())?;
-            Ok((priced, offer, quote.assumptions.into_vec()))
+            let (mut priced, offer) =
+                Priced::of_call(&quote, first.as_ref().map(|first| &first.offer))?;
+            let is_expected = priced.cost_usd.expected.is_some();
+            let first = first.get_or_insert(First { offer, is_expected });
+            if first.is_expected != is_expected {
+                priced.without_ratios();
+            }
+            Ok((priced, quote.assumptions.into_vec()))
         });
         match priced {
             Err(why) => result.cannot = Some(why.message().to_owned()),
-            Ok((priced, offer, assumptions)) => {
-                first.get_or_insert(offer);
+            Ok((priced, assumptions)) => {
                 result.offer = Some(priced);
                 result.assumptions = assumptions;
                 result

@@ -271,6 +271,10 @@ function answer(ask) {
     try {
       const offer = offerOf(model, ask, first);
       first ??= offer;
+      // What is expected is not measured by a worst case.
+      if ((offer.costs.expected === null) !== (first.costs.expected === null)) {
+        Object.assign(offer, { ratio: null, breakEven: null, share: null });
+      }
       return { model, offer, gone: model.gone };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
