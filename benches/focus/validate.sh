@@ -10,6 +10,8 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3.12 -m venv "$folder/venv"
 "$folder/venv/bin/pip" install --quiet focus-validator focus-data-toolkit
+# The validator asks for a numpy that its own pyarrow refuses.
+"$folder/venv/bin/pip" install --quiet --upgrade 'numpy>=2' 2> /dev/null
 "$outlay" audit "$@" --by task --format focus --account acme > "$folder/focus.csv"
 "$folder/venv/bin/python" - "$folder" <<'PYTHON'
 import csv, sys
@@ -26,5 +28,9 @@ with open(folder + '/focus-1.2.csv', 'w', newline='') as out:
     for row in rows:
         writer.writerow({**row, 'ProviderName': row['ServiceProviderName'], 'PublisherName': row['HostProviderName']})
 PYTHON
+# It finds its list of currencies from the folder that it is installed in. What fails is about columns of other currencies and of
+# invoices, which logs do not have.
+cd "$("$folder/venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
 "$folder/venv/bin/focus-validator" --data-file "$folder/focus-1.2.csv" --validate-version 1.2.0.1 --block-download \
-  --applicability-criteria USAGE_MEASUREMENT_SUPPORTED,UNIT_PRICING_SUPPORTED,PUBLIC_PRICE_LIST_SUPPORTED,TAGGING_SUPPORTED
+  --applicability-criteria USAGE_MEASUREMENT_SUPPORTED,UNIT_PRICING_SUPPORTED,PUBLIC_PRICE_LIST_SUPPORTED,TAGGING_SUPPORTED \
+  | grep -E '^(Total|❌)'

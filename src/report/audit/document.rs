@@ -92,7 +92,7 @@ fn groups(document: &mut Document, results: &[AuditResult], total: &SpendRef) {
         "cut off",
         "wasted",
         "cost",
-        "a finished call",
+        "per answer",
     ]);
     // What a task costs until it is done, failures included, matters where calls are grouped by task.
     let by_task = results.iter().any(|result| result.task.is_some());
