@@ -1,19 +1,21 @@
 //! Reports to where they belong, and errors to standard error.
 
 use std::collections::HashMap;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::{self, IsTerminal as _, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 
-use crate::cli::args::When;
+use crate::cli::args::{Global, When};
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::settings::Settings;
 use crate::gate::Verdict;
 use crate::report::{
-    Answer, DefaultModel, Format, Problem, Report, TerminalOptions, Widget, render,
+    Answer, DefaultModel, Format, Problem, Report, TerminalOptions, Widget, printable,
+    printable_lines, render,
 };
 use crate::{Error, ErrorKind};
 
@@ -144,27 +146,28 @@ pub(crate) fn error(error: &anyhow::Error, color: When) {
 /// Prints a warning, unless --quiet.
 pub(crate) fn warn(settings: &Settings, text: &str) {
     if !settings.quiet {
-        let _ = writeln!(stderr(settings.color), "{WARNING}warning:{WARNING:#} {text}");
+        let _ =
+            writeln!(stderr(settings.color), "{WARNING}warning:{WARNING:#} {}", printable(text));
     }
 }
 
 /// Prints a note, unless --quiet.
 pub(crate) fn note(settings: &Settings, text: &str) {
     if !settings.quiet {
-        let _ = writeln!(stderr(settings.color), "{text}");
+        let _ = writeln!(stderr(settings.color), "{}", printable(text));
     }
 }
 
 /// Tells what `--verbose` asks for.
 pub(crate) fn verbose(settings: &Settings, text: &str) {
     if settings.verbose {
-        let _ = writeln!(stderr(settings.color), "{text}");
+        let _ = writeln!(stderr(settings.color), "{}", printable(text));
     }
 }
 
 fn write_error(stderr: &mut impl Write, message: &str, hint: Option<&str>) -> io::Result<()> {
-    writeln!(stderr, "{ERROR}error:{ERROR:#} {message}")?;
-    hint.map_or(Ok(()), |hint| writeln!(stderr, "{HINT}hint:{HINT:#} {hint}"))
+    writeln!(stderr, "{ERROR}error:{ERROR:#} {}", printable(message))?;
+    hint.map_or(Ok(()), |hint| writeln!(stderr, "{HINT}hint:{HINT:#} {}", printable(hint)))
 }
 
 fn to_stdout<T: Answer>(
@@ -176,10 +179,14 @@ fn to_stdout<T: Answer>(
     let terminal = terminal_size::terminal_size().filter(|_| stdout.is_terminal());
     let width = terminal.map_or(PIPE_WIDTH, |(width, _)| width.0);
     let text = render(report, format, terminal_options(settings, width))?;
+    // Pages and data hold names as they are; on a terminal those must not control it.
+    let text = if terminal.is_some() { printable_lines(&text) } else { text.as_str().into() };
     let mut stream = AutoStream::new(stdout.lock(), choice(settings.color));
-    stream.write_all(text.as_bytes())?;
-    stream.flush()?;
-    Ok(())
+    match stream.write_all(text.as_bytes()).and_then(|()| stream.flush()) {
+        // Who stops reading ends the report, not the verdict.
+        Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written?),
+    }
 }
 
 /// How tables are laid out: the width that the user names, else the one that is found.
@@ -230,6 +237,65 @@ pub(crate) fn make_folder(path: &Path) -> Result<(), Error> {
     fs::create_dir_all(path).map_err(|e| unwritten(path, told(e)))
 }
 
+/// Writes a text over a file only where that is of the same kind, or empty.
+pub(crate) fn replace(
+    path: &Path,
+    text: &str,
+    kind: &str,
+    is_kind: impl Fn(&str) -> bool,
+) -> Result<(), Error> {
+    let old = fs::metadata(path).is_ok_and(|found| found.is_file()).then(|| fs::read(path));
+    let old = old.and_then(Result::ok).unwrap_or_default();
+    if old.is_empty() || str::from_utf8(&old).is_ok_and(is_kind) {
+        return write_text(path, text, true);
+    }
+    Err(Error::new(ErrorKind::Usage, format!("`{}` is not {kind}, and is kept", path.display()))
+        .hint("name another file, or remove it first"))
+}
+
+/// Refuses to write a report over what the command reads, or two reports to one file.
+pub(crate) fn check_targets(global: &Global, arguments: &[OsString]) -> Result<(), Error> {
+    let written = global.export.iter().filter(|(format, _)| *format != Format::Summary);
+    let targets: Vec<&Path> =
+        global.output.iter().chain(written.map(|(_, path)| path)).map(PathBuf::as_path).collect();
+    for (i, target) in targets.iter().enumerate() {
+        let is_file = |path: &Path| fs::metadata(path).is_ok_and(|found| found.is_file());
+        if targets[..i].contains(target)
+            && (*target == Path::new("-") || !target.exists() || is_file(target))
+        {
+            let message = format!("two reports go to `{}`", target.display());
+            return Err(Error::new(ErrorKind::Usage, message).hint("name a file for each"));
+        }
+        if !is_file(target) {
+            continue;
+        }
+        let place = fs::canonicalize(target).ok();
+        let is_target = |read: &OsStr| place.is_some() && fs::canonicalize(read).ok() == place;
+        if inputs(arguments).any(is_target) {
+            let message = format!("`{}` is read, and would be written over", target.display());
+            return Err(Error::new(ErrorKind::Usage, message).hint("name another file"));
+        }
+    }
+    Ok(())
+}
+
+/// The arguments that may name a file to read: all but the targets of reports, and what follows a `=`.
+fn inputs(arguments: &[OsString]) -> impl Iterator<Item = &OsStr> {
+    let is_target = |argument: &OsStr| {
+        let name = argument.to_str().unwrap_or_default();
+        ["-o", "--output", "--export"].contains(&name)
+    };
+    let pairs = arguments.iter().enumerate().skip(1);
+    let read = pairs.filter(move |(i, _)| !is_target(&arguments[i - 1]));
+    read.filter(|(_, argument)| {
+        let bytes = argument.as_encoded_bytes();
+        !bytes.starts_with(b"-o")
+            && !bytes.starts_with(b"--output=")
+            && !bytes.starts_with(b"--export=")
+    })
+    .map(|(_, argument)| argument.as_os_str())
+}
+
 fn unwritten(path: &Path, (why, hint): (String, &str)) -> Error {
     let message = format!("cannot write `{}`: {why}", path.display());
     Error::new(ErrorKind::Usage, message).hint(hint)
@@ -256,8 +322,9 @@ fn write_file(path: &Path, text: &str, over: bool) -> Result<(), (String, &'stat
         }
         _ => {}
     }
-    // A link keeps pointing to the file that is replaced.
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    // A link keeps pointing to the file that is replaced, or that it waits for.
+    let linked = || Some(path.parent()?.join(fs::read_link(path).ok()?));
+    let path = fs::canonicalize(path).ok().or_else(linked).unwrap_or_else(|| path.to_owned());
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
     if !folder.is_dir() {
@@ -266,8 +333,14 @@ fn write_file(path: &Path, text: &str, over: bool) -> Result<(), (String, &'stat
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    // What was private stays so.
+    let old = fs::metadata(&path).ok().map(|found| found.permissions());
     let mut file = builder.tempfile_in(folder).map_err(told)?;
+    if let Some(permissions) = old {
+        file.as_file().set_permissions(permissions).map_err(told)?;
+    }
     file.write_all(text.as_bytes()).map_err(told)?;
+    file.as_file().sync_all().map_err(told)?;
     let written = if over { file.persist(&path) } else { file.persist_noclobber(&path) };
     written.map(|_| ()).map_err(|e| told(e.error))
 }

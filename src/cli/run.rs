@@ -93,8 +93,8 @@ where
     I: IntoIterator<Item = T>,
     T: Into<OsString> + Clone,
 {
-    let arguments = misspelt::replaced(args.into_iter().map(Into::into));
-    let cli = match Cli::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = misspelt::replaced(args.into_iter().map(Into::into));
+    let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
         Err(answer) => {
             if let Some(error) = misspelt::meant(&answer) {
@@ -108,7 +108,10 @@ where
             return code.code();
         }
     };
-    match verb(&cli) {
+    let answer = output::check_targets(&cli.global, &arguments)
+        .map_err(Into::into)
+        .and_then(|()| verb(&cli));
+    match answer {
         Ok(outcome) => outcome.code(),
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {

@@ -174,6 +174,7 @@ impl Counter {
         let mut rest = text;
         let mut parts = Vec::new();
         if text.len() >= 2 * PART {
+            crate::threads::start();
             let threads = rayon::current_num_threads().min(text.len() / PART);
             for left in (2..=threads).rev() {
                 // A character that is parted would pass for another.

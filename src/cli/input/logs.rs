@@ -291,6 +291,10 @@ impl<E: FnMut(At<'_>, Event<'_>) -> anyhow::Result<()>> LogReader<'_, E> {
             Ok(stream) => stream,
             Err(error) => return Ok(Err(error)),
         };
+        let threads = || {
+            crate::threads::start();
+            rayon::current_num_threads()
+        };
         let mut splitter = Splitter::new();
         let mut buffer = vec![0; CHUNK];
         let mut blocks = Vec::new();
@@ -315,7 +319,7 @@ impl<E: FnMut(At<'_>, Event<'_>) -> anyhow::Result<()>> LogReader<'_, E> {
             let at_end = n == 0 || broken.is_some();
             // A full buffer means that there is more: blocks are gathered for every thread.
             let more_is_there = n == buffer.len() && !at_end;
-            if !more_is_there || blocks.len() >= rayon::current_num_threads() {
+            if !more_is_there || blocks.len() >= threads() {
                 self.enter(name, &blocks)?;
                 blocks.clear();
             }

@@ -85,13 +85,20 @@ impl Source {
                 counted => counted.map(Content::Counted),
             };
         }
+        check(&bytes)?;
         reader.read_to_end(&mut bytes).map_err(|e| unreadable(&e))?;
         text(bytes, CONVERT_OR_REPLACE).map(Content::Text)
     }
 
+    /// Its bytes, unless the first of them are no text: a device or a large file is not read whole to
+    /// be refused.
     fn bytes(&self) -> Result<Vec<u8>, Error> {
-        let mut bytes = Vec::new();
-        self.open()?.read_to_end(&mut bytes).map_err(|e| unreadable(&e))?;
+        let mut reader = self.open()?;
+        let mut bytes = vec![0; WHOLE];
+        let length = fill(&mut reader, &mut bytes)?;
+        bytes.truncate(length);
+        check(&bytes)?;
+        reader.read_to_end(&mut bytes).map_err(|e| unreadable(&e))?;
         Ok(bytes)
     }
 

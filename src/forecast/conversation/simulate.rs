@@ -192,6 +192,7 @@ pub fn simulate_observed(
             }
         };
         if states.len() > CHUNK {
+            crate::threads::start();
             states
                 .par_chunks_mut(CHUNK)
                 .zip(played.par_chunks_mut(CHUNK))

@@ -4,8 +4,9 @@ use std::io::Write as _;
 use std::path::Path;
 
 use clap::Args;
-use globset::GlobMatcher;
+use globset::GlobSet;
 
+use crate::catalog::Catalog;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::input::discover::{self, Source};
 use crate::cli::output::{self, Answered};
@@ -87,7 +88,8 @@ pub(crate) fn run(args: &ImportArgs, settings: &Settings) -> anyhow::Result<Exit
         output::problem(&error, settings);
         answered.errors.push(error);
     } else if let Some(path) = to_file {
-        output::write_text(path, &import.toml, true)?;
+        let is_ours = |old: &str| Catalog::embedded().overlay("", old).is_ok();
+        output::replace(path, &import.toml, "a catalogue", is_ours)?;
     } else {
         let mut stdout = std::io::stdout();
         stdout.write_all(import.toml.as_bytes())?;
@@ -109,7 +111,7 @@ pub(crate) fn read(name: &str, kind: Option<FeedKind>) -> Result<Feed, Error> {
     Feed::read(&text, &called, kind).map_err(|e| e.in_source(name))
 }
 
-fn globs(patterns: &[String]) -> Result<Vec<GlobMatcher>, Error> {
+fn globs(patterns: &[String]) -> Result<Vec<GlobSet>, Error> {
     patterns.iter().map(|pattern| discover::matcher(pattern)).collect()
 }
 
@@ -117,8 +119,8 @@ fn globs(patterns: &[String]) -> Result<Vec<GlobMatcher>, Error> {
 fn some_match(
     feed: &Feed,
     patterns: &[String],
-    globs: &[GlobMatcher],
-    meets: impl Fn(&FeedRow, &GlobMatcher) -> bool,
+    globs: &[GlobSet],
+    meets: impl Fn(&FeedRow, &GlobSet) -> bool,
 ) -> Result<(), Error> {
     for (pattern, glob) in patterns.iter().zip(globs) {
         if !feed.rows.iter().any(|row| meets(row, glob)) {
