@@ -24,6 +24,7 @@ mod dom;
 mod drift;
 mod errors;
 mod estimate;
+mod fail_closed;
 mod feeds;
 mod focus;
 mod formats;
