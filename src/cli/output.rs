@@ -6,12 +6,13 @@ use std::fs;
 use std::io::{self, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
-use anstream::{AutoStream, ColorChoice};
+use anstream::ColorChoice;
 use anstyle::{AnsiColor, Style};
 
 use crate::cli::args::{Global, When};
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::settings::Settings;
+use crate::cli::streams::Streams;
 use crate::gate::Verdict;
 use crate::report::{
     Answer, DefaultModel, Format, Problem, Report, TerminalOptions, Widget, printable,
@@ -61,7 +62,7 @@ impl<T: Answer> Answered<T> {
         let (outcome, report) = self.report(settings);
         if !settings.quiet {
             let text = render(&report, Format::Table, terminal_options(settings, PIPE_WIDTH))?;
-            let _ = stderr(settings.color).write_all(text.as_bytes());
+            let _ = stderr(settings).write_all(text.as_bytes());
         }
         export(&report, settings)?;
         if settings.format() != Format::Table {
@@ -113,7 +114,7 @@ fn export<T: Answer>(report: &Report<T>, settings: &Settings) -> anyhow::Result<
 /// Tells an error and what to do about it.
 pub(crate) fn problem(error: &Error, settings: &Settings) {
     // There is nowhere to report that standard error is closed.
-    let _ = write_error(&mut stderr(settings.color), &error.to_string(), error.hint_text());
+    let _ = write_error(&mut stderr(settings), &error.to_string(), error.hint_text());
 }
 
 /// Tells errors. Of those that say the same of many lines of a file, the first stands for all.
@@ -132,7 +133,7 @@ pub(crate) fn problems(errors: &[Error], settings: &Settings) {
         if times > 1 {
             let places = first.source_name().unwrap_or("the input");
             let more = crate::units::plural(times - 1, "more place");
-            let _ = writeln!(stderr(settings.color), "       the same in {more} of {places}");
+            let _ = writeln!(stderr(settings), "       the same in {more} of {places}");
         }
     }
 }
@@ -140,28 +141,39 @@ pub(crate) fn problems(errors: &[Error], settings: &Settings) {
 /// Tells the error that ended the program.
 pub(crate) fn error(error: &anyhow::Error, color: When) {
     let hint = error.chain().find_map(|cause| cause.downcast_ref::<Error>()?.hint_text());
-    let _ = write_error(&mut stderr(color), &format!("{error:#}"), hint);
+    let mut stderr = Streams::World.messages(choice(color));
+    let _ = write_error(&mut stderr, &format!("{error:#}"), hint);
+}
+
+/// The error that ended the program, for a program that called it.
+pub(crate) fn told(error: &anyhow::Error) -> Error {
+    let own = error.chain().find_map(|cause| cause.downcast_ref::<Error>());
+    let kind = own.map_or(ErrorKind::Usage, Error::kind);
+    let told = Error::new(kind, format!("{error:#}"));
+    match own.and_then(Error::hint_text) {
+        Some(hint) => told.hint(hint),
+        None => told,
+    }
 }
 
 /// Prints a warning, unless --quiet.
 pub(crate) fn warn(settings: &Settings, text: &str) {
     if !settings.quiet {
-        let _ =
-            writeln!(stderr(settings.color), "{WARNING}warning:{WARNING:#} {}", printable(text));
+        let _ = writeln!(stderr(settings), "{WARNING}warning:{WARNING:#} {}", printable(text));
     }
 }
 
 /// Prints a note, unless --quiet.
 pub(crate) fn note(settings: &Settings, text: &str) {
     if !settings.quiet {
-        let _ = writeln!(stderr(settings.color), "{}", printable(text));
+        let _ = writeln!(stderr(settings), "{}", printable(text));
     }
 }
 
 /// Tells what `--verbose` asks for.
 pub(crate) fn verbose(settings: &Settings, text: &str) {
     if settings.verbose {
-        let _ = writeln!(stderr(settings.color), "{}", printable(text));
+        let _ = writeln!(stderr(settings), "{}", printable(text));
     }
 }
 
@@ -175,13 +187,13 @@ fn to_stdout<T: Answer>(
     format: Format,
     settings: &Settings,
 ) -> anyhow::Result<()> {
-    let stdout = io::stdout();
-    let terminal = terminal_size::terminal_size().filter(|_| stdout.is_terminal());
+    let is_terminal = matches!(settings.streams, Streams::World) && io::stdout().is_terminal();
+    let terminal = terminal_size::terminal_size().filter(|_| is_terminal);
     let width = terminal.map_or(PIPE_WIDTH, |(width, _)| width.0);
     let text = render(report, format, terminal_options(settings, width))?;
     // Pages and data hold names as they are; on a terminal those must not control it.
     let text = if terminal.is_some() { printable_lines(&text) } else { text.as_str().into() };
-    let mut stream = AutoStream::new(stdout.lock(), choice(settings.color));
+    let mut stream = stdout(settings);
     match stream.write_all(text.as_bytes()).and_then(|()| stream.flush()) {
         // Who stops reading ends the report, not the verdict.
         Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
@@ -209,6 +221,9 @@ fn write_to<T: Answer>(
     }
     let text = render(report, format, terminal_options(settings, PIPE_WIDTH))?;
     let text = anstream::adapter::strip_str(&text).to_string();
+    if settings.streams.keep(path, &text) {
+        return Ok(());
+    }
     if format != Format::Summary {
         return Ok(write_text(path, &text, true)?);
     }
@@ -345,8 +360,13 @@ fn write_file(path: &Path, text: &str, over: bool) -> Result<(), (String, &'stat
     written.map(|_| ()).map_err(|e| told(e.error))
 }
 
-fn stderr(color: When) -> AutoStream<io::StderrLock<'static>> {
-    AutoStream::new(io::stderr().lock(), choice(color))
+/// Standard output.
+pub(crate) fn stdout(settings: &Settings) -> Box<dyn Write> {
+    settings.streams.output(choice(settings.color))
+}
+
+fn stderr(settings: &Settings) -> Box<dyn Write> {
+    settings.streams.messages(choice(settings.color))
 }
 
 fn choice(color: When) -> ColorChoice {

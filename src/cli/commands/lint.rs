@@ -106,7 +106,7 @@ pub(crate) fn run(args: &LintArgs, settings: &Settings) -> anyhow::Result<ExitSt
         limits: &|model| limits(args, config.as_ref(), here.as_of, model),
     };
     crate::threads::start();
-    let sources = discover::sources(&args.input.inputs);
+    let sources = discover::sources(&args.input.inputs, &settings.streams);
     let progress = Progress::new(sources.len(), "files read", settings);
     let files: Vec<Linted> = sources
         .into_par_iter()

@@ -225,7 +225,7 @@ pub(crate) fn count<'a>(
     }
     let plan = reading_plan(args, &known, settings, asked);
     let counter = RequestCounter { models: &known, settings, asked, filling: &filling };
-    let sources = discover::sources(&args.inputs);
+    let sources = discover::sources(&args.inputs, &settings.streams);
     let progress = Progress::new(sources.len(), "counted", settings);
     let files = each(sources, |source| {
         let file = source.and_then(|source| counter.file(&source, &plan));

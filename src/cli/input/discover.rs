@@ -1,12 +1,13 @@
 //! From the inputs a user names to the texts they stand for.
 
 use std::fs::File;
-use std::io::{self, IsTerminal as _, Read as _};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use ignore::WalkBuilder;
 
+use crate::cli::streams::Streams;
 use crate::request::FileHint;
 use crate::{Error, ErrorKind};
 
@@ -72,10 +73,10 @@ pub(crate) fn is_binary_name(path: &Path) -> bool {
 }
 
 /// Where a text comes from.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) enum Source {
     /// Standard input.
-    Stdin,
+    Stdin(Streams),
     /// A file that the user named.
     Named(PathBuf),
     /// A file that was found below a directory or by a glob.
@@ -86,7 +87,7 @@ impl Source {
     /// The name in results and messages: `-` or the path.
     pub(crate) fn name(&self) -> String {
         match self {
-            Self::Stdin => "-".to_owned(),
+            Self::Stdin(_) => "-".to_owned(),
             Self::Named(path) | Self::Found(path) => path.display().to_string(),
         }
     }
@@ -94,7 +95,7 @@ impl Source {
     /// What the name says about the content.
     pub(crate) fn naming(&self) -> FileHint<'_> {
         match self {
-            Self::Stdin => FileHint::Nothing,
+            Self::Stdin(_) => FileHint::Nothing,
             Self::Named(path) | Self::Found(path) => {
                 path.file_name().and_then(|e| e.to_str()).map_or(FileHint::Nothing, FileHint::Name)
             }
@@ -121,21 +122,21 @@ impl Source {
 
 /// Every source that the inputs stand for, in their order, files below a directory by name, and an
 /// error in the place of an input that stands for none. Without inputs it is standard input.
-pub(crate) fn sources(inputs: &[String]) -> Vec<Result<Source, Error>> {
+pub(crate) fn sources(inputs: &[String], streams: &Streams) -> Vec<Result<Source, Error>> {
     if !inputs.is_empty() {
-        return inputs.iter().flat_map(|input| expand(input)).collect();
+        return inputs.iter().flat_map(|input| expand(input, streams)).collect();
     }
-    if io::stdin().is_terminal() {
+    if streams.is_terminal() {
         let error = Error::new(ErrorKind::Usage, "there is no input");
         return vec![Err(error.hint("name files, directories or globs, or pipe a prompt in"))];
     }
-    vec![Ok(Source::Stdin)]
+    vec![Ok(Source::Stdin(streams.clone()))]
 }
 
-fn expand(input: &str) -> Vec<Result<Source, Error>> {
+fn expand(input: &str, streams: &Streams) -> Vec<Result<Source, Error>> {
     let path = Path::new(input);
     let found = if input == "-" {
-        return vec![Ok(Source::Stdin)];
+        return vec![Ok(Source::Stdin(streams.clone()))];
     } else if path.is_dir() {
         files_below(path, None)
     } else if path.exists() || !input.contains(['*', '?', '[', '{']) {

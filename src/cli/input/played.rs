@@ -5,7 +5,6 @@ use std::path::Path;
 use crate::Error;
 use crate::catalog::Model;
 use crate::cli::config::scenario::Scenario;
-use crate::cli::input::profiles::ProfilesOnDisk;
 use crate::cli::input::{discover, transcript};
 use crate::cli::progress::Progress;
 use crate::cli::settings::Settings;
@@ -37,13 +36,13 @@ impl Played {
     }
 
     /// Reads a scenario or a transcript; either fills what the flags leave open.
-    pub(crate) fn read(self, input: &str) -> Result<Self, Error> {
+    pub(crate) fn read(self, input: &str, settings: &Settings) -> Result<Self, Error> {
         if Self::is_scenario(input) {
             let text = discover::named(Path::new(input)).and_then(|source| source.text());
             let scenario = text.and_then(|text| Scenario::parse(&text));
             return Ok(self.scenario(scenario.map_err(|e| e.in_source(input))?, input));
         }
-        let chat = transcript::load(input)?;
+        let chat = transcript::load(input, settings)?;
         let sent = CallSpec {
             model: chat.model.iter().cloned().collect(),
             max_completion_tokens: chat.cap,
@@ -86,7 +85,7 @@ impl Played {
                 }
                 None => Past::default(),
             };
-            let source = CompletionSource::of(model, &self.call, &ProfilesOnDisk)?;
+            let source = CompletionSource::of(model, &self.call, &settings.streams)?;
             let conversation = Conversation {
                 model,
                 as_of: settings.as_of,

@@ -79,7 +79,7 @@ impl Source {
         if length == WHOLE && !encodings.is_empty() && is_plain(beginning(&bytes)) {
             return match stream(reader, bytes, encodings) {
                 // Read as a whole, it is told by line and column what is wrong.
-                Err(_) if !matches!(self, Self::Stdin) => {
+                Err(_) if !matches!(self, Self::Stdin(_)) => {
                     text(self.bytes()?, CONVERT_OR_REPLACE).map(Content::Text)
                 }
                 counted => counted.map(Content::Counted),
@@ -104,7 +104,7 @@ impl Source {
 
     fn open(&self) -> Result<Box<dyn Read>, Error> {
         match self {
-            Self::Stdin => Ok(Box::new(io::stdin().lock())),
+            Self::Stdin(streams) => Ok(streams.input()),
             Self::Named(path) | Self::Found(path) => {
                 Ok(Box::new(File::open(path).map_err(|e| unreadable(&e))?))
             }

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use crate::cli::input::discover::{self, Source};
 use crate::cli::input::git::Commit;
 use crate::cli::input::read::text_of;
+use crate::cli::streams::Streams;
 use crate::{Error, ErrorKind};
 
 /// A tree of files.
@@ -82,7 +83,7 @@ impl Tree {
         match self {
             Self::Disk(reach) => {
                 let joined = join(folder, pattern).display().to_string();
-                let sources = discover::sources(&[joined]);
+                let sources = discover::sources(&[joined], &Streams::World);
                 let file = |source: Result<Source, Error>| {
                     let file = on_disk(&source?, folder)?;
                     let reached = reach.check(folder, Path::new(&file.name));

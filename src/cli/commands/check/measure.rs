@@ -16,7 +16,6 @@ use crate::cli::commands::check::slots::{check_slots, template};
 use crate::cli::config::file::PromptTable;
 use crate::cli::config::resolve::Config;
 use crate::cli::input::discover::{is_binary_name, left_out};
-use crate::cli::input::profiles::ProfilesOnDisk;
 use crate::cli::input::source_tree::{Named, Tree, normal};
 use crate::cli::progress::Progress;
 use crate::cli::settings::Settings;
@@ -129,7 +128,7 @@ impl<'a> Declaration<'a> {
             outcome.errors.extend(self.unused_slots(&sent));
         }
         self.check_models()?;
-        let sources = CompletionSources::new(&self.call, &ProfilesOnDisk);
+        let sources = CompletionSources::new(&self.call, &self.settings.streams);
         let progress = Progress::new(sent.len(), "prompts measured", self.settings);
         let measured: Vec<Result<Measured, Error>> = sent
             .par_iter()
