@@ -2,14 +2,16 @@
 
 #![expect(clippy::expect_used, reason = "a benchmark without its data is a mistake")]
 
+use std::collections::BTreeMap;
+
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use jiff::civil::date;
 use outlay::catalog::{Catalog, Retention, Tier};
 use outlay::forecast::{
-    CapPolicy, Completion, Empirical, History, OnLength, Profile, Rules, Script, TokenDist, plan,
-    simulate,
+    CacheWrite, CapPolicy, Completion, Empirical, History, LoopBudget, OnLength, Profile,
+    PromptCache, Rules, Script, Steps, TimeDist, TokenDist, plan, simulate,
 };
-use outlay::units::Tokens;
+use outlay::units::{Seconds, Tokens};
 
 fn dist(text: &str) -> TokenDist {
     text.parse().expect("a distribution")
@@ -50,7 +52,14 @@ fn conversations(criterion: &mut Criterion) {
         retention: Retention::None,
         history: History::Full,
         on_length: OnLength::Stop,
-        caching: true,
+        caches: vec![Some(PromptCache {
+            min_prefix: Tokens::new(1_024),
+            step: Tokens::new(128),
+            lifetime: Seconds::new(300.0),
+            refreshed: true,
+            write: CacheWrite::Free,
+        })],
+        steps: None,
     };
     let one_thread = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
     let mut group = criterion.benchmark_group("simulate, one thread");
@@ -60,8 +69,10 @@ fn conversations(criterion: &mut Criterion) {
             let script = Script {
                 known: Vec::new(),
                 user: dist("50..400"),
+                gap: TimeDist::ZERO,
+                agents: Vec::new(),
                 completion,
-                by_turn: std::collections::BTreeMap::new(),
+                by_turn: BTreeMap::new(),
                 turns,
                 runs,
                 rho: 0.25,
@@ -75,6 +86,44 @@ fn conversations(criterion: &mut Criterion) {
         }
     }
     group.finish();
+
+    let tools = Rules { retention: Retention::InTurn, ..rules };
+    let mut group = criterion.benchmark_group("simulate a task, one thread");
+    group.sample_size(20);
+    for (name, completion) in &distributions {
+        for (runs, steps) in [(10_000, 15), (10_000, 30), (10_000, 60)] {
+            let rules = Rules { steps: Some(task(steps)), ..tools.clone() };
+            let script = Script {
+                known: Vec::new(),
+                user: dist("50..400"),
+                gap: TimeDist::ZERO,
+                agents: Vec::new(),
+                completion,
+                by_turn: BTreeMap::new(),
+                turns: 1,
+                runs,
+                rho: 0.05,
+                seed: 1,
+            };
+            group.throughput(Throughput::Elements(u64::from(runs) * steps));
+            let id = BenchmarkId::new(*name, format!("{runs} runs × {steps} steps"));
+            group.bench_function(id, |bencher| {
+                bencher.iter(|| one_thread.install(|| simulate(&rules, &script)));
+            });
+        }
+    }
+    group.finish();
+}
+
+/// A task of so many steps, with calls and results of random length.
+fn task(steps: u64) -> Steps {
+    Steps {
+        count: Some(TokenDist::Constant(Tokens::new(steps))),
+        calls: dist("1"),
+        call: dist("20..120"),
+        result: dist("100..2000"),
+        budget: LoopBudget::default(),
+    }
 }
 
 criterion_group!(benches, plans, conversations);

@@ -57,7 +57,6 @@
 
 mod error;
 mod nearest;
-mod threads;
 
 pub mod billing;
 pub mod budget;

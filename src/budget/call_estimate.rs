@@ -7,7 +7,7 @@ use crate::catalog::{Model, Rates, Tier};
 use crate::forecast::{Range, Simulation, TurnSummary};
 use crate::logs::Usage;
 use crate::units::{CallVolume, Money, Probability, Tokens};
-use crate::workload::{ConversationQuote, PromptSize, Quote};
+use crate::workload::{ConversationQuote, PromptSize, Quote, optional};
 
 /// Which end of a forecast a budget looks at.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,13 +61,20 @@ pub struct BilledConversation {
     /// Empty in baselines of version 0.1.0, whose conversations are billed at their mean tokens.
     #[serde(default)]
     pub billed: Vec<BilledUsage>,
+    /// The mean cost of the agents that it starts, whose requests are not in `billed`.
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    #[serde(default, with = "optional", skip_serializing_if = "Option::is_none")]
+    pub agents_usd: Option<Money>,
 }
 
 impl BilledConversation {
     /// The mean cost of a conversation; `largest` is its longest prompt.
     fn cost(&self, list: &[Rates], tier: Tier, largest: Tokens) -> Option<Money> {
         if !self.billed.is_empty() {
-            return mean_cost(&self.billed, self.runs, list, tier);
+            return Some(
+                mean_cost(&self.billed, self.runs, list, tier)?
+                    + self.agents_usd.unwrap_or_default(),
+            );
         }
         let prompt = Usage::new(self.prompt_tokens, self.completion_tokens);
         let usage = prompt.with_cached(self.cached_tokens.min(self.prompt_tokens)).ok()?;
@@ -131,7 +138,7 @@ impl CallEstimate {
         quote: &ConversationQuote<'_>,
         calls: Option<CallVolume>,
     ) -> Self {
-        let Simulation { turns, truncated, billed, runs, .. } = &quote.simulation;
+        let Simulation { turns, truncated, billed, runs, agents_cost, .. } = &quote.simulation;
         let largest = |of: fn(&TurnSummary) -> Tokens| turns.iter().map(of).max();
         let sum = |of: fn(&TurnSummary) -> Tokens| {
             Tokens::from_f64(turns.iter().map(|turn| turn.reached.get() * of(turn).as_f64()).sum())
@@ -156,6 +163,7 @@ impl CallEstimate {
                 completion_tokens: sum(|turn| turn.completion_tokens.mean),
                 runs: u64::from(*runs),
                 billed: billed.clone(),
+                agents_usd: (*agents_cost > Money::ZERO).then_some(*agents_cost),
             }),
         }
     }

@@ -97,6 +97,14 @@ pub struct CacheRules {
     pub lifetimes: Vec<CacheLifetime>,
     /// Whether a prompt is cached without being marked.
     pub marks: CacheMarks,
+    /// Whether the lifetimes are those of caches that a program makes beside its requests and pays
+    /// storage for. How long other prompts are kept is then not known.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stored: bool,
+    /// Whether the write rates are those of marked prompts alone, and other prompts are written free of
+    /// charge.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub free_unmarked: bool,
     /// Whether reading a prefix starts its lifetime anew; absent where that is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refreshed: Option<bool>,

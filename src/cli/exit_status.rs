@@ -1,5 +1,7 @@
 //! How a verb ended, and its exit code.
 
+use std::process::ExitCode;
+
 use crate::gate::Verdict;
 
 /// How a verb ended.
@@ -23,12 +25,11 @@ impl ExitStatus {
         }
     }
 
-    /// The number of the exit code.
-    pub(crate) const fn number(self) -> u8 {
+    pub(crate) fn code(self) -> ExitCode {
         match self {
-            Self::Passed => 0,
-            Self::Failed => 1,
-            Self::Unanswered => 2,
+            Self::Passed => ExitCode::SUCCESS,
+            Self::Failed => ExitCode::from(1),
+            Self::Unanswered => ExitCode::from(2),
         }
     }
 }

@@ -36,8 +36,9 @@ pub use cap::{
 };
 pub use compare::{Offer, per_usable};
 pub use conversation::{
-    History, MOST_STEPS, OnLength, Rules, Script, Simulation, Summary, TurnSummary, simulate,
-    simulate_observed,
+    CacheWrite, History, LoopBudget, MOST_CACHES, MOST_STEPS, MOST_STEPS_OF_A_TURN, OnLength,
+    PromptCache, Rules, Script, Simulation, StepSummary, StepTotals, Steps, SubAgent, Summary,
+    TimeDist, TurnSummary, simulate, simulate_observed,
 };
 pub use distribution::{
     CONFIDENCE, Clustering, Completion, CostOfMean, ENOUGH_CALLS, Empirical, Histogram,

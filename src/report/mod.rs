@@ -68,8 +68,6 @@ mod lint;
 mod models;
 #[cfg(feature = "cli")]
 mod plan;
-#[cfg(feature = "cli")]
-mod printable;
 mod render;
 #[cfg(test)]
 #[cfg(feature = "cli")]
@@ -108,7 +106,6 @@ pub(crate) use self::{
         UpkeepTotal, VerifyTotal, WorkloadRef,
     },
     plan::PlanResult,
-    printable::{printable, printable_lines},
     render::{
         Candidate, CountedPrompt, Given, Job, Length, Measurements, Policy, Question, WhatIf,
     },

@@ -76,6 +76,8 @@ pub struct FunctionCall {
     pub name: String,
     /// Its arguments, as the text the model wrote.
     pub arguments: String,
+    /// What its result refers to: its id, or its name where the API has no ids.
+    pub id: Option<String>,
 }
 
 /// Where the content of a message stands in a file.
@@ -112,6 +114,8 @@ pub struct Message {
     pub tool_calls: Vec<FunctionCall>,
     /// The call it makes in the deprecated form.
     pub function_call: Option<FunctionCall>,
+    /// The calls that it holds results of, by their ids.
+    pub answers: Vec<String>,
     /// What the file calls it where that is not `messages[i]`, such as `system`.
     pub path: Option<String>,
     /// Where its content stands in the file.
@@ -128,6 +132,7 @@ impl Message {
             content,
             tool_calls: Vec::new(),
             function_call: None,
+            answers: Vec::new(),
             path: None,
             span: None,
         }

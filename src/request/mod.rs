@@ -32,6 +32,7 @@ mod keys;
 mod media;
 mod message;
 mod origin;
+mod pairing;
 mod prompt_file;
 mod recognise;
 mod schema;
@@ -55,6 +56,7 @@ pub use message::{
     ResponseSchema, Role, ThinkingSetting, ToolChoice,
 };
 pub use origin::Origin;
+pub use pairing::check_tool_pairs;
 pub use template::{Slot, language_of, slots, slots_of};
 pub use template_language::Language;
 pub use unknown::Unknown;

@@ -7,6 +7,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::count::{Count, grouped};
+use super::seconds::Seconds;
 use crate::{Error, ErrorKind};
 
 /// A span of time that calls are counted over.
@@ -56,6 +57,18 @@ impl CallVolume {
             Period::Year => (1, 12),
         };
         u64::try_from((u128::from(self.calls) * quarters).div_ceil(months)).ok()
+    }
+
+    /// The mean time from one call to the next; `None` without a period.
+    #[must_use]
+    pub fn seconds_apart(self) -> Option<Seconds> {
+        let days = match self.period? {
+            Period::Day => 1.0,
+            Period::Week => 7.0,
+            Period::Month => 365.25 / 12.0,
+            Period::Year => 365.25,
+        };
+        Some(Seconds::new(days * 86_400.0 / self.calls as f64))
     }
 }
 

@@ -27,7 +27,6 @@ mod call_spec;
 mod cap_policy;
 mod completion_source;
 mod conversation;
-mod conversation_spec;
 mod eligibility;
 mod literal;
 mod profile_scores;
@@ -38,7 +37,6 @@ mod range;
 #[cfg(test)]
 mod schema;
 mod template;
-mod transcript;
 
 pub use account::{AccountSpec, Quota};
 pub use builder::Workload;
@@ -47,10 +45,13 @@ pub use cap_policy::cap_policy;
 pub use completion_source::{
     CompletionSource, CompletionSources, MeasuredProfile, NoProfileFiles, ReadProfile,
 };
-pub use conversation::{Conversation, ConversationQuote, Past};
-pub use conversation_spec::{ConversationSpec, Seed};
+pub use conversation::{
+    AgentQuote, CacheChoice, CacheOption, Conversation, ConversationQuote, ConversationSpec,
+    ObservedSteps, Past, Seed, StepCount, TaskSpec,
+};
 pub use eligibility::{ending_warnings, lifecycle_warnings, refused, shut_down};
 pub use literal::Literal;
+pub(crate) use literal::optional;
 #[cfg(feature = "cli")]
 pub(crate) use literal::{message_and_hint, parse};
 pub use profile_scores::{ProfileScore, ProfileScores};

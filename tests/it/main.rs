@@ -8,6 +8,7 @@
     reason = "a test reads files, says why it skips, and fails by panicking"
 )]
 
+mod agents;
 mod architecture;
 mod audit;
 mod bills;
@@ -24,7 +25,6 @@ mod dom;
 mod drift;
 mod errors;
 mod estimate;
-mod fail_closed;
 mod feeds;
 mod focus;
 mod formats;

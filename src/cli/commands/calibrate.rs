@@ -82,9 +82,7 @@ pub(crate) fn run(args: &CalibrateArgs, settings: &Settings) -> anyhow::Result<E
     let written = match save {
         Some(path) if !profiles.is_empty() => {
             let file = Profile::file(&profiles)?;
-            if !settings.streams.keep(path, &file) {
-                output::write_text(path, &file, args.force)?;
-            }
+            output::write_text(path, &file, args.force)?;
             Some(path.display().to_string())
         }
         _ => None,

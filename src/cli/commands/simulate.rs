@@ -8,7 +8,7 @@ use crate::cli::input::played::Played;
 use crate::cli::output::Answered;
 use crate::cli::settings::Settings;
 use crate::report::SimulateResult;
-use crate::workload::{CallSpec, ConversationSpec, lifecycle_warnings};
+use crate::workload::{CallSpec, ConversationSpec, TaskSpec, lifecycle_warnings};
 
 /// Simulate a conversation turn by turn: context fill, cache, risk and cost
 #[derive(Debug, Args)]
@@ -19,6 +19,7 @@ use crate::workload::{CallSpec, ConversationSpec, lifecycle_warnings};
   outlay simulate --turns 20 --base 2k --user 50..400
   outlay simulate scenario.toml                       written by `outlay init --scenario`
   outlay simulate chat.json --turns 5                 goes on from a real transcript
+  outlay simulate --steps 3..12 --result-tokens 200..4k --tool-definitions 3k -m gpt-5.6-terra --kind step
   outlay simulate scenario.toml --history drop-oldest -m o1-preview")]
 pub(crate) struct SimulateArgs {
     /// A scenario (.toml), or a Chat Completions request to continue
@@ -29,14 +30,16 @@ pub(crate) struct SimulateArgs {
     model: Vec<String>,
     #[command(flatten, next_help_heading = "The conversation")]
     conversation: ConversationSpec,
+    #[command(flatten, next_help_heading = "Steps with tools")]
+    task: TaskSpec,
     #[command(flatten, next_help_heading = "The call")]
     call: CallSpec,
 }
 
 pub(crate) fn run(args: &SimulateArgs, settings: &Settings) -> anyhow::Result<ExitStatus> {
-    let mut played = Played::of(&args.call, &args.conversation, &args.model);
+    let mut played = Played::of(&args.call, &args.conversation, &args.task, &args.model);
     if let Some(input) = &args.input {
-        played = played.read(input, settings)?;
+        played = played.read(input)?;
     }
     let played = played.with_defaults(settings);
     let mut warnings = Vec::new();
@@ -44,7 +47,7 @@ pub(crate) fn run(args: &SimulateArgs, settings: &Settings) -> anyhow::Result<Ex
     let mut results = Vec::new();
     for model in models {
         results.push(model.and_then(|model| {
-            let quote = played.quote(model, settings, &mut warnings)?;
+            let quote = played.quote(model, settings, true, &mut warnings)?;
             let used = std::iter::once(model);
             warnings.extend(lifecycle_warnings(&settings.catalog, used, settings.as_of));
             Ok(SimulateResult::new(args.input.clone(), model, quote, played.call.volume()))

@@ -6,6 +6,7 @@ use crate::Error;
 use crate::catalog::{Counting, Model, Status, Tier};
 use crate::cli::args::PromptArgs;
 use crate::cli::input::counted::{self, Input};
+use crate::cli::input::profiles::ProfilesOnDisk;
 use crate::cli::settings::Settings;
 use crate::forecast::Profile;
 use crate::report::{
@@ -47,7 +48,7 @@ pub(crate) fn widget(
     let mut given = Given::default();
     for name in brought(args.call) {
         for model in &candidates {
-            let found = MeasuredProfile::named(&name, model, args.call, &settings.streams);
+            let found = MeasuredProfile::named(&name, model, args.call, &ProfilesOnDisk);
             if let Ok(found) = &found
                 && CompletionSource::from(found.clone()).prior.is_some()
             {

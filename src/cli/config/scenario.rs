@@ -1,11 +1,13 @@
 //! A scenario file: a declared conversation in TOML.
 
+use serde::Deserialize;
 use toml::Spanned;
 use toml::de::DeTable;
 
 use crate::Error;
 use crate::cli::config::spans::{check_keys, keys, name_key, parse, read};
-use crate::workload::{CallSpec, ConversationSpec};
+use crate::forecast::TokenDist;
+use crate::workload::{CallSpec, ConversationSpec, TaskSpec, optional};
 
 /// What `outlay init --scenario` writes.
 pub(crate) const TEMPLATE: &str = include_str!("scenario.toml");
@@ -18,7 +20,22 @@ const HINT: &str = "`outlay init --scenario` writes a commented one";
 pub(crate) struct Scenario {
     pub(crate) call: CallSpec,
     pub(crate) conversation: ConversationSpec,
+    pub(crate) task: TaskSpec,
+    pub(crate) agents: Vec<AgentTable>,
 }
+
+/// Agents that every turn starts: a scenario of their own, by a path beside this one.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AgentTable {
+    pub(crate) scenario: Spanned<String>,
+    /// How many of them a turn starts; 1 unless said otherwise.
+    #[serde(default, with = "optional")]
+    pub(crate) runs: Option<TokenDist>,
+}
+
+/// The key of the table of agents.
+const AGENT: &str = "agent";
 
 impl Scenario {
     /// Reads a scenario.
@@ -28,17 +45,35 @@ impl Scenario {
     /// that the flag of the same name would refuse.
     pub(crate) fn parse(text: &str) -> Result<Self, Error> {
         let table = parse(text, HINT)?;
-        let of_call = keys::<CallSpec>();
-        check_keys(text, table.get_ref(), &[of_call, keys::<ConversationSpec>()].concat(), HINT)?;
-        // The keys of both stand side by side in one table.
-        let (call, conversation): (DeTable<'_>, DeTable<'_>) = table
-            .into_inner()
-            .into_iter()
-            .partition(|(key, _)| of_call.contains(&key.get_ref().as_ref()));
+        let (of_call, of_task) = (keys::<CallSpec>(), keys::<TaskSpec>());
+        let known = [of_call, of_task, keys::<ConversationSpec>(), &[AGENT]].concat();
+        check_keys(text, table.get_ref(), &known, HINT)?;
+        // The keys of all of them stand side by side in one table.
+        let has = |keys: &[&str]| {
+            let keys: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
+            move |key: &str| keys.iter().any(|known| known == key)
+        };
+        let (call, rest) = part(table.into_inner(), has(of_call));
+        let (task, rest) = part(rest, has(of_task));
+        let (agents, conversation) = part(rest, has(&[AGENT]));
         let whole = |table| Spanned::new(0..text.len(), table);
+        let agents: Agents = read(text, whole(agents), HINT).map_err(|e| name_key(text, e))?;
         Ok(Self {
             call: read(text, whole(call), HINT).map_err(|e| name_key(text, e))?,
             conversation: read(text, whole(conversation), HINT).map_err(|e| name_key(text, e))?,
+            task: read(text, whole(task), HINT).map_err(|e| name_key(text, e))?,
+            agents: agents.agent,
         })
     }
+}
+
+#[derive(Deserialize)]
+struct Agents {
+    #[serde(default)]
+    agent: Vec<AgentTable>,
+}
+
+/// The entries whose key is meant, and the others.
+fn part<'a>(table: DeTable<'a>, is_meant: impl Fn(&str) -> bool) -> (DeTable<'a>, DeTable<'a>) {
+    table.into_iter().partition(|(key, _)| is_meant(key.get_ref()))
 }

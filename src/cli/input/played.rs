@@ -1,33 +1,56 @@
 //! A conversation to be simulated, whatever declares it: flags, a scenario file or a transcript.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use crate::Error;
 use crate::catalog::Model;
 use crate::cli::config::scenario::Scenario;
+use crate::cli::input::profiles::ProfilesOnDisk;
+use crate::cli::input::source_tree::{join, normal};
 use crate::cli::input::{discover, transcript};
 use crate::cli::progress::Progress;
 use crate::cli::settings::Settings;
+use crate::forecast::TokenDist;
 use crate::request::Request;
+use crate::units::{Position, Tokens};
 use crate::workload::{
-    CallSpec, CompletionSource, Conversation, ConversationQuote, ConversationSpec, Past,
+    AgentQuote, CallSpec, CompletionSource, Conversation, ConversationQuote, ConversationSpec,
+    Past, TaskSpec,
 };
+use crate::{Error, ErrorKind};
 
 /// A conversation to be simulated.
 #[derive(Default)]
 pub(crate) struct Played {
     pub(crate) call: CallSpec,
     pub(crate) conversation: ConversationSpec,
+    pub(crate) task: TaskSpec,
     chat: Option<Request>,
+    agents: Vec<PlayedAgent>,
     /// The file that declares it.
     file: Option<String>,
 }
 
+/// Agents that every turn starts.
+struct PlayedAgent {
+    runs: TokenDist,
+    played: Played,
+    name: String,
+}
+
+/// Reads a scenario by its path.
+pub(crate) type ReadScenario<'a> = &'a dyn Fn(&str) -> Result<String, Error>;
+
 impl Played {
     /// What flags declare.
-    pub(crate) fn of(call: &CallSpec, conversation: &ConversationSpec, model: &[String]) -> Self {
+    pub(crate) fn of(
+        call: &CallSpec,
+        conversation: &ConversationSpec,
+        task: &TaskSpec,
+        model: &[String],
+    ) -> Self {
         let call = CallSpec { model: model.to_vec(), ..call.clone() };
-        Self { call, conversation: conversation.clone(), ..Self::default() }
+        let (conversation, task) = (conversation.clone(), task.clone());
+        Self { call, conversation, task, ..Self::default() }
     }
 
     /// Whether an input is a scenario by its name.
@@ -36,13 +59,13 @@ impl Played {
     }
 
     /// Reads a scenario or a transcript; either fills what the flags leave open.
-    pub(crate) fn read(self, input: &str, settings: &Settings) -> Result<Self, Error> {
+    pub(crate) fn read(self, input: &str) -> Result<Self, Error> {
         if Self::is_scenario(input) {
-            let text = discover::named(Path::new(input)).and_then(|source| source.text());
-            let scenario = text.and_then(|text| Scenario::parse(&text));
-            return Ok(self.scenario(scenario.map_err(|e| e.in_source(input))?, input));
+            return self.scenario(input, &|path| {
+                discover::named(Path::new(path)).and_then(|source| source.text())
+            });
         }
-        let chat = transcript::load(input, settings)?;
+        let chat = transcript::load(input)?;
         let sent = CallSpec {
             model: chat.model.iter().cloned().collect(),
             max_completion_tokens: chat.cap,
@@ -50,17 +73,49 @@ impl Played {
             ..CallSpec::default()
         };
         let (call, file) = (self.call.over(&sent), Some(input.to_owned()));
-        Ok(Self { call, conversation: self.conversation, chat: Some(chat), file })
+        Ok(Self { call, chat: Some(chat), file, ..self })
     }
 
-    /// Takes what a scenario declares for what is left open.
-    pub(crate) fn scenario(self, scenario: Scenario, file: &str) -> Self {
-        Self {
+    /// Takes what the scenario at a path declares for what is left open, and the scenarios of its agents,
+    /// whose paths begin in its folder.
+    pub(crate) fn scenario(self, path: &str, read: ReadScenario<'_>) -> Result<Self, Error> {
+        self.scenario_below(path, read, &mut Vec::new())
+    }
+
+    fn scenario_below(
+        self,
+        path: &str,
+        read: ReadScenario<'_>,
+        above: &mut Vec<PathBuf>,
+    ) -> Result<Self, Error> {
+        let place = |error: Error| error.in_source(path);
+        let text = read(path).map_err(place)?;
+        let scenario = Scenario::parse(&text).map_err(place)?;
+        above.push(normal(path));
+        let folder = Path::new(path).parent().unwrap_or(Path::new(""));
+        let mut agents = Vec::new();
+        for agent in scenario.agents {
+            let name = agent.scenario.get_ref();
+            let below = join(folder, name).display().to_string();
+            if above.contains(&normal(&below)) {
+                let message = format!("the agents of `{name}` start this one again, without end");
+                let error = Error::new(ErrorKind::Usage, message)
+                    .hint("agents may start others, but not in a circle");
+                return Err(place(error.at(Position::of(&text, agent.scenario.span().start))));
+            }
+            let played = Self::default().scenario_below(&below, read, above)?;
+            let runs = agent.runs.unwrap_or(TokenDist::Constant(Tokens::new(1)));
+            agents.push(PlayedAgent { runs, played, name: name.clone() });
+        }
+        above.pop();
+        Ok(Self {
             call: self.call.over(&scenario.call),
             conversation: self.conversation.over(scenario.conversation),
+            task: self.task.over(scenario.task),
             chat: self.chat,
-            file: Some(file.to_owned()),
-        }
+            agents,
+            file: Some(path.to_owned()),
+        })
     }
 
     /// Takes what outlay.toml declares for what is still left open, but for the model, which is chosen
@@ -70,11 +125,12 @@ impl Played {
         Self { call: self.call.over(&general), ..self }
     }
 
-    /// Simulates it for a model.
+    /// Simulates it for a model; `all_caches` prices other ways of caching as well.
     pub(crate) fn quote<'m>(
         &self,
         model: &'m Model,
-        settings: &Settings,
+        settings: &'m Settings,
+        all_caches: bool,
         warnings: &mut Vec<String>,
     ) -> Result<ConversationQuote<'m>, Error> {
         let mut quote = || {
@@ -85,12 +141,17 @@ impl Played {
                 }
                 None => Past::default(),
             };
-            let source = CompletionSource::of(model, &self.call, &settings.streams)?;
+            let agents = self.agents.iter().map(|agent| agent.quote(model, settings));
+            let agents = agents.collect::<Result<Vec<_>, _>>()?;
+            let source = CompletionSource::of(model, &self.call, &ProfilesOnDisk)?;
             let conversation = Conversation {
                 model,
                 as_of: settings.as_of,
                 call: &self.call,
                 spec: &self.conversation,
+                task: &self.task,
+                agents: &agents,
+                all_caches,
                 past: &past,
             };
             let progress = Progress::new(conversation.turns()? as usize, "turns played", settings);
@@ -101,5 +162,27 @@ impl Played {
             None => error,
         };
         quote().map_err(placed)
+    }
+}
+
+impl PlayedAgent {
+    /// Simulates one of them: with its own model, else with that of who starts it.
+    fn quote<'m>(&self, starter: &'m Model, settings: &'m Settings) -> Result<AgentQuote, Error> {
+        let model = match &self.played.call.model[..] {
+            [] => starter,
+            [id] => settings.catalog.resolve(id, settings.as_of)?,
+            _ => {
+                let message = format!("the agents of `{}` name several models", self.name);
+                return Err(Error::new(ErrorKind::Usage, message).hint("name one"));
+            }
+        };
+        let quote = self.played.quote(model, settings, false, &mut Vec::new())?;
+        Ok(AgentQuote {
+            scenario: self.name.clone(),
+            model: model.id.clone(),
+            runs: self.runs.clone(),
+            cost_usd: quote.simulation.total_cost,
+            costs: quote.simulation.costs,
+        })
     }
 }

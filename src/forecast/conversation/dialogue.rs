@@ -1,172 +1,89 @@
-//! One conversation, turn by turn: what is sent, what is billed, what is carried over.
+//! One conversation, request by request: what is sent, what is billed, what is carried over.
 //!
 //! Turn `t` sends `3 + base + history + user_t`, where the user's message and the history count with
-//! the framing of their messages. Input and visible output are carried over; reasoning is not, unless the
-//! model retains it.
+//! the framing of their messages. In a turn with tools each step sends that and the calls, results and
+//! visible texts of the steps before it. Reasoning is carried over as the model retains it: not at all,
+//! from step to step of the turn, or for good.
 
 use std::collections::VecDeque;
-use std::fmt;
-use std::str::FromStr;
 
-use super::super::cap::{CapPolicy, Room};
+use super::super::cap::Room;
 use super::super::distribution::Draw;
+use super::cache::{CacheState, Prefixes, usage};
+use super::policy::{History, OnLength};
+use super::rules::{MOST_CACHES, Rules};
 use crate::billing::{BilledUsage, cost};
-use crate::catalog::{Model, PriceEntry, Rates, Retention, Tier};
-use crate::logs::Usage;
+use crate::catalog::{Rates, Retention};
 use crate::request::{ANSWER_FRAMING, MESSAGE_FRAMING};
 use crate::units::{Money, Tokens};
-use crate::{Error, ErrorKind};
 
 const PER_MESSAGE: u64 = MESSAGE_FRAMING.get();
 const ANSWER: u64 = ANSWER_FRAMING.get();
-/// A cached prefix is a multiple of this, and at least [`LEAST_CACHED`] (OpenAI guide "Prompt caching").
-const CACHE_STEP: u64 = 128;
-const LEAST_CACHED: u64 = 1_024;
 /// How often an empty answer is asked for again before the run gives up.
 const MOST_RETRIES: u32 = 5;
 
-/// What happens to the history when the window gets short.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub enum History {
-    /// Nothing is dropped; the conversation ends when it no longer fits.
-    #[default]
-    Full,
-    /// The oldest turns are dropped, whole, until the reserve and the cap fit.
-    DropOldest,
-    /// Only the last turns are ever sent.
-    Window(u32),
-    /// When the reserve or the cap no longer fits, the history is replaced by a summary of this many
-    /// tokens. The call that writes it is billed, as visible tokens alone, if it fits itself.
-    Summarize(Tokens),
-}
-
-impl fmt::Display for History {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Full => f.write_str("full"),
-            Self::DropOldest => f.write_str("drop-oldest"),
-            Self::Window(turns) => write!(f, "window:{turns}"),
-            Self::Summarize(tokens) => write!(f, "summarize:{}", tokens.get()),
-        }
-    }
-}
-
-impl FromStr for History {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self, Error> {
-        let refuse = || {
-            Error::new(ErrorKind::Amount, format!("`{text}` is not a history policy"))
-                .hint("write full, drop-oldest, window:N (turns) or summarize:N (tokens)")
-        };
-        match text.split_once(':') {
-            None if text == "full" => Ok(Self::Full),
-            None if text == "drop-oldest" => Ok(Self::DropOldest),
-            Some(("window", turns)) => turns.parse().map(Self::Window).map_err(|_| refuse()),
-            Some(("summarize", tokens)) => {
-                tokens.parse().map(Self::Summarize).map_err(|_: Error| refuse())
-            }
-            _ => Err(refuse()),
-        }
-    }
-}
-
-/// What happens after an answer that came out empty.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub enum OnLength {
-    /// The conversation ends.
-    #[default]
-    Stop,
-    /// It is asked for again with the same cap, up to five times.
-    Retry,
-    /// It is asked for again with twice the cap, up to the room.
-    Double,
-    /// The conversation goes on without it.
-    Continue,
-}
-
-impl fmt::Display for OnLength {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Stop => "stop",
-            Self::Retry => "retry",
-            Self::Double => "double",
-            Self::Continue => "continue",
-        })
-    }
-}
-
-impl FromStr for OnLength {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self, Error> {
-        [Self::Stop, Self::Retry, Self::Double, Self::Continue]
-            .into_iter()
-            .find(|policy| policy.to_string() == text)
-            .ok_or_else(|| {
-                Error::new(
-                    ErrorKind::Amount,
-                    format!("`{text}` is not an answer to an empty answer"),
-                )
-                .hint("write stop, retry, double or continue")
-            })
-    }
-}
-
-/// The rules of a conversation, the same in every run.
-#[derive(Debug, Clone)]
-pub struct Rules<'a> {
-    /// The model.
-    pub model: &'a Model,
-    /// The price list in force.
-    pub price: &'a PriceEntry,
-    /// The tier.
-    pub tier: Tier,
-    /// Tokens before the first turn that are never dropped, framing included.
-    pub base: Tokens,
-    /// Turns that were already had: user and answer, framing included.
-    pub past: Vec<Tokens>,
-    /// The cap that is sent; `None` takes the recommended one at every turn.
-    pub cap: Option<Tokens>,
-    /// What the recommended cap must satisfy.
-    pub policy: CapPolicy,
-    /// The smallest cap within the risk, or `None` when none is; only for the recommended cap.
-    pub cap_for_risk: Option<Tokens>,
-    /// What of the reasoning stays.
-    pub retention: Retention,
-    /// What happens to the history.
-    pub history: History,
-    /// What happens after an empty answer.
-    pub on_length: OnLength,
-    /// Whether repeated prefixes are read from the cache.
-    pub caching: bool,
-}
-
-/// How a turn ended.
+/// How a request, with its retries, ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum TurnEnd {
+pub(super) enum End {
+    /// With calls of tools: the turn goes on.
+    Called,
+    /// With the answer.
     Finished,
+    /// Cut off after its reasoning; the turn ends with what is there.
     Partial,
+    /// Cut off before anything visible.
     Empty,
+    /// Not sent: it does not fit any more.
     Overflow,
 }
 
-/// What was sent and billed in one turn, retries included.
+/// What was sent and billed in one step, retries and a summary before it included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Turn {
+pub(super) struct Sent {
     pub(super) prompt: u64,
+    /// Prompt tokens that an earlier request has sent already.
+    pub(super) resent: u64,
     pub(super) cached: u64,
     pub(super) room: u64,
     pub(super) cap: u64,
     pub(super) completion: u64,
-    pub(super) cost: Money,
-    /// The requests of the turn.
+    /// What it cost, by way of caching; the first is what is billed.
+    pub(super) costs: [Money; MOST_CACHES],
+    /// The requests of the step.
     pub(super) billed: BilledUsage,
     /// The request that summarised the history before it.
     pub(super) summary: Option<BilledUsage>,
-    pub(super) end: TurnEnd,
+    pub(super) end: End,
     /// Whether an answer came out empty on the way, retried or not.
     pub(super) was_empty: bool,
+}
+
+impl Sent {
+    pub(super) fn cost(&self) -> Money {
+        self.costs[0]
+    }
+}
+
+/// What one turn sent, got back and cost.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TurnPlayed {
+    /// Its last request.
+    pub(super) last: Sent,
+    pub(super) completion: u64,
+    pub(super) cost: Money,
+    /// Whether an answer came out empty on the way.
+    pub(super) was_empty: bool,
+}
+
+/// What a step calls, besides its reasoning and its text; nothing in the step with the answer.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Calls {
+    /// How many calls.
+    pub(super) count: u64,
+    /// Tokens of all of them.
+    pub(super) tokens: u64,
+    /// Tokens of all their results, without framing.
+    pub(super) results: u64,
 }
 
 /// One conversation on its way.
@@ -180,108 +97,164 @@ pub(super) struct Conversation {
     dropped: bool,
     /// Tokens of the last prompt that the next one can share: without the answer's beginning.
     shared: u64,
+    caches: [CacheState; MOST_CACHES],
+    /// Which prefixes are still cached.
+    kept: [bool; MOST_CACHES],
+    turn: OpenTurn,
     pub(super) over: bool,
+}
+
+/// The turn that is being played.
+#[derive(Debug, Clone, Copy, Default)]
+struct OpenTurn {
+    /// The user's message with its framing.
+    user: u64,
+    /// Calls, results and texts of its steps so far, framing included.
+    steps: u64,
+    /// Reasoning of its steps that is still sent.
+    reasoning: u64,
+    /// What the prompt before its first retained reasoning can share.
+    before_reasoning: Option<u64>,
 }
 
 impl Conversation {
     pub(super) fn new(rules: &Rules<'_>) -> Self {
         let turns: VecDeque<u64> = rules.past.iter().map(|tokens| tokens.get()).collect();
-        Self { history: turns.iter().sum(), turns, dropped: false, shared: 0, over: false }
+        Self {
+            history: turns.iter().sum(),
+            turns,
+            dropped: false,
+            shared: 0,
+            caches: Default::default(),
+            kept: [true; MOST_CACHES],
+            turn: OpenTurn::default(),
+            over: false,
+        }
     }
 
-    /// Plays a turn with a user message of `user` tokens; `draw` gives the completions, one per try.
-    pub(super) fn turn(
+    /// Begins a turn with a user message of `user` tokens, so many seconds after the last one.
+    pub(super) fn open(&mut self, rules: &Rules<'_>, user: u64, gap: f64) {
+        for ((kept, state), cache) in self.kept.iter_mut().zip(&mut self.caches).zip(&rules.caches)
+        {
+            *kept = state.wait(cache.as_ref(), gap);
+        }
+        self.turn = OpenTurn { user: user + PER_MESSAGE, ..OpenTurn::default() };
+    }
+
+    /// Sends the next request of the turn; `draw` gives the completions, one per try. `calls` is what the
+    /// step calls if it finishes; `None` in the step with the answer, which ends the turn.
+    pub(super) fn step(
         &mut self,
         rules: &Rules<'_>,
-        user: u64,
+        calls: Option<Calls>,
         mut draw: impl FnMut() -> Draw,
-    ) -> Turn {
-        let user = user + PER_MESSAGE;
-        let (cost_of_summary, summary) = match self.shorten(rules, user) {
-            Some((cost, billed)) => (cost, Some(billed)),
-            None => (Money::ZERO, None),
-        };
-
-        let prompt = self.prompt(rules, user);
+    ) -> Sent {
+        let (mut costs, summary) = self.shorten(rules).unwrap_or_default();
+        let prompt = self.prompt(rules);
         let room = Room::after(Tokens::new(prompt), &rules.model.limits).tokens.get();
-        let cached = self.cached(rules, prompt);
-        let mut cap = rules.cap_at(room);
-        let mut turn = Turn {
+        let shared = self.shared_with_last(rules, prompt);
+        let mut sent = Sent {
             prompt,
-            cached,
+            resent: shared,
+            cached: self.read(rules, shared),
             room,
-            cap,
+            cap: rules.cap_at(room),
             completion: 0,
-            cost: cost_of_summary,
+            costs,
             billed: BilledUsage::none(None),
             summary,
-            end: TurnEnd::Overflow,
+            end: End::Overflow,
             was_empty: false,
         };
+        let rates = rules.price.rates(rules.tier, Tokens::new(prompt));
         // A cap beyond the room is refused by the API just as a prompt beyond the window is.
-        if room == 0 || cap > room {
+        let Some(rates) = rates.filter(|_| room > 0 && sent.cap <= room) else {
             self.over = true;
-            return turn;
-        }
-        let Some(rates) = rules.price.rates(rules.tier, Tokens::new(prompt)) else {
-            self.over = true;
-            return turn;
+            return sent;
         };
-        turn.billed = BilledUsage::none(rates.over);
+        sent.billed = BilledUsage::none(rates.over);
+        let mut prefixes = Prefixes { prompt, shared, reusable: prompt - ANSWER };
+        let called = calls.unwrap_or_default().tokens;
         let mut tries = 0;
         loop {
             let Draw { reasoning, completion, content } = draw();
-            let billed = completion.map_or(cap, |completion| completion.min(cap));
-            // A repeated request finds its own prompt in the cache.
-            let cached = if tries > 0 { rules.in_cache(prompt - ANSWER) } else { cached };
-            let usage = rules.usage(rates, prompt, cached, billed);
-            turn.cost += cost(usage, rates);
-            turn.billed.add(usage);
-            turn.completion += billed;
-            turn.cap = cap;
-            let kept = |reasoning: u64| match rules.retention {
-                Retention::All => reasoning,
-                Retention::None | Retention::InTurn => 0,
-            };
+            let completion = completion.map(|completion| completion.saturating_add(called));
+            let billed = completion.map_or(sent.cap, |completion| completion.min(sent.cap));
+            self.bill(rules, rates, prefixes, billed, &mut costs, &mut sent.billed);
+            sent.costs = costs;
+            sent.completion += billed;
             match (completion, reasoning) {
-                (Some(completion), reasoning) if completion <= cap => {
-                    turn.end = TurnEnd::Finished;
-                    let reasoning = kept(reasoning.unwrap_or_default());
-                    self.append(rules, prompt, user + PER_MESSAGE + content + reasoning);
-                    return turn;
+                (Some(completion), reasoning) if completion <= sent.cap => {
+                    let reasoning = reasoning.unwrap_or_default();
+                    self.take(rules, prompt, content + called, reasoning, calls);
+                    sent.end = if calls.is_some() { End::Called } else { End::Finished };
+                    return sent;
                 }
-                (_, Some(reasoning)) if reasoning < cap => {
-                    turn.end = TurnEnd::Partial;
-                    let visible = content.min(cap - reasoning);
-                    self.append(rules, prompt, user + PER_MESSAGE + visible + kept(reasoning));
-                    return turn;
+                (_, Some(reasoning)) if reasoning < sent.cap => {
+                    sent.end = End::Partial;
+                    let visible = (content + called).min(sent.cap - reasoning);
+                    self.take(rules, prompt, visible, reasoning, None);
+                    return sent;
                 }
                 _ => {}
             }
-            turn.end = TurnEnd::Empty;
-            turn.was_empty = true;
+            sent.end = End::Empty;
+            sent.was_empty = true;
+            // A repeated request finds its own prompt in the cache.
+            prefixes.shared = prefixes.reusable;
+            self.kept = [true; MOST_CACHES];
             tries += 1;
             match rules.on_length {
                 OnLength::Retry if tries <= MOST_RETRIES => {}
-                OnLength::Double if cap < room => cap = (cap * 2).min(room),
+                OnLength::Double if sent.cap < room => sent.cap = (sent.cap * 2).min(room),
                 OnLength::Continue => {
-                    self.append(rules, prompt, user);
-                    return turn;
+                    self.sent(prompt);
+                    self.close(rules);
+                    return sent;
                 }
                 OnLength::Stop | OnLength::Retry | OnLength::Double => {
                     self.over = true;
-                    return turn;
+                    return sent;
                 }
             }
         }
     }
 
-    fn prompt(&self, rules: &Rules<'_>, user: u64) -> u64 {
-        ANSWER + rules.base.get() + self.history + user
+    /// What is read from the cache of a prefix that the last prompt had as well.
+    fn read(&self, rules: &Rules<'_>, shared: u64) -> u64 {
+        let cache = rules.caches.first().and_then(Option::as_ref).filter(|_| self.kept[0]);
+        cache.map_or(0, |cache| cache.kept(shared))
     }
 
-    /// Applies the history policy before a call. A summary is a call of its own, with its cost.
-    fn shorten(&mut self, rules: &Rules<'_>, user: u64) -> Option<(Money, BilledUsage)> {
+    /// Bills a request by every way of caching; the first one is what is billed.
+    fn bill(
+        &self,
+        rules: &Rules<'_>,
+        rates: &Rates,
+        prefixes: Prefixes,
+        completion: u64,
+        costs: &mut [Money; MOST_CACHES],
+        billed: &mut BilledUsage,
+    ) {
+        for (i, cache) in rules.caches.iter().enumerate().take(MOST_CACHES) {
+            let shared = if self.kept[i] { prefixes.shared } else { 0 };
+            let used = usage(cache.as_ref(), rates, Prefixes { shared, ..prefixes }, completion);
+            costs[i] += cost(used, rates);
+            if i == 0 {
+                billed.add(used);
+            }
+        }
+    }
+
+    fn prompt(&self, rules: &Rules<'_>) -> u64 {
+        ANSWER + rules.base.get() + self.history + self.turn.tokens()
+    }
+
+    /// Applies the history policy before a request. A summary is a request of its own, with its costs.
+    fn shorten(
+        &mut self,
+        rules: &Rules<'_>,
+    ) -> Option<([Money; MOST_CACHES], Option<BilledUsage>)> {
         let limits = &rules.model.limits;
         // What must fit after the prompt: the reserve, the cap that is sent, and at least one token.
         let wanted = rules.reserve().max(rules.cap.map_or(1, Tokens::get));
@@ -297,12 +270,12 @@ impl Conversation {
                 }
             }
             History::DropOldest => {
-                while too_long(self.prompt(rules, user)) && !self.turns.is_empty() {
+                while too_long(self.prompt(rules)) && !self.turns.is_empty() {
                     self.drop_oldest();
                 }
             }
             History::Summarize(summary) => {
-                if too_long(self.prompt(rules, user)) {
+                if too_long(self.prompt(rules)) {
                     return self.summarize(rules, summary.get());
                 }
             }
@@ -310,20 +283,30 @@ impl Conversation {
         None
     }
 
-    /// Replaces the history by a summary, if it is longer and the call that writes it fits.
-    fn summarize(&mut self, rules: &Rules<'_>, summary: u64) -> Option<(Money, BilledUsage)> {
+    /// Replaces the history and the steps of the turn by a summary, if they are longer and the call that
+    /// writes it fits.
+    fn summarize(
+        &mut self,
+        rules: &Rules<'_>,
+        summary: u64,
+    ) -> Option<([Money; MOST_CACHES], Option<BilledUsage>)> {
         let kept = summary + PER_MESSAGE;
-        let prompt = ANSWER + rules.base.get() + self.history;
+        let steps = self.turn.steps + self.turn.reasoning;
+        let asked = if steps > 0 { self.turn.user } else { 0 };
+        let prompt = ANSWER + rules.base.get() + self.history + asked + steps;
         let room = Room::after(Tokens::new(prompt), &rules.model.limits).tokens.get();
         let rates = rules.price.rates(rules.tier, Tokens::new(prompt));
-        let rates = rates.filter(|_| self.history > kept && room >= summary)?;
-        let cached = rules.in_cache(self.shared.min(prompt));
-        let usage = rules.usage(rates, prompt, cached, summary);
+        let rates = rates.filter(|_| self.history + steps > kept && room >= summary)?;
+        let (shared, reusable) = (self.shared.min(prompt), prompt - ANSWER);
+        let mut costs = Default::default();
+        let prefixes = Prefixes { prompt, shared, reusable };
+        let mut sums = BilledUsage::none(rates.over);
+        self.bill(rules, rates, prefixes, summary, &mut costs, &mut sums);
         self.history = kept;
+        self.turn = OpenTurn { user: self.turn.user, ..OpenTurn::default() };
         self.dropped = true;
-        let mut billed = BilledUsage::none(rates.over);
-        billed.add(usage);
-        Some((cost(usage, rates), billed))
+        self.kept = [true; MOST_CACHES];
+        Some((costs, Some(sums)))
     }
 
     fn drop_oldest(&mut self) {
@@ -334,51 +317,62 @@ impl Conversation {
     }
 
     /// How many tokens of this prompt were in the last one, from its start.
-    fn cached(&self, rules: &Rules<'_>, prompt: u64) -> u64 {
+    fn shared_with_last(&self, rules: &Rules<'_>, prompt: u64) -> u64 {
         // Dropping the oldest turn leaves nothing but the base in place.
         let shared = if self.dropped { rules.base.get().min(self.shared) } else { self.shared };
-        rules.in_cache(shared.min(prompt))
+        shared.min(prompt)
     }
 
-    fn append(&mut self, rules: &Rules<'_>, prompt: u64, turn: u64) {
-        if matches!(rules.history, History::DropOldest | History::Window(_)) {
-            self.turns.push_back(turn);
-        }
-        self.history += turn;
+    /// Notes that a prompt was sent, which is in the cache from now on.
+    fn sent(&mut self, prompt: u64) {
         self.shared = prompt - ANSWER;
         self.dropped = false;
+        self.kept = [true; MOST_CACHES];
+    }
+
+    /// Takes what a step wrote into the turn: with calls it goes on with their results, without it ends.
+    fn take(
+        &mut self,
+        rules: &Rules<'_>,
+        prompt: u64,
+        visible: u64,
+        reasoning: u64,
+        calls: Option<Calls>,
+    ) {
+        self.sent(prompt);
+        self.turn.steps += PER_MESSAGE + visible;
+        let goes_on = calls.is_some();
+        if rules.retention == Retention::All || (rules.retention == Retention::InTurn && goes_on) {
+            if reasoning > 0 {
+                self.turn.before_reasoning.get_or_insert(self.shared);
+            }
+            self.turn.reasoning += reasoning;
+        }
+        match calls {
+            Some(calls) => self.turn.steps += calls.results + calls.count * PER_MESSAGE,
+            None => self.close(rules),
+        }
+    }
+
+    /// Ends the turn: what stays of it joins the history.
+    pub(super) fn close(&mut self, rules: &Rules<'_>) {
+        let mut turn = self.turn;
+        if rules.retention != Retention::All && turn.reasoning > 0 {
+            // What follows the reasoning that is dropped has to be read anew.
+            self.shared = self.shared.min(turn.before_reasoning.unwrap_or(self.shared));
+            turn.reasoning = 0;
+        }
+        if matches!(rules.history, History::DropOldest | History::Window(_)) {
+            self.turns.push_back(turn.tokens());
+        }
+        self.history += turn.tokens();
+        self.turn = OpenTurn::default();
     }
 }
 
-impl Rules<'_> {
-    fn reserve(&self) -> u64 {
-        if self.model.reasoning { self.policy.reserve.get() } else { 0 }
-    }
-
-    /// The cap of a call with this room.
-    fn cap_at(&self, room: u64) -> u64 {
-        let recommended = || {
-            let wanted = self.cap_for_risk.map_or(u64::MAX, Tokens::get);
-            wanted.max(self.reserve()).max(1).min(room)
-        };
-        self.cap.map_or_else(recommended, Tokens::get)
-    }
-
-    /// What the cache keeps of a prefix.
-    fn in_cache(&self, prefix: u64) -> u64 {
-        if self.caching && prefix >= LEAST_CACHED { prefix / CACHE_STEP * CACHE_STEP } else { 0 }
-    }
-
-    /// What a call is billed for. Where the provider charges for it, the part of the prompt that is
-    /// not read from the cache is written to it.
-    fn usage(&self, rates: &Rates, prompt: u64, cached: u64, completion: u64) -> Usage {
-        let written = match rates.cache_write {
-            Some(_) => self.in_cache(prompt - ANSWER).saturating_sub(cached),
-            None => 0,
-        };
-        let uncached = prompt - cached - written;
-        let [uncached, cached, written, completion] =
-            [uncached, cached, written, completion].map(Tokens::new);
-        Usage::of_parts(uncached, cached, written, completion)
+impl OpenTurn {
+    /// Everything of the turn that is sent.
+    fn tokens(&self) -> u64 {
+        self.user + self.steps + self.reasoning
     }
 }

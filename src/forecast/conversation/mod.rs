@@ -1,4 +1,5 @@
-//! Conversations of many turns: the state of one ([`Rules`], [`History`]) and many of them ([`simulate()`]).
+//! Conversations of many turns: the state of one ([`Rules`], [`History`], [`Steps`], [`PromptCache`]) and many
+//! of them ([`simulate()`]).
 //!
 //! ```
 //! use outlay::forecast::History;
@@ -7,10 +8,19 @@
 //! # Ok::<(), outlay::Error>(())
 //! ```
 
+mod cache;
 mod dialogue;
+mod policy;
+mod rules;
 mod simulate;
+mod summary;
+mod task;
+mod time_dist;
 
-pub use dialogue::{History, OnLength, Rules};
-pub use simulate::{
-    MOST_STEPS, Script, Simulation, Summary, TurnSummary, simulate, simulate_observed,
-};
+pub use cache::{CacheWrite, PromptCache};
+pub use policy::{History, OnLength};
+pub use rules::{MOST_CACHES, Rules};
+pub use simulate::{MOST_STEPS, Script, Simulation, simulate, simulate_observed};
+pub use summary::{StepSummary, StepTotals, Summary, TurnSummary};
+pub use task::{LoopBudget, MOST_STEPS_OF_A_TURN, Steps, SubAgent};
+pub use time_dist::TimeDist;

@@ -75,6 +75,20 @@ impl TokenDist {
         Ok(Self::Lognormal { mu: x - sigma * z_p, sigma })
     }
 
+    /// The distribution of these amounts, each as likely as the others; `None` of none.
+    #[must_use]
+    pub fn measured(amounts: impl IntoIterator<Item = Tokens>) -> Option<Self> {
+        let mut amounts: Vec<u64> = amounts.into_iter().map(Tokens::get).collect();
+        amounts.sort_unstable();
+        match (amounts.first(), amounts.last()) {
+            (Some(first), Some(last)) if first == last => Some(Self::Constant(Tokens::new(*first))),
+            _ => {
+                let points = amounts.into_iter().map(|amount| (Some(amount), 1.0));
+                Some(Self::Histogram(Arc::new(Histogram::new(points)?)))
+            }
+        }
+    }
+
     /// P(X > x).
     #[must_use]
     pub fn survival(&self, x: f64) -> f64 {

@@ -5,7 +5,7 @@ use crate::forecast::TurnSummary;
 use crate::report::answer::{Answer, Report};
 use crate::report::document::{Document, Emphasis, Fact, Table};
 use crate::report::estimate::calls_of;
-use crate::units::{CallVolume, Probability, Tokens, plural};
+use crate::units::{CallVolume, Money, Probability, Tokens, plural};
 
 /// How many characters the bar of a full context has.
 const BAR: usize = 10;
@@ -65,8 +65,12 @@ fn show(document: &mut Document, report: &Report<SimulateResult>, result: &Simul
     let input = result.input.as_deref().unwrap_or("declared conversation");
     let model = report.heading_of(&result.model);
     document.title(format!("{input} · {model} · prices since {}", result.price.from));
-    document.table(Table { pictured: true, ..turns(result) });
-    result.add_chart(document);
+    if result.step_totals.is_none() || result.turns.len() > 1 {
+        document.table(Table { pictured: true, ..turns(result) });
+        result.add_chart(document);
+    }
+    result.add_steps(document);
+    result.add_caching(document);
     if !result.exact {
         document.facts(facts(result));
     }
@@ -108,12 +112,17 @@ fn conclusion(result: &SimulateResult) -> String {
             total.p95.for_people()
         )
     };
+    one + &volume_of(result, total.mean)
+}
+
+/// What an amount of each conversation comes to for all of them; nothing for one.
+pub(super) fn volume_of(result: &SimulateResult, each: Money) -> String {
     if result.calls == 1 {
-        return one;
+        return String::new();
     }
     let volume = CallVolume { calls: result.calls, period: result.period };
     let all = calls_of(volume).replace(" calls", " conversations");
-    format!("{one}; {} for {all}", result.calls_cost_usd.for_people())
+    format!("; {} for {all}", (each * result.calls).for_people())
 }
 
 fn facts(result: &SimulateResult) -> Vec<Fact> {
@@ -190,7 +199,7 @@ fn first_empty(result: &SimulateResult) -> Option<u32> {
 }
 
 /// A share of the window, in eighths of a character.
-fn bar(share: f64) -> String {
+pub(super) fn bar(share: f64) -> String {
     const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
     let eighths = usize::try_from(Tokens::from_f64(share.clamp(0.0, 1.0) * (BAR * 8) as f64).get())
         .unwrap_or(BAR * 8);

@@ -3,5 +3,6 @@
 mod chart;
 mod document;
 mod result;
+mod steps;
 
 pub(crate) use result::SimulateResult;

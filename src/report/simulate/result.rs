@@ -1,13 +1,12 @@
 //! The result of `outlay simulate`.
 
-use crate::forecast::TurnSummary;
 use serde::Serialize;
 
 use crate::catalog::Model;
-use crate::forecast::Summary;
+use crate::forecast::{StepSummary, StepTotals, Summary, TurnSummary};
 use crate::report::estimate::PriceRef;
 use crate::units::{CallVolume, Money, Period, Probability, Tokens};
-use crate::workload::{ConversationQuote, ProfileSummary};
+use crate::workload::{AgentQuote, CacheOption, ConversationQuote, ProfileSummary};
 
 /// A conversation with one model.
 #[derive(Debug, Clone, Serialize)]
@@ -23,6 +22,16 @@ pub struct SimulateResult {
     pub reserve: Option<Tokens>,
     /// The turns that any run reached.
     pub turns: Vec<TurnSummary>,
+    /// The steps of the turns that any run reached, the first thousand; empty without steps.
+    pub steps: Vec<StepSummary>,
+    /// All steps together; nothing without steps.
+    pub step_totals: Option<StepTotals>,
+    /// Tokens of the definitions of tools, where they were declared; they are part of every prompt.
+    pub tool_definitions: Option<Tokens>,
+    /// The agents that every turn starts; what they cost is part of every cost of a conversation.
+    pub agents: Vec<AgentQuote>,
+    /// What ways of caching come to, the billed one first.
+    pub caching: Vec<CacheOption>,
     /// The cost of a conversation.
     pub total_cost_usd: Summary<Money>,
     /// The cost of the most expensive conversation that was drawn.
@@ -75,6 +84,11 @@ impl SimulateResult {
             window: model.limits.window,
             reserve: model.reasoning.then_some(quote.policy.reserve),
             turns: simulation.turns.clone(),
+            steps: simulation.steps.clone(),
+            step_totals: simulation.step_totals.clone(),
+            tool_definitions: quote.tool_definitions,
+            agents: quote.agents.clone(),
+            caching: quote.caching.clone(),
             total_cost_usd: simulation.total_cost,
             most_expensive_usd: simulation.most_expensive,
             first_turn_below_reserve: simulation.first_below_reserve,

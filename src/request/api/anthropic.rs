@@ -153,8 +153,8 @@ fn blocks(value: Value<'_>, request: &mut Request) -> Result<Vec<Block>, Error> 
 enum Block {
     Part(Part),
     Call(FunctionCall),
-    /// The result of a call, which is a message of its own.
-    Result(Vec<Part>),
+    /// The result of a call with this id, which is a message of its own.
+    Result(Option<String>, Vec<Part>),
     /// Nothing that is sent.
     Nothing,
 }
@@ -164,9 +164,10 @@ impl Message {
         match block {
             Block::Part(part) => self.content.push(part),
             Block::Call(call) => self.tool_calls.push(call),
-            Block::Result(parts) => {
+            Block::Result(id, parts) => {
                 let result = Self::new(Role::Tool, parts);
-                request.messages.push(Self { path: self.path.clone(), ..result });
+                let (path, answers) = (self.path.clone(), id.into_iter().collect());
+                request.messages.push(Self { path, answers, ..result });
             }
             Block::Nothing => {}
         }
@@ -221,11 +222,14 @@ fn block(value: Value<'_>, request: &mut Request) -> Result<Block, Error> {
         "tool_use" | "server_tool_use" | "mcp_tool_use" => Block::Call(FunctionCall {
             name: fields.required("name")?.as_string()?.into_owned(),
             arguments: fields.get("input").map(|input| input.compact()).unwrap_or_default(),
+            // What the provider runs itself has no result to send.
+            id: fields.string("id")?.filter(|_| kind == "tool_use"),
         }),
-        "tool_result" | "mcp_tool_result" => Block::Result(match fields.get("content") {
-            Some(content) => parts(content, request)?,
-            None => Vec::new(),
-        }),
+        "tool_result" | "mcp_tool_result" => {
+            let id = fields.string("tool_use_id")?.filter(|_| kind == "tool_result");
+            let content = fields.get("content").map(|content| parts(content, request));
+            Block::Result(id, content.transpose()?.unwrap_or_default())
+        }
         "image" => Block::Part(Part::Media(Media::anthropic_image(&fields, value.position())?)),
         "document" => return document(&fields, value, request),
         "search_result" => Block::Part(Part::Text(search_result(&fields)?)),
@@ -247,7 +251,7 @@ fn parts(value: Value<'_>, request: &mut Request) -> Result<Vec<Part>, Error> {
     Ok(blocks
         .flat_map(|block| match block {
             Block::Part(part) => vec![part],
-            Block::Result(parts) => parts,
+            Block::Result(_, parts) => parts,
             Block::Call(call) => vec![Part::Text(call.name), Part::Text(call.arguments)],
             Block::Nothing => Vec::new(),
         })

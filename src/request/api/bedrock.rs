@@ -161,11 +161,13 @@ fn block(value: Value<'_>, message: &mut Message, request: &mut Request) -> Resu
                 message.tool_calls.push(FunctionCall {
                     name: call.required("name")?.as_string()?.into_owned(),
                     arguments: call.get("input").map(|input| input.compact()).unwrap_or_default(),
+                    id: call.string("toolUseId")?,
                 });
             }
             "toolResult" => {
                 let mut result = Message::new(Role::Tool, Vec::new());
                 result.path.clone_from(&message.path);
+                result.answers.extend(inside.fields()?.string("toolUseId")?);
                 for value in inside.fields()?.list("content")? {
                     match value.get("json") {
                         Some(json) => result.content.push(Part::Text(json.compact())),

@@ -96,18 +96,17 @@ const BODY: Keys = Keys {
 };
 
 const MESSAGE: Keys = Keys {
-    read: &["role", "content", "name", "refusal", "tool_calls", "function_call", "cache_control"],
-    free: &[
+    read: &[
+        "role",
+        "content",
+        "name",
+        "refusal",
+        "tool_calls",
         "tool_call_id",
-        "prefix",
-        "annotations",
-        "partial",
-        "id",
-        "metadata",
-        "status",
-        "type",
-        "phase",
+        "function_call",
+        "cache_control",
     ],
+    free: &["prefix", "annotations", "partial", "id", "metadata", "status", "type", "phase"],
     costly: &[
         ("reasoning_content", "some models take earlier reasoning as input"),
         ("reasoning", "some models take earlier reasoning as input"),
@@ -222,6 +221,7 @@ pub(in super::super) fn message(value: Value<'_>, request: &mut Request) -> Resu
     if let Some(call) = fields.get("function_call") {
         message.function_call = Some(named_call(call, "arguments")?);
     }
+    message.answers.extend(fields.string("tool_call_id")?);
     request.mark(&fields)?;
     MESSAGE.check(&fields, request);
     Ok(message)
@@ -229,11 +229,12 @@ pub(in super::super) fn message(value: Value<'_>, request: &mut Request) -> Resu
 
 fn tool_call(value: Value<'_>) -> Result<FunctionCall, Error> {
     let fields = value.fields()?;
-    match (fields.get("function"), fields.get("custom")) {
+    let call = match (fields.get("function"), fields.get("custom")) {
         (Some(call), _) => named_call(call, "arguments"),
         (None, Some(call)) => named_call(call, "input"),
         (None, None) => Err(value.malformed("a tool call names no function")),
-    }
+    }?;
+    Ok(FunctionCall { id: fields.string("id")?, ..call })
 }
 
 fn named_call(value: Value<'_>, arguments: &str) -> Result<FunctionCall, Error> {
@@ -241,6 +242,7 @@ fn named_call(value: Value<'_>, arguments: &str) -> Result<FunctionCall, Error> 
     Ok(FunctionCall {
         name: fields.required("name")?.as_string()?.into_owned(),
         arguments: fields.required(arguments)?.text_or_json()?,
+        id: None,
     })
 }
 

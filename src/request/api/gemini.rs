@@ -276,8 +276,14 @@ fn content(
     };
     let mut message = Message::new(role, Vec::new());
     message.span = Some(ContentSpan::of(&parts));
-    for item in elements(parts) {
+    let items = elements(parts);
+    let count = items.len();
+    for item in items {
         part(item, resolution, &mut message)?;
+    }
+    if count > 0 && message.answers.len() == count {
+        // Results alone are no question of the user, whatever the role says.
+        message.role = Role::Tool;
     }
     Ok(message)
 }
@@ -297,9 +303,11 @@ fn part(value: Value<'_>, resolution: Option<&str>, message: &mut Message) -> Re
         message.content.push(Part::Media(media));
     } else if let Some(call) = fields.any(&["functionCall", "function_call", "toolCall"]) {
         let call = call.fields()?;
+        let name = call.string("name")?.unwrap_or_default();
         message.tool_calls.push(FunctionCall {
-            name: call.string("name")?.unwrap_or_default(),
             arguments: call.get("args").map(|args| args.compact()).unwrap_or_default(),
+            id: Some(call.string("id")?.unwrap_or_else(|| name.clone())),
+            name,
         });
     } else if let Some(answer) =
         fields.any(&["functionResponse", "function_response", "toolResponse"])
@@ -307,6 +315,7 @@ fn part(value: Value<'_>, resolution: Option<&str>, message: &mut Message) -> Re
         let answer = answer.fields()?;
         let response = answer.get("response").map(|response| response.compact());
         let name = answer.string("name")?.unwrap_or_default();
+        message.answers.push(answer.string("id")?.unwrap_or_else(|| name.clone()));
         message.content.push(Part::Text(name));
         message.content.push(Part::Text(response.unwrap_or_default()));
         for item in answer.get("parts").map(|parts| parts.items()).unwrap_or_default() {
@@ -471,8 +480,10 @@ fn step(value: Value<'_>, message: &mut Message) -> Result<(), Error> {
         "function_call" => message.tool_calls.push(FunctionCall {
             name: fields.string("name")?.unwrap_or_default(),
             arguments: fields.get("arguments").map(|value| value.compact()).unwrap_or_default(),
+            id: fields.string("id")?,
         }),
         "function_result" => {
+            message.answers.extend(fields.string("call_id")?);
             message.content.push(Part::Text(fields.string("name")?.unwrap_or_default()));
             let result = fields.get("result").map(|value| value.compact());
             message.content.push(Part::Text(result.unwrap_or_default()));

@@ -143,10 +143,12 @@ fn item(value: Value<'_>, request: &mut Request) -> Result<Message, Error> {
     };
     request.mark(&fields)?;
     let text = |key: &str| fields.get(key).map(|value| value.text_or_json()).transpose();
+    let id = fields.string("call_id")?;
     let call = |name: Option<String>, arguments: Option<String>| Message {
         tool_calls: vec![FunctionCall {
             name: name.unwrap_or_else(|| kind.clone()),
             arguments: arguments.unwrap_or_default(),
+            id: id.clone(),
         }],
         ..Message::new(Role::Assistant, Vec::new())
     };
@@ -186,7 +188,8 @@ fn item(value: Value<'_>, request: &mut Request) -> Result<Message, Error> {
         | "program_output" => {
             let output = fields.any(&["output", "tools"]);
             let output = output.ok_or_else(|| value.malformed("`output` is missing"))?;
-            Message::new(Role::Tool, output_parts(output, request)?)
+            let answers = id.into_iter().collect();
+            Message { answers, ..Message::new(Role::Tool, output_parts(output, request)?) }
         }
         "mcp_list_tools" | "additional_tools" => {
             for value in fields.list("tools")? {

@@ -1,7 +1,7 @@
 //! A prompt that is a conversation: its scenario is simulated, and the whole of it is measured.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::Error;
@@ -10,11 +10,9 @@ use crate::catalog::Fidelity;
 use crate::cli::commands::check::measurement::{Measured, MeasuredPrompts, SourceText, ids};
 use crate::cli::config::file::PromptTable;
 use crate::cli::config::resolve::Config;
-use crate::cli::config::scenario::Scenario;
 use crate::cli::input::played::Played;
 use crate::cli::input::source_tree::{Tree, join, normal};
 use crate::cli::settings::Settings;
-use crate::workload::ConversationSpec;
 
 /// Simulates the scenario of a prompt. `settings` has the date and the catalogue of the tree.
 pub(crate) fn measure(
@@ -30,16 +28,19 @@ pub(crate) fn measure(
     if only.is_some_and(|only| !only.contains(&normal(&name))) {
         return Ok(MeasuredPrompts::default());
     }
-    let text = tree.read_prompt(&config.folder, path.get_ref());
+    let text = tree.read(&config.folder, path.get_ref());
     let text = text.map_err(|e| config.unread(&e, path))?;
-    let scenario = Scenario::parse(&text).map_err(|e| e.in_source(&name))?;
     let mut call = config.call(declared);
     // A share of one prompt says nothing about a conversation, where caching follows from the turns.
     if table.call.cached.is_none() {
         call.cached = None;
     }
-    let played = Played::of(&call, &ConversationSpec::default(), &call.model);
-    let played = played.scenario(scenario, &name);
+    let (conversation, task) = Default::default();
+    let played = Played::of(&call, &conversation, &task, &call.model);
+    let played = played.scenario(&name, &|path| {
+        let below = Path::new(path).strip_prefix(&config.folder).unwrap_or(Path::new(path));
+        tree.read(&config.folder, &below.to_string_lossy())
+    })?;
     let defaults = || settings.default_models().map(|models| ids(&models));
     let models = match played.call.model.as_slice() {
         [] => defaults().map_err(|e| config.placed(e, &path.span()))?,
@@ -51,7 +52,7 @@ pub(crate) fn measure(
     for id in &models {
         let model = settings.catalog.resolve(id, settings.as_of);
         let model = model.map_err(|e| config.placed(e, &path.span()))?;
-        let quote = played.quote(model, settings, &mut Vec::new())?;
+        let quote = played.quote(model, settings, false, &mut Vec::new())?;
         let exact = quote.simulation.exact;
         measured.prompts.push(Measured {
             declared,

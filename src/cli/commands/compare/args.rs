@@ -6,7 +6,7 @@ use crate::cli::args::PromptArgs;
 use crate::cli::input::models::WantedModels;
 use crate::cli::input::played::Played;
 use crate::cli::settings::Settings;
-use crate::workload::{CallSpec, ConversationSpec};
+use crate::workload::{CallSpec, ConversationSpec, TaskSpec};
 
 /// Compare models: cost per call and per usable answer, risks, break-evens, benchmarks
 #[derive(Debug, Args)]
@@ -28,6 +28,8 @@ pub(crate) struct CompareArgs {
     pub(super) call: CallSpec,
     #[command(flatten, next_help_heading = "The conversation")]
     conversation: ConversationSpec,
+    #[command(flatten, next_help_heading = "Steps with tools")]
+    task: TaskSpec,
 }
 
 impl CompareArgs {
@@ -38,12 +40,13 @@ impl CompareArgs {
     ) -> anyhow::Result<Option<(Played, Option<&str>)>> {
         let scenario = match self.prompt.input.inputs.as_slice() {
             [scenario] if Played::is_scenario(scenario) => Some(scenario.as_str()),
-            [] if self.conversation.turns.is_some() => None,
+            [] if self.conversation.turns.is_some() || self.task.steps.is_some() => None,
             _ => return Ok(None),
         };
-        let mut played = Played::of(&self.call, &self.conversation, &self.prompt.input.model);
+        let mut played =
+            Played::of(&self.call, &self.conversation, &self.task, &self.prompt.input.model);
         if let Some(scenario) = scenario {
-            played = played.read(scenario, settings)?;
+            played = played.read(scenario)?;
         }
         Ok(Some((played.with_defaults(settings), scenario)))
     }

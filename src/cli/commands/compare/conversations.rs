@@ -23,7 +23,7 @@ pub(super) fn conversations(
     warnings.extend(ending_warnings(&settings.catalog, alive, settings.as_of));
     let mut quotes: Vec<_> = found
         .into_iter()
-        .map(|model| (model, played.quote(model, settings, &mut Vec::new())))
+        .map(|model| (model, played.quote(model, settings, false, &mut Vec::new())))
         .collect();
     let all = quotes.len();
     if models.only_fitting {

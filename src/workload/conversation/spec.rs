@@ -5,23 +5,24 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::literal::optional;
+use super::super::literal::optional;
 #[cfg(feature = "cli")]
-use super::literal::parse;
-use crate::catalog::Retention;
-use crate::forecast::{History, OnLength, TokenDist};
-use crate::units::{Count, Probability, Seconds, Tokens};
+use super::super::literal::parse;
+use super::caching::CacheChoice;
+use crate::catalog::{Endpoint, Retention};
+use crate::forecast::{History, OnLength, TimeDist, TokenDist};
+use crate::units::{Count, Probability, Tokens};
 use crate::{Error, ErrorKind};
 
 /// How a conversation goes on: its turns, its messages, and what is carried over.
 ///
-/// As with [`CallSpec`](super::CallSpec), flags, scenario files and programs fill this struct.
+/// As with [`CallSpec`](crate::workload::CallSpec), flags, scenario files and programs fill this struct.
 #[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[allow(clippy::doc_markdown, reason = "clap prints these comments; backticks would show")]
 #[serde(deny_unknown_fields, default)]
 pub struct ConversationSpec {
-    /// How many turns to simulate [default: 10]
+    /// How many turns to simulate [default: 10, or 1 with --steps]
     #[cfg_attr(feature = "cli", arg(long, value_name = "N", value_parser = parse::<Count>, allow_hyphen_values = true))]
     #[serde(with = "optional")]
     pub turns: Option<Count>,
@@ -45,10 +46,18 @@ pub struct ConversationSpec {
     #[cfg_attr(feature = "cli", arg(long, value_name = "POLICY", value_parser = parse::<OnLength>))]
     #[serde(with = "optional")]
     pub on_length: Option<OnLength>,
-    /// Time between turns, such as 90s or 10min; after 5 minutes nothing is cached [default: 0s]
-    #[cfg_attr(feature = "cli", arg(long, value_name = "TIME", value_parser = parse::<Seconds>, allow_hyphen_values = true))]
+    /// Time between turns: 90s, 30s..10min (a 90 % interval) or p50=60s,p95=20min; what outlives it stays cached [default: 0s]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "TIME", value_parser = parse::<TimeDist>, allow_hyphen_values = true))]
     #[serde(with = "optional")]
-    pub turn_gap: Option<Seconds>,
+    pub turn_gap: Option<TimeDist>,
+    /// How long prompts are kept in the cache: none, 5m, 30m, 1h, 12h or 24h, as far as the model has it [default: the model's usual]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "KIND", value_parser = parse::<CacheChoice>))]
+    #[serde(with = "optional")]
+    pub cache: Option<CacheChoice>,
+    /// The endpoint that is called, which may decide what of the reasoning stays [default: the input's own]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "NAME", value_parser = parse::<Endpoint>))]
+    #[serde(with = "optional")]
+    pub endpoint: Option<Endpoint>,
     /// How alike the completions of one conversation are, from 0 to 1 [default: as in the logs of --profile, else 0.25, and 0.05 for steps of an agent]
     #[cfg_attr(feature = "cli", arg(long, value_name = "RHO", value_parser = parse::<Probability>, allow_hyphen_values = true))]
     #[serde(with = "optional")]
@@ -75,6 +84,8 @@ impl ConversationSpec {
             history: self.history.or(general.history),
             on_length: self.on_length.or(general.on_length),
             turn_gap: self.turn_gap.or(general.turn_gap),
+            cache: self.cache.or(general.cache),
+            endpoint: self.endpoint.or(general.endpoint),
             turn_correlation: self.turn_correlation.or(general.turn_correlation),
             runs: self.runs.or(general.runs),
             seed: self.seed.or(general.seed),

@@ -3,30 +3,33 @@
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use serde::Serialize;
 
-use super::call_spec::CallSpec;
-use super::cap_policy::cap_policy;
-use super::completion_source::CompletionSource;
-use super::conversation_spec::{ConversationSpec, Seed};
-use crate::catalog::{Feature, Model, PriceEntry, Retention, Tier};
+use super::super::call_spec::CallSpec;
+use super::super::cap_policy::cap_policy;
+use super::super::completion_source::CompletionSource;
+use super::caching::{CacheOption, Caching};
+use super::observed::ObservedSteps;
+use super::spec::{ConversationSpec, Seed};
+use super::task_spec::TaskSpec;
+use crate::catalog::{CacheLifetime, Endpoint, Model, PriceEntry, Retention, Tier};
 use crate::forecast::{
-    CapPolicy, Completion, History, MOST_STEPS, Rules, Script, Simulation, TokenDist, WorkKind,
-    simulate_observed,
+    CapPolicy, Completion, History, MOST_STEPS, Rules, Script, Simulation, Steps, SubAgent,
+    Summary, TimeDist, TokenDist, WorkKind, simulate_observed,
 };
-use crate::units::{Count, Probability, Seconds, Tokens};
+use crate::units::{Count, Money, Probability, Tokens};
 use crate::{Error, ErrorKind};
 
-/// How long a prefix stays cached when nobody asks for it, in seconds: OpenAI says 5 to 10 minutes.
-const CACHE_LIFE: f64 = 300.0;
 /// Turns, runs, seed and tokens of a user's message unless said otherwise.
 const TURNS: u32 = 10;
 const RUNS: u32 = 10_000;
 const SEED: Seed = Seed(1);
+const USER: TokenDist = TokenDist::Constant(Tokens::new(100));
+
 /// How alike the completions of one conversation are where no log says so: of turns that a person begins,
 /// and of the steps of an agent. Measured: 0.21 in games of many turns, 0.06 in loops of agents.
 const ALIKE: f64 = 0.25;
 const ALIKE_STEPS: f64 = 0.05;
-const USER: TokenDist = TokenDist::Constant(Tokens::new(100));
 
 /// What was said before the first simulated turn, in tokens.
 #[derive(Debug, Clone, Default)]
@@ -37,6 +40,36 @@ pub struct Past {
     pub turns: Vec<Tokens>,
     /// A message of the user that waits for its answer, without its framing.
     pub pending: Option<Tokens>,
+    /// How long the marks of the request keep it in a cache: nothing where there is no request, and
+    /// `Some(None)` for a request without marks.
+    pub marked: Option<Option<CacheLifetime>>,
+    /// The endpoint that the request is written for.
+    pub endpoint: Option<Endpoint>,
+    /// The steps of its turns, where any calls tools.
+    pub observed: Option<ObservedSteps>,
+}
+
+/// Agents that every turn starts, simulated as a conversation of their own.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct AgentQuote {
+    /// The scenario that declares them.
+    pub scenario: String,
+    /// Their model.
+    pub model: String,
+    /// How many of them a turn starts.
+    #[cfg_attr(test, schemars(with = "String"))]
+    #[serde(serialize_with = "as_text")]
+    pub runs: TokenDist,
+    /// The cost of one.
+    pub cost_usd: Summary<Money>,
+    /// The cost of each that was simulated, the cheapest first.
+    #[serde(skip)]
+    pub costs: Vec<Money>,
+}
+
+fn as_text<S: serde::Serializer>(dist: &TokenDist, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(dist)
 }
 
 /// A conversation to be simulated for a model.
@@ -50,6 +83,12 @@ pub struct Conversation<'m, 'a> {
     pub call: &'a CallSpec,
     /// How the conversation goes on.
     pub spec: &'a ConversationSpec,
+    /// The steps of its turns.
+    pub task: &'a TaskSpec,
+    /// The agents that every turn starts.
+    pub agents: &'a [AgentQuote],
+    /// Whether other ways of caching are priced as well.
+    pub all_caches: bool,
     /// What was said before.
     pub past: &'a Past,
 }
@@ -67,6 +106,12 @@ pub struct ConversationQuote<'m> {
     pub policy: CapPolicy,
     /// Turn by turn, and as a whole.
     pub simulation: Simulation,
+    /// What ways of caching come to, the billed one first; the others only where they were asked for.
+    pub caching: Vec<CacheOption>,
+    /// Tokens of the definitions of tools, where they were declared.
+    pub tool_definitions: Option<Tokens>,
+    /// The agents that every turn starts.
+    pub agents: Vec<AgentQuote>,
     /// The seed of its draws.
     pub seed: Seed,
     /// What was assumed, one sentence each.
@@ -79,7 +124,8 @@ impl<'m> Conversation<'m, '_> {
     /// # Errors
     /// [`ErrorKind::Amount`] for more than can be simulated.
     pub fn turns(&self) -> Result<u32, Error> {
-        small(self.spec.turns, TURNS, "turns")
+        let tools = self.task.steps.is_some();
+        small(self.spec.turns, if tools { 1 } else { TURNS }, "turns")
     }
 
     /// Simulates it with completions of this source; `after_turn` is called after each turn.
@@ -93,7 +139,7 @@ impl<'m> Conversation<'m, '_> {
         source: Option<Arc<CompletionSource>>,
         after_turn: impl FnMut(),
     ) -> Result<ConversationQuote<'m>, Error> {
-        let Self { model, as_of, call, spec, past } = *self;
+        let Self { model, as_of, call, spec, task, past, .. } = *self;
         if call.cached.is_some() {
             return Err(Error::new(ErrorKind::Usage, "--cached does not go with a conversation")
                 .hint(
@@ -110,31 +156,30 @@ impl<'m> Conversation<'m, '_> {
             )
         })?;
         let (policy, about_reserve) = cap_policy(call, source.profile.as_ref());
-        let retention = spec.retention.unwrap_or(model.retention);
-        let gap = spec.turn_gap.map_or(0.0, Seconds::get);
-        let supported = model.supports(Feature::PromptCaching, as_of) != Some(false);
-        let caching = rates.cached_input.is_some() && supported && gap <= CACHE_LIFE;
+        let caching = Caching::new((model, as_of), rates, spec.cache, past.marked)?;
         let completion = &source.completion;
+        let steps = task.steps(past.observed.as_ref())?;
         let by_turn = source.by_turn();
         // Nothing for a risk that no cap meets, else the largest of the caps that the turns need.
         let cap_for_risk = std::iter::once(completion)
             .chain(by_turn.values())
             .map(|completion| cap_for_risk(completion, policy.risk, model.limits.output_cap))
             .try_fold(Tokens::ZERO, |most, cap| Some(most.max(cap?)));
-        let alike = TurnCorrelation::of(call, spec, &source);
+        let alike = TurnCorrelation::of(call, spec, steps.is_some(), &source);
         let rules = Rules {
             model,
             price,
             tier,
-            base: spec.base.unwrap_or_default() + past.base,
+            base: spec.base.unwrap_or_default() + past.base + self.definitions()?,
             past: past.turns.clone(),
             cap: call.max_completion_tokens,
             policy,
-            cap_for_risk,
-            retention,
+            cap_for_risk: cap_for_risk.map(|cap| cap + most_called(steps.as_ref(), policy.risk)),
+            retention: self.retention(),
             history: spec.history.unwrap_or_default(),
             on_length: spec.on_length.unwrap_or_default(),
-            caching,
+            caches: caching.caches(self.all_caches),
+            steps,
         };
         let seed = spec.seed.unwrap_or(SEED);
         let script = Script {
@@ -146,19 +191,71 @@ impl<'m> Conversation<'m, '_> {
             rho: completion.turn_correlation(alike.rho),
             seed: seed.0,
             user: spec.user.clone().unwrap_or(USER),
+            gap: spec.turn_gap.clone().unwrap_or(TimeDist::ZERO),
+            agents: self.agents.iter().map(sub_agent).collect(),
         };
         let simulation = simulate_observed(&rules, &script, after_turn)?;
         let mut assumptions = vec![source.sentence(model)];
         assumptions.extend(about_reserve);
-        assumptions.extend(rules_assumptions(&rules, &script, retention));
+        assumptions.extend(rules_assumptions(&rules, &script, &caching.assumption));
+        assumptions.extend(caching.about_gaps(&script.gap).filter(|_| script.turns > 1));
         if !simulation.exact {
             assumptions.push(alike.sentence(script.by_turn.keys().map(ToString::to_string)));
             assumptions.push(
                 "tokens are medians, costs means, of the runs that reach the turn".to_owned(),
             );
         }
-        Ok(ConversationQuote { price, tier, source, policy, simulation, seed, assumptions })
+        let when = (&script.gap, call.calls);
+        let caching = caching.options(&simulation.cost_by_cache, rates, rules.base, when);
+        let (agents, tool_definitions) = (self.agents.to_vec(), task.tool_definitions);
+        Ok(ConversationQuote {
+            price,
+            tier,
+            source,
+            policy,
+            simulation,
+            caching,
+            tool_definitions,
+            agents,
+            seed,
+            assumptions,
+        })
     }
+
+    /// What of the reasoning stays: as declared, else as the endpoint has it, else as the model has it.
+    fn retention(&self) -> Retention {
+        let endpoint = self.spec.endpoint.or(self.past.endpoint);
+        let of_model = || match endpoint {
+            Some(endpoint) => self.model.retention_at(endpoint),
+            None => self.model.retention,
+        };
+        self.spec.retention.unwrap_or_else(of_model)
+    }
+
+    /// The declared definitions of tools.
+    fn definitions(&self) -> Result<Tokens, Error> {
+        let definitions = self.task.tool_definitions.unwrap_or_default();
+        let window = self.model.limits.window;
+        if definitions >= window {
+            let message = format!(
+                "the definitions of tools alone have {definitions} tokens, and the window of `{}` {window}",
+                self.model.id
+            );
+            return Err(Error::new(ErrorKind::Refused, message).hint("offer fewer tools"));
+        }
+        Ok(definitions)
+    }
+}
+
+/// What the calls of a step add to its completion, but for this risk.
+fn most_called(steps: Option<&Steps>, risk: Probability) -> Tokens {
+    let Some(steps) = steps else { return Tokens::ZERO };
+    let most = |dist: &TokenDist| dist.quantile(1.0 - risk.get());
+    Tokens::from_f64((most(&steps.calls) * most(&steps.call)).ceil())
+}
+
+fn sub_agent(agent: &AgentQuote) -> SubAgent {
+    SubAgent { runs: agent.runs.clone(), costs: agent.costs.clone() }
 }
 
 /// How alike the completions of one conversation are, and how that is known.
@@ -169,13 +266,19 @@ struct TurnCorrelation {
 
 impl TurnCorrelation {
     /// What is declared, else what the logs say, else what is usual.
-    fn of(call: &CallSpec, spec: &ConversationSpec, source: &CompletionSource) -> Self {
+    fn of(
+        call: &CallSpec,
+        spec: &ConversationSpec,
+        in_steps: bool,
+        source: &CompletionSource,
+    ) -> Self {
         let logged = || source.profile.as_ref()?.sample.rho();
-        let (rho, basis) = match (spec.turn_correlation, logged(), call.kind) {
-            (Some(declared), ..) => (declared.get(), "declared"),
-            (None, Some(rho), _) => (rho, "measured in the logs"),
-            (None, None, Some(WorkKind::Step)) => (ALIKE_STEPS, "assumed for steps of an agent"),
-            (None, None, _) => (ALIKE, "assumed; `outlay calibrate` learns it from logs"),
+        let in_steps = in_steps || call.kind == Some(WorkKind::Step);
+        let (rho, basis) = match (spec.turn_correlation, logged()) {
+            (Some(declared), _) => (declared.get(), "declared"),
+            (None, Some(rho)) => (rho, "measured in the logs"),
+            (None, None) if in_steps => (ALIKE_STEPS, "assumed for steps of an agent"),
+            (None, None) => (ALIKE, "assumed; `outlay calibrate` learns it from logs"),
         };
         Self { rho, basis }
     }
@@ -203,14 +306,27 @@ fn cap_for_risk(completion: &Completion, risk: Probability, most: Tokens) -> Opt
     }
 }
 
-fn rules_assumptions(rules: &Rules<'_>, script: &Script<'_>, retention: Retention) -> Vec<String> {
+fn rules_assumptions(rules: &Rules<'_>, script: &Script<'_>, caching: &str) -> Vec<String> {
     let mut assumptions = vec![format!(
-        "user messages {}; history {}; retention {retention}; {}; after an empty answer {}",
-        script.user,
-        rules.history,
-        if rules.caching { "repeated prefixes are cached" } else { "nothing is cached" },
-        rules.on_length,
+        "user messages {}; history {}; retention {}; {caching}; after an empty answer {}",
+        script.user, rules.history, rules.retention, rules.on_length,
     )];
+    if let Some(steps) = &rules.steps {
+        let count = match &steps.count {
+            Some(count) => format!("{count} steps a turn"),
+            None => "steps until a budget ends them".to_owned(),
+        };
+        let zero = TokenDist::Constant(Tokens::ZERO);
+        let calls = if steps.call == zero {
+            "calls are among the visible tokens".to_owned()
+        } else {
+            format!("{} tokens a call", steps.call)
+        };
+        assumptions.push(format!(
+            "{count}; {} calls a step; {calls}; results of {} tokens; every step has the completion above",
+            steps.calls, steps.result
+        ));
+    }
     if let History::Summarize(tokens) = rules.history {
         assumptions
             .push(format!("a summary is billed as {tokens} visible tokens, without reasoning"));
