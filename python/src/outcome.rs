@@ -1,0 +1,116 @@
+//! What a kernel answers: one row for each row, as a struct column.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use arrow_array::builder::{Decimal128Builder, Int64Builder, StringBuilder};
+use arrow_array::{Array, ArrayRef, StructArray};
+use arrow_schema::{Field, Fields};
+use jiff::civil::{Date, date};
+use outlay::units::{Money, Tokens};
+use pyo3::prelude::*;
+
+use crate::capsule::ArrowArray;
+use crate::error::{internal, wrong_value};
+
+/// What a row comes to; a panic becomes its error, and the next row goes on.
+pub(crate) fn guarded<T>(row: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(row)).unwrap_or_else(|panic| Err(internal(panic.as_ref())))
+}
+
+/// Columns under their names as one struct column, which may be null in no row.
+pub(crate) fn structure(columns: Vec<(&'static str, ArrayRef)>) -> PyResult<ArrowArray> {
+    let field = |(name, array): &(&'static str, ArrayRef)| {
+        Field::new(*name, array.data_type().clone(), true)
+    };
+    let fields: Fields = columns.iter().map(field).collect();
+    let arrays = columns.into_iter().map(|(_, array)| array).collect();
+    let made = StructArray::try_new(fields, arrays, None);
+    let made = made.map_err(|e| wrong_value(format!("the result cannot be built: {e}")))?;
+    Ok(ArrowArray(Arc::new(made)))
+}
+
+/// A column of texts.
+#[derive(Default)]
+pub(crate) struct Texts(StringBuilder);
+
+impl Texts {
+    pub(crate) fn push(&mut self, text: Option<impl AsRef<str>>) {
+        self.0.append_option(text);
+    }
+
+    pub(crate) fn done(mut self) -> ArrayRef {
+        Arc::new(self.0.finish())
+    }
+}
+
+/// A column of whole numbers.
+#[derive(Default)]
+pub(crate) struct Numbers(Int64Builder);
+
+impl Numbers {
+    pub(crate) fn push(&mut self, number: Option<u64>) {
+        self.0.append_option(number.map(|n| i64::try_from(n).unwrap_or(i64::MAX)));
+    }
+
+    pub(crate) fn tokens(&mut self, tokens: Option<Tokens>) {
+        self.push(tokens.map(Tokens::get));
+    }
+
+    pub(crate) fn done(mut self) -> ArrayRef {
+        Arc::new(self.0.finish())
+    }
+}
+
+/// A column of dollars, to the picodollar: decimal(28, 12), whose sums engines make decimal(38, 12).
+pub(crate) struct Dollars(Decimal128Builder);
+
+impl Default for Dollars {
+    fn default() -> Self {
+        let kind = arrow_schema::DataType::Decimal128(28, 12);
+        Self(Decimal128Builder::new().with_data_type(kind))
+    }
+}
+
+impl Dollars {
+    pub(crate) fn push(&mut self, amount: Option<Money>) {
+        self.0.append_option(amount.map(Money::picodollars));
+    }
+
+    pub(crate) fn done(mut self) -> ArrayRef {
+        Arc::new(self.0.finish())
+    }
+}
+
+/// A column of days.
+#[derive(Default)]
+pub(crate) struct Days(arrow_array::builder::Date32Builder);
+
+impl Days {
+    pub(crate) fn push(&mut self, day: Option<Date>) {
+        let since = |day: Date| day.since(date(1970, 1, 1)).ok().map(|span| span.get_days());
+        self.0.append_option(day.and_then(since));
+    }
+
+    pub(crate) fn done(mut self) -> ArrayRef {
+        Arc::new(self.0.finish())
+    }
+}
+
+/// The day that an argument names, as a date or as text; `None` for none.
+pub(crate) fn day_of(argument: Option<&Bound<'_, PyAny>>) -> PyResult<Option<Date>> {
+    let Some(argument) = argument.filter(|argument| !argument.is_none()) else { return Ok(None) };
+    let text = match argument.extract::<String>() {
+        Ok(text) => text,
+        Err(_) => argument.call_method0("isoformat")?.extract::<String>()?,
+    };
+    let day = text.get(..10).unwrap_or(&text).parse();
+    day.map(Some).map_err(|_| {
+        wrong_value(format!("`{text}` is not a date; write it as YYYY-MM-DD, such as 2024-09-12"))
+    })
+}
+
+/// Today, UTC.
+pub(crate) fn today() -> Date {
+    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
+}
