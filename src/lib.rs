@@ -57,6 +57,7 @@
 
 mod error;
 mod nearest;
+mod threads;
 
 pub mod billing;
 pub mod budget;

@@ -1,7 +1,5 @@
 //! How a verb ended, and its exit code.
 
-use std::process::ExitCode;
-
 use crate::gate::Verdict;
 
 /// How a verb ended.
@@ -25,11 +23,12 @@ impl ExitStatus {
         }
     }
 
-    pub(crate) fn code(self) -> ExitCode {
+    /// The number of the exit code.
+    pub(crate) const fn number(self) -> u8 {
         match self {
-            Self::Passed => ExitCode::SUCCESS,
-            Self::Failed => ExitCode::from(1),
-            Self::Unanswered => ExitCode::from(2),
+            Self::Passed => 0,
+            Self::Failed => 1,
+            Self::Unanswered => 2,
         }
     }
 }

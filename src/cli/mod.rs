@@ -21,5 +21,8 @@ mod output;
 mod progress;
 mod run;
 mod settings;
+mod streams;
 
-pub use run::{command, run};
+pub use run::{call, command, run, run_to_number};
+pub use settings::kept_catalogue;
+pub use streams::{RecordBatches, RunInput, RunOutput};

@@ -1,19 +1,22 @@
 //! Reports to where they belong, and errors to standard error.
 
 use std::collections::HashMap;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::{self, IsTerminal as _, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use anstream::{AutoStream, ColorChoice};
+use anstream::ColorChoice;
 use anstyle::{AnsiColor, Style};
 
-use crate::cli::args::When;
+use crate::cli::args::{Global, When};
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::settings::Settings;
+use crate::cli::streams::Streams;
 use crate::gate::Verdict;
 use crate::report::{
-    Answer, DefaultModel, Format, Problem, Report, TerminalOptions, Widget, render,
+    Answer, DefaultModel, Format, Problem, Report, TerminalOptions, Widget, printable,
+    printable_lines, render,
 };
 use crate::{Error, ErrorKind};
 
@@ -59,7 +62,7 @@ impl<T: Answer> Answered<T> {
         let (outcome, report) = self.report(settings);
         if !settings.quiet {
             let text = render(&report, Format::Table, terminal_options(settings, PIPE_WIDTH))?;
-            let _ = stderr(settings.color).write_all(text.as_bytes());
+            let _ = stderr(settings).write_all(text.as_bytes());
         }
         export(&report, settings)?;
         if settings.format() != Format::Table {
@@ -111,7 +114,7 @@ fn export<T: Answer>(report: &Report<T>, settings: &Settings) -> anyhow::Result<
 /// Tells an error and what to do about it.
 pub(crate) fn problem(error: &Error, settings: &Settings) {
     // There is nowhere to report that standard error is closed.
-    let _ = write_error(&mut stderr(settings.color), &error.to_string(), error.hint_text());
+    let _ = write_error(&mut stderr(settings), &error.to_string(), error.hint_text());
 }
 
 /// Tells errors. Of those that say the same of many lines of a file, the first stands for all.
@@ -130,7 +133,7 @@ pub(crate) fn problems(errors: &[Error], settings: &Settings) {
         if times > 1 {
             let places = first.source_name().unwrap_or("the input");
             let more = crate::units::plural(times - 1, "more place");
-            let _ = writeln!(stderr(settings.color), "       the same in {more} of {places}");
+            let _ = writeln!(stderr(settings), "       the same in {more} of {places}");
         }
     }
 }
@@ -138,33 +141,45 @@ pub(crate) fn problems(errors: &[Error], settings: &Settings) {
 /// Tells the error that ended the program.
 pub(crate) fn error(error: &anyhow::Error, color: When) {
     let hint = error.chain().find_map(|cause| cause.downcast_ref::<Error>()?.hint_text());
-    let _ = write_error(&mut stderr(color), &format!("{error:#}"), hint);
+    let mut stderr = Streams::World.messages(choice(color));
+    let _ = write_error(&mut stderr, &format!("{error:#}"), hint);
+}
+
+/// The error that ended the program, for a program that called it.
+pub(crate) fn told(error: &anyhow::Error) -> Error {
+    let own = error.chain().find_map(|cause| cause.downcast_ref::<Error>());
+    let kind = own.map_or(ErrorKind::Usage, Error::kind);
+    let told = Error::new(kind, format!("{error:#}"));
+    match own.and_then(Error::hint_text) {
+        Some(hint) => told.hint(hint),
+        None => told,
+    }
 }
 
 /// Prints a warning, unless --quiet.
 pub(crate) fn warn(settings: &Settings, text: &str) {
     if !settings.quiet {
-        let _ = writeln!(stderr(settings.color), "{WARNING}warning:{WARNING:#} {text}");
+        let _ = writeln!(stderr(settings), "{WARNING}warning:{WARNING:#} {}", printable(text));
     }
 }
 
 /// Prints a note, unless --quiet.
 pub(crate) fn note(settings: &Settings, text: &str) {
     if !settings.quiet {
-        let _ = writeln!(stderr(settings.color), "{text}");
+        let _ = writeln!(stderr(settings), "{}", printable(text));
     }
 }
 
 /// Tells what `--verbose` asks for.
 pub(crate) fn verbose(settings: &Settings, text: &str) {
     if settings.verbose {
-        let _ = writeln!(stderr(settings.color), "{text}");
+        let _ = writeln!(stderr(settings), "{}", printable(text));
     }
 }
 
 fn write_error(stderr: &mut impl Write, message: &str, hint: Option<&str>) -> io::Result<()> {
-    writeln!(stderr, "{ERROR}error:{ERROR:#} {message}")?;
-    hint.map_or(Ok(()), |hint| writeln!(stderr, "{HINT}hint:{HINT:#} {hint}"))
+    writeln!(stderr, "{ERROR}error:{ERROR:#} {}", printable(message))?;
+    hint.map_or(Ok(()), |hint| writeln!(stderr, "{HINT}hint:{HINT:#} {}", printable(hint)))
 }
 
 fn to_stdout<T: Answer>(
@@ -172,14 +187,18 @@ fn to_stdout<T: Answer>(
     format: Format,
     settings: &Settings,
 ) -> anyhow::Result<()> {
-    let stdout = io::stdout();
-    let terminal = terminal_size::terminal_size().filter(|_| stdout.is_terminal());
+    let is_terminal = matches!(settings.streams, Streams::World) && io::stdout().is_terminal();
+    let terminal = terminal_size::terminal_size().filter(|_| is_terminal);
     let width = terminal.map_or(PIPE_WIDTH, |(width, _)| width.0);
     let text = render(report, format, terminal_options(settings, width))?;
-    let mut stream = AutoStream::new(stdout.lock(), choice(settings.color));
-    stream.write_all(text.as_bytes())?;
-    stream.flush()?;
-    Ok(())
+    // Pages and data hold names as they are; on a terminal those must not control it.
+    let text = if terminal.is_some() { printable_lines(&text) } else { text.as_str().into() };
+    let mut stream = stdout(settings);
+    match stream.write_all(text.as_bytes()).and_then(|()| stream.flush()) {
+        // Who stops reading ends the report, not the verdict.
+        Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written?),
+    }
 }
 
 /// How tables are laid out: the width that the user names, else the one that is found.
@@ -202,6 +221,9 @@ fn write_to<T: Answer>(
     }
     let text = render(report, format, terminal_options(settings, PIPE_WIDTH))?;
     let text = anstream::adapter::strip_str(&text).to_string();
+    if settings.streams.keep(path, &text) {
+        return Ok(());
+    }
     if format != Format::Summary {
         return Ok(write_text(path, &text, true)?);
     }
@@ -230,6 +252,65 @@ pub(crate) fn make_folder(path: &Path) -> Result<(), Error> {
     fs::create_dir_all(path).map_err(|e| unwritten(path, told(e)))
 }
 
+/// Writes a text over a file only where that is of the same kind, or empty.
+pub(crate) fn replace(
+    path: &Path,
+    text: &str,
+    kind: &str,
+    is_kind: impl Fn(&str) -> bool,
+) -> Result<(), Error> {
+    let old = fs::metadata(path).is_ok_and(|found| found.is_file()).then(|| fs::read(path));
+    let old = old.and_then(Result::ok).unwrap_or_default();
+    if old.is_empty() || str::from_utf8(&old).is_ok_and(is_kind) {
+        return write_text(path, text, true);
+    }
+    Err(Error::new(ErrorKind::Usage, format!("`{}` is not {kind}, and is kept", path.display()))
+        .hint("name another file, or remove it first"))
+}
+
+/// Refuses to write a report over what the command reads, or two reports to one file.
+pub(crate) fn check_targets(global: &Global, arguments: &[OsString]) -> Result<(), Error> {
+    let written = global.export.iter().filter(|(format, _)| *format != Format::Summary);
+    let targets: Vec<&Path> =
+        global.output.iter().chain(written.map(|(_, path)| path)).map(PathBuf::as_path).collect();
+    for (i, target) in targets.iter().enumerate() {
+        let is_file = |path: &Path| fs::metadata(path).is_ok_and(|found| found.is_file());
+        if targets[..i].contains(target)
+            && (*target == Path::new("-") || !target.exists() || is_file(target))
+        {
+            let message = format!("two reports go to `{}`", target.display());
+            return Err(Error::new(ErrorKind::Usage, message).hint("name a file for each"));
+        }
+        if !is_file(target) {
+            continue;
+        }
+        let place = fs::canonicalize(target).ok();
+        let is_target = |read: &OsStr| place.is_some() && fs::canonicalize(read).ok() == place;
+        if inputs(arguments).any(is_target) {
+            let message = format!("`{}` is read, and would be written over", target.display());
+            return Err(Error::new(ErrorKind::Usage, message).hint("name another file"));
+        }
+    }
+    Ok(())
+}
+
+/// The arguments that may name a file to read: all but the targets of reports, and what follows a `=`.
+fn inputs(arguments: &[OsString]) -> impl Iterator<Item = &OsStr> {
+    let is_target = |argument: &OsStr| {
+        let name = argument.to_str().unwrap_or_default();
+        ["-o", "--output", "--export"].contains(&name)
+    };
+    let pairs = arguments.iter().enumerate().skip(1);
+    let read = pairs.filter(move |(i, _)| !is_target(&arguments[i - 1]));
+    read.filter(|(_, argument)| {
+        let bytes = argument.as_encoded_bytes();
+        !bytes.starts_with(b"-o")
+            && !bytes.starts_with(b"--output=")
+            && !bytes.starts_with(b"--export=")
+    })
+    .map(|(_, argument)| argument.as_os_str())
+}
+
 fn unwritten(path: &Path, (why, hint): (String, &str)) -> Error {
     let message = format!("cannot write `{}`: {why}", path.display());
     Error::new(ErrorKind::Usage, message).hint(hint)
@@ -256,8 +337,9 @@ fn write_file(path: &Path, text: &str, over: bool) -> Result<(), (String, &'stat
         }
         _ => {}
     }
-    // A link keeps pointing to the file that is replaced.
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    // A link keeps pointing to the file that is replaced, or that it waits for.
+    let linked = || Some(path.parent()?.join(fs::read_link(path).ok()?));
+    let path = fs::canonicalize(path).ok().or_else(linked).unwrap_or_else(|| path.to_owned());
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
     if !folder.is_dir() {
@@ -266,14 +348,25 @@ fn write_file(path: &Path, text: &str, over: bool) -> Result<(), (String, &'stat
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    // What was private stays so.
+    let old = fs::metadata(&path).ok().map(|found| found.permissions());
     let mut file = builder.tempfile_in(folder).map_err(told)?;
+    if let Some(permissions) = old {
+        file.as_file().set_permissions(permissions).map_err(told)?;
+    }
     file.write_all(text.as_bytes()).map_err(told)?;
+    file.as_file().sync_all().map_err(told)?;
     let written = if over { file.persist(&path) } else { file.persist_noclobber(&path) };
     written.map(|_| ()).map_err(|e| told(e.error))
 }
 
-fn stderr(color: When) -> AutoStream<io::StderrLock<'static>> {
-    AutoStream::new(io::stderr().lock(), choice(color))
+/// Standard output.
+pub(crate) fn stdout(settings: &Settings) -> Box<dyn Write> {
+    settings.streams.output(choice(settings.color))
+}
+
+fn stderr(settings: &Settings) -> Box<dyn Write> {
+    settings.streams.messages(choice(settings.color))
 }
 
 fn choice(color: When) -> ColorChoice {

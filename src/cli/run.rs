@@ -1,8 +1,9 @@
 //! The program: arguments to a verb, its outcome to an exit code.
 
 use std::ffi::OsString;
-use std::io;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Command, CommandFactory as _, Parser, Subcommand};
 
@@ -25,6 +26,8 @@ use crate::cli::exit_status::ExitStatus;
 use crate::cli::misspelt;
 use crate::cli::output;
 use crate::cli::settings::Settings;
+use crate::cli::streams::{Memory, RunInput, RunOutput, Streams};
+use crate::{Error, ErrorKind};
 
 /// Plan the cost and the context budget of LLM calls before they are made.
 #[derive(Debug, Parser)]
@@ -93,33 +96,99 @@ where
     I: IntoIterator<Item = T>,
     T: Into<OsString> + Clone,
 {
-    let arguments = misspelt::replaced(args.into_iter().map(Into::into));
-    let cli = match Cli::try_parse_from(arguments) {
+    ExitCode::from(run_to_number(args))
+}
+
+/// As [`run()`], with the exit code as a number, for programs that end in another way.
+pub fn run_to_number<I, T>(args: I) -> u8
+where
+    I: IntoIterator<Item = T>,
+    T: Into<OsString> + Clone,
+{
+    let arguments: Vec<OsString> = misspelt::replaced(args.into_iter().map(Into::into));
+    let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
         Err(answer) => {
             if let Some(error) = misspelt::meant(&answer) {
                 output::error(&error.into(), When::Auto);
-                return ExitStatus::Unanswered.code();
+                return ExitStatus::Unanswered.number();
             }
             let code =
                 if answer.use_stderr() { ExitStatus::Unanswered } else { ExitStatus::Passed };
             // A reader that closes the help early is not a failure.
             let _ = answer.print();
-            return code.code();
+            return code.number();
         }
     };
-    match verb(&cli) {
-        Ok(outcome) => outcome.code(),
-        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+    let answer = output::check_targets(&cli.global, &arguments)
+        .map_err(Into::into)
+        .and_then(|()| verb(&cli, Streams::World));
+    match answer {
+        Ok(outcome) => outcome.number(),
+        Err(error) if is_broken_pipe(&error) => ExitStatus::Passed.number(),
         Err(error) => {
             output::error(&error, cli.global.color);
-            ExitStatus::Unanswered.code()
+            ExitStatus::Unanswered.number()
         }
     }
 }
 
-fn verb(cli: &Cli) -> anyhow::Result<ExitStatus> {
-    let mut settings = Settings::resolve(&cli.global)?;
+/// Runs the program as a function: standard input is `given`, and what it would write is answered.
+///
+/// Files that the arguments name are read from the disk, and `init`, `check --update-baseline`, `models
+/// import` and `models update` write there.
+///
+/// ```
+/// use outlay::cli::{RunInput, call};
+///
+/// let given = RunInput { input: b"Hello!".to_vec(), ..RunInput::default() };
+/// let arguments = ["outlay", "count", "-", "-m", "o1-mini", "--as", "text", "--format", "csv"];
+/// let ran = call(arguments, given);
+/// assert_eq!(ran.code, 0);
+/// assert!(String::from_utf8_lossy(&ran.output).contains("-,o1-mini"));
+/// ```
+pub fn call<I, T>(args: I, given: RunInput) -> RunOutput
+where
+    I: IntoIterator<Item = T>,
+    T: Into<OsString> + Clone,
+{
+    let memory = Arc::new(Memory::new(given));
+    let arguments = misspelt::replaced(args.into_iter().map(Into::into));
+    let outcome = match Cli::try_parse_from(arguments) {
+        Ok(cli) => verb(&cli, Streams::Program(Arc::clone(&memory))).map_err(|e| output::told(&e)),
+        Err(answer) if answer.use_stderr() => {
+            Err(misspelt::meant(&answer).unwrap_or_else(|| refusal(&answer)))
+        }
+        Err(answer) => {
+            let _ = write!(memory.writer(), "{answer}");
+            Ok(ExitStatus::Passed)
+        }
+    };
+    match outcome {
+        Ok(status) => memory.ran(status.number(), None),
+        Err(failure) => memory.ran(ExitStatus::Unanswered.number(), Some(failure)),
+    }
+}
+
+/// What is wrong with the arguments.
+fn refusal(answer: &clap::Error) -> Error {
+    let text = answer.to_string();
+    let mut lines = text.lines().filter(|line| !line.is_empty());
+    let first = lines.next().unwrap_or_default();
+    let message = first.strip_prefix("error: ").unwrap_or(first);
+    let hint = lines.find_map(|line| {
+        let line = line.trim();
+        line.strip_prefix("hint: ").or_else(|| line.strip_prefix("tip: "))
+    });
+    let error = Error::new(ErrorKind::Usage, message);
+    match hint {
+        Some(hint) => error.hint(hint),
+        None => error,
+    }
+}
+
+fn verb(cli: &Cli, streams: Streams) -> anyhow::Result<ExitStatus> {
+    let mut settings = Settings::resolve(&cli.global, streams)?;
     if cli.verb.takes_defaults() {
         settings = with_defaults(settings)?;
     }

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use crate::catalog::{Catalog, Model, ReleasedCatalog};
 use crate::cli::args::{Global, When};
 use crate::cli::input::tokenizer;
+use crate::cli::streams::Streams;
 use crate::report::{Blocks, DefaultModel, Format};
 use crate::workload::CallSpec;
 use crate::{Error, ErrorKind};
@@ -44,12 +45,15 @@ pub(crate) struct Settings {
     pub(crate) color: When,
     pub(crate) quiet: bool,
     pub(crate) verbose: bool,
+    pub(crate) streams: Streams,
 }
 
 impl Settings {
-    pub(crate) fn resolve(global: &Global) -> Result<Self, Error> {
-        let mut own_catalog = Catalog::embedded();
-        if !global.isolated {
+    pub(crate) fn resolve(global: &Global, streams: Streams) -> Result<Self, Error> {
+        let given = streams.catalog().cloned();
+        let keeps = given.is_none() && !global.isolated;
+        let mut own_catalog = given.unwrap_or_else(Catalog::embedded);
+        if keeps {
             add_kept(&mut own_catalog)?;
         }
         let today = || jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
@@ -71,8 +75,10 @@ impl Settings {
             width: global.width,
             pictures: global.chart.then_some(Blocks { ascii: global.ascii }),
             color: global.color,
-            quiet: global.quiet,
+            // A program gets the warnings with the answer.
+            quiet: global.quiet || matches!(streams, Streams::Program(_)),
             verbose: global.verbose,
+            streams,
         };
         settings.catalog = settings.catalog_over(settings.own_catalog.clone())?;
         Ok(settings)
@@ -162,7 +168,8 @@ impl Settings {
 }
 
 /// Where `models update` keeps a catalogue: in the data directory of the user.
-pub(crate) fn kept_catalogue() -> Option<PathBuf> {
+#[must_use]
+pub fn kept_catalogue() -> Option<PathBuf> {
     let folder = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
     let data = match folder("XDG_DATA_HOME").or_else(|| folder("APPDATA")) {
         Some(data) => PathBuf::from(data),

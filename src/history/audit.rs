@@ -145,7 +145,8 @@ impl Spend {
         self.ended += u64::from(record.finish == Finish::Stop);
     }
 
-    fn merge(&mut self, other: &Self) {
+    /// Adds the sum of other calls.
+    pub fn merge(&mut self, other: &Self) {
         self.calls += other.calls;
         for (sum, line) in self.lines.iter_mut().zip(&other.lines) {
             sum.tokens += line.tokens;
@@ -444,6 +445,56 @@ impl Audit {
         if let Some((_, spend)) = &mut self.last {
             spend.add(record, charge);
         }
+    }
+
+    /// Adds what another audit with the same keys has added up: the sums of parts are the sum of the
+    /// whole, in any order. What is named once, such as the first call without a price, stays that of
+    /// the audit that had it first.
+    pub fn merge(&mut self, mut other: Self) {
+        self.put_back();
+        other.put_back();
+        for (key, spend) in &other.groups {
+            self.groups.entry(key.clone()).or_default().merge(spend);
+        }
+        for lacking in other.lacking.into_values() {
+            match self.lacking.get_mut(&lacking.what) {
+                Some(sum) => sum.calls += lacking.calls,
+                None => _ = self.lacking.insert(lacking.what.clone(), lacking),
+            }
+        }
+        for (key, unpriced) in other.unpriced {
+            match self.unpriced.get_mut(&key) {
+                Some(sum) => {
+                    sum.calls += unpriced.calls;
+                    sum.prompt_tokens += unpriced.prompt_tokens;
+                    sum.completion_tokens += unpriced.completion_tokens;
+                }
+                None => _ = self.unpriced.insert(key, unpriced),
+            }
+        }
+        self.recorded = match (self.recorded.take(), other.recorded) {
+            (Some(mut sum), Some(more)) => {
+                sum.calls += more.calls;
+                sum.recorded_usd += more.recorded_usd;
+                sum.cost_usd += more.cost_usd;
+                sum.disagreeing += more.disagreeing;
+                sum.first = sum.first.or(more.first);
+                Some(sum)
+            }
+            (one, other) => one.or(other),
+        };
+        self.ledger = match (self.ledger.take(), other.ledger) {
+            (Some((mut rows, assumed)), Some((more, _))) => {
+                rows.merge(more);
+                Some((rows, assumed))
+            }
+            (one, other) => one.or(other),
+        };
+        self.undated += other.undated;
+        self.days = match (self.days, other.days) {
+            (Some((from, to)), Some(days)) => Some((from.min(days.0), to.max(days.1))),
+            (one, other) => one.or(other),
+        };
     }
 
     fn put_back(&mut self) {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::civil::Date;
 use serde::Serialize;
 
+use crate::Error;
 use crate::catalog::{Catalog, Model};
 use crate::forecast::{
     Empirical, Observation, OwnCalls, Period, Prior, Priors, Profile, QuantileBounds, SafeCap,
@@ -68,6 +69,37 @@ struct Gathered {
     period: Option<Period>,
 }
 
+impl Gathered {
+    fn cover(&mut self, days: Period) {
+        let period = self.period.unwrap_or(days);
+        self.period = Some(Period { from: period.from.min(days.from), to: period.to.max(days.to) });
+    }
+}
+
+/// What a call adds to a profile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Observed {
+    /// The id of the model; its name in the log where the catalogue does not have it.
+    pub model: String,
+    /// The label of the task, with the effort where the log has one.
+    pub task: String,
+    /// What was seen.
+    pub observation: Observation,
+}
+
+/// How often something was observed: a row of a histogram, which adds up with others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ObservedRow<'a> {
+    /// The id of the model.
+    pub model: &'a str,
+    /// The label of the task.
+    pub task: &'a str,
+    /// What was seen.
+    pub observation: Observation,
+    /// How often.
+    pub times: u64,
+}
+
 /// What caps must satisfy, and what is known of the work besides its logs.
 #[derive(Debug, Clone, Copy)]
 pub struct CapQuestion<'a> {
@@ -129,22 +161,25 @@ impl<'c> Calibrator<'c> {
         Self { catalog, as_of, models, left_out, alone: 0, turns }
     }
 
-    /// Adds a call. Its task is the label, and its effort where the log has one: calls of different
-    /// efforts are never pooled unless somebody pools the tasks.
-    pub fn add(&mut self, record: &UsageRecord) {
+    /// What a call adds to a profile. Its task is the label, and its effort where the log has one: calls of
+    /// different efforts are never pooled unless somebody pools the tasks.
+    ///
+    /// # Errors
+    /// Why it adds nothing.
+    pub fn observe(&self, record: &UsageRecord) -> Result<Observed, LeftOut> {
         let day = record.day.unwrap_or(self.as_of);
-        let Some(name) = record.model.as_deref() else { return self.leave_out(LeftOut::NoModel) };
+        let name = record.model.as_deref().ok_or(LeftOut::NoModel)?;
         let model = self.catalog.resolve(name, day).ok();
         let reasoning = match record.bill.reasoning {
             Some(reasoning) => reasoning,
             None if model.is_some_and(|model| !model.reasoning) => Tokens::ZERO,
-            None => return self.leave_out(LeftOut::ReasoningUnknown),
+            None => return Err(LeftOut::ReasoningUnknown),
         };
         if record.answers != 1 || record.requests != 1 {
-            return self.leave_out(LeftOut::SeveralAnswers);
+            return Err(LeftOut::SeveralAnswers);
         }
         if record.finish == Finish::Other {
-            return self.leave_out(LeftOut::EndedOtherwise);
+            return Err(LeftOut::EndedOtherwise);
         }
         let observation = Observation {
             completion: record.bill.usage.completion(),
@@ -153,17 +188,25 @@ impl<'c> Calibrator<'c> {
             content: content(&record.visible, model),
         };
         let label = record.task.as_deref().unwrap_or(UNLABELLED);
-        let label = match &record.effort {
+        let task = match &record.effort {
             Some(effort) => format!("{label} at {effort} effort"),
             None => label.to_owned(),
         };
-        let id = model.map_or(name, |model| model.id.as_str());
-        let gathered = self.models.entry(id.to_owned()).or_default();
+        let model = model.map_or(name, |model| model.id.as_str()).to_owned();
+        Ok(Observed { model, task, observation })
+    }
+
+    /// Adds a call, or counts why it is left out.
+    pub fn add(&mut self, record: &UsageRecord) {
+        let Observed { model, task, observation } = match self.observe(record) {
+            Ok(observed) => observed,
+            Err(why) => return self.leave_out(why, 1),
+        };
+        let gathered = self.models.entry(model).or_default();
         if let Some(day) = record.day {
-            let period = gathered.period.unwrap_or(Period { from: day, to: day });
-            gathered.period = Some(Period { from: period.from.min(day), to: period.to.max(day) });
+            gathered.cover(Period { from: day, to: day });
         }
-        let task = gathered.tasks.entry(label).or_default();
+        let task = gathered.tasks.entry(task).or_default();
         let turn = match record.group {
             Some(CallGroup::Conversation(name)) => {
                 let seen = self.turns.entry(name).or_default();
@@ -191,8 +234,67 @@ impl<'c> Calibrator<'c> {
         }
     }
 
-    fn leave_out(&mut self, why: LeftOut) {
-        *self.left_out.entry(why).or_default() += 1;
+    /// The histogram so far: what was observed of every model and task, and how often.
+    pub fn rows(&self) -> impl Iterator<Item = ObservedRow<'_>> {
+        self.models.iter().flat_map(|(model, gathered)| {
+            gathered.tasks.iter().flat_map(move |(task, gathered)| {
+                gathered.sample.observations().map(move |(observation, times)| ObservedRow {
+                    model,
+                    task,
+                    observation: *observation,
+                    times,
+                })
+            })
+        })
+    }
+
+    /// Adds a row of a histogram, with the days of its calls where they are known. Rows that were parted, by
+    /// day or by machine, add up to the histogram of the whole. They do not say which calls belong to one
+    /// conversation: each is taken to be independent of the others.
+    ///
+    /// # Errors
+    /// As [`Sample::add`].
+    pub fn add_row(&mut self, row: ObservedRow<'_>, days: Option<Period>) -> Result<(), Error> {
+        let gathered = self.models.entry(row.model.to_owned()).or_default();
+        if let Some(days) = days {
+            gathered.cover(days);
+        }
+        let task = gathered.tasks.entry(row.task.to_owned()).or_default();
+        task.sample.add(row.observation, row.times)?;
+        let completion = row.observation.completion.get();
+        task.groups.extend((1..=row.times).map(|i| (Group::Alone(self.alone + i), completion)));
+        self.alone += row.times;
+        Ok(())
+    }
+
+    /// Adds what another calibrator has gathered, in any order, where no conversation is parted between them:
+    /// turns that the log does not number are numbered as they come.
+    pub fn merge(&mut self, other: Self) {
+        for (model, gathered) in other.models {
+            let known = self.models.entry(model).or_default();
+            if let Some(days) = gathered.period {
+                known.cover(days);
+            }
+            for (name, mut task) in gathered.tasks {
+                for (group, _) in &mut task.groups {
+                    if let Group::Alone(number) = group {
+                        *number += self.alone;
+                    }
+                }
+                known.tasks.entry(name).or_default().merge(&task);
+            }
+        }
+        self.alone += other.alone;
+        for (conversation, turns) in other.turns {
+            *self.turns.entry(conversation).or_default() += turns;
+        }
+        for (why, calls) in other.left_out {
+            self.leave_out(why, calls);
+        }
+    }
+
+    fn leave_out(&mut self, why: LeftOut, calls: u64) {
+        *self.left_out.entry(why).or_default() += calls;
     }
 
     /// How many calls were left out, and why.

@@ -56,6 +56,15 @@ pub struct Ledger {
 }
 
 impl Ledger {
+    /// Adds the rows of another ledger.
+    pub fn merge(&mut self, other: Self) {
+        for (key, more) in other.rows {
+            let sum = self.rows.entry(key).or_default();
+            sum.quantity += more.quantity;
+            sum.cost += more.cost;
+        }
+    }
+
     /// Adds what a call was charged; `assumed` is the day of a call without one.
     pub fn add(&mut self, record: &UsageRecord, charge: &Charge<'_>, assumed: Date) {
         let of = |price: UnitPrice| LedgerKey {

@@ -22,7 +22,8 @@ pub use audit::{
 };
 pub use backtest::{RiskAt, Score, Scorer};
 pub use calibrate::{
-    Calibration, Calibrator, CapAdvice, CapQuestion, LeftOut, LengthBin, reasoning_histogram,
+    Calibration, Calibrator, CapAdvice, CapQuestion, LeftOut, LengthBin, Observed, ObservedRow,
+    reasoning_histogram,
 };
 pub use ledger::{Ledger, LedgerKey, LedgerSum, UnitPrice};
 pub use price_book::{Charge, Listed, PriceBook};

@@ -15,8 +15,8 @@ use crate::{Error, ErrorKind};
 /// A catalogue with what was found in it so far.
 pub struct PriceBook<'c> {
     catalog: &'c Catalog,
-    /// The day that is taken for calls without one.
-    as_of: Date,
+    /// The day that is taken for calls without one, where they have a price at all.
+    as_of: Option<Date>,
     found: HashMap<String, BTreeMap<Date, Result<Listed<'c>, Error>>>,
 }
 
@@ -51,15 +51,30 @@ impl<'c> PriceBook<'c> {
     /// A book of this catalogue; calls without a day are priced at `as_of`.
     #[must_use]
     pub fn new(catalog: &'c Catalog, as_of: Date) -> Self {
-        Self { catalog, as_of, found: HashMap::new() }
+        Self { catalog, as_of: Some(as_of), found: HashMap::new() }
+    }
+
+    /// A book of this catalogue for calls that have a day each: one without a day has no price, so that
+    /// the same calls cost the same whenever they are priced.
+    #[must_use]
+    pub fn by_own_days(catalog: &'c Catalog) -> Self {
+        Self { catalog, as_of: None, found: HashMap::new() }
+    }
+
+    fn day(&self, day: Option<Date>) -> Result<Date, Error> {
+        day.or(self.as_of).ok_or_else(|| {
+            Error::new(ErrorKind::MissingPrice, "the call has no day, and prices depend on it")
+                .hint("give its day, or the day to price such calls at as `as_of`")
+        })
     }
 
     /// The model that a name means on a day, with its prices.
     ///
     /// # Errors
-    /// [`ErrorKind::UnknownModel`], [`ErrorKind::NotReleased`] or [`ErrorKind::MissingPrice`].
+    /// [`ErrorKind::UnknownModel`], [`ErrorKind::NotReleased`] or [`ErrorKind::MissingPrice`], which a
+    /// call without a day has in a book [by own days](PriceBook::by_own_days).
     pub fn listed(&mut self, name: &str, day: Option<Date>) -> Result<Listed<'c>, Error> {
-        let day = day.unwrap_or(self.as_of);
+        let day = self.day(day)?;
         if !self.found.contains_key(name) {
             self.found.insert(name.to_owned(), BTreeMap::new());
         }
@@ -134,7 +149,7 @@ impl<'c> PriceBook<'c> {
             let what = "the rates of long prompts, which the report does not tell apart";
             lacking.push(what.to_owned());
         }
-        let day = record.day.unwrap_or(self.as_of);
+        let day = self.day(record.day)?;
         let mut bill = bill_logged(&record.bill, rates)?;
         for (condition, value) in [
             (Condition::Speed, record.speed.as_deref()),

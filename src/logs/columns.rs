@@ -1,10 +1,12 @@
 //! Tables: CSV, and flat JSON objects, with a column for each figure.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
+use super::cell::Cell;
 use super::conversation;
-use super::day;
+use super::day::{self, Moment};
 use super::exporter::deepseek_export;
 use super::figures::{
     Count, Figure, Figures, Meaning, Parts, Place, amount, column_may_cost, meaning,
@@ -198,7 +200,7 @@ impl Columns {
         let mut row = Row::default();
         for (field, path) in &self.named {
             if let Some(text) = object.at(path) {
-                row.take(Role::of(*field), field.name(), &text)?;
+                row.take(Role::of(*field), field.name(), Cell::Text(&text))?;
             }
         }
         let named: BTreeSet<&str> = self.named.values().map(String::as_str).collect();
@@ -209,7 +211,7 @@ impl Columns {
             }
             // A name of a field that the user gave another column is that of something else.
             if let Some(text) = object.at(key) {
-                row.take(role, key, &text)?;
+                row.take(role, key, Cell::Text(&text))?;
             }
         }
         row.record().map(Entry::Call)
@@ -276,6 +278,8 @@ pub(crate) struct Header {
     task: Option<usize>,
     /// Whether the rows are records of a gateway's database, with objects as text in their cells.
     is_export: bool,
+    /// Whether cached and written tokens are certain to be inside the prompt.
+    is_inside: bool,
 }
 
 impl Header {
@@ -316,9 +320,15 @@ impl Header {
             roles,
             task: task.path().and_then(place),
             is_export,
+            is_inside: false,
         };
         header_of.check(listed)?;
         Ok(header_of)
+    }
+
+    /// The same columns, in which cached and written tokens are certain to be inside the prompt.
+    pub(super) fn inside(self) -> Self {
+        Self { is_inside: true, ..self }
     }
 
     fn check(&self, listed: impl Fn() -> String) -> Result<(), Error> {
@@ -361,17 +371,24 @@ impl Header {
         self.names.last().filter(|_| costs).map(String::as_str)
     }
 
+    /// Whether the cells of a column say anything.
+    pub(super) fn reads(&self, column: usize) -> bool {
+        self.is_export
+            || self.task == Some(column)
+            || self.roles.get(column).is_some_and(|role| *role != Role::Nothing)
+    }
+
     /// The row as the JSON object that it was made of, where it is a record of an export.
-    pub(super) fn as_json(&self, row: &csv::StringRecord) -> Option<String> {
-        let cells = self.names.iter().zip(row).filter(|(_, cell)| !cell.is_empty());
+    pub(super) fn as_json(&self, row: &[Cell<'_>]) -> Option<String> {
+        let cells = self.names.iter().zip(row).filter(|(_, cell)| !cell.is_blank());
         let object: serde_json::Map<_, _> =
-            cells.map(|(name, cell)| (name.clone(), cell.into())).collect();
+            cells.map(|(name, cell)| (name.clone(), cell.text().into())).collect();
         (self.is_export && row.len() == self.names.len())
             .then(|| serde_json::Value::Object(object).to_string())
     }
 
-    /// Reads a row.
-    pub(super) fn read(&self, row: &csv::StringRecord, task: &TaskFrom) -> Result<Entry, Error> {
+    /// Reads a row that is one call.
+    pub(super) fn read(&self, row: &[Cell<'_>], task: &TaskFrom) -> Result<Entry, Error> {
         if row.len() != self.names.len() {
             return Err(malformed(format!(
                 "the row has {}, the header {}",
@@ -379,19 +396,19 @@ impl Header {
                 fields(self.names.len())
             )));
         }
-        let mut found = Row::default();
+        let mut found = Row { is_inside: self.is_inside, ..Row::default() };
         let mut first = [false; 32];
         for ((role, name), cell) in self.roles.iter().zip(&self.names).zip(row) {
             // Of several columns for a time or an id, the first that has one counts.
             if let Role::Field(field) = role {
                 let seen = &mut first[*field as usize];
-                if *seen || cell.trim().is_empty() {
+                if *seen || cell.is_blank() {
                     continue;
                 }
                 *seen = true;
             }
             if *role != Role::Nothing {
-                found.take(*role, name, cell)?;
+                found.take(*role, name, *cell)?;
             }
         }
         if found.has_nothing() {
@@ -402,8 +419,9 @@ impl Header {
         match task {
             TaskFrom::Label(label) => record.task = Some(label.clone()),
             TaskFrom::Path(_) | TaskFrom::Nowhere => {
-                let label = self.task.and_then(|i| row.get(i)).filter(|label| !label.is_empty());
-                record.task = label.map(ToOwned::to_owned).or(record.task);
+                let label = self.task.and_then(|i| row.get(i)).map(|cell| cell.text());
+                record.task =
+                    label.filter(|label| !label.is_empty()).map(Cow::into_owned).or(record.task);
             }
         }
         Ok(Entry::Call(record))
@@ -420,28 +438,32 @@ fn fields(n: usize) -> String {
 struct Row {
     figures: Figures,
     texts: BTreeMap<Field, String>,
+    moment: Option<Moment>,
     has_cells: bool,
+    is_inside: bool,
 }
 
 impl Row {
-    fn take(&mut self, role: Role, name: &str, cell: &str) -> Result<(), Error> {
-        if cell.trim().is_empty() {
+    fn take(&mut self, role: Role, name: &str, cell: Cell<'_>) -> Result<(), Error> {
+        if cell.is_blank() {
             return Ok(());
         }
         match role {
             Role::Figure(figure) => {
                 self.has_cells = true;
-                let count = Count::in_cell(cell)
-                    .map_err(|e| malformed(format!("`{name}`: {}", e.message())))?;
+                let count =
+                    cell.tokens().map_err(|e| malformed(format!("`{name}`: {}", e.message())))?;
                 if let Some(tokens) = count {
                     self.figures.set_cell(figure, tokens, name);
                 }
             }
+            Role::Field(Field::Time) if cell.moment().is_some() => self.moment = cell.moment(),
             Role::Field(field) => {
-                self.texts.entry(field).or_insert_with(|| cell.to_owned());
+                self.texts.entry(field).or_insert_with(|| cell.text().into_owned());
             }
-            Role::Other => self.figures.take_text(name, cell)?,
+            Role::Other => self.figures.take_text(name, &cell.text())?,
             Role::Unread => {
+                let cell = cell.text();
                 let is_zero = cell.trim().parse::<f64>().is_ok_and(|x| x == 0.0);
                 let is_number = cell.trim().trim_start_matches('$').parse::<f64>().is_ok();
                 if is_number && !is_zero {
@@ -469,11 +491,18 @@ impl Row {
     }
 
     fn record(mut self) -> Result<UsageRecord, Error> {
-        let figures = std::mem::take(&mut self.figures);
-        let mut record = UsageRecord::of(LogFormat::Columns, figures, Parts::BySpelling)?;
+        let mut figures = std::mem::take(&mut self.figures);
+        let parts = if self.is_inside {
+            figures.put_in_details();
+            Parts::Inside
+        } else {
+            Parts::BySpelling
+        };
+        let mut record = UsageRecord::of(LogFormat::Columns, figures, parts)?;
         record.id = self.text(Field::Id);
         record.model = self.text(Field::Model);
-        record.set_moment(self.text(Field::Time).map_or(Ok(None), |time| day::in_text(&time))?);
+        let written = self.text(Field::Time).map_or(Ok(None), |time| day::in_text(&time))?;
+        record.set_moment(self.moment.or(written));
         if let Some(tier) = self.text(Field::Tier) {
             record.tier = ServiceTier::of(&tier);
         }

@@ -63,7 +63,7 @@ pub(crate) fn in_text(text: &str) -> Result<Option<Moment>, Error> {
 }
 
 impl Moment {
-    fn of(time: Timestamp) -> Self {
+    pub(super) fn of(time: Timestamp) -> Self {
         Self { day: TimeZone::UTC.to_datetime(time).date(), time: Some(time) }
     }
 }

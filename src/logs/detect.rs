@@ -25,8 +25,21 @@ const CONTAINERS: [&str; 5] = ["results", "data", "observations", "requests", "r
 
 type Found = Vec<Result<Entry, Error>>;
 
-/// Reads a record: mostly one call, but an export of spans or a page of results holds many.
-pub(crate) fn read(text: &str, options: &ReadOptions, found: &mut Found) {
+/// Reads one record: mostly a call, but an export of spans or a page of results holds many, and a piece of a
+/// stream none. Errors have their place in the record.
+///
+/// A record that continues those before it, such as a line of a Codex rollout, is only understood by
+/// [`Dedup`](super::Dedup).
+///
+/// ```
+/// use outlay::logs::{Entry, ReadOptions, read_record};
+///
+/// let text = r#"{"model": "o1-mini", "usage": {"prompt_tokens": 757, "completion_tokens": 512}}"#;
+/// let mut found = Vec::new();
+/// read_record(text, &ReadOptions::default(), &mut found);
+/// assert!(matches!(found.as_slice(), [Ok(Entry::Call(_))]));
+/// ```
+pub fn read(text: &str, options: &ReadOptions, found: &mut Vec<Result<Entry, Error>>) {
     let Some(text) = of_event(text) else {
         found.push(Ok(Entry::NoCall));
         return;

@@ -25,6 +25,8 @@
 //! ```
 
 mod agent;
+mod cell;
+mod column_reader;
 mod columns;
 mod conversation;
 mod day;
@@ -43,9 +45,12 @@ mod task;
 mod usage;
 mod visible_output;
 
+pub use cell::Cell;
+pub use column_reader::ColumnReader;
 pub use columns::Columns;
 pub use conversation::CallGroup;
 pub use dedup::Dedup;
+pub use detect::read as read_record;
 pub use figures::{LoggedUsage, MediumTokens};
 pub use options::ReadOptions;
 pub use place::Place;

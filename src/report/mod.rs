@@ -68,6 +68,8 @@ mod lint;
 mod models;
 #[cfg(feature = "cli")]
 mod plan;
+#[cfg(feature = "cli")]
+mod printable;
 mod render;
 #[cfg(test)]
 #[cfg(feature = "cli")]
@@ -106,6 +108,7 @@ pub(crate) use self::{
         UpkeepTotal, VerifyTotal, WorkloadRef,
     },
     plan::PlanResult,
+    printable::{printable, printable_lines},
     render::{
         Candidate, CountedPrompt, Given, Job, Length, Measurements, Policy, Question, WhatIf,
     },

@@ -10,7 +10,7 @@ use crate::units::Tokens;
 use crate::{Error, ErrorKind};
 
 /// How much text is worth a thread. Starting the threads takes as long as counting some 50 KB.
-const PART: usize = 512 << 10;
+pub(super) const PART: usize = 512 << 10;
 
 /// Counts a text chunk by chunk, in memory for a chunk and for the longest stretch of the text
 /// that cannot be cut.
@@ -41,6 +41,8 @@ pub struct Counter {
     partial: usize,
     /// How many bytes were pushed.
     pushed: usize,
+    /// The tokens of texts that were counted as wholes.
+    apart: u64,
 }
 
 impl Counter {
@@ -66,6 +68,7 @@ impl Counter {
             rest: Vec::new(),
             partial: 0,
             pushed: 0,
+            apart: 0,
         }
     }
 
@@ -104,6 +107,29 @@ impl Counter {
         let rest = std::mem::take(&mut self.rest);
         self.count(&rest, true);
         Ok(self.total())
+    }
+
+    /// The number of tokens of one whole text, counted on this thread alone; nothing of it is added to what
+    /// was pushed. The pieces of one text are remembered for the next, so that one counter for many texts is
+    /// about twice as fast as one for each.
+    ///
+    /// ```
+    /// use outlay::tokenizer::{Counter, Encoding};
+    ///
+    /// let mut counter = Counter::sized(Encoding::O200kBase, 1 << 20);
+    /// let tokens = ["Hello!", "Hello! How are you?"].map(|text| counter.whole(text).get());
+    /// assert_eq!(tokens, [2, 6]);
+    /// ```
+    pub fn whole(&mut self, text: &str) -> Tokens {
+        if self.tallies.is_empty() {
+            self.tallies.push(self.method.tally(self.path, self.length));
+        }
+        let Some(tally) = self.tallies.first_mut() else { return Tokens::ZERO };
+        let before = tally.total();
+        tally.count(text.as_bytes(), Ends { is_first: true, is_last: true });
+        let tokens = tally.total() - before;
+        self.apart += tokens;
+        Tokens::new(tokens)
     }
 
     /// Completes the character that the last chunk began; answers what is left of this one.
@@ -174,6 +200,7 @@ impl Counter {
         let mut rest = text;
         let mut parts = Vec::new();
         if text.len() >= 2 * PART {
+            crate::threads::start();
             let threads = rayon::current_num_threads().min(text.len() / PART);
             for left in (2..=threads).rev() {
                 // A character that is parted would pass for another.
@@ -191,7 +218,7 @@ impl Counter {
 
     /// The tokens of what is counted.
     pub(super) fn total(&self) -> Tokens {
-        Tokens::new(self.tallies.iter().map(Tallying::total).sum())
+        Tokens::new(self.tallies.iter().map(Tallying::total).sum::<u64>() - self.apart)
     }
 
     fn not_utf8(&self, at: usize, byte: u8) -> Error {
@@ -295,6 +322,20 @@ mod tests {
         let alone: u64 =
             parts.map(|part| Encoding::O200kBase.count(str::from_utf8(part).unwrap()).get()).sum();
         assert_eq!(Encoding::O200kBase.count(&text).get(), alone);
+    }
+
+    #[test]
+    fn whole_texts_are_counted_apart_from_each_other_and_from_what_is_pushed() {
+        for encoding in Encoding::ALL {
+            let mut counter = Counter::sized(encoding, 1 << 12);
+            counter.push("pushed ".as_bytes()).unwrap();
+            for text in ["", "a", "word", " word", "word word", "中文", "\u{301}x", "</a>"] {
+                let alone = count(encoding, Path::Portable, text);
+                assert_eq!(counter.whole(text).get(), alone, "{encoding} {text:?}");
+            }
+            counter.push("text".as_bytes()).unwrap();
+            assert_eq!(counter.finish().unwrap(), encoding.count("pushed text"), "{encoding}");
+        }
     }
 
     #[test]

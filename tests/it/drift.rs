@@ -1,11 +1,8 @@
 //! What changed, and what is to blame: baselines, commits, prices.
 
-use std::path::Path;
-use std::process::Command;
-
 use serde_json::{Value, json};
 
-use crate::support::{Folder, assert_run, json_of, output, stderr, stdout};
+use crate::support::{Folder, assert_run, git, json_of, output, stderr, stdout};
 
 /// Rates that outlay.toml adds to the catalogue, at `input` USD per million.
 fn rates(input: &str) -> String {
@@ -31,15 +28,6 @@ max_cost_per_call = "0.0011"
 name = "prompts"
 paths = ["prompts/*.md"]
 "#;
-
-fn git(folder: &Path, arguments: &[&str]) {
-    let mut command = Command::new("git");
-    command.current_dir(folder).args(["-c", "user.name=t", "-c", "user.email=t@example.com"]);
-    // The configuration of the machine is not that of the test.
-    command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_SYSTEM", "/dev/null");
-    let run = command.args(arguments).output().unwrap();
-    assert!(run.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&run.stderr));
-}
 
 /// A repository with two prompts and one commit.
 fn repository() -> Folder {

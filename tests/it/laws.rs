@@ -1,12 +1,14 @@
 //! What holds for every model, prompt and completion.
 
 use jiff::civil::{Date, date};
+use outlay::ErrorKind;
 use outlay::billing::cost;
 use outlay::catalog::{Catalog, Fidelity, Model, PriceEntry, Tier};
 use outlay::forecast::{
-    Call, CapPolicy, Completion, Estimate, PlanStatus, TokenDist, estimate, plan,
+    Call, CapPolicy, Completion, Estimate, PlanStatus, Profile, TokenDist, estimate, plan,
 };
-use outlay::logs::Usage;
+use outlay::history::{Audit, Calibrator, PriceBook};
+use outlay::logs::{Cell, ColumnReader, Entry as LogEntry, Place, ReadOptions, Usage, UsageRecord};
 use outlay::request::{FileHint, prompt_tokens, read};
 use outlay::units::{Money, Probability, Tokens};
 use proptest::prelude::*;
@@ -245,4 +247,112 @@ fn every_model_is_planned_and_priced_today() {
         let answer = estimate(&call).unwrap();
         assert!(answer.cost.worst_case > Money::ZERO, "{}", model.id);
     }
+}
+
+/// Rows of a table: model, day, prompt, completion, reasoning, whether it was cut off.
+fn rows() -> impl Strategy<Value = Vec<(usize, i8, i64, i64, i64, bool)>> {
+    prop::collection::vec(
+        (0..4_usize, 1..20_i8, 0..5_000_i64, 0..3_000_i64, 0..3_000_i64, any::<bool>()),
+        1..40,
+    )
+}
+
+fn records(rows: &[(usize, i8, i64, i64, i64, bool)]) -> Vec<UsageRecord> {
+    let names = [
+        "model",
+        "time",
+        "prompt_tokens",
+        "completion_tokens",
+        "reasoning_tokens",
+        "finish_reason",
+    ];
+    let names = names.map(str::to_owned);
+    let reader = ColumnReader::new(&names, ReadOptions::default()).unwrap();
+    let mut found = Vec::new();
+    for (model, day, prompt, completion, reasoning, cut) in rows {
+        let model = ["o1-mini", "o1-preview", "gpt-4o", "no-such-model"][*model];
+        reader.read(
+            &[
+                Cell::Text(model),
+                Cell::Day(date(2024, 10, *day)),
+                Cell::Whole(*prompt),
+                Cell::Whole(*completion),
+                Cell::Whole((*reasoning).min(*completion)),
+                Cell::Text(if *cut { "length" } else { "stop" }),
+            ],
+            &mut found,
+        );
+    }
+    let call = |entry| match entry {
+        Ok(LogEntry::Call(call)) => call,
+        other => panic!("{other:?}"),
+    };
+    found.into_iter().map(call).collect()
+}
+
+fn audited(records: &[UsageRecord], catalog: &Catalog) -> Audit {
+    let mut audit = Audit::new("model,day".parse().unwrap());
+    let mut prices = PriceBook::by_own_days(catalog);
+    for record in records {
+        audit.add(record, &prices.charge(record), || Place { source: "here".to_owned(), line: 1 });
+    }
+    audit
+}
+
+/// What an audit says, in a form that can be compared.
+fn told(mut audit: Audit) -> String {
+    let groups: Vec<_> = audit.groups().map(|(key, spend)| (key.clone(), spend.clone())).collect();
+    let unpriced: Vec<_> = audit.unpriced().cloned().collect();
+    format!("{groups:?} {unpriced:?} {:?} {}", audit.days(), audit.undated())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn audits_of_parts_are_merged_to_that_of_the_whole(rows in rows(), at in 0..40_usize) {
+        let catalog = Catalog::embedded();
+        let records = records(&rows);
+        let (first, second) = records.split_at(at.min(records.len()));
+        let mut merged = audited(second, &catalog);
+        merged.merge(audited(first, &catalog));
+        prop_assert_eq!(told(merged), told(audited(&records, &catalog)));
+    }
+
+    #[test]
+    fn profiles_of_parts_are_merged_to_that_of_the_whole(rows in rows(), at in 0..40_usize) {
+        let catalog = Catalog::embedded();
+        let records = records(&rows);
+        let calibrated = |records: &[UsageRecord]| {
+            let mut calibrator = Calibrator::new(&catalog, date(2024, 10, 1));
+            records.iter().for_each(|record| calibrator.add(record));
+            calibrator
+        };
+        let whole = calibrated(&records).profiles("here");
+        let (first, second) = records.split_at(at.min(records.len()));
+        let mut merged = calibrated(second);
+        merged.merge(calibrated(first));
+        prop_assert_eq!(&merged.profiles("here"), &whole);
+        // The same by rows of a histogram, which have no period of their own here.
+        let mut added = Calibrator::new(&catalog, date(2024, 10, 1));
+        for part in [second, first] {
+            for row in calibrated(part).rows() {
+                added.add_row(row, None).unwrap();
+            }
+        }
+        let without_days = |profiles: Vec<Profile>| -> Vec<Profile> {
+            profiles.into_iter().map(|profile| Profile { period: None, ..profile }).collect()
+        };
+        prop_assert_eq!(without_days(added.profiles("here")), without_days(whole));
+    }
+}
+
+#[test]
+fn a_call_without_a_day_has_no_price_by_own_days() {
+    let catalog = Catalog::embedded();
+    let mut record = records(&[(0, 2, 100, 100, 50, false)]).remove(0);
+    record.day = None;
+    let error = PriceBook::by_own_days(&catalog).charge(&record).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::MissingPrice);
+    assert!(PriceBook::new(&catalog, date(2024, 10, 2)).charge(&record).is_ok());
 }

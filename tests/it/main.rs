@@ -25,6 +25,7 @@ mod dom;
 mod drift;
 mod errors;
 mod estimate;
+mod fail_closed;
 mod feeds;
 mod focus;
 mod formats;

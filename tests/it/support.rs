@@ -57,6 +57,15 @@ impl Folder {
     }
 }
 
+/// Runs git in a folder, without the configuration of the machine.
+pub fn git(folder: &Path, arguments: &[&str]) {
+    let mut command = Command::new("git");
+    command.current_dir(folder).args(["-c", "user.name=t", "-c", "user.email=t@example.com"]);
+    command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_SYSTEM", "/dev/null");
+    let run = command.args(arguments).output().unwrap();
+    assert!(run.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&run.stderr));
+}
+
 /// What a run that must end with `code` wrote.
 pub fn output(mut command: Command, code: i32) -> Output {
     let output = command.output().unwrap();

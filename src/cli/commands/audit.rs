@@ -5,7 +5,6 @@ use clap::Args;
 use super::audit_each;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::input::logs::{self, Event, LogArgs, Needs, Tally};
-use crate::cli::input::profiles::ProfilesOnDisk;
 use crate::cli::output::{self, Answered};
 use crate::cli::settings::Settings;
 use crate::gate::Verdict;
@@ -60,7 +59,7 @@ pub(crate) fn run(args: &AuditArgs, settings: &Settings) -> anyhow::Result<ExitS
     if settings.writes(Format::Focus) {
         audit = audit.with_ledger(settings.as_of);
     }
-    let mut scores = args.forecast.as_ref().map(|name| ProfileScores::new(name, &ProfilesOnDisk));
+    let mut scores = args.forecast.as_ref().map(|name| ProfileScores::new(name, &settings.streams));
     let needs = Needs { text: false, task: args.by.task, groups: false };
     let tally = logs::read(&args.logs, settings, needs, |at, event| {
         if let Event::Entry(Entry::Call(record)) = event {

@@ -82,7 +82,9 @@ pub(crate) fn run(args: &CalibrateArgs, settings: &Settings) -> anyhow::Result<E
     let written = match save {
         Some(path) if !profiles.is_empty() => {
             let file = Profile::file(&profiles)?;
-            output::write_text(path, &file, args.force)?;
+            if !settings.streams.keep(path, &file) {
+                output::write_text(path, &file, args.force)?;
+            }
             Some(path.display().to_string())
         }
         _ => None,

@@ -119,7 +119,7 @@ fn write(text: &[u8], settings: &Settings) -> anyhow::Result<ExitStatus> {
         Some(path) if path.as_os_str() != "-" => {
             output::write_text(path, &String::from_utf8_lossy(text), true)?;
         }
-        _ => std::io::stdout().write_all(text)?,
+        _ => output::stdout(settings).write_all(text)?,
     }
     Ok(ExitStatus::Passed)
 }

@@ -8,7 +8,7 @@ use crate::cli::commands::check::{self, base};
 use crate::cli::config::resolve::Config;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::input::discover;
-use crate::cli::input::source_tree::Tree;
+use crate::cli::input::source_tree::{Reach, Tree};
 use crate::cli::output::Answered;
 use crate::cli::settings::Settings;
 use crate::report::{DiffResult, Recorded};
@@ -40,8 +40,9 @@ pub(crate) fn run(args: &DiffArgs, settings: &Settings) -> anyhow::Result<ExitSt
 fn side(name: &str, settings: &Settings) -> Result<Recorded, Error> {
     if name == "." {
         let config = Config::needed(settings)?;
-        let here = settings.on(config.catalog(&Tree::Disk, settings)?, config.as_of(settings)?);
-        let found = check::measure(&config, &Tree::Disk, &here, None);
+        let here = settings
+            .on(config.catalog(&Tree::Disk(Reach::Repository), settings)?, config.as_of(settings)?);
+        let found = check::measure(&config, &Tree::Disk(Reach::Repository), &here, None);
         if let Some(error) = found.errors.first() {
             return Err(error.clone());
         }

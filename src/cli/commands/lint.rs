@@ -1,5 +1,7 @@
 //! `outlay lint`
 
+use std::path::Path;
+
 use clap::Args;
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -9,8 +11,8 @@ use crate::cli::args::InputArgs;
 use crate::cli::config::resolve::{Config, near_rule};
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::input::counted;
-use crate::cli::input::discover::{self, Source, left_out};
-use crate::cli::input::source_tree::Tree;
+use crate::cli::input::discover::{self, Source, is_binary_name, left_out};
+use crate::cli::input::source_tree::{Reach, Tree};
 use crate::cli::output::Answered;
 use crate::cli::progress::Progress;
 use crate::cli::settings::Settings;
@@ -85,9 +87,8 @@ pub(crate) fn run(args: &LintArgs, settings: &Settings) -> anyhow::Result<ExitSt
         return Answered::new(vec![detail], Vec::new(), Vec::new()).finish(settings);
     }
     let here = match &config {
-        Some(config) => {
-            settings.on(config.catalog(&Tree::Disk, settings)?, config.as_of(settings)?)
-        }
+        Some(config) => settings
+            .on(config.catalog(&Tree::Disk(Reach::Repository), settings)?, config.as_of(settings)?),
         None => settings.clone(),
     };
     let default = default_model(config.as_ref(), &here);
@@ -104,7 +105,8 @@ pub(crate) fn run(args: &LintArgs, settings: &Settings) -> anyhow::Result<ExitSt
         calls: args.calls.or_else(|| config.as_ref()?.file.call.calls),
         limits: &|model| limits(args, config.as_ref(), here.as_of, model),
     };
-    let sources = discover::sources(&args.input.inputs);
+    crate::threads::start();
+    let sources = discover::sources(&args.input.inputs, &settings.streams);
     let progress = Progress::new(sources.len(), "files read", settings);
     let files: Vec<Linted> = sources
         .into_par_iter()
@@ -129,18 +131,25 @@ type Linted = (Vec<Result<LintResult, Error>>, Option<String>);
 
 fn file(source: &Source, options: &LintOptions<'_>) -> Linted {
     let name = source.name();
-    let linted = source.text().and_then(|text| {
-        let file = LintText::of(&text);
-        let requests = options.lint(&file, source.naming())?;
-        let result = |request: Result<_, Error>| match request {
-            Ok(request) => Ok(LintResult::new(&name, &file, request)),
-            Err(error) => Err(error.in_source(&name)),
-        };
-        Ok(requests.into_iter().map(result).collect())
-    });
-    match linted {
-        Ok(results) => (results, None),
-        Err(error) if source.is_found() => (Vec::new(), Some(left_out(&name, &error))),
+    let text = match source.text() {
+        Ok(text) => text,
+        Err(error) if source.is_found() && is_binary_name(Path::new(&name)) => {
+            return (Vec::new(), Some(left_out(&name, &error)));
+        }
+        Err(error) => return (vec![Err(error.in_source(&name))], None),
+    };
+    let file = LintText::of(&text);
+    match options.lint(&file, source.naming()) {
+        Ok(requests) => {
+            let result = |request: Result<_, Error>| match request {
+                Ok(request) => Ok(LintResult::new(&name, &file, request)),
+                Err(error) => Err(error.in_source(&name)),
+            };
+            (requests.into_iter().map(result).collect(), None)
+        }
+        Err(error) if source.is_found() && text.trim().is_empty() => {
+            (Vec::new(), Some(left_out(&name, &error)))
+        }
         Err(error) => (vec![Err(error.in_source(&name))], None),
     }
 }

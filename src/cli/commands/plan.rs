@@ -6,7 +6,6 @@ use crate::Error;
 use crate::cli::args::PromptArgs;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::input::counted::{self, Input};
-use crate::cli::input::profiles::ProfilesOnDisk;
 use crate::cli::output::Answered;
 use crate::cli::settings::Settings;
 use crate::gate::Verdict;
@@ -42,7 +41,7 @@ pub(crate) fn run(args: &PlanArgs, settings: &Settings) -> anyhow::Result<ExitSt
     let mut prompts = counted::prompts(&args.prompt, settings, &mut warnings);
     counted::share_calls(&mut prompts, args.call.calls);
     let call = args.call.clone().over(&settings.call);
-    let sources = CompletionSources::new(&call, &ProfilesOnDisk);
+    let sources = CompletionSources::new(&call, &settings.streams);
     let plan = |input: Input<'_>| {
         plan(&input, args, &sources, settings).map_err(|error| input.placed(error))
     };

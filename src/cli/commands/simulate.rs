@@ -39,7 +39,7 @@ pub(crate) struct SimulateArgs {
 pub(crate) fn run(args: &SimulateArgs, settings: &Settings) -> anyhow::Result<ExitStatus> {
     let mut played = Played::of(&args.call, &args.conversation, &args.task, &args.model);
     if let Some(input) = &args.input {
-        played = played.read(input)?;
+        played = played.read(input, settings)?;
     }
     let played = played.with_defaults(settings);
     let mut warnings = Vec::new();

@@ -6,7 +6,6 @@ use crate::Error;
 use crate::catalog::{Counting, Model, Status, Tier};
 use crate::cli::args::PromptArgs;
 use crate::cli::input::counted::{self, Input};
-use crate::cli::input::profiles::ProfilesOnDisk;
 use crate::cli::settings::Settings;
 use crate::forecast::Profile;
 use crate::report::{
@@ -48,7 +47,7 @@ pub(crate) fn widget(
     let mut given = Given::default();
     for name in brought(args.call) {
         for model in &candidates {
-            let found = MeasuredProfile::named(&name, model, args.call, &ProfilesOnDisk);
+            let found = MeasuredProfile::named(&name, model, args.call, &settings.streams);
             if let Ok(found) = &found
                 && CompletionSource::from(found.clone()).prior.is_some()
             {

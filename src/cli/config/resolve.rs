@@ -12,7 +12,7 @@ use crate::cli::config::file::{BudgetTable, File};
 use crate::cli::config::spans::{Spans, keys};
 use crate::cli::config::values::{Bar, CostBar};
 use crate::cli::input::source_tree::normal;
-use crate::cli::input::source_tree::{Tree, join};
+use crate::cli::input::source_tree::{Reach, Tree, join};
 use crate::cli::settings::Settings;
 use crate::forecast::{MinuteLimits, Profile};
 use crate::gate::Level;
@@ -364,7 +364,8 @@ impl Config {
 /// or variable says otherwise.
 pub(crate) fn with_defaults(settings: Settings) -> Result<Settings, Error> {
     let Some(config) = Config::find(&settings)? else { return Ok(settings) };
-    let here = settings.on(config.catalog(&Tree::Disk, &settings)?, config.as_of(&settings)?);
+    let here = settings
+        .on(config.catalog(&Tree::Disk(Reach::Repository), &settings)?, config.as_of(&settings)?);
     Ok(here.with_calls(&config.common_call()))
 }
 

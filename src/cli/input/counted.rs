@@ -225,7 +225,7 @@ pub(crate) fn count<'a>(
     }
     let plan = reading_plan(args, &known, settings, asked);
     let counter = RequestCounter { models: &known, settings, asked, filling: &filling };
-    let sources = discover::sources(&args.inputs);
+    let sources = discover::sources(&args.inputs, &settings.streams);
     let progress = Progress::new(sources.len(), "counted", settings);
     let files = each(sources, |source| {
         let file = source.and_then(|source| counter.file(&source, &plan));
@@ -251,6 +251,7 @@ fn each<T: Send, U: Send>(items: Vec<T>, answer: impl Fn(T) -> U + Send + Sync) 
     if items.len() == 1 {
         return items.into_iter().map(answer).collect();
     }
+    crate::threads::start();
     items.into_par_iter().map(answer).collect()
 }
 
@@ -378,7 +379,7 @@ impl<'a> RequestCounter<'_, 'a> {
                     inputs: self.request(&request, &Location::new(&name, None), &read),
                 });
             }
-            Err(error) if source.is_found() => return Ok(left_out(&error)),
+            Err(error) if source.is_found_binary() => return Ok(left_out(&error)),
             Err(error) => return Err(error.in_source(&name)),
         };
         let document = match read(&text, source.naming(), plan.shape) {

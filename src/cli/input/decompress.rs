@@ -31,7 +31,7 @@ impl<'p> Stream<'p> {
     /// Opens a log; what is packed with gzip or zstd is unpacked, whatever its name.
     pub(crate) fn open(source: &Source, progress: &'p Progress) -> Result<Self, Error> {
         let raw: Box<dyn Read> = match source {
-            Source::Stdin => Box::new(io::stdin().lock()),
+            Source::Stdin(streams) => streams.input(),
             Source::Named(path) | Source::Found(path) => {
                 Box::new(File::open(path).map_err(|e| unreadable(&e))?)
             }
@@ -45,7 +45,7 @@ impl<'p> Stream<'p> {
         } else {
             (Box::new(raw), None)
         };
-        Ok(Self { bytes, packed, live: matches!(source, Source::Stdin), broken: None })
+        Ok(Self { bytes, packed, live: matches!(source, Source::Stdin(_)), broken: None })
     }
 
     /// The next bytes, as many as fit; 0 at the end. Of standard input, as many as there are.

@@ -1,7 +1,6 @@
 //! The logs that a verb names, read record by record in their order.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, IsTerminal as _};
 
 use clap::Args;
 use rayon::prelude::*;
@@ -11,6 +10,7 @@ use crate::cli::input::discover::{self, Source};
 use crate::cli::output;
 use crate::cli::progress::Progress;
 use crate::cli::settings::Settings;
+use crate::cli::streams::RecordBatches;
 use crate::logs::{
     Block, Columns, Dedup, Entry, LogFormat, LogRecord, Place, ReadOptions, Splitter, TaskFrom,
     Unbilled, UsageRecord,
@@ -192,7 +192,7 @@ pub(crate) fn read(
 
 /// The logs that the arguments stand for; what stands for none is an error.
 fn sources(logs: &[String], tally: &mut Tally, settings: &Settings) -> Vec<Source> {
-    if logs.is_empty() && io::stdin().is_terminal() {
+    if logs.is_empty() && settings.streams.is_terminal() {
         let error = Error::new(ErrorKind::Usage, "there is no log");
         tell(error.hint("name files, directories or globs, or pipe a log in"), tally, settings);
         return Vec::new();
@@ -204,7 +204,7 @@ fn sources(logs: &[String], tally: &mut Tally, settings: &Settings) -> Vec<Sourc
         let before = found.len();
         let mut left_out = 0_u64;
         let mut failed = false;
-        for source in discover::sources(input) {
+        for source in discover::sources(input, &settings.streams) {
             match source {
                 Ok(source) if source.is_found() && !is_log(&source) => left_out += 1,
                 Ok(source) => found.push(source),
@@ -241,7 +241,7 @@ fn tell(error: Error, tally: &mut Tally, settings: &Settings) {
 /// The bytes of all logs, when all of them are files.
 fn size(sources: &[Source]) -> Option<u64> {
     let size = |source: &Source| match source {
-        Source::Stdin => None,
+        Source::Stdin(_) => None,
         Source::Named(path) | Source::Found(path) => {
             std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file).map(|file| file.len())
         }
@@ -270,7 +270,13 @@ impl<E: FnMut(At<'_>, Event<'_>) -> anyhow::Result<()>> LogReader<'_, E> {
         let (before, invalid) = (self.tally.calls(), self.tally.invalid);
         // A call of this log may contest one of its own.
         self.tally.sources.push(name.clone());
-        let read = self.read_blocks(source, &name)?;
+        let read = match source {
+            Source::Stdin(streams) => match streams.records() {
+                Some(records) => self.read_records(records, &name)?,
+                None => self.read_blocks(source, &name)?,
+            },
+            Source::Named(_) | Source::Found(_) => self.read_blocks(source, &name)?,
+        };
         self.dedup.finish(&mut self.entered);
         self.give(&name)?;
         if let Err(error) = read {
@@ -284,12 +290,35 @@ impl<E: FnMut(At<'_>, Event<'_>) -> anyhow::Result<()>> LogReader<'_, E> {
         Ok(())
     }
 
+    /// Takes the records that a program gives.
+    fn read_records(
+        &mut self,
+        mut records: RecordBatches,
+        name: &str,
+    ) -> anyhow::Result<Result<(), Error>> {
+        while let Some(batch) = records(&self.options) {
+            let batch = match batch {
+                Ok(batch) => batch,
+                Err(error) => return Ok(Err(error)),
+            };
+            for record in batch {
+                self.dedup.enter(record, &mut self.entered);
+            }
+            self.give(name)?;
+        }
+        Ok(Ok(()))
+    }
+
     /// Reads a log to its end, or to where it is broken.
     fn read_blocks(&mut self, source: &Source, name: &str) -> anyhow::Result<Result<(), Error>> {
         let progress = self.progress;
         let mut stream = match Stream::open(source, progress) {
             Ok(stream) => stream,
             Err(error) => return Ok(Err(error)),
+        };
+        let threads = || {
+            crate::threads::start();
+            rayon::current_num_threads()
         };
         let mut splitter = Splitter::new();
         let mut buffer = vec![0; CHUNK];
@@ -315,7 +344,7 @@ impl<E: FnMut(At<'_>, Event<'_>) -> anyhow::Result<()>> LogReader<'_, E> {
             let at_end = n == 0 || broken.is_some();
             // A full buffer means that there is more: blocks are gathered for every thread.
             let more_is_there = n == buffer.len() && !at_end;
-            if !more_is_there || blocks.len() >= rayon::current_num_threads() {
+            if !more_is_there || blocks.len() >= threads() {
                 self.enter(name, &blocks)?;
                 blocks.clear();
             }

@@ -13,7 +13,7 @@ pub(crate) mod location;
 pub(crate) mod logs;
 pub(crate) mod models;
 pub(crate) mod played;
-pub(crate) mod profiles;
+mod profiles;
 pub(crate) mod read;
 pub(crate) mod shared_calls;
 pub(crate) mod source_tree;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use globset::GlobMatcher;
+use globset::GlobSet;
 
 use crate::catalog::{Feature, Model};
 use crate::cli::input::discover;
@@ -59,7 +59,7 @@ fn one<'a>(
 /// The models of a glob, or all, that can be called and have a price. `all` are those of their makers; what a
 /// cloud or a router sells has its name before the id, which a glob must match too.
 fn set<'a>(pattern: &str, settings: &'a Settings) -> Vec<Result<&'a Model, Error>> {
-    let matches: Result<Option<GlobMatcher>, Error> = match pattern {
+    let matches: Result<Option<GlobSet>, Error> = match pattern {
         ALL => Ok(None),
         glob => discover::matcher(&glob.to_lowercase()).map(Some),
     };

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use crate::catalog::Model;
 use crate::cli::config::scenario::Scenario;
-use crate::cli::input::profiles::ProfilesOnDisk;
 use crate::cli::input::source_tree::{join, normal};
 use crate::cli::input::{discover, transcript};
 use crate::cli::progress::Progress;
@@ -59,13 +58,13 @@ impl Played {
     }
 
     /// Reads a scenario or a transcript; either fills what the flags leave open.
-    pub(crate) fn read(self, input: &str) -> Result<Self, Error> {
+    pub(crate) fn read(self, input: &str, settings: &Settings) -> Result<Self, Error> {
         if Self::is_scenario(input) {
             return self.scenario(input, &|path| {
                 discover::named(Path::new(path)).and_then(|source| source.text())
             });
         }
-        let chat = transcript::load(input)?;
+        let chat = transcript::load(input, settings)?;
         let sent = CallSpec {
             model: chat.model.iter().cloned().collect(),
             max_completion_tokens: chat.cap,
@@ -143,7 +142,7 @@ impl Played {
             };
             let agents = self.agents.iter().map(|agent| agent.quote(model, settings));
             let agents = agents.collect::<Result<Vec<_>, _>>()?;
-            let source = CompletionSource::of(model, &self.call, &ProfilesOnDisk)?;
+            let source = CompletionSource::of(model, &self.call, &settings.streams)?;
             let conversation = Conversation {
                 model,
                 as_of: settings.as_of,

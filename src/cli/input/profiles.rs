@@ -1,15 +1,16 @@
-//! Profile files, read from disk.
+//! Profile files: those that a program gives, and those on the disk.
 
 use std::path::Path;
 
+use crate::cli::streams::Streams;
 use crate::workload::ReadProfile;
 use crate::{Error, ErrorKind};
 
-/// Reads the profile files that the user names.
-pub(crate) struct ProfilesOnDisk;
-
-impl ReadProfile for ProfilesOnDisk {
+impl ReadProfile for Streams {
     fn read_profile(&self, name: &str) -> Result<Option<String>, Error> {
+        if let Some(text) = self.profile(name) {
+            return Ok(Some(text.to_owned()));
+        }
         if !Path::new(name).is_file() {
             return Ok(None);
         }

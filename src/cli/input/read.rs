@@ -79,25 +79,32 @@ impl Source {
         if length == WHOLE && !encodings.is_empty() && is_plain(beginning(&bytes)) {
             return match stream(reader, bytes, encodings) {
                 // Read as a whole, it is told by line and column what is wrong.
-                Err(_) if !matches!(self, Self::Stdin) => {
+                Err(_) if !matches!(self, Self::Stdin(_)) => {
                     text(self.bytes()?, CONVERT_OR_REPLACE).map(Content::Text)
                 }
                 counted => counted.map(Content::Counted),
             };
         }
+        check(&bytes)?;
         reader.read_to_end(&mut bytes).map_err(|e| unreadable(&e))?;
         text(bytes, CONVERT_OR_REPLACE).map(Content::Text)
     }
 
+    /// Its bytes, unless the first of them are no text: a device or a large file is not read whole to
+    /// be refused.
     fn bytes(&self) -> Result<Vec<u8>, Error> {
-        let mut bytes = Vec::new();
-        self.open()?.read_to_end(&mut bytes).map_err(|e| unreadable(&e))?;
+        let mut reader = self.open()?;
+        let mut bytes = vec![0; WHOLE];
+        let length = fill(&mut reader, &mut bytes)?;
+        bytes.truncate(length);
+        check(&bytes)?;
+        reader.read_to_end(&mut bytes).map_err(|e| unreadable(&e))?;
         Ok(bytes)
     }
 
     fn open(&self) -> Result<Box<dyn Read>, Error> {
         match self {
-            Self::Stdin => Ok(Box::new(io::stdin().lock())),
+            Self::Stdin(streams) => Ok(streams.input()),
             Self::Named(path) | Self::Found(path) => {
                 Ok(Box::new(File::open(path).map_err(|e| unreadable(&e))?))
             }

@@ -7,14 +7,47 @@ use rayon::prelude::*;
 use crate::cli::input::discover::{self, Source};
 use crate::cli::input::git::Commit;
 use crate::cli::input::read::text_of;
+use crate::cli::streams::Streams;
 use crate::{Error, ErrorKind};
 
 /// A tree of files.
 pub(crate) enum Tree {
     /// The working tree.
-    Disk,
+    Disk(Reach),
     /// A commit.
     Commit(Commit),
+}
+
+/// Which files of the disk `outlay.toml` may name as prompts. Whoever proposes a change writes it, and
+/// reports show lines of prompts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// Those of its repository, or of its folder where there is none.
+    Repository,
+    /// All.
+    Anywhere,
+}
+
+impl Reach {
+    /// Refuses a file that is out of reach, after links.
+    fn check(self, folder: &Path, file: &Path) -> Result<(), Error> {
+        if self == Self::Anywhere {
+            return Ok(());
+        }
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        let (Ok(folder), Ok(file)) = (folder.canonicalize(), file.canonicalize()) else {
+            return Ok(());
+        };
+        let root = folder.ancestors().find(|at| at.join(".git").exists()).unwrap_or(&folder);
+        let is_inside = file.strip_prefix(root).is_ok_and(|path| !path.starts_with(".git"));
+        if is_inside {
+            return Ok(());
+        }
+        Err(Error::new(ErrorKind::Usage, "this file is outside of the repository of outlay.toml")
+            .hint(
+                "move it into the repository, or pass --allow-outside where you trust outlay.toml",
+            ))
+    }
 }
 
 /// A file that a path of `outlay.toml` stands for.
@@ -48,10 +81,15 @@ impl Tree {
     /// [`ErrorKind::Usage`] for a path that stands for none.
     pub(crate) fn expand(&self, folder: &Path, pattern: &str) -> Result<Vec<Named>, Error> {
         match self {
-            Self::Disk => {
+            Self::Disk(reach) => {
                 let joined = join(folder, pattern).display().to_string();
-                let sources = discover::sources(&[joined]);
-                sources.into_iter().map(|source| source.map(|s| on_disk(&s, folder))).collect()
+                let sources = discover::sources(&[joined], &Streams::World);
+                let file = |source: Result<Source, Error>| {
+                    let file = on_disk(&source?, folder)?;
+                    let reached = reach.check(folder, Path::new(&file.name));
+                    reached.map(|()| file.clone()).map_err(|e| e.in_source(&file.name))
+                };
+                sources.into_iter().map(file).collect()
             }
             Self::Commit(commit) => {
                 let pattern = pattern.strip_prefix("./").unwrap_or(pattern).trim_end_matches('/');
@@ -83,6 +121,18 @@ impl Tree {
         }
     }
 
+    /// One file that is a prompt or a part of one.
+    ///
+    /// # Errors
+    /// When it is out of reach, is not there, or is no text.
+    pub(crate) fn read_prompt(&self, folder: &Path, path: &str) -> Result<String, Error> {
+        if let Self::Disk(reach) = self {
+            let file = join(folder, path);
+            reach.check(folder, &file).map_err(|e| e.in_source(file.display().to_string()))?;
+        }
+        self.read(folder, path)
+    }
+
     /// One file.
     ///
     /// # Errors
@@ -90,7 +140,7 @@ impl Tree {
     pub(crate) fn read(&self, folder: &Path, path: &str) -> Result<String, Error> {
         let name = join(folder, path);
         let text = match self {
-            Self::Disk => discover::named(&name).and_then(|source| source.text()),
+            Self::Disk(_) => discover::named(&name).and_then(|source| source.text()),
             Self::Commit(commit) => {
                 commit.show(Path::new(path.strip_prefix("./").unwrap_or(path))).and_then(text_of)
             }
@@ -101,7 +151,7 @@ impl Tree {
     /// Many files, in their order.
     pub(crate) fn read_all(&self, files: &[Named]) -> Vec<Result<String, Error>> {
         match self {
-            Self::Disk => files
+            Self::Disk(_) => files
                 .par_iter()
                 .map(|file| Source::Named(PathBuf::from(&file.name)).text())
                 .collect(),
@@ -116,11 +166,16 @@ impl Tree {
     }
 }
 
-fn on_disk(source: &Source, folder: &Path) -> Named {
+fn on_disk(source: &Source, folder: &Path) -> Result<Named, Error> {
     let name = source.name();
+    if name.contains(char::REPLACEMENT_CHARACTER) && !Path::new(&name).exists() {
+        return Err(Error::new(ErrorKind::Usage, "the name of this file is not UTF-8")
+            .in_source(name)
+            .hint("rename it, so that reports can name it"));
+    }
     let path = Path::new(&name);
     let path = path.strip_prefix(folder).unwrap_or(path).to_owned();
-    Named { path, name, found: source.is_found() }
+    Ok(Named { path, name, found: source.is_found() })
 }
 
 /// A path as other spellings of it are compared: without `.` and with `..` taken back.

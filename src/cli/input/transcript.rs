@@ -9,9 +9,9 @@ use crate::request::{Request, read};
 use crate::{Error, ErrorKind};
 
 /// Reads a file with one request.
-pub(crate) fn load(input: &str) -> Result<Request, Error> {
-    let source =
-        if input == "-" { Ok(discover::Source::Stdin) } else { discover::named(Path::new(input)) };
+pub(crate) fn load(input: &str, settings: &Settings) -> Result<Request, Error> {
+    let stdin = || discover::Source::Stdin(settings.streams.clone());
+    let source = if input == "-" { Ok(stdin()) } else { discover::named(Path::new(input)) };
     let request = || {
         let source = source?;
         let text = source.text()?;

@@ -513,6 +513,7 @@ impl AllRuns {
             }
         };
         if self.runs.len() > CHUNK {
+            crate::threads::start();
             self.runs
                 .par_chunks_mut(CHUNK)
                 .zip(self.sent.par_chunks_mut(CHUNK))

@@ -137,6 +137,11 @@ impl Figures {
         }
     }
 
+    /// Says that the parts of the prompt are inside it, as those in an object of parts are.
+    pub(crate) fn put_in_details(&mut self) {
+        self.in_details = true;
+    }
+
     /// A use of a tool.
     pub(crate) fn use_tool(&mut self, item: FeeItem, times: u64) {
         if times == 0 {

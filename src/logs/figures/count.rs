@@ -64,16 +64,27 @@ impl Visitor<'_> for CountVisitor {
 }
 
 impl Count {
+    /// A whole number of tokens.
+    pub(crate) fn whole(n: i64) -> Result<Tokens, Error> {
+        told(CountVisitor.visit_i64(n))
+    }
+
+    /// A number of tokens from a table that knows no whole numbers.
+    pub(crate) fn real(x: f64) -> Result<Tokens, Error> {
+        told(CountVisitor.visit_f64(x))
+    }
+
     /// The number in a cell of a table; an empty cell has none.
     pub(crate) fn in_cell(cell: &str) -> Result<Option<Tokens>, Error> {
         if cell.trim().is_empty() {
             return Ok(None);
         }
-        CountVisitor
-            .visit_str(cell)
-            .map(|Count(tokens)| Some(tokens))
-            .map_err(|e: serde_json::Error| malformed(e.to_string()))
+        told(CountVisitor.visit_str(cell)).map(Some)
     }
+}
+
+fn told(count: Result<Count, serde_json::Error>) -> Result<Tokens, Error> {
+    count.map(|Count(tokens)| tokens).map_err(|e| malformed(e.to_string()))
 }
 
 /// A cost in dollars, rounded to a picodollar; `None` for what is no such amount.

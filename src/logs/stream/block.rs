@@ -4,6 +4,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::Error;
+use crate::logs::cell::Cell;
+use crate::logs::column_reader::read_row;
 use crate::logs::columns::Header;
 use crate::logs::detect;
 use crate::logs::object::malformed;
@@ -99,17 +101,10 @@ impl Block {
             let start = usize::try_from(rows.position().byte()).unwrap_or(usize::MAX);
             match rows.read_record(&mut row) {
                 Ok(false) => break,
-                Ok(true) => match header.as_json(&row) {
-                    Some(record) => detect::read(&record, options, &mut entries),
-                    None => entries.push(header.read(&row, &options.task).map(|mut entry| {
-                        if let Entry::Call(record) = &mut entry
-                            && record.model.is_none()
-                        {
-                            record.model.clone_from(&options.model);
-                        }
-                        entry
-                    })),
-                },
+                Ok(true) => {
+                    let cells: Vec<_> = row.iter().map(Cell::Text).collect();
+                    read_row(header, &cells, options, &mut entries);
+                }
                 Err(_) => entries.push(Err(malformed("the row is not UTF-8".to_owned()))),
             }
             // Blank lines before a row are passed over by the reader.
@@ -142,7 +137,9 @@ impl<'b> LineCount<'b> {
 }
 
 impl LogRecord {
-    fn at(line: usize, entry: Result<Entry, Error>) -> Self {
+    /// A record at a line, from 1; the place of its error, which is one in the record, becomes one in the log.
+    #[must_use]
+    pub fn at(line: usize, entry: Result<Entry, Error>) -> Self {
         // The place in the record, where there is one, becomes the place in the log.
         let start = Position { line: 1, column: 1 };
         let place = |e: Error| {

@@ -138,7 +138,7 @@ pub fn render<T: Answer>(
             Err(Error::new(ErrorKind::Usage, message).hint("focus is a form of audit"))
         }),
         #[cfg(feature = "cli")]
-        Format::Table => Ok(super::table::render(&T::document(report), layout)),
+        Format::Table => Ok(super::table::render(&T::document(report).printable(), layout)),
         #[cfg(not(feature = "cli"))]
         Format::Table | Format::Slack => {
             let _ = layout;

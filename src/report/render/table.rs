@@ -10,6 +10,7 @@ use super::fit::{Piece, fit, least_of, path_room, shorten_path};
 use super::snippet;
 use crate::report::chart::{Chart, NARROWEST, draw};
 use crate::report::document::{Align, Document, DocumentBlock, Emphasis, Fact, Table};
+use crate::report::printable::printable_lines;
 use crate::report::terminal::TerminalOptions;
 
 const RULED: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─'));
@@ -101,7 +102,7 @@ fn push_picture(out: &mut String, chart: &Chart, layout: TerminalOptions) {
     let Some(blocks) = layout.pictures else { return };
     push_wrapped(out, Style::new().bold(), &chart.title, layout.width);
     if let Some(drawn) = draw(chart, blocks, layout.width) {
-        out.push_str(&drawn);
+        out.push_str(&printable_lines(&drawn));
     } else {
         let text = format!("drawn on {NARROWEST} columns or more; here are {}", layout.width);
         push_wrapped(out, style(Emphasis::Muted), &text, layout.width);

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::budget::Baseline;
 use crate::cli::commands::check::base::{self, Against};
 use crate::cli::commands::check::evaluate::Check;
 use crate::cli::commands::check::measure::measure;
@@ -13,7 +14,7 @@ use crate::cli::commands::check::show_config;
 use crate::cli::config::resolve::{BASELINE, Config};
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::input::source_tree::normal;
-use crate::cli::input::source_tree::{Tree, join};
+use crate::cli::input::source_tree::{Reach, Tree, join};
 use crate::cli::output;
 use crate::cli::settings::Settings;
 use crate::{Error, ErrorKind};
@@ -42,6 +43,9 @@ pub(crate) struct CheckArgs {
     /// Write the baseline, and judge nothing
     #[arg(long, conflicts_with_all = ["base", "files"], help_heading = "The base")]
     update_baseline: bool,
+    /// Read prompts outside of the repository, which outlay.toml names
+    #[arg(long)]
+    allow_outside: bool,
     /// Print what was resolved, and from where
     #[arg(long)]
     show_config: bool,
@@ -52,7 +56,9 @@ pub(crate) struct CheckArgs {
 
 pub(crate) fn run(args: &CheckArgs, settings: &Settings) -> anyhow::Result<ExitStatus> {
     let config = Config::needed(settings)?;
-    let here = settings.on(config.catalog(&Tree::Disk, settings)?, config.as_of(settings)?);
+    let reach = if args.allow_outside { Reach::Anywhere } else { Reach::Repository };
+    let disk = Tree::Disk(reach);
+    let here = settings.on(config.catalog(&disk, settings)?, config.as_of(settings)?);
     if args.show_config {
         return show_config::run(&config, &here);
     }
@@ -66,7 +72,7 @@ pub(crate) fn run(args: &CheckArgs, settings: &Settings) -> anyhow::Result<ExitS
         .into());
     }
     let only = args.only(&config)?;
-    let now = measure(&config, &Tree::Disk, &here, only.as_ref());
+    let now = measure(&config, &disk, &here, only.as_ref());
     if args.update_baseline {
         return update(args, &config, &now, settings);
     }
@@ -89,7 +95,8 @@ fn update(
     let own = config.file.baseline.as_ref().map(|path| join(&config.folder, path.get_ref()));
     let path = args.baseline.clone().or(own).unwrap_or_else(|| join(&config.folder, BASELINE));
     let baseline = now.baseline();
-    output::write_text(&path, &baseline.to_json()?, true)?;
+    let is_ours = |old: &str| Baseline::parse(old).is_ok();
+    output::replace(&path, &baseline.to_json()?, "a baseline", is_ours)?;
     let n = crate::units::plural(baseline.prompts.len(), "prompt");
     output::note(settings, &format!("wrote {n} to {}", path.display()));
     Ok(ExitStatus::Passed)

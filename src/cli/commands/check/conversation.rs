@@ -28,7 +28,7 @@ pub(crate) fn measure(
     if only.is_some_and(|only| !only.contains(&normal(&name))) {
         return Ok(MeasuredPrompts::default());
     }
-    let text = tree.read(&config.folder, path.get_ref());
+    let text = tree.read_prompt(&config.folder, path.get_ref());
     let text = text.map_err(|e| config.unread(&e, path))?;
     let mut call = config.call(declared);
     // A share of one prompt says nothing about a conversation, where caching follows from the turns.

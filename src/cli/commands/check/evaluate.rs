@@ -303,9 +303,9 @@ impl Check<'_> {
 
     fn base(&self, against: &Against, now: &Baseline) -> BaseRef {
         let then = &against.baseline;
-        let gone = then.prompts.iter().filter(|old| {
-            !now.prompts.iter().any(|kept| kept.prompt == old.prompt && kept.input == old.input)
-        });
+        let here: BTreeSet<_> =
+            now.prompts.iter().map(|kept| (&kept.prompt, &kept.input)).collect();
+        let gone = then.prompts.iter().filter(|old| !here.contains(&(&old.prompt, &old.input)));
         let mut removed: Vec<String> = gone.map(|old| old.input.clone()).collect();
         removed.dedup();
         BaseRef {

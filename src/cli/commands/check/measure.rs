@@ -1,7 +1,7 @@
 //! The prompts of a configuration, measured in one tree: from files to sizes.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -15,8 +15,7 @@ use crate::cli::commands::check::measurement::{
 use crate::cli::commands::check::slots::{check_slots, template};
 use crate::cli::config::file::PromptTable;
 use crate::cli::config::resolve::Config;
-use crate::cli::input::discover::left_out;
-use crate::cli::input::profiles::ProfilesOnDisk;
+use crate::cli::input::discover::{is_binary_name, left_out};
 use crate::cli::input::source_tree::{Named, Tree, normal};
 use crate::cli::progress::Progress;
 use crate::cli::settings::Settings;
@@ -35,6 +34,7 @@ pub(crate) fn measure(
     settings: &Settings,
     only: Option<&BTreeSet<PathBuf>>,
 ) -> Measurement {
+    crate::threads::start();
     let (catalog, as_of) = (&settings.catalog, settings.as_of);
     let mut found = Measurement::of(catalog.clone(), as_of);
     for (declared, prompt) in config.file.prompt.iter().enumerate() {
@@ -128,7 +128,7 @@ impl<'a> Declaration<'a> {
             outcome.errors.extend(self.unused_slots(&sent));
         }
         self.check_models()?;
-        let sources = CompletionSources::new(&self.call, &ProfilesOnDisk);
+        let sources = CompletionSources::new(&self.call, &self.settings.streams);
         let progress = Progress::new(sent.len(), "prompts measured", self.settings);
         let measured: Vec<Result<Measured, Error>> = sent
             .par_iter()
@@ -156,7 +156,10 @@ impl<'a> Declaration<'a> {
         let failed = |error: Error| Reading { errors: vec![error], ..Reading::default() };
         let text = match text {
             Ok(text) => text,
-            Err(error) if file.found => return left_out(&error),
+            // A prompt that cannot be read is no prompt that has met its budgets.
+            Err(error) if file.found && is_binary_name(Path::new(&name)) => {
+                return left_out(&error);
+            }
             Err(error) => return failed(error.in_source(&name)),
         };
         let path = file.path();

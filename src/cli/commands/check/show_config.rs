@@ -2,7 +2,7 @@
 
 use crate::cli::config::resolve::Config;
 use crate::cli::exit_status::ExitStatus;
-use crate::cli::input::source_tree::Tree;
+use crate::cli::input::source_tree::{Reach, Tree};
 use crate::cli::output::Answered;
 use crate::cli::settings::Settings;
 use crate::report::ConfigEntry;
@@ -54,7 +54,7 @@ pub(crate) fn run(config: &Config, settings: &Settings) -> anyhow::Result<ExitSt
         let table = prompt.get_ref();
         let name = table.name.clone().unwrap_or_else(|| format!("prompt {}", i + 1));
         for path in &table.paths {
-            let files = Tree::Disk.expand(&config.folder, path.get_ref());
+            let files = Tree::Disk(Reach::Repository).expand(&config.folder, path.get_ref());
             let found = match files {
                 Ok(files) => crate::units::plural(files.len(), "file"),
                 Err(error) => error.message().to_owned(),

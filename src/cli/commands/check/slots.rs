@@ -17,7 +17,7 @@ pub(crate) fn template(
 ) -> Result<Template, Error> {
     let mut slots = Template::default();
     if let Some(path) = &prompt.samples {
-        let text = tree.read(&config.folder, path.get_ref());
+        let text = tree.read_prompt(&config.folder, path.get_ref());
         let text = text.map_err(|e| config.unread(&e, path))?;
         let rows = rows(&text).map_err(|e| e.in_source(path.get_ref()))?;
         let n = rows.len();
@@ -35,7 +35,7 @@ pub(crate) fn template(
                 slots.sizes.insert(name.clone(), dist.clone());
             }
             SlotTable::Samples(path) => {
-                let text = tree.read(&config.folder, path.get_ref());
+                let text = tree.read_prompt(&config.folder, path.get_ref());
                 let text = text.map_err(|e| config.unread(&e, path))?;
                 let values = values(&text).map_err(|e| e.in_source(path.get_ref()))?;
                 slots.samples.insert(name.clone(), values);

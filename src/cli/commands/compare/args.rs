@@ -46,7 +46,7 @@ impl CompareArgs {
         let mut played =
             Played::of(&self.call, &self.conversation, &self.task, &self.prompt.input.model);
         if let Some(scenario) = scenario {
-            played = played.read(scenario)?;
+            played = played.read(scenario, settings)?;
         }
         Ok(Some((played.with_defaults(settings), scenario)))
     }

@@ -4,7 +4,6 @@ use crate::Error;
 use crate::cli::commands::compare::args::CompareArgs;
 use crate::cli::commands::compare::models::ComparedModels;
 use crate::cli::input::counted::{self, Input};
-use crate::cli::input::profiles::ProfilesOnDisk;
 use crate::cli::settings::Settings;
 use crate::forecast::{Offer, PlanStatus};
 use crate::report::{CompareResult, Priced};
@@ -40,7 +39,7 @@ pub(super) fn calls(
     settings: &Settings,
 ) -> (Vec<CompareResult>, usize) {
     let call = args.call.clone().over(&settings.call);
-    let sources = CompletionSources::new(&call, &ProfilesOnDisk);
+    let sources = CompletionSources::new(&call, &settings.streams);
     let mut results = Vec::new();
     let mut left_out = 0;
     for inputs in inputs.chunk_by(|a, b| a.name() == b.name()) {

@@ -62,7 +62,7 @@ pub(crate) fn run(args: &InitArgs, settings: &Settings) -> anyhow::Result<ExitSt
         gate(is_printed, settings)?
     };
     if is_printed {
-        std::io::stdout().write_all(written.text.as_bytes())?;
+        output::stdout(settings).write_all(written.text.as_bytes())?;
         return Ok(ExitStatus::Passed);
     }
     output::write_text(&path, &written.text, args.force)?;

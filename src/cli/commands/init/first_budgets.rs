@@ -5,7 +5,7 @@ use crate::budget::Bound;
 use crate::cli::commands::check;
 use crate::cli::config::file::TEMPLATE;
 use crate::cli::config::resolve::Config;
-use crate::cli::input::source_tree::Tree;
+use crate::cli::input::source_tree::{Reach, Tree};
 use crate::cli::settings::Settings;
 use crate::units::{Money, Tokens};
 
@@ -37,7 +37,7 @@ impl Today {
     /// Measures the prompts as the configuration has them.
     pub(super) fn measure(text: &str, settings: &Settings) -> Result<Self, Error> {
         let config = Config::parse("outlay.toml".to_owned(), text.to_owned())?;
-        let found = check::measure(&config, &Tree::Disk, settings, None);
+        let found = check::measure(&config, &Tree::Disk(Reach::Repository), settings, None);
         let prices = found.prices();
         let sizes = || found.prompts.iter().map(|prompt| &prompt.kept);
         let call = |kept: &crate::budget::BaselineEntry| {

@@ -8,7 +8,7 @@ use crate::catalog::{Catalog, Model};
 use crate::catalog::{UpkeepRules, upkeep};
 use crate::cli::config::resolve::Config;
 use crate::cli::exit_status::ExitStatus;
-use crate::cli::input::source_tree::Tree;
+use crate::cli::input::source_tree::{Reach, Tree};
 use crate::cli::output::Answered;
 use crate::cli::settings::Settings;
 use crate::gate::Verdict;
@@ -67,7 +67,7 @@ pub(crate) fn run(args: &CheckArgs, settings: &Settings) -> anyhow::Result<ExitS
 /// The settings under the configuration, and the models that it names.
 fn in_use(settings: &Settings) -> Result<(Settings, Vec<String>), Error> {
     let config = Config::needed(settings)?;
-    let catalog = config.catalog(&Tree::Disk, settings)?;
+    let catalog = config.catalog(&Tree::Disk(Reach::Repository), settings)?;
     let names = config.models();
     if names.is_empty() {
         return Err(Error::new(ErrorKind::Usage, format!("{} names no model", config.name))

@@ -131,6 +131,6 @@ fn side(name: &str, kind: Option<FeedKind>, settings: &Settings) -> Result<Side,
             models.iter().map(FeedRow::from).collect(),
         ));
     }
-    let feed = import::read(name, kind)?;
+    let feed = import::read(name, kind, settings)?;
     Ok(Side::new(name, feed.kind.name(), feed.rows))
 }

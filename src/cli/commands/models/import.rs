@@ -4,8 +4,9 @@ use std::io::Write as _;
 use std::path::Path;
 
 use clap::Args;
-use globset::GlobMatcher;
+use globset::GlobSet;
 
+use crate::catalog::Catalog;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::input::discover::{self, Source};
 use crate::cli::output::{self, Answered};
@@ -53,7 +54,7 @@ pub(crate) fn run(args: &ImportArgs, settings: &Settings) -> anyhow::Result<Exit
             .hint(format!("add -o FILE, or write --export {}=FILE", settings.format()))
             .into());
     }
-    let feed = read(&args.feed, args.from)?;
+    let feed = read(&args.feed, args.from, settings)?;
     let (models, providers) = (globs(&args.model)?, globs(&args.provider)?);
     let is_model = |name: &str| models.iter().any(|glob| glob.is_match(name));
     let is_provider = |name: &str| providers.iter().any(|glob| glob.is_match(name));
@@ -87,9 +88,10 @@ pub(crate) fn run(args: &ImportArgs, settings: &Settings) -> anyhow::Result<Exit
         output::problem(&error, settings);
         answered.errors.push(error);
     } else if let Some(path) = to_file {
-        output::write_text(path, &import.toml, true)?;
+        let is_ours = |old: &str| Catalog::embedded().overlay("", old).is_ok();
+        output::replace(path, &import.toml, "a catalogue", is_ours)?;
     } else {
-        let mut stdout = std::io::stdout();
+        let mut stdout = output::stdout(settings);
         stdout.write_all(import.toml.as_bytes())?;
         stdout.flush()?;
     }
@@ -98,8 +100,9 @@ pub(crate) fn run(args: &ImportArgs, settings: &Settings) -> anyhow::Result<Exit
 }
 
 /// A feed from a file or from standard input.
-pub(crate) fn read(name: &str, kind: Option<FeedKind>) -> Result<Feed, Error> {
-    let source = if name == "-" { Ok(Source::Stdin) } else { discover::named(Path::new(name)) };
+pub(crate) fn read(name: &str, kind: Option<FeedKind>, settings: &Settings) -> Result<Feed, Error> {
+    let stdin = || Source::Stdin(settings.streams.clone());
+    let source = if name == "-" { Ok(stdin()) } else { discover::named(Path::new(name)) };
     let text = source.and_then(|source| source.text()).map_err(|e| e.in_source(name))?;
     // In sources a feed is called by its file, wherever that lies.
     let called = match Path::new(name).file_name() {
@@ -109,7 +112,7 @@ pub(crate) fn read(name: &str, kind: Option<FeedKind>) -> Result<Feed, Error> {
     Feed::read(&text, &called, kind).map_err(|e| e.in_source(name))
 }
 
-fn globs(patterns: &[String]) -> Result<Vec<GlobMatcher>, Error> {
+fn globs(patterns: &[String]) -> Result<Vec<GlobSet>, Error> {
     patterns.iter().map(|pattern| discover::matcher(pattern)).collect()
 }
 
@@ -117,8 +120,8 @@ fn globs(patterns: &[String]) -> Result<Vec<GlobMatcher>, Error> {
 fn some_match(
     feed: &Feed,
     patterns: &[String],
-    globs: &[GlobMatcher],
-    meets: impl Fn(&FeedRow, &GlobMatcher) -> bool,
+    globs: &[GlobSet],
+    meets: impl Fn(&FeedRow, &GlobSet) -> bool,
 ) -> Result<(), Error> {
     for (pattern, glob) in patterns.iter().zip(globs) {
         if !feed.rows.iter().any(|row| meets(row, glob)) {

@@ -56,7 +56,7 @@ pub(crate) fn run(args: &UpdateArgs, settings: &Settings) -> anyhow::Result<Exit
     output::write_text(&kept, &text, true)?;
     let models = catalog.models().count();
     writeln!(
-        std::io::stdout(),
+        output::stdout(settings),
         "The catalogue of {} with {models} models is kept in {}.",
         released.day,
         kept.display()

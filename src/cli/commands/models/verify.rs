@@ -44,7 +44,7 @@ pub(crate) struct VerifyArgs {
 
 pub(crate) fn run(args: &VerifyArgs, settings: &Settings) -> anyhow::Result<ExitStatus> {
     let feeds: Vec<Feed> =
-        args.feed.iter().map(|name| read(name, args.from)).collect::<Result<_, _>>()?;
+        args.feed.iter().map(|name| read(name, args.from, settings)).collect::<Result<_, _>>()?;
     let verdicts = args.verdicts.as_deref().map(verdicts).transpose()?.unwrap_or_default();
     let of_provider = |provider: &str| args.provider.as_ref().is_none_or(|id| provider == id);
     let models: Vec<_> = settings

@@ -1,0 +1,251 @@
+//! What a gate cannot see, it does not pass; what was there before is not lost; names are only names.
+
+use std::fs;
+use std::process::Stdio;
+
+use serde_json::Value;
+
+use crate::support::{Folder, git, json_of, output, stderr, stdout};
+
+const CONFIG: &str = r#"as_of = 2024-10-20
+
+[call]
+model = "o1-mini"
+
+[budget]
+max_prompt_tokens = 100
+
+[[prompt]]
+name = "prompts"
+paths = ["prompts"]
+"#;
+
+/// A repository whose prompts are these, in one commit, and must not grow.
+fn repository(prompts: &[(&str, &str)]) -> Folder {
+    let folder = Folder::new().with("outlay.toml", growth());
+    let folder = prompts.iter().fold(folder, |folder, (name, text)| folder.with(name, text));
+    git(folder.path(), &["init", "-q", "-b", "main"]);
+    commit(&folder);
+    folder
+}
+
+fn commit(folder: &Folder) {
+    git(folder.path(), &["add", "-A"]);
+    git(folder.path(), &["commit", "-q", "-m", "change"]);
+}
+
+fn check(folder: &Folder, arguments: &str, code: i32) -> Value {
+    json_of(&output(folder.outlay(&format!("check {arguments} --json")), code))
+}
+
+fn growth() -> String {
+    CONFIG.replace("max_prompt_tokens = 100", "max_increase = \"1%\"")
+}
+
+const LONG: &str = "Answer the question of the customer with care. ";
+
+#[test]
+fn a_prompt_that_cannot_be_read_passes_no_gate() {
+    let latin = b"caf\xe9".as_slice();
+    let utf16 = b"\xff\xfeh\0i\0".as_slice();
+    let zero = b"hello\0".as_slice();
+    for (content, reason) in [(latin, "UTF-8"), (utf16, "UTF-16"), (zero, "binary file")] {
+        let folder = Folder::new()
+            .with("outlay.toml", CONFIG)
+            .with("prompts/a.md", "Be brief.")
+            .with("prompts/b.md", content);
+        for verb in ["check", "check --exit-zero", "lint prompts -m o1-mini"] {
+            let run = output(folder.outlay(verb), 2);
+            assert!(stderr(&run).contains(reason), "{verb}: {}", stderr(&run));
+        }
+    }
+}
+
+#[test]
+fn what_is_no_text_by_its_name_may_lie_beside_prompts() {
+    let folder = Folder::new()
+        .with("outlay.toml", CONFIG)
+        .with("prompts/a.md", "Be brief.")
+        .with("prompts/logo.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR");
+    let run = output(folder.outlay("check"), 0);
+    assert!(stderr(&run).contains("`prompts/logo.png` is left out"), "{}", stderr(&run));
+}
+
+#[cfg(unix)]
+#[test]
+fn links_to_prompts_are_prompts() {
+    let folder = repository(&[("prompts/a.md", "Be brief."), ("shared/long.md", &LONG.repeat(20))]);
+    std::os::unix::fs::symlink("../shared/long.md", folder.path().join("prompts/b.md")).unwrap();
+    std::os::unix::fs::symlink("..", folder.path().join("prompts/loop")).unwrap();
+    let report = check(&folder.with("outlay.toml", CONFIG), "", 1);
+    assert!(report["results"].to_string().contains("prompts/b.md"), "{report}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_on_the_base_is_what_it_leads_to() {
+    let folder = repository(&[("shared/a.md", "Be brief.")]);
+    std::os::unix::fs::symlink("shared", folder.path().join("prompts")).unwrap();
+    commit(&folder);
+    let report = check(&folder, "--base HEAD", 0);
+    let row = &report["results"][0];
+    assert_eq!(row["before"]["prompt_tokens"], row["size"]["prompt_tokens"], "{row}");
+}
+
+/// A folder of prompts whose names git would escape, with one that grows.
+#[cfg(unix)]
+#[test]
+fn odd_names_hide_no_growth() {
+    for name in ["prompts/x\ny.md", "prompts/x\\y.md", "prompts/- x.md", "prompts/::error::.md"] {
+        let folder = repository(&[(name, "Be brief."), ("prompts/z.md", "Be brief.")]);
+        let folder = folder.with("prompts/z.md", LONG.repeat(5));
+        let report = check(&folder, "--base HEAD", 1);
+        let grown = report["results"].as_array().unwrap().iter().filter(|r| !r["before"].is_null());
+        assert_eq!(grown.count(), 2, "{name:?}: {report}");
+    }
+}
+
+#[test]
+fn a_repository_that_a_hook_points_to_is_not_looked_at() {
+    let folder = repository(&[("prompts/a.md", "Be brief.")]);
+    let folder = folder.with("prompts/a.md", LONG.repeat(5));
+    let mut command = folder.outlay("check --base HEAD");
+    command.env("GIT_DIR", "/nowhere").env("GIT_INDEX_FILE", "/nowhere/index");
+    output(command, 1);
+}
+
+#[test]
+fn nothing_is_fetched_and_nothing_of_the_configuration_runs() {
+    let origin = repository(&[("prompts/a.md", "Be brief."), ("prompts/b.md", "Count.")]);
+    git(origin.path(), &["config", "uploadpack.allowFilter", "true"]);
+    let folder = Folder::new();
+    let from = format!("file://{}", origin.path().display());
+    git(folder.path(), &["clone", "-q", "--no-checkout", "--filter=blob:none", &from, "."]);
+    git(folder.path(), &["config", "remote.origin.uploadpack", "touch EXECUTED; git-upload-pack"]);
+    let folder = folder.with("outlay.toml", growth()).with("prompts/a.md", LONG.repeat(5));
+    let run = output(folder.outlay("check --base HEAD"), 2);
+    assert!(stderr(&run).contains("fetch it first"), "{}", stderr(&run));
+    assert!(!folder.path().join("EXECUTED").exists());
+}
+
+#[test]
+fn a_gate_is_the_same_whatever_a_machine_ignores() {
+    let folder = repository(&[("prompts/a.md", &LONG.repeat(20))]);
+    let folder = folder
+        .with(".git/info/exclude", "a.md")
+        .with("home/ignore", "a.md")
+        .with("home/.config/git/ignore", "a.md")
+        .with(".ignore", "a.md");
+    let folder = folder.with("outlay.toml", CONFIG);
+    let mut command = folder.outlay("check");
+    command.env("HOME", folder.path().join("home"));
+    command.env("XDG_CONFIG_HOME", folder.path().join("home/.config"));
+    output(command, 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_closed_pipe_keeps_the_verdict() {
+    let folder = Folder::new().with("outlay.toml", CONFIG).with("prompts/a.md", LONG.repeat(20));
+    for (arguments, code) in [("check", 1), ("check --json", 1), ("count nothing.md a*.md", 2)] {
+        for _ in 0..5 {
+            let (reader, writer) = std::io::pipe().unwrap();
+            drop(reader);
+            let mut command = folder.outlay(arguments);
+            let status = command.stdout(writer).stderr(Stdio::null()).status().unwrap();
+            assert_eq!(status.code(), Some(code), "{arguments}");
+        }
+    }
+}
+
+#[test]
+fn a_glob_that_is_too_large_is_refused() {
+    let folder = Folder::new().with("a.md", "Be brief.");
+    let glob = format!("{}a{}", "{".repeat(250), "}".repeat(250));
+    let run = output(folder.outlay(&format!("count {glob}")), 2);
+    assert!(stderr(&run).contains("this is no glob"), "{}", stderr(&run));
+    let alternates = vec!["abcdefghij"; 100_000].join(",");
+    let config = CONFIG.replace("\"prompts\"]", &format!("\"{{{alternates}}}*\"]"));
+    output(folder.with("outlay.toml", config).outlay("check"), 2);
+}
+
+#[test]
+fn prompts_outside_of_the_repository_are_read_on_request_only() {
+    let config = CONFIG.replace("[\"prompts\"]", "[\"../secret.txt\"]");
+    let folder = Folder::new()
+        .with("secret.txt", "token=SECRET")
+        .with("repository/outlay.toml", config)
+        .with("repository/.git/HEAD", "ref: refs/heads/main");
+    let run = output(folder.outlay("check --config repository/outlay.toml"), 2);
+    assert!(stderr(&run).contains("outside of the repository"), "{}", stderr(&run));
+    assert!(!format!("{}{}", stdout(&run), stderr(&run)).contains("SECRET"));
+    output(folder.outlay("check --config repository/outlay.toml --allow-outside"), 0);
+}
+
+#[test]
+fn a_report_does_not_replace_what_was_read() {
+    let folder = Folder::new()
+        .with("p.md", "Be brief.")
+        .with("outlay.toml", CONFIG)
+        .with("prompts/a.md", "Be brief.");
+    for arguments in [
+        "plan p.md -m o1-mini -o p.md",
+        "plan p.md -m o1-mini -o ./p.md",
+        "count p.md --export csv=p.md",
+        "count p.md --export json=a --export csv=a",
+        "count p.md --export json=a -o a",
+        "check --update-baseline --baseline outlay.toml",
+        "models import feed.json --feed litellm -o outlay.toml",
+    ] {
+        let folder = Folder::new()
+            .with("p.md", folder.read("p.md"))
+            .with("outlay.toml", CONFIG)
+            .with("feed.json", r#"{"m": {"litellm_provider": "openai", "input_cost_per_token": 1e-6, "output_cost_per_token": 1e-6, "mode": "chat"}}"#)
+            .with("prompts/a.md", "Be brief.");
+        output(folder.outlay(arguments), 2);
+        assert_eq!(folder.read("p.md"), "Be brief.", "{arguments}");
+        assert_eq!(folder.read("outlay.toml"), CONFIG, "{arguments}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_replaced_keeps_its_mode() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = Folder::new().with("p.md", "Be brief.").with("out.json", "");
+    let target = folder.path().join("out.json");
+    fs::set_permissions(&target, fs::Permissions::from_mode(0o600)).unwrap();
+    output(folder.outlay("count p.md -m o1-mini --json -o out.json"), 0);
+    assert_eq!(fs::metadata(&target).unwrap().permissions().mode() & 0o777, 0o600);
+    std::os::unix::fs::symlink("later.json", folder.path().join("link.json")).unwrap();
+    output(folder.outlay("count p.md -m o1-mini --json -o link.json"), 0);
+    assert!(folder.read("later.json").contains("prompt_tokens"));
+}
+
+#[cfg(unix)]
+#[test]
+fn names_do_not_control_a_terminal() {
+    let name = "x\n::stop-commands::abc\u{1b}]0;title\u{7}.md";
+    let log = r#"{"model": "m \u001b]0;t\u0007\n::error::x", "usage": {"prompt_tokens": 1, "completion_tokens": 1}}"#;
+    let folder = Folder::new().with(&format!("p/{name}"), "Be brief.").with("log.jsonl", log);
+    for (arguments, code) in
+        [("count p -m o1-mini", 0), ("plan p -m o1-mini", 0), ("audit log.jsonl", 2)]
+    {
+        let run = output(folder.outlay(arguments), code);
+        let written = format!("{}{}", stdout(&run), stderr(&run));
+        assert!(!written.contains(['\u{1b}', '\u{7}']), "{arguments}: {written:?}");
+        assert!(
+            !written.lines().any(|line| line.trim_start().starts_with("::")),
+            "{arguments}: {written}"
+        );
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn without_threads_there_is_still_an_answer() {
+    let folder = Folder::new().with("a.md", "Be brief.").with("b.md", "Be long.");
+    let mut command = folder.outlay("count a.md b.md -m o1-mini");
+    command.env("RAYON_NUM_THREADS", "100000");
+    output(command, 0);
+}
