@@ -92,6 +92,9 @@ pub struct CallEstimate {
     pub prompt_tokens: PromptSize,
     /// How many of them are read from the cache.
     pub cached_tokens: Tokens,
+    /// How many of the others are written to the cache, where that is charged for.
+    #[serde(default)]
+    pub written_tokens: Tokens,
     /// Completion tokens of a call, reasoning included; null when the API would refuse it.
     pub completion_tokens: Option<Range<Tokens>>,
     /// The cap that is sent, or the recommended one.
@@ -120,6 +123,7 @@ impl CallEstimate {
             tier: quote.tier,
             prompt_tokens,
             cached_tokens: quote.cached,
+            written_tokens: quote.written,
             completion_tokens: estimate.map(|estimate| estimate.completion),
             cap: quote.cap,
             room: quote.plan.room,
@@ -151,6 +155,7 @@ impl CallEstimate {
                 high: largest(|turn| turn.prompt_tokens.p95).unwrap_or_default(),
             },
             cached_tokens: Tokens::ZERO,
+            written_tokens: Tokens::ZERO,
             completion_tokens: None,
             cap: turns.last().map(|turn| turn.cap.p50),
             room: smallest.unwrap_or(model.limits.output_cap),
@@ -205,6 +210,7 @@ impl CallEstimate {
     ) -> Option<Money> {
         let rates = Rates::of(prices, self.tier, prompt)?;
         let usage = Usage::new(prompt, Tokens::ZERO).with_cached(self.cached_tokens.min(prompt));
-        Some(cost(usage.ok()?.times(calls).with_completion(completion), rates))
+        let usage = usage.ok()?.with_written(self.written_tokens);
+        Some(cost(usage.times(calls).with_completion(completion), rates))
     }
 }

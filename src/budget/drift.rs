@@ -139,6 +139,7 @@ mod tests {
                 tier: Tier::Standard,
                 prompt_tokens: PromptSize::fixed(Tokens::new(prompt)),
                 cached_tokens: Tokens::ZERO,
+                written_tokens: Tokens::ZERO,
                 completion_tokens: Some(completion),
                 cap: None,
                 room: Tokens::new(65_536),

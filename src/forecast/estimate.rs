@@ -50,6 +50,8 @@ pub struct Call<'a> {
     pub prompt: Tokens,
     /// How many of them are read from the cache.
     pub cached: Tokens,
+    /// How many of the others are written to the cache; all of them where that is more.
+    pub written: Tokens,
     /// The distribution of its completion, where it is known.
     pub completion: Option<&'a Completion>,
     /// The cap that is sent; `None` leaves the room as the only limit.
@@ -91,6 +93,7 @@ pub fn estimate(call: &Call<'_>) -> Result<Estimate, Error> {
     let rates = call.model.rates(call.price, call.tier, call.prompt)?;
     let limit = call.cap.unwrap_or_else(|| Room::after(call.prompt, &call.model.limits).tokens);
     let prompt = Usage::new(call.prompt, Tokens::ZERO).with_cached(call.cached)?;
+    let prompt = prompt.with_written(call.written);
     let price = |completion| cost(prompt.with_completion(completion), rates);
 
     let completion = completion(call, limit, call.choices);

@@ -90,6 +90,18 @@ impl Usage {
         Ok(Self { uncached, cached, ..self })
     }
 
+    /// The same call with `written` of its uncached prompt tokens written to the cache; all of them where
+    /// that is more.
+    #[must_use]
+    pub fn with_written(self, written: Tokens) -> Self {
+        let moved = written.min(self.uncached);
+        Self {
+            uncached: self.uncached.saturating_sub(moved),
+            written: self.written + moved,
+            ..self
+        }
+    }
+
     /// The same prompt with another completion.
     #[must_use]
     pub const fn with_completion(self, completion: Tokens) -> Self {

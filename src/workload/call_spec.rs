@@ -72,6 +72,11 @@ pub struct CallSpec {
     #[cfg_attr(test, schemars(with = "Option<super::Literal<CachedPart>>"))]
     #[serde(with = "optional")]
     pub cached: Option<CachedPart>,
+    /// Prompt tokens written to the cache: an amount, or a share such as 50% [default: all that are not read, where the provider caches by itself and charges for it]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "N|SHARE", value_parser = parse::<CachedPart>, allow_hyphen_values = true))]
+    #[cfg_attr(test, schemars(with = "Option<super::Literal<CachedPart>>"))]
+    #[serde(with = "optional")]
+    pub cache_write: Option<CachedPart>,
     /// Price the call in this tier: standard, batch, flex or priority [default: the request's own, else standard]
     #[cfg_attr(feature = "cli", arg(long, value_name = "TIER", value_parser = parse::<Tier>))]
     #[cfg_attr(test, schemars(with = "Option<super::Literal<Tier>>"))]
@@ -110,6 +115,7 @@ impl CallSpec {
             profile: completion.profile,
             max_completion_tokens: self.max_completion_tokens.or(general.max_completion_tokens),
             cached: self.cached.or(general.cached),
+            cache_write: self.cache_write.or(general.cache_write),
             tier: self.tier.or(general.tier),
             calls: self.calls.or(general.calls),
             reserve: self.reserve.or(general.reserve),

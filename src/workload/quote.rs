@@ -45,6 +45,8 @@ pub struct Quote<'m> {
     pub prompt: Prompt,
     /// How many of the prompt tokens are read from the cache.
     pub cached: Tokens,
+    /// How many of the others are written to the cache.
+    pub written: Tokens,
     /// Where the distribution of its completion is from; `None` when nothing is known.
     pub source: Option<Arc<CompletionSource>>,
     /// What the recommended cap must satisfy.
@@ -106,6 +108,10 @@ impl<'m> Quote<'m> {
         let tier = spec.tier.or(prompt.tier).unwrap_or_default();
         let rates = model.rates(price, tier, tokens)?;
         let cached = spec.cached.map_or(Tokens::ZERO, |cached| cached.of(tokens));
+        let uncached = tokens.saturating_sub(cached);
+        let by_itself = written_by_itself(model, rates, tokens, uncached);
+        let written =
+            spec.cache_write.map_or(by_itself, |written| written.of(tokens).min(uncached));
         let completion = source.as_deref().map(|source| &source.completion);
         let profile = source.as_deref().and_then(|source| source.profile.as_ref());
         let (policy, mut about_reserve) = cap_policy(spec, profile);
@@ -132,6 +138,7 @@ impl<'m> Quote<'m> {
             tier,
             prompt: tokens,
             cached,
+            written,
             completion,
             cap,
             choices: prompt.choices,
@@ -146,7 +153,10 @@ impl<'m> Quote<'m> {
         let sent = sent.map(|cap| assess_cap(model, tokens, cap, &policy, completion));
         let assumptions = Assumptions {
             prompt: prompt.reasons().collect(),
-            price: price_assumptions(model, price, rates, as_of, cached, prompt.choices),
+            price: price_assumptions(model, price, rates, as_of, cached, prompt.choices)
+                .into_iter()
+                .chain(about_writes(model, written, spec.cache_write.is_none()))
+                .collect(),
             completion: vec![match source.as_deref() {
                 Some(source) => source.sentence(model),
                 None => unknown_completion(model),
@@ -170,6 +180,7 @@ impl<'m> Quote<'m> {
             tier,
             prompt,
             cached,
+            written,
             source,
             policy,
             plan,
@@ -220,7 +231,8 @@ impl<'m> Quote<'m> {
     /// # Errors
     /// [`ErrorKind::Usage`] when more is cached than sent.
     pub fn prompt_usage(&self) -> Result<Usage, Error> {
-        Usage::new(self.prompt.tokens, Tokens::ZERO).with_cached(self.cached)
+        let prompt = Usage::new(self.prompt.tokens, Tokens::ZERO).with_cached(self.cached)?;
+        Ok(prompt.with_written(self.written))
     }
 
     /// The risks of the caps around the recommended one, the reserve and the cap that is sent; `None`
@@ -236,6 +248,24 @@ impl<'m> Quote<'m> {
         let most = Tokens::from_f64(largest.as_f64() * 1.25).min(plan.room);
         plan.recommended.map(|_| risk_by_cap(completion, self.model.reasoning, most, &marked))
     }
+}
+
+/// What the provider writes to its cache without being asked, and charges for: all of a prompt that is long
+/// enough and was not read from it.
+fn written_by_itself(model: &Model, rates: &Rates, prompt: Tokens, uncached: Tokens) -> Tokens {
+    let is_written = model.writes_from(rates).is_some_and(|least| prompt >= least);
+    if is_written { uncached } else { Tokens::ZERO }
+}
+
+fn about_writes(model: &Model, written: Tokens, by_itself: bool) -> Option<String> {
+    let is_told = by_itself && written > Tokens::ZERO;
+    is_told.then(|| {
+        format!(
+            "cache writes are in the cost: `{}` writes the {written} tokens that it does not read; \
+             --cache-write says how many",
+            model.id
+        )
+    })
 }
 
 fn price_assumptions(

@@ -67,7 +67,11 @@ impl CostRange {
         let cap = call.cap.map(|cap| cap.min(room));
         let cost = |prompt: Tokens| {
             let cached = call.cached.min(prompt);
-            let cost = estimate(&Call { prompt, cached, cap, ..*call })?.cost;
+            // What is written is all that is not read, or declared; a longer prompt writes more.
+            let is_rest = call.written > Tokens::ZERO
+                && call.written == call.prompt.saturating_sub(call.cached);
+            let written = if is_rest { prompt } else { call.written };
+            let cost = estimate(&Call { prompt, cached, written, cap, ..*call })?.cost;
             Ok::<_, Error>(cost.expected.unwrap_or(cost.worst_case))
         };
         Ok(Self { low: cost(prompt.low)?, mean: cost(prompt.mean)?, high: cost(prompt.high)? })

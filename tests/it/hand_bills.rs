@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Folder, json_of, stderr};
+use crate::support::{self, Folder, json_of, outlay, stderr};
 
 /// A call of a flat log.
 fn call(model: &str, time: &str, prompt: u64, completion: u64) -> Value {
@@ -111,4 +111,18 @@ fn bills_equal_those_by_hand() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert_eq!(bills.len(), 24);
+}
+
+/// What a maker writes to its cache by itself is in an estimate as well.
+#[test]
+fn estimates_have_the_writes_that_a_maker_makes_by_itself() {
+    let estimate = |arguments: &str| {
+        let call = "--input-tokens 10k --completion-tokens 1k --as-of 2026-11-20 --json";
+        support::json(outlay(&format!("estimate -m gpt-5.6-sol {call} {arguments}")))["results"][0]
+            ["cost_usd"]["expected"]
+            .take()
+    };
+    // 10,000 at 5 and 1,000 at 20; without writes at 4.
+    assert_eq!(estimate(""), "0.07");
+    assert_eq!(estimate("--cache-write 0"), "0.06");
 }

@@ -73,6 +73,7 @@ fn call<'a>(
         tier: Tier::Standard,
         prompt,
         cached: Tokens::ZERO,
+        written: Tokens::ZERO,
         completion,
         cap: None,
         choices: 1,

@@ -38,6 +38,7 @@ mod logs;
 mod makers;
 mod models;
 mod models_diff;
+mod overlays;
 mod pace;
 mod pages;
 mod paths;

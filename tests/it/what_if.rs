@@ -28,9 +28,9 @@ fn a_comparison_of_calls_carries_what_decides_it() {
     assert_eq!(data["ask"]["models"], serde_json::json!(["o1-mini", "o1-preview"]));
     assert_eq!(data["flags"], serde_json::json!(["--as-of", "2024-10-20"]));
     assert_eq!(data["job"]["words"], serde_json::json!(["tests/prompts/refactor.md"]));
-    // $3, $1.50 and $12 per million tokens: o1-mini at launch.
+    // $3, $1.50 and $12 per million tokens, nothing for writing: o1-mini at launch.
     assert_eq!(data["models"][0]["id"], "o1-mini");
-    let rates = serde_json::json!([[null, 3_000_000, 1_500_000, 12_000_000]]);
+    let rates = serde_json::json!([[null, 3_000_000, 1_500_000, 12_000_000, null]]);
     assert_eq!(data["models"][0]["tiers"]["standard"], rates);
     // Every other model that can be called may be chosen, with its own count.
     let ids: Vec<&str> =

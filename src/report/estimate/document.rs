@@ -35,6 +35,7 @@ impl Answer for EstimateResult {
         ProfileSummary::COLUMNS,
         "price.{from,source}",
         "assumptions",
+        "cache_write_tokens",
     ];
     type Total = EstimateTotal;
 

@@ -67,6 +67,8 @@ pub struct EstimateResult {
     pub price: PriceRef,
     /// What was assumed.
     pub assumptions: Vec<String>,
+    /// How many of the prompt tokens are written to the cache, where that is charged for.
+    pub cache_write_tokens: Tokens,
 }
 
 impl EstimateResult {
@@ -94,6 +96,7 @@ impl EstimateResult {
             calls_cost_usd: estimate.all_calls,
             profile: quote.profile().map(|profile| profile.about.clone()),
             price: PriceRef::from(quote.price),
+            cache_write_tokens: quote.written,
             assumptions: quote.assumptions.into_vec(),
         })
     }

@@ -140,11 +140,12 @@ impl<'m> Conversation<'m, '_> {
         after_turn: impl FnMut(),
     ) -> Result<ConversationQuote<'m>, Error> {
         let Self { model, as_of, call, spec, task, past, .. } = *self;
-        if call.cached.is_some() {
-            return Err(Error::new(ErrorKind::Usage, "--cached does not go with a conversation")
-                .hint(
-                    "what is cached follows from the turns; --turn-gap says how far they are apart",
-                ));
+        let declared = [("--cached", call.cached), ("--cache-write", call.cache_write)];
+        if let Some((flag, _)) = declared.iter().find(|(_, part)| part.is_some()) {
+            let message = format!("{flag} does not go with a conversation");
+            return Err(Error::new(ErrorKind::Usage, message).hint(
+                "what is cached follows from the turns; --turn-gap says how far they are apart",
+            ));
         }
         let price = model.price_at(as_of)?;
         let tier = call.tier.unwrap_or_default();

@@ -35,6 +35,9 @@ pub(crate) fn measure(
     if table.call.cached.is_none() {
         call.cached = None;
     }
+    if table.call.cache_write.is_none() {
+        call.cache_write = None;
+    }
     let (conversation, task) = Default::default();
     let played = Played::of(&call, &conversation, &task, &call.model);
     let played = played.scenario(&name, &|path| {

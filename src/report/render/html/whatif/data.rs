@@ -124,6 +124,8 @@ pub struct Candidate {
     ending: Option<String>,
     /// Why it has no price on that date.
     unpriced: Option<String>,
+    /// From which prompt on it is written to the cache without being asked, and charged for.
+    writes_from: Option<Tokens>,
     tiers: BTreeMap<&'static str, TierRates>,
 }
 
@@ -135,9 +137,10 @@ enum TierRates {
     Missing(String),
 }
 
-/// The length that a prompt must exceed, and picodollars per token: prompt, cached prompt, completion.
+/// The length that a prompt must exceed, and picodollars per token: prompt, cached prompt, completion, and
+/// prompt that is written to the cache.
 #[derive(Debug, Clone, Serialize)]
-struct RateRow(Option<Tokens>, i128, Option<i128>, i128);
+struct RateRow(Option<Tokens>, i128, Option<i128>, i128, Option<i128>);
 
 impl RateRow {
     fn of(rates: &Rates) -> Self {
@@ -147,6 +150,7 @@ impl RateRow {
             picodollars(rates.input),
             rates.cached_input.map(picodollars),
             picodollars(rates.output),
+            rates.cache_write.map(picodollars),
         )
     }
 }
@@ -185,6 +189,9 @@ impl Candidate {
             gone,
             ending,
             unpriced: price.as_ref().err().map(|error| error.message().to_owned()),
+            writes_from: price.as_ref().ok().and_then(|price| {
+                model.writes_from(model.rates(price, Tier::Standard, Tokens::ZERO).ok()?)
+            }),
             tiers: tiers.iter().filter_map(|tier| list(*tier)).collect(),
         }
     }

@@ -183,8 +183,9 @@ function offerOf(model, ask, first) {
   const row = list
     .filter(([over]) => over === null || P > over)
     .reduce((best, row) => ((row[0] ?? -1) >= (best?.[0] ?? -1) ? row : best), null);
-  const [over, input, cachedRate, output] = row;
+  const [over, input, cachedRate, output, write] = row;
   const cached = ask.cached ? ask.cached(P) : 0;
+  const written = model.writes_from !== null && write !== null && P >= model.writes_from ? Math.max(P - cached, 0) : 0;
   const found = lawOf(model, ask.length);
   const law = found?.law ?? null;
   const profile = found?.profile ?? null;
@@ -200,6 +201,11 @@ function offerOf(model, ask, first) {
     assumptions.push(`the prompt is over ${tokensText(over)} tokens: the whole call takes that tier's rates`);
   }
   if (choices > 1) assumptions.push(`n = ${choices}: every answer is billed`);
+  if (written > 0) {
+    assumptions.push(
+      `cache writes are in the cost: \`${model.id}\` writes the ${tokensText(written)} tokens that it does not read; --cache-write says how many`,
+    );
+  }
   const flags = model.reasoning ? "--reasoning and --visible" : "--visible";
   assumptions.push(
     profile
@@ -221,7 +227,7 @@ function offerOf(model, ask, first) {
   if (cached > P) refuse(`${tokensText(cached)} cached tokens are more than the prompt of ${tokensText(P)}`);
 
   const rate = (picodollars) => BigInt(picodollars);
-  const prompts = rate(input) * BigInt(P - cached) + rate(cachedRate ?? input) * BigInt(cached);
+  const prompts = rate(written > 0 ? write : input) * BigInt(P - cached) + rate(cachedRate ?? input) * BigInt(cached);
   const price = (tokens) => prompts + rate(output) * tokens;
   const of = (tokens) => (tokens === undefined ? null : price(tokens));
   const completion = completionOf(law, limit, BigInt(choices));

@@ -1,322 +1,22 @@
 //! One model, as the catalogue knows it.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::civil::Date;
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
-use super::api::{Api, Endpoint};
-use super::cache::{CacheLifetime, CacheRules};
-use super::features::{Feature, Features};
-use super::price::{PriceEntry, Rates, Tier};
-use super::retention::Retention;
-use super::surcharge::{Condition, Fee, FeeItem, Multiplier};
-use super::thinking::Thinking;
-use crate::tokenizer::Encoding;
-use crate::units::{CallVolume, Rate, TokenRange, Tokens};
+use super::counting::Counting;
+use super::limits::{Lifecycle, Limits, MessageQuota, RateLimit};
+use super::published::{Benchmark, Speed};
+use crate::catalog::api::{Api, Endpoint};
+use crate::catalog::cache::{CacheLifetime, CacheMarks, CacheRules};
+use crate::catalog::features::{Feature, Features};
+use crate::catalog::price::{PriceEntry, Rates, Tier};
+use crate::catalog::retention::Retention;
+use crate::catalog::surcharge::{Condition, Fee, FeeItem, Multiplier};
+use crate::catalog::thinking::Thinking;
+use crate::units::{Rate, Tokens};
 use crate::{Error, ErrorKind};
-
-/// How sure a token count is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
-pub enum Fidelity {
-    /// Equal to the billed count wherever that could be compared.
-    Exact,
-    /// Given by the user, not counted.
-    Declared,
-    /// Counted by a published reconstruction of a secret tokenizer, which was measured against its maker's
-    /// counts.
-    Reconstructed,
-    /// Counted by rules that were never compared with a bill.
-    Estimate,
-}
-
-impl fmt::Display for Fidelity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Exact => "exact",
-            Self::Declared => "declared",
-            Self::Reconstructed => "reconstructed",
-            Self::Estimate => "estimate",
-        })
-    }
-}
-
-/// How far counts with a vocabulary are from those of a model's own tokenizer.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct CountingError {
-    /// What counts as the model does, and in brackets the package and version it comes from, or who
-    /// published the figures.
-    pub tokenizer: String,
-    /// For each kind of text the tokens of that tokenizer divided by those of the vocabulary: 1.2
-    /// means that the bill is for 1.2 times the count. At least one, each above 0.
-    #[serde(deserialize_with = "ratios")]
-    pub ratios: BTreeMap<String, f64>,
-}
-
-impl CountingError {
-    /// The lowest ratio.
-    #[must_use]
-    pub fn low(&self) -> f64 {
-        self.ratios.values().copied().fold(f64::INFINITY, f64::min)
-    }
-
-    /// The mean over the kinds of text, each weighing the same.
-    #[must_use]
-    pub fn mean(&self) -> f64 {
-        let kinds = u32::try_from(self.ratios.len()).unwrap_or(u32::MAX);
-        self.ratios.values().sum::<f64>() / f64::from(kinds)
-    }
-
-    /// The highest ratio.
-    #[must_use]
-    pub fn high(&self) -> f64 {
-        self.ratios.values().copied().fold(0.0, f64::max)
-    }
-
-    /// What the model's own tokenizer makes of so many tokens.
-    #[must_use]
-    pub fn range(&self, counted: Tokens) -> TokenRange {
-        let times = |ratio: f64| Tokens::from_f64(counted.as_f64() * ratio);
-        TokenRange { low: times(self.low()), mean: times(self.mean()), high: times(self.high()) }
-    }
-
-    /// The sentence that goes with an estimate.
-    #[must_use]
-    pub fn in_words(&self) -> String {
-        format!(
-            "{} counts {:.2} to {:.2} times as many on {} of text, {:.2} on average",
-            self.tokenizer,
-            self.low(),
-            self.high(),
-            match self.ratios.len() {
-                1 => "1 kind".to_owned(),
-                kinds => format!("{kinds} kinds"),
-            },
-            self.mean(),
-        )
-    }
-}
-
-fn ratios<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, f64>, D::Error> {
-    let ratios = BTreeMap::<String, f64>::deserialize(deserializer)?;
-    if ratios.is_empty() {
-        return Err(D::Error::custom(
-            "a counting error needs the ratio of one kind of text at least",
-        ));
-    }
-    match ratios.iter().find(|(_, ratio)| !(**ratio > 0.0 && ratio.is_finite())) {
-        Some((kind, ratio)) => {
-            Err(D::Error::custom(format!("the ratio of `{kind}` is {ratio}; it must be above 0")))
-        }
-        None => Ok(ratios),
-    }
-}
-
-/// How the tokens of a prompt are counted for a model.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Counting {
-    /// The vocabulary.
-    pub encoding: Encoding,
-    /// Whether plain messages counted this way equal the bill.
-    pub fidelity: Fidelity,
-    /// Why the count is an estimate, or what confirms it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
-    /// How far the counts are from the model's own, where that was measured.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub error: Option<CountingError>,
-    /// The system prompt that comes with tools, where its maker publishes its size.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub tool_prompt: Option<ToolPrompt>,
-    /// Where this comes from.
-    pub source: String,
-    /// The day it was last compared with the source.
-    #[serde(deserialize_with = "super::date::required")]
-    pub checked: Date,
-}
-
-/// The tokens of the system prompt that a maker adds to a request with tools, beyond their definitions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct ToolPrompt {
-    /// Where the model is free to use a tool or none.
-    pub free: Tokens,
-    /// Where it is told to use one.
-    pub forced: Tokens,
-}
-
-/// How many tokens a model reads and writes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Limits {
-    /// The context window: prompt and completion together.
-    pub window: Tokens,
-    /// The model's own maximum of completion tokens.
-    pub output_cap: Tokens,
-    /// A limit of the prompt alone, for models that have one besides the window.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub input_limit: Option<Tokens>,
-    /// Where the figures come from.
-    pub source: String,
-    /// The day they were last compared with the source.
-    #[serde(deserialize_with = "super::date::required")]
-    pub checked: Date,
-    /// What is uncertain or disputed about them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
-}
-
-/// The end of a model, as announced.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Lifecycle {
-    /// The day the shutdown was announced.
-    #[serde(
-        default,
-        deserialize_with = "super::date::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub announced: Option<Date>,
-    /// The first day the API refuses the model.
-    #[serde(deserialize_with = "super::date::required")]
-    pub shutdown: Date,
-    /// The id of the model that the provider names as the replacement.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub successor: Option<String>,
-    /// Where this comes from.
-    pub source: String,
-    /// The day it was last compared with the source.
-    #[serde(deserialize_with = "super::date::required")]
-    pub checked: Date,
-    /// What is uncertain or disputed about it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
-}
-
-/// Requests and tokens per minute of one usage tier, from one day on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct RateLimit {
-    /// The first day this limit was seen.
-    #[serde(deserialize_with = "super::date::required")]
-    pub from: Date,
-    /// The provider's usage tier, such as `1`.
-    pub tier: String,
-    /// Requests per minute.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rpm: Option<u64>,
-    /// Requests per day.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rpd: Option<u64>,
-    /// Tokens per minute.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub tpm: Option<Tokens>,
-    /// Tokens that may wait in the batch queue.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub batch_queue: Option<Tokens>,
-    /// Where the figures come from.
-    pub source: String,
-    /// The day they were last compared with the source.
-    #[serde(deserialize_with = "super::date::required")]
-    pub checked: Date,
-}
-
-/// How many messages a product allows, from one day on; no limit of the API.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct MessageQuota {
-    /// The product, such as `chatgpt`.
-    pub product: String,
-    /// The first day of the quota.
-    #[serde(deserialize_with = "super::date::required")]
-    pub from: Date,
-    /// Messages in a period, such as `50/week`.
-    #[cfg_attr(test, schemars(with = "String"))]
-    pub quota: CallVolume,
-    /// Where the figure comes from.
-    pub source: String,
-    /// The day it was last compared with the source.
-    #[serde(deserialize_with = "super::date::required")]
-    pub checked: Date,
-}
-
-/// A measured output speed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Speed {
-    /// Completion tokens per second, reasoning included.
-    pub output_tokens_per_second: u32,
-    /// Where the figure comes from.
-    pub source: String,
-    /// The day it was last compared with the source.
-    #[serde(deserialize_with = "super::date::required")]
-    pub checked: Date,
-}
-
-/// What a benchmark is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
-pub enum BenchmarkKind {
-    /// What the model can do.
-    Capability,
-    /// What it refuses to do.
-    Safety,
-    /// What people prefer.
-    Preference,
-    /// How fast it is.
-    Speed,
-}
-
-/// A published result.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Benchmark {
-    /// The benchmark, such as `AIME 2024`.
-    pub name: String,
-    /// What the value measures, with its unit, such as `pass@1, %`.
-    pub metric: String,
-    /// The value as published.
-    pub value: String,
-    /// What the benchmark is about.
-    pub kind: BenchmarkKind,
-    /// Who published the value.
-    pub source: String,
-    /// The day it was last compared with the source.
-    #[serde(deserialize_with = "super::date::required")]
-    pub checked: Date,
-    /// Another published value, and which of the two holds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub disputed: Option<Dispute>,
-}
-
-/// A value that contradicts another.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Dispute {
-    /// The other value.
-    pub value: String,
-    /// Who published it.
-    pub source: String,
-    /// Which value holds, and why.
-    pub verdict: String,
-}
 
 /// A name that used to mean another model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -324,7 +24,7 @@ pub struct Dispute {
 #[serde(deny_unknown_fields)]
 pub struct Formerly {
     /// The first day on which the id means the model that carries this entry.
-    #[serde(deserialize_with = "super::date::required")]
+    #[serde(deserialize_with = "crate::catalog::date::required")]
     pub until: Date,
     /// The id that it meant before.
     pub model: String,
@@ -516,6 +216,15 @@ impl Model {
                 error.hint(format!("its cache keeps prompts for {}", sold.join(" or ")))
             }
         })
+    }
+
+    /// From which prompt on the provider writes to its cache without being asked, and charges for that; null
+    /// where it does not.
+    #[must_use]
+    pub fn writes_from(&self, rates: &Rates) -> Option<Tokens> {
+        let is_charged = rates.cache_write.is_some_and(|write| write != rates.input);
+        let rules = self.cache.as_ref().filter(|rules| rules.marks == CacheMarks::Automatic)?;
+        is_charged.then(|| rules.min_prefix.unwrap_or_default())
     }
 
     /// What one use of a tool costs on `day`; `size` where sizes have fees of their own.
