@@ -27,6 +27,7 @@ use crate::cli::misspelt;
 use crate::cli::output;
 use crate::cli::settings::Settings;
 use crate::cli::streams::{Memory, RunInput, RunOutput, Streams};
+use crate::threads;
 use crate::{Error, ErrorKind};
 
 /// Plan the cost and the context budget of LLM calls before they are made.
@@ -120,6 +121,9 @@ where
             return code.number();
         }
     };
+    if asks_for_too_many_threads() {
+        threads::start_most();
+    }
     let answer = output::check_targets(&cli.global, &arguments)
         .map_err(Into::into)
         .and_then(|()| verb(&cli, Streams::World));
@@ -131,6 +135,12 @@ where
             ExitStatus::Unanswered.number()
         }
     }
+}
+
+/// Whether the variable of the thread pool asks for more threads than any machine has use for.
+fn asks_for_too_many_threads() -> bool {
+    let asked = std::env::var("RAYON_NUM_THREADS").ok().and_then(|n| n.parse::<usize>().ok());
+    asked.is_some_and(|asked| asked > threads::MOST)
 }
 
 /// Runs the program as a function: standard input is `given`, and what it would write is answered.

@@ -110,14 +110,14 @@ fn a_directory_leaves_out_what_is_ignored_binary_or_empty() {
 }
 
 #[test]
-fn a_directory_leaves_out_what_is_in_another_encoding() {
+fn text_in_another_encoding_is_not_left_out_of_a_directory() {
     let folder = Folder::new()
         .with("prompts/a.md", "First.")
         .with("prompts/latin1.txt", b"caf\xe9")
         .with("prompts/utf16.txt", b"\xff\xfeh\x00i\x00");
-    let run = output(folder.outlay("count prompts --json"), 0);
+    let run = output(folder.outlay("count prompts --json"), 2);
     assert_eq!(prompt_tokens(&json_of(&run)), [9]);
-    assert_eq!(json_of(&run)["warnings"].as_array().unwrap().len(), 2);
+    assert_eq!(json_of(&run)["errors"].as_array().unwrap().len(), 2);
 }
 
 #[test]

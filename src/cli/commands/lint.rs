@@ -147,9 +147,8 @@ fn file(source: &Source, options: &LintOptions<'_>) -> Linted {
             };
             (requests.into_iter().map(result).collect(), None)
         }
-        Err(error) if source.is_found() && text.trim().is_empty() => {
-            (Vec::new(), Some(left_out(&name, &error)))
-        }
+        // Empty, or data that is no request.
+        Err(error) if source.is_found() => (Vec::new(), Some(left_out(&name, &error))),
         Err(error) => (vec![Err(error.in_source(&name))], None),
     }
 }
