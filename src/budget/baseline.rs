@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_128;
 
 use super::call_estimate::CallEstimate;
 use crate::billing::PriceLists;
@@ -20,11 +21,39 @@ pub struct BaselineEntry {
     pub input: String,
     /// The model.
     pub model: String,
+    /// A digest of its text, by which a prompt is found again under another name. Baselines of version 0.1.0
+    /// have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text_digest: Option<String>,
     /// Its tokens.
     pub size: CallEstimate,
 }
 
 impl BaselineEntry {
+    /// The digest of a prompt's text.
+    #[must_use]
+    pub fn digest_of(text: &str) -> String {
+        format!("xxh3:{:032x}", xxh3_128(text.as_bytes()))
+    }
+
+    /// Whether both have the same text, as far as that is known.
+    #[must_use]
+    pub fn has_the_text_of(&self, other: &Self) -> bool {
+        self.text_digest.is_some() && self.text_digest == other.text_digest
+    }
+
+    /// This prompt with the model of another and the length of its answers.
+    #[must_use]
+    pub(super) fn with_model_of(&self, other: &Self) -> Self {
+        let size = CallEstimate {
+            prompt_tokens: self.size.prompt_tokens,
+            cached_tokens: self.size.cached_tokens,
+            calls_per_month: self.size.calls_per_month,
+            ..other.size.clone()
+        };
+        Self { model: other.model.clone(), size, ..self.clone() }
+    }
+
     /// What prompts are sorted and found by.
     fn key(&self) -> (&str, &str, &str) {
         (&self.prompt, &self.input, &self.model)
@@ -118,8 +147,43 @@ impl Baseline {
 
     /// The same prompt for the same model; where the prompt has one model only, then and now (`alone`),
     /// that one, so that a change of the model is a change and no new prompt.
+    ///
+    /// A prompt that the base does not have under its name and file is one of those that are `gone` from
+    /// there since, if exactly one of them has its text, or else its name.
     #[must_use]
-    pub fn find(&self, wanted: &BaselineEntry, alone: bool) -> Option<&BaselineEntry> {
+    pub fn find(
+        &self,
+        wanted: &BaselineEntry,
+        alone: bool,
+        gone: &[&BaselineEntry],
+    ) -> Option<&BaselineEntry> {
+        self.in_place(wanted, alone).or_else(|| {
+            let model = |kept: &&BaselineEntry| alone || kept.model == wanted.model;
+            let renamed = |is_it: &dyn Fn(&BaselineEntry) -> bool| {
+                let mut found = gone.iter().copied().filter(model).filter(|kept| is_it(kept));
+                let first = found.next().filter(|_| found.next().is_none())?;
+                self.prompts.iter().find(|kept| kept.key() == first.key())
+            };
+            let has_name = |kept: &BaselineEntry| {
+                kept.prompt == wanted.prompt && wanted.prompt != wanted.input
+            };
+            renamed(&|kept| kept.has_the_text_of(wanted)).or_else(|| renamed(&has_name))
+        })
+    }
+
+    /// The prompts that are not among those of now, under their name and file.
+    #[must_use]
+    pub fn gone_from<'a>(&'a self, now: &Self) -> Vec<&'a BaselineEntry> {
+        let is_there = |old: &&BaselineEntry| {
+            let before =
+                |kept: &BaselineEntry| (&kept.prompt, &kept.input) < (&old.prompt, &old.input);
+            let at = now.prompts.partition_point(before);
+            !now.prompts.get(at).is_some_and(|kept| kept.is(old))
+        };
+        self.prompts.iter().filter(is_there).collect()
+    }
+
+    fn in_place(&self, wanted: &BaselineEntry, alone: bool) -> Option<&BaselineEntry> {
         let before =
             |kept: &BaselineEntry| (&kept.prompt, &kept.input) < (&wanted.prompt, &wanted.input);
         let from = self.prompts.partition_point(before);

@@ -12,10 +12,12 @@ const MIXED: &str = "expected, or worst case where nothing is expected";
 
 /// A cost then and now, at the prices of then and of now.
 ///
-/// `now_usd - then_usd = price_drift_usd + prompt_drift_usd`, exactly: the price drift is what the old
-/// prompt costs more at the new prices, the prompt drift what the new prompt costs more than the old
-/// one at the new prices. Everything that is not a price counts as the prompt: its text, its model,
-/// its cap and its declared completions.
+/// `now_usd - then_usd = price_drift_usd + model_drift_usd + prompt_drift_usd`, exactly: the price drift is
+/// what the old prompt costs more at the new prices; the model drift what it costs more with the new model
+/// and the length of its answers; the prompt drift what the new prompt costs more than the old one after
+/// that. Without a change of the model everything that is not a price counts as the prompt: its text, its
+/// cap and its declared completions. A prompt whose text is the same has no part in a change of the model,
+/// although another tokenizer counts it differently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Drift {
@@ -32,6 +34,8 @@ pub struct Drift {
     pub now_usd: Money,
     /// What the prices did.
     pub price_drift_usd: Option<Money>,
+    /// What a change of the model did; 0 where the model is the same.
+    pub model_drift_usd: Option<Money>,
     /// What everything else did.
     pub prompt_drift_usd: Option<Money>,
 }
@@ -73,6 +77,7 @@ impl Drift {
             now_at_old_prices_usd: sum(self.now_at_old_prices_usd, other.now_at_old_prices_usd),
             now_usd: self.now_usd + other.now_usd,
             price_drift_usd: sum(self.price_drift_usd, other.price_drift_usd),
+            model_drift_usd: sum(self.model_drift_usd, other.model_drift_usd),
             prompt_drift_usd: sum(self.prompt_drift_usd, other.prompt_drift_usd),
         }
     }
@@ -88,6 +93,7 @@ impl Drift {
             now_at_old_prices_usd: Some(now),
             now_usd: now,
             price_drift_usd: Some(Money::ZERO),
+            model_drift_usd: Some(Money::ZERO),
             prompt_drift_usd: Some(now - then),
         }
     }
@@ -100,6 +106,14 @@ impl Drift {
         let at = |of: Bound| Some((of, cost(then, old, of)?, cost(now, new, of)?));
         let (of, then_usd, now_usd) = at(Bound::Expected).or_else(|| at(Bound::WorstCase))?;
         let repriced = cost(then, new, of);
+        // What the prompt costs with the model of now, before anything else of it changes.
+        let with_model = if then.model == now.model {
+            repriced
+        } else if then.has_the_text_of(now) {
+            Some(now_usd)
+        } else {
+            cost(&then.with_model_of(now), new, of)
+        };
         Some(Self {
             of: of.name(),
             then_usd,
@@ -107,7 +121,8 @@ impl Drift {
             now_at_old_prices_usd: cost(now, old, of),
             now_usd,
             price_drift_usd: repriced.map(|repriced| repriced - then_usd),
-            prompt_drift_usd: repriced.map(|repriced| now_usd - repriced),
+            model_drift_usd: with_model.zip(repriced).map(|(with, without)| with - without),
+            prompt_drift_usd: with_model.map(|with_model| now_usd - with_model),
         })
     }
 }
@@ -135,6 +150,7 @@ mod tests {
             prompt: "p".to_owned(),
             input: "p.md".to_owned(),
             model: "m".to_owned(),
+            text_digest: None,
             size: CallEstimate {
                 tier: Tier::Standard,
                 prompt_tokens: PromptSize::fixed(Tokens::new(prompt)),
@@ -172,8 +188,26 @@ mod tests {
                 Drift::of_month((&before, &old), (&after, &new)).unwrap(),
             ] {
                 let parts = drift.price_drift_usd.unwrap() + drift.prompt_drift_usd.unwrap();
+                prop_assert_eq!(drift.model_drift_usd, Some(Money::ZERO));
                 prop_assert_eq!(parts, drift.now_usd - drift.then_usd);
             }
+            // Another model has a part of its own, and all of it where the text is the same.
+            let mut other = after.clone();
+            "n".clone_into(&mut other.model);
+            let new_with_other = PriceLists::from([
+                ("m".to_owned(), new["m"].clone()),
+                ("n".to_owned(), old["m"].clone()),
+            ]);
+            let moved = Drift::of_call((&before, &old), (&other, &new_with_other)).unwrap();
+            let parts = moved.price_drift_usd.unwrap()
+                + moved.model_drift_usd.unwrap()
+                + moved.prompt_drift_usd.unwrap();
+            prop_assert_eq!(parts, moved.now_usd - moved.then_usd);
+            let mut same_text = before.clone();
+            same_text.text_digest = Some("d".to_owned());
+            other.text_digest = Some("d".to_owned());
+            let moved = Drift::of_call((&same_text, &old), (&other, &new_with_other)).unwrap();
+            prop_assert_eq!(moved.prompt_drift_usd, Some(Money::ZERO));
             // What did not change has no part in it.
             let prices_alone = Drift::of_call((&before, &old), (&before, &new)).unwrap();
             prop_assert_eq!(prices_alone.prompt_drift_usd, Some(Money::ZERO));

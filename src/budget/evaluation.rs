@@ -135,7 +135,12 @@ pub fn evaluate(
         Some((kept, repriced, _)) => Base::With { size: &kept.size, prices: repriced },
         None => base,
     };
-    let judged = budget.judge(&now.size, &here, base)?;
+    // Growth is not judged where there is nothing to compare with; the report says so.
+    let has_growth = matches!(budget.limit, Limit::MaxIncrease(_));
+    let judged = match before {
+        BaseSide::Nothing if has_growth => None,
+        _ => budget.judge(&now.size, &here, base)?,
+    };
     let Some(judged) = judged else {
         return Ok(BudgetResult {
             judged: None,

@@ -235,6 +235,12 @@ impl Answer for CountResult {
 }
 
 fn single(document: &mut Document, report: &Report<CountResult>, result: &CountResult) {
+    let sure = between(result.prompt_tokens_range);
+    document.headline(
+        result.prompt_tokens.to_string(),
+        format!("prompt tokens with {}, {}", result.model, result.fidelity),
+        sure.trim_start_matches("; "),
+    );
     document.title(format!("{} · {}", result.input, report.heading_of(&result.model)));
     let mut table = Table::default().numbers(["tokens"]).texts(["role", "part"]);
     for part in &result.parts {

@@ -131,9 +131,22 @@ pub struct Fact {
     pub remark: String,
 }
 
+/// The answer in one figure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Headline {
+    /// The figure, such as `$48.71`.
+    pub figure: String,
+    /// What it is, in words that follow it: `a month with gpt-6-luna`.
+    pub what: String,
+    /// How it compares, or how sure it is; empty where nothing is to be said.
+    pub change: String,
+}
+
 /// A part of a document.
 #[derive(Debug, Clone)]
 pub enum DocumentBlock {
+    /// The answer in one figure, which a page shows large.
+    Headline(Headline),
     /// A heading.
     Title(String),
     /// Facts, one below the other.
@@ -181,6 +194,17 @@ pub struct Document {
 }
 
 impl Document {
+    /// Adds the answer in one figure.
+    pub fn headline(
+        &mut self,
+        figure: impl Into<String>,
+        what: impl Into<String>,
+        change: impl Into<String>,
+    ) {
+        let (figure, what, change) = (figure.into(), what.into(), change.into());
+        self.blocks.push(DocumentBlock::Headline(Headline { figure, what, change }));
+    }
+
     /// Adds a heading.
     pub fn title(&mut self, text: impl Into<String>) {
         self.blocks.push(DocumentBlock::Title(text.into()));

@@ -87,7 +87,7 @@ pub use chart::{
     SeriesShape, Unit,
 };
 pub use diagnostic::{Annotation, Diagnostic, DiagnosticKind, Severity};
-pub use document::{Align, Column, Document, DocumentBlock, Fact, Table, TableRow};
+pub use document::{Align, Column, Document, DocumentBlock, Fact, Headline, Table, TableRow};
 pub use emphasis::Emphasis;
 pub use render::{Format, render};
 pub use terminal::{Blocks, TerminalOptions};

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use super::diagnostic::{Annotation, Diagnostic};
-use super::document::{Column, Document, DocumentBlock, Fact, Table, TableRow};
+use super::document::{Column, Document, DocumentBlock, Fact, Headline, Table, TableRow};
 
 /// A text on one line: control characters are written as `\u{..}`, and so is what would make the line a
 /// command of GitHub Actions (`::error::`).
@@ -74,6 +74,13 @@ fn text(text: &str) -> String {
 
 fn block(block: &DocumentBlock) -> DocumentBlock {
     match block {
+        DocumentBlock::Headline(Headline { figure, what, change }) => {
+            DocumentBlock::Headline(Headline {
+                figure: text(figure),
+                what: text(what),
+                change: text(change),
+            })
+        }
         DocumentBlock::Title(title) => DocumentBlock::Title(text(title)),
         DocumentBlock::Facts(facts) => {
             let fact = |fact: &Fact| Fact {

@@ -124,7 +124,6 @@ fn exit_codes() {
         ("empty glob", broken("\"prompts\"", "\"templates/*.md\"")),
         ("no prompt", broken("[[prompt]]\npaths = [\"prompts\"]", "# nothing")),
         ("no budget", broken(red, "# nothing")),
-        ("nothing to compare with", broken(red, "max_increase = \"5%\"")),
         (
             "nothing known about answers",
             broken(

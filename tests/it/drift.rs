@@ -106,6 +106,7 @@ fn a_change_of_prices_alone_is_price_drift_and_fails_no_prompt() {
             "now_at_old_prices_usd": cost(1),
             "now_usd": cost(2),
             "price_drift_usd": cost(1),
+            "model_drift_usd": "0",
             "prompt_drift_usd": "0",
         })
     );
@@ -163,7 +164,9 @@ fn growth_is_a_budget_of_its_own() {
     let config = CONFIG.replace("max_prompt_tokens = 30", "max_increase = \"5%\"");
     let folder = repository().with("outlay.toml", &config);
     commit(&folder);
-    output(folder.outlay("check"), 2);
+    // Without a base there is no growth to judge: that is said, and everything else is judged.
+    let alone = output(folder.outlay("check"), 0);
+    assert!(stderr(&alone).contains("`max_increase` is not judged"), "{}", stderr(&alone));
     output(folder.outlay("check --base HEAD"), 0);
     let folder = folder
         .with("prompts/a.md", "Be brief.\nAnswer in French.\nAnd again.\n")
@@ -188,6 +191,26 @@ fn a_model_that_changes_is_a_change_of_the_prompt() {
         (&json!("o1-preview"), &json!("o1-mini"))
     );
     assert_eq!(result["drift"]["price_drift_usd"], "0");
+    // The text is the same, so that the model did it all.
+    assert_eq!(result["drift"]["prompt_drift_usd"], "0");
+    assert_ne!(result["drift"]["model_drift_usd"], "0");
+    let run = folder.outlay("check --base HEAD --format markdown").output().unwrap();
+    let title = stdout(&run).lines().find(|line| line.starts_with("###")).unwrap();
+    assert!(title.contains("o1-mini → o1-preview"), "{title}");
+}
+
+#[test]
+fn a_renamed_prompt_is_the_same_prompt() {
+    let config = CONFIG.replace("max_prompt_tokens = 30", "max_increase = \"5%\"");
+    let folder = repository().with("outlay.toml", &config);
+    commit(&folder);
+    git(folder.path(), &["mv", "prompts/a.md", "prompts/renamed.md"]);
+    let found = report(&folder, "check --base HEAD", 0);
+    assert_eq!(found["total"]["base"]["renamed"], json!(["prompts/a.md → prompts/renamed.md"]));
+    assert_eq!(found["total"]["base"]["removed"], json!([]));
+    let results = found["results"].as_array().unwrap();
+    let renamed = results.iter().find(|result| result["input"] == "prompts/renamed.md").unwrap();
+    assert_eq!(renamed["drift"]["prompt_drift_usd"], "0");
 }
 
 #[test]
@@ -222,11 +245,12 @@ fn what_is_wrong_with_the_base_is_told() {
     let config = CONFIG.replace("max_prompt_tokens = 30", "max_prompt_tokens = 3");
     let before = before.with("outlay.toml", config);
     assert_eq!(red(&report(&before, "check --base HEAD", 1))[0][2], "new");
-    // A base that is there and cannot be measured is no answer.
+    // A base that cannot be measured does not block the change that repairs it; what it lacks is new.
     git(before.path(), &["add", "-A"]);
     git(before.path(), &["rm", "-q", "--cached", "rates.toml"]);
     git(before.path(), &["commit", "-q", "-m", "no rates"]);
-    let run = output(before.outlay("check --base HEAD --exit-zero"), 2);
+    let run = output(before.outlay("check --base HEAD"), 1);
+    assert_eq!(red(&report(&before, "check --base HEAD", 1))[0][2], "new");
     assert!(stderr(&run).contains("HEAD:outlay.toml:1:12: `rates.toml`"), "{}", stderr(&run));
 }
 

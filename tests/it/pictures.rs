@@ -181,7 +181,8 @@ fn the_bars_of_a_comparison_are_as_long_as_its_costs() {
         .iter()
         .map(|bar| number(bar.get("width")))
         .collect();
-    assert_eq!((rows.len(), bars.len()), (2, 4));
+    // Where every answer is usable, a usable answer has no bar of its own.
+    assert_eq!((rows.len(), bars.len()), (2, 2));
     let longest = amount(&results[1]["offer"]["cost_usd"]["expected"]);
     for (i, result) in results.iter().enumerate() {
         let (cost, usable) =
@@ -189,8 +190,21 @@ fn the_bars_of_a_comparison_are_as_long_as_its_costs() {
         let keys = ["expected", "p5", "p95", "worst_case"].map(|key| money(&cost[key]));
         assert_eq!(rows[i][1..5], keys);
         assert_eq!(rows[i][5], money(usable));
-        assert_near(bars[2 * i], amount(&cost["expected"]) / longest * bars[2], "a call");
-        assert_near(bars[2 * i + 1], amount(usable) / longest * bars[2], "a usable answer");
+        assert_near(bars[i], amount(&cost["expected"]) / longest * bars[1], "a call");
+    }
+    // With a cap that cuts answers off it has.
+    let (report, page) = both("compare --input-tokens 1000 --max-completion-tokens 8000");
+    let bars: Vec<f64> = drawing(&page, "Cost of a call")
+        .named("rect")
+        .iter()
+        .map(|bar| number(bar.get("width")))
+        .collect();
+    assert_eq!(bars.len(), 4);
+    let offer = |i: usize| &report["results"][i]["offer"];
+    let longest = amount(&offer(1)["cost_per_usable_usd"]);
+    for i in 0..2 {
+        let usable = amount(&offer(i)["cost_per_usable_usd"]);
+        assert_near(bars[2 * i + 1], usable / longest * bars[3], "a usable answer");
     }
 }
 

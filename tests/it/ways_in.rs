@@ -44,6 +44,7 @@ struct Runner<'a> {
     folder: &'a Folder,
     event: &'a str,
     inputs: Vec<(&'a str, &'a str)>,
+    base_ref: &'a str,
     bin: PathBuf,
 }
 
@@ -59,7 +60,7 @@ impl<'a> Runner<'a> {
         fs::write(&path, gh).unwrap();
         #[cfg(unix)]
         fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
-        Self { folder, event: "pull_request", inputs: inputs.to_vec(), bin }
+        Self { folder, event: "pull_request", inputs: inputs.to_vec(), base_ref: "", bin }
     }
 
     /// Runs every step whose condition holds; the codes by the names of the steps.
@@ -68,6 +69,10 @@ impl<'a> Runner<'a> {
         let mut outputs: BTreeMap<String, String> = BTreeMap::new();
         let mut done = BTreeMap::new();
         for step in action["runs"]["steps"].as_vec().unwrap() {
+            if let Some(other) = step["uses"].as_str() {
+                assert_eq!(other, "actions/cache@v4");
+                continue;
+            }
             assert_eq!(step["shell"].as_str(), Some("bash"));
             let wanted = match step["if"].as_str() {
                 None => true,
@@ -135,6 +140,8 @@ impl<'a> Runner<'a> {
         match name {
             "github.action_path" => env!("CARGO_MANIFEST_DIR").to_owned(),
             "github.repository" => "owner/name".to_owned(),
+            "github.base_ref" => self.base_ref.to_owned(),
+            "github.action_repository" => "owner/outlay".to_owned(),
             "github.event.pull_request.number" => "7".to_owned(),
             _ => outputs.get(name).unwrap_or_else(|| panic!("`{name}` is not known")).clone(),
         }
@@ -171,6 +178,25 @@ fn the_action_checks_summarises_comments_and_fails() {
     assert!(
         folder.read("temp/gh.log").contains("--method PATCH repos/owner/name/issues/comments/42 ")
     );
+}
+
+#[test]
+fn a_pull_request_is_compared_with_the_branch_that_it_is_for() {
+    let folder = pull_request();
+    let git = |arguments: &[&str]| {
+        let done = Command::new("git").current_dir(folder.path()).args(arguments).status();
+        assert!(done.unwrap().success(), "{arguments:?}");
+    };
+    // What the runner has is a shallow clone of the change; the branch it is for is on the server.
+    git(&["clone", "-q", "--bare", ".", "server"]);
+    git(&["remote", "add", "origin", &folder.path().join("server").display().to_string()]);
+    let binary = binary();
+    let mut runner = Runner::new(&folder, &[("binary", &binary), ("args", "--as-of 2024-10-20")]);
+    runner.base_ref = "main";
+    assert_eq!(runner.run()["Pass or fail"].status.code(), Some(1));
+    let comment = folder.read("temp/outlay-comment.md");
+    assert!(comment.contains("max\\_prompt\\_tokens") && comment.contains("new"), "{comment}");
+    assert!(comment.contains("origin/main"), "{comment}");
 }
 
 #[test]
@@ -211,7 +237,9 @@ fn the_hooks_run_by_their_entries() {
     let hooks = yaml(".pre-commit-hooks.yaml");
     let folder = pull_request().with("requests/a.json", r#"{"model": "o1-mini", "temperature": 0, "messages": [{"role": "user", "content": "hello"}]}"#);
     for hook in hooks.as_vec().unwrap() {
-        assert_eq!(hook["language"].as_str(), Some("rust"));
+        let language =
+            if hook["id"].as_str().unwrap().ends_with("-system") { "system" } else { "rust" };
+        assert_eq!(hook["language"].as_str(), Some(language));
         let mut words = hook["entry"].as_str().unwrap().split(' ');
         assert_eq!(words.next(), Some("outlay"));
         let passed =
@@ -224,7 +252,10 @@ fn the_hooks_run_by_their_entries() {
 
 #[test]
 fn the_job_runs_as_it_is_written() {
-    let job = &yaml(".gitlab/outlay.yml")["outlay"];
+    // The inputs come first, then the job.
+    let file = YamlLoader::load_from_str(&read(".gitlab/outlay.yml")).unwrap();
+    assert!(!file[0]["spec"]["inputs"]["version"].is_badvalue());
+    let job = &file[1]["outlay"];
     let folder = pull_request();
     let bin = Path::new(&binary()).parent().unwrap().display().to_string();
     let script: Vec<_> = ["before_script", "script"]
@@ -238,6 +269,8 @@ fn the_job_runs_as_it_is_written() {
             .current_dir(folder.path())
             .env("PATH", format!("{bin}:{}", std::env::var("PATH").unwrap()))
             .env("CI_MERGE_REQUEST_DIFF_BASE_SHA", base)
+            .env("OUTLAY_VERSION", "0.1.0")
+            .env("OUTLAY_RELEASES", "")
             .output()
             .unwrap();
         assert_eq!(run.status.code(), Some(code), "{base}: {}", stderr(&run));
@@ -247,6 +280,65 @@ fn the_job_runs_as_it_is_written() {
         serde_json::from_str(&folder.read(reports["codequality"].as_str().unwrap())).unwrap();
     assert_eq!(issues.as_array().unwrap().len(), 1);
     assert!(folder.read(reports["junit"].as_str().unwrap()).contains("<testsuites "));
+}
+
+/// A release as it is published, with this program in it, on an address of files.
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+fn release(folder: &Folder, version: &str) -> String {
+    let name = format!("outlay-{version}-x86_64-unknown-linux-musl");
+    let script = format!(
+        "mkdir -p releases/v{version} {name} && cp {} {name}/outlay && cd releases/v{version} \
+         && tar -czf {name}.tar.gz -C ../.. {name} && sha256sum {name}.tar.gz > SHA256SUMS",
+        binary()
+    );
+    let made = Command::new("bash").args(["-euc", &script]).current_dir(folder.path()).output();
+    assert!(made.unwrap().status.success());
+    format!("file://{}/releases", folder.path().display())
+}
+
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+#[test]
+fn a_released_binary_is_used_only_if_its_checksum_is_right() {
+    let folder = Folder::new();
+    let releases = release(&folder, "9.8.7");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join(".github/action/install");
+    let install = |version: &str, kept: &str| {
+        let mut command = Command::new("bash");
+        command.arg(&script).args([version, kept]).current_dir(folder.path());
+        // Nothing is on the path but what the script itself needs.
+        command.env("PATH", "/usr/bin:/bin").env("OUTLAY_RELEASES", &releases);
+        command.output().unwrap()
+    };
+    let done = install("9.8.7", "kept");
+    assert!(done.status.success(), "{}", stderr(&done));
+    let program = folder.path().join(stdout(&done).trim());
+    assert!(Command::new(&program).arg("--version").status().unwrap().success());
+    // The second run takes what the first one kept, without asking for the release.
+    fs::rename(folder.path().join("releases"), folder.path().join("away")).unwrap();
+    assert_eq!(stdout(&install("v9.8.7", "kept")), stdout(&done));
+    let missing = install("9.8.7", "other");
+    assert_eq!(missing.status.code(), Some(1), "{}", stderr(&missing));
+    // A checksum that is wrong ends it: nothing is run, and nothing built in its place.
+    fs::rename(folder.path().join("away"), folder.path().join("releases")).unwrap();
+    let archive =
+        folder.path().join("releases/v9.8.7/outlay-9.8.7-x86_64-unknown-linux-musl.tar.gz");
+    fs::write(&archive, "something else").unwrap();
+    let refused = install("9.8.7", "third");
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(stderr(&refused).contains("checksum"), "{}", stderr(&refused));
+}
+
+#[test]
+fn completions_offer_what_arguments_may_be() {
+    let folder = Folder::new();
+    for shell in ["bash", "zsh", "fish"] {
+        let run = output(folder.outlay(&format!("completions {shell}")), 0);
+        for value in
+            ["gpt-5.6-terra", "o1-mini", "markdown", "batch", "puzzle", "xhigh", "anthropic"]
+        {
+            assert!(stdout(&run).contains(value), "{shell} does not offer {value}");
+        }
+    }
 }
 
 #[test]

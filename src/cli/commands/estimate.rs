@@ -4,6 +4,7 @@ use clap::Args;
 
 use crate::Error;
 use crate::cli::args::PromptArgs;
+use crate::cli::commands::what_if::{self, Asked};
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::input::counted::{self, Input};
 use crate::cli::output::Answered;
@@ -33,6 +34,8 @@ pub(crate) fn run(args: &EstimateArgs, settings: &Settings) -> anyhow::Result<Ex
     counted::share_calls(&mut prompts, args.call.calls);
     let call = args.call.clone().over(&settings.call);
     let sources = CompletionSources::new(&call, &settings.streams);
+    let asked = Asked { prompt: &args.prompt, call: &args.call, beside: true };
+    let widgets = what_if::beside(&asked, &prompts, settings)?;
     let price = |input: Input<'_>| {
         let result = estimate(&input, args, &sources, settings);
         result.map_err(|error| input.placed(error))
@@ -41,7 +44,7 @@ pub(crate) fn run(args: &EstimateArgs, settings: &Settings) -> anyhow::Result<Ex
     let (results, errors) = counted::part(results, settings);
     // Costs for several models are alternatives, which have no sum.
     let total = (args.prompt.input.model.len() <= 1).then(|| EstimateTotal::of(&results));
-    Answered { total, ..Answered::new(results, errors, warnings) }.finish(settings)
+    Answered { total, widgets, ..Answered::new(results, errors, warnings) }.finish(settings)
 }
 
 fn estimate(

@@ -4,6 +4,7 @@ use clap::Args;
 
 use crate::Error;
 use crate::cli::args::PromptArgs;
+use crate::cli::commands::what_if::{self, Asked};
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::input::counted::{self, Input};
 use crate::cli::output::Answered;
@@ -42,6 +43,8 @@ pub(crate) fn run(args: &PlanArgs, settings: &Settings) -> anyhow::Result<ExitSt
     counted::share_calls(&mut prompts, args.call.calls);
     let call = args.call.clone().over(&settings.call);
     let sources = CompletionSources::new(&call, &settings.streams);
+    let asked = Asked { prompt: &args.prompt, call: &args.call, beside: true };
+    let widgets = what_if::beside(&asked, &prompts, settings)?;
     let plan = |input: Input<'_>| {
         plan(&input, args, &sources, settings).map_err(|error| input.placed(error))
     };
@@ -51,7 +54,7 @@ pub(crate) fn run(args: &PlanArgs, settings: &Settings) -> anyhow::Result<ExitSt
         && !args.exit_zero
         && results.iter().any(|result: &PlanResult| result.verdict == Verdict::Fail);
     let verdict = if fails { Verdict::Fail } else { Verdict::Pass };
-    Answered { verdict, ..Answered::new(results, errors, warnings) }.finish(settings)
+    Answered { verdict, widgets, ..Answered::new(results, errors, warnings) }.finish(settings)
 }
 
 fn plan(

@@ -9,8 +9,8 @@ use crate::cli::input::counted::{self, Input};
 use crate::cli::settings::Settings;
 use crate::forecast::Profile;
 use crate::report::{
-    Candidate, CountedPrompt, Given, Job, Length, Measurements, Policy, Question, RetiredModel,
-    WhatIf, Widget,
+    Candidate, CountedPrompt, Format, Given, Job, Length, Measurements, Policy, Question,
+    RetiredModel, WhatIf, Widget,
 };
 use crate::units::grouped;
 use crate::workload::{
@@ -25,13 +25,15 @@ const MOST_ROWS: usize = 4_000;
 pub(crate) struct Asked<'a> {
     pub(crate) prompt: &'a PromptArgs,
     pub(crate) call: &'a CallSpec,
+    /// Whether the form answers beside a page that says something else, instead of changing the page.
+    pub(crate) beside: bool,
 }
 
 /// What answers what-ifs about one input, from its prompts for the models of the command. `None` where a
 /// page cannot hold what it would need.
 pub(crate) fn widget(
     args: &Asked<'_>,
-    prompts: &[Input<'_>],
+    prompts: &[&Input<'_>],
     settings: &Settings,
     warnings: &mut Vec<String>,
 ) -> Result<Option<Widget>, Error> {
@@ -82,6 +84,7 @@ pub(crate) fn widget(
         }
     }
     let what_if = WhatIf {
+        beside: args.beside,
         as_of: settings.as_of,
         ask: question(args, &chosen),
         tier: args.call.tier,
@@ -103,6 +106,21 @@ pub(crate) fn widget(
         given,
     };
     what_if.widget().map(Some)
+}
+
+/// What answers what-ifs beside the page of another verb about one input.
+pub(crate) fn beside(
+    asked: &Asked<'_>,
+    prompts: &[Result<Input<'_>, Error>],
+    settings: &Settings,
+) -> Result<Vec<Widget>, Error> {
+    let prompts: Vec<&Input<'_>> = prompts.iter().flatten().collect();
+    let is_one = prompts.windows(2).all(|pair| pair[0].name() == pair[1].name());
+    if !settings.writes(Format::Html) || !is_one || prompts.is_empty() {
+        return Ok(Vec::new());
+    }
+    // What a form cannot answer is no loss to a page that answers something else.
+    Ok(widget(asked, &prompts, settings, &mut Vec::new())?.into_iter().collect())
 }
 
 /// The models of the command, then every other one that can be called on that date.
@@ -180,7 +198,7 @@ fn flags(args: &Asked<'_>, settings: &Settings) -> Vec<String> {
 /// The request, as every candidate counts it.
 fn job(
     args: &Asked<'_>,
-    prompts: &[Input<'_>],
+    prompts: &[&Input<'_>],
     candidates: &[&Model],
     settings: &Settings,
     texts: &mut Vec<String>,

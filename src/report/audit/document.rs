@@ -48,6 +48,15 @@ impl Answer for AuditResult {
             (Some(from), Some(to)) => format!(", {from} to {to}"),
             _ => String::new(),
         };
+        let calls = plural(total.spend.calls, "call");
+        let wasted = Some(total.spend.wasted_usd).filter(|wasted| *wasted > Money::ZERO);
+        document.headline(
+            total.spend.cost_usd.for_people(),
+            format!("spent on {calls}{days}"),
+            wasted.map_or_else(String::new, |money| {
+                format!("{} of it wasted on empty answers", money.for_people())
+            }),
+        );
         document.title(format!(
             "{} in {}{days}",
             plural(total.spend.calls, "call"),

@@ -51,19 +51,48 @@ impl Answer for CalibrateResult {
             let n = plural(total.n, "completion");
             match &total.profile {
                 Some(path) => document.line(
-                    Emphasis::Good,
+                    Emphasis::Plain,
                     format!("{n} written to {path}; use it with --profile {path}"),
                 ),
                 None if total.n > 0 => {
                     document.line(
-                        Emphasis::Good,
-                        format!("{n}; -o profile.json keeps them for --profile"),
+                        Emphasis::Plain,
+                        format!("{n}; --save profile.json keeps them for --profile"),
                     );
                 }
                 None => {}
             }
         }
+        caps_to_send(&mut document, &report.results);
         document
+    }
+}
+
+/// The whole of every model: its pooled tasks, or the only one.
+fn wholes(results: &[CalibrateResult]) -> Vec<&CalibrateResult> {
+    results.chunk_by(|a, b| a.model == b.model).filter_map(|tasks| tasks.last()).collect()
+}
+
+/// The answer: which cap the calls of each model allow.
+fn caps_to_send(document: &mut Document, results: &[CalibrateResult]) {
+    let wholes = wholes(results);
+    for whole in &wholes {
+        let name = if wholes.len() > 1 { format!("{}: ", whole.model) } else { String::new() };
+        for cap in whole.recommended.iter().rev() {
+            let tone = if cap.reserve_released { Emphasis::Good } else { Emphasis::Caution };
+            let sent = cap.max_completion_tokens;
+            document
+                .line(tone, format!("{name}length risk {}: send {sent}: {}", cap.risk, cap.reason));
+        }
+    }
+    if let [whole] = wholes.as_slice()
+        && let Some(cap) = whole.recommended.first()
+    {
+        document.headline(
+            cap.max_completion_tokens.to_string(),
+            format!("as the cap of {}, for {} answers cut off", whole.model, cap.risk),
+            cap.reason.clone(),
+        );
     }
 }
 
@@ -83,11 +112,6 @@ fn model(document: &mut Document, tasks: &[CalibrateResult]) {
             let name = task.task.as_deref().unwrap_or("all tasks pooled");
             document.line(Emphasis::Caution, format!("{name}: {note}"));
         }
-    }
-    for cap in &whole.recommended {
-        let tone = if cap.reserve_released { Emphasis::Good } else { Emphasis::Caution };
-        let sent = cap.max_completion_tokens;
-        document.line(tone, format!("length risk {}: send {sent}: {}", cap.risk, cap.reason));
     }
 }
 

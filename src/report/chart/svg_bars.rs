@@ -49,7 +49,7 @@ pub(super) fn draw(rows: &Rows, size: Size) -> Drawing {
         items.push(Item::text("label start strong", 0.0, y + 14.0, cut(&group.name, size.width())));
         y += LINE + 4.0;
         for bar in &group.bars {
-            draw_bar(&mut items, bar, y, &at);
+            draw_bar(&mut items, bar, y, axis.to, &at);
             y += BAR + GAP;
         }
         y += GAP;
@@ -61,7 +61,7 @@ fn height(bars: usize) -> f64 {
     LINE + 4.0 + bars as f64 * (BAR + GAP) + GAP
 }
 
-fn draw_bar(items: &mut Vec<Item>, bar: &Bar, y: f64, at: &impl Fn(f64) -> f64) {
+fn draw_bar(items: &mut Vec<Item>, bar: &Bar, y: f64, most: f64, at: &impl Fn(f64) -> f64) {
     let mut before = 0.0;
     for segment in &bar.segments {
         let (from, to) = (at(before), at(segment.to));
@@ -73,6 +73,12 @@ fn draw_bar(items: &mut Vec<Item>, bar: &Bar, y: f64, at: &impl Fn(f64) -> f64) 
         before = segment.to;
     }
     let mut end = at(before);
+    if before > most {
+        // The bar goes on beyond the axis: two strokes say that it is cut.
+        let strokes = [end - 16.0, end - 10.0]
+            .map(|x| format!("M{} {}L{} {}", n(x - 3.0), n(y + BAR + 2.0), n(x + 3.0), n(y - 2.0)));
+        items.push(Item::Path { class: "cut".to_owned(), d: strokes.concat() });
+    }
     if let Some((low, high)) = bar.range {
         let (low, high, middle) = (at(low), at(high), y + BAR / 2.0);
         let caps = [low, high].map(|x| format!("M{} {}V{}", n(x), n(y + 3.0), n(y + BAR - 3.0)));

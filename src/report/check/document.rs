@@ -41,6 +41,7 @@ impl Answer for CheckResult {
         let mut document = Document::default();
         let rows = rows(report);
         let Some(total) = &report.total else { return document };
+        headline(&mut document, report, total);
         document.title(title(report, total));
         for row in rows.iter().filter(|row| row.budget.verdict > Verdict::Pass).take(REMARKS) {
             document.diagnostic(row.remark());
@@ -58,7 +59,7 @@ impl Answer for CheckResult {
                 format!("{} more in the other formats", plural(left, "budget")),
             );
         }
-        for line in drift_lines(total) {
+        for line in drift_lines(report, total) {
             document.line(Emphasis::Plain, line);
         }
         document.line(tone(report, total), sentence(report, total));
@@ -70,25 +71,32 @@ impl Answer for CheckResult {
         let rows = rows(report);
         document.blocks.push(DocumentBlock::Tag("outlay-check"));
         let Some(total) = &report.total else { return document };
-        document.title(format!("Prompt budgets: {}", title(report, total)));
-        document.line(tone(report, total), sentence(report, total));
-        for line in drift_lines(total) {
-            document.line(Emphasis::Plain, line);
+        if let Some(change) = change(report, total) {
+            document.title(format!("Prompt budgets: {change}"));
+        } else {
+            document.title(format!("Prompt budgets: {}", title(report, total)));
         }
+        document.line(tone(report, total), sentence(report, total));
         for problem in &report.errors {
             document.diagnostic(Diagnostic::from(problem));
         }
-        let told: Vec<Told<'_>> = rows.iter().filter(|row| row.is_news()).copied().collect();
-        if !told.is_empty() {
-            document.table(table(&told, usize::MAX));
+        if total.base.is_some() {
+            document.table(changes(&report.results));
+        }
+        for line in drift_lines(report, total) {
+            document.line(Emphasis::Plain, line);
         }
         for row in rows.iter().filter(|row| row.budget.verdict > Verdict::Pass) {
             document.diagnostic(row.remark());
         }
+        let told: Vec<Told<'_>> = rows.iter().filter(|row| row.is_news()).copied().collect();
         let mut details = Document::default();
+        if !told.is_empty() && told.len() < rows.len() {
+            details.table(table(&told, usize::MAX));
+        }
         details.table(table(&rows, usize::MAX));
         for assumption in distinct(report.results.iter().flat_map(|r| &r.assumptions)) {
-            details.line(Emphasis::Muted, assumption);
+            details.note(assumption);
         }
         details.line(Emphasis::Muted, provenance(report, total));
         let title = format!("All {} and what was assumed", plural(total.budgets, "budget"));
@@ -124,6 +132,8 @@ struct Told<'a> {
     input: &'a str,
     model: &'a str,
     result: Option<&'a CheckResult>,
+    /// Whether there is something to compare with.
+    has_base: bool,
 }
 
 impl Told<'_> {
@@ -163,6 +173,7 @@ impl Told<'_> {
 
 /// Every budget, the worst first.
 fn rows(report: &Report<CheckResult>) -> Vec<Told<'_>> {
+    let has_base = report.total.as_ref().is_some_and(|total| total.base.is_some());
     let own = report.results.iter().flat_map(|result| {
         result.budgets.iter().map(move |budget| Told {
             budget,
@@ -170,6 +181,7 @@ fn rows(report: &Report<CheckResult>) -> Vec<Told<'_>> {
             input: &result.input,
             model: &result.model,
             result: Some(result),
+            has_base,
         })
     });
     let totals = report.total.iter().flat_map(|total| {
@@ -179,6 +191,7 @@ fn rows(report: &Report<CheckResult>) -> Vec<Told<'_>> {
             input: &total.config,
             model: "",
             result: None,
+            has_base,
         })
     });
     let mut rows: Vec<_> = own.chain(totals).collect();
@@ -221,7 +234,8 @@ fn table(rows: &[Told<'_>], shown: usize) -> Table {
         };
         let since = match budget.standing {
             Some(standing) => standing.name().to_owned(),
-            None if budget.measured.is_none() => "new prompt".to_owned(),
+            None if budget.measured.is_none() && row.has_base => "new prompt".to_owned(),
+            None if budget.measured.is_none() => "no base".to_owned(),
             None => String::new(),
         };
         table.row([
@@ -237,6 +251,23 @@ fn table(rows: &[Told<'_>], shown: usize) -> Table {
         ]);
     }
     table
+}
+
+/// How many budgets are met, in one figure, and what the change costs.
+fn headline(document: &mut Document, report: &Report<CheckResult>, total: &CheckTotal) {
+    let exceeded = total.fail + total.warn;
+    let (count, what) = match exceeded {
+        0 => (total.budgets, "budgets met"),
+        _ => (exceeded, "budgets exceeded"),
+    };
+    let month = total.monthly_cost_usd.as_ref().and_then(|costs| costs.expected);
+    let change = change(report, total)
+        .or_else(|| month.map(|month| format!("{} a month expected", month.for_people())));
+    document.headline(
+        format!("{} of {}", grouped(count), grouped(total.budgets)),
+        what,
+        change.unwrap_or_default(),
+    );
 }
 
 fn tone(report: &Report<CheckResult>, total: &CheckTotal) -> Emphasis {
@@ -291,17 +322,106 @@ fn sentence(report: &Report<CheckResult>, total: &CheckTotal) -> String {
     }
 }
 
+fn signed(money: Money) -> String {
+    let sign = if money > Money::ZERO { "+" } else { "" };
+    format!("{sign}{}", money.for_people())
+}
+
+/// A growth as a share: `+12 %`; nothing where there was nothing.
+fn growth(then: Money, now: Money) -> String {
+    if then <= Money::ZERO {
+        return String::new();
+    }
+    let share = 100.0 * (now.as_f64() / then.as_f64() - 1.0);
+    if share.abs() < 0.05 { "0 %".to_owned() } else { format!("{share:+.1} %") }
+}
+
+/// Which models took the place of which, each once.
+fn model_changes(results: &[CheckResult]) -> Vec<String> {
+    let pair = |result: &CheckResult| {
+        Some(format!("{} → {}", result.before_model.as_ref()?, result.model))
+    };
+    let mut pairs: Vec<String> = results.iter().filter_map(pair).collect();
+    pairs.sort_unstable();
+    pairs.dedup();
+    pairs
+}
+
+/// What the change does to the costs, in a line: `+$31.00 a month (+12.0 %), gpt-5 → gpt-6-luna`.
+fn change(report: &Report<CheckResult>, total: &CheckTotal) -> Option<String> {
+    let (drift, of) = match (&total.monthly_drift, &total.drift) {
+        (Some(drift), _) => (drift, "a month"),
+        (None, Some(drift)) => (drift, "for one call of each"),
+        (None, None) => return None,
+    };
+    let grown = growth(drift.then_usd, drift.now_usd);
+    let grown = if grown.is_empty() { grown } else { format!(" ({grown})") };
+    let mut line = format!("{} {of}{grown}", signed(drift.now_usd - drift.then_usd));
+    for pair in model_changes(&report.results) {
+        line += &format!(", {pair}");
+    }
+    Some(line)
+}
+
+/// A row for every prompt: its cost before and now, and how its budgets are met.
+fn changes(results: &[CheckResult]) -> Table {
+    let monthly = results.iter().any(|result| result.monthly_cost_usd.is_some());
+    let of = if monthly { "a month" } else { "a call" };
+    let mut table = Table::default()
+        .texts(["", "prompt"])
+        .numbers(["before".to_owned(), format!("now, {of}"), "change".to_owned(), String::new()])
+        .texts(["model"]);
+    for result in results {
+        let drift = if monthly { &result.monthly_drift } else { &result.drift };
+        let costs = if monthly { result.monthly_cost_usd.as_ref() } else { Some(&result.cost_usd) };
+        let now = costs.and_then(|costs| costs.expected.or(costs.worst_case));
+        let worst = result.budgets.iter().map(|budget| budget.verdict).max();
+        let sign = match worst {
+            Some(Verdict::Fail) => "✗ fail",
+            Some(Verdict::Warn) => "! warn",
+            _ => "✓",
+        };
+        let before = drift.map(|drift| drift.then_usd);
+        let model = match &result.before_model {
+            Some(before) => format!("{before} → {}", result.model),
+            None => result.model.clone(),
+        };
+        let change = before.zip(now).map(|(then, now)| signed(now - then));
+        table.row([
+            sign.to_owned(),
+            result.prompt.clone(),
+            before.map_or("new".to_owned(), Money::for_people),
+            now.map(Money::for_people).unwrap_or_default(),
+            change.unwrap_or_default(),
+            before.zip(now).map(|(then, now)| growth(then, now)).unwrap_or_default(),
+            model,
+        ]);
+    }
+    let models: Vec<&str> = results.iter().map(|result| result.model.as_str()).collect();
+    let is_one = models.windows(2).all(|pair| pair[0] == pair[1]);
+    if is_one && model_changes(results).is_empty() {
+        for row in &mut table.rows {
+            if let Some(model) = row.cells.last_mut() {
+                model.clear();
+            }
+        }
+    }
+    table
+}
+
 /// What became of the costs since the base.
-fn drift_lines(total: &CheckTotal) -> Vec<String> {
+fn drift_lines(report: &Report<CheckResult>, total: &CheckTotal) -> Vec<String> {
+    let pairs = model_changes(&report.results);
     let line = |drift: &Drift, what: &str| {
         let change = drift.now_usd - drift.then_usd;
-        let signed = |money: Money| {
-            let sign = if money > Money::ZERO { "+" } else { "" };
-            format!("{sign}{}", money.for_people())
-        };
-        let parts = match (drift.prompt_drift_usd, drift.price_drift_usd) {
-            (Some(prompts), Some(prices)) => {
-                format!(": prompts {}, prices {}", signed(prompts), signed(prices))
+        let parts = match (drift.prompt_drift_usd, drift.model_drift_usd, drift.price_drift_usd) {
+            (Some(prompts), Some(model), Some(prices)) => {
+                let model = if pairs.is_empty() && model == Money::ZERO {
+                    String::new()
+                } else {
+                    format!(", model {}", signed(model))
+                };
+                format!(": prompts {}{model}, prices {}", signed(prompts), signed(prices))
             }
             _ => String::new(),
         };
@@ -318,6 +438,12 @@ fn drift_lines(total: &CheckTotal) -> Vec<String> {
         lines.push(line(drift, &format!("{} cost of a month", of(drift))));
     } else if let Some(drift) = &total.drift {
         lines.push(line(drift, &format!("{} cost of one call of each", of(drift))));
+    }
+    if !pairs.is_empty() {
+        lines.insert(0, format!("model changed: {}", pairs.join(", ")));
+    }
+    if let Some(base) = total.base.as_ref().filter(|base| !base.renamed.is_empty()) {
+        lines.push(format!("renamed: {}", base.renamed.join(", ")));
     }
     if let Some(base) = total.base.as_ref().filter(|base| !base.removed.is_empty()) {
         lines.push(format!("no longer declared: {}", base.removed.join(", ")));

@@ -114,6 +114,8 @@ pub struct CheckResult {
     pub before_model: Option<String>,
     /// What became of the cost of a call since the base.
     pub drift: Option<Drift>,
+    /// What became of the cost of a month, where its calls are declared on both sides.
+    pub monthly_drift: Option<Drift>,
     /// Its budgets, the worst first.
     pub budgets: Vec<BudgetRow>,
     /// What was assumed.
@@ -121,6 +123,11 @@ pub struct CheckResult {
 }
 
 impl CheckResult {
+    /// Whether it has a budget of growth that there is nothing to measure by.
+    pub(crate) fn has_unjudged_growth(&self) -> bool {
+        self.budgets.iter().any(|row| row.name == "max_increase" && row.measured.is_none())
+    }
+
     /// What reports call it.
     pub(crate) fn subject(&self) -> String {
         if self.prompt == self.input {
@@ -145,6 +152,8 @@ pub struct BaseRef {
     pub same_catalog: bool,
     /// Prompts that the base has and `outlay.toml` no longer names.
     pub removed: Vec<String>,
+    /// Prompts that have another file or name than on the base: `old → new`.
+    pub renamed: Vec<String>,
 }
 
 /// All budgets together.

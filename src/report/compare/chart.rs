@@ -7,8 +7,8 @@ use crate::report::chart::{
 };
 use crate::report::document::{Document, Table};
 use crate::report::emphasis::Emphasis;
-use crate::report::estimate::cost_range;
-use crate::units::{Money, Tokens};
+use crate::report::estimate::{calls_of, cost_range};
+use crate::units::{CallVolume, Money, Tokens};
 
 /// Lines of so many models are told apart.
 const LINES: usize = 4;
@@ -19,15 +19,58 @@ impl CompareResult {
         let able: Vec<(&Self, &Priced)> =
             results.iter().filter_map(|result| Some((result, result.offer.as_ref()?))).collect();
         if let Some((first, _)) = able.first() {
+            all_calls(document, &able);
             costs(document, &able, first.unit);
             break_even(document, &able);
         }
     }
 }
 
+/// What all calls cost with every model, the cheapest first.
+fn all_calls(document: &mut Document, able: &[(&CompareResult, &Priced)]) {
+    let Some((first, _)) = able.first().filter(|(first, _)| first.calls > 1) else { return };
+    let volume = CallVolume { calls: first.calls, period: first.period };
+    let mut sorted = able.to_vec();
+    sorted.sort_by_key(|(_, offer)| offer.calls_cost_usd);
+    let mut figures = Table::default().texts(["model"]).numbers([volume.to_string()]);
+    let mut groups = Vec::new();
+    let mut most = 0.0_f64;
+    for (result, offer) in &sorted {
+        let (to, value) = (offer.calls_cost_usd.as_f64(), offer.calls_cost_usd.for_people());
+        let says = format!("{volume}: {value}");
+        most = most.max(to);
+        figures.row([result.marked(), value.clone()]);
+        let segments = vec![Segment { to, color: Color::Blue, says }];
+        groups.push(Group {
+            name: result.marked(),
+            bars: vec![Bar { segments, range: None, value }],
+        });
+    }
+    let callable = sorted.iter().find(|(result, _)| result.cannot.is_none());
+    let summary = callable.map(|(result, offer)| {
+        format!("{} is the cheapest, with {}.", result.model, offer.calls_cost_usd.for_people())
+    });
+    let axis = Axis::new("US dollars", Unit::Dollars, 0.0, most);
+    let rows = Rows { axis, legend: Vec::new(), groups, marks: Vec::new() };
+    document.chart(
+        Chart {
+            title: format!("Cost of {}", calls_of(volume)),
+            summary: summary.unwrap_or_default(),
+            spec: ChartSpec::Rows(rows),
+        },
+        figures,
+    );
+}
+
 /// What a call costs, and a usable answer, with every model.
 fn costs(document: &mut Document, able: &[(&CompareResult, &Priced)], unit: &str) {
-    let has_usable = able.iter().any(|(_, offer)| offer.cost_per_usable_usd.is_some());
+    let shown = |offer: &Priced| offer.cost_usd.expected.unwrap_or(offer.cost_usd.worst_case);
+    // A usable answer has a bar of its own where it costs 5 % more than a call.
+    let dearer = |offer: &Priced| {
+        let is_seen = |cost: &Money| cost.picodollars() * 100 > shown(offer).picodollars() * 105;
+        offer.cost_per_usable_usd.filter(is_seen)
+    };
+    let has_usable = able.iter().any(|(_, offer)| dearer(offer).is_some());
     let usable_name = if unit == "call" { "per usable answer" } else { "per usable conversation" };
     let mut figures = Table::default().texts(["model"]).numbers([
         "expected",
@@ -38,11 +81,13 @@ fn costs(document: &mut Document, able: &[(&CompareResult, &Priced)], unit: &str
     ]);
     let mut groups = Vec::new();
     let mut most = 0.0_f64;
-    for (result, offer) in able {
+    let mut sorted = able.to_vec();
+    sorted.sort_by_key(|(_, offer)| shown(offer));
+    for (result, offer) in sorted {
         let cost = &offer.cost_usd;
         let mut bars = vec![cost_range::bar(cost, Color::Blue, &format!("a {unit}"))];
         most = most.max(cost_range::largest(cost));
-        if let Some(usable) = offer.cost_per_usable_usd {
+        if let Some(usable) = dearer(offer) {
             let (to, value) = (usable.as_f64(), usable.for_people());
             let says = format!("{usable_name}: {value}");
             bars.push(Bar {
@@ -52,7 +97,7 @@ fn costs(document: &mut Document, able: &[(&CompareResult, &Priced)], unit: &str
             });
             most = most.max(to);
         }
-        groups.push(Group { name: result.model.clone(), bars });
+        groups.push(Group { name: result.marked(), bars });
         let money = |money: Option<Money>| money.map(Money::for_people).unwrap_or_default();
         figures.row([
             result.model.clone(),
@@ -63,7 +108,6 @@ fn costs(document: &mut Document, able: &[(&CompareResult, &Priced)], unit: &str
             money(offer.cost_per_usable_usd),
         ]);
     }
-    let shown = |offer: &Priced| offer.cost_usd.expected.unwrap_or(offer.cost_usd.worst_case);
     let (first, reference) = (&able[0].0.model, shown(able[0].1));
     let mut legend = vec![(Color::Blue, format!("a {unit}, with p5 to p95"))];
     if has_usable {

@@ -36,6 +36,7 @@ impl Answer for CompareResult {
         match inputs.as_slice() {
             [] => {}
             [results] => {
+                headline(&mut document, results);
                 heading(&mut document, results);
                 document.blocks.extend(report.widgets.iter().cloned().map(DocumentBlock::Widget));
                 show(&mut document, results);
@@ -302,48 +303,87 @@ fn benchmarks(document: &mut Document, results: &[CompareResult]) {
     }
 }
 
+/// The cheapest model, and the one that it is measured by.
+struct Cheapest<'a> {
+    result: &'a CompareResult,
+    offer: &'a Priced,
+    /// `96 % below claude-opus-5-5`, or nothing where it is the only one.
+    against: String,
+}
+
+impl<'a> Cheapest<'a> {
+    fn of(results: &'a [CompareResult]) -> Option<Self> {
+        let mut able: Vec<(&CompareResult, &Priced)> =
+            results.iter().filter_map(|result| Some((result, result.callable()?))).collect();
+        let named_first = able.first().map(|(result, _)| result.model.as_str());
+        // What is expected goes before what is only known at its worst.
+        able.sort_by_key(|(_, offer)| (offer.cost_usd.expected.is_none(), usable(offer)));
+        let (result, offer) = *able.first()?;
+        let is_alike = |other: &&(&CompareResult, &Priced)| {
+            other.1.cost_usd.expected.is_some() == offer.cost_usd.expected.is_some()
+        };
+        // Against the model that the user named first, unless that is the cheapest; of many, the dearest.
+        let other = able.iter().find(|(other, _)| Some(other.model.as_str()) == named_first);
+        let other = other.filter(|(other, _)| other.model != result.model);
+        let next = if able.len() > MOST_COLUMNS { able.last() } else { able.get(1) };
+        let against = other.or(next).filter(is_alike).map(|(other, dearer)| {
+            let (own, theirs) = (usable(offer), usable(dearer));
+            if own < theirs {
+                let less = percent(100.0 * (1.0 - own.as_f64() / theirs.as_f64()));
+                format!("{less} % below {}", other.model)
+            } else {
+                format!("as much as {}", other.model)
+            }
+        });
+        Some(Self { result, offer, against: against.unwrap_or_default() })
+    }
+
+    /// What all calls cost, with their period: `$48.71 a month`.
+    fn of_all(&self) -> Option<String> {
+        let volume = CallVolume { calls: self.result.calls, period: self.result.period };
+        let period = volume.period.map(|period| format!(" a {period}"));
+        let of_all = period.unwrap_or_else(|| format!(" for {}", calls_of(volume)));
+        (volume.calls > 1).then(|| format!("{}{of_all}", self.offer.calls_cost_usd.for_people()))
+    }
+}
+
+/// The cost of the cheapest model in one figure.
+fn headline(document: &mut Document, results: &[CompareResult]) {
+    let Some(cheapest) = Cheapest::of(results) else { return };
+    let (model, unit) = (&cheapest.result.model, cheapest.result.unit);
+    let (figure, what) = match cheapest.of_all() {
+        Some(all) => {
+            let (figure, of) = all.split_once(' ').unwrap_or((&all, ""));
+            (figure.to_owned(), format!("{of} with {model}"))
+        }
+        None => (cost(cheapest.offer).for_people(), format!("a {unit} with {model}")),
+    };
+    let what = format!("{}{what}", at_most(cheapest.offer));
+    document.headline(figure, what, cheapest.against);
+}
+
+/// What goes before a cost that is only known at its worst.
+fn at_most(offer: &Priced) -> &'static str {
+    if offer.cost_usd.expected.is_none() { "at most " } else { "" }
+}
+
 /// The sentence to quote: of two models the pair, of more the cheapest.
 fn verdict(results: &[CompareResult], left_out: usize) -> Option<String> {
     if results.len() == 2 && left_out == 0 {
         return sentence(results);
     }
-    let mut able: Vec<(&CompareResult, &Priced)> =
-        results.iter().filter_map(|result| Some((result, result.callable()?))).collect();
-    let named_first = able.first().map(|(result, _)| result.model.as_str());
-    // What is expected goes before what is only known at its worst.
-    able.sort_by_key(|(_, offer)| (offer.cost_usd.expected.is_none(), usable(offer)));
-    let (cheapest, offer) = *able.first()?;
-    let at_most = if offer.cost_usd.expected.is_none() { "at most " } else { "" };
-    let each = match (offer.cost_per_usable_usd, cheapest.unit) {
-        (Some(usable), "call") if usable != cost(offer) => {
+    let cheapest = Cheapest::of(results)?;
+    let (model, unit, offer) = (&cheapest.result.model, cheapest.result.unit, cheapest.offer);
+    let each = match offer.cost_per_usable_usd {
+        Some(usable) if usable != cost(offer) && unit == "call" => {
             format!("{} a usable answer", usable.for_people())
         }
-        (_, unit) => format!("{at_most}{} a {unit}", cost(offer).for_people()),
+        _ => format!("{}{} a {unit}", at_most(offer), cost(offer).for_people()),
     };
-    let mut text = format!("cheapest that fits: {}, {each}", cheapest.model);
-    let volume = CallVolume { calls: cheapest.calls, period: cheapest.period };
-    if cheapest.calls > 1 {
-        let period = volume.period.map(|period| format!(" a {period}"));
-        let of_all = period.unwrap_or_else(|| format!(" for {}", calls_of(volume)));
-        text += &format!(", {}{of_all}", offer.calls_cost_usd.for_people());
-    }
-    // Against the model that the user named first, unless that is the cheapest; of many, the dearest.
-    let other = able.iter().find(|(result, _)| Some(result.model.as_str()) == named_first);
-    let other = other.filter(|(result, _)| result.model != cheapest.model);
-    let next = if able.len() > MOST_COLUMNS { able.last() } else { able.get(1) };
-    let is_alike = |other: &&(&CompareResult, &Priced)| {
-        other.1.cost_usd.expected.is_some() == offer.cost_usd.expected.is_some()
-    };
-    let other = other.or(next).filter(is_alike);
-    if let Some((other, dearer)) = other {
-        let (own, theirs) = (usable(offer), usable(dearer));
-        if own < theirs {
-            let less = percent(100.0 * (1.0 - own.as_f64() / theirs.as_f64()));
-            text += &format!(", {less} % below {}", other.model);
-        } else {
-            text += &format!(", as much as {}", other.model);
-        }
-    }
+    let mut parts = vec![format!("cheapest that fits: {model}"), each];
+    parts.extend(cheapest.of_all());
+    parts.extend(Some(cheapest.against).filter(|against| !against.is_empty()));
+    let mut text = parts.join(", ");
     let unable = left_out + results.iter().filter(|result| result.offer.is_none()).count();
     if unable > 0 {
         text += &format!("; {unable} of {} do not fit", results.len() + left_out);
@@ -352,7 +392,6 @@ fn verdict(results: &[CompareResult], left_out: usize) -> Option<String> {
         result.cannot.as_ref().and(result.offer.as_ref()).map(|offer| (&result.model, offer))
     });
     if let Some((model, offer)) = retired {
-        let unit = cheapest.unit;
         text += &format!("; {model} last cost {} a {unit}", cost(offer).for_people());
     }
     Some(text)

@@ -18,7 +18,7 @@ impl Answer for DiffResult {
         "prompt_tokens.{then,now}",
         "cost_usd.{then,now}",
         "calls_cost_usd.{then,now}",
-        "drift.{of,then_usd,then_at_new_prices_usd,now_at_old_prices_usd,now_usd,price_drift_usd,prompt_drift_usd}",
+        "drift.{of,then_usd,then_at_new_prices_usd,now_at_old_prices_usd,now_usd,price_drift_usd,model_drift_usd,prompt_drift_usd}",
     ];
     type Total = DiffTotal;
 
@@ -48,13 +48,27 @@ fn side(side: &SideRef) -> String {
 
 fn table(results: &[DiffResult], total: &DiffTotal) -> Table {
     let mut table = Table::default()
-        .numbers(["prompt", "change", "a call", "by prompts", "by prices", "all calls", "change"])
+        .numbers([
+            "prompt",
+            "change",
+            "a call",
+            "by prompts",
+            "by model",
+            "by prices",
+            "all calls",
+            "change",
+        ])
         .texts(["model"])
         .paths(["input"]);
     let tokens = |tokens: Option<Tokens>| tokens.map(|t| t.to_string()).unwrap_or_default();
     let money = |money: Option<Money>| money.map(Money::for_people).unwrap_or_default();
     let drifted = |drift: Option<Drift>, f: fn(&Drift) -> Option<Money>| {
         drift.as_ref().and_then(f).map(signed_money).unwrap_or_default()
+    };
+    // Where no model changed there is no such column.
+    let by_model = |drift: Option<Drift>| {
+        let moved = drift.filter(|drift| drift.model_drift_usd != Some(Money::ZERO));
+        drifted(moved, |drift| drift.model_drift_usd)
     };
     for result in results {
         let model = match &result.before_model {
@@ -66,6 +80,7 @@ fn table(results: &[DiffResult], total: &DiffTotal) -> Table {
             growth(result.prompt_tokens, result.change),
             money(result.cost_usd.now),
             drifted(result.drift, |drift| drift.prompt_drift_usd),
+            by_model(result.drift),
             drifted(result.drift, |drift| drift.price_drift_usd),
             money(result.calls_cost_usd.now),
             change(result.calls_cost_usd),
@@ -78,6 +93,7 @@ fn table(results: &[DiffResult], total: &DiffTotal) -> Table {
         growth(total.prompt_tokens, Change::Changed),
         money(total.cost_usd.now),
         drifted(total.drift, |drift| drift.prompt_drift_usd),
+        by_model(total.drift),
         drifted(total.drift, |drift| drift.price_drift_usd),
         money(total.calls_cost_usd.now),
         change(total.calls_cost_usd),

@@ -6,7 +6,7 @@ use crate::catalog::Tier;
 use crate::forecast::Range;
 use crate::report::answer::{Answer, Report};
 use crate::report::count::CountError;
-use crate::report::document::{Document, Emphasis, Table};
+use crate::report::document::{Document, DocumentBlock, Emphasis, Table};
 use crate::report::side_by_side::attributed;
 use crate::units::{CallVolume, Money, Tokens};
 use crate::workload::ProfileSummary;
@@ -65,6 +65,7 @@ fn single(document: &mut Document, report: &Report<EstimateResult>, result: &Est
         format!(" · {} tier", result.tier)
     };
     let model = report.heading_of(&result.model);
+    headline(document, result);
     document.title(format!("{input} · {model}{tier} · prices since {}", result.price.from));
 
     let mut bill = Table::default().texts([""]).numbers(["tokens", "$ per 1M", "cost of a call"]);
@@ -100,6 +101,7 @@ fn single(document: &mut Document, report: &Report<EstimateResult>, result: &Est
     row("worst case", Some(tokens.worst_case), Some(call.worst_case), Some(all.worst_case));
     document.table(range);
     result.add_chart(document);
+    document.blocks.extend(report.widgets.iter().cloned().map(DocumentBlock::Widget));
 
     for assumption in &result.assumptions {
         document.note(assumption);
@@ -119,6 +121,36 @@ fn single(document: &mut Document, report: &Report<EstimateResult>, result: &Est
         );
     }
     report.conclude(document, Emphasis::Good, conclusion(volume, call, all));
+}
+
+/// The cost of all calls in one figure, and how sure it is.
+fn headline(document: &mut Document, result: &EstimateResult) {
+    let volume = CallVolume { calls: result.calls, period: result.period };
+    let all = &result.calls_cost_usd;
+    let of = match (result.calls, result.period) {
+        (1, None) => "a call".to_owned(),
+        (_, None) => format!("for {}", calls_of(volume)),
+        (_, Some(period)) => {
+            let calls = CallVolume { period: None, ..volume };
+            format!("a {period} for {calls} calls")
+        }
+    };
+    let figure = all.expected.unwrap_or(all.worst_case).for_people();
+    let (figure, of) = match all.expected {
+        Some(_) => (figure, of),
+        None => (figure, format!("at most, {of}")),
+    };
+    let change = match (all.expected, all.p5, all.p95) {
+        (Some(_), Some(p5), Some(p95)) if p5 < p95 => format!(
+            "{} to {} in nine of ten cases, at most {}",
+            p5.for_people(),
+            p95.for_people(),
+            all.worst_case.for_people()
+        ),
+        (Some(_), ..) => format!("at most {}", all.worst_case.for_people()),
+        (None, ..) => "what is expected is not known".to_owned(),
+    };
+    document.headline(figure, format!("{of} with {}", result.model), change);
 }
 
 fn conclusion(volume: CallVolume, call: &Range<Money>, all: &Range<Money>) -> String {

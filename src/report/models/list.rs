@@ -5,9 +5,10 @@ use serde::Serialize;
 
 use crate::catalog::{Catalog, Fidelity, Model, PriceEntry, Status, Tier};
 use crate::report::answer::{Answer, Report};
-use crate::report::document::{Document, Emphasis, Table};
+use crate::report::document::{Document, DocumentBlock, Emphasis, Table};
+use crate::report::render::finder;
 use crate::tokenizer::Encoding;
-use crate::units::{Rate, Tokens, plural};
+use crate::units::{Rate, Tokens, grouped, plural};
 
 /// The standard prices of short prompts, in USD per million tokens.
 #[derive(Debug, Clone, Serialize)]
@@ -144,7 +145,17 @@ impl Answer for ModelList {
             .texts(["model"])
             .numbers(["window", "output cap", "in", "cached", "out"])
             .texts(["shutdown"]);
-        for model in &report.results {
+        // What a cloud or a router sells comes after the models of their makers.
+        let is_resold = |model: &&Self| model.model.contains('/');
+        let mut models: Vec<&Self> = report.results.iter().collect();
+        models.sort_by_key(is_resold);
+        document.headline(
+            grouped(models.len()),
+            "models with their limits and standard prices",
+            "",
+        );
+        document.blocks.extend(finder().ok().map(DocumentBlock::Widget));
+        for model in models {
             let rates = model.usd_per_mtok.as_ref();
             let rate = |rate: Option<Rate>| {
                 rate.map(|rate| rate.for_people().replace('$', "")).unwrap_or_default()

@@ -81,15 +81,39 @@ impl Answer for PlanResult {
 fn single(document: &mut Document, report: &Report<PlanResult>, result: &PlanResult) {
     let input = result.input.as_deref().unwrap_or("declared amounts");
     let model = report.heading_of(&result.model);
+    headline(document, result);
     document.title(format!("{input} · {model} · prices since {}", result.price.from));
     document.facts(facts(result));
     result.add_chart(document);
+    document.blocks.extend(report.widgets.iter().cloned().map(DocumentBlock::Widget));
     for assumption in &result.assumptions {
         document.note(assumption);
     }
     remarks(document, result);
     let (tone, text) = conclusion(result);
     report.conclude(document, tone, text);
+}
+
+/// The cap to send in one figure, and what it costs.
+fn headline(document: &mut Document, result: &PlanResult) {
+    let Some(cap) = result.recommended_max_completion_tokens else {
+        document.headline("no room", format!("after this prompt with {}", result.model), "");
+        return;
+    };
+    let cost = match result.cost_usd.as_ref().map(|cost| (cost.expected, cost.worst_case)) {
+        Some((Some(expected), worst)) => {
+            format!("{} a call, at most {}", expected.for_people(), worst.for_people())
+        }
+        Some((None, worst)) => format!("at most {} a call", worst.for_people()),
+        None => String::new(),
+    };
+    let risk = result.length_risk.map(|risk| format!("; {} cut off", result.seen(risk)));
+    let change = format!("{cost}{}", risk.unwrap_or_default());
+    document.headline(
+        cap.to_string(),
+        format!("as {} with {}", result.cap_field, result.model),
+        change,
+    );
 }
 
 /// What stands before the conclusion: the pace, and the cap that is already sent.

@@ -98,9 +98,10 @@ fn whole(document: &Document, kept: usize, folds: bool) -> String {
             DocumentBlock::Fold(title, _) => {
                 out.push_str(&format!("<sub>{}: left out, too long</sub>\n", escape(title)));
             }
-            DocumentBlock::Chart { .. } | DocumentBlock::Closing | DocumentBlock::Widget(_) => {
-                continue;
-            }
+            DocumentBlock::Headline(_)
+            | DocumentBlock::Chart { .. }
+            | DocumentBlock::Closing
+            | DocumentBlock::Widget(_) => continue,
             DocumentBlock::Tag(tag) => out.push_str(&format!("[//]: <> ({tag})\n")),
         }
         out.push('\n');

@@ -23,6 +23,6 @@ pub(crate) use csv::{columns, row, rows};
 pub use format::{Format, render};
 #[cfg(feature = "cli")]
 pub(crate) use html::{
-    Candidate, CountedPrompt, Given, Job, Length, Measurements, Policy, Question, WhatIf,
+    Candidate, CountedPrompt, Given, Job, Length, Measurements, Policy, Question, WhatIf, finder,
 };
 pub(crate) use json::unserialisable;

@@ -35,7 +35,8 @@ pub(crate) fn render(document: &Document) -> String {
             DocumentBlock::Line(Emphasis::Plain, text) => {
                 rest.push_str(&format!("{}\n", escape(text)));
             }
-            DocumentBlock::Line(..)
+            DocumentBlock::Headline(_)
+            | DocumentBlock::Line(..)
             | DocumentBlock::Fold(..)
             | DocumentBlock::Chart { .. }
             | DocumentBlock::Closing

@@ -25,7 +25,10 @@ pub(crate) fn render(document: &Document, layout: TerminalOptions) -> String {
     // What a terminal cannot show needs no separation.
     let is_shown = |block: &&DocumentBlock| match block {
         DocumentBlock::Chart { .. } => layout.pictures.is_some(),
-        DocumentBlock::Closing | DocumentBlock::Widget(_) | DocumentBlock::Tag(_) => false,
+        DocumentBlock::Headline(_)
+        | DocumentBlock::Closing
+        | DocumentBlock::Widget(_)
+        | DocumentBlock::Tag(_) => false,
         _ => true,
     };
     for block in document.blocks.iter().filter(is_shown) {
@@ -55,7 +58,10 @@ pub(crate) fn render(document: &Document, layout: TerminalOptions) -> String {
                 out.push_str(&render(document, layout));
             }
             DocumentBlock::Chart { chart, .. } => push_picture(&mut out, chart, layout),
-            DocumentBlock::Closing | DocumentBlock::Widget(_) | DocumentBlock::Tag(_) => {}
+            DocumentBlock::Headline(_)
+            | DocumentBlock::Closing
+            | DocumentBlock::Widget(_)
+            | DocumentBlock::Tag(_) => {}
         }
         previous = Some(block);
     }

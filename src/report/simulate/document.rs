@@ -40,6 +40,9 @@ impl Answer for SimulateResult {
 
     fn document(report: &Report<Self>) -> Document {
         let mut document = Document::default();
+        if let [result] = report.results.as_slice() {
+            headline(&mut document, result);
+        }
         for result in &report.results {
             show(&mut document, report, result);
         }
@@ -98,6 +101,30 @@ fn show(document: &mut Document, report: &Report<SimulateResult>, result: &Simul
     }
     let tone = if report.is_retired(&result.model) { Emphasis::Plain } else { Emphasis::Good };
     document.line(tone, conclusion(result));
+}
+
+/// The cost in one figure: of all conversations of a period, else of one.
+fn headline(document: &mut Document, result: &SimulateResult) {
+    let total = &result.total_cost_usd;
+    let turns = plural(result.turns.len(), "turn");
+    let one = format!("a conversation of {turns} with {}", result.model);
+    let range = if result.exact {
+        String::new()
+    } else {
+        format!(
+            "{} to {} a conversation in nine of ten cases",
+            total.p5.for_people(),
+            total.p95.for_people()
+        )
+    };
+    match result.period.filter(|_| result.calls > 1) {
+        Some(period) => {
+            let calls = CallVolume { calls: result.calls, period: None };
+            let what = format!("a {period} for {calls} conversations with {}", result.model);
+            document.headline(result.calls_cost_usd.for_people(), what, range);
+        }
+        None => document.headline(total.mean.for_people(), one, range),
+    }
 }
 
 fn conclusion(result: &SimulateResult) -> String {

@@ -4,16 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::Error;
 use crate::billing::PriceLists;
 use crate::budget::Baseline;
 use crate::cli::commands::check::measure::measure;
-use crate::cli::commands::check::measurement::SourceText;
+use crate::cli::commands::check::measurement::{Measurement, SourceText};
 use crate::cli::config::resolve::Config;
 use crate::cli::input::discover;
 use crate::cli::input::git::Commit;
 use crate::cli::input::source_tree::Tree;
 use crate::cli::settings::Settings;
-use crate::{Error, ErrorKind};
 
 /// A base.
 pub(crate) struct Against {
@@ -66,25 +66,29 @@ pub(crate) fn commit(
             None => error.in_source(name),
         }
     };
-    let theirs = config.on(&tree).map_err(on_base)?;
-    let catalog = theirs.catalog(&tree, settings).map_err(on_base)?;
-    let as_of = match theirs.file.as_of {
-        Some(_) => theirs.as_of(settings).map_err(on_base)?,
-        None => here.as_of,
+    let measured = || {
+        let theirs = config.on(&tree)?;
+        let as_of = match theirs.file.as_of {
+            Some(_) => theirs.as_of(settings)?,
+            None => here.as_of,
+        };
+        let there = settings.on(theirs.catalog(&tree, settings)?, as_of);
+        Ok(measure(&theirs, &tree, &there, only))
     };
-    let there = settings.on(catalog, as_of);
-    let found = measure(&theirs, &tree, &there, only);
-    if let Some(error) = found.errors.first() {
-        let message = format!("the base cannot be measured: {}", error.message());
-        let mut failed = Error::new(ErrorKind::Usage, message);
-        failed = failed.in_source(format!("{name}:{}", error.source_name().unwrap_or("")));
-        if let Some(position) = error.position() {
-            failed = failed.at(position);
+    let (found, error) = match measured() {
+        Ok(found) => {
+            let error = found.errors.first().cloned();
+            (found, error)
         }
-        return Err(failed.hint("name a ref that can be measured, or leave --base out"));
-    }
+        Err(error) => (Measurement::of(here.catalog.clone(), here.as_of), Some(error)),
+    };
+    // A change that repairs what the base has wrong must be able to pass: what cannot be measured there
+    // counts as not there.
+    let warning = error.map(|error| {
+        format!("the base cannot be measured, so that what it lacks is new: {}", on_base(error))
+    });
     let texts = found.prompts.iter();
     let texts = texts.map(|prompt| (prompt.source.name.clone(), Arc::clone(&prompt.source)));
     let texts = texts.collect();
-    Ok(Against { name: name.to_owned(), baseline: found.baseline(), texts, warning: None })
+    Ok(Against { name: name.to_owned(), baseline: found.baseline(), texts, warning })
 }

@@ -63,6 +63,7 @@ pub(crate) fn measure(
                 prompt: table.name.clone().unwrap_or_else(|| input.clone()),
                 input: input.clone(),
                 model: model.id.clone(),
+                text_digest: Some(BaselineEntry::digest_of(&source.text)),
                 size: CallEstimate::of_conversation(model, &quote, played.call.calls),
             },
             alone: models.len() == 1,

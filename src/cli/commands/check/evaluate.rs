@@ -75,6 +75,13 @@ impl Check<'_> {
         let models = models.filter_map(|prompt| settings.catalog.get(&prompt.kept.model));
         let mut warnings = std::mem::take(&mut self.now.warnings);
         warnings.extend(self.against.as_ref().and_then(|against| against.warning.clone()));
+        if self.against.is_none() && results.iter().any(CheckResult::has_unjudged_growth) {
+            warnings.push(
+                "`max_increase` is not judged, because there is nothing to compare with: name a base with \
+                 --base REF, or write base = \"origin/main\" in outlay.toml"
+                    .to_owned(),
+            );
+        }
         warnings.extend(lifecycle_warnings(&settings.catalog, models, settings.as_of));
         results.sort_by(|a: &CheckResult, b| {
             (&a.prompt, &a.input, &a.model).cmp(&(&b.prompt, &b.input, &b.model))
@@ -95,7 +102,12 @@ impl Check<'_> {
 
     fn before(&self, measured: &Measured) -> BaseSide<'_> {
         let Some(against) = &self.against else { return BaseSide::Nothing };
-        let kept = against.baseline.find(&measured.kept, measured.alone);
+        let gone: Vec<&BaselineEntry> = if self.files.is_none() {
+            against.baseline.gone_from(&self.now.baseline())
+        } else {
+            Vec::new()
+        };
+        let kept = against.baseline.find(&measured.kept, measured.alone, &gone);
         BaseSide::On { kept, prices: &against.baseline.prices }
     }
 
@@ -142,6 +154,9 @@ impl Check<'_> {
             drift: base
                 .zip(old)
                 .and_then(|(base, old)| Drift::of_call((base, old), (kept, prices))),
+            monthly_drift: base
+                .zip(old)
+                .and_then(|(base, old)| Drift::of_month((base, old), (kept, prices))),
             size: kept.size.clone(),
             budgets: rows,
             assumptions: measured.assumptions.clone(),
@@ -303,17 +318,32 @@ impl Check<'_> {
 
     fn base(&self, against: &Against, now: &Baseline) -> BaseRef {
         let then = &against.baseline;
-        let here: BTreeSet<_> =
-            now.prompts.iter().map(|kept| (&kept.prompt, &kept.input)).collect();
-        let gone = then.prompts.iter().filter(|old| !here.contains(&(&old.prompt, &old.input)));
-        let mut removed: Vec<String> = gone.map(|old| old.input.clone()).collect();
+        let gone = then.gone_from(now);
+        let followed: Vec<(&BaselineEntry, &BaselineEntry)> = self
+            .now
+            .prompts
+            .iter()
+            .filter_map(|now| Some((then.find(&now.kept, now.alone, &gone)?, &now.kept)))
+            .collect();
+        let is_followed = |old: &&&BaselineEntry| {
+            followed.iter().any(|(from, _)| from.input == old.input && from.prompt == old.prompt)
+        };
+        let mut removed: Vec<String> =
+            gone.iter().filter(|old| !is_followed(old)).map(|old| old.input.clone()).collect();
         removed.dedup();
+        let mut renamed: Vec<String> = followed
+            .iter()
+            .filter(|(from, to)| from.input != to.input)
+            .map(|(from, to)| format!("{} → {}", from.input, to.input))
+            .collect();
+        renamed.dedup();
         BaseRef {
             name: against.name.clone(),
             as_of: then.as_of,
             catalog_digest: then.catalog_digest.clone(),
             same_catalog: then.catalog_digest == self.now.catalog.digest(),
             removed: if self.files.is_none() { removed } else { Vec::new() },
+            renamed: if self.files.is_none() { renamed } else { Vec::new() },
         }
     }
 }

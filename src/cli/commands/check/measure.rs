@@ -1,6 +1,6 @@
 //! The prompts of a configuration, measured in one tree: from files to sizes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::cli::commands::check::conversation;
 use crate::cli::commands::check::measurement::{
     Measured, MeasuredPrompts, Measurement, SourceText, ids,
 };
-use crate::cli::commands::check::slots::{check_slots, template};
+use crate::cli::commands::check::slots::{check_slots, slot_table, template};
 use crate::cli::config::file::PromptTable;
 use crate::cli::config::resolve::Config;
 use crate::cli::input::discover::{is_binary_name, left_out};
@@ -185,24 +185,34 @@ impl<'a> Declaration<'a> {
         reading
     }
 
-    /// Slots that are there and not declared.
+    /// Slots that are there and not declared, of every file.
     fn slot_warnings(&self, sent: &[Sent]) -> Vec<String> {
         if !self.slots.is_empty() {
             return Vec::new();
         }
-        let first = sent.iter().filter(|sent| sent.request.samples.is_empty()).find_map(|sent| {
+        let mut by_file: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for sent in sent.iter().filter(|sent| sent.request.samples.is_empty()) {
             let language = sent.request.language(&|_| false);
-            Some((sent, sent.request.slots(language).into_iter().next()?))
-        });
-        first
-                .map(|(sent, slot)| {
-                    format!(
-                        "`{}` has the slot `{}`, counted as it stands: say how large it becomes with slots = {{ {} = \"50..400\" }}",
-                        sent.source.name, slot.name, slot.name
-                    )
-                })
-                .into_iter()
-                .collect()
+            let slots = sent.request.slots(language);
+            if !slots.is_empty() {
+                let names = slots.iter().map(|slot| slot.name);
+                by_file.entry(&sent.source.name).or_default().extend(names);
+            }
+        }
+        let warning = |(file, names): (&str, BTreeSet<&str>)| {
+            let names: Vec<&str> = names.into_iter().collect();
+            let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+            let (slot, they) = match names.len() {
+                1 => ("slot", "it stands: say how large it becomes"),
+                _ => ("slots", "they stand: say how large they become"),
+            };
+            format!(
+                "`{file}` has the {slot} {}, counted as {they} with {}",
+                quoted.join(", "),
+                slot_table(&names)
+            )
+        };
+        by_file.into_iter().map(warning).collect()
     }
 
     /// Slots that are declared and that no prompt has.
@@ -313,6 +323,10 @@ impl<'a> Declaration<'a> {
                 prompt,
                 input,
                 model: model.id.clone(),
+                text_digest: Some(BaselineEntry::digest_of(match sent.line {
+                    Some(line) => sent.source.line(line),
+                    None => &sent.source.text,
+                })),
                 size: CallEstimate::of(&quote, prompt_size),
             },
             alone: true,

@@ -1,5 +1,7 @@
 //! Reads the sizes and samples of the slots that a prompt declares.
 
+use std::collections::BTreeSet;
+
 use crate::cli::config::file::PromptTable;
 use crate::cli::config::resolve::Config;
 use crate::cli::config::values::SlotTable;
@@ -45,18 +47,38 @@ pub(crate) fn template(
     Ok(slots)
 }
 
-/// Refuses a slot that nothing is known about. `text` is that of the file, for the place.
+/// What declares slots in `outlay.toml`, such as `slots = { question = "50..400" }`.
+pub(crate) fn slot_table(names: &[&str]) -> String {
+    let is_bare = |name: &str| {
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
+    };
+    let entry = |name: &&str| match is_bare(name) {
+        true => format!("{name} = \"50..400\""),
+        // A key of other characters is a string, in which TOML and Rust write quotes and backslashes alike.
+        false => format!("{name:?} = \"50..400\""),
+    };
+    format!("slots = {{ {} }}", names.iter().map(entry).collect::<Vec<_>>().join(", "))
+}
+
+/// Refuses slots that nothing is known about. `text` is that of the file, for the place of the first.
 pub(crate) fn check_slots(template: &Template, request: &Request, text: &str) -> Result<(), Error> {
     let language = template.language(request);
     let slots = request.slots(language);
-    let Some(unknown) = slots.iter().find(|slot| !template.knows(slot.name)) else {
+    let unknown: BTreeSet<&str> =
+        slots.iter().map(|slot| slot.name).filter(|name| !template.knows(name)).collect();
+    if unknown.is_empty() {
         return Ok(());
+    }
+    let place = slots_of(text, language).into_iter().find(|slot| unknown.contains(slot.name));
+    let names: Vec<&str> = unknown.into_iter().collect();
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    let message = match quoted.as_slice() {
+        [one] => format!("nothing says how large the slot {one} becomes"),
+        several => format!("nothing says how large the slots {} become", several.join(", ")),
     };
-    let place = slots_of(text, language).into_iter().find(|slot| slot.name == unknown.name);
-    let message = format!("nothing says how large the slot `{}` becomes", unknown.name);
     let error = Error::new(ErrorKind::Usage, message).hint(format!(
-        "write slots = {{ {} = \"50..400\" }} for this prompt in outlay.toml, or name samples",
-        unknown.name
+        "write {} for this prompt in outlay.toml, or name samples",
+        slot_table(&names)
     ));
     Err(match place {
         Some(slot) => error.at(Position::of(text, slot.span.start)),

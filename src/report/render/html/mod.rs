@@ -5,11 +5,15 @@
 //! its figures folded below it. The template escapes every text, and the policy of the page
 //! allows no request and no script but the ones that are named by their digest.
 
+#[cfg(feature = "cli")]
+mod finder;
 mod page;
 mod view;
 #[cfg(feature = "cli")]
 mod whatif;
 
+#[cfg(feature = "cli")]
+pub(crate) use finder::finder;
 pub(super) use page::{Cover, render};
 #[cfg(feature = "cli")]
 pub(crate) use whatif::{

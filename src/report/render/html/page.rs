@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::view::{Part, Piece, Said, left_out, parts};
 use crate::Error;
 use crate::report::answer::{Answer, Problem, Report};
-use crate::report::document::{Document, DocumentBlock, Emphasis};
+use crate::report::document::{Document, DocumentBlock, Emphasis, Headline};
 use crate::report::render::unserialisable;
 
 const TEMPLATE: &str = include_str!("page.html");
@@ -46,6 +46,7 @@ impl<'a> Cover<'a> {
 struct Filling<'a> {
     command: &'a str,
     heading: &'a str,
+    headline: Option<Answered<'a>>,
     title: String,
     version: &'static str,
     as_of: &'a str,
@@ -56,6 +57,24 @@ struct Filling<'a> {
     sections: Vec<Section<'a>>,
     warnings: Vec<Vec<Part<'a>>>,
     scripts: Vec<&'static str>,
+}
+
+/// The answer in one figure.
+#[derive(Serialize)]
+struct Answered<'a> {
+    figure: &'a str,
+    what: &'a str,
+    change: &'a str,
+}
+
+/// The first headline of a document.
+fn headline(page: &Document) -> Option<Answered<'_>> {
+    page.blocks.iter().find_map(|block| match block {
+        DocumentBlock::Headline(Headline { figure, what, change }) => {
+            Some(Answered { figure, what, change })
+        }
+        _ => None,
+    })
 }
 
 #[derive(Serialize)]
@@ -216,6 +235,7 @@ fn filling<'a>(cover: &'a Cover<'a>, page: &'a Document, kept: usize) -> Filling
     Filling {
         command: cover.command,
         heading: cover.heading,
+        headline: headline(page),
         title: format!("{subject}outlay {}", cover.command),
         version: env!("CARGO_PKG_VERSION"),
         as_of: &cover.as_of,

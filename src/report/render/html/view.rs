@@ -265,9 +265,10 @@ impl<'a> Piece<'a> {
                 Self::Figure(Box::new(Figure::new(chart, figures, kept)))
             }
             DocumentBlock::Widget(widget) => widget.into(),
-            DocumentBlock::Title(_) | DocumentBlock::Closing | DocumentBlock::Tag(_) => {
-                return None;
-            }
+            DocumentBlock::Headline(_)
+            | DocumentBlock::Title(_)
+            | DocumentBlock::Closing
+            | DocumentBlock::Tag(_) => return None,
         })
     }
 }

@@ -31,6 +31,8 @@ const SCRIPT: &str = concat!(
 /// What a page can be asked, and what it answers from.
 #[derive(Debug, Clone, Serialize)]
 pub struct WhatIf {
+    /// Whether it answers beside a page that says something else.
+    pub beside: bool,
     /// The date of prices and lifecycle.
     pub as_of: Date,
     /// What the command asked.

@@ -1,8 +1,11 @@
 // The parts of the page that were written by the program, and follow the form.
 
 const data = JSON.parse(byId("what-if-data").textContent);
-const own = byId("what-if").parentElement;
-const original = { state: "", heading: own.querySelector("h2").textContent };
+// Beside a page that says something else the form has a part of its own, which is there once it is asked.
+const own = data.beside ? element("div", {}, element("h3")) : byId("what-if").parentElement;
+if (data.beside) byId("what-if").append(own);
+const headingOf = () => own.querySelector(data.beside ? ":scope > h3" : ":scope > h2");
+const original = { state: "", heading: headingOf().textContent };
 
 // Words up to this length are not broken.
 const SHORT = 22;
@@ -32,20 +35,21 @@ function answerTable() {
   if (found) return found;
   const table = element("table", {}, element("caption", { class: "aside" }), element("thead"), element("tbody"));
   const made = element("div", { class: "scroll", role: "group", tabindex: "0", hidden: "" }, table);
-  byId("what-if").after(made);
+  if (data.beside) own.append(made);
+  else byId("what-if").after(made);
   return made;
 }
 
 function showTable(results, ask) {
   const place = own.querySelector(":scope > .answer");
   const table = place.querySelector("table");
-  const marked = ({ model, gone }) => (gone ? `${model.id} (shut down)` : model.id);
   const able = results.filter(({ offer }) => offer).map(marked);
   const rows = able.length ? rowsOf(results, ask) : [];
-  table.replaceChildren(table.caption, ...grid({ head: ["", ...able], rows }));
+  const many = results.length > MOST_COLUMNS;
+  table.replaceChildren(table.caption, ...grid(many ? manyRows(results, ask) : { head: ["", ...able], rows }));
   place.hidden = able.length === 0;
   const heading = `${ask.input === null ? data.job.name : "declared amounts"} · cost of a call`;
-  own.querySelector(":scope > h2").textContent = heading;
+  headingOf().textContent = heading;
   place.setAttribute("aria-label", heading);
   table.caption.textContent = heading;
 }
@@ -79,10 +83,10 @@ function figureOf(picture, id) {
 }
 
 // The pictures stand before the table.
-function showPictures(results) {
+function showPictures(results, ask) {
   const able = results.filter(({ offer }) => offer);
   for (const old of own.querySelectorAll(":scope > figure")) old.remove();
-  const pictures = able.length ? [costPicture(able), evenPicture(able)].filter(Boolean) : [];
+  const pictures = able.length ? [allPicture(able, ask), costPicture(able), evenPicture(able)].filter(Boolean) : [];
   own.querySelector(":scope > .answer").before(...pictures.map((picture, i) => figureOf(picture, `w-p${i}`)));
 }
 
@@ -99,7 +103,7 @@ const byGone = (a, b) => (a.gone < b.gone ? 1 : -1);
 // What the page concludes, the most important first, and what it assumed.
 function showWords(results, ask) {
   const lines = [];
-  const sentence = sentenceOf(results, ask);
+  const sentence = verdictOf(results, ask);
   if (sentence) lines.push(said("good", "", sentence));
   for (const { gone } of results.filter(({ offer, gone }) => offer && gone).sort(byGone)) {
     lines.push(said("bad", "problem", gone));
@@ -132,8 +136,34 @@ function replaceSection(id, children) {
 
 function show(results, ask) {
   showTable(results, ask);
-  showPictures(results);
+  showPictures(results, ask);
+  if (data.beside) return;
   showWords(results, ask);
+  showHeadline(results, ask);
+}
+
+// The answer in one figure.
+function showHeadline(results, ask) {
+  const place = byId("headline-figure");
+  if (!place) return;
+  const best = cheapestOf(results);
+  const [figure, what] = best ? headlineOf(best, ask) : ["no answer", ""];
+  place.textContent = figure;
+  byId("headline-what").textContent = what;
+  byId("headline-change").textContent = best?.against ?? "";
+}
+
+// Puts the command on the clipboard; where that is not allowed, it is selected to be copied by hand.
+async function copyCommand() {
+  const code = field("command");
+  try {
+    await navigator.clipboard.writeText(code.textContent);
+    field("copy").textContent = "Copied";
+  } catch {
+    getSelection().selectAllChildren(code);
+    field("copy").textContent = "Selected: copy it now";
+  }
+  setTimeout(() => (field("copy").textContent = "Copy the command"), 2000);
 }
 
 answerTable().classList.add("answer");
@@ -147,6 +177,7 @@ field("reset").addEventListener("click", () => {
   fill(data.ask);
   update();
 });
+field("copy").addEventListener("click", copyCommand);
 byId("what-if-form").hidden = false;
 document.querySelector("#what-if .no-script").remove();
 update();

@@ -166,7 +166,7 @@ function update() {
     field("same").textContent = ["The same on the command line", note].filter(Boolean).join(", ");
     const results = answer(ask);
     status.className = "";
-    const conclusion = sentenceOf(results, ask) ?? figure(results);
+    const conclusion = verdictOf(results, ask) ?? figure(results);
     status.replaceChildren(...(isFirst ? [] : [conclusion]));
     if (!isFirst) show(results, ask);
   } catch (error) {

@@ -350,3 +350,85 @@ function sentenceOf(results, ask) {
   }
   return `${text}.`;
 }
+
+// More models than that are rows of a table, not columns, and so many rows are shown.
+const MOST_COLUMNS = 6;
+const MOST_ROWS = 20;
+
+function manyRows(results, ask) {
+  const able = results.filter(({ offer }) => offer);
+  const money = (amount) => (amount === null ? "" : moneyText(amount));
+  const all = ask.calls > 1 ? volumeText(ask.calls, ask.period) : "";
+  const head = ["model", "prompt", "completion", "expected", "p95", "worst case", "per usable", "length risk", all];
+  const row = (each) => {
+    const { offer: o } = each;
+    return [
+      each.gone ? `${each.model.id} (shut down)` : each.model.id,
+      tokensText(o.tokens),
+      o.completion.expected === undefined ? "" : tokensText(o.completion.expected),
+      money(o.costs.expected),
+      money(o.costs.p95),
+      money(o.costs.worst),
+      money(o.perUsable),
+      o.lengthRisk === null ? "" : shareText(o.lengthRisk),
+      all ? money(o.all) : "",
+    ];
+  };
+  return { head, rows: able.slice(0, MOST_ROWS).map(row) };
+}
+
+const expectedCost = (offer) => offer.costs.expected ?? offer.costs.worst;
+const usableCost = (offer) => offer.perUsable ?? expectedCost(offer);
+const percentText = (share) => (share >= 1 && share <= 99 ? fixed(share, 0) : withoutZero(fixed(share, 1)));
+
+// The cheapest model that can be called, and how it compares with the first, the next or the dearest.
+function cheapestOf(results) {
+  const able = results.filter(({ offer, gone }) => offer && !gone);
+  if (able.length === 0) return null;
+  const worst = ({ offer }) => offer.costs.expected === null;
+  const compare = (a, b) => worst(a) - worst(b) || (usableCost(a.offer) < usableCost(b.offer) ? -1 : usableCost(a.offer) > usableCost(b.offer) ? 1 : 0);
+  const sorted = [...able].sort(compare);
+  const [best] = sorted;
+  const next = sorted.length > MOST_COLUMNS ? sorted.at(-1) : sorted[1];
+  const found = able[0].model.id === best.model.id ? next : able[0];
+  const other = found && worst(found) === worst(best) ? found : null;
+  let against = "";
+  if (other) {
+    const [own, theirs] = [usableCost(best.offer), usableCost(other.offer)];
+    against = own < theirs
+      ? `${percentText(100 * (1 - dollars(own) / dollars(theirs)))} % below ${other.model.id}`
+      : `as much as ${other.model.id}`;
+  }
+  return { ...best, against };
+}
+
+function allCallsText({ offer }, ask) {
+  const of = ask.period ? `a ${ask.period}` : `for ${tokensText(ask.calls)} calls`;
+  return ask.calls > 1 ? [moneyText(offer.all), of] : null;
+}
+
+const atMost = (offer) => (offer.costs.expected === null ? "at most " : "");
+
+function headlineOf(best, ask) {
+  const [figure, of] = allCallsText(best, ask) ?? [moneyText(expectedCost(best.offer)), "a call"];
+  return [figure, `${atMost(best.offer)}${of} with ${best.model.id}`];
+}
+
+// The sentence to quote: of two models the pair, of more the cheapest.
+function verdictOf(results, ask) {
+  if (results.length === 2) return sentenceOf(results, ask);
+  const best = cheapestOf(results);
+  if (!best) return null;
+  const { model, offer, against } = best;
+  const usable = offer.perUsable;
+  const each = usable !== null && usable !== expectedCost(offer)
+    ? `${moneyText(usable)} a usable answer`
+    : `${atMost(offer)}${moneyText(expectedCost(offer))} a call`;
+  const all = allCallsText(best, ask);
+  let text = [`cheapest that fits: ${model.id}`, each, ...(all ? [all.join(" ")] : []), ...(against ? [against] : [])].join(", ");
+  const unable = results.filter(({ offer: own }) => !own).length;
+  if (unable > 0) text += `; ${unable} of ${results.length} do not fit`;
+  const retired = results.find(({ offer: own, gone }) => own && gone);
+  if (retired) text += `; ${retired.model.id} last cost ${moneyText(expectedCost(retired.offer))} a call`;
+  return text;
+}

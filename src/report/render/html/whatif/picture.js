@@ -243,11 +243,39 @@ function placing(frame) {
 
 const shownCost = ({ costs }) => costs.expected ?? costs.worst;
 
+const marked = ({ model, gone }) => (gone ? `${model.id} (shut down)` : model.id);
+const bySize = (of) => (a, b) => (of(a.offer) < of(b.offer) ? -1 : of(a.offer) > of(b.offer) ? 1 : 0);
+
+// What all calls cost with every model, the cheapest first.
+function allPicture(able, ask) {
+  if (ask.calls <= 1) return null;
+  const volume = volumeText(ask.calls, ask.period);
+  const sorted = [...able].sort(bySize(({ all }) => all));
+  const bar = ({ all }) => ({ to: dollars(all), color: 1, says: `${volume}: ${moneyText(all)}`, range: null, value: moneyText(all) });
+  const groups = sorted.map((each) => ({ name: marked(each), bars: [bar(each.offer)] }));
+  const most = Math.max(...sorted.map(({ offer }) => dollars(offer.all)));
+  const cheapest = sorted.find(({ gone }) => !gone);
+  const calls = `${tokensText(ask.calls)} calls${ask.period ? ` a ${ask.period}` : ""}`;
+  return {
+    title: `Cost of ${calls}`,
+    summary: cheapest ? `${cheapest.model.id} is the cheapest, with ${moneyText(cheapest.offer.all)}.` : "",
+    legend: [],
+    draw: (size) => drawBars({ groups, mark: null, most: most > 0 ? most : 1 }, size),
+    head: ["model", volume],
+    rows: sorted.map((each) => [marked(each), moneyText(each.offer.all)]),
+  };
+}
+
 // What a call costs, and a usable answer, with every model.
 function costPicture(able) {
   let most = 0;
-  const groups = able.map(({ model, offer }) => {
-    const { costs, perUsable: usable } = offer;
+  const isSeen = (offer) => offer.perUsable !== null && offer.perUsable * 100n > shownCost(offer) * 105n;
+  const dearer = (offer) => (isSeen(offer) ? offer.perUsable : null);
+  const sorted = [...able].sort(bySize(shownCost));
+  const groups = sorted.map((each) => {
+    const { offer } = each;
+    const { costs } = offer;
+    const usable = dearer(offer);
     const shown = shownCost(offer);
     const value = costs.expected === null ? `at most ${moneyText(costs.worst)}` : moneyText(costs.expected);
     const range = costs.p5 !== null && costs.p5 < costs.p95 ? [dollars(costs.p5), dollars(costs.p95)] : null;
@@ -258,21 +286,21 @@ function costPicture(able) {
       bars.push({ to: dollars(usable), color: 3, says: `per usable answer: ${text}`, range: null, value: text });
       most = Math.max(most, dollars(usable));
     }
-    return { name: model.id, bars };
+    return { name: marked(each), bars };
   });
   const legend = [["col", 1, "a call, with p5 to p95"]];
-  if (able.some(({ offer }) => offer.perUsable !== null)) legend.push(["col", 3, "per usable answer"]);
-  const cheapest = able.reduce((best, each) => (shownCost(each.offer) < shownCost(best.offer) ? each : best));
+  if (able.some(({ offer }) => dearer(offer) !== null)) legend.push(["col", 3, "per usable answer"]);
+  const cheapest = sorted.find(({ gone }) => !gone);
   const money = (amount) => (amount === null ? "" : moneyText(amount));
   const [first] = able;
   const mark = able.length > 1 ? { at: dollars(shownCost(first.offer)), label: `as much as ${first.model.id}` } : null;
   return {
     title: "Cost of a call",
-    summary: `${cheapest.model.id} is the cheapest, with ${moneyText(shownCost(cheapest.offer))} a call.`,
+    summary: cheapest ? `${cheapest.model.id} is the cheapest, with ${moneyText(shownCost(cheapest.offer))} a call.` : "",
     legend,
     draw: (size) => drawBars({ groups, mark, most: most > 0 ? most : 1 }, size),
     head: ["model", "expected", "p5", "p95", "worst case", "per usable answer"],
-    rows: able.map(({ model, offer: { costs, perUsable: usable } }) => [
+    rows: sorted.map(({ model, offer: { costs, perUsable: usable } }) => [
       model.id,
       ...[costs.expected, costs.p5, costs.p95, costs.worst, usable].map(money),
     ]),
