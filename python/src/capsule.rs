@@ -138,7 +138,7 @@ fn bytes_of(kind: &DataType) -> DataType {
 
 /// A stream of arrays, which are batches where their type is a struct.
 pub(crate) struct Stream {
-    stream: FFI_ArrowArrayStream,
+    producer: FFI_ArrowArrayStream,
     schema: FFI_ArrowSchema,
     /// Whether an error or the end came.
     ended: bool,
@@ -165,7 +165,7 @@ impl Stream {
         if code != 0 {
             return Err(unreadable(name, &last_error(&mut stream, code)));
         }
-        Ok(Self { stream, schema, ended: false })
+        Ok(Self { producer: stream, schema, ended: false })
     }
 
     /// The columns of the batches, with their names; of a stream that has none, no column.
@@ -180,13 +180,13 @@ impl Stream {
 
     /// The next array; `None` at the end. The producer may need the interpreter.
     pub(crate) fn next(&mut self) -> Result<Option<ArrayRef>, String> {
-        let Some(get) = self.stream.get_next().filter(|_| !self.ended) else { return Ok(None) };
+        let Some(get) = self.producer.get_next().filter(|_| !self.ended) else { return Ok(None) };
         let mut array = FFI_ArrowArray::empty();
         // SAFETY: the stream was not released, and both pointers are to values that live here.
-        let code = unsafe { get(&raw mut self.stream, &raw mut array) };
+        let code = unsafe { get(&raw mut self.producer, &raw mut array) };
         self.ended = code != 0 || array.is_released();
         if code != 0 {
-            return Err(last_error(&mut self.stream, code));
+            return Err(last_error(&mut self.producer, code));
         }
         if self.ended { Ok(None) } else { imported(array, &self.schema).map(Some) }
     }

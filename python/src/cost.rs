@@ -121,6 +121,7 @@ const NAMES: [&str; 9] = [
 
 /// Columns of usage, priced: `cost(columns, as_of, catalog)`, where `columns` are those of [`NAMES`] in order.
 #[pyfunction]
+#[expect(clippy::needless_pass_by_value, reason = "arguments of Python are taken by value")]
 pub(crate) fn cost(
     py: Python<'_>,
     columns: [Option<Bound<'_, PyAny>>; 9],

@@ -111,6 +111,10 @@ pub(crate) fn day_of(argument: Option<&Bound<'_, PyAny>>) -> PyResult<Option<Dat
 }
 
 /// Today, UTC.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this package touches the world, as the command line does"
+)]
 pub(crate) fn today() -> Date {
     jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
 }
