@@ -1,16 +1,24 @@
 //! The marks up to which a prompt is cached.
 
 use super::finding::Finding;
-use super::rule::{CACHE_MARKS_OUT_OF_ORDER, CACHE_MARKS_TOO_MANY, CACHE_PREFIX_TOO_SHORT};
+use super::rule::{
+    CACHE_MARK_TOO_EARLY, CACHE_MARKS_OUT_OF_ORDER, CACHE_MARKS_TOO_MANY, CACHE_PREFIX_TOO_SHORT,
+};
 use super::target::LintTarget;
 use crate::catalog::{CacheLifetime, CacheMarks};
-use crate::request::Request;
+use crate::request::{PartCount, Request};
+use crate::units::Tokens;
 
 pub(super) fn findings(target: &LintTarget<'_>) -> Vec<Finding> {
     let Some(request) = target.request.filter(|request| !request.cache_marks.is_empty()) else {
         return Vec::new();
     };
-    let found = [too_many(target, request), out_of_order(request), too_short(target, request)];
+    let found = [
+        too_many(target, request),
+        out_of_order(request),
+        too_short(target, request),
+        too_early(target, request),
+    ];
     found.into_iter().flatten().collect()
 }
 
@@ -60,5 +68,31 @@ fn too_short(target: &LintTarget<'_>, request: &Request) -> Option<Finding> {
     let help = "remove the mark, or mark a prompt that is long enough";
     let mut finding = Finding::new(&CACHE_PREFIX_TOO_SHORT, message, help);
     finding.position = request.cache_marks.first().map(|mark| mark.position);
+    Some(finding)
+}
+
+/// The last mark, where what stands before it is too short and the whole prompt is not. Framing is left out,
+/// so that what is found to be too short is.
+fn too_early(target: &LintTarget<'_>, request: &Request) -> Option<Finding> {
+    let least = target.model.cache.as_ref()?.min_prefix?;
+    let count = target.count?;
+    let last = request.cache_marks.last()?;
+    let stands_before = |part: &&PartCount| {
+        let start = part.span.as_ref().map(|span| span.key.start);
+        start.is_none_or(|start| target.lines.position(target.text, start) <= last.position)
+    };
+    let before: Tokens = count.parts.iter().filter(stands_before).map(|part| part.tokens).sum();
+    let framing = count.framing;
+    if before + framing >= least || count.prompt_tokens() < least {
+        return None;
+    }
+    let message = format!(
+        "the prompt has some {before} tokens up to the last mark, and `{}` caches from {least} on",
+        target.model.id
+    );
+    let help =
+        "put the mark behind more of what stays the same, such as the end of the instructions";
+    let mut finding = Finding::new(&CACHE_MARK_TOO_EARLY, message, help);
+    finding.position = Some(last.position);
     Some(finding)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::finding::Finding;
 use super::rule::Rule;
 use super::target::LintTarget;
-use super::{caching, caps, lifecycle, parameters, prompting, rate_limits, thinking};
+use super::{caching, caps, lifecycle, parameters, prefix, prompting, rate_limits, thinking};
 use crate::gate::Level;
 
 /// The levels that a user gave to rules, by their ids.
@@ -33,6 +33,7 @@ pub fn lint(target: &LintTarget<'_>, lints: &Lints) -> Vec<Finding> {
     findings.extend(caps::findings(target));
     findings.extend(thinking::findings(target));
     findings.extend(caching::findings(target));
+    findings.extend(prefix::findings(target));
     findings.extend(rate_limits::findings(target));
     if target.reasons() {
         findings.extend(prompting::findings(target));

@@ -15,6 +15,7 @@ mod finding;
 mod findings;
 mod lifecycle;
 mod parameters;
+mod prefix;
 mod prompting;
 mod rate_limits;
 mod rule;

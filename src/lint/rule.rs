@@ -28,13 +28,15 @@ impl Rule {
 }
 
 /// Every rule, by id.
-pub static RULES: [&Rule; 44] = [
+pub static RULES: [&Rule; 47] = [
     &ASKS_FOR_STEP_BY_STEP,
     &ASSISTANTS_UNSUPPORTED,
     &BATCH_UNSUPPORTED,
     &CACHE_MARKS_OUT_OF_ORDER,
     &CACHE_MARKS_TOO_MANY,
+    &CACHE_MARK_TOO_EARLY,
     &CACHE_PREFIX_TOO_SHORT,
+    &CACHE_PREFIX_VOLATILE,
     &CALL_ABOVE_TPM,
     &CAP_ABOVE_OUTPUT_CAP,
     &CAP_ABOVE_WINDOW,
@@ -70,6 +72,7 @@ pub static RULES: [&Rule; 44] = [
     &THINKING_BUDGET_OUT_OF_RANGE,
     &THINKING_UNSUPPORTED,
     &THINKING_WITH_FORCED_TOOL,
+    &TOOL_PAIR_BROKEN,
     &TOOLS_UNSUPPORTED,
     &TOP_P_FIXED,
     &VOLUME_ABOVE_RATE_LIMITS,
@@ -456,6 +459,38 @@ pub(super) static CACHE_PREFIX_TOO_SHORT: Rule = Rule {
     explanation: "Below a least length, which differs from model to model, nothing is cached and \
                   no error says so.",
     source: "Anthropic documentation, prompt caching; `outlay models show ID`",
+    fixed_at: None,
+};
+
+pub(super) static CACHE_MARK_TOO_EARLY: Rule = Rule {
+    id: "cache-mark-too-early",
+    level: Level::Warn,
+    summary: "a mark for the cache before the prompt is long enough for it",
+    explanation: "What is cached is the prompt up to the mark. Where that is shorter than the least \
+                  length of the model, the mark does nothing, although the whole prompt would be \
+                  long enough.",
+    source: "Anthropic documentation, prompt caching; `outlay models show ID`",
+    fixed_at: None,
+};
+
+pub(super) static CACHE_PREFIX_VOLATILE: Rule = Rule {
+    id: "cache-prefix-volatile",
+    level: Level::Warn,
+    summary: "a clock or an id near the top of a prompt that could be cached",
+    explanation: "A cache finds a prompt again only as far as it is the same, token by token, from \
+                  its start. A time or an id in the instructions differs in every request, so \
+                  nothing behind it is ever read from the cache.",
+    source: "OpenAI and Anthropic documentation, prompt caching; Siddhant-K-code/distill#48",
+    fixed_at: None,
+};
+
+pub(super) static TOOL_PAIR_BROKEN: Rule = Rule {
+    id: "tool-pair-broken",
+    level: Level::Fail,
+    summary: "a call of a tool without its result, or a result without its call",
+    explanation: "Every API refuses a request in which one of the two is missing. It happens when \
+                  a long history is cut between them.",
+    source: "langchain-ai/langchain#35313; microsoft/autogen#7704",
     fixed_at: None,
 };
 
