@@ -1,5 +1,7 @@
 //! The marks up to which a prompt is cached.
 
+use std::collections::BTreeMap;
+
 use super::finding::Finding;
 use super::rule::{
     CACHE_MARK_TOO_EARLY, CACHE_MARKS_OUT_OF_ORDER, CACHE_MARKS_TOO_MANY, CACHE_PREFIX_TOO_SHORT,
@@ -77,9 +79,15 @@ fn too_early(target: &LintTarget<'_>, request: &Request) -> Option<Finding> {
     let least = target.model.cache.as_ref()?.min_prefix?;
     let count = target.count?;
     let last = request.cache_marks.last()?;
+    let starts: BTreeMap<String, usize> = request
+        .messages
+        .iter()
+        .enumerate()
+        .filter_map(|(i, message)| Some((message.part_name(i), message.span.as_ref()?.key.start)))
+        .collect();
     let stands_before = |part: &&PartCount| {
-        let start = part.span.as_ref().map(|span| span.key.start);
-        start.is_none_or(|start| target.lines.position(target.text, start) <= last.position)
+        let start = starts.get(&part.part);
+        start.is_none_or(|start| target.lines.position(target.text, *start) <= last.position)
     };
     let before: Tokens = count.parts.iter().filter(stands_before).map(|part| part.tokens).sum();
     let framing = count.framing;
