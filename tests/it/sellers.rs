@@ -373,6 +373,30 @@ fn what_is_charged_besides_is_named() {
     ]);
 }
 
+/// Anthropic charges nothing for a message that was refused before any output.
+#[test]
+fn a_refusal_without_output_is_not_billed() {
+    let refused = |output: u64| {
+        json!({"id": "msg_0009", "type": "message", "model": "claude-opus-5", "content": [],
+            "stop_reason": "refusal", "usage": {"input_tokens": 1_000, "output_tokens": output}})
+    };
+    let found = audited("log.json", &refused(0).to_string(), "");
+    assert_eq!(
+        (found.cost, found.calls, found.code),
+        (json!("0"), json!(0), Some(0)),
+        "{}",
+        found.said
+    );
+    // 1,000 at 5 and 4 at 25.
+    let found = audited("log.json", &refused(4).to_string(), "");
+    assert_eq!(
+        (found.cost, found.calls, found.code),
+        (json!("0.0051"), json!(1), Some(0)),
+        "{}",
+        found.said
+    );
+}
+
 /// Answers of the realtime API end with an event of their own.
 #[test]
 fn realtime_answers_are_calls() {

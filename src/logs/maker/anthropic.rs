@@ -16,6 +16,7 @@ use crate::logs::record::{
     AnthropicEvent, Entry, Finish, LogFormat, PartialMessage, ServiceTier, Unbilled, UsageRecord,
 };
 use crate::logs::visible_output::VisibleOutput;
+use crate::units::Tokens;
 
 pub(crate) fn is(object: &Object<'_>) -> bool {
     object.is("type", "message") && object.has("usage")
@@ -55,6 +56,17 @@ pub(crate) fn read(object: &Object<'_>, options: &ReadOptions) -> Result<Vec<Usa
     }
     last.visible = seen.into_visible();
     Ok(records)
+}
+
+/// The entries of a message: its requests, or nothing billed where it was refused before any output.
+pub(crate) fn entries(object: &Object<'_>, options: &ReadOptions) -> Result<Vec<Entry>, Error> {
+    let records = read(object, options)?;
+    let is_without_output =
+        records.iter().all(|record| record.bill.usage.completion() == Tokens::ZERO);
+    if object.is("stop_reason", "refusal") && is_without_output {
+        return Ok(vec![Entry::Unbilled(Unbilled::Failed)]);
+    }
+    Ok(records.into_iter().map(Entry::Call).collect())
 }
 
 /// The id of the `i`th request of a message.

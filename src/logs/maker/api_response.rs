@@ -21,8 +21,7 @@ pub(crate) fn read(
     } else if responses::is_event(object) {
         one(responses::read_event(object, options))
     } else if anthropic::is(object) {
-        let records = anthropic::read(object, options);
-        Some(records.map(|records| records.into_iter().map(Entry::Call).collect()))
+        Some(anthropic::entries(object, options))
     } else if anthropic::is_event(object) {
         one(anthropic::read_event(object))
     } else if gemini::is(object) {
