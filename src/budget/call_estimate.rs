@@ -95,6 +95,9 @@ pub struct CallEstimate {
     /// How many of the others are written to the cache, where that is charged for.
     #[serde(default)]
     pub written_tokens: Tokens,
+    /// How many besides are written for the longer lifetime of the cache.
+    #[serde(default)]
+    pub written_extended_tokens: Tokens,
     /// Completion tokens of a call, reasoning included; null when the API would refuse it.
     pub completion_tokens: Option<Range<Tokens>>,
     /// The cap that is sent, or the recommended one.
@@ -124,6 +127,7 @@ impl CallEstimate {
             prompt_tokens,
             cached_tokens: quote.cached,
             written_tokens: quote.written,
+            written_extended_tokens: quote.written_extended,
             completion_tokens: estimate.map(|estimate| estimate.completion),
             cap: quote.cap,
             room: quote.plan.room,
@@ -156,6 +160,7 @@ impl CallEstimate {
             },
             cached_tokens: Tokens::ZERO,
             written_tokens: Tokens::ZERO,
+            written_extended_tokens: Tokens::ZERO,
             completion_tokens: None,
             cap: turns.last().map(|turn| turn.cap.p50),
             room: smallest.unwrap_or(model.limits.output_cap),
@@ -211,6 +216,7 @@ impl CallEstimate {
         let rates = Rates::of(prices, self.tier, prompt)?;
         let usage = Usage::new(prompt, Tokens::ZERO).with_cached(self.cached_tokens.min(prompt));
         let usage = usage.ok()?.with_written(self.written_tokens);
+        let usage = usage.with_long_written(self.written_extended_tokens);
         Some(cost(usage.times(calls).with_completion(completion), rates))
     }
 }

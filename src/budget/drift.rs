@@ -156,6 +156,7 @@ mod tests {
                 prompt_tokens: PromptSize::fixed(Tokens::new(prompt)),
                 cached_tokens: Tokens::ZERO,
                 written_tokens: Tokens::ZERO,
+                written_extended_tokens: Tokens::ZERO,
                 completion_tokens: Some(completion),
                 cap: None,
                 room: Tokens::new(65_536),

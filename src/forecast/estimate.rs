@@ -52,6 +52,8 @@ pub struct Call<'a> {
     pub cached: Tokens,
     /// How many of the others are written to the cache; all of them where that is more.
     pub written: Tokens,
+    /// How many besides are written for the longer lifetime of the cache.
+    pub written_extended: Tokens,
     /// The distribution of its completion, where it is known.
     pub completion: Option<&'a Completion>,
     /// The cap that is sent; `None` leaves the room as the only limit.
@@ -93,7 +95,7 @@ pub fn estimate(call: &Call<'_>) -> Result<Estimate, Error> {
     let rates = call.model.rates(call.price, call.tier, call.prompt)?;
     let limit = call.cap.unwrap_or_else(|| Room::after(call.prompt, &call.model.limits).tokens);
     let prompt = Usage::new(call.prompt, Tokens::ZERO).with_cached(call.cached)?;
-    let prompt = prompt.with_written(call.written);
+    let prompt = prompt.with_written(call.written).with_long_written(call.written_extended);
     let price = |completion| cost(prompt.with_completion(completion), rates);
 
     let completion = completion(call, limit, call.choices);

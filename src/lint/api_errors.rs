@@ -148,6 +148,32 @@ pub(super) fn forced_tool() -> ApiAnswer {
     anthropic("Thinking may not be enabled when tool_choice forces tool use.", source)
 }
 
+/// What it answers to a conversation that ends with the model's own message.
+pub(super) fn prefill() -> ApiAnswer {
+    let message = "This model does not support assistant message prefill. The conversation must end with a user message.";
+    anthropic(message, "Anthropic documentation, errors")
+}
+
+/// What it answers to both parameters of sampling.
+pub(super) fn sampling_together() -> ApiAnswer {
+    let message = "`temperature` and `top_p` cannot both be specified for this model.";
+    anthropic(message, "aws-samples/bedrock-chat#979")
+}
+
+/// What OpenAI answers to functions at an effort in Chat Completions.
+pub(super) fn tools_with_effort(model: &str) -> ApiAnswer {
+    ApiAnswer {
+        status: 400,
+        code: None,
+        message: format!(
+            "Function tools with reasoning_effort are not supported for {model} in /v1/chat/completions. To use \
+             function tools, use /v1/responses or set reasoning_effort to 'none'."
+        ),
+        assumed: model != "gpt-5.6-luna",
+        source: "ItzCrazyKns/Vane#1173; onyx-dot-app/onyx#15008",
+    }
+}
+
 /// What it answers to a kind of thinking that the model does not take.
 pub(super) fn thinking_mode(mode: ThinkingMode) -> Option<ApiAnswer> {
     let source = "Anthropic documentation, errors";

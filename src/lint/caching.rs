@@ -12,7 +12,8 @@ use crate::request::{PartCount, Request};
 use crate::units::Tokens;
 
 pub(super) fn findings(target: &LintTarget<'_>) -> Vec<Finding> {
-    let Some(request) = target.request.filter(|request| !request.cache_marks.is_empty()) else {
+    let Some(request) = target.request.filter(|request| !request.settings.cache_marks.is_empty())
+    else {
         return Vec::new();
     };
     let found = [
@@ -30,9 +31,9 @@ const MARKS: usize = 4;
 fn too_many(target: &LintTarget<'_>, request: &Request) -> Option<Finding> {
     let known = target.model.cache.as_ref().and_then(|cache| cache.max_marks);
     let most = known.map_or(MARKS, |known| usize::try_from(known).unwrap_or(MARKS));
-    let extra = request.cache_marks.get(most)?;
+    let extra = request.settings.cache_marks.get(most)?;
     let message =
-        format!("{} marks for the cache, and {most} are taken", request.cache_marks.len());
+        format!("{} marks for the cache, and {most} are taken", request.settings.cache_marks.len());
     let help = "mark the ends of what stays the same: tools, instructions, the conversation so far";
     let mut finding = Finding::new(&CACHE_MARKS_TOO_MANY, message, help);
     finding.position = Some(extra.position);
@@ -45,7 +46,7 @@ fn out_of_order(request: &Request) -> Option<Finding> {
             ttl.as_deref().map_or(Some(CacheLifetime::FiveMinutes), |ttl| ttl.parse().ok());
         lifetime.map(CacheLifetime::minutes)
     };
-    let pair = request.cache_marks.windows(2).find(|pair| {
+    let pair = request.settings.cache_marks.windows(2).find(|pair| {
         matches!((minutes(&pair[0].ttl), minutes(&pair[1].ttl)), (Some(a), Some(b)) if a < b)
     })?;
     let ttl = pair[1].ttl.as_deref().unwrap_or("5m");
@@ -69,7 +70,7 @@ fn too_short(target: &LintTarget<'_>, request: &Request) -> Option<Finding> {
     );
     let help = "remove the mark, or mark a prompt that is long enough";
     let mut finding = Finding::new(&CACHE_PREFIX_TOO_SHORT, message, help);
-    finding.position = request.cache_marks.first().map(|mark| mark.position);
+    finding.position = request.settings.cache_marks.first().map(|mark| mark.position);
     Some(finding)
 }
 

@@ -42,7 +42,7 @@ pub(super) fn findings(target: &LintTarget<'_>) -> Vec<Finding> {
         .is_some_and(|body| CONVERSATIONS.iter().any(|key| body.json.get(key).is_some()));
     let Some(request) = target.request.filter(|_| sends) else { return findings };
     let prompt = target.count.map(crate::request::PromptCount::prompt_tokens);
-    match request.cap {
+    match request.settings.cap {
         None => findings.extend(missing(target, request, prompt)),
         Some(cap) => {
             findings.extend(below_minimum(target, request, cap));

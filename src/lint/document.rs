@@ -9,7 +9,9 @@ use super::findings::{Lints, lint};
 use super::target::LintTarget;
 use crate::catalog::{Catalog, Model};
 use crate::forecast::{CapPolicy, MinuteLimits};
-use crate::request::{Body, FileHint, InputFormat, PixelSize, Request, prompt_tokens, read};
+use crate::request::{
+    Body, FileHint, InputFormat, PixelSize, ReadBeside, Request, prompt_tokens, read_with,
+};
 use crate::units::{CallVolume, Lines};
 use crate::{Error, ErrorKind};
 
@@ -68,14 +70,19 @@ impl<'t> LintText<'t> {
 }
 
 impl<'m> LintOptions<'m> {
-    /// Checks every request of a file.
+    /// Checks every request of a file; others that it refers to are read as `beside` finds them.
     ///
     /// # Errors
     /// [`ErrorKind::Malformed`] when the file does not hold requests or prompts. A request that cannot be read, or
     /// whose model is not known, is an error in its own place.
-    pub fn lint(&self, file: &LintText<'_>, hint: FileHint<'_>) -> Result<Linted<'m>, Error> {
+    pub fn lint(
+        &self,
+        file: &LintText<'_>,
+        hint: FileHint<'_>,
+        beside: &dyn ReadBeside,
+    ) -> Result<Linted<'m>, Error> {
         let text = file.text;
-        let document = match read(text, hint, self.shape) {
+        let document = match read_with(text, hint, self.shape, beside) {
             Ok(document) => document,
             Err(error) if text.trim().is_empty() => return Err(error),
             Err(error) => return Ok(vec![Err(error)]),
@@ -109,7 +116,7 @@ impl<'m> LintOptions<'m> {
         request: Option<&Request>,
     ) -> Linted<'m> {
         let key = body.and_then(|body| body.json.set("model")).filter(|_| self.models.is_empty());
-        let own = request.and_then(|request| request.model.as_deref()).map(Cow::Borrowed);
+        let own = request.and_then(|request| request.settings.model.as_deref()).map(Cow::Borrowed);
         let written = own.or_else(|| key.and_then(|key| key.string()));
         let written = written.unwrap_or(Cow::Borrowed(self.default_model));
         let own = [written.into_owned()];

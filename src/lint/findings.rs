@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use super::finding::Finding;
 use super::rule::Rule;
 use super::target::LintTarget;
-use super::{caching, caps, lifecycle, parameters, prefix, prompting, rate_limits, thinking};
+use super::{
+    caching, caps, lifecycle, parameters, prefix, prompting, rate_limits, thinking, together,
+};
 use crate::gate::Level;
 
 /// The levels that a user gave to rules, by their ids.
@@ -32,6 +34,7 @@ pub fn lint(target: &LintTarget<'_>, lints: &Lints) -> Vec<Finding> {
     findings.extend(parameters::findings(target));
     findings.extend(caps::findings(target));
     findings.extend(thinking::findings(target));
+    findings.extend(together::findings(target));
     findings.extend(caching::findings(target));
     findings.extend(prefix::findings(target));
     findings.extend(rate_limits::findings(target));

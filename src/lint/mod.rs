@@ -21,6 +21,7 @@ mod rate_limits;
 mod rule;
 mod target;
 mod thinking;
+mod together;
 
 pub use document::{LintOptions, LintText, LintedRequest};
 pub use finding::{ApiAnswer, Finding};

@@ -9,7 +9,7 @@ use crate::units::{Period, Tokens};
 pub(super) fn findings(target: &LintTarget<'_>) -> Vec<Finding> {
     let (Some(limits), Some(count)) = (target.limits, target.count) else { return Vec::new() };
     let prompt = count.prompt_tokens();
-    let sent = target.request.and_then(|request| request.cap);
+    let sent = target.request.and_then(|request| request.settings.cap);
     let recommended = || plan(target.model, prompt, target.policy, None).recommended;
     let Some(cap) = sent.or_else(recommended) else { return Vec::new() };
     let cap_key = super::caps::cap_key(target);

@@ -28,7 +28,7 @@ impl Rule {
 }
 
 /// Every rule, by id.
-pub static RULES: [&Rule; 47] = [
+pub static RULES: [&Rule; 51] = [
     &ASKS_FOR_STEP_BY_STEP,
     &ASSISTANTS_UNSUPPORTED,
     &BATCH_UNSUPPORTED,
@@ -45,6 +45,7 @@ pub static RULES: [&Rule; 47] = [
     &CAP_MISSING,
     &DEVELOPER_MESSAGE_UNSUPPORTED,
     &EFFORT_UNSUPPORTED,
+    &EFFORT_WITH_THINKING_MODE,
     &ENDPOINT_UNSUPPORTED,
     &FAST_ANSWERS_WANTED,
     &FREQUENCY_PENALTY_FIXED,
@@ -59,10 +60,12 @@ pub static RULES: [&Rule; 47] = [
     &MODEL_ENDING,
     &MODEL_SHUT_DOWN,
     &N_FIXED,
+    &PREFILL_UNSUPPORTED,
     &PRESENCE_PENALTY_FIXED,
     &PROMPT_ABOVE_WINDOW,
     &REASONING_EFFORT_UNSUPPORTED,
     &RESPONSE_FORMAT_UNSUPPORTED,
+    &SAMPLING_TOGETHER,
     &SAMPLING_WITH_THINKING,
     &STOP_UNSUPPORTED,
     &STREAMING_UNSUPPORTED,
@@ -74,6 +77,7 @@ pub static RULES: [&Rule; 47] = [
     &THINKING_WITH_FORCED_TOOL,
     &TOOL_PAIR_BROKEN,
     &TOOLS_UNSUPPORTED,
+    &TOOLS_WITH_EFFORT,
     &TOP_P_FIXED,
     &VOLUME_ABOVE_RATE_LIMITS,
 ];
@@ -562,6 +566,45 @@ pub(super) static THINKING_WITH_FORCED_TOOL: Rule = Rule {
     explanation: "With extended thinking the model must be free to choose: `tool_choice` of the \
                   type `any` or `tool` is refused.",
     source: "Anthropic documentation, extended thinking with tool use",
+    fixed_at: None,
+};
+
+pub(super) static EFFORT_WITH_THINKING_MODE: Rule = Rule {
+    id: "effort-with-thinking-mode",
+    level: Level::Fail,
+    summary: "thinking that is restricted, at an effort that does not allow it",
+    explanation: "Claude Opus 5 can be kept from thinking, and Claude Sonnet 5.5 can think between \
+                  tools only, up to the effort `high`. At `xhigh` and `max` the request is refused.",
+    source: "Claude documentation (platform.claude.com), effort and thinking, copies of 2026",
+    fixed_at: None,
+};
+
+pub(super) static PREFILL_UNSUPPORTED: Rule = Rule {
+    id: "prefill-unsupported",
+    level: Level::Fail,
+    summary: "a conversation that ends with the beginning of the answer",
+    explanation: "Claude from 4.6 on answers messages of the user alone. A last message of the \
+                  assistant, which earlier models went on with, is refused.",
+    source: "Anthropic documentation, errors",
+    fixed_at: None,
+};
+
+pub(super) static SAMPLING_TOGETHER: Rule = Rule {
+    id: "sampling-together",
+    level: Level::Fail,
+    summary: "`temperature` and `top_p` together",
+    explanation: "Claude 4.1 to 4.6 take one of the two. Later models take neither.",
+    source: "aws-samples/bedrock-chat#979",
+    fixed_at: None,
+};
+
+pub(super) static TOOLS_WITH_EFFORT: Rule = Rule {
+    id: "tools-with-effort",
+    level: Level::Fail,
+    summary: "functions at an effort, in Chat Completions",
+    explanation: "gpt-5.6 and gpt-6 call functions in Chat Completions with the effort `none` only. \
+                  The Responses API takes both.",
+    source: "ItzCrazyKns/Vane#1173; onyx-dot-app/onyx#15008",
     fixed_at: None,
 };
 

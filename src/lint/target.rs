@@ -47,7 +47,7 @@ impl LintTarget<'_> {
 
     /// The id by which the request calls the model.
     pub(super) fn asked_id(&self) -> String {
-        let written = self.request.and_then(|request| request.model.clone());
+        let written = self.request.and_then(|request| request.settings.model.clone());
         written.unwrap_or_else(|| self.model.id.clone())
     }
 

@@ -28,7 +28,7 @@ const SWITCHES: [&[&str]; 3] = [
     &["additionalModelRequestFields", "thinking", "type"],
     &["enable_thinking"],
 ];
-const EFFORTS: [&[&str]; 9] = [
+pub(super) const EFFORTS: [&[&str]; 9] = [
     &["reasoning_effort"],
     &["reasoning", "effort"],
     &["output_config", "effort"],
@@ -50,7 +50,7 @@ pub(super) fn first<'a>(target: &LintTarget<'a>, paths: &[&[&str]]) -> Option<Va
 pub(super) fn findings(target: &LintTarget<'_>) -> Vec<Finding> {
     let Some(request) = target.request else { return Vec::new() };
     let mut findings = Vec::new();
-    if let Some(ThinkingSetting::Budget(budget)) = request.thinking {
+    if let Some(ThinkingSetting::Budget(budget)) = request.settings.thinking {
         findings.extend(above_cap(target, request, budget));
     }
     if let Some(thinking) = &target.model.thinking {
@@ -64,7 +64,7 @@ pub(super) fn findings(target: &LintTarget<'_>) -> Vec<Finding> {
 }
 
 /// Whether the request goes to Anthropic's models.
-fn is_anthropic(target: &LintTarget<'_>, request: &Request) -> bool {
+pub(super) fn is_anthropic(target: &LintTarget<'_>, request: &Request) -> bool {
     let family = target.model.api.as_ref().map(|api| api.family);
     request.origin == Origin::Anthropic
         || family == Some(ApiFamily::Anthropic)
@@ -72,7 +72,7 @@ fn is_anthropic(target: &LintTarget<'_>, request: &Request) -> bool {
 }
 
 fn above_cap(target: &LintTarget<'_>, request: &Request, budget: Tokens) -> Option<Finding> {
-    let cap = request.cap?;
+    let cap = request.settings.cap?;
     let strict = is_anthropic(target, request)
         || target.model.thinking.as_ref()?.budget.is_some_and(|known| known.below_cap);
     if !strict || budget < cap {
@@ -93,7 +93,7 @@ fn out_of_range(
 ) -> Option<Finding> {
     let known = thinking.budget?;
     let id = &target.model.id;
-    let (message, help) = match request.thinking? {
+    let (message, help) = match request.settings.thinking? {
         ThinkingSetting::Budget(budget) if budget < known.min => (
             format!("`{id}` takes a thinking budget of {} tokens at least", known.min),
             format!("send {} or more", known.min.get()),
@@ -142,7 +142,7 @@ fn effort(target: &LintTarget<'_>, request: &Request, thinking: &Thinking) -> Op
         return None;
     }
     let value = first(target, &EFFORTS)?;
-    let written = request.effort.as_deref()?;
+    let written = request.settings.effort.as_deref()?;
     let levels: Vec<String> = thinking.efforts.iter().map(ToString::to_string).collect();
     let known = written.parse::<Effort>().ok().filter(|effort| {
         let elsewhere = thinking.only_at.iter().find(|only| only.effort == *effort);
@@ -160,8 +160,9 @@ fn effort(target: &LintTarget<'_>, request: &Request, thinking: &Thinking) -> Op
 }
 
 fn forced_tool(target: &LintTarget<'_>, request: &Request) -> Option<Finding> {
-    let forced = matches!(request.tool_choice, Some(ToolChoice::Any | ToolChoice::Tool(_)));
-    let manual = matches!(request.thinking, Some(ThinkingSetting::Budget(_)));
+    let forced =
+        matches!(request.settings.tool_choice, Some(ToolChoice::Any | ToolChoice::Tool(_)));
+    let manual = matches!(request.settings.thinking, Some(ThinkingSetting::Budget(_)));
     if !forced || !manual || !is_anthropic(target, request) {
         return None;
     }
@@ -173,7 +174,7 @@ fn forced_tool(target: &LintTarget<'_>, request: &Request) -> Option<Finding> {
 }
 
 fn sampling(target: &LintTarget<'_>, request: &Request) -> Option<Finding> {
-    let manual = matches!(request.thinking, Some(ThinkingSetting::Budget(_)));
+    let manual = matches!(request.settings.thinking, Some(ThinkingSetting::Budget(_)));
     if !manual || !is_anthropic(target, request) {
         return None;
     }

@@ -102,6 +102,18 @@ impl Usage {
         }
     }
 
+    /// The same call with `written` of its uncached prompt tokens written for the longer lifetime of the cache;
+    /// all of them where that is more.
+    #[must_use]
+    pub fn with_long_written(self, written: Tokens) -> Self {
+        let moved = written.min(self.uncached);
+        Self {
+            uncached: self.uncached.saturating_sub(moved),
+            written_extended: self.written_extended + moved,
+            ..self
+        }
+    }
+
     /// The same prompt with another completion.
     #[must_use]
     pub const fn with_completion(self, completion: Tokens) -> Self {

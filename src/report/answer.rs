@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::Error;
 use crate::catalog::{Catalog, Model, Status};
+use crate::report::dataset::{DatasetSpread, RowFigures};
 use crate::report::diagnostic::{Annotation, Diagnostic, NO_ANSWER, Severity};
 use crate::report::document::{Document, Emphasis};
 use crate::report::widget::Widget;
@@ -26,6 +27,11 @@ pub trait Answer: Serialize + Sized {
     const HEADING: &'static str;
     /// What stands beside the results: their sum, or nothing (`()`).
     type Total: Serialize;
+
+    /// The figures of a result that is a row of a dataset.
+    fn row(&self) -> Option<RowFigures<'_>> {
+        None
+    }
 
     /// The report as a person reads it.
     fn document(report: &Report<Self>) -> Document;
@@ -207,6 +213,10 @@ pub struct Report<T: Answer> {
     /// The models of the results that cannot be called on the day.
     #[serde(skip)]
     pub retired: Vec<RetiredModel>,
+    /// How the results of the rows of a dataset are spread, for each template and model; left out where no
+    /// dataset fills a template.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub datasets: Vec<DatasetSpread>,
     /// Parts of the page for a browser that answer by themselves; no other form has them.
     #[serde(skip)]
     pub widgets: Vec<Widget>,
@@ -218,6 +228,8 @@ impl<T: Answer> Report<T> {
     pub fn new(catalog: &Catalog, as_of: Date, results: Vec<T>, total: Option<T::Total>) -> Self {
         let models: BTreeSet<&str> = results.iter().filter_map(T::model).collect();
         let retired = |model: &str| RetiredModel::of(model, catalog, as_of);
+        let rows: Vec<RowFigures<'_>> = results.iter().filter_map(T::row).collect();
+        let datasets = DatasetSpread::of(&rows);
         Self {
             retired: models.into_iter().filter_map(retired).collect(),
             default_model: None,
@@ -228,6 +240,7 @@ impl<T: Answer> Report<T> {
             catalog: CatalogRef { digest: catalog.digest() },
             results,
             total,
+            datasets,
             errors: Vec::new(),
             warnings: Vec::new(),
             widgets: Vec::new(),

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::catalog::{CountingError, Fidelity, Model};
 use crate::report::answer::{Answer, Report};
+use crate::report::dataset::{DatasetSpread, RowFigures};
 use crate::report::document::{Document, Emphasis, Table};
 use crate::report::side_by_side::distinct;
 use crate::request::{PartCount, PartPieces, PromptCount, Role};
@@ -126,6 +127,8 @@ pub struct CountResult {
     pub parts: Vec<CountedPart>,
     /// Why the count is an estimate.
     pub assumptions: Vec<String>,
+    /// The template that the input fills, where it is a row of a dataset.
+    pub template: Option<String>,
 }
 
 impl CountResult {
@@ -150,6 +153,7 @@ impl CountResult {
         };
         Self {
             input,
+            template: None,
             model: model.id.clone(),
             also_models: Vec::new(),
             encoding: count.encoding,
@@ -220,8 +224,19 @@ impl Answer for CountResult {
         "basis",
         "parts",
         "assumptions",
+        "template",
     ];
     type Total = CountTotal;
+
+    fn row(&self) -> Option<RowFigures<'_>> {
+        Some(RowFigures {
+            template: self.template.as_deref()?,
+            model: &self.model,
+            prompt_tokens: self.prompt_tokens,
+            cost_usd: None,
+            worst_case_cost_usd: None,
+        })
+    }
 
     fn document(report: &Report<Self>) -> Document {
         let mut document = Document::default();
@@ -230,6 +245,7 @@ impl Answer for CountResult {
             [result] => single(&mut document, report, result),
             results => many(&mut document, results, report.total.as_ref()),
         }
+        DatasetSpread::add_tables(&report.datasets, &mut document);
         document
     }
 }

@@ -55,6 +55,7 @@ mod check;
 mod compare;
 #[cfg(feature = "cli")]
 mod count;
+mod dataset;
 mod diagnostic;
 #[cfg(feature = "cli")]
 mod diff;
@@ -86,6 +87,7 @@ pub use chart::{
     Axis, Bar, Chart, ChartSpec, Color, Dot, Group, Mark, Pillar, Plot, Rows, Segment, Series,
     SeriesShape, Unit,
 };
+pub use dataset::{DatasetSpread, RowFigures, RowSpread};
 pub use diagnostic::{Annotation, Diagnostic, DiagnosticKind, Severity};
 pub use document::{Align, Column, Document, DocumentBlock, Fact, Headline, Table, TableRow};
 pub use emphasis::Emphasis;

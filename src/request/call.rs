@@ -2,11 +2,14 @@
 
 use std::borrow::Cow;
 
+use super::count::PromptCount;
 use super::image::image_tokens;
 use super::media::PixelSize;
-use super::message::{Part, Request, ThinkingSetting};
+use super::message::{Message, Part, Request};
 use super::origin::Origin;
+use super::settings::{CacheMark, MarkedPrefix, ThinkingSetting};
 use crate::catalog::{ApiFamily, Effort, Endpoint, Model};
+use crate::units::Tokens;
 
 /// The endpoint that takes requests of a format.
 const fn endpoint(origin: Origin) -> Option<Endpoint> {
@@ -66,8 +69,10 @@ impl Request {
     #[must_use]
     pub fn cap_field<'m>(&self, model: &'m Model) -> &'m str {
         // Models that reason refuse the older name.
-        let own =
-            self.cap_field.filter(|name| *name != "max_tokens" || self.origin != Origin::Chat);
+        let own = self
+            .settings
+            .cap_field
+            .filter(|name| *name != "max_tokens" || self.origin != Origin::Chat);
         let known = self.endpoint().and_then(|at| model.api.as_ref()?.endpoint(at));
         match (own, known) {
             (Some(name), _) => name,
@@ -83,10 +88,11 @@ impl Request {
     /// off, and it either switches it on or the model reasons by default.
     #[must_use]
     pub fn reasons(&self, model: &Model) -> bool {
-        if !model.reasoning || self.thinking == Some(ThinkingSetting::Off) {
+        if !model.reasoning || self.settings.thinking == Some(ThinkingSetting::Off) {
             return false;
         }
-        let effort = self.effort.as_deref().and_then(|effort| effort.parse::<Effort>().ok());
+        let effort =
+            self.settings.effort.as_deref().and_then(|effort| effort.parse::<Effort>().ok());
         if effort == Some(Effort::None) {
             return false;
         }
@@ -94,6 +100,71 @@ impl Request {
         let family = model.api.as_ref().map(|api| api.family);
         let governs = effort.is_some() && family != Some(ApiFamily::Anthropic);
         let by_default = model.thinking.as_ref().is_none_or(|thinking| thinking.by_default);
-        self.thinking.is_some() || governs || by_default
+        self.settings.thinking.is_some() || governs || by_default
+    }
+}
+
+/// The tokens of a prompt that marks for the cache cover, from its beginning.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct MarkedTokens {
+    /// Up to the last mark.
+    pub tokens: Tokens,
+    /// Up to the last one for the longer lifetime.
+    pub extended: Tokens,
+}
+
+impl Request {
+    /// What its marks for the cache cover of its counted prompt.
+    ///
+    /// A message counts whole, although a mark may stand within it, so that this is the most they cover.
+    #[must_use]
+    pub fn marked(&self, model: &Model, count: &PromptCount) -> MarkedTokens {
+        let longer = model.cache.as_ref().and_then(|cache| cache.lifetimes.get(1));
+        let is_longer = |ttl: &str| longer.is_some_and(|longer| longer.to_string() == ttl);
+        let marks = &self.settings.cache_marks;
+        let covered = |mark: &CacheMark| self.covered(mark, count);
+        let extended = marks.iter().filter(|mark| mark.ttl.as_deref().is_some_and(is_longer));
+        let whole = self.settings.cache_ttl.as_deref().is_some_and(is_longer);
+        MarkedTokens {
+            tokens: marks.iter().map(covered).max().unwrap_or_default(),
+            extended: if whole {
+                count.prompt_tokens()
+            } else {
+                extended.map(covered).max().unwrap_or_default()
+            },
+        }
+    }
+
+    /// The tokens up to a mark.
+    fn covered(&self, mark: &CacheMark, count: &PromptCount) -> Tokens {
+        let messages = self.messages_up_to(mark);
+        if messages == self.messages.len() {
+            return count.prompt_tokens();
+        }
+        let before = self.messages.iter().enumerate().take(messages);
+        let places: Vec<String> = before.map(|(i, message)| message.place(i)).collect();
+        let is_before = |part: &str| {
+            let rest = places.iter().filter_map(|place| part.strip_prefix(place.as_str()));
+            rest.into_iter().any(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        // What is of no message, such as the tools, comes before all of them.
+        let parts = count.parts.iter();
+        let parts = parts.filter(|part| part.role.is_none() || is_before(&part.part));
+        parts.map(|part| part.tokens).sum::<Tokens>() + count.framing
+    }
+
+    /// How many messages a mark covers.
+    fn messages_up_to(&self, mark: &CacheMark) -> usize {
+        let holds = |message: &Message, byte: usize| {
+            message.span.as_ref().is_some_and(|span| span.text.contains(&byte))
+        };
+        match mark.covers {
+            MarkedPrefix::Tools => 0,
+            MarkedPrefix::Content(byte) => {
+                let last = self.messages.iter().rposition(|message| holds(message, byte));
+                last.map_or(self.messages.len(), |last| last + 1)
+            }
+            MarkedPrefix::Prompt => self.messages.len(),
+        }
     }
 }

@@ -5,7 +5,8 @@
 //! system text adds its own tokens and no frame: `You are a scientist` before `Hello, Claude` makes 14,
 //! which are 10 and 4. Nothing is published about further turns.
 
-use super::message::{FunctionDefinition, Message, Request, Role, ToolChoice};
+use super::message::{FunctionDefinition, Message, Request, Role};
+use super::settings::ToolChoice;
 use crate::catalog::Counting;
 use crate::tokenizer::Encoding;
 use crate::units::Tokens;
@@ -116,7 +117,7 @@ impl Framed {
             "tool definitions are counted as their JSON text; the only published count with one is 20 tokens below that",
         );
         let is_forced = matches!(
-            request.tool_choice,
+            request.settings.tool_choice,
             Some(ToolChoice::Any | ToolChoice::Tool(_) | ToolChoice::Function(_))
         );
         match counting.tool_prompt {

@@ -5,6 +5,7 @@
 //! this equals the bill on 3,367 of 3,467 single-message requests of karthikv792/LLMs-Planning, the other
 //! 100 being one file whose stored text is not what was sent.
 
+use super::chat_template::ChatTemplate;
 use super::media::Media;
 use super::message::{ContentSpan, FunctionCall, Message, Part, Request, Role};
 use super::origin::Origin;
@@ -74,6 +75,8 @@ pub struct PromptCount {
     pub fewer: Tokens,
     /// How many tokens more the framing may be.
     pub more: Tokens,
+    /// Whether it may be longer by what no figure bounds: a block of a template that repeats.
+    pub open_ended: bool,
     /// What could not be counted and is not in the figures, one half sentence each.
     pub left_out: Vec<String>,
 }
@@ -84,14 +87,15 @@ impl PromptCount {
     pub fn range(&self) -> Option<TokenRange> {
         let tokens = self.prompt_tokens();
         let unsure = self.fewer + self.more > Tokens::ZERO;
+        let (low, high) = (tokens.saturating_sub(self.fewer), tokens + self.more);
         match &self.error {
-            _ if self.fidelity != Fidelity::Estimate => None,
-            Some(error) => Some(error.range(tokens)),
-            None => unsure.then(|| TokenRange {
-                low: tokens.saturating_sub(self.fewer),
-                mean: tokens,
-                high: tokens + self.more,
+            _ if self.fidelity != Fidelity::Estimate || self.open_ended => None,
+            Some(error) => Some(TokenRange {
+                low: error.range(low).low,
+                high: error.range(high).high,
+                ..error.range(tokens)
             }),
+            None => unsure.then_some(TokenRange { low, mean: tokens, high }),
         }
     }
 
@@ -108,6 +112,7 @@ impl PromptCount {
             error: None,
             fewer: Tokens::ZERO,
             more: Tokens::ZERO,
+            open_ended: false,
             left_out: Vec::new(),
         }
     }
@@ -164,6 +169,9 @@ fn complete(counted: Counted) -> Result<PromptCount, Error> {
         )
         .at(first.position().unwrap_or(crate::units::Position { line: 1, column: 1 })),
     };
+    if first.hint_text().is_some() {
+        return Err(first);
+    }
     Err(first.hint("pass `--skip-uncountable` to count the rest"))
 }
 
@@ -196,7 +204,33 @@ struct Counted {
     first: Option<Error>,
 }
 
+/// Counts a request; the blocks of a template that nothing fills with each of their branches once.
 fn counted(
+    request: &Request,
+    counting: &Counting,
+    pieces: Option<Vec<PartPieces>>,
+) -> (Counted, Option<Vec<PartPieces>>) {
+    let outlined = match request.outline() {
+        Ok(Some(outlined)) => outlined,
+        Ok(None) => return as_it_stands(request, counting, pieces),
+        Err(error) => {
+            let (mut counted, pieces) = as_it_stands(request, counting, pieces);
+            counted.count.left_out.push("a template that does not parse".to_owned());
+            return (Counted { first: Some(error), ..counted }, pieces);
+        }
+    };
+    let (mut counted, pieces) = as_it_stands(&outlined.once, counting, pieces);
+    let (least, _) = as_it_stands(&outlined.least, counting, None);
+    let count = &mut counted.count;
+    count.fewer += count.prompt_tokens().saturating_sub(least.count.prompt_tokens());
+    count.open_ended = outlined.open_ended;
+    count.fidelity = Fidelity::Estimate;
+    count.basis = None;
+    count.reasons.push(outlined.reason);
+    (counted, pieces)
+}
+
+fn as_it_stands(
     request: &Request,
     counting: &Counting,
     pieces: Option<Vec<PartPieces>>,
@@ -244,6 +278,11 @@ fn counted(
         _ => {}
     }
     counter.messages(request);
+    if request.origin != Origin::Mcp
+        && let Some(template) = ChatTemplate::of(counting.encoding)
+    {
+        counter.template(template, request);
+    }
     counter.definitions(request);
     counter.hosted_tools(request);
     counter.answer(counting)
@@ -281,6 +320,7 @@ impl Counter {
             error,
             fewer,
             more,
+            open_ended: false,
             left_out,
         };
         (Counted { count, first }, pieces)
@@ -295,6 +335,14 @@ impl Counter {
         (self.framing, self.fewer, self.more) = (framed.framing, framed.fewer, framed.more);
         framed.parts.into_iter().for_each(|(part, role, tokens)| self.part(part, role, tokens));
         framed.reasons.iter().for_each(|reason| self.because(reason));
+    }
+
+    /// Takes the marks of a chat template for what stands around messages.
+    fn template(&mut self, template: &ChatTemplate, request: &Request) {
+        let texts =
+            request.messages.iter().map(|message| self.encoding.count(&message.joined_text()));
+        let contents: Tokens = texts.sum();
+        self.framing = template.tokens(request, self.encoding).saturating_sub(contents);
     }
 
     /// Notes what cannot be counted: its name, and why as a half sentence that follows it.
@@ -445,14 +493,14 @@ impl Counter {
     }
 
     fn definitions(&mut self, request: &Request) {
-        if !request.functions.is_empty() || request.tool_choice.is_some() {
+        if !request.functions.is_empty() || request.settings.tool_choice.is_some() {
             self.because(
                 "tool definitions are rendered by rules that meet 20 of 20 published counts, 19 of them of older encodings",
             );
             let has_system_message = first_system(request).is_some();
             let tokens = tools::tokens(
                 &request.functions,
-                request.tool_choice.as_ref(),
+                request.settings.tool_choice.as_ref(),
                 has_system_message,
                 self.encoding,
             );

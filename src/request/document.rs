@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 
 use serde_json::value::RawValue;
 
+use super::beside::{NothingBeside, ReadBeside};
 use super::envelope::{self, Unwrapped};
 use super::format::{FileHint, InputFormat};
 use super::message::Request;
 use super::origin::Origin;
+use super::template::Language;
 use super::{prompt_file, recognise};
 use crate::catalog::Tier;
 use crate::json::Value;
@@ -70,6 +72,19 @@ pub fn read<'a>(
     hint: FileHint<'_>,
     format: Option<InputFormat>,
 ) -> Result<Document<'a>, Error> {
+    read_with(text, hint, format, &NothingBeside)
+}
+
+/// Reads a text like [`read`], and the files that it refers to as `beside` finds them.
+///
+/// # Errors
+/// Those of [`read`]; a file that is not found is an error of the request that needs it.
+pub fn read_with<'a>(
+    text: &'a str,
+    hint: FileHint<'_>,
+    format: Option<InputFormat>,
+    beside: &dyn ReadBeside,
+) -> Result<Document<'a>, Error> {
     if text.trim().is_empty() {
         return Err(Error::new(ErrorKind::Malformed, "the text is empty")
             .hint("there is nothing to count; name a file with a prompt in it"));
@@ -78,7 +93,7 @@ pub fn read<'a>(
     let mark = text.strip_prefix('\u{feff}').map_or(0, |_| '\u{feff}'.len_utf8());
     let text = &text[mark..];
     if let Some(origin) = prompt_file_of(text, hint, format) {
-        return prompt_file::read(origin, text);
+        return prompt_file::read(origin, text, beside);
     }
     match layout(text, hint, format) {
         Layout::Text => Ok(plain(text, hint, format)),
@@ -136,7 +151,9 @@ pub fn is_plain_text(beginning: &str, hint: FileHint<'_>, format: Option<InputFo
             !hint.is_json()
                 && !hint.is_data()
                 && hint.prompt_file().is_none()
+                && hint.template().is_none()
                 && !beginning.starts_with(['{', '['])
+                && !may_be_template(beginning)
                 && !prompt_file::has_front_matter(beginning)
         }
     }
@@ -171,7 +188,34 @@ fn plain<'a>(text: &str, hint: FileHint<'_>, format: Option<InputFormat>) -> Doc
     } else {
         prompt_file::has_front_matter(text).then_some(FRONT_MATTER)
     };
-    as_text(text, note)
+    let mut document = as_text(text, note);
+    for entry in &mut document.entries {
+        if let Ok(request) = &mut entry.request
+            && format.is_none()
+        {
+            request.template = hint.template().or_else(|| template_of(request));
+            if request.template.is_none() && hint.is_other_template(text) {
+                request
+                    .doubts
+                    .push("its tags are those of a template, counted as they stand".into());
+            }
+        }
+    }
+    document
+}
+
+/// Whether a text may have slots or blocks. Few texts do, and looking is quick.
+fn may_be_template(text: &str) -> bool {
+    text.contains("{{") || text.contains("{%")
+}
+
+/// The language of a text that is more likely a template than what is sent: it has slots or whole blocks.
+fn template_of(request: &Request) -> Option<Language> {
+    if !request.texts().any(may_be_template) {
+        return None;
+    }
+    let slots = || !request.slots(Language::Mustache).is_empty();
+    request.guessed_language().or_else(|| slots().then_some(Language::Mustache))
 }
 
 fn as_text<'a>(text: &str, note: Option<&'static str>) -> Document<'a> {
@@ -271,8 +315,12 @@ fn request(unwrapped: &Unwrapped<'_>, format: Option<Origin>) -> Result<Option<R
             .malformed("the request has no messages")
             .hint("the API refuses it; give it at least one message"));
     }
+    // Slots in what is about to be sent may be words of the data; blocks are a template's.
+    if request.template.is_none() && request.texts().any(may_be_template) {
+        request.template = request.guessed_language();
+    }
     if unwrapped.batch {
-        request.tier = Some(Tier::Batch);
+        request.settings.tier = Some(Tier::Batch);
     }
     Ok(Some(request))
 }

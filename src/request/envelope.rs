@@ -67,7 +67,6 @@ fn one<'a>(value: Value<'a>, fields: &Fields<'a>) -> Result<Unwrapped<'a>, Error
         let batch = !fields.has("response") || fields.has("key");
         return Ok(Unwrapped { batch, ..Unwrapped::batch(request, None) });
     }
-    // DashScope's own form keeps the messages one level down.
     Ok(Unwrapped { body: value, batch: false, origin: None })
 }
 

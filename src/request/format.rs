@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::origin::Origin;
+use super::template::Language;
 use crate::{Error, ErrorKind};
 
 /// How a text is to be taken.
@@ -103,6 +104,27 @@ impl<'a> FileHint<'a> {
     /// Whether a file of this name holds data rather than a prompt.
     pub(super) fn is_data(self) -> bool {
         self.extension().is_some_and(|extension| DATA.contains(&extension))
+    }
+
+    /// The language of templates that the name says.
+    pub(super) fn template(self) -> Option<Language> {
+        match self.extension()? {
+            "j2" | "jinja" | "jinja2" | "njk" | "liquid" => Some(Language::Jinja),
+            "hbs" | "handlebars" => Some(Language::Handlebars),
+            "mustache" => Some(Language::Mustache),
+            _ => None,
+        }
+    }
+
+    /// Whether a text is a template in a language whose tags are not read, such as ERB, by its name, or Go's, by
+    /// its tags as well.
+    pub(super) fn is_other_template(self, text: &str) -> bool {
+        let go =
+            ["{{.", "{{ .", "{{- .", "{{range ", "{{ range ", "{{- range ", "{{end}}", "{{ end }}"];
+        match self.extension() {
+            Some("erb" | "ejs" | "eta" | "tmpl" | "gotmpl" | "baml" | "eex") => true,
+            _ => go.iter().filter(|tag| text.contains(**tag)).count() >= 2,
+        }
     }
 
     /// The format of prompt files that the name says.

@@ -17,17 +17,25 @@ impl Keys {
     /// Warns about keys that carry tokens or money, and about those that may.
     pub(super) fn check(&self, fields: &Fields<'_>, request: &mut Request) {
         for (key, value) in fields.members() {
-            if matches!(value.text(), "null" | "false" | "[]" | "{}")
+            if matches!(value.text(), "null" | "false" | "[]")
                 || self.read.contains(&key)
                 || self.free.contains(&key)
             {
                 continue;
             }
             let why = self.costly.iter().find(|(known, _)| *known == key);
+            // An object without keys asks for a tool as it usually is; an unknown one asks for nothing.
+            if why.is_none() && value.text() == "{}" {
+                continue;
+            }
             request.warn(match why {
                 Some((_, why)) => format!("`{key}` is not in the figures: {why}"),
                 None => format!("`{key}` is not in the figures: this format has no such key"),
             });
+            let doubt = format!("it has `{key}`, which is not in the figures");
+            if !request.doubts.contains(&doubt) {
+                request.doubts.push(doubt);
+            }
         }
     }
 }

@@ -5,9 +5,10 @@ use std::ops::Range;
 
 use super::media::Media;
 use super::origin::Origin;
-use super::template_language::Language;
+use super::settings::RequestSettings;
+use super::template::Language;
 use super::unknown::Unknown;
-use crate::catalog::{Feature, Tier};
+use crate::catalog::Feature;
 use crate::json::Value;
 use crate::units::{Position, Tokens};
 
@@ -182,19 +183,6 @@ pub struct FunctionDefinition {
     pub parameters: Option<serde_json::Value>,
 }
 
-/// Which tool the model is told to use.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ToolChoice {
-    /// `none`.
-    None,
-    /// Any of them: `required`, or `any`.
-    Any,
-    /// One function by name, through `tool_choice`.
-    Tool(String),
-    /// One function by name, through the deprecated `function_call`.
-    Function(String),
-}
-
 /// A tool that the provider defines, and mostly runs, itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HostedTool {
@@ -215,57 +203,21 @@ pub struct ResponseSchema {
     pub schema: serde_json::Value,
 }
 
-/// What a request says about thinking.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ThinkingSetting {
-    /// It is switched off.
-    Off,
-    /// The model decides how much.
-    Adaptive,
-    /// It is switched on, up to so many tokens.
-    Budget(Tokens),
-}
-
-/// A mark up to which a prompt is cached.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CacheMark {
-    /// How long it lives, such as `1h`, where the request says so.
-    pub ttl: Option<String>,
-    /// Where it stands in the file.
-    pub position: Position,
-}
-
 /// A request before it is sent.
 #[derive(Debug, Clone)]
 pub struct Request {
     /// The format it was written in.
     pub origin: Origin,
-    /// The model it names.
-    pub model: Option<String>,
     /// Its messages, oldest first; instructions beside the messages come first.
     pub messages: Vec<Message>,
     /// The functions it offers.
     pub functions: Vec<FunctionDefinition>,
     /// The provider's own tools that it offers.
     pub hosted_tools: Vec<HostedTool>,
-    /// Which of them the model is told to use, where that costs tokens.
-    pub tool_choice: Option<ToolChoice>,
     /// The schema that answers must follow.
     pub response_schema: Option<ResponseSchema>,
-    /// The cap it sends.
-    pub cap: Option<Tokens>,
-    /// The name under which it sends the cap.
-    pub cap_field: Option<&'static str>,
-    /// How many answers it asks for.
-    pub choices: u64,
-    /// The service tier it asks for; batch when it stands in a Batch file.
-    pub tier: Option<Tier>,
-    /// The effort it asks for, as it is written, such as `high`.
-    pub effort: Option<String>,
-    /// What it says about thinking.
-    pub thinking: Option<ThinkingSetting>,
-    /// Where it marks the prompt for a cache, in the order of the file.
-    pub cache_marks: Vec<CacheMark>,
+    /// What it says beside its text.
+    pub settings: RequestSettings,
     /// The language of its template, where its format says which.
     pub template: Option<Language>,
     /// Values of its slots that the file brings, a row each: names with values.
@@ -284,19 +236,11 @@ impl Request {
     pub fn from_messages(origin: Origin, messages: Vec<Message>) -> Self {
         Self {
             origin,
-            model: None,
             messages,
             functions: Vec::new(),
             hosted_tools: Vec::new(),
-            tool_choice: None,
             response_schema: None,
-            cap: None,
-            cap_field: None,
-            choices: 1,
-            tier: None,
-            effort: None,
-            thinking: None,
-            cache_marks: Vec::new(),
+            settings: RequestSettings::default(),
             template: None,
             samples: Vec::new(),
             unknown: Vec::new(),
@@ -315,7 +259,7 @@ impl Request {
         [
             (Feature::DeveloperMessage, has_role(Role::Developer)),
             (Feature::Images, has_images),
-            (Feature::N, self.choices > 1),
+            (Feature::N, self.settings.choices > 1),
             (Feature::StructuredOutput, self.response_schema.is_some()),
             (Feature::SystemMessage, has_role(Role::System)),
             (Feature::Tools, !self.functions.is_empty() || !self.hosted_tools.is_empty()),

@@ -13,17 +13,18 @@
 //! let request = document.entries[0].request.as_ref().unwrap();
 //!
 //! let catalog = Catalog::embedded();
-//! let model = catalog.resolve(request.model.as_deref().unwrap(), date(2024, 9, 20))?;
+//! let model = catalog.resolve(request.settings.model.as_deref().unwrap(), date(2024, 9, 20))?;
 //! let count = prompt_tokens(request, &model.counting)?;
 //! assert_eq!(count.prompt_tokens().get(), 2 + 7);
 //! # Ok::<(), outlay::Error>(())
 //! ```
 
 mod api;
+mod beside;
 mod call;
+mod chat_template;
 mod claude;
 mod count;
-mod dataset;
 mod document;
 mod envelope;
 mod format;
@@ -36,27 +37,27 @@ mod pairing;
 mod prompt_file;
 mod recognise;
 mod schema;
+mod settings;
 mod template;
-mod template_language;
 mod tools;
 mod unknown;
 
-pub use call::cap_field;
+pub use beside::{NothingBeside, ReadBeside};
+pub use call::{MarkedTokens, cap_field};
 pub use count::{
     ANSWER_FRAMING, MESSAGE_FRAMING, PartCount, PartPieces, PromptCount, known_prompt_tokens,
     prompt_pieces, prompt_tokens, text_prompt_tokens,
 };
-pub use dataset::{DataRow, data_rows};
-pub use document::{Body, Document, Entry, is_plain_text, read};
+pub use document::{Body, Document, Entry, is_plain_text, read, read_with};
 pub use format::{FileHint, InputFormat};
 pub use image::image_tokens;
 pub use media::{Media, MediaKind, PixelSize, image_size};
 pub use message::{
-    CacheMark, ContentSpan, FunctionCall, FunctionDefinition, HostedTool, Message, Part, Request,
-    ResponseSchema, Role, ThinkingSetting, ToolChoice,
+    ContentSpan, FunctionCall, FunctionDefinition, HostedTool, Message, Part, Request,
+    ResponseSchema, Role,
 };
 pub use origin::Origin;
 pub use pairing::check_tool_pairs;
-pub use template::{Slot, language_of, slots, slots_of};
-pub use template_language::Language;
+pub use settings::{CacheMark, MarkedPrefix, RequestSettings, ThinkingSetting, ToolChoice};
+pub use template::{DataRow, Language, Slot, data_rows, language_of, slots, slots_of, value_of};
 pub use unknown::Unknown;

@@ -57,6 +57,7 @@ pub(super) fn request(body: Value<'_>, format: Option<Origin>) -> Result<Option<
             request.messages = chat::messages(&body.as_array()?, &mut request)?;
             request
         }
+        Origin::Chat if in_dashscope(body).is_some() => chat::dashscope(body)?,
         Origin::Chat if body.get("messages").is_none() && body.get("input").is_some() => {
             responses::body(body)?
         }
@@ -113,6 +114,9 @@ fn object(fields: &Fields<'_>) -> Result<Option<Origin>, Error> {
     if has("contents") {
         return Ok(gemini(fields).then_some(Origin::Gemini));
     }
+    if in_dashscope(fields.value()).is_some() {
+        return Ok(Some(Origin::Chat));
+    }
     if has("input") {
         let interactions =
             any(&["generation_config", "previous_interaction_id", "agent", "system_instruction"]);
@@ -127,6 +131,11 @@ fn object(fields: &Fields<'_>) -> Result<Option<Origin>, Error> {
         return Ok(Some(Origin::Converse));
     }
     Ok(Some(if is_anthropic(fields, &messages) { Origin::Anthropic } else { Origin::Chat }))
+}
+
+/// The messages of DashScope's own form, which are one level down.
+fn in_dashscope<'a>(body: Value<'a>) -> Option<Value<'a>> {
+    body.get("input").filter(|input| input.kind() == Kind::Object)?.get("messages")
 }
 
 fn gemini(fields: &Fields<'_>) -> bool {

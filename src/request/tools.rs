@@ -10,7 +10,8 @@
 
 use serde_json::{Map, Value};
 
-use super::message::{FunctionDefinition, ToolChoice};
+use super::message::FunctionDefinition;
+use super::settings::ToolChoice;
 use crate::tokenizer::Encoding;
 use crate::units::Tokens;
 

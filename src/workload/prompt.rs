@@ -2,8 +2,10 @@
 
 use super::call_spec::CallSpec;
 use crate::Error;
-use crate::catalog::{Feature, Fidelity, Model, Tier};
-use crate::request::{PartCount, PromptCount, Request, cap_field, prompt_tokens};
+use crate::catalog::{Effort, Feature, Fidelity, Model, Rates};
+use crate::request::{
+    MarkedTokens, PartCount, PromptCount, Request, RequestSettings, cap_field, prompt_tokens,
+};
 use crate::units::{TokenRange, Tokens};
 
 /// What a call sends, as one model counts it.
@@ -13,12 +15,12 @@ pub struct Prompt {
     pub tokens: Tokens,
     /// Its tokens part by part, and how sure they are.
     pub count: PromptCount,
-    /// The cap that the request sends.
-    pub cap: Option<Tokens>,
-    /// How many answers it asks for; each is billed.
-    pub choices: u64,
-    /// The tier that it asks for.
-    pub tier: Option<Tier>,
+    /// What the request says beside its text: cap, tier, choices, thinking, marks for the cache.
+    pub settings: RequestSettings,
+    /// The level of effort that it asks for, where the model has it.
+    pub effort: Option<Effort>,
+    /// What its marks for the cache cover.
+    pub marked: MarkedTokens,
     /// Whether the call reasons: the model can, and the request does not keep it from doing so.
     pub call_reasons: bool,
     /// The field in which the API takes the cap.
@@ -44,10 +46,10 @@ impl Prompt {
     pub fn counted(request: &Request, model: &Model, count: PromptCount) -> Self {
         Self {
             tokens: count.prompt_tokens(),
+            marked: request.marked(model, &count),
             count,
-            cap: request.cap,
-            choices: request.choices,
-            tier: request.tier,
+            settings: request.settings.clone(),
+            effort: request.settings.effort_of(model),
             call_reasons: request.reasons(model),
             cap_field: request.cap_field(model).to_owned(),
             needs: request.needs(),
@@ -58,7 +60,12 @@ impl Prompt {
     /// What the request says of its call itself.
     #[must_use]
     pub fn declares(&self) -> CallSpec {
-        CallSpec { max_completion_tokens: self.cap, tier: self.tier, ..CallSpec::default() }
+        CallSpec {
+            max_completion_tokens: self.settings.cap,
+            tier: self.settings.tier,
+            effort: self.effort,
+            ..CallSpec::default()
+        }
     }
 
     /// A request that holds something a model does not count.
@@ -76,9 +83,9 @@ impl Prompt {
         Self {
             tokens,
             count,
-            cap: None,
-            choices: 1,
-            tier: None,
+            settings: RequestSettings::default(),
+            effort: None,
+            marked: MarkedTokens::default(),
             call_reasons: model.reasoning,
             cap_field: cap_field(model).to_owned(),
             needs: Vec::new(),
@@ -91,6 +98,28 @@ impl Prompt {
     pub fn largest_part(&self) -> Option<&PartCount> {
         let parts = Some(&self.count.parts).filter(|parts| parts.len() > 1)?;
         parts.iter().max_by_key(|part| part.tokens)
+    }
+
+    /// What a call writes to the cache because the request marks it, at these rates and where so much of the
+    /// prompt is read from there: for the usual lifetime, and for the longer one.
+    #[must_use]
+    pub(super) fn marked_for(&self, model: &Model, rates: &Rates, cached: Tokens) -> MarkedTokens {
+        // Where writing costs the input rate it is not told apart.
+        let Some(cache) = model.cache.as_ref().filter(|_| rates.cache_write.is_some()) else {
+            return MarkedTokens::default();
+        };
+        // What slots add may stand before the marks.
+        let slots = self.tokens.saturating_sub(self.count.prompt_tokens());
+        let least = cache.min_prefix.unwrap_or_default();
+        let enough = |marked: Tokens| {
+            let end = if marked == Tokens::ZERO { marked } else { marked + slots };
+            if end < least { Tokens::ZERO } else { end.min(self.tokens) }
+        };
+        let (end, extended) = (enough(self.marked.tokens), enough(self.marked.extended));
+        MarkedTokens {
+            tokens: end.saturating_sub(cached.max(extended)),
+            extended: extended.saturating_sub(cached),
+        }
     }
 
     /// Why the count is not exact, one sentence each.

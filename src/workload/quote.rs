@@ -47,6 +47,8 @@ pub struct Quote<'m> {
     pub cached: Tokens,
     /// How many of the others are written to the cache.
     pub written: Tokens,
+    /// How many are written for the longer lifetime of the cache, which has a rate of its own.
+    pub written_extended: Tokens,
     /// Where the distribution of its completion is from; `None` when nothing is known.
     pub source: Option<Arc<CompletionSource>>,
     /// What the recommended cap must satisfy.
@@ -105,13 +107,20 @@ impl<'m> Quote<'m> {
     ) -> Result<Self, Error> {
         let tokens = prompt.tokens;
         let price = model.price_at(as_of)?;
-        let tier = spec.tier.or(prompt.tier).unwrap_or_default();
+        let tier = spec.tier.or(prompt.settings.tier).unwrap_or_default();
         let rates = model.rates(price, tier, tokens)?;
         let cached = spec.cached.map_or(Tokens::ZERO, |cached| cached.of(tokens));
         let uncached = tokens.saturating_sub(cached);
         let by_itself = written_by_itself(model, rates, tokens, uncached);
-        let written =
-            spec.cache_write.map_or(by_itself, |written| written.of(tokens).min(uncached));
+        let marked = prompt.marked_for(model, rates, cached);
+        let (written, written_extended) = match spec.cache_write {
+            Some(written) => (written.of(tokens).min(uncached), Tokens::ZERO),
+            None if marked.extended > Tokens::ZERO => {
+                let usual = marked.tokens.max(by_itself.saturating_sub(marked.extended));
+                (usual, marked.extended)
+            }
+            None => (marked.tokens.max(by_itself), Tokens::ZERO),
+        };
         let completion = source.as_deref().map(|source| &source.completion);
         let profile = source.as_deref().and_then(|source| source.profile.as_ref());
         let (policy, mut about_reserve) = cap_policy(spec, profile);
@@ -125,7 +134,7 @@ impl<'m> Quote<'m> {
         };
 
         let plan = plan(model, tokens, &policy, completion);
-        let sent = spec.max_completion_tokens.or(prompt.cap);
+        let sent = spec.max_completion_tokens.or(prompt.settings.cap);
         let cap = match rule {
             CapRule::Recommended => plan.recommended,
             CapRule::SentOrRecommended => sent.or(plan.recommended),
@@ -139,9 +148,10 @@ impl<'m> Quote<'m> {
             prompt: tokens,
             cached,
             written,
+            written_extended,
             completion,
             cap,
-            choices: prompt.choices,
+            choices: prompt.settings.choices,
             calls: volume.calls,
         };
         let estimate = match estimate(&call) {
@@ -153,9 +163,9 @@ impl<'m> Quote<'m> {
         let sent = sent.map(|cap| assess_cap(model, tokens, cap, &policy, completion));
         let assumptions = Assumptions {
             prompt: prompt.reasons().collect(),
-            price: price_assumptions(model, price, rates, as_of, cached, prompt.choices)
+            price: price_assumptions(model, price, rates, as_of, cached, prompt.settings.choices)
                 .into_iter()
-                .chain(about_writes(model, written, spec.cache_write.is_none()))
+                .chain(about_writes(model, written + written_extended, spec.cache_write.is_none()))
                 .collect(),
             completion: vec![match source.as_deref() {
                 Some(source) => source.sentence(model),
@@ -181,6 +191,7 @@ impl<'m> Quote<'m> {
             prompt,
             cached,
             written,
+            written_extended,
             source,
             policy,
             plan,
@@ -232,7 +243,7 @@ impl<'m> Quote<'m> {
     /// [`ErrorKind::Usage`] when more is cached than sent.
     pub fn prompt_usage(&self) -> Result<Usage, Error> {
         let prompt = Usage::new(self.prompt.tokens, Tokens::ZERO).with_cached(self.cached)?;
-        Ok(prompt.with_written(self.written))
+        Ok(prompt.with_written(self.written).with_long_written(self.written_extended))
     }
 
     /// The risks of the caps around the recommended one, the reserve and the cap that is sent; `None`

@@ -45,6 +45,17 @@ pub struct CostRange {
 }
 
 impl PromptRange {
+    /// What the range means, in a sentence.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let TokenRange { low, high, .. } = self.tokens;
+        let cost = self.cost.map_or_else(String::new, |cost| {
+            format!(", a call {} to {}", cost.low.for_people(), cost.high.for_people())
+        });
+        let fit = if self.room.cap_may_not_fit { "; the cap may not fit" } else { "" };
+        format!("the prompt may have {low} to {high} tokens{cost}{fit}")
+    }
+
     /// What a range of tokens means for a call, and for a cap that is to fit.
     pub(super) fn of(tokens: TokenRange, call: &Call<'_>, cap: Option<Tokens>) -> Self {
         let room = RoomRange::after(tokens, &call.model.limits, cap);

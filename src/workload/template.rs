@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalog::Model;
 use crate::forecast::TokenDist;
-use crate::request::{Language, PromptCount, Request, prompt_tokens};
+use crate::request::{Language, PromptCount, Request, prompt_tokens, value_of};
 use crate::units::Tokens;
 use crate::{Error, ErrorKind};
 
@@ -75,11 +75,12 @@ impl Template {
     /// Slots that no request of the prompt has.
     #[must_use]
     pub fn unused<'a>(&'a self, requests: &[&Request]) -> Vec<&'a str> {
-        let used = |name: &str| {
-            let mut requests = requests.iter();
-            requests
-                .any(|request| request.slots(self.language(request)).iter().any(|s| s.name == name))
+        let has = |request: &Request, name: &str| {
+            let language = self.language(request);
+            request.slots(language).iter().any(|slot| slot.name == name)
+                || request.names(language).iter().any(|known| known == name)
         };
+        let used = |name: &str| requests.iter().any(|request| has(request, name));
         let names = self.sizes.keys().chain(self.samples.keys());
         names.map(String::as_str).filter(|name| !used(name)).collect()
     }
@@ -99,13 +100,18 @@ impl Template {
         let mut largest: Option<PromptCount> = None;
         let mut sum = Tokens::ZERO;
         for row in 0..rows {
-            let filled = request.fill(language, |name| match self.samples.get(name) {
-                Some(values) if !values.is_empty() => {
-                    Some(Cow::Borrowed(values[row % values.len()].as_str()))
-                }
-                _ if self.sizes.contains_key(name) => Some(Cow::Borrowed("")),
-                _ => None,
-            });
+            let sample = |name: &str| {
+                let values = self.samples.get(name).filter(|values| !values.is_empty())?;
+                Some(values[row % values.len()].as_str())
+            };
+            let sized = |name: &str| self.sizes.contains_key(name).then_some(Cow::Borrowed(""));
+            let value = |name: &str| value_of(name, sample).or_else(|| sized(name));
+            let filled = if self.samples.is_empty() {
+                // Sizes do not say which branch of a block is taken.
+                request.fill_slots(language, value)
+            } else {
+                request.fill(language, value)?
+            };
             let count = prompt_tokens(&filled.for_model(model, None), &model.counting)?;
             let tokens = count.prompt_tokens();
             sum += tokens;

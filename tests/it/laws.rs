@@ -74,6 +74,7 @@ fn call<'a>(
         prompt,
         cached: Tokens::ZERO,
         written: Tokens::ZERO,
+        written_extended: Tokens::ZERO,
         completion,
         cap: None,
         choices: 1,

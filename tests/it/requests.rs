@@ -1,13 +1,18 @@
 //! Requests of every maker, by shape: what is read, what is counted, and what is said about the rest.
 
+use jiff::civil::date;
+use outlay::billing::CostKind;
 use outlay::catalog::{Catalog, Fidelity, Tier};
 use outlay::request::{
-    Document, FileHint, InputFormat, Origin, Request, Role, ThinkingSetting, ToolChoice,
-    known_prompt_tokens, prompt_tokens, read,
+    Document, FileHint, InputFormat, Language, Origin, Part, ReadBeside, Request, Role,
+    ThinkingSetting, ToolChoice, known_prompt_tokens, prompt_tokens, read, read_with, value_of,
 };
 use outlay::tokenizer::Encoding;
 use outlay::units::Tokens;
+use outlay::workload::{CallSpec, Workload};
 use outlay::{Error, ErrorKind};
+
+use crate::support::{Folder, json, output, stderr};
 
 fn document<'a>(text: &'a str, name: &'a str) -> Document<'a> {
     read(text, FileHint::Name(name), None).unwrap()
@@ -193,29 +198,38 @@ fn settings_reach_the_request_by_the_names_of_each_api() {
         r#"{{"model": "claude-opus-4-5", "max_tokens": 32000, "thinking": {{"type": "enabled", "budget_tokens": 16000}},
             "output_config": {{"effort": "low"}}, "tool_choice": {{"type": "any"}}, "speed": "fast", {user}}}"#
     ));
-    assert_eq!((claude.cap, claude.cap_field), (Some(Tokens::new(32_000)), Some("max_tokens")));
-    assert_eq!(claude.thinking, Some(ThinkingSetting::Budget(Tokens::new(16_000))));
-    assert_eq!((claude.effort.as_deref(), claude.tier), (Some("low"), Some(Tier::Priority)));
-    assert_eq!(claude.tool_choice, Some(ToolChoice::Any));
+    assert_eq!(
+        (claude.settings.cap, claude.settings.cap_field),
+        (Some(Tokens::new(32_000)), Some("max_tokens"))
+    );
+    assert_eq!(claude.settings.thinking, Some(ThinkingSetting::Budget(Tokens::new(16_000))));
+    assert_eq!(
+        (claude.settings.effort.as_deref(), claude.settings.tier),
+        (Some("low"), Some(Tier::Priority))
+    );
+    assert_eq!(claude.settings.tool_choice, Some(ToolChoice::Any));
 
     let gemini = request(
         r#"{"contents": [{"parts": [{"text": "Hi"}]}], "serviceTier": "flex", "generationConfig":
             {"maxOutputTokens": 100, "candidateCount": 2, "thinkingConfig": {"thinkingBudget": 0, "thinkingLevel": "HIGH"}}}"#,
     );
-    assert_eq!((gemini.cap_field, gemini.choices), (Some("maxOutputTokens"), 2));
+    assert_eq!((gemini.settings.cap_field, gemini.settings.choices), (Some("maxOutputTokens"), 2));
     assert_eq!(
-        (gemini.thinking, gemini.effort.as_deref()),
+        (gemini.settings.thinking, gemini.settings.effort.as_deref()),
         (Some(ThinkingSetting::Off), Some("high"))
     );
-    assert_eq!(gemini.tier, Some(Tier::Flex));
+    assert_eq!(gemini.settings.tier, Some(Tier::Flex));
 
     let converse = request(
         r#"{"modelId": "m", "messages": [{"role": "user", "content": [{"text": "Hi"}, {"cachePoint": {"type": "default"}}]}],
             "inferenceConfig": {"maxTokens": 50}, "additionalModelRequestFields": {"thinking": {"type": "enabled", "budget_tokens": 2000}}}"#,
     );
-    assert_eq!((converse.model.as_deref(), converse.cap_field), (Some("m"), Some("maxTokens")));
-    assert_eq!(converse.cache_marks.len(), 1);
-    assert_eq!(converse.thinking, Some(ThinkingSetting::Budget(Tokens::new(2_000))));
+    assert_eq!(
+        (converse.settings.model.as_deref(), converse.settings.cap_field),
+        (Some("m"), Some("maxTokens"))
+    );
+    assert_eq!(converse.settings.cache_marks.len(), 1);
+    assert_eq!(converse.settings.thinking, Some(ThinkingSetting::Budget(Tokens::new(2_000))));
 
     for (more, effort, thinking) in [
         (r#""reasoning_effort": "none""#, Some("none"), None),
@@ -225,9 +239,91 @@ fn settings_reach_the_request_by_the_names_of_each_api() {
         (r#""enable_thinking": true"#, None, Some(ThinkingSetting::Adaptive)),
     ] {
         let request = request(&format!("{{{user}, {more}}}"));
-        assert_eq!((request.effort.as_deref(), request.thinking), (effort, thinking), "{more}");
+        assert_eq!(
+            (request.settings.effort.as_deref(), request.settings.thinking),
+            (effort, thinking),
+            "{more}"
+        );
         assert!(request.warnings.is_empty(), "{:?}", request.warnings);
     }
+}
+
+/// What a call of a request bills as written to the cache, for the usual and for the longer lifetime.
+fn written(request: &Request, model: &str, spec: CallSpec) -> (u64, u64) {
+    let (catalog, day) = (Catalog::embedded(), date(2026, 11, 20));
+    let model = catalog.resolve(model, day).unwrap();
+    let quote = Workload::new(model, day).prompt(request).unwrap().call(spec).quote().unwrap();
+    let usage = quote.prompt_usage().unwrap();
+    assert_eq!(usage.prompt(), quote.prompt.tokens);
+    let lines = quote.estimate.unwrap().lines;
+    let billed = |kind| {
+        let line = lines.iter().find(|line| line.kind == kind);
+        line.map_or(0, |line| line.tokens.get())
+    };
+    assert_eq!(billed(CostKind::CacheWrite), usage.written().get());
+    (billed(CostKind::CacheWrite), billed(CostKind::CacheWriteExtended))
+}
+
+#[test]
+fn marked_prefixes_are_billed_as_written_unless_they_are_read() {
+    let long = "A rule of the house. ".repeat(600);
+    let mark = r#""cache_control": {"type": "ephemeral"}"#;
+    let hour = r#""cache_control": {"type": "ephemeral", "ttl": "1h"}"#;
+    let body = |system: &str, more: &str| {
+        let text = format!(
+            r#"{{"model": "claude-sonnet-4-5", "max_tokens": 900,
+                "system": [{{"type": "text", "text": "{long}"{system}}}],
+                "messages": [{{"role": "user", "content": "Which rule?"}}]{more}}}"#
+        );
+        request(&text)
+    };
+    let none = || CallSpec::default();
+    let model = "claude-sonnet-4-5";
+    let whole = {
+        let catalog = Catalog::embedded();
+        let counting = &catalog.get(model).unwrap().counting;
+        prompt_tokens(&body("", ""), counting).unwrap().prompt_tokens().get()
+    };
+    assert_eq!(written(&body("", ""), model, none()), (0, 0));
+    // The system text and the frame are marked, the question is not.
+    let (usual, longer) = written(&body(&format!(", {mark}"), ""), model, none());
+    assert!(usual > 2_000 && usual < whole && whole - usual < 10, "{usual} of {whole}");
+    assert_eq!(longer, 0);
+    assert_eq!(written(&body(&format!(", {hour}"), ""), model, none()), (0, usual));
+    assert_eq!(written(&body("", &format!(", {mark}")), model, none()), (whole, 0));
+    // What is read from the cache is not written again.
+    let read = CallSpec { cached: Some("1000".parse().unwrap()), ..CallSpec::default() };
+    let marked = body(&format!(", {mark}"), "");
+    assert_eq!(written(&marked, model, read), (usual - 1_000, 0));
+    // A prefix below the least that is cached costs the input rate.
+    let short = format!(
+        r#"{{"model": "{model}", "max_tokens": 9, "messages": [{{"role": "user",
+            "content": [{{"type": "text", "text": "Hi", {mark}}}]}}]}}"#
+    );
+    assert_eq!(written(&request(&short), model, none()), (0, 0));
+    // A mark in a later message covers what is before it; Converse writes the same with a block of its own.
+    let converse = format!(
+        r#"{{"modelId": "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+            "system": [{{"text": "{long}"}}, {{"cachePoint": {{"type": "default"}}}}],
+            "messages": [{{"role": "user", "content": [{{"text": "Which rule?"}}]}}]}}"#
+    );
+    assert_eq!(written(&request(&converse), model, none()), (usual, 0));
+}
+
+#[test]
+fn a_provider_that_charges_for_caching_unasked_bills_every_long_prompt_as_written() {
+    let body = |words: usize, more: &str| {
+        let text = "word ".repeat(words);
+        request(&format!(r#"{{"messages": [{{"role": "user", "content": "{text}"}}]{more}}}"#))
+    };
+    let none = || CallSpec::default();
+    assert_eq!(written(&body(200, ""), "gpt-5.6-sol", none()), (0, 0));
+    let (whole, longer) = written(&body(2_000, ""), "gpt-5.6-sol", none());
+    assert!(whole > 2_000 && longer == 0, "{whole}");
+    let kept = r#", "prompt_cache_options": {"ttl": "12h"}"#;
+    assert_eq!(written(&body(2_000, kept), "gpt-5.6-sol", none()), (0, whole));
+    // Where writing costs the input rate it is not told apart.
+    assert_eq!(written(&body(2_000, ""), "gpt-5.2", none()), (0, 0));
 }
 
 #[test]
@@ -264,7 +360,11 @@ fn batches_of_every_maker_are_taken_apart() {
             let entries = read(&text, hint, Some(InputFormat::JsonLines)).unwrap().entries;
             for entry in entries {
                 let request = entry.request.unwrap();
-                assert_eq!((request.origin, request.tier), (origin, Some(Tier::Batch)), "{line}");
+                assert_eq!(
+                    (request.origin, request.settings.tier),
+                    (origin, Some(Tier::Batch)),
+                    "{line}"
+                );
                 assert!(entry.body.unwrap().batch);
             }
         }
@@ -278,7 +378,7 @@ fn batches_of_every_maker_are_taken_apart() {
     );
     assert_eq!(document(&inline, "x.json").entries.len(), 2);
     let answered = format!(r#"{{"request": {chat}, "response": {{"id": "x"}}}}"#);
-    assert_eq!(request(&answered).tier, None);
+    assert_eq!(request(&answered).settings.tier, None);
     let embedding = r#"{"custom_id": "1", "url": "/v1/embeddings", "body": {"input": "Hi"}}"#;
     assert!(refused(embedding).message().contains("/v1/embeddings"));
 }
@@ -288,7 +388,8 @@ fn what_carries_tokens_or_money_and_is_not_counted_is_named() {
     let user = r#""messages": [{"role": "user", "content": "Hi"}]"#;
     for (body, named) in [
         (format!(r#"{{{user}, "prediction": {{"type": "content"}}}}"#), "prediction"),
-        (format!(r#"{{{user}, "web_search_options": {{"x": 1}}}}"#), "web_search_options"),
+        // Without keys it asks for searches as they usually are.
+        (format!(r#"{{{user}, "web_search_options": {{}}}}"#), "web_search_options"),
         (format!(r#"{{{user}, "something_new": 1}}"#), "something_new"),
         (format!(r#"{{{user}, "modalities": ["text", "audio"]}}"#), "modalities"),
         (format!(r#"{{"model": "claude-opus-5", {user}, "mcp_servers": [{{"url": "x"}}]}}"#), "mcp_servers"),
@@ -301,8 +402,7 @@ fn what_carries_tokens_or_money_and_is_not_counted_is_named() {
         assert!(warnings.iter().any(|warning| warning.contains(named)), "{body}\n{warnings:?}");
     }
     // What asks for nothing is no reason for a word.
-    let quiet =
-        format!(r#"{{{user}, "prediction": null, "web_search_options": {{}}, "store": true}}"#);
+    let quiet = format!(r#"{{{user}, "prediction": null, "logit_bias": {{}}, "store": true}}"#);
     assert!(request(&quiet).warnings.is_empty());
 }
 
@@ -400,26 +500,28 @@ fn prompt_files_are_read_as_the_requests_that_they_make() {
     let github = "model: openai/gpt-4o-mini\nmodelParameters:\n  maxTokens: 300\nmessages:\n  - role: system\n    content: Be brief.\n  - role: user\n    content: |\n      Greet {{name}}.\ntestData:\n  - name: Ada\n    expected: x\n";
     let request = named(github, "greet.prompt.yml");
     assert_eq!(request.origin, Origin::GithubModels);
-    assert_eq!((request.cap, request.messages.len()), (Some(Tokens::new(300)), 2));
+    assert_eq!((request.settings.cap, request.messages.len()), (Some(Tokens::new(300)), 2));
     assert_eq!(request.samples[0][0], ("name".to_owned(), "Ada".to_owned()));
     // The name of the ending alone decides nothing that the content does not.
     assert_eq!(named(github, "greet.yaml").origin, Origin::GithubModels);
 
     let prompty = "---\nname: x\nmodel:\n  id: gpt-4o\n  options:\n    maxOutputTokens: 50\ninputs:\n  - name: who\n    default: Ada\n---\nsystem:\nBe brief.\n\nuser:\nGreet {{who}}.\n";
     let request = named(prompty, "greet.prompty");
-    assert_eq!((request.model.as_deref(), request.messages.len()), (Some("gpt-4o"), 2));
+    assert_eq!((request.settings.model.as_deref(), request.messages.len()), (Some("gpt-4o"), 2));
     assert_eq!(request.messages[0].role, Role::System);
     assert_eq!(request.samples, vec![vec![("who".to_owned(), "Ada".to_owned())]]);
 
     let dotprompt = "---\nmodel: googleai/gemini-2.5-flash\nconfig:\n  maxOutputTokens: 400\n---\n{{role \"system\"}}\nBe brief.\n{{role \"user\"}}\nGreet {{name}}.\n";
     let request = named(dotprompt, "greet.prompt");
-    assert_eq!(request.model.as_deref(), Some("googleai/gemini-2.5-flash"));
-    assert_eq!((request.messages.len(), request.cap_field), (2, Some("maxOutputTokens")));
+    assert_eq!(request.settings.model.as_deref(), Some("googleai/gemini-2.5-flash"));
+    assert_eq!((request.messages.len(), request.settings.cap_field), (2, Some("maxOutputTokens")));
 
     let promptfoo = "prompts:\n  - 'Greet {{name}}.'\n  - 'Say hello to {{name}}.'\nproviders:\n  - openai:gpt-5-mini\n  - id: anthropic:messages:claude-opus-5\n    config:\n      max_tokens: 100\ntests:\n  - vars:\n      name: [Ada, Grace]\n";
     let entries = document(promptfoo, "promptfooconfig.yaml").entries;
-    let models: Vec<_> =
-        entries.iter().map(|e| e.request.as_ref().unwrap().model.clone().unwrap()).collect();
+    let models: Vec<_> = entries
+        .iter()
+        .map(|e| e.request.as_ref().unwrap().settings.model.clone().unwrap())
+        .collect();
     assert_eq!(models, ["gpt-5-mini", "claude-opus-5", "gpt-5-mini", "claude-opus-5"]);
     assert_eq!(entries[1].request.as_ref().unwrap().samples.len(), 2);
 
@@ -463,4 +565,230 @@ fn deep_and_long_values_are_read_within_bounds() {
         "A".repeat(8 << 20)
     );
     assert_eq!(request(&long).messages.len(), 1);
+}
+
+/// Fills a request with these values and joins its texts.
+fn filled(request: &Request, language: Language, values: &[(&str, &str)]) -> Result<String, Error> {
+    let value = |name: &str| {
+        value_of(name, |name| values.iter().find(|(known, _)| *known == name).map(|(_, v)| *v))
+    };
+    let filled = request.fill(language, value)?;
+    let texts = filled.messages.iter().flat_map(|message| &message.content);
+    Ok(texts
+        .map(|part| match part {
+            Part::Text(text) => text.as_str(),
+            _ => "",
+        })
+        .collect())
+}
+
+#[test]
+fn blocks_of_templates_are_written_as_their_data_say() {
+    let fill = |text: &str, language, values: &[(&str, &str)]| {
+        filled(&Request::from_text(text), language, values).unwrap()
+    };
+    let people = ("people", r#"[{"name": "Ada"}, {"name": "Alan"}]"#);
+    for (text, values, written) in [
+        (
+            "{% if vip %}Dear {{ name }}{% else %}Hi{% endif %}!",
+            vec![("vip", "yes"), ("name", "Ada")],
+            "Dear Ada!",
+        ),
+        ("{% if vip %}Dear {{ name }}{% else %}Hi{% endif %}!", vec![("name", "Ada")], "Hi!"),
+        ("{% for p in people %}{{ p.name }};{% endfor %}", vec![people], "Ada;Alan;"),
+        ("{%- for p in people -%}\n {{ p.name }}\n{%- endfor %}", vec![people], "AdaAlan"),
+        ("{# a note #}{{ x | upper }}", vec![("x", "<a> & b")], "<A> & B"),
+        ("{% set y = x %}{{ y }}{% raw %}{{ x }}{% endraw %}", vec![("x", "1")], "1{{ x }}"),
+    ] {
+        assert_eq!(fill(text, Language::Jinja, &values), written, "{text}");
+    }
+    for (text, values, written) in [
+        (
+            "{{#if vip}}Dear {{name}}{{else}}Hi{{/if}}!",
+            vec![("vip", "yes"), ("name", "Ada")],
+            "Dear Ada!",
+        ),
+        ("{{#if vip}}Dear{{else if name}}Hi {{name}}{{/if}}!", vec![("name", "Ada")], "Hi Ada!"),
+        ("{{#unless vip}}Hi{{/unless}}", vec![], "Hi"),
+        ("{{#each people}}\n- {{name}}\n{{/each}}\n", vec![people], "- Ada\n- Alan\n"),
+        ("{{#each tags}}[{{this}}]{{/each}}", vec![("tags", r#"["a", "b"]"#)], "[a][b]"),
+        (
+            "{{#people}}{{name}} of {{town}};{{/people}}{{^none}}-{{/none}}",
+            vec![people, ("town", "B")],
+            "Ada of B;Alan of B;-",
+        ),
+        ("{{! a note }}{{#with who}}{{name}}{{/with}}", vec![("who", r#"{"name": "Ada"}"#)], "Ada"),
+    ] {
+        assert_eq!(fill(text, Language::Handlebars, &values), written, "{text}");
+    }
+}
+
+#[test]
+fn templates_that_do_not_parse_are_errors_with_a_place() {
+    for (name, text, line, words) in [
+        ("a.j2", "Hello\n{% if x %}\nyes", 2, "the block `if` has no end"),
+        ("a.j2", "Hello\nthere\n{% endfor %}", 3, "ends no block"),
+        ("a.j2", "{% if x %}{% endfor %}", 1, "does not end the block `if`"),
+        ("a.hbs", "Hello\n{{#each xs}}{{this}}", 2, "the block `each` has no end"),
+        ("a.hbs", "Hello {{else}}", 1, "is in no block"),
+    ] {
+        let request = named(text, name);
+        let counting = &Catalog::embedded().get("gpt-4o").unwrap().counting.clone();
+        let error = prompt_tokens(&request, counting).unwrap_err();
+        assert!(error.message().contains(words), "{error}");
+        assert_eq!(error.position().map(|p| p.line), Some(line), "{error}");
+    }
+    let request = named("{% include 'other' %}{% for x in xs %}{{ x }}{% endfor %}", "a.j2");
+    let error = filled(&request, Language::Jinja, &[("xs", "[1]")]).unwrap_err();
+    assert!(error.message().contains("does not parse"), "{error}");
+    let loops = "{% for a in xs %}{% for b in xs %}{% for c in xs %}{% for d in xs %}x{% endfor %}{% endfor %}{% endfor %}{% endfor %}";
+    let list = format!("[{}1]", "1,".repeat(999));
+    let error = filled(&named(loops, "a.j2"), Language::Jinja, &[("xs", &list)]).unwrap_err();
+    assert!(error.message().contains("fuel"), "{error}");
+}
+
+#[test]
+fn blocks_that_nothing_fills_are_bounded_and_never_exact() {
+    let catalog = Catalog::embedded();
+    let counting = &catalog.get("gpt-4o").unwrap().counting;
+    for (name, text, once, least, closed) in [
+        (
+            "a.j2",
+            "Hello{% if x %} good world{% else %} you{% endif %}!",
+            "Hello good world you!",
+            "Hello!",
+            true,
+        ),
+        ("a.txt", "Hello{% if x %} good world{% endif %}!", "Hello good world!", "Hello!", true),
+        ("a.hbs", "Hello{{#if x}} good world{{/if}}!", "Hello good world!", "Hello!", true),
+        ("a.md", "Hello{{#each xs}} good world{{/each}}!", "Hello good world!", "Hello!", false),
+        ("a.j2", "Hello{% include 'tail' %}", "Hello", "Hello", false),
+    ] {
+        let count = prompt_tokens(&named(text, name), counting).unwrap();
+        assert_eq!(count.fidelity, Fidelity::Estimate, "{text}");
+        assert_eq!(count.content_tokens().get(), alone(once), "{text}");
+        assert_eq!(count.range().is_some(), closed, "{text}");
+        if let Some(range) = count.range() {
+            assert_eq!(range.low.get() + (alone(once) - alone(least)), count.prompt_tokens().get());
+            assert_eq!(range.high, count.prompt_tokens());
+        }
+        assert!(
+            count.reasons.iter().any(|reason| reason.contains("blocks of the template")),
+            "{text}"
+        );
+    }
+    // What is said to be text is text.
+    let text = "Hello{% if x %} good world{% endif %}!";
+    let document = read(text, FileHint::Name("a.j2"), Some(InputFormat::Text)).unwrap();
+    let request = document.entries.into_iter().next().unwrap().request.unwrap();
+    let count = prompt_tokens(&request, counting).unwrap();
+    assert_eq!((count.fidelity, count.content_tokens().get()), (Fidelity::Exact, alone(text)));
+    // Blocks in what is about to be sent are seen as well.
+    let chat = r#"{"messages": [{"role": "user", "content": "Hi{% if x %} you{% endif %}"}]}"#;
+    let count = prompt_tokens(&named(chat, "request.json"), counting).unwrap();
+    assert_eq!(
+        (count.fidelity, count.content_tokens().get()),
+        (Fidelity::Estimate, alone("Hi you"))
+    );
+}
+
+/// Files of a folder that is not on disk.
+struct Files(&'static [(&'static str, &'static str)]);
+
+impl ReadBeside for Files {
+    fn read_beside(&self, name: &str) -> Result<String, Error> {
+        let found = self.0.iter().find(|(known, _)| *known == name);
+        let absent = || Error::new(ErrorKind::Malformed, format!("`{name}` cannot be read"));
+        found.map(|(_, text)| (*text).to_owned()).ok_or_else(absent)
+    }
+}
+
+#[test]
+fn promptfoo_reads_prompts_values_and_tests_beside_the_configuration() {
+    let files = Files(&[
+        ("prompts/two.txt", "Say {{ a }}\n---\nSing {{ a }}\n"),
+        (
+            "chat.json",
+            r#"[{"role": "system", "content": "Be {{ a }}."}, {"role": "user", "content": "Hi"}]"#,
+        ),
+        ("chat.yaml", "- role: user\n  content: Hello {{ a }}\n"),
+        ("tests.csv", "a,__expected\nx,y\nlonger words,z\n"),
+        ("long.txt", "many many words"),
+    ]);
+    let config = "prompts:\n  - file://prompts/two.txt\n  - chat.json\n  - id: file://chat.yaml\n  - file://gone.txt\n  - file://make.py:run\n  - Plain {{ a }}\nproviders: [openai:gpt-4o]\ntests:\n  - file://tests.csv\n  - vars:\n      a: file://long.txt\n";
+    let hint = FileHint::Name("promptfooconfig.yaml");
+    let document = read_with(config, hint, None, &files).unwrap();
+    let texts: Vec<Result<String, String>> = document
+        .entries
+        .iter()
+        .map(|entry| match &entry.request {
+            Ok(request) => Ok(filled(request, Language::Jinja, &[("a", "A")]).unwrap()),
+            Err(error) => Err(error.message().to_owned()),
+        })
+        .collect();
+    assert_eq!(texts[..4], ["Say A", "Sing A", "Be A.Hi", "Hello A"].map(|t| Ok(t.to_owned())));
+    assert!(texts[4].as_ref().unwrap_err().contains("gone.txt"), "{texts:?}");
+    assert!(texts[5].as_ref().unwrap_err().contains("make.py"), "{texts:?}");
+    assert_eq!(texts[6], Ok("Plain A".to_owned()));
+    let samples = &document.entries[0].request.as_ref().unwrap().samples;
+    let values: Vec<&str> = samples.iter().map(|row| row[0].1.as_str()).collect();
+    assert_eq!(values, ["x", "longer words", "many many words"]);
+    // Without the files, a name of a file is never the text of a prompt.
+    let document = read(config, hint, None).unwrap();
+    assert!(document.entries[..5].iter().all(|entry| entry.request.is_err()));
+}
+
+#[test]
+fn older_files_of_langchain_are_the_prompts_that_they_make() {
+    let files = Files(&[("t.txt", "Tell {x} a story"), ("e.json", r#"[{"q": "1+1", "a": "2"}]"#)]);
+    let text = |file: &str, name: &str| {
+        let document = read_with(file, FileHint::Name(name), None, &files).unwrap();
+        let request = document.entries.into_iter().next().unwrap().request.unwrap();
+        assert_eq!(request.origin, Origin::Langchain, "{file}");
+        filled(&request, Language::Braces, &[]).unwrap()
+    };
+    assert_eq!(
+        text("_type: prompt\ninput_variables: [x]\ntemplate_path: t.txt\n", "p.yaml"),
+        "Tell {x} a story"
+    );
+    assert_eq!(text(r#"{"_type": "prompt", "template": "Hi {x}"}"#, "p.json"), "Hi {x}");
+    let few = "_type: few_shot\nprefix: Sums.\nsuffix: 'Q: {q}'\nexamples: e.json\nexample_prompt:\n  _type: prompt\n  template: 'Q: {q} A: {a}'\n";
+    assert_eq!(text(few, "p.yaml"), "Sums.\n\nQ: 1+1 A: 2\n\nQ: {q}");
+}
+
+#[test]
+fn rows_of_a_dataset_have_a_result_each_and_a_spread() {
+    let folder = Folder::new().with("t.j2", "List:{% for x in xs %} {{ x }}{% endfor %}").with(
+        "rows.jsonl",
+        r#"{"xs": ["a"]}
+{"xs": ["a", "b", "c"]}
+{"xs": []}
+"#,
+    );
+    for verb in ["count", "plan", "estimate"] {
+        let answer = json(
+            folder.outlay(
+                &format!("{verb} t.j2 --rows rows.jsonl -m gpt-4o --visible 10 --json")
+                    .replace(if verb == "count" { " --visible 10" } else { "\0" }, ""),
+            ),
+        );
+        let results = answer["results"].as_array().unwrap();
+        let tokens: Vec<u64> =
+            results.iter().map(|r| r["prompt_tokens"].as_u64().unwrap()).collect();
+        assert_eq!(tokens, [7 + 3, 7 + 5, 7 + 2], "{verb}");
+        assert_eq!(results[0]["template"], "t.j2");
+        let spread = &answer["datasets"][0];
+        assert_eq!((&spread["template"], &spread["rows"]), (&"t.j2".into(), &3.into()));
+        let of = &spread["prompt_tokens"];
+        assert_eq!([&of["p5"], &of["p50"], &of["p95"], &of["max"]], [9, 10, 12, 12], "{verb}");
+        assert_eq!(spread["cost_usd"].is_object(), verb != "count");
+        if verb == "estimate" {
+            assert_eq!(spread["cost_usd"]["max"], results[1]["cost_usd"]["expected"]);
+            assert_eq!(spread["worst_case_cost_usd"]["p5"], results[2]["cost_usd"]["worst_case"]);
+        }
+    }
+    // A column that is not there is named.
+    let folder = folder.with("other.csv", "y\n1\n");
+    let output = output(folder.outlay("count t.j2 --rows other.csv -m gpt-4o"), 2);
+    assert!(stderr(&output).contains("has no column `xs`"), "{}", stderr(&output));
 }

@@ -49,9 +49,10 @@ pub(crate) fn run(args: &CountArgs, settings: &Settings) -> anyhow::Result<ExitS
         .into_iter()
         .map(|input| {
             let name = input.name().unwrap_or_default();
+            let template = input.template();
             let also_models = ways.get(&input.model.id).cloned().unwrap_or_default();
             let count = CountResult::new(name, input.model, input.prompt.count, input.pieces);
-            CountResult { also_models, ..count }
+            CountResult { also_models, template, ..count }
         })
         .collect();
     // Counts for several models are alternatives, which have no sum.
@@ -70,7 +71,8 @@ fn ways(settings: &Settings) -> BTreeMap<String, Vec<String>> {
         }
     }
     let newest_first = ways.into_values().filter_map(|mut models| {
-        models.sort_by_key(|model| (Reverse(model.released), &model.id));
+        // A model that is resold has its seller in its id; the maker's own name comes first.
+        models.sort_by_key(|m| (m.id.contains('/'), Reverse(m.released), &m.id));
         let mut ids = models.into_iter().map(|model| model.id.clone());
         Some((ids.next()?, ids.collect()))
     });

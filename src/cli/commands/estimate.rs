@@ -60,5 +60,6 @@ fn estimate(
         .cap(CapRule::SentOrRoom)
         .quote()?;
     quote.assumptions.calls.extend(input.shared.iter().map(|share| share.sentence.clone()));
-    EstimateResult::new(input.name(), quote)
+    let result = EstimateResult::new(input.name(), quote)?;
+    Ok(EstimateResult { template: input.template(), ..result })
 }

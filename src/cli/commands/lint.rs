@@ -10,6 +10,7 @@ use crate::catalog::{Catalog, Model};
 use crate::cli::args::InputArgs;
 use crate::cli::config::resolve::{Config, near_rule};
 use crate::cli::exit_status::ExitStatus;
+use crate::cli::input::beside::FilesBeside;
 use crate::cli::input::counted;
 use crate::cli::input::discover::{self, Source, is_binary_name, left_out};
 use crate::cli::input::source_tree::{Reach, Tree};
@@ -139,7 +140,7 @@ fn file(source: &Source, options: &LintOptions<'_>) -> Linted {
         Err(error) => return (vec![Err(error.in_source(&name))], None),
     };
     let file = LintText::of(&text);
-    match options.lint(&file, source.naming()) {
+    match options.lint(&file, source.naming(), &FilesBeside::of(&name)) {
         Ok(requests) => {
             let result = |request: Result<_, Error>| match request {
                 Ok(request) => Ok(LintResult::new(&name, &file, request)),

@@ -69,5 +69,7 @@ fn plan(
         .completion(sources.of(input.model)?)
         .quote()?;
     quote.assumptions.calls.extend(input.shared.iter().map(|share| share.sentence.clone()));
-    PlanResult::new(input.name(), quote, &args.account, settings.as_of, settings.wants_curves())
+    let (as_of, curves) = (settings.as_of, settings.wants_curves());
+    let result = PlanResult::new(input.name(), quote, &args.account, as_of, curves)?;
+    Ok(PlanResult { template: input.template(), ..result })
 }

@@ -44,6 +44,13 @@ pub(crate) fn widget(
         );
         return Ok(None);
     }
+    if prompts.iter().any(|prompt| !prompt.prompt.settings.cache_marks.is_empty()) {
+        warnings.push(
+            "the page does not price marks for the cache: what-ifs are left to the command line"
+                .to_owned(),
+        );
+        return Ok(None);
+    }
     let chosen: Vec<&Model> = prompts.iter().map(|prompt| prompt.model).collect();
     let candidates = candidates(&chosen, settings);
     let mut given = Given::default();
@@ -249,9 +256,9 @@ fn job(
         words,
         name,
         note,
-        cap: first.prompt.cap,
-        choices: first.prompt.choices,
-        tier: first.prompt.tier,
+        cap: first.prompt.settings.cap,
+        choices: first.prompt.settings.choices,
+        tier: first.prompt.settings.tier,
         prompts: counted,
     })
 }

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use crate::catalog::{Fidelity, Model};
 use crate::cli::args::{InputArgs, PromptArgs};
+use crate::cli::input::beside::FilesBeside;
 use crate::cli::input::discover::{self, Source};
 use crate::cli::input::location::Location;
 use crate::cli::input::models;
@@ -17,8 +18,8 @@ use crate::cli::output;
 use crate::cli::progress::Progress;
 use crate::cli::settings::Settings;
 use crate::request::{
-    DataRow, Entry, Language, PartCount, PartPieces, PixelSize, PromptCount, Request, data_rows,
-    known_prompt_tokens, prompt_pieces, prompt_tokens, read, text_prompt_tokens,
+    DataRow, Entry, Language, Origin, PartCount, PartPieces, PixelSize, PromptCount, Request,
+    data_rows, known_prompt_tokens, prompt_pieces, prompt_tokens, read_with, text_prompt_tokens,
 };
 use crate::tokenizer::{Encoding, Engine};
 use crate::units::{CallVolume, Tokens};
@@ -45,6 +46,11 @@ impl Input<'_> {
         let call = flags.clone().over(&self.prompt.declares()).over(&settings.call);
         let shared = self.shared.as_ref().map(|share| share.volume);
         CallSpec { calls: shared.or(call.calls), ..call }
+    }
+
+    /// The template that it fills, where it is a row of a dataset.
+    pub(crate) fn template(&self) -> Option<String> {
+        self.location.as_ref()?.template().map(ToOwned::to_owned)
     }
 
     /// The input's name in a result.
@@ -126,9 +132,9 @@ impl Filling {
     /// The request for every row, or the request itself; declared slots that it has are noted.
     fn fill(&self, request: &Request, own: &Location) -> Result<Vec<Filled>, Error> {
         let language = self.language(request);
-        let names: BTreeSet<String> =
-            request.slots(language).into_iter().map(|slot| slot.name.to_owned()).collect();
+        let names: BTreeSet<String> = request.names(language).into_iter().collect();
         if let Ok(mut used) = self.used.lock() {
+            used.extend(request.slots(language).into_iter().map(|slot| slot.name.to_owned()));
             used.extend(names.iter().cloned());
         }
         let Some((file, rows)) = &self.rows else {
@@ -142,7 +148,7 @@ impl Filling {
             rows.first(),
             names.iter().find(|name| {
                 !self.template.knows(name)
-                    && rows.first().is_some_and(|row| !row.values.contains_key(*name))
+                    && rows.first().is_some_and(|row| row.value(name).is_none())
             }),
         ) {
             let columns: Vec<&str> = row.values.keys().map(String::as_str).collect();
@@ -156,15 +162,15 @@ impl Filling {
             )));
         }
         let filled = rows.iter().map(|row| {
-            let value =
-                |name: &str| row.values.get(name).map(|value| Cow::Borrowed(value.as_str()));
-            Filled {
-                request: request.fill(language, value),
-                location: Location::new(file, Some(row.line)),
+            // What sizes are declared for stays a slot, whose size is added.
+            let value = |name: &str| row.value(name).filter(|_| !self.template.knows(name));
+            Ok(Filled {
+                request: request.fill(language, value)?,
+                location: Location::new(file, Some(row.line)).in_template(own.to_string()),
                 weight: WEIGHTS.iter().find_map(|name| row.values.get(*name)?.trim().parse().ok()),
-            }
+            })
         });
-        Ok(filled.collect())
+        filled.collect()
     }
 
     /// Declared slots that no request has.
@@ -382,7 +388,8 @@ impl<'a> RequestCounter<'_, 'a> {
             Err(error) if source.is_found_binary() => return Ok(left_out(&error)),
             Err(error) => return Err(error.in_source(&name)),
         };
-        let document = match read(&text, source.naming(), plan.shape) {
+        let beside = FilesBeside::of(&name);
+        let document = match read_with(&text, source.naming(), plan.shape, &beside) {
             Ok(document) => document,
             Err(error) if source.is_found() && text.trim().is_empty() => {
                 return Ok(left_out(&error));
@@ -438,7 +445,7 @@ impl<'a> RequestCounter<'_, 'a> {
         read: &Read,
     ) -> Vec<Result<Input<'a>, Error>> {
         let models = if self.models.is_empty() {
-            let models = match request.model.as_deref() {
+            let models = match request.settings.model.as_deref() {
                 Some(name) => {
                     let model = self.settings.catalog.resolve(name, self.settings.as_of);
                     model.map(|model| vec![model])
@@ -460,12 +467,34 @@ impl<'a> RequestCounter<'_, 'a> {
                     (Prompt::uncountable(request, model, error), Vec::new())
                 }
                 Err(error) => return Err(location.of(error)),
-                Ok((count, pieces)) => (Prompt::counted(request, model, count), pieces),
+                Ok((mut count, pieces)) => {
+                    count.reasons.extend(self.unnamed(request, model));
+                    (Prompt::counted(request, model, count), pieces)
+                }
             };
             let location = Some(location.clone());
             Ok(Input { location, model, prompt, pieces, weight: None, shared: None })
         };
         models.iter().map(input).collect()
+    }
+
+    /// What is said of a request to another maker's API that names no model.
+    fn unnamed(&self, request: &Request, model: &Model) -> Option<String> {
+        let elsewhere = matches!(
+            request.origin,
+            Origin::Anthropic
+                | Origin::Gemini
+                | Origin::Interactions
+                | Origin::Converse
+                | Origin::InvokeModel
+        );
+        let unnamed = self.models.is_empty() && request.settings.model.is_none();
+        (elsewhere && unnamed).then(|| {
+            format!(
+                "the request names no model and is not for `{}`: name its model with -m",
+                model.id
+            )
+        })
     }
 
     fn tokens(
@@ -539,7 +568,7 @@ fn sized(template: &Template, request: &Request, model: &Model) -> Result<Prompt
 /// Says of a prompt file that its slots are counted as they stand, and what its samples come to.
 fn note_slots(request: &Request, model: &Model, count: &mut PromptCount) -> Result<(), Error> {
     let Some(language) = request.template else { return Ok(()) };
-    let names: BTreeSet<&str> = request.slots(language).iter().map(|slot| slot.name).collect();
+    let names: BTreeSet<String> = request.names(language).into_iter().collect();
     let Some(first) = names.first() else { return Ok(()) };
     let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     let samples = Template::of_samples(&request.samples);

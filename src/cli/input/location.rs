@@ -12,12 +12,24 @@ pub(crate) struct Location {
     source: String,
     /// The line, in a file of many requests.
     line: Option<usize>,
+    /// The template that a row of a dataset fills.
+    template: Option<String>,
 }
 
 impl Location {
     /// A source, or a line of it.
     pub(crate) fn new(source: &str, line: Option<usize>) -> Self {
-        Self { source: source.to_owned(), line }
+        Self { source: source.to_owned(), line, template: None }
+    }
+
+    /// The same row of a dataset in a template.
+    pub(crate) fn in_template(self, template: String) -> Self {
+        Self { template: Some(template), ..self }
+    }
+
+    /// The template that a row of a dataset fills.
+    pub(crate) fn template(&self) -> Option<&str> {
+        self.template.as_deref()
     }
 
     /// `-` or the path.

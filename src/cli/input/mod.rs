@@ -5,6 +5,7 @@
 //! assert_eq!(code, std::process::ExitCode::SUCCESS);
 //! ```
 
+pub(crate) mod beside;
 pub(crate) mod counted;
 pub(crate) mod decompress;
 pub(crate) mod discover;

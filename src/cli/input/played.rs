@@ -66,9 +66,9 @@ impl Played {
         }
         let chat = transcript::load(input, settings)?;
         let sent = CallSpec {
-            model: chat.model.iter().cloned().collect(),
-            max_completion_tokens: chat.cap,
-            tier: chat.tier,
+            model: chat.settings.model.iter().cloned().collect(),
+            max_completion_tokens: chat.settings.cap,
+            tier: chat.settings.tier,
             ..CallSpec::default()
         };
         let (call, file) = (self.call.over(&sent), Some(input.to_owned()));

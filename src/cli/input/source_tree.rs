@@ -8,6 +8,7 @@ use crate::cli::input::discover::{self, Source};
 use crate::cli::input::git::Commit;
 use crate::cli::input::read::text_of;
 use crate::cli::streams::Streams;
+use crate::request::ReadBeside;
 use crate::{Error, ErrorKind};
 
 /// A tree of files.
@@ -163,6 +164,29 @@ impl Tree {
                 }
             }
         }
+    }
+}
+
+/// The files beside one that `outlay.toml` names.
+pub(crate) struct TreeBeside<'t> {
+    tree: &'t Tree,
+    /// The folder of `outlay.toml`.
+    folder: &'t Path,
+    /// The folder of the file, from there.
+    inside: PathBuf,
+}
+
+impl<'t> TreeBeside<'t> {
+    /// The files beside this one.
+    pub(crate) fn of(tree: &'t Tree, folder: &'t Path, file: &Named) -> Self {
+        Self { tree, folder, inside: file.path.parent().map(Path::to_path_buf).unwrap_or_default() }
+    }
+}
+
+impl ReadBeside for TreeBeside<'_> {
+    fn read_beside(&self, name: &str) -> Result<String, Error> {
+        let path = normal(&self.inside.join(name).to_string_lossy());
+        self.tree.read(self.folder, &path.to_string_lossy().replace('\\', "/"))
     }
 }
 

@@ -7,7 +7,8 @@ use crate::budget::{Bound, CallEstimate, ChangeStatus, Drift, Quantity};
 use crate::catalog::Fidelity;
 use crate::gate::{Level, Verdict};
 use crate::report::diagnostic::Annotation;
-use crate::units::{Money, Probability};
+use crate::units::{Money, Probability, TokenRange};
+use crate::workload::{CostRange, RoomRange};
 
 /// A place in a file, for JSON.
 #[derive(Debug, Clone, Serialize)]
@@ -120,6 +121,12 @@ pub struct CheckResult {
     pub budgets: Vec<BudgetRow>,
     /// What was assumed.
     pub assumptions: Vec<String>,
+    /// Between what and what the prompt tokens lie, where they are an estimate and that is known.
+    pub prompt_tokens_range: Option<TokenRange>,
+    /// The room over that range, and whether the cap may not fit it.
+    pub room_range: Option<RoomRange>,
+    /// The cost of a call over that range: what is expected, or the worst case where nothing is.
+    pub cost_usd_range: Option<CostRange>,
 }
 
 impl CheckResult {

@@ -18,7 +18,7 @@ impl Answer for CompareResult {
         "model",
         "unit",
         "cannot",
-        "offer.{fidelity,prompt_tokens,max_completion_tokens,completion_tokens.{expected,p5,p95,worst_case},prompt_cost_usd,cost_usd.{expected,p5,p95,worst_case},cost_per_usable_usd,length_risk,empty_risk,seconds.{expected,p95},calls_cost_usd,ratio_to_first,ratio_at_equal_tokens,break_even_tokens,break_even_success,profile.{name,model,task,tasks,n,censored,origin,from,to,confidence.{level,cap,needed_n,length_risk_upper}},price.{from,source}}",
+        "offer.{fidelity,prompt_tokens,max_completion_tokens,completion_tokens.{expected,p5,p95,worst_case},prompt_cost_usd,cost_usd.{expected,p5,p95,worst_case},cost_per_usable_usd,length_risk,empty_risk,seconds.{expected,p95},calls_cost_usd,ratio_to_first,ratio_at_equal_tokens,break_even_tokens,break_even_success,profile.{name,model,task,tasks,n,censored,origin,from,to,confidence.{level,cap,needed_n,length_risk_upper}},price.{from,source},prompt_tokens_range.{low,mean,high},room_range.{low,high,cap_may_not_fit},cost_usd_range.{low,mean,high}}",
         "calls",
         "period",
         "benchmarks",
@@ -63,6 +63,11 @@ impl Answer for CompareResult {
                 "each model is forecast from its own profile, and their tasks are not all the same: \
                  the figures at equal tokens compare prices alone",
             );
+        }
+        for result in &report.results {
+            if let Some(sentence) = result.callable().and_then(Priced::range_sentence) {
+                document.line(Emphasis::Caution, format!("{}: {sentence}", result.model));
+            }
         }
         unable(&mut document, &report.results);
         report.name_retired(&mut document);

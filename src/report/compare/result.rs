@@ -9,8 +9,10 @@ use crate::catalog::{Benchmark, Fidelity, Model};
 use crate::forecast::{Offer, Range, per_usable};
 use crate::report::estimate::PriceRef;
 use crate::report::plan::CallSeconds;
-use crate::units::{CallVolume, Money, Period, Probability, Tokens};
-use crate::workload::{ConversationQuote, ProfileSummary, Quote};
+use crate::units::{CallVolume, Money, Period, Probability, TokenRange, Tokens};
+use crate::workload::{
+    ConversationQuote, CostRange, ProfileSummary, PromptRange, Quote, RoomRange,
+};
 
 /// What one model offers for one job.
 #[derive(Debug, Clone, Serialize)]
@@ -50,6 +52,12 @@ pub struct Priced {
     pub profile: Option<ProfileSummary>,
     /// The price list.
     pub price: PriceRef,
+    /// Between what and what the prompt tokens lie, where they are an estimate and that is known.
+    pub prompt_tokens_range: Option<TokenRange>,
+    /// The room over that range, and whether the cap may not fit it.
+    pub room_range: Option<RoomRange>,
+    /// The cost of a call over that range: what is expected, or the worst case where nothing is.
+    pub cost_usd_range: Option<CostRange>,
 }
 
 /// One model for one input.
@@ -192,6 +200,12 @@ impl Priced {
         self.break_even_success = None;
     }
 
+    /// What the range of an estimated prompt means.
+    pub(crate) fn range_sentence(&self) -> Option<String> {
+        let (tokens, room) = (self.prompt_tokens_range?, self.room_range?);
+        Some(PromptRange { tokens, room, cost: self.cost_usd_range }.sentence())
+    }
+
     /// A call beside the `first` offer, and the offer that it is itself.
     pub(crate) fn of_call<'m>(
         quote: &Quote<'m>,
@@ -225,6 +239,9 @@ impl Priced {
             break_even_success: known.and(first).and_then(|first| offer.break_even_success(first)),
             profile: quote.profile().map(|profile| profile.about.clone()),
             price: PriceRef::from(quote.price),
+            prompt_tokens_range: quote.range.map(|range| range.tokens),
+            room_range: quote.range.map(|range| range.room),
+            cost_usd_range: quote.range.and_then(|range| range.cost),
         };
         Ok((priced, offer))
     }
@@ -268,6 +285,9 @@ impl Priced {
             break_even_success: first.and_then(share_of_first_usable),
             profile: quote.source.profile.as_ref().map(|profile| profile.about.clone()),
             price: PriceRef::from(quote.price),
+            prompt_tokens_range: None,
+            room_range: None,
+            cost_usd_range: None,
         };
         (priced, (total.mean, usable))
     }

@@ -6,6 +6,7 @@ use crate::catalog::Tier;
 use crate::forecast::Range;
 use crate::report::answer::{Answer, Report};
 use crate::report::count::CountError;
+use crate::report::dataset::{DatasetSpread, RowFigures};
 use crate::report::document::{Document, DocumentBlock, Emphasis, Table};
 use crate::report::side_by_side::attributed;
 use crate::units::{CallVolume, Money, Tokens};
@@ -36,11 +37,23 @@ impl Answer for EstimateResult {
         "price.{from,source}",
         "assumptions",
         "cache_write_tokens",
+        "template",
+        "request.{effort,thinking_budget,tool_choice,cache_marks,written_tokens,choices}",
     ];
     type Total = EstimateTotal;
 
     fn model(&self) -> Option<&str> {
         Some(&self.model)
+    }
+
+    fn row(&self) -> Option<RowFigures<'_>> {
+        Some(RowFigures {
+            template: self.template.as_deref()?,
+            model: &self.model,
+            prompt_tokens: self.prompt_tokens,
+            cost_usd: self.cost_usd.expected,
+            worst_case_cost_usd: Some(self.cost_usd.worst_case),
+        })
     }
 
     fn document(report: &Report<Self>) -> Document {
@@ -53,6 +66,7 @@ impl Answer for EstimateResult {
                 report.name_retired(&mut document);
             }
         }
+        DatasetSpread::add_tables(&report.datasets, &mut document);
         document
     }
 }

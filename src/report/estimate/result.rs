@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::Error;
 use crate::billing::CostLine;
-use crate::catalog::{Fidelity, PriceEntry, Tier};
+use crate::catalog::{Effort, Fidelity, PriceEntry, Tier};
 use crate::forecast::Range;
 use crate::report::count::CountError;
 use crate::units::{Money, Period, TokenRange, Tokens};
@@ -24,6 +24,40 @@ pub struct PriceRef {
 impl From<&PriceEntry> for PriceRef {
     fn from(entry: &PriceEntry) -> Self {
         Self { from: entry.from, source: entry.source.clone() }
+    }
+}
+
+/// What a request says beside its text, as far as the call takes it.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct RequestRef {
+    /// The level of effort that it asks for, where the model has it.
+    pub effort: Option<Effort>,
+    /// The most tokens that it lets the model think.
+    pub thinking_budget: Option<Tokens>,
+    /// The tool that it forces: `none`, `any`, or a name.
+    pub tool_choice: Option<String>,
+    /// How many marks for the cache it has.
+    pub cache_marks: usize,
+    /// Prompt tokens that a call writes to the cache where nothing is read from there.
+    pub written_tokens: Tokens,
+    /// How many answers it asks for.
+    pub choices: u64,
+}
+
+impl RequestRef {
+    /// What the request of a quote says.
+    #[must_use]
+    pub fn of(quote: &Quote<'_>) -> Self {
+        let settings = &quote.prompt.settings;
+        Self {
+            effort: quote.prompt.effort,
+            thinking_budget: settings.thinking_budget(),
+            tool_choice: settings.tool_choice.as_ref().map(ToString::to_string),
+            cache_marks: settings.cache_marks.len(),
+            written_tokens: quote.written + quote.written_extended,
+            choices: settings.choices,
+        }
     }
 }
 
@@ -69,6 +103,10 @@ pub struct EstimateResult {
     pub assumptions: Vec<String>,
     /// How many of the prompt tokens are written to the cache, where that is charged for.
     pub cache_write_tokens: Tokens,
+    /// The template that the input fills, where it is a row of a dataset.
+    pub template: Option<String>,
+    /// What the request says beside its text.
+    pub request: RequestRef,
 }
 
 impl EstimateResult {
@@ -80,6 +118,7 @@ impl EstimateResult {
         let estimate = quote.estimate.clone()?;
         Ok(Self {
             input,
+            template: None,
             model: quote.model.id.clone(),
             fidelity: quote.prompt.count.fidelity,
             count_error: CountError::of(quote.model, quote.prompt.count.fidelity),
@@ -95,8 +134,9 @@ impl EstimateResult {
             period: quote.volume.period,
             calls_cost_usd: estimate.all_calls,
             profile: quote.profile().map(|profile| profile.about.clone()),
+            request: RequestRef::of(&quote),
             price: PriceRef::from(quote.price),
-            cache_write_tokens: quote.written,
+            cache_write_tokens: quote.written + quote.written_extended,
             assumptions: quote.assumptions.into_vec(),
         })
     }

@@ -6,6 +6,7 @@ use crate::forecast::{Binding, CapVerdict, PlanStatus, Range};
 use crate::gate::Verdict;
 use crate::report::answer::{Answer, Report};
 use crate::report::count::CountError;
+use crate::report::dataset::{DatasetSpread, RowFigures};
 use crate::report::document::{Document, DocumentBlock, Emphasis, Fact, Table};
 use crate::report::estimate::calls_of;
 use crate::report::side_by_side::{SideBySide, attributed};
@@ -57,11 +58,23 @@ impl Answer for PlanResult {
         "risk_by_cap",
         "reasoning_histogram",
         "assumptions",
+        "template",
+        "request.{effort,thinking_budget,tool_choice,cache_marks,written_tokens,choices}",
     ];
     type Total = ();
 
     fn model(&self) -> Option<&str> {
         Some(&self.model)
+    }
+
+    fn row(&self) -> Option<RowFigures<'_>> {
+        Some(RowFigures {
+            template: self.template.as_deref()?,
+            model: &self.model,
+            prompt_tokens: self.prompt_tokens,
+            cost_usd: self.cost_usd.and_then(|cost| cost.expected),
+            worst_case_cost_usd: self.cost_usd.map(|cost| cost.worst_case),
+        })
     }
 
     fn document(report: &Report<Self>) -> Document {
@@ -74,6 +87,7 @@ impl Answer for PlanResult {
                 report.name_retired(&mut document);
             }
         }
+        DatasetSpread::add_tables(&report.datasets, &mut document);
         document
     }
 }

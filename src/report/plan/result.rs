@@ -11,7 +11,7 @@ use crate::forecast::{Binding, CapRisk, Judgement, PlanStatus, Range};
 use crate::gate::Verdict;
 use crate::history::{LengthBin, reasoning_histogram};
 use crate::report::count::{CountError, PartTokens};
-use crate::report::estimate::PriceRef;
+use crate::report::estimate::{PriceRef, RequestRef};
 use crate::units::{Money, Period, Probability, TokenRange, Tokens, grouped};
 use crate::workload::{
     AccountSpec, CostRange, MeasuredProfile, ProfileConfidence, ProfileSummary, Quote, RoomRange,
@@ -95,6 +95,10 @@ pub struct PlanResult {
     pub reasoning_histogram: Option<Vec<LengthBin>>,
     /// What was assumed.
     pub assumptions: Vec<String>,
+    /// The template that the input fills, where it is a row of a dataset.
+    pub template: Option<String>,
+    /// What the request says beside its text.
+    pub request: RequestRef,
 }
 
 impl PlanResult {
@@ -123,6 +127,7 @@ impl PlanResult {
         let histogram = |profile: &MeasuredProfile| reasoning_histogram(&profile.sample);
         Ok(Self {
             input,
+            template: None,
             model: quote.model.id.clone(),
             fidelity: quote.prompt.count.fidelity,
             count_error: CountError::of(quote.model, quote.prompt.count.fidelity),
@@ -165,6 +170,7 @@ impl PlanResult {
             }),
             risk_by_cap: curves.then(|| quote.risk_by_cap()).flatten(),
             reasoning_histogram: quote.profile().filter(|_| curves).map(histogram),
+            request: RequestRef::of(&quote),
             price: PriceRef::from(quote.price),
             assumptions: quote.assumptions.into_vec(),
         })

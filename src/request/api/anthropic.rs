@@ -4,9 +4,9 @@ use super::super::keys::Keys;
 use super::super::media::Media;
 use super::super::message::{
     ContentSpan, FunctionCall, FunctionDefinition, HostedTool, Message, Part, Request, Role,
-    ToolChoice,
 };
 use super::super::origin::Origin;
+use super::super::settings::{MarkedPrefix, ToolChoice};
 use super::super::unknown::Unknown;
 use super::{definition, settings};
 use crate::Error;
@@ -74,8 +74,8 @@ pub(in super::super) fn body(body: Value<'_>) -> Result<Request, Error> {
     for (i, message) in fields.required("messages")?.as_array()?.into_iter().enumerate() {
         self::message(i, message, &mut request)?;
     }
-    request.model = fields.string("model")?;
-    request.tool_choice = tool_choice(&fields)?;
+    request.settings.model = fields.string("model")?;
+    request.settings.tool_choice = tool_choice(&fields)?;
     if let Some(cap) = fields.get("max_tokens") {
         request.set_cap("max_tokens", cap)?;
     }
@@ -83,7 +83,7 @@ pub(in super::super) fn body(body: Value<'_>) -> Result<Request, Error> {
         settings::thinking(&thinking.fields()?, &mut request)?;
     }
     output(&fields, &mut request)?;
-    request.mark(&fields)?;
+    request.mark(&fields, MarkedPrefix::Prompt)?;
     money(&fields, &mut request)?;
     BODY.check(&fields, &mut request);
     Ok(request)
@@ -92,7 +92,7 @@ pub(in super::super) fn body(body: Value<'_>) -> Result<Request, Error> {
 fn output(fields: &Fields<'_>, request: &mut Request) -> Result<(), Error> {
     let config = fields.get("output_config").map(|config| config.fields()).transpose()?;
     if let Some(config) = &config {
-        request.effort = config.string("effort")?;
+        request.settings.effort = config.string("effort")?;
         if config.has("task_budget") {
             request
                 .warn("`output_config.task_budget` bounds several calls and is not in the figures");
@@ -109,14 +109,14 @@ fn output(fields: &Fields<'_>, request: &mut Request) -> Result<(), Error> {
 fn money(fields: &Fields<'_>, request: &mut Request) -> Result<(), Error> {
     match fields.string("service_tier")?.as_deref() {
         None | Some("auto" | "standard_only" | "standard") => {}
-        Some("priority") => request.tier = Some(Tier::Priority),
+        Some("priority") => request.settings.tier = Some(Tier::Priority),
         Some(other) => request.warn(format!(
             "`service_tier` {other} is not known; the figures are of the standard tier"
         )),
     }
     match fields.string("speed")?.as_deref() {
         None | Some("standard") => {}
-        Some("fast") => request.tier = Some(Tier::Priority),
+        Some("fast") => request.settings.tier = Some(Tier::Priority),
         Some(other) => request
             .warn(format!("`speed` {other} is not known; the figures are of the standard speed")),
     }
@@ -166,8 +166,9 @@ impl Message {
             Block::Call(call) => self.tool_calls.push(call),
             Block::Result(id, parts) => {
                 let result = Self::new(Role::Tool, parts);
-                let (path, answers) = (self.path.clone(), id.into_iter().collect());
-                request.messages.push(Self { path, answers, ..result });
+                let (path, span) = (self.path.clone(), self.span.clone());
+                let answers = id.into_iter().collect();
+                request.messages.push(Self { path, span, answers, ..result });
             }
             Block::Nothing => {}
         }
@@ -196,7 +197,8 @@ fn message(index: usize, value: Value<'_>, request: &mut Request) -> Result<(), 
         }
     }
     if let Some(config) = fields.get("output_config") {
-        request.effort = config.fields()?.string("effort")?.or(request.effort.take());
+        request.settings.effort =
+            config.fields()?.string("effort")?.or(request.settings.effort.take());
     }
     // A message of nothing but results has become them.
     if !message.content.is_empty() || !message.tool_calls.is_empty() || role != Role::User {
@@ -207,7 +209,7 @@ fn message(index: usize, value: Value<'_>, request: &mut Request) -> Result<(), 
 
 fn block(value: Value<'_>, request: &mut Request) -> Result<Block, Error> {
     let fields = value.fields()?;
-    request.mark(&fields)?;
+    request.mark(&fields, MarkedPrefix::Content(value.value_span().start))?;
     let kind = fields.required("type")?.as_string()?.into_owned();
     let unknown = |why: &str| {
         let what = kind.clone();
@@ -293,7 +295,7 @@ fn search_result(fields: &Fields<'_>) -> Result<String, Error> {
 
 fn tool(value: Value<'_>, request: &mut Request) -> Result<(), Error> {
     let fields = value.fields()?;
-    request.mark(&fields)?;
+    request.mark(&fields, MarkedPrefix::Tools)?;
     let kind = fields.string("type")?.filter(|kind| kind != "custom");
     if let Some(kind) = kind {
         let own = OWN_TOOLS.iter().find(|(prefix, _)| kind.starts_with(prefix));

@@ -4,9 +4,9 @@ use super::super::keys::Keys;
 use super::super::media::Media;
 use super::super::message::{
     ContentSpan, FunctionCall, FunctionDefinition, HostedTool, Message, Part, Request, Role,
-    ToolChoice,
 };
 use super::super::origin::Origin;
+use super::super::settings::{MarkedPrefix, ToolChoice};
 use super::super::unknown::Unknown;
 use super::{definition, settings};
 use crate::Error;
@@ -37,7 +37,7 @@ const BODY: Keys = Keys {
 pub(in super::super) fn converse(body: Value<'_>) -> Result<Request, Error> {
     let fields = body.fields()?;
     let mut request = Request::from_messages(Origin::Converse, Vec::new());
-    request.model = fields.string("modelId")?;
+    request.settings.model = fields.string("modelId")?;
     if let Some(tools) = fields.get("toolConfig") {
         self::tools(&tools.fields()?, &mut request)?;
     }
@@ -106,7 +106,7 @@ fn beside(fields: &Fields<'_>, request: &mut Request) -> Result<(), Error> {
             }
         }
         if let Some(effort) = more.get("output_config").and_then(|config| config.get("effort")) {
-            request.effort = Some(effort.as_string()?.into_owned());
+            request.settings.effort = Some(effort.as_string()?.into_owned());
         }
         if more.has("anthropic_beta") {
             request
@@ -115,7 +115,7 @@ fn beside(fields: &Fields<'_>, request: &mut Request) -> Result<(), Error> {
     }
     if let Some(config) = fields.get("outputConfig") {
         let config = config.fields()?;
-        request.effort = config.string("effort")?.or(request.effort.take());
+        request.settings.effort = config.string("effort")?.or(request.settings.effort.take());
         if let Some(schema) = config.get("textFormat").and_then(|format| format.get("schema")) {
             request.response_schema = Some(definition::bare_schema(schema)?);
         }
@@ -123,8 +123,8 @@ fn beside(fields: &Fields<'_>, request: &mut Request) -> Result<(), Error> {
     if let Some(tier) = fields.get("serviceTier").and_then(|tier| tier.get("type")) {
         match &*tier.as_string()? {
             "default" => {}
-            "priority" => request.tier = Some(Tier::Priority),
-            "flex" => request.tier = Some(Tier::Flex),
+            "priority" => request.settings.tier = Some(Tier::Priority),
+            "flex" => request.settings.tier = Some(Tier::Flex),
             other => request.warn(format!(
                 "`serviceTier` {other} is not in the figures, which are of the standard tier"
             )),
@@ -150,7 +150,7 @@ fn block(value: Value<'_>, message: &mut Message, request: &mut Request) -> Resu
         match key {
             "text" => message.content.push(Part::Text(inside.as_string()?.into_owned())),
             "cachePoint" => {
-                request.add_mark(&inside)?;
+                request.add_mark(&inside, MarkedPrefix::Content(value.value_span().start))?;
             }
             "image" | "document" | "video" | "audio" => {
                 let media = Media::converse(key, &inside.fields()?, inside.position())?;
@@ -218,7 +218,7 @@ fn tools(config: &Fields<'_>, request: &mut Request) -> Result<(), Error> {
                 parameters: schema.map(|schema| schema.tree()).transpose()?,
             });
         } else if let Some(mark) = fields.get("cachePoint") {
-            request.add_mark(&mark)?;
+            request.add_mark(&mark, MarkedPrefix::Tools)?;
         } else {
             let name = fields.get("systemTool").and_then(|tool| tool.get("name"));
             let kind = name.and_then(|name| name.string()).map_or("tool".to_owned(), Into::into);
@@ -231,7 +231,7 @@ fn tools(config: &Fields<'_>, request: &mut Request) -> Result<(), Error> {
     }
     if let Some(choice) = config.get("toolChoice") {
         let choice = choice.fields()?;
-        request.tool_choice = match (choice.get("any"), choice.get("tool")) {
+        request.settings.tool_choice = match (choice.get("any"), choice.get("tool")) {
             (Some(_), _) => Some(ToolChoice::Any),
             (None, Some(tool)) => tool.fields()?.string("name")?.map(ToolChoice::Tool),
             (None, None) => None,

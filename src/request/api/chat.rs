@@ -2,11 +2,9 @@
 
 use super::super::keys::Keys;
 use super::super::media::Media;
-use super::super::message::{
-    ContentSpan, FunctionCall, HostedTool, Message, Part, Request, Role, ThinkingSetting,
-    ToolChoice,
-};
+use super::super::message::{ContentSpan, FunctionCall, HostedTool, Message, Part, Request, Role};
 use super::super::origin::Origin;
+use super::super::settings::{MarkedPrefix, ThinkingSetting, ToolChoice};
 use super::super::unknown::Unknown;
 use super::{definition, settings};
 use crate::Error;
@@ -75,6 +73,8 @@ const BODY: Keys = Keys {
         "ignore_eos",
         "stop_token_ids",
         "best_of",
+        "result_format",
+        "incremental_output",
     ],
     costly: &[
         ("prediction", "rejected tokens of a prediction are billed as output"),
@@ -93,6 +93,22 @@ const BODY: Keys = Keys {
         ("guardrails", "guardrails have fees of their own"),
         ("translation_options", "they add text to the prompt"),
     ],
+};
+
+/// What stands under `parameters` in DashScope's own form.
+const DASHSCOPE: Keys = Keys {
+    read: &[
+        "tools",
+        "tool_choice",
+        "max_tokens",
+        "n",
+        "enable_thinking",
+        "thinking_budget",
+        "thinking",
+        "reasoning_effort",
+    ],
+    free: BODY.free,
+    costly: BODY.costly,
 };
 
 const MESSAGE: Keys = Keys {
@@ -122,29 +138,30 @@ pub(in super::super) fn body(body: Value<'_>) -> Result<Request, Error> {
     let mut request = Request::from_messages(Origin::Chat, Vec::new());
     let messages = fields.required("messages")?;
     request.messages = self::messages(&messages.as_array()?, &mut request)?;
-    request.model = fields.string("model")?;
+    request.settings.model = fields.string("model")?;
     for tool in fields.list("tools")? {
         self::tool(tool, &mut request)?;
     }
     for function in fields.list("functions")? {
         request.functions.push(definition::function(function, &["parameters"])?);
     }
-    request.tool_choice = tool_choice(&fields)?;
+    request.settings.tool_choice = tool_choice(&fields)?;
     if let Some(format) = fields.get("response_format")
         && let Some(schema) = format.fields()?.get("json_schema")
     {
         request.response_schema = Some(definition::response_schema(schema)?);
     }
     for name in ["max_completion_tokens", "max_tokens"] {
-        if let Some(cap) = fields.get(name).filter(|_| request.cap.is_none()) {
+        if let Some(cap) = fields.get(name).filter(|_| request.settings.cap.is_none()) {
             request.set_cap(name, cap)?;
         }
     }
     if let Some(n) = fields.get("n") {
-        request.choices = n.as_whole()?.max(1);
+        request.settings.choices = n.as_whole()?.max(1);
     }
-    request.tier = settings::tier(&fields, "service_tier")?;
-    request.mark(&fields)?;
+    request.settings.cache_ttl = settings::cache_ttl(&fields)?;
+    request.settings.tier = settings::tier(&fields, "service_tier")?;
+    request.mark(&fields, MarkedPrefix::Prompt)?;
     thinking(&fields, &mut request)?;
     if let Some(modes) = fields.get("modalities")
         && modes.items().iter().any(|mode| mode.string().as_deref() != Some("text"))
@@ -161,27 +178,57 @@ pub(in super::super) fn body(body: Value<'_>) -> Result<Request, Error> {
     Ok(request)
 }
 
+/// Reads a request in DashScope's own form: `{model, input: {messages}, parameters}`.
+pub(in super::super) fn dashscope(body: Value<'_>) -> Result<Request, Error> {
+    const OUTER: Keys =
+        Keys { read: &["model", "input", "parameters"], free: &["resources"], costly: &[] };
+    const INPUT: Keys = Keys { read: &["messages"], free: &[], costly: &[] };
+    let fields = body.fields()?;
+    let input = fields.required("input")?.fields()?;
+    let mut request = Request::from_messages(Origin::Chat, Vec::new());
+    request.messages = messages(&input.required("messages")?.as_array()?, &mut request)?;
+    request.settings.model = fields.string("model")?;
+    if let Some(parameters) = fields.get("parameters") {
+        let parameters = parameters.fields()?;
+        for tool in parameters.list("tools")? {
+            self::tool(tool, &mut request)?;
+        }
+        request.settings.tool_choice = tool_choice(&parameters)?;
+        if let Some(cap) = parameters.get("max_tokens") {
+            request.set_cap("max_tokens", cap)?;
+        }
+        if let Some(n) = parameters.get("n") {
+            request.settings.choices = n.as_whole()?.max(1);
+        }
+        thinking(&parameters, &mut request)?;
+        DASHSCOPE.check(&parameters, &mut request);
+    }
+    INPUT.check(&input, &mut request);
+    OUTER.check(&fields, &mut request);
+    Ok(request)
+}
+
 /// What the request says about reasoning, in the words of the makers that take this shape.
 fn thinking(fields: &Fields<'_>, request: &mut Request) -> Result<(), Error> {
-    request.effort = fields.string("reasoning_effort")?;
+    request.settings.effort = fields.string("reasoning_effort")?;
     if let Some(reasoning) = fields.get("reasoning").filter(|value| value.kind() == Kind::Object) {
         let reasoning = reasoning.fields()?;
-        request.effort = reasoning.string("effort")?.or(request.effort.take());
+        request.settings.effort = reasoning.string("effort")?.or(request.settings.effort.take());
         if let Some(budget) = reasoning.get("max_tokens") {
-            request.thinking = Some(ThinkingSetting::Budget(budget.as_tokens()?));
+            request.settings.thinking = Some(ThinkingSetting::Budget(budget.as_tokens()?));
         }
         if let Some(enabled) = reasoning.get("enabled") {
-            request.thinking.get_or_insert(on_or_off(enabled.as_bool()?));
+            request.settings.thinking.get_or_insert(on_or_off(enabled.as_bool()?));
         }
     }
     if let Some(thinking) = fields.get("thinking").filter(|value| value.kind() == Kind::Object) {
         settings::thinking(&thinking.fields()?, request)?;
     }
     if let Some(enabled) = fields.get("enable_thinking") {
-        request.thinking = Some(on_or_off(enabled.as_bool()?));
+        request.settings.thinking = Some(on_or_off(enabled.as_bool()?));
     }
     if let Some(budget) = fields.get("thinking_budget") {
-        request.thinking = Some(ThinkingSetting::Budget(budget.as_tokens()?));
+        request.settings.thinking = Some(ThinkingSetting::Budget(budget.as_tokens()?));
     }
     Ok(())
 }
@@ -222,7 +269,8 @@ pub(in super::super) fn message(value: Value<'_>, request: &mut Request) -> Resu
         message.function_call = Some(named_call(call, "arguments")?);
     }
     message.answers.extend(fields.string("tool_call_id")?);
-    request.mark(&fields)?;
+    let content = fields.get("content").map(|content| content.value_span().start);
+    request.mark(&fields, content.map_or(MarkedPrefix::Prompt, MarkedPrefix::Content))?;
     MESSAGE.check(&fields, request);
     Ok(message)
 }
@@ -266,7 +314,7 @@ fn part(value: Value<'_>, request: &mut Request) -> Result<Part, Error> {
         return Ok(Part::Text(value.as_string()?.into_owned()));
     }
     let fields = value.fields()?;
-    request.mark(&fields)?;
+    request.mark(&fields, MarkedPrefix::Content(value.value_span().start))?;
     let kind = fields.required("type")?.as_string()?.into_owned();
     let text = |key: &str| match fields.string(key)? {
         Some(text) => Ok(Part::Text(text)),
@@ -299,7 +347,7 @@ fn part(value: Value<'_>, request: &mut Request) -> Result<Part, Error> {
 /// Reads a tool that Chat Completions nests and Responses does not.
 fn tool(value: Value<'_>, request: &mut Request) -> Result<(), Error> {
     let fields = value.fields()?;
-    request.mark(&fields)?;
+    request.mark(&fields, MarkedPrefix::Tools)?;
     if let Some(function) = fields.get("function") {
         request.functions.push(definition::function(function, &["parameters"])?);
         return Ok(());

@@ -4,9 +4,9 @@ use super::super::keys::Keys;
 use super::super::media::Media;
 use super::super::message::{
     ContentSpan, FunctionCall, FunctionDefinition, HostedTool, Message, Part, Request, Role,
-    ThinkingSetting, ToolChoice,
 };
 use super::super::origin::Origin;
+use super::super::settings::{ThinkingSetting, ToolChoice};
 use super::super::unknown::Unknown;
 use super::definition;
 use crate::Error;
@@ -123,7 +123,7 @@ pub(in super::super) fn generate(body: Value<'_>) -> Result<Request, Error> {
         message.path = Some(format!("contents[{i}]"));
         request.messages.push(message);
     }
-    request.model =
+    request.settings.model =
         fields.any(&["model", "modelId"]).map(|id| id.as_string()).transpose()?.map(Into::into);
     if let Some(tools) = either(&["tools"]) {
         for value in elements(tools) {
@@ -131,7 +131,7 @@ pub(in super::super) fn generate(body: Value<'_>) -> Result<Request, Error> {
         }
     }
     if let Some(config) = either(&["toolConfig", "tool_config"]) {
-        request.tool_choice = tool_choice(config)?;
+        request.settings.tool_choice = tool_choice(config)?;
     }
     for config in [fields.any(&["generationConfig", "generation_config"]), fields.get("config")]
         .into_iter()
@@ -190,23 +190,23 @@ fn generation(config: &Fields<'_>, request: &mut Request) -> Result<(), Error> {
         request.set_cap("maxOutputTokens", cap)?;
     }
     if let Some(n) = config.any(&["candidateCount", "candidate_count"]) {
-        request.choices = n.as_whole()?.max(1);
+        request.settings.choices = n.as_whole()?.max(1);
     }
     if let Some(thinking) = config.any(&["thinkingConfig", "thinking_config"]) {
         let thinking = thinking.fields()?;
         if let Some(budget) = thinking.any(&["thinkingBudget", "thinking_budget"]) {
-            request.thinking = Some(match budget.text() {
+            request.settings.thinking = Some(match budget.text() {
                 "0" => ThinkingSetting::Off,
                 "-1" => ThinkingSetting::Adaptive,
                 _ => ThinkingSetting::Budget(budget.as_tokens()?),
             });
         }
         let level = thinking.any(&["thinkingLevel", "thinking_level"]);
-        request.effort =
+        request.settings.effort =
             level.map(|level| level.as_string()).transpose()?.map(|l| l.to_lowercase());
     }
     if let Some(level) = config.any(&["thinkingLevel", "thinking_level"]) {
-        request.effort = Some(level.as_string()?.to_lowercase());
+        request.settings.effort = Some(level.as_string()?.to_lowercase());
     }
     let schema = config.any(&[
         "responseSchema",
@@ -234,8 +234,8 @@ fn tier(value: Option<Value<'_>>, request: &mut Request) -> Result<(), Error> {
     let name = value.as_string()?.to_lowercase();
     match name.trim_start_matches("service_tier_") {
         "standard" | "unspecified" => {}
-        "flex" => request.tier = Some(Tier::Flex),
-        "priority" => request.tier = Some(Tier::Priority),
+        "flex" => request.settings.tier = Some(Tier::Flex),
+        "priority" => request.settings.tier = Some(Tier::Priority),
         other => request.warn(format!(
             "`serviceTier` {other} is not known; the figures are of the standard tier"
         )),
@@ -410,7 +410,7 @@ const INTERACTION: Keys = Keys {
 pub(in super::super) fn interaction(body: Value<'_>) -> Result<Request, Error> {
     let fields = body.fields()?;
     let mut request = Request::from_messages(Origin::Interactions, Vec::new());
-    request.model = fields.string("model")?;
+    request.settings.model = fields.string("model")?;
     if let Some(system) = fields.string("system_instruction")? {
         let mut message = Message::text(Role::System, system);
         message.path = Some("system_instruction".to_owned());
@@ -436,7 +436,7 @@ pub(in super::super) fn interaction(body: Value<'_>) -> Result<Request, Error> {
     }
     if let Some(config) = fields.get("generation_config") {
         generation(&config.fields()?, &mut request)?;
-        request.cap_field = request.cap_field.map(|_| "max_output_tokens");
+        request.settings.cap_field = request.settings.cap_field.map(|_| "max_output_tokens");
     }
     tier(fields.get("service_tier"), &mut request)?;
     INTERACTION.check(&fields, &mut request);

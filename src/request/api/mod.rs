@@ -11,7 +11,7 @@
 //! let document = read(text, FileHint::Nothing, None)?;
 //! let request = document.entries[0].request.as_ref().unwrap();
 //! assert_eq!(request.messages[0].role, Role::System);
-//! assert_eq!(request.cap_field, Some("max_tokens"));
+//! assert_eq!(request.settings.cap_field, Some("max_tokens"));
 //! # Ok::<(), outlay::Error>(())
 //! ```
 

@@ -2,11 +2,9 @@
 
 use super::super::keys::Keys;
 use super::super::media::Media;
-use super::super::message::{
-    ContentSpan, FunctionCall, HostedTool, Message, Part, Request, Role, ThinkingSetting,
-    ToolChoice,
-};
+use super::super::message::{ContentSpan, FunctionCall, HostedTool, Message, Part, Request, Role};
 use super::super::origin::Origin;
+use super::super::settings::{MarkedPrefix, ThinkingSetting, ToolChoice};
 use super::super::unknown::Unknown;
 use super::{chat, definition, mcp, settings};
 use crate::Error;
@@ -86,11 +84,11 @@ pub(in super::super) fn body(body: Value<'_>) -> Result<Request, Error> {
     if let Some(input) = fields.get("input") {
         self::input(input, &mut request)?;
     }
-    request.model = fields.string("model")?;
+    request.settings.model = fields.string("model")?;
     for value in fields.list("tools")? {
         tool(value, &mut request)?;
     }
-    request.tool_choice = tool_choice(&fields)?;
+    request.settings.tool_choice = tool_choice(&fields)?;
     if let Some(text) = fields.get("text")
         && let Some(format) = text.fields()?.get("format")
         && format.get("schema").is_some()
@@ -100,12 +98,13 @@ pub(in super::super) fn body(body: Value<'_>) -> Result<Request, Error> {
     if let Some(cap) = fields.get("max_output_tokens") {
         request.set_cap("max_output_tokens", cap)?;
     }
-    request.tier = settings::tier(&fields, "service_tier")?;
+    request.settings.cache_ttl = settings::cache_ttl(&fields)?;
+    request.settings.tier = settings::tier(&fields, "service_tier")?;
     if let Some(reasoning) = fields.get("reasoning") {
         let reasoning = reasoning.fields()?;
-        request.effort = reasoning.string("effort")?;
+        request.settings.effort = reasoning.string("effort")?;
         if let Some(budget) = reasoning.get("max_tokens") {
-            request.thinking = Some(ThinkingSetting::Budget(budget.as_tokens()?));
+            request.settings.thinking = Some(ThinkingSetting::Budget(budget.as_tokens()?));
         }
         if reasoning.string("mode")?.is_some_and(|mode| mode == "pro") {
             request.warn("`reasoning.mode` is not in the figures: it works on several answers");
@@ -141,7 +140,7 @@ fn item(value: Value<'_>, request: &mut Request) -> Result<Message, Error> {
     let Some(kind) = kind.filter(|kind| kind != "message") else {
         return chat::message(value, request);
     };
-    request.mark(&fields)?;
+    request.mark(&fields, MarkedPrefix::Content(value.value_span().start))?;
     let text = |key: &str| fields.get(key).map(|value| value.text_or_json()).transpose();
     let id = fields.string("call_id")?;
     let call = |name: Option<String>, arguments: Option<String>| Message {

@@ -1,6 +1,7 @@
 //! What a request says beside its text: cap, tier, thinking, cache marks.
 
-use super::super::message::{CacheMark, Request, ThinkingSetting};
+use super::super::message::Request;
+use super::super::settings::{CacheMark, MarkedPrefix, ThinkingSetting};
 use crate::Error;
 use crate::catalog::Tier;
 use crate::json::{Fields, Kind, Value};
@@ -21,39 +22,45 @@ pub(super) fn tier(fields: &Fields<'_>, key: &str) -> Result<Option<Tier>, Error
 /// Reads an object that says whether and how much the model thinks: `{type, budget_tokens}`.
 pub(super) fn thinking(fields: &Fields<'_>, request: &mut Request) -> Result<(), Error> {
     let budget = fields.any(&["budget_tokens", "budgetTokens"]);
-    request.thinking = match fields.string("type")?.as_deref() {
+    request.settings.thinking = match fields.string("type")?.as_deref() {
         Some("disabled") => Some(ThinkingSetting::Off),
         Some("enabled") => Some(match budget {
             Some(budget) => ThinkingSetting::Budget(budget.as_tokens()?),
             None => ThinkingSetting::Adaptive,
         }),
         Some("adaptive" | "between_tools" | "auto") => Some(ThinkingSetting::Adaptive),
-        _ => request.thinking,
+        _ => request.settings.thinking,
     };
     Ok(())
+}
+
+/// Reads for how long the API is to keep what it caches of a prompt.
+pub(super) fn cache_ttl(fields: &Fields<'_>) -> Result<Option<String>, Error> {
+    let options = fields.get("prompt_cache_options").filter(|it| it.kind() == Kind::Object);
+    options.map_or(Ok(None), |options| options.fields()?.string("ttl"))
 }
 
 impl Request {
     /// Takes the cap under the name that the request gives it.
     pub(super) fn set_cap(&mut self, name: &'static str, value: Value<'_>) -> Result<(), Error> {
-        self.cap = Some(value.as_tokens()?);
-        self.cap_field = Some(name);
+        self.settings.cap = Some(value.as_tokens()?);
+        self.settings.cap_field = Some(name);
         Ok(())
     }
 
     /// Takes the cache mark of an object, where it has one.
-    pub(super) fn mark(&mut self, fields: &Fields<'_>) -> Result<(), Error> {
+    pub(super) fn mark(&mut self, fields: &Fields<'_>, covers: MarkedPrefix) -> Result<(), Error> {
         let mark = fields.any(&["cache_control", "prompt_cache_breakpoint", "cachePoint"]);
         if let Some(mark) = mark.filter(|mark| mark.kind() == Kind::Object) {
-            self.add_mark(&mark)?;
+            self.add_mark(&mark, covers)?;
         }
         Ok(())
     }
 
     /// Takes a cache mark.
-    pub(super) fn add_mark(&mut self, mark: &Value<'_>) -> Result<(), Error> {
+    pub(super) fn add_mark(&mut self, mark: &Value<'_>, covers: MarkedPrefix) -> Result<(), Error> {
         let ttl = mark.fields()?.string("ttl")?;
-        self.cache_marks.push(CacheMark { ttl, position: mark.position() });
+        self.settings.cache_marks.push(CacheMark { ttl, position: mark.position(), covers });
         Ok(())
     }
 }

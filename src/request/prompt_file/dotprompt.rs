@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::super::media::Media;
 use super::super::message::{ContentSpan, Message, Part, Request, ResponseSchema, Role};
 use super::super::origin::Origin;
-use super::super::template_language::Language;
+use super::super::template::Language;
 use super::super::unknown::Unknown;
 use super::tree::{self, at, malformed, shown, text};
 use super::{front_matter, yaml};
@@ -16,7 +16,7 @@ pub(super) fn read(file: &str) -> Result<Request, Error> {
     let parts = front_matter::split(file)?;
     let tree = yaml::parse(parts.matter, parts.matter_line)?;
     let mut request = tree::request(Origin::Dotprompt);
-    request.model = text(&tree, &["config.version", "model"]).map(ToOwned::to_owned);
+    request.settings.model = text(&tree, &["config.version", "model"]).map(ToOwned::to_owned);
     if let Some(config) = at(&tree, &["config"]) {
         tree::settings(config, &mut request)?;
     }

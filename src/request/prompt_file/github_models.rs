@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::super::message::{Request, ResponseSchema};
 use super::super::origin::Origin;
-use super::super::template_language::Language;
+use super::super::template::Language;
 use super::tree::{self, at, malformed, shown, text};
 use super::yaml;
 use crate::Error;
@@ -15,7 +15,7 @@ pub(super) fn read(file: &str) -> Result<Request, Error> {
     let list = list.ok_or_else(|| malformed("a prompt file of GitHub Models has `messages`"))?;
     let mut request = tree::request(Origin::GithubModels);
     tree::messages(list, &mut request)?;
-    request.model = text(&tree, &["model"]).map(ToOwned::to_owned);
+    request.settings.model = text(&tree, &["model"]).map(ToOwned::to_owned);
     if let Some(parameters) = at(&tree, &["modelParameters"]) {
         tree::settings(parameters, &mut request)?;
     }

@@ -9,7 +9,7 @@
 //! let text = "model: openai/gpt-4o-mini\nmessages:\n  - role: user\n    content: Greet {{name}}.\n";
 //! let document = read(text, FileHint::Name("greet.prompt.yml"), None)?;
 //! let request = document.entries[0].request.as_ref().unwrap();
-//! assert_eq!(request.model.as_deref(), Some("openai/gpt-4o-mini"));
+//! assert_eq!(request.settings.model.as_deref(), Some("openai/gpt-4o-mini"));
 //! # Ok::<(), outlay::Error>(())
 //! ```
 

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::super::message::{ContentSpan, FunctionDefinition, Message, Request, Role};
 use super::super::origin::Origin;
-use super::super::template_language::Language;
+use super::super::template::Language;
 use super::tree::{self, at, malformed, shown, text};
 use super::{front_matter, yaml};
 use crate::Error;
@@ -15,7 +15,7 @@ pub(super) fn read(file: &str) -> Result<Request, Error> {
     let mut request = tree::request(Origin::Prompty);
     let model =
         ["model.id", "model.configuration.azure_deployment", "model.configuration.name", "model"];
-    request.model = text(&tree, &model).map(ToOwned::to_owned);
+    request.settings.model = text(&tree, &model).map(ToOwned::to_owned);
     for parameters in ["model.options", "model.parameters", "model.options.additionalProperties"] {
         if let Some(parameters) = at(&tree, &[parameters]) {
             tree::settings(parameters, &mut request)?;

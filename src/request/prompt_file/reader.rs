@@ -1,5 +1,6 @@
 //! Which prompt file a text is, and its reader.
 
+use super::super::beside::ReadBeside;
 use super::super::document::{Document, Entry};
 use super::super::format::FileHint;
 use super::super::message::Request;
@@ -30,21 +31,25 @@ pub(in super::super) fn of(text: &str, hint: FileHint<'_>) -> Option<Origin> {
         Some("yml" | "yaml") if key("prompts") && (key("providers") || key("targets")) => {
             Some(Origin::Promptfoo)
         }
-        Some("json") | None if langchain::is(text) => Some(Origin::Langchain),
+        Some("json" | "yml" | "yaml") | None if langchain::is(text) => Some(Origin::Langchain),
         None if has_front_matter(text) && text.contains("{{role ") => Some(Origin::Dotprompt),
         _ => None,
     }
 }
 
 /// Reads a prompt file.
-pub(in super::super) fn read<'a>(origin: Origin, text: &str) -> Result<Document<'a>, Error> {
+pub(in super::super) fn read<'a>(
+    origin: Origin,
+    text: &str,
+    beside: &dyn ReadBeside,
+) -> Result<Document<'a>, Error> {
     let one = |request: Request| vec![Ok(request)];
     let requests = match origin {
         Origin::GithubModels => one(github_models::read(text)?),
         Origin::Prompty => one(prompty::read(text)?),
         Origin::Dotprompt => one(dotprompt::read(text)?),
-        Origin::Promptfoo => promptfoo::read(text)?,
-        _ => one(langchain::read(text)?),
+        Origin::Promptfoo => promptfoo::read(text, beside)?,
+        _ => one(langchain::read(text, beside)?),
     };
     let entries = requests.into_iter().map(|request| Entry { line: None, body: None, request });
     Ok(Document { entries: entries.collect(), note: None })

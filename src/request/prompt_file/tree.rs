@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use super::super::api::chat;
-use super::super::message::{Request, ThinkingSetting};
+use super::super::message::Request;
 use super::super::origin::Origin;
+use super::super::settings::ThinkingSetting;
 use crate::json;
 use crate::units::Tokens;
 use crate::{Error, ErrorKind};
@@ -63,29 +64,29 @@ pub(super) fn settings(parameters: &Value, request: &mut Request) -> Result<(), 
             let tokens = cap
                 .as_u64()
                 .ok_or_else(|| malformed(format!("`{name}` is {cap}, not a whole number")))?;
-            request.cap = Some(Tokens::new(tokens));
-            request.cap_field = Some(field);
+            request.settings.cap = Some(Tokens::new(tokens));
+            request.settings.cap_field = Some(field);
             break;
         }
     }
     if let Some(effort) =
         text(parameters, &["reasoning_effort", "reasoningEffort", "reasoning.effort", "effort"])
     {
-        request.effort = Some(effort.to_owned());
+        request.settings.effort = Some(effort.to_owned());
     }
     let thinking = at(parameters, &["thinking", "thinkingConfig"]);
     let budget = thinking.and_then(|thinking| at(thinking, &["budget_tokens", "thinkingBudget"]));
     if let Some(budget) = budget.and_then(Value::as_u64) {
-        request.thinking = Some(if budget == 0 {
+        request.settings.thinking = Some(if budget == 0 {
             ThinkingSetting::Off
         } else {
             ThinkingSetting::Budget(Tokens::new(budget))
         });
     } else if thinking.and_then(|thinking| text(thinking, &["type"])) == Some("disabled") {
-        request.thinking = Some(ThinkingSetting::Off);
+        request.settings.thinking = Some(ThinkingSetting::Off);
     }
     if let Some(n) = at(parameters, &["n", "candidateCount"]).and_then(Value::as_u64) {
-        request.choices = n.max(1);
+        request.settings.choices = n.max(1);
     }
     Ok(())
 }

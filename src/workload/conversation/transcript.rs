@@ -49,7 +49,7 @@ impl Past {
 
 /// How long the first mark of a request keeps it in a cache; nothing without marks.
 fn marked(request: &Request) -> Option<CacheLifetime> {
-    let mark = request.cache_marks.first()?;
+    let mark = request.settings.cache_marks.first()?;
     let usual = CacheLifetime::FiveMinutes;
     Some(mark.ttl.as_deref().and_then(|ttl| ttl.parse().ok()).unwrap_or(usual))
 }

@@ -68,6 +68,7 @@ pub(crate) fn measure(
             },
             alone: models.len() == 1,
             input: name.clone(),
+            range: None,
             fidelity: if exact { Fidelity::Declared } else { Fidelity::Estimate },
             refused: None,
             source: Arc::clone(&source),

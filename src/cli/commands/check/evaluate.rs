@@ -144,6 +144,9 @@ impl Check<'_> {
             input: measured.input.clone(),
             model: kept.model.clone(),
             fidelity: measured.fidelity,
+            prompt_tokens_range: measured.range.map(|range| range.tokens),
+            room_range: measured.range.map(|range| range.room),
+            cost_usd_range: measured.range.and_then(|range| range.cost),
             cost_usd: costs(|of| kept.size.cost(list, of)),
             monthly_cost_usd: kept
                 .size

@@ -16,10 +16,10 @@ use crate::cli::commands::check::slots::{check_slots, slot_table, template};
 use crate::cli::config::file::PromptTable;
 use crate::cli::config::resolve::Config;
 use crate::cli::input::discover::{is_binary_name, left_out};
-use crate::cli::input::source_tree::{Named, Tree, normal};
+use crate::cli::input::source_tree::{Named, Tree, TreeBeside, normal};
 use crate::cli::progress::Progress;
 use crate::cli::settings::Settings;
-use crate::request::{Entry, Request, prompt_tokens, read};
+use crate::request::{Entry, Request, prompt_tokens, read_with};
 use crate::units::Position;
 use crate::workload::{
     CallSpec, CapRule, CompletionSource, CompletionSources, Prompt, PromptSize, Template, Workload,
@@ -115,8 +115,11 @@ impl<'a> Declaration<'a> {
         let mut seen = BTreeSet::new();
         files.retain(|file| wanted(file) && !own(file) && seen.insert(file.name.clone()));
         let texts = tree.read_all(&files);
-        let readings: Vec<Reading> =
-            files.into_par_iter().zip(texts).map(|(file, text)| self.read(&file, text)).collect();
+        let readings: Vec<Reading> = files
+            .into_par_iter()
+            .zip(texts)
+            .map(|(file, text)| self.read(&file, text, tree))
+            .collect();
         let mut sent = Vec::new();
         for reading in readings {
             sent.extend(reading.sent);
@@ -147,7 +150,7 @@ impl<'a> Declaration<'a> {
         Ok(outcome)
     }
 
-    fn read(&self, file: &Named, text: Result<String, Error>) -> Reading {
+    fn read(&self, file: &Named, text: Result<String, Error>, tree: &Tree) -> Reading {
         let name = file.name.clone();
         let left_out = |error: &Error| Reading {
             warnings: vec![left_out(&name, error)],
@@ -165,7 +168,8 @@ impl<'a> Declaration<'a> {
         let path = file.path();
         let source = Arc::new(SourceText::new(name.clone(), path, text));
         let shape = self.table.shape.as_ref().map(|shape| shape.0);
-        let document = match read(&source.text, source.naming(), shape) {
+        let beside = TreeBeside::of(tree, &self.config.folder, file);
+        let document = match read_with(&source.text, source.naming(), shape, &beside) {
             Ok(document) => document,
             Err(error) if file.found && source.text.trim().is_empty() => return left_out(&error),
             Err(error) => return failed(error.in_source(&name)),
@@ -266,7 +270,7 @@ impl<'a> Declaration<'a> {
     /// The models of a request: what the prompt says in outlay.toml, else what the request says, else the
     /// environment, else what outlay.toml says of every call, else the default.
     fn models(&self, request: &Request) -> Result<Vec<String>, Error> {
-        let of_request: Vec<String> = request.model.iter().cloned().collect();
+        let of_request: Vec<String> = request.settings.model.iter().cloned().collect();
         let named = [&self.own.model, &of_request, &self.settings.call.model, &self.call.model];
         match named.into_iter().find(|names| !names.is_empty()) {
             Some(names) => Ok(names.clone()),
@@ -311,6 +315,7 @@ impl<'a> Declaration<'a> {
             assumptions.extend(quote.assumptions.completion.iter().cloned());
         }
         assumptions.extend(quote.assumptions.cap.iter().cloned());
+        assumptions.extend(quote.range.map(|range| range.sentence()));
         let of = |path: &str| match sent.line {
             Some(line) => format!("{path}:{line}"),
             None => path.to_owned(),
@@ -332,6 +337,7 @@ impl<'a> Declaration<'a> {
             alone: true,
             input: of(&sent.source.name),
             fidelity,
+            range: quote.range,
             refused: quote.estimate.as_ref().err().cloned(),
             source: Arc::clone(&sent.source),
             line: sent.line,

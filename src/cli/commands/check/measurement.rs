@@ -11,6 +11,7 @@ use crate::budget::{Baseline, BaselineEntry};
 use crate::catalog::{Catalog, Fidelity, Model};
 use crate::request::{FileHint, PartCount};
 use crate::units::{Lines, Tokens};
+use crate::workload::PromptRange;
 
 /// One prompt for one model.
 pub(crate) struct Measured {
@@ -24,6 +25,8 @@ pub(crate) struct Measured {
     /// What reports call it: the path from the working directory, or `path:line`.
     pub(crate) input: String,
     pub(crate) fidelity: Fidelity,
+    /// What the range of an estimated prompt means for its room and cost.
+    pub(crate) range: Option<PromptRange>,
     /// Why the API would refuse it, so that it has no cost.
     pub(crate) refused: Option<Error>,
     pub(crate) source: Arc<SourceText>,

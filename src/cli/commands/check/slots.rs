@@ -63,9 +63,10 @@ pub(crate) fn slot_table(names: &[&str]) -> String {
 /// Refuses slots that nothing is known about. `text` is that of the file, for the place of the first.
 pub(crate) fn check_slots(template: &Template, request: &Request, text: &str) -> Result<(), Error> {
     let language = template.language(request);
-    let slots = request.slots(language);
+    let root = |name: &str| name.split('.').next().is_some_and(|first| template.knows(first));
+    let all = request.names(language);
     let unknown: BTreeSet<&str> =
-        slots.iter().map(|slot| slot.name).filter(|name| !template.knows(name)).collect();
+        all.iter().map(String::as_str).filter(|name| !template.knows(name) && !root(name)).collect();
     if unknown.is_empty() {
         return Ok(());
     }

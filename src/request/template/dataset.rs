@@ -1,8 +1,10 @@
 //! Rows of a dataset, whose columns fill the slots of a template.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::format::FileHint;
+use super::super::format::FileHint;
+use super::values::value_of;
 use crate::json::{Kind, Value};
 use crate::units::Position;
 use crate::{Error, ErrorKind};
@@ -14,6 +16,14 @@ pub struct DataRow {
     pub line: usize,
     /// The text of each column.
     pub values: BTreeMap<String, String>,
+}
+
+impl DataRow {
+    /// The value of a name: that of a column, or a part of the JSON in one.
+    #[must_use]
+    pub fn value(&self, name: &str) -> Option<Cow<'_, str>> {
+        value_of(name, |name| self.values.get(name).map(String::as_str))
+    }
 }
 
 /// Reads rows: CSV or TSV with a header, a JSON array of objects, or an object per line.

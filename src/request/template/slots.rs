@@ -1,10 +1,8 @@
 //! Templates: text with slots, in the languages in which prompts are written.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
-use super::message::{Part, Request};
-use super::template_language::Language;
+use super::language::Language;
 
 /// A slot of a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,84 +135,11 @@ fn dollar(text: &str) -> Vec<Slot<'_>> {
     slots
 }
 
-impl Request {
-    /// The language of its template: that of its format, else the one in which its texts mark slots of the
-    /// names that are wanted.
-    #[must_use]
-    pub fn language(&self, wanted: &dyn Fn(&str) -> bool) -> Language {
-        let found = || {
-            let languages = self.texts().map(|text| language_of(text, wanted));
-            languages.into_iter().find(|language| *language != Language::Mustache)
-        };
-        let doubled = || self.texts().any(|text| slots(text).any(|slot| wanted(slot.name)));
-        self.template.unwrap_or_else(|| {
-            if doubled() { Language::Mustache } else { found().unwrap_or(Language::Mustache) }
-        })
-    }
-
-    /// The request with every slot of its messages replaced by what `value` gives for its name; `None`
-    /// leaves the slot as it stands.
-    #[must_use]
-    pub fn fill<'v>(
-        &self,
-        language: Language,
-        value: impl Fn(&str) -> Option<Cow<'v, str>>,
-    ) -> Self {
-        let mut filled = self.clone();
-        for message in &mut filled.messages {
-            for part in &mut message.content {
-                if let Part::Text(text) = part {
-                    *text = fill(text, language, &value);
-                }
-            }
-        }
-        filled
-    }
-
-    /// The slots of its messages in their order, with repetitions.
-    #[must_use]
-    pub fn slots(&self, language: Language) -> Vec<Slot<'_>> {
-        self.texts().flat_map(|text| slots_of(text, language)).collect()
-    }
-
-    fn texts(&self) -> impl Iterator<Item = &str> {
-        let parts = self.messages.iter().flat_map(|message| &message.content);
-        parts.filter_map(|part| match part {
-            Part::Text(text) => Some(text.as_str()),
-            Part::Media(_) | Part::Unknown(_) => None,
-        })
-    }
-}
-
-fn fill<'v>(
-    text: &str,
-    language: Language,
-    value: &impl Fn(&str) -> Option<Cow<'v, str>>,
-) -> String {
-    let mut filled = String::with_capacity(text.len());
-    let mut done = 0;
-    for slot in slots_of(text, language) {
-        if let Some(value) = value(slot.name) {
-            filled.push_str(&literal(&text[done..slot.span.start], language));
-            filled.push_str(&value);
-            done = slot.span.end;
-        }
-    }
-    filled.push_str(&literal(&text[done..], language));
-    filled
-}
-
-/// The text between slots as the language writes it out.
-fn literal(text: &str, language: Language) -> Cow<'_, str> {
-    match language {
-        Language::Braces => Cow::Owned(text.replace("{{", "{").replace("}}", "}")),
-        Language::Dollar => Cow::Owned(text.replace("$$", "$")),
-        _ => Cow::Borrowed(text),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+
+    use super::super::values::fill;
     use super::*;
 
     fn check(language: Language, text: &str, names: &[&str], filled: &str) {

@@ -1,0 +1,16 @@
+//! Templates: texts with slots and blocks, what fills them, and how long they become.
+
+mod dataset;
+mod fill;
+mod jinja;
+mod language;
+mod outline;
+mod sections;
+mod slots;
+mod tags;
+mod values;
+
+pub use dataset::{DataRow, data_rows};
+pub use language::Language;
+pub use slots::{Slot, language_of, slots, slots_of};
+pub use values::value_of;
