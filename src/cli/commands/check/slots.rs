@@ -65,8 +65,11 @@ pub(crate) fn check_slots(template: &Template, request: &Request, text: &str) ->
     let language = template.language(request);
     let root = |name: &str| name.split('.').next().is_some_and(|first| template.knows(first));
     let all = request.names(language);
-    let unknown: BTreeSet<&str> =
-        all.iter().map(String::as_str).filter(|name| !template.knows(name) && !root(name)).collect();
+    let unknown: BTreeSet<&str> = all
+        .iter()
+        .map(String::as_str)
+        .filter(|name| !template.knows(name) && !root(name))
+        .collect();
     if unknown.is_empty() {
         return Ok(());
     }
