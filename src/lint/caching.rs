@@ -79,7 +79,7 @@ fn too_short(target: &LintTarget<'_>, request: &Request) -> Option<Finding> {
 fn too_early(target: &LintTarget<'_>, request: &Request) -> Option<Finding> {
     let least = target.model.cache.as_ref()?.min_prefix?;
     let count = target.count?;
-    let last = request.cache_marks.last()?;
+    let last = request.settings.cache_marks.last()?;
     let starts: BTreeMap<String, usize> = request
         .messages
         .iter()
