@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! python3 pricing/priors/fit.py DATA --left-out left-out.json
-//! cargo bench --bench forecast_quality -- left-out.json
+//! cargo bench --bench forecast_quality -- "$PWD/left-out.json"
 //! ```
 //!
 //! The file holds every cell (model x effort x workload) with its requests and with the prior that was
@@ -18,7 +18,7 @@
 )]
 
 use outlay::forecast::{
-    Completion, Empirical, Observation, OwnCalls, Prior, SafeCap, Sample, own_cap,
+    Completion, Empirical, Observation, OwnCalls, Prior, SafeCap, Sample, Tail, own_cap,
 };
 use outlay::units::{Probability, Tokens};
 use rand_pcg::Pcg32;
@@ -39,6 +39,8 @@ struct Cell {
     between: f64,
     offset: f64,
     between_known: f64,
+    /// Degrees of freedom and scale of heavier tails.
+    tail: Option<(f64, f64)>,
     /// Completion, reasoning, whether it was cut off, conversation, turn.
     requests: Vec<(u64, Option<u64>, u8, String, u64)>,
 }
@@ -56,6 +58,7 @@ impl Cell {
             model: 0.0,
             model_known,
             share: None,
+            tail: self.tail.map(|(dof, scale)| Tail { dof, scale }),
         }
     }
 
@@ -145,7 +148,8 @@ fn own_calls(cells: &[&Cell], n: usize) {
             error.push((mean / true_mean - 1.0).abs());
             let pick = |random: &mut Pcg32| rest[below(random, rest.len())] as f64;
             let total: f64 = (0..1_000).map(|_| pick(&mut random)).sum();
-            let at = |p| completion.total_quantile(p, NO_LIMIT, 1_000).as_f64();
+            let all = completion.mean_of(NO_LIMIT, 1_000);
+            let at = |p| 1_000.0 * all.quantile(p);
             inside.push(f64::from(u8::from((at(0.05)..=at(0.95)).contains(&total))));
         }
     }

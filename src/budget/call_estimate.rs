@@ -121,7 +121,7 @@ impl CallEstimate {
     pub fn of(quote: &Quote<'_>, prompt_tokens: PromptSize) -> Self {
         let estimate = quote.estimate.as_ref().ok();
         let calls_per_month = quote.declared_calls.and_then(CallVolume::per_month);
-        let risk = |cap: Tokens| Some(quote.completion()?.length_risk(cap.min(quote.plan.room)));
+        let risk = |cap: Tokens| quote.completion().length_risk(cap.min(quote.plan.room));
         Self {
             tier: quote.tier,
             prompt_tokens,
@@ -131,7 +131,7 @@ impl CallEstimate {
             completion_tokens: estimate.map(|estimate| estimate.completion),
             cap: quote.cap,
             room: quote.plan.room,
-            length_risk: quote.cap.and_then(risk),
+            length_risk: quote.cap.map(risk),
             calls_per_month,
             monthly_completion_tokens: calls_per_month
                 .and(estimate.map(|estimate| estimate.all_completions)),
@@ -192,10 +192,11 @@ impl CallEstimate {
     #[must_use]
     pub fn monthly_cost(&self, prices: &[Rates], of: Bound) -> Option<Money> {
         let calls = self.calls_per_month?;
-        if of == Bound::Expected {
-            return Some(self.cost(prices, of)? * calls);
-        }
-        let completion = of.of(self.monthly_completion_tokens.as_ref()?)?;
+        // A conversation, and a baseline that has no figures of the month, are so many times one call.
+        let Some(all) = &self.monthly_completion_tokens else {
+            return (of == Bound::Expected).then(|| Some(self.cost(prices, of)? * calls))?;
+        };
+        let completion = of.of(all)?;
         self.bill(prices, self.prompt(of), calls, completion)
     }
 

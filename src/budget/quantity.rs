@@ -71,7 +71,7 @@ impl fmt::Display for Quantity {
                 format!("{sign}{}", Tokens::new(tokens.unsigned_abs()))
             }
             Self::Share(share) => percent(*share),
-            Self::Usd(money) => money.for_people(),
+            Self::Usd(money) => money.in_detail(),
         };
         f.pad(&text)
     }

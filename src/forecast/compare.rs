@@ -1,5 +1,6 @@
 //! Models against each other: cost per usable answer and break-evens.
 
+use super::distribution::{CostOfMean, MeanOfAnswers, costs_less};
 use crate::billing::cost;
 use crate::catalog::Rates;
 use crate::logs::Usage;
@@ -16,6 +17,8 @@ pub struct Offer<'a> {
     pub completion: Tokens,
     /// Probability that the answer is cut off.
     pub length_risk: Probability,
+    /// How well the mean completion is known, and the limit of one; `None` for conversations.
+    pub mean: Option<(MeanOfAnswers, Tokens)>,
 }
 
 impl Offer<'_> {
@@ -47,6 +50,25 @@ impl Offer<'_> {
         let left = other.cost() - self.cost_with(Tokens::ZERO);
         let own = self.cost() - self.cost_with(Tokens::ZERO);
         (left >= Money::ZERO && own > Money::ZERO).then(|| left.as_f64() / own.as_f64())
+    }
+
+    /// The probability that it costs less than the other on the same work. `None` where nothing is uncertain,
+    /// and where completions cost nothing.
+    #[must_use]
+    pub fn costs_less_than(&self, other: &Self) -> Option<Probability> {
+        let (own, others) = (self.cost_of_mean()?, other.cost_of_mean()?);
+        if own.mean.spread.max(others.mean.spread) < 1e-6 {
+            return None;
+        }
+        Some(Probability::clamped(costs_less(&own, &others)))
+    }
+
+    fn cost_of_mean(&self) -> Option<CostOfMean> {
+        const MANY: Tokens = Tokens::new(1_000_000);
+        let (mean, limit) = self.mean?;
+        let prompt = self.cost_with(Tokens::ZERO).as_f64();
+        let per_token = (self.cost_with(MANY).as_f64() - prompt) / MANY.as_f64();
+        (per_token > 0.0).then_some(CostOfMean { mean, limit: limit.as_f64(), prompt, per_token })
     }
 
     /// The share of usable answers at which an answer costs as much as a usable one of the other.
@@ -90,6 +112,7 @@ mod tests {
             prompt: Usage::new(Tokens::new(1_000), Tokens::ZERO),
             completion: Tokens::new(completion),
             length_risk: Probability::clamped(risk),
+            mean: None,
         };
         let mini = offer("o1-mini", 5_000, 0.0);
         let preview = offer("o1-preview", 5_000, 0.5);

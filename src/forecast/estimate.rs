@@ -75,7 +75,7 @@ pub struct Estimate {
     pub lines: Vec<CostLine>,
     /// Completion tokens of all calls.
     pub all_completions: Range<Tokens>,
-    /// The cost of all calls, see [`Completion::total_quantile`].
+    /// The cost of all calls, see [`Completion::mean_of`].
     pub all_calls: Range<Money>,
 }
 
@@ -112,18 +112,25 @@ pub fn estimate(call: &Call<'_>) -> Result<Estimate, Error> {
     Ok(Estimate { completion, cost, lines, all_completions: all_answers, all_calls })
 }
 
-/// Billed completion tokens of a number of answers. Where the mean is known up to a factor only, the
-/// expectation is that of the unrounded mean and lies between p5 and p95.
+/// Billed completion tokens of a number of answers. The expectation is that of the unrounded mean. Where a few
+/// long answers put it outside the quantiles, the range is widened to hold it.
 fn completion(call: &Call<'_>, limit: Tokens, answers: u64) -> Range<Tokens> {
-    let times = |tokens: Tokens| Tokens::new(tokens.get().saturating_mul(answers));
-    let worst_case = times(limit);
-    let quantile = |p| call.completion.map(|one| one.total_quantile(p, limit, answers));
-    let (p5, p95) = (quantile(0.05), quantile(0.95));
-    let expected = call.completion.map(|one| match one.workload() {
-        None => times(one.expected_billed(limit)),
-        Some(_) => Tokens::from_f64(one.billed_moments(limit).0 * answers as f64)
-            .max(p5.unwrap_or_default())
-            .min(p95.unwrap_or(worst_case)),
-    });
-    Range { expected, p5, p95, worst_case }
+    let worst_case = Tokens::new(limit.get().saturating_mul(answers));
+    let Some(one) = call.completion else {
+        return Range { expected: None, p5: None, p95: None, worst_case };
+    };
+    let mean = one.billed_moments(limit).0;
+    let expected = Tokens::from_f64(mean * answers as f64).min(worst_case);
+    let [p5, p95] = if answers == 1 {
+        [0.05, 0.95].map(|p| one.billed_quantile(p, limit))
+    } else {
+        let mean = one.mean_of(limit, answers);
+        [0.05, 0.95].map(|p| Tokens::from_f64(mean.quantile(p) * answers as f64).min(worst_case))
+    };
+    Range {
+        expected: Some(expected),
+        p5: Some(p5.min(expected)),
+        p95: Some(p95.max(expected)),
+        worst_case,
+    }
 }

@@ -562,8 +562,8 @@ impl Audit {
                 "the log has other costs for {} of {}: {} in all where the sum here is {}; the first is {first}",
                 plural(recorded.disagreeing, "call"),
                 recorded.calls,
-                recorded.recorded_usd.for_people(),
-                recorded.cost_usd.for_people(),
+                recorded.recorded_usd.in_detail(),
+                recorded.cost_usd.in_detail(),
             ));
         }
         doubts

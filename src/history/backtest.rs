@@ -75,9 +75,9 @@ pub struct Score {
 impl Scorer {
     /// A scorer of the forecasts that this distribution makes.
     #[must_use]
-    pub fn new(distribution: Empirical) -> Self {
+    pub fn new(distribution: Completion) -> Self {
         Self {
-            distribution: Completion::measured(distribution),
+            distribution,
             foreseen: BTreeMap::new(),
             seen: Sample::default(),
             calls: 0,

@@ -8,8 +8,9 @@ use serde::Serialize;
 use crate::Error;
 use crate::catalog::{Catalog, Model};
 use crate::forecast::{
-    Empirical, Observation, OwnCalls, Period, Prior, Priors, Profile, QuantileBounds, SafeCap,
-    Sample, TurnRange, WorkKind, clustering, error_of, own_cap, pooled_prior, quantile_bounds,
+    CallEffort, Empirical, Observation, OwnCalls, Period, Prior, Priors, Profile, QuantileBounds,
+    SafeCap, Sample, TurnRange, WorkKind, clustering, error_of, own_cap, pooled_prior,
+    quantile_bounds, safe_cap,
 };
 use crate::logs::{CallGroup, Finish, UsageRecord, Visible};
 use crate::units::{Probability, Tokens};
@@ -189,7 +190,7 @@ impl<'c> Calibrator<'c> {
         };
         let label = record.task.as_deref().unwrap_or(UNLABELLED);
         let task = match &record.effort {
-            Some(effort) => format!("{label} at {effort} effort"),
+            Some(effort) => Profile::task_at(label, effort),
             None => label.to_owned(),
         };
         let model = model.map_or(name, |model| model.id.as_str()).to_owned();
@@ -325,7 +326,16 @@ impl<'c> Calibrator<'c> {
         let mut found = Vec::new();
         for (id, gathered) in &self.models {
             let model = self.catalog.get(id);
-            let prior = question.priors.known(model, question.kind, None);
+            let prior = match model {
+                Some(model) => {
+                    question.priors.of(model, question.kind, CallEffort::at(model, None))
+                }
+                None => question.priors.of_id(
+                    id,
+                    question.kind,
+                    CallEffort { reasons: true, level: None },
+                ),
+            };
             let alone: Vec<Option<OwnCalls>> = gathered
                 .tasks
                 .values()
@@ -411,6 +421,8 @@ pub struct Calibration<'c> {
     pub reasoning_histogram: Vec<LengthBin>,
     /// Whether a larger cap did not make fewer answers empty: reasoning that fills any cap.
     pub fills_any_cap: bool,
+    /// The cap for a risk of 1 % by the calls alone, and by their fit, where one is more than twice the other.
+    pub two_caps: Option<(Tokens, Tokens)>,
 }
 
 /// The cap for a risk, and whether the sample allows it in place of the reserve.
@@ -485,8 +497,18 @@ impl<'c> Calibration<'c> {
             histogram: histogram(sample, |seen| seen.completion),
             reasoning_histogram: reasoning_histogram(sample),
             fills_any_cap: fills_any_cap(&task.caps),
+            two_caps: own.as_ref().and_then(|own| two_caps(sample, own)),
         }
     }
+}
+
+/// What many calls and their fit say of the cap for a risk of 1 %, where they differ by more than twice.
+fn two_caps(sample: &Sample, own: &OwnCalls) -> Option<(Tokens, Tokens)> {
+    let risk = Probability::clamped(0.01);
+    let SafeCap::Cap(alone) = safe_cap(sample, risk) else { return None };
+    let fitted = own.bound(risk)?;
+    let ratio = fitted.as_f64() / alone.as_f64().max(1.0);
+    (!(0.5..=2.0).contains(&ratio)).then_some((alone, fitted))
 }
 
 /// `min(output cap, max(reserve, smallest cap within the risk))`; a sample that is large enough

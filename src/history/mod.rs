@@ -15,6 +15,7 @@ mod audit;
 mod backtest;
 mod calibrate;
 mod ledger;
+mod log_plan;
 mod price_book;
 
 pub use audit::{
@@ -26,4 +27,5 @@ pub use calibrate::{
     reasoning_histogram,
 };
 pub use ledger::{Ledger, LedgerKey, LedgerSum, UnitPrice};
+pub use log_plan::{LogPlan, enough_alone, log_plans};
 pub use price_book::{Charge, Listed, PriceBook};

@@ -68,6 +68,8 @@ mod lint;
 #[cfg(feature = "cli")]
 mod models;
 #[cfg(feature = "cli")]
+mod next_step;
+#[cfg(feature = "cli")]
 mod plan;
 #[cfg(feature = "cli")]
 mod printable;
@@ -98,9 +100,9 @@ pub use widget::{EmbeddedJson, Widget};
 #[cfg(feature = "cli")]
 pub(crate) use self::{
     audit::{AuditResult, AuditTotal, EachRecord, LogsRef},
-    calibrate::{CalibrateResult, CalibrateTotal},
+    calibrate::{CalibrateResult, CalibrateTotal, LogPlanResult, LogPlanTotal},
     check::{BaseRef, BudgetRow, CheckResult, CheckTotal, ConfigEntry, Costs, PlaceRef},
-    compare::{CompareResult, CompareTotal, Priced},
+    compare::{CompareResult, CompareTotal, Priced, Reference},
     count::{CountResult, CountTotal},
     diff::{DiffResult, Recorded},
     estimate::{EstimateResult, EstimateTotal},
@@ -112,7 +114,8 @@ pub(crate) use self::{
     plan::PlanResult,
     printable::{printable, printable_lines},
     render::{
-        Candidate, CountedPrompt, Given, Job, Length, Measurements, Policy, Question, WhatIf,
+        Candidate, CountedPrompt, Given, Job, Length, Measurements, ModelWork, Policy, Prediction,
+        Question, WhatIf,
     },
     simulate::SimulateResult,
 };

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::answer::{Answer, Report};
 use super::audit::{AuditResult, EachRecord};
-use super::calibrate::CalibrateResult;
+use super::calibrate::{CalibrateResult, LogPlanResult};
 use super::check::{BudgetRow, CheckResult, ConfigEntry};
 use super::compare::CompareResult;
 use super::count::CountResult;
@@ -97,6 +97,7 @@ fn every_key_of_a_result_has_its_column() {
     check_columns::<CompareResult>();
     check_columns::<AuditResult>();
     check_columns::<CalibrateResult>();
+    check_columns::<LogPlanResult>();
     assert_eq!(columns(EachRecord::COLUMNS), leaves_of::<EachRecord>());
     check_columns::<ModelList>();
     check_columns::<Upkeep>();
@@ -127,6 +128,7 @@ fn published_schemas_are_those_of_the_types() {
     check::<CompareResult>();
     check::<AuditResult>();
     check::<CalibrateResult>();
+    check::<LogPlanResult>();
     check_file::<EachRecord>("audit-each");
     check::<ModelList>();
     check::<ModelDetail>();

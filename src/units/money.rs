@@ -56,14 +56,27 @@ impl Money {
         self.0 as f64 / 1e12
     }
 
-    /// For people: `$0.042075`, `$1,234.57`. From $100 on in cents, below that with up to six
-    /// decimals; an amount that is smaller still keeps its first two digits, so that a cost is
-    /// never shown as $0.
+    /// For people: `$1,234.57`, `$0.04`, `$0.0084`. From a cent on in cents; a smaller amount keeps its first
+    /// two digits, so that a cost is never shown as $0.
     #[must_use]
     pub fn for_people(self) -> String {
+        const CENT: u128 = 10_u128.pow(MONEY_SCALE - 2);
+        self.shown(if self.0.unsigned_abs() >= CENT { 2 } else { 3 })
+    }
+
+    /// For people who compare amounts that differ little: `$0.042075`, `$1,234.57`. From $100 on in cents,
+    /// below that with up to six decimals; an amount that is smaller still keeps its first two digits.
+    #[must_use]
+    pub fn in_detail(self) -> String {
+        const HUNDRED: u128 = 100 * 10_u128.pow(MONEY_SCALE);
+        self.shown(if self.0.unsigned_abs() >= HUNDRED { 2 } else { 6 })
+    }
+
+    /// With so many decimals; with more below a cent, until two digits are left.
+    fn shown(self, mut decimals: u32) -> String {
         let magnitude = self.0.unsigned_abs();
-        let mut decimals: u32 = if magnitude >= 100 * 10_u128.pow(MONEY_SCALE) { 2 } else { 6 };
-        while decimals < MONEY_SCALE
+        while decimals > 2
+            && decimals < MONEY_SCALE
             && magnitude > 0
             && magnitude < 10 * 10_u128.pow(MONEY_SCALE - decimals)
         {
@@ -196,7 +209,7 @@ impl Rate {
     /// For people: `$3.00`, `$0.075`, per million tokens.
     #[must_use]
     pub fn for_people(self) -> String {
-        Money::from_picodollars(i128::from(self.0) * 1_000_000).for_people()
+        Money::from_picodollars(i128::from(self.0) * 1_000_000).in_detail()
     }
 }
 
@@ -275,18 +288,26 @@ mod tests {
 
     #[test]
     fn people_see_cents_and_the_decimals_that_matter() {
-        for (text, shown) in [
-            ("0.042075", "$0.042075"),
-            ("0.3", "$0.30"),
-            ("1234.5678", "$1,234.57"),
-            ("12.3456789", "$12.345679"),
-            ("0.00000005", "$0.00000005"),
-            ("0.0000001234", "$0.00000012"),
-            ("0", "$0.00"),
-            ("-2.5", "-$2.50"),
-            ("99.9999999", "$100.00"),
+        for (text, shown, detail) in [
+            ("0.042075", "$0.04", "$0.042075"),
+            ("0.0084", "$0.0084", "$0.0084"),
+            ("0.008988", "$0.009", "$0.008988"),
+            ("0.00999999", "$0.01", "$0.01"),
+            ("0.3", "$0.30", "$0.30"),
+            ("1234.5678", "$1,234.57", "$1,234.57"),
+            ("12.3456789", "$12.35", "$12.345679"),
+            ("0.00000005", "$0.00000005", "$0.00000005"),
+            ("0.0000001234", "$0.00000012", "$0.00000012"),
+            ("0", "$0.00", "$0.00"),
+            ("-2.5", "-$2.50", "-$2.50"),
+            ("99.9999999", "$100.00", "$100.00"),
         ] {
-            assert_eq!(text.parse::<Money>().unwrap().for_people(), shown, "{text}");
+            let money: Money = text.parse().unwrap();
+            assert_eq!(
+                (money.for_people().as_str(), money.in_detail().as_str()),
+                (shown, detail),
+                "{text}"
+            );
         }
     }
 

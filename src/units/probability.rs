@@ -20,6 +20,12 @@ impl Probability {
         Self(if p.is_nan() { 0.0 } else { p.clamp(0.0, 1.0) })
     }
 
+    /// That it does not happen.
+    #[must_use]
+    pub fn complement(self) -> Self {
+        Self(1.0 - self.0)
+    }
+
     /// The number, 0 to 1.
     #[must_use]
     pub fn get(self) -> f64 {

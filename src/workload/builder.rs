@@ -5,12 +5,13 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::call_spec::CallSpec;
-use super::completion_source::{CompletionSource, MeasuredProfile, NoProfileFiles};
+use super::completion_source::CompletionSource;
+use super::measured_profile::{MeasuredProfile, NoProfileFiles, Work};
 use super::prompt::Prompt;
 use super::quote::{CapRule, Quote};
 use crate::Error;
 use crate::catalog::Model;
-use crate::forecast::Profile;
+use crate::forecast::{CallEffort, Profile};
 use crate::request::Request;
 use crate::units::Tokens;
 
@@ -30,10 +31,10 @@ pub struct Workload<'m> {
 /// Where the distribution of completions comes from.
 #[derive(Debug, Clone)]
 enum Source {
-    /// What the call declares, else the built-in profile of the model.
+    /// What the call declares, else what is known of its kind of work, or of any work.
     OfCall,
     /// As the caller found it.
-    Found(Option<Arc<CompletionSource>>),
+    Found(Arc<CompletionSource>),
 }
 
 impl<'m> Workload<'m> {
@@ -78,14 +79,16 @@ impl<'m> Workload<'m> {
     /// # Errors
     /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) for a profile without rows.
     pub fn profile(self, profile: &Profile) -> Result<Self, Error> {
+        let effort = CallEffort::at(self.model, self.spec.effort);
+        let work = Work { kind: self.spec.kind, effort };
         let measured =
-            MeasuredProfile::chosen(&profile.model, profile, None, self.model, &self.spec, true)?;
-        Ok(self.completion(Some(Arc::new(measured.into()))))
+            MeasuredProfile::chosen(&profile.model, profile, None, self.model, work, true)?;
+        Ok(self.completion(Arc::new(CompletionSource::of_profile(measured, work))))
     }
 
-    /// Takes completions from this source; `None` when nothing is known about them.
+    /// Takes completions from this source.
     #[must_use]
-    pub fn completion(self, source: Option<Arc<CompletionSource>>) -> Self {
+    pub fn completion(self, source: Arc<CompletionSource>) -> Self {
         Self { source: Source::Found(source), ..self }
     }
 
@@ -106,7 +109,10 @@ impl<'m> Workload<'m> {
         let prompt = prompt.unwrap_or_else(|| Prompt::declared(Tokens::ZERO, model));
         let source = match source {
             Source::Found(source) => source,
-            Source::OfCall => CompletionSource::of(model, &spec, &NoProfileFiles)?.map(Arc::new),
+            Source::OfCall => {
+                let effort = prompt.effort.resolve(model, spec.effort)?;
+                Arc::new(CompletionSource::of(model, &spec, effort, &NoProfileFiles)?)
+            }
         };
         Quote::new(model, as_of, prompt, &spec, source, rule)
     }

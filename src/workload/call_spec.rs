@@ -34,12 +34,12 @@ pub struct CallSpec {
     #[cfg_attr(test, schemars(with = "Option<super::Literal<CallVolume>>"))]
     #[serde(with = "optional")]
     pub calls: Option<CallVolume>,
-    /// What the call is for: step, judge, write, puzzle, code or search; forecasts the completion of every model
+    /// What the call is for: step, judge, write, puzzle, code or search; forecasts the completion of every model [default: any, a wide range]
     #[cfg_attr(feature = "cli", arg(long, value_name = "KIND", value_parser = parse::<WorkKind>))]
     #[cfg_attr(test, schemars(with = "Option<super::Literal<WorkKind>>"))]
     #[serde(with = "optional")]
     pub kind: Option<WorkKind>,
-    /// How much the model is to reason, such as low or high; one of the levels that it has [default: the model's own]
+    /// How much the model is to reason, such as low or high; one of the levels that it has; -m o3:low names it for one model [default: the request's own, else the model's]
     #[cfg_attr(feature = "cli", arg(long, value_name = "LEVEL", value_parser = parse::<Effort>))]
     #[cfg_attr(test, schemars(with = "Option<super::Literal<Effort>>"))]
     #[serde(with = "optional")]
@@ -59,7 +59,7 @@ pub struct CallSpec {
     #[cfg_attr(test, schemars(with = "Option<super::Literal<CompletionDist>>"))]
     #[serde(with = "optional")]
     pub visible: Option<CompletionDist>,
-    /// Take the completion from a measured profile: NAME, FILE, or either with :task [default: the model's built-in profile]
+    /// Take the completion from a measured profile: NAME, FILE, or either with :task [default: none; --kind, or the range of all kinds, forecasts it]
     #[cfg_attr(feature = "cli", arg(long, value_name = "PROFILE", conflicts_with_all = ["completion_tokens", "reasoning", "visible"]))]
     pub profile: Option<String>,
     /// The cap that you send, which APIs also call max_tokens or max_output_tokens [default: the request's own; without one, estimate assumes the room, simulate and compare the recommended cap]

@@ -1,9 +1,9 @@
 //! What the recommended cap must satisfy: the reserve and the risk, from a [`CallSpec`].
 
 use super::call_spec::{CallSpec, Reserve};
-use super::completion_source::MeasuredProfile;
+use super::measured_profile::MeasuredProfile;
 use crate::forecast::{CapPolicy, SafeCap, own_cap};
-use crate::units::{Probability, grouped};
+use crate::units::{Probability, Tokens, grouped};
 
 /// The policy of a call, and one sentence on why the reserve is released or stays, where the call leaves
 /// that to its profile.
@@ -27,9 +27,10 @@ pub fn cap_policy(
 /// Releases the reserve if the user's own measurements allow it, and says why or why not.
 fn release(profile: Option<&MeasuredProfile>, policy: CapPolicy) -> (CapPolicy, String) {
     let stays = |why: String| (policy, format!("{why}: the reserve of {} stays", policy.reserve));
-    let Some(profile) = profile.filter(|profile| profile.own) else {
+    let Some(profile) = profile.filter(|profile| profile.may_release()) else {
         return stays(
-            "only a profile of your own requests can release it (--profile FILE)".to_owned(),
+            "only a profile of your own requests to this model and effort can release it (--profile FILE)"
+                .to_owned(),
         );
     };
     match own_cap(&profile.sample, policy.risk, &profile.prior) {
@@ -43,12 +44,19 @@ fn release(profile: Option<&MeasuredProfile>, policy: CapPolicy) -> (CapPolicy, 
             ),
         ),
         SafeCap::TooSmall { n, needed } => stays(format!(
-            "n is too small for {} at 95 % confidence (has {n}, needs {needed})",
-            policy.risk
+            "n is too small for {} at 95 % confidence (has {}, needs {needed})",
+            policy.risk,
+            with_worth(n, profile.sample.worth())
         )),
         SafeCap::AtLeast(cap) => stays(format!(
             "too many requests were cut off: the cap for {} is at least {cap}; raise the cap and log again",
             policy.risk
         )),
     }
+}
+
+/// `100`, or `100, worth 31` where calls that belong together are worth fewer.
+pub(crate) fn with_worth(n: u64, worth: f64) -> String {
+    let worth = Tokens::from_f64(worth).get();
+    if worth < n { format!("{}, worth {}", grouped(n), grouped(worth)) } else { grouped(n) }
 }

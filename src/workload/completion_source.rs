@@ -1,38 +1,21 @@
-//! Which distribution a completion follows: declared, measured by the user, or measured by others.
+//! Which distribution a completion follows: declared, measured, predicted from the kind of work, or that of
+//! any work.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::call_spec::{CallSpec, CompletionDist};
-use super::profile_summary::ProfileSummary;
-use crate::catalog::{Effort, Model};
+use super::measured_profile::{MeasuredProfile, ReadProfile, Work};
+use crate::catalog::Model;
 use crate::forecast::{
-    Completion, Empirical, OwnCalls, Prior, Priors, Profile, Sample, TokenDist, TurnRange, needed_n,
+    CallEffort, Completion, ENOUGH_CALLS, Empirical, OwnCalls, Prior, Priors, Profile, TokenDist,
+    TurnRange, WorkKind,
 };
-use crate::units::{Probability, Tokens};
+use crate::units::Tokens;
 use crate::{Error, ErrorKind};
 
 /// From so many completions on, a range of turns is a distribution of its own.
 const ENOUGH_AT_TURN: u64 = 5;
-
-/// Reads the profile files that a [`CallSpec`] names. The library touches no files itself.
-pub trait ReadProfile: Sync {
-    /// The text of a file; `None` where there is no such file.
-    ///
-    /// # Errors
-    /// When the file is there and cannot be read.
-    fn read_profile(&self, name: &str) -> Result<Option<String>, Error>;
-}
-
-/// Finds no profile file: for callers that use built-in profiles and declared completions alone.
-#[derive(Debug, Clone, Copy)]
-pub struct NoProfileFiles;
-
-impl ReadProfile for NoProfileFiles {
-    fn read_profile(&self, _: &str) -> Result<Option<String>, Error> {
-        Ok(None)
-    }
-}
 
 /// The distribution of a completion, and where it is from.
 #[derive(Debug, Clone)]
@@ -43,56 +26,65 @@ pub struct CompletionSource {
     pub profile: Option<MeasuredProfile>,
     /// What the forecast rests on besides: the prior of the kind of work, where it is one.
     pub prior: Option<Prior>,
-}
-
-/// A measured profile that is in use.
-#[derive(Debug, Clone)]
-pub struct MeasuredProfile {
-    /// Its name, size and origin.
-    pub about: ProfileSummary,
-    /// Its distribution.
-    pub measured: Empirical,
-    /// Its observations.
-    pub sample: Sample,
-    /// Whether the user brought it.
-    pub own: bool,
-    /// What was known of such work before it was measured.
-    pub prior: Prior,
+    /// The kind that was asked for.
+    pub kind: Option<WorkKind>,
+    /// Whether the call reasons, and at which level.
+    pub effort: CallEffort,
 }
 
 impl CompletionSource {
     /// The distribution that a call has for a model: what it declares, else the profile it names, else the
-    /// prediction of its kind of work, else the built-in profile of that model; `None` when nothing is known.
+    /// prediction of its kind of work, else that of all kinds.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] for an effort that the model does not have, for declarations that contradict the model, and for profiles that are not
-    /// there, cannot be read or say nothing about the model.
+    /// [`ErrorKind::Usage`] for declarations that contradict the model, and for profiles that are not there,
+    /// cannot be read or say nothing about the model.
     pub fn of(
         model: &Model,
         spec: &CallSpec,
+        effort: CallEffort,
         files: &dyn ReadProfile,
-    ) -> Result<Option<Self>, Error> {
-        if let Some(effort) = spec.effort {
-            check_effort(model, effort)?;
-        }
-        if let Some(completion) = declared(model, spec, files)? {
-            return Ok(Some(Self { completion, profile: None, prior: None }));
+    ) -> Result<Self, Error> {
+        let work = Work { kind: spec.kind, effort };
+        let source = |completion, profile, prior| Self {
+            completion,
+            profile,
+            prior,
+            kind: spec.kind,
+            effort,
+        };
+        if let Some(completion) = declared(model, spec, work, files)? {
+            return Ok(source(completion, None, None));
         }
         if let Some(name) = &spec.profile {
-            return Ok(Some(MeasuredProfile::named(name, model, spec, files)?.into()));
+            let profile = MeasuredProfile::named(name, model, work, files)?;
+            let prior = profile.is_small().then(|| profile.prior.clone());
+            return Ok(source(profile.completion(), Some(profile), prior));
         }
-        if spec.kind.is_some() {
-            let prior = Priors::embedded()?.of(model, spec.kind, spec.effort);
-            let completion = Completion::predicted(&prior);
-            return Ok(Some(Self { completion, profile: None, prior: Some(prior) }));
+        Ok(Self::by_work(model, Priors::embedded()?, work))
+    }
+
+    /// What is known of the kind of work, or of any work, and nothing else.
+    #[must_use]
+    pub fn by_work(model: &Model, priors: &Priors, work: Work) -> Self {
+        let prior = priors.of(model, work.kind, work.effort);
+        let completion = match work.kind {
+            Some(_) => Completion::predicted(&prior),
+            None => Completion::of_unknown_work(&prior),
+        };
+        Self { completion, profile: None, prior: Some(prior), kind: work.kind, effort: work.effort }
+    }
+
+    /// The user's own profile as a source.
+    #[must_use]
+    pub fn of_profile(profile: MeasuredProfile, work: Work) -> Self {
+        Self {
+            completion: profile.completion(),
+            prior: profile.is_small().then(|| profile.prior.clone()),
+            profile: Some(profile),
+            kind: work.kind,
+            effort: work.effort,
         }
-        // A built-in profile was measured at the default effort.
-        let builtin = Profile::builtin(&model.id).filter(|_| spec.effort.is_none());
-        builtin
-            .map(|profile| {
-                Ok(MeasuredProfile::chosen(&model.id, &profile, None, model, spec, false)?.into())
-            })
-            .transpose()
     }
 
     /// The distributions of the ranges of turns that a profile knows apart, from five completions on.
@@ -113,63 +105,93 @@ impl CompletionSource {
         profile.sample.turns().filter_map(at).collect()
     }
 
-    /// One line about where the forecast for a model comes from.
+    /// One line about where the forecast for a model comes from, and what makes it better.
     #[must_use]
     pub fn sentence(&self, model: &Model) -> String {
         match (&self.profile, &self.prior) {
-            (Some(profile), Some(prior)) => {
-                let worth = Tokens::from_f64(profile.sample.worth());
-                let worth = if worth.get() < profile.sample.n() {
-                    format!(", worth {worth}")
-                } else {
-                    String::new()
-                };
-                let kind = prior
-                    .kind
-                    .map_or("all kinds of work".to_owned(), |kind| format!("kind {kind}"));
-                format!(
-                    "{}; your calls{worth} and the prior of {kind}",
-                    profile.about.sentence(model)
-                )
-            }
-            (Some(profile), None) => profile.about.sentence(model),
-            (None, Some(prior)) => predicted_sentence(prior, model),
+            (Some(profile), prior) => profile_sentence(profile, prior.as_ref(), model),
+            (None, Some(prior)) if self.kind.is_some() => self.predicted_sentence(prior, model),
+            (None, Some(_)) => self.unknown_sentence(model),
             (None, None) => {
                 format!("declared: {}", self.completion.declaration().unwrap_or_default())
             }
         }
     }
+
+    /// One line about a forecast of which only the kind of work is known.
+    fn predicted_sentence(&self, prior: &Prior, model: &Model) -> String {
+        let kind = match (prior.kind, self.kind) {
+            (Some(kind), _) => format!("kind {kind}"),
+            (None, Some(kind)) => {
+                format!("all kinds, as no {kind} was measured on models that do not reason")
+            }
+            (None, None) => "all kinds".to_owned(),
+        };
+        let measured = if prior.model_known {
+            format!("on {} as well", model.id)
+        } else {
+            "on other models".to_owned()
+        };
+        let effort = match self.effort.level.filter(|_| self.effort.reasons) {
+            Some(level) => format!(" at {level} effort"),
+            None => String::new(),
+        };
+        format!(
+            "{kind}{effort}, measured {measured}: 9 of 10 new workloads lie within p5-p95; {} calls of your own \
+             narrow it (outlay calibrate LOGS -o profile.json, then --profile profile.json)",
+            ENOUGH_CALLS
+        )
+    }
+
+    /// One line about a forecast of which not even the kind of work is known.
+    fn unknown_sentence(&self, model: &Model) -> String {
+        let measured = match Profile::builtin(&model.id) {
+            Some(_) if self.effort.reasons => {
+                format!("; for tasks like those measured, --profile {}", model.id)
+            }
+            _ => String::new(),
+        };
+        let kinds: Vec<&str> = WorkKind::ALL.into_iter().map(WorkKind::name).collect();
+        format!(
+            "the range of all kinds of work until you say --kind code or log {} calls: the kinds are {}, `outlay \
+             calibrate` reads logs, and until then no cap can promise a risk{measured}",
+            ENOUGH_CALLS,
+            kinds.join(", ")
+        )
+    }
 }
 
-impl From<MeasuredProfile> for CompletionSource {
-    fn from(profile: MeasuredProfile) -> Self {
-        // From so many of the user's own calls on they speak for themselves.
-        let enough = needed_n(Probability::clamped(0.01)) as f64;
-        let few = profile.own && profile.sample.worth() < enough;
-        let own = OwnCalls::new(&profile.sample, &profile.prior).filter(|_| few);
-        match own {
-            Some(own) => Self {
-                completion: Completion::own_calls(&own, &profile.measured, &profile.prior),
-                prior: Some(profile.prior.clone()),
-                profile: Some(profile),
-            },
-            None => Self {
-                completion: Completion::measured(profile.measured.clone()),
-                profile: Some(profile),
-                prior: None,
-            },
-        }
+/// One line about a forecast that was measured.
+fn profile_sentence(profile: &MeasuredProfile, prior: Option<&Prior>, model: &Model) -> String {
+    let mut text = profile.about.sentence(model);
+    if let Some(scaling) = profile.scaling {
+        let by = if scaling.learnt { "as learnt from its levels" } else { "as usual" };
+        text += &format!(
+            "; measured at {} effort and taken to {}, {by}: reasoning × {:.1}",
+            scaling.from, scaling.to, scaling.ratio
+        );
     }
+    if let Some(prior) = prior {
+        let worth = Tokens::from_f64(profile.sample.worth());
+        let worth = if worth.get() < profile.sample.n() {
+            format!(", worth {worth}")
+        } else {
+            String::new()
+        };
+        let kind = prior.kind.map_or("all kinds of work".to_owned(), |kind| format!("kind {kind}"));
+        text += &format!("; your calls{worth} and the prior of {kind}");
+    }
+    text
 }
 
 /// The sources of one call for many models, each read and fitted once.
 pub struct CompletionSources<'a> {
     spec: &'a CallSpec,
     files: &'a dyn ReadProfile,
-    found: Mutex<BTreeMap<String, Found>>,
+    found: Mutex<BTreeMap<(String, CallEffort), Found>>,
 }
 
-type Found = Result<Option<Arc<CompletionSource>>, Error>;
+type Found = Result<Arc<CompletionSource>, Error>;
 
 impl<'a> CompletionSources<'a> {
     /// The sources of a call; nothing is read before a model asks.
@@ -178,58 +200,32 @@ impl<'a> CompletionSources<'a> {
         Self { spec, files, found: Mutex::default() }
     }
 
-    /// The source for a model, see [`CompletionSource::of`].
+    /// The source for a model and an effort, see [`CompletionSource::of`].
     ///
     /// # Errors
     /// Those of [`CompletionSource::of`].
-    pub fn of(&self, model: &Model) -> Found {
+    pub fn of(&self, model: &Model, effort: CallEffort) -> Found {
         let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = found.get(&model.id) {
+        let key = (model.id.clone(), effort);
+        if let Some(known) = found.get(&key) {
             return known.clone();
         }
-        let source = CompletionSource::of(model, self.spec, self.files);
-        let source = source.map(|source| source.map(Arc::new));
-        found.insert(model.id.clone(), source.clone());
+        let source = CompletionSource::of(model, self.spec, effort, self.files).map(Arc::new);
+        found.insert(key, source.clone());
         source
     }
-}
-
-/// One line about a forecast of which only the kind of work is known.
-fn predicted_sentence(prior: &Prior, model: &Model) -> String {
-    let kind = prior.kind.map_or("any kind of work".to_owned(), |kind| format!("kind {kind}"));
-    let known =
-        if prior.model_known { "measured on public workloads" } else { "not measured itself" };
-    format!(
-        "forecast by {kind}, {} {known}: 9 of 10 new workloads lie within p5-p95; 20 logged calls of your own \
-         narrow it (outlay calibrate LOGS -o profile.json, then --profile profile.json)",
-        model.id
-    )
-}
-
-/// Refuses an effort that a model does not have, and names those it has.
-fn check_effort(model: &Model, effort: Effort) -> Result<(), Error> {
-    let efforts = model.thinking.as_ref().map_or(&[][..], |thinking| thinking.efforts.as_slice());
-    if efforts.contains(&effort) {
-        return Ok(());
-    }
-    let has: Vec<String> = efforts.iter().map(ToString::to_string).collect();
-    let hint = if has.is_empty() {
-        "it has no levels of effort; leave --effort out".to_owned()
-    } else {
-        format!("its levels are {}", has.join(", "))
-    };
-    Err(Error::new(ErrorKind::Usage, format!("`{}` has no effort `{effort}`", model.id)).hint(hint))
 }
 
 fn declared(
     model: &Model,
     spec: &CallSpec,
+    work: Work,
     files: &dyn ReadProfile,
 ) -> Result<Option<Completion>, Error> {
     let refuse =
         |message: String, hint: &str| Err(Error::new(ErrorKind::Usage, message).hint(hint));
     let dist = |dist: &Option<CompletionDist>, of: fn(&Empirical) -> TokenDist| {
-        dist.as_ref().map(|dist| part(dist, model, spec, files, of)).transpose()
+        dist.as_ref().map(|dist| part(dist, model, work, files, of)).transpose()
     };
     if let Some(total) = dist(&spec.completion_tokens, Empirical::completion)? {
         return Ok(Some(Completion::total(total)));
@@ -261,114 +257,14 @@ fn declared(
 fn part(
     dist: &CompletionDist,
     model: &Model,
-    spec: &CallSpec,
+    work: Work,
     files: &dyn ReadProfile,
     of: fn(&Empirical) -> TokenDist,
 ) -> Result<TokenDist, Error> {
     match dist {
         CompletionDist::Declared(dist, _) => Ok(dist.clone()),
         CompletionDist::Profile(name) => {
-            Ok(of(&MeasuredProfile::named(name, model, spec, files)?.measured))
+            Ok(of(&MeasuredProfile::named(name, model, work, files)?.measured))
         }
-    }
-}
-
-impl MeasuredProfile {
-    /// Reads `NAME`, `NAME:task`, `FILE`, `FILE:task`, `FILE:model` or `FILE:model:task`. Task names may
-    /// hold colons themselves.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Usage`] when there is no such profile, model or task.
-    pub fn named(
-        written: &str,
-        model: &Model,
-        spec: &CallSpec,
-        files: &dyn ReadProfile,
-    ) -> Result<Self, Error> {
-        let splits =
-            written.match_indices(':').map(|(i, _)| (&written[..i], Some(&written[i + 1..])));
-        for (name, rest) in std::iter::once((written, None)).chain(splits) {
-            if let Some(profile) = Profile::builtin(name) {
-                return Self::chosen(name, &profile, rest, model, spec, false);
-            }
-            if let Some(text) = files.read_profile(name)? {
-                let profiles = Profile::parse_all(&text).map_err(|e| e.in_source(name))?;
-                let (profile, task) =
-                    of_model(&profiles, rest, model).map_err(|e| e.in_source(name))?;
-                return Self::chosen(name, profile, task, model, spec, true);
-            }
-        }
-        let names: Vec<_> = Profile::builtin_names().collect();
-        Err(Error::new(ErrorKind::Usage, format!("there is no profile `{written}`")).hint(format!(
-            "name a profile file, or one of {}; add :task for one task",
-            names.join(", ")
-        )))
-    }
-
-    /// One task of a profile, or all of them pooled.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Usage`] for a task that the profile does not have or that has no rows.
-    pub fn chosen(
-        name: &str,
-        profile: &Profile,
-        task: Option<&str>,
-        model: &Model,
-        spec: &CallSpec,
-        own: bool,
-    ) -> Result<Self, Error> {
-        let sample = match task {
-            Some(task) => profile.task(task)?.clone(),
-            None => profile.pooled(),
-        };
-        let measured = Empirical::new(&sample).ok_or_else(|| {
-            Error::new(ErrorKind::Usage, format!("the profile `{name}` has no rows for this task"))
-                .hint("choose another task, or pool them by naming none")
-        })?;
-        let about = ProfileSummary {
-            name: name.to_owned(),
-            model: profile.model.clone(),
-            task: task.map(ToOwned::to_owned),
-            tasks: profile.tasks().count(),
-            n: sample.n(),
-            censored: sample.censored(),
-            origin: profile.origin.clone(),
-            from: profile.period.map(|period| period.from),
-            to: profile.period.map(|period| period.to),
-            confidence: None,
-        };
-        let prior = Priors::embedded()?.of(model, spec.kind, spec.effort);
-        Ok(Self { about, measured, sample, own, prior })
-    }
-}
-
-/// The profile that is meant among those of a file, and the task: the model's own, unless `rest`
-/// begins with the id of another.
-fn of_model<'p, 's>(
-    profiles: &'p [Profile],
-    rest: Option<&'s str>,
-    model: &Model,
-) -> Result<(&'p Profile, Option<&'s str>), Error> {
-    let named = profiles.iter().find_map(|profile| {
-        let behind = rest?.strip_prefix(&profile.model)?;
-        if behind.is_empty() {
-            Some((profile, None))
-        } else {
-            Some((profile, Some(behind.strip_prefix(':')?)))
-        }
-    });
-    let own = || profiles.iter().find(|profile| profile.model == model.id);
-    match (named, profiles) {
-        (Some(named), _) => Ok(named),
-        (None, [only]) => Ok((only, rest)),
-        (None, _) => own().map(|profile| (profile, rest)).ok_or_else(|| {
-            let models: Vec<_> = profiles.iter().map(|profile| profile.model.as_str()).collect();
-            let message = format!("the file has no profile of `{}`", model.id);
-            Error::new(ErrorKind::Usage, message).hint(format!(
-                "it has those of {}; add one of them, such as :{}",
-                models.join(", "),
-                models.first().unwrap_or(&"o1-mini")
-            ))
-        }),
     }
 }

@@ -29,6 +29,7 @@ mod completion_source;
 mod conversation;
 mod eligibility;
 mod literal;
+mod measured_profile;
 mod profile_scores;
 mod profile_summary;
 mod prompt;
@@ -36,15 +37,14 @@ mod quote;
 mod range;
 #[cfg(test)]
 mod schema;
+mod sent_effort;
 mod template;
 
 pub use account::{AccountSpec, Quota};
 pub use builder::Workload;
 pub use call_spec::{CachedPart, CallSpec, CompletionDist, Reserve};
 pub use cap_policy::cap_policy;
-pub use completion_source::{
-    CompletionSource, CompletionSources, MeasuredProfile, NoProfileFiles, ReadProfile,
-};
+pub use completion_source::{CompletionSource, CompletionSources};
 pub use conversation::{
     AgentQuote, CacheChoice, CacheOption, Conversation, ConversationQuote, ConversationSpec,
     ObservedSteps, Past, Seed, StepCount, TaskSpec,
@@ -54,9 +54,11 @@ pub use literal::Literal;
 pub(crate) use literal::optional;
 #[cfg(feature = "cli")]
 pub(crate) use literal::{message_and_hint, parse};
+pub use measured_profile::{MeasuredProfile, NoProfileFiles, ReadProfile, Work};
 pub use profile_scores::{ProfileScore, ProfileScores};
 pub use profile_summary::{ProfileConfidence, ProfileSummary};
 pub use prompt::Prompt;
 pub use quote::{Assumptions, CapRule, Quote};
 pub use range::{CostRange, PromptRange, RoomRange};
+pub use sent_effort::SentEffort;
 pub use template::{PromptSize, Template};

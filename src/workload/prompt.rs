@@ -1,8 +1,9 @@
 //! What a call sends: a counted request, or a declared number of tokens.
 
 use super::call_spec::CallSpec;
+use super::sent_effort::SentEffort;
 use crate::Error;
-use crate::catalog::{Effort, Feature, Fidelity, Model, Rates};
+use crate::catalog::{Feature, Fidelity, Model, Rates};
 use crate::request::{
     MarkedTokens, PartCount, PromptCount, Request, RequestSettings, cap_field, prompt_tokens,
 };
@@ -17,12 +18,10 @@ pub struct Prompt {
     pub count: PromptCount,
     /// What the request says beside its text: cap, tier, choices, thinking, marks for the cache.
     pub settings: RequestSettings,
-    /// The level of effort that it asks for, where the model has it.
-    pub effort: Option<Effort>,
     /// What its marks for the cache cover.
     pub marked: MarkedTokens,
-    /// Whether the call reasons: the model can, and the request does not keep it from doing so.
-    pub call_reasons: bool,
+    /// What it sends about reasoning.
+    pub effort: SentEffort,
     /// The field in which the API takes the cap.
     pub cap_field: String,
     /// The features that a model must have to take it.
@@ -49,8 +48,7 @@ impl Prompt {
             marked: request.marked(model, &count),
             count,
             settings: request.settings.clone(),
-            effort: request.settings.effort_of(model),
-            call_reasons: request.reasons(model),
+            effort: SentEffort::of(request, model),
             cap_field: request.cap_field(model).to_owned(),
             needs: request.needs(),
             uncountable: None,
@@ -63,7 +61,6 @@ impl Prompt {
         CallSpec {
             max_completion_tokens: self.settings.cap,
             tier: self.settings.tier,
-            effort: self.effort,
             ..CallSpec::default()
         }
     }
@@ -84,9 +81,8 @@ impl Prompt {
             tokens,
             count,
             settings: RequestSettings::default(),
-            effort: None,
             marked: MarkedTokens::default(),
-            call_reasons: model.reasoning,
+            effort: SentEffort::usual(model),
             cap_field: cap_field(model).to_owned(),
             needs: Vec::new(),
             uncountable: None,

@@ -6,7 +6,8 @@ use jiff::civil::Date;
 
 use super::call_spec::CallSpec;
 use super::cap_policy::cap_policy;
-use super::completion_source::{CompletionSource, MeasuredProfile};
+use super::completion_source::CompletionSource;
+use super::measured_profile::MeasuredProfile;
 use super::prompt::Prompt;
 use super::range::PromptRange;
 use crate::catalog::{Model, PriceEntry, Rates, Tier};
@@ -49,8 +50,8 @@ pub struct Quote<'m> {
     pub written: Tokens,
     /// How many are written for the longer lifetime of the cache, which has a rate of its own.
     pub written_extended: Tokens,
-    /// Where the distribution of its completion is from; `None` when nothing is known.
-    pub source: Option<Arc<CompletionSource>>,
+    /// Where the distribution of its completion is from.
+    pub source: Arc<CompletionSource>,
     /// What the recommended cap must satisfy.
     pub policy: CapPolicy,
     /// The room after the prompt and the recommended cap.
@@ -78,9 +79,9 @@ pub struct Assumptions {
     pub prompt: Vec<String>,
     /// About prices.
     pub price: Vec<String>,
-    /// About the completion: where its distribution is from, or that it is not known.
+    /// About the completion: where its distribution is from.
     pub completion: Vec<String>,
-    /// About the total of several calls.
+    /// About how many calls there are.
     pub calls: Vec<String>,
     /// About the reserve.
     pub cap: Vec<String>,
@@ -102,7 +103,7 @@ impl<'m> Quote<'m> {
         as_of: Date,
         prompt: Prompt,
         spec: &CallSpec,
-        source: Option<Arc<CompletionSource>>,
+        source: Arc<CompletionSource>,
         rule: CapRule,
     ) -> Result<Self, Error> {
         let tokens = prompt.tokens;
@@ -121,11 +122,10 @@ impl<'m> Quote<'m> {
             }
             None => (marked.tokens.max(by_itself), Tokens::ZERO),
         };
-        let completion = source.as_deref().map(|source| &source.completion);
-        let profile = source.as_deref().and_then(|source| source.profile.as_ref());
-        let (policy, mut about_reserve) = cap_policy(spec, profile);
+        let completion = Some(&source.completion);
+        let (policy, mut about_reserve) = cap_policy(spec, source.profile.as_ref());
         // A reserve is for reasoning, which this call does not do.
-        let policy = if prompt.call_reasons || !model.reasoning {
+        let policy = if source.effort.reasons || !model.reasoning {
             policy
         } else {
             about_reserve =
@@ -167,20 +167,8 @@ impl<'m> Quote<'m> {
                 .into_iter()
                 .chain(about_writes(model, written + written_extended, spec.cache_write.is_none()))
                 .collect(),
-            completion: vec![match source.as_deref() {
-                Some(source) => source.sentence(model),
-                None => unknown_completion(model),
-            }],
-            calls: Some(
-                "p5-p95 of all calls: calls are independent, and the forecast of one is true",
-            )
-            .filter(|_| {
-                // Without a word about the mean, the distribution is taken as true.
-                volume.calls > 1 && completion.is_some_and(|known| known.workload().is_none())
-            })
-            .map(ToOwned::to_owned)
-            .into_iter()
-            .collect(),
+            completion: completion_assumptions(&source, &prompt, model),
+            calls: Vec::new(),
             cap: about_reserve.into_iter().collect(),
         };
         Ok(Self {
@@ -205,16 +193,16 @@ impl<'m> Quote<'m> {
         })
     }
 
-    /// The distribution of the completion, where one is known.
+    /// The distribution of the completion.
     #[must_use]
-    pub fn completion(&self) -> Option<&Completion> {
-        self.source.as_deref().map(|source| &source.completion)
+    pub fn completion(&self) -> &Completion {
+        &self.source.completion
     }
 
     /// The profile that the distribution is from, if it is from one.
     #[must_use]
     pub fn profile(&self) -> Option<&MeasuredProfile> {
-        self.source.as_deref()?.profile.as_ref()
+        self.source.profile.as_ref()
     }
 
     /// What one call costs, where the API would accept it.
@@ -225,16 +213,16 @@ impl<'m> Quote<'m> {
 
     /// Probability that the answer is cut off at the cap of the quote, or at the room where it has none.
     #[must_use]
-    pub fn length_risk(&self) -> Option<Probability> {
-        Some(self.completion()?.length_risk(self.cap.unwrap_or(self.plan.room)))
+    pub fn length_risk(&self) -> Probability {
+        self.completion().length_risk(self.cap.unwrap_or(self.plan.room))
     }
 
     /// The part of it where nothing visible comes out; `None` for models that do not reason and where
     /// reasoning is not known apart.
     #[must_use]
     pub fn empty_risk(&self) -> Option<Probability> {
-        let completion = self.completion().filter(|_| self.model.reasoning)?;
-        completion.empty_risk(self.cap.unwrap_or(self.plan.room))
+        let limit = self.cap.unwrap_or(self.plan.room);
+        self.completion().empty_risk(limit).filter(|_| self.model.reasoning)
     }
 
     /// The prompt as it is billed, without a completion.
@@ -247,10 +235,10 @@ impl<'m> Quote<'m> {
     }
 
     /// The risks of the caps around the recommended one, the reserve and the cap that is sent; `None`
-    /// without room or where nothing is known of the completion.
+    /// without room.
     #[must_use]
     pub fn risk_by_cap(&self) -> Option<Vec<CapRisk>> {
-        let (completion, plan) = (self.completion()?, &self.plan);
+        let (completion, plan) = (self.completion(), &self.plan);
         let sent = self.sent.as_ref().map(|judgement| judgement.cap);
         let marked: Vec<Tokens> =
             [plan.recommended, plan.reserve, sent].into_iter().flatten().collect();
@@ -312,9 +300,14 @@ fn price_assumptions(
     assumptions
 }
 
-fn unknown_completion(model: &Model) -> String {
-    let flags = if model.reasoning { "--reasoning and --visible" } else { "--visible" };
-    format!(
-        "the completion is not known, only its worst case: say what the call is for with --kind, or declare it with {flags}"
-    )
+fn completion_assumptions(
+    source: &CompletionSource,
+    prompt: &Prompt,
+    model: &Model,
+) -> Vec<String> {
+    let is_forecast = source.profile.is_some() || source.prior.is_some();
+    let budget = prompt.effort.budget.filter(|_| is_forecast).map(|budget| {
+        format!("the request allows {budget} reasoning tokens, which the forecast does not look at")
+    });
+    std::iter::once(source.sentence(model)).chain(budget).collect()
 }

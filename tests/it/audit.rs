@@ -167,7 +167,7 @@ fn what_has_no_price_is_listed_and_never_free() {
 
 #[test]
 fn a_forecast_is_scored_on_calls_it_was_not_made_from() {
-    // Completions of 100 to 1,000: the forecast has each of them once.
+    // Completions of 100 to 1,000: the forecast has each of them 30 times, so that they speak for themselves.
     let record = |completion: u64| {
         format!(
             r#"{{"model":"o1-mini","prompt_tokens":1000,"completion_tokens":{completion},"reasoning_tokens":0,"finish_reason":"stop","time":"2024-10-02"}}"#
@@ -176,8 +176,9 @@ fn a_forecast_is_scored_on_calls_it_was_not_made_from() {
     let lines = |range: std::ops::RangeInclusive<u64>| {
         range.map(|n| record(n * 100)).collect::<Vec<_>>().join("\n")
     };
-    let folder =
-        Folder::new().with("first.jsonl", lines(1..=10)).with("second.jsonl", lines(6..=15));
+    let folder = Folder::new()
+        .with("first.jsonl", vec![lines(1..=10); 30].join("\n"))
+        .with("second.jsonl", lines(6..=15));
     output(folder.outlay("calibrate first.jsonl -o first.json"), 0);
     let answer =
         json_of(&output(folder.outlay("audit second.jsonl --forecast first.json --json"), 0));

@@ -35,7 +35,7 @@ fn sellers_at_one_price_cost_the_same() {
     // 150,000 at 0.125, which is what writing to the cache costs, and 2,000 at 0.50.
     assert!(
         last_line(run)
-            .ends_with("A call with gpt-6-luna costs as much as with azure/gpt-6-luna ($0.01975).")
+            .ends_with("A call with gpt-6-luna costs as much as with azure/gpt-6-luna ($0.02).")
     );
 }
 

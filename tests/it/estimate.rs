@@ -54,7 +54,7 @@ fn a_declared_range_gives_an_expectation_an_interval_and_a_worst_case() {
 }
 
 #[test]
-fn a_completion_that_nobody_declared_or_measured_has_a_worst_case_only() {
+fn a_completion_of_unknown_work_has_the_range_of_all_kinds() {
     assert_run!(outlay(
         "estimate tests/fixtures/prompt.txt -m acme-think --as-of 2025-03-05 \
          --catalog tests/fixtures/catalog/new_model.toml"
@@ -63,7 +63,7 @@ fn a_completion_that_nobody_declared_or_measured_has_a_worst_case_only() {
 
 #[test]
 fn a_measured_model_is_priced_by_its_profile_and_says_so() {
-    assert_run!(outlay("estimate tests/fixtures/prompt.txt"));
+    assert_run!(outlay("estimate tests/fixtures/prompt.txt --profile o1-mini"));
 }
 
 #[test]

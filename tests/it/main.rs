@@ -28,6 +28,7 @@ mod estimate;
 mod fail_closed;
 mod feeds;
 mod focus;
+mod forecasts;
 mod formats;
 mod gates;
 mod hand_bills;

@@ -135,12 +135,12 @@ fn the_marks_of_a_plan_are_its_caps() {
 }
 
 #[test]
-fn a_law_that_is_not_known_has_no_curve_and_no_room_has_none_either() {
-    for arguments in ["plan --input-tokens 1k -m gpt-4o", "plan --input-tokens 128k"] {
-        let (report, page) = both(arguments);
-        assert_eq!(report["results"][0]["risk_by_cap"], Value::Null, "{arguments}");
-        assert_eq!(figures(&page, "The window").len(), 1, "{arguments}");
-    }
+fn unknown_work_has_a_curve_and_no_room_has_none() {
+    let (report, _) = both("plan --input-tokens 1k -m gpt-4o");
+    assert!(!report["results"][0]["risk_by_cap"].is_null());
+    let (report, page) = both("plan --input-tokens 128k");
+    assert_eq!(report["results"][0]["risk_by_cap"], Value::Null);
+    assert_eq!(figures(&page, "The window").len(), 1);
 }
 
 #[test]
@@ -376,7 +376,8 @@ fn budgets_are_drawn_against_their_limits() {
     let told = |value: &Value, unit: &str| match unit {
         "tokens" => tokens(value),
         "share" => share(value),
-        _ => money(value),
+        // A budget and what it measures may differ by less than a cent.
+        _ => value.as_str().unwrap().parse::<Money>().unwrap().in_detail(),
     };
     for budget in budgets {
         let unit = budget["unit"].as_str().unwrap();

@@ -102,8 +102,10 @@ fn the_cap_that_is_sent_is_judged() {
         ("--input-tokens 100k --max-completion-tokens 28001", "refused"),
         // The API asks for at least 1.
         ("--input-tokens 1k --max-completion-tokens 0", "refused"),
-        // The request's own cap of 4,096.
-        ("tests/fixtures/requests/chat.json", "risk_above_target"),
+        // The request's own cap of 4,096: below the reserve while nothing is known of the work.
+        ("tests/fixtures/requests/chat.json", "below_reserve"),
+        ("tests/fixtures/requests/chat.json --profile o1-preview", "risk_above_target"),
+        ("tests/fixtures/requests/chat.json --kind code", "risk_above_target"),
         ("tests/fixtures/requests/chat.json --completion-tokens 1k", "ok"),
         ("tests/fixtures/requests/chat.json --max-completion-tokens 30k", "ok"),
     ] {

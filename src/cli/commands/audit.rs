@@ -23,6 +23,7 @@ use crate::{Error, ErrorKind};
   outlay audit logs/ --by task --format focus -o bill.csv
   outlay audit spend.csv.gz --map model=deployment       columns under other names
   outlay audit week2.jsonl --forecast week1.json         scores a profile made by calibrate
+  outlay audit calls.jsonl --forecast week1.json --forecast kind:code --forecast any
   tail -f calls.jsonl | outlay audit --each              a line of JSON for every record, as it comes")]
 pub(crate) struct AuditArgs {
     #[command(flatten)]
@@ -33,9 +34,9 @@ pub(crate) struct AuditArgs {
     /// Write a line for every record instead of sums: JSON, or CSV with --format csv
     #[arg(long)]
     each: bool,
-    /// Score the forecasts of a profile on these calls: NAME, FILE, or either with :task
-    #[arg(long, value_name = "PROFILE", conflicts_with = "each")]
-    forecast: Option<String>,
+    /// Score a forecast on these calls, several side by side: a profile (NAME, FILE, or either with :task), kind:KIND, or any for the range of all kinds
+    #[arg(long, value_name = "PROFILE|kind:KIND|any", conflicts_with = "each")]
+    forecast: Vec<String>,
     /// The billing account that the rows of --format focus name [default: unknown]
     #[arg(long, value_name = "ID", conflicts_with = "each")]
     account: Option<String>,
@@ -59,19 +60,19 @@ pub(crate) fn run(args: &AuditArgs, settings: &Settings) -> anyhow::Result<ExitS
     if settings.writes(Format::Focus) {
         audit = audit.with_ledger(settings.as_of);
     }
-    let mut scores = args.forecast.as_ref().map(|name| ProfileScores::new(name, &settings.streams));
+    let mut scores = ProfileScores::new(&args.forecast, &settings.streams);
     let needs = Needs { text: false, task: args.by.task, groups: false };
     let tally = logs::read(&args.logs, settings, needs, |at, event| {
         if let Event::Entry(Entry::Call(record)) = event {
             let charge = prices.charge(record);
             audit.add(record, &charge, || at.place());
-            if let (Some(scores), Ok(charge)) = (&mut scores, &charge) {
+            if let Ok(charge) = &charge {
                 scores.add(record, charge);
             }
         }
         Ok(())
     })?;
-    let (scores, not_scored) = scores.map(ProfileScores::finish).unwrap_or_default();
+    let (scores, not_scored) = scores.finish();
     let mut doubts = doubts(args, settings, &mut audit, &tally);
     for error in not_scored {
         // A profile that cannot be read at all is no answer.

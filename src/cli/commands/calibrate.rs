@@ -8,11 +8,13 @@ use crate::cli::exit_status::ExitStatus;
 use crate::cli::input::logs::{self, Event, LogArgs, Needs, Tally};
 use crate::cli::output::{self, Answered};
 use crate::cli::settings::Settings;
-use crate::forecast::{CapPolicy, Priors, Profile, WorkKind};
-use crate::history::{Calibrator, CapQuestion};
+use crate::forecast::{CallEffort, CapPolicy, Priors, Profile, WorkKind};
+use crate::history::{Calibrator, CapQuestion, enough_alone, log_plans};
 use crate::logs::Entry;
-use crate::report::{CalibrateResult, CalibrateTotal, Format, LogsRef};
-use crate::units::{Probability, Tokens};
+use crate::report::{
+    CalibrateResult, CalibrateTotal, Format, LogPlanResult, LogPlanTotal, LogsRef,
+};
+use crate::units::{Count, Probability, Tokens};
 use crate::workload::parse;
 use crate::{Error, ErrorKind};
 
@@ -23,6 +25,7 @@ use crate::{Error, ErrorKind};
   outlay calibrate logs/ --save profile.json             writes the profile; use it with --profile profile.json
   outlay calibrate batch_output.jsonl.gz --task nightly
   outlay calibrate usage.csv --map task=kind,completion_tokens=out
+  outlay calibrate --plan --within 10% --kind code       how many calls to log, before any is logged
 
 -o FILE.json writes the profile as --save does; -o FILE.html, .md or .csv writes the answer.")]
 pub(crate) struct CalibrateArgs {
@@ -40,12 +43,50 @@ pub(crate) struct CalibrateArgs {
     /// Write over an existing profile
     #[arg(long)]
     force: bool,
+    /// Say how many calls to log, instead of reading logs
+    #[arg(long, conflicts_with_all = ["logs", "force", "reserve"])]
+    plan: bool,
+    /// The error of the mean cost that is to be reached in 9 of 10 cases [default: 20%]
+    #[arg(long, value_name = "P", value_parser = parse::<Probability>, allow_hyphen_values = true, requires = "plan")]
+    within: Option<Probability>,
+    /// Calls of one conversation, which are alike [default: 1]
+    #[arg(long, value_name = "N", value_parser = parse::<Count>, allow_hyphen_values = true, requires = "plan")]
+    turns: Option<Count>,
 }
 
 /// The length risks for which a cap is recommended.
 const RISKS: [f64; 2] = [0.01, 0.05];
 
+/// The error of the mean cost that a plan reaches unless another one is asked for.
+const WITHIN: f64 = 0.2;
+
+/// How many calls to log.
+fn plan(args: &CalibrateArgs, settings: &Settings) -> anyhow::Result<ExitStatus> {
+    let within = args.within.unwrap_or(Probability::clamped(WITHIN));
+    if within.get() <= 0.0 {
+        let error = Error::new(ErrorKind::Amount, "no number of calls brings the error to 0");
+        return Err(error.hint("write an error such as --within 10%").into());
+    }
+    let turns = args.turns.map_or(1, Count::get).max(1);
+    let priors = Priors::embedded()?;
+    let prior = match args.logs.model() {
+        Some(name) => {
+            let model = settings.catalog.resolve(name, settings.as_of)?;
+            priors.of(model, args.kind, CallEffort::at(model, None))
+        }
+        None => priors.of_id("", args.kind, CallEffort { reasons: true, level: None }),
+    };
+    let plans = log_plans(&prior, within.get(), turns);
+    let results = plans.iter().map(|plan| LogPlanResult::of(plan, args.kind)).collect();
+    let total = LogPlanTotal { within, turns, enough_alone: enough_alone() };
+    let answered = Answered::new(results, Vec::new(), Vec::new());
+    Answered { total: Some(total), ..answered }.finish(settings)
+}
+
 pub(crate) fn run(args: &CalibrateArgs, settings: &Settings) -> anyhow::Result<ExitStatus> {
+    if args.plan {
+        return plan(args, settings);
+    }
     // A page, a table or a CSV goes where -o says; what else -o names is the profile.
     let is_answer = match settings.file_format() {
         Format::Html | Format::Markdown | Format::Csv => settings.output.is_some(),
@@ -68,7 +109,7 @@ pub(crate) fn run(args: &CalibrateArgs, settings: &Settings) -> anyhow::Result<E
     let risks = RISKS.map(Probability::clamped);
     let reserve = args.reserve.unwrap_or(CapPolicy::default().reserve);
     let priors = Priors::embedded()?;
-    let question = CapQuestion { reserve, risks: &risks, kind: args.kind, priors: &priors };
+    let question = CapQuestion { reserve, risks: &risks, kind: args.kind, priors };
     let calibrations = calibrator.calibrations(&question);
     let results: Vec<_> = calibrations.iter().map(CalibrateResult::of).collect();
     let profiles = calibrator.profiles(&origin(&tally));

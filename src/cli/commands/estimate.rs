@@ -20,6 +20,7 @@ use crate::workload::{CallSpec, CapRule, CompletionSources, Workload};
     after_help = "Examples:
   outlay estimate prompt.md --reasoning 1k..12k --visible 200..1200 --calls 20k/month
   outlay estimate --input-tokens 400 --completion-tokens 600 -m o1-mini -m o1-preview
+  outlay estimate prompt.md --kind code -m o3:low -m o3:high
   outlay estimate batch.jsonl -m gpt-4o --tier batch --visible 500")]
 pub(crate) struct EstimateArgs {
     #[command(flatten)]
@@ -56,10 +57,10 @@ fn estimate(
     let mut quote = Workload::new(input.model, settings.as_of)
         .counted(input.prompt.clone())
         .call(input.call(&args.call, settings))
-        .completion(sources.of(input.model)?)
+        .completion(sources.of(input.model, input.effort(&args.call, settings)?)?)
         .cap(CapRule::SentOrRoom)
         .quote()?;
     quote.assumptions.calls.extend(input.shared.iter().map(|share| share.sentence.clone()));
-    let result = EstimateResult::new(input.name(), quote)?;
+    let result = EstimateResult::new(input.name(), input.model_name(), quote)?;
     Ok(EstimateResult { template: input.template(), ..result })
 }

@@ -66,10 +66,11 @@ fn plan(
     let mut quote = Workload::new(input.model, settings.as_of)
         .counted(input.prompt.clone())
         .call(input.call(&args.call, settings))
-        .completion(sources.of(input.model)?)
+        .completion(sources.of(input.model, input.effort(&args.call, settings)?)?)
         .quote()?;
     quote.assumptions.calls.extend(input.shared.iter().map(|share| share.sentence.clone()));
     let (as_of, curves) = (settings.as_of, settings.wants_curves());
-    let result = PlanResult::new(input.name(), quote, &args.account, as_of, curves)?;
+    let name = input.model_name();
+    let result = PlanResult::new(input.name(), name, quote, &args.account, as_of, curves)?;
     Ok(PlanResult { template: input.template(), ..result })
 }

@@ -4,6 +4,7 @@ use clap::Args;
 
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::input::counted;
+use crate::cli::input::efforts::NamedEfforts;
 use crate::cli::input::played::Played;
 use crate::cli::output::Answered;
 use crate::cli::settings::Settings;
@@ -43,15 +44,21 @@ pub(crate) fn run(args: &SimulateArgs, settings: &Settings) -> anyhow::Result<Ex
     }
     let played = played.with_defaults(settings);
     let mut warnings = Vec::new();
-    let models = counted::models_or_default(&played.call.model, settings, &mut warnings);
+    let efforts = NamedEfforts::of(&played.call.model, settings);
+    let models = counted::models_or_default(&efforts.models, settings, &mut warnings);
     let mut results = Vec::new();
     for model in models {
-        results.push(model.and_then(|model| {
-            let quote = played.quote(model, settings, true, &mut warnings)?;
-            let used = std::iter::once(model);
-            warnings.extend(lifecycle_warnings(&settings.catalog, used, settings.as_of));
-            Ok(SimulateResult::new(args.input.clone(), model, quote, played.call.volume()))
-        }));
+        let levels = model.as_ref().map_or_else(|_| vec![None], |model| efforts.levels(&model.id));
+        for effort in levels {
+            results.push(model.clone().and_then(|model| {
+                let quote = played.quote((model, effort), settings, true, &mut warnings)?;
+                let used = std::iter::once(model);
+                warnings.extend(lifecycle_warnings(&settings.catalog, used, settings.as_of));
+                let name = NamedEfforts::name(model, effort);
+                let volume = played.call.volume();
+                Ok(SimulateResult::new(args.input.clone(), model, name, quote, volume))
+            }));
+        }
     }
     let (results, errors) = counted::part(results, settings);
     Answered::new(results, errors, warnings).finish(settings)

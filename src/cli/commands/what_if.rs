@@ -2,24 +2,29 @@
 
 use std::collections::BTreeMap;
 
-use crate::Error;
 use crate::catalog::{Counting, Model, Status, Tier};
 use crate::cli::args::PromptArgs;
 use crate::cli::input::counted::{self, Input};
 use crate::cli::settings::Settings;
-use crate::forecast::Profile;
+use crate::forecast::{
+    CallEffort, Completion, ENOUGH_CALLS, Empirical, OwnCalls, Priors, Profile, Sample, TokenDist,
+    WorkKind,
+};
 use crate::report::{
-    Candidate, CountedPrompt, Format, Given, Job, Length, Measurements, Policy, Question,
-    RetiredModel, WhatIf, Widget,
+    Candidate, CountedPrompt, Format, Given, Job, Length, Measurements, ModelWork, Policy,
+    Prediction, Question, RetiredModel, WhatIf, Widget,
 };
-use crate::units::grouped;
+use crate::units::{Tokens, grouped};
 use crate::workload::{
-    CallSpec, CompletionDist, CompletionSource, MeasuredProfile, cap_policy, ending_warnings,
-    refused,
+    CallSpec, CompletionDist, CompletionSource, MeasuredProfile, SentEffort, Work, cap_policy,
+    ending_warnings, refused,
 };
+use crate::{Error, ErrorKind};
 
 /// Different observations of the user's own that a page can carry and stay below 300 KB.
 const MOST_ROWS: usize = 4_000;
+/// So many calls that single ones no longer matter for their mean.
+const MANY: u64 = u64::MAX;
 
 /// What the command asks.
 pub(crate) struct Asked<'a> {
@@ -37,9 +42,15 @@ pub(crate) fn widget(
     settings: &Settings,
     warnings: &mut Vec<String>,
 ) -> Result<Option<Widget>, Error> {
-    if args.call.kind.is_some() || args.call.effort.is_some() {
+    let by_effort = |prompt: &Input<'_>| {
+        let sent = &prompt.prompt.effort;
+        prompt.effort.is_some()
+            || sent.level.is_some()
+            || sent.reasons != SentEffort::usual(prompt.model).reasons
+    };
+    if args.call.effort.is_some() || prompts.iter().any(|prompt| by_effort(prompt)) {
         warnings.push(
-            "the page does not forecast by kind or effort: what-ifs are left to the command line"
+            "the page does not forecast by effort: what-ifs are left to the command line"
                 .to_owned(),
         );
         return Ok(None);
@@ -56,18 +67,29 @@ pub(crate) fn widget(
     let mut given = Given::default();
     for name in brought(args.call) {
         for model in &candidates {
-            let found = MeasuredProfile::named(&name, model, args.call, &settings.streams);
-            if let Ok(found) = &found
-                && CompletionSource::from(found.clone()).prior.is_some()
-            {
+            let work = Work { kind: args.call.kind, effort: CallEffort::at(model, None) };
+            let found = MeasuredProfile::named(&name, model, work, &settings.streams);
+            if found.as_ref().is_ok_and(MeasuredProfile::is_small) {
                 warnings.push(format!(
                     "the page does not forecast from as few calls as {name} has: what-ifs are left to the command line"
                 ));
                 return Ok(None);
             }
-            let found = found.as_ref().map_err(Clone::clone);
-            let found =
-                found.map(|found| (&found.about, &found.sample, policy(args.call, Some(found))));
+            let found = match &found {
+                Ok(found) if !found.may_release() => Err(Error::new(
+                    ErrorKind::Usage,
+                    format!(
+                        "`{name}` was measured on {}, not on {}: the command line answers for it",
+                        found.about.model, model.id
+                    ),
+                )),
+                Ok(found) => Ok(found),
+                Err(error) => Err(error.clone()),
+            };
+            let found = found.map(|found| {
+                let mean = found.completion().mean_of(model.limits.output_cap, MANY);
+                (&found.about, &found.sample, policy(args.call, Some(found)), mean)
+            });
             given.add(&name, &model.id, found);
         }
     }
@@ -84,10 +106,14 @@ pub(crate) fn widget(
     tiers.extend(job.as_ref().and_then(|job| job.tier));
     tiers.sort_unstable();
     tiers.dedup();
+    let priors = Priors::embedded()?;
+    let forecasts: Vec<ModelWork> =
+        candidates.iter().map(|model| work_of(model, priors, &mut texts)).collect();
+    let declared = Completion::total(TokenDist::Constant(Tokens::ZERO)).mean_of(Tokens::ZERO, 1);
     let mut profiles = BTreeMap::new();
     for name in Profile::builtin_names() {
         if let Some(profile) = Profile::builtin(name) {
-            profiles.insert(name.to_owned(), Measurements::from(&profile));
+            profiles.insert(name.to_owned(), Measurements::of(&profile, own_variance));
         }
     }
     let what_if = WhatIf {
@@ -97,14 +123,18 @@ pub(crate) fn widget(
         tier: args.call.tier,
         policy: policy(args.call, None),
         flags: flags(args, settings),
+        predictions: [true, false].map(|reasons| predictions(priors, reasons)),
+        variances: [true, false].map(|reasons| priors.variances(reasons).into()),
+        declared: (declared.z(0.95), ENOUGH_CALLS),
         models: candidates
             .iter()
-            .map(|model| {
+            .zip(forecasts)
+            .map(|(model, work)| {
                 let alone = std::iter::once(*model);
                 let ending = ending_warnings(&settings.catalog, alone, settings.as_of).pop();
                 let gone = RetiredModel::of(&model.id, &settings.catalog, settings.as_of);
                 let gone = gone.map(|retired| retired.to_string());
-                Candidate::of(model, settings.as_of, &tiers, gone, ending)
+                Candidate::of(model, settings.as_of, &tiers, gone, ending, work)
             })
             .collect(),
         job,
@@ -130,6 +160,49 @@ pub(crate) fn beside(
     Ok(widget(asked, &prompts, settings, &mut Vec::new())?.into_iter().collect())
 }
 
+/// No kind, and every kind.
+fn kinds() -> impl Iterator<Item = Option<WorkKind>> {
+    std::iter::once(None).chain(WorkKind::ALL.into_iter().map(Some))
+}
+
+/// What is known of the completions of a model that was not measured.
+fn predictions(priors: &Priors, reasons: bool) -> Vec<Prediction> {
+    let effort = CallEffort { reasons, level: None };
+    kinds().map(|kind| Prediction::of(&priors.of_id("", kind, effort))).collect()
+}
+
+/// What is known of the completions of a model.
+fn work_of(model: &Model, priors: &Priors, texts: &mut Vec<String>) -> ModelWork {
+    let effort = CallEffort::at(model, None);
+    let says = kinds().map(|kind| {
+        let source = CompletionSource::by_work(model, priors, Work { kind, effort });
+        // The text is the same for many models and kinds but for their names.
+        let says = source.sentence(model).replace(&model.id, "{model}");
+        let kind = kind.map(|kind| format!("kind {kind}"));
+        index_of(texts, kind.map_or(says.clone(), |kind| says.replace(&kind, "kind {kind}")))
+    });
+    let says = says.collect();
+    let prior = priors.of(model, None, effort);
+    let usual = priors.of_id("", None, effort);
+    let longer = prior.centre - usual.centre;
+    ModelWork { reasons: effort.reasons, longer, variance: prior.model, says }
+}
+
+/// The index of a thing, which is added unless it is there.
+fn index_of<T: PartialEq>(things: &mut Vec<T>, thing: T) -> usize {
+    things.iter().position(|known| *known == thing).unwrap_or_else(|| {
+        things.push(thing);
+        things.len() - 1
+    })
+}
+
+/// How well the mean of a sample is known by itself.
+fn own_variance(sample: &Sample) -> f64 {
+    let measured = Empirical::new(sample);
+    let mean = measured.map(|measured| OwnCalls::mean_of(sample, &measured).variance);
+    mean.unwrap_or_default()
+}
+
 /// The models of the command, then every other one that can be called on that date.
 fn candidates<'a>(chosen: &[&'a Model], settings: &'a Settings) -> Vec<&'a Model> {
     let callable = |model: &&Model| {
@@ -149,7 +222,7 @@ fn question(args: &Asked<'_>, chosen: &[&Model]) -> Question {
     let text = |dist: &Option<CompletionDist>| dist.as_ref().map(ToString::to_string);
     let length = match &call.profile {
         Some(profile) => Length::Profile { profile: profile.clone() },
-        None if !call.declares_completion() => Length::Own,
+        None if !call.declares_completion() => Length::Work { work: call.kind },
         None => Length::Declared {
             reasoning: text(&call.reasoning),
             visible: text(&call.visible),
@@ -213,12 +286,7 @@ fn job(
     let first = prompts.first()?;
     let place = first.location.as_ref()?;
     let name = place.to_string();
-    let mut number = |text: &String| {
-        texts.iter().position(|known| known == text).unwrap_or_else(|| {
-            texts.push(text.clone());
-            texts.len() - 1
-        })
-    };
+    let mut number = |text: &String| index_of(texts, text.clone());
     let mut counted = BTreeMap::new();
     let mut told = |prompt: &Input<'_>, model: &Model| {
         let told = CountedPrompt {

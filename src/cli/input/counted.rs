@@ -6,10 +6,11 @@ use std::sync::Mutex;
 
 use rayon::prelude::*;
 
-use crate::catalog::{Fidelity, Model};
+use crate::catalog::{Effort, Fidelity, Model};
 use crate::cli::args::{InputArgs, PromptArgs};
 use crate::cli::input::beside::FilesBeside;
 use crate::cli::input::discover::{self, Source};
+use crate::cli::input::efforts::NamedEfforts;
 use crate::cli::input::location::Location;
 use crate::cli::input::models;
 use crate::cli::input::read::{Content, ReadingPlan};
@@ -17,6 +18,7 @@ use crate::cli::input::shared_calls::SharedCalls;
 use crate::cli::output;
 use crate::cli::progress::Progress;
 use crate::cli::settings::Settings;
+use crate::forecast::CallEffort;
 use crate::request::{
     DataRow, Entry, Language, Origin, PartCount, PartPieces, PixelSize, PromptCount, Request,
     data_rows, known_prompt_tokens, prompt_pieces, prompt_tokens, read_with, text_prompt_tokens,
@@ -27,10 +29,13 @@ use crate::workload::{CallSpec, Prompt, Template, lifecycle_warnings};
 use crate::{Error, ErrorKind};
 
 /// What a call is planned from, as one model counts it, and where it was found.
+#[derive(Clone)]
 pub(crate) struct Input<'a> {
     /// `None` for a declared number of tokens.
     pub(crate) location: Option<Location>,
     pub(crate) model: &'a Model,
+    /// The level of effort that stands behind the name of the model, as in `o3:low`.
+    pub(crate) effort: Option<Effort>,
     pub(crate) prompt: Prompt,
     /// The pieces of its contents, where they were asked for.
     pub(crate) pieces: Vec<PartPieces>,
@@ -56,6 +61,22 @@ impl Input<'_> {
     /// The input's name in a result.
     pub(crate) fn name(&self) -> Option<String> {
         self.location.as_ref().map(ToString::to_string)
+    }
+
+    /// Whether the call reasons, and at which level: that of the model's name, of the flag, of the request, or
+    /// of outlay.toml.
+    pub(crate) fn effort(
+        &self,
+        flags: &CallSpec,
+        settings: &Settings,
+    ) -> Result<CallEffort, Error> {
+        let general = settings.call.effort.filter(|_| self.prompt.effort.level.is_none());
+        self.prompt.effort.resolve(self.model, self.effort.or(flags.effort).or(general))
+    }
+
+    /// The model as the command names it: with the level of effort, where it names one.
+    pub(crate) fn model_name(&self) -> String {
+        NamedEfforts::name(self.model, self.effort)
     }
 
     /// Adds the location of this input to an error.
@@ -288,19 +309,31 @@ fn prompts_as<'a>(
     asked: Asked,
     warnings: &mut Vec<String>,
 ) -> Vec<Result<Input<'a>, Error>> {
+    let efforts = NamedEfforts::of(&args.input.model, settings);
+    let models = efforts.models.clone();
+    let expand = |input: Result<Input<'a>, Error>| match input {
+        Ok(input) => efforts
+            .levels(&input.model.id)
+            .into_iter()
+            .map(|effort| Ok(Input { effort, ..input.clone() }))
+            .collect(),
+        Err(error) => vec![Err(error)],
+    };
     let Some(tokens) = args.input_tokens else {
-        return count(&args.input, settings, asked, warnings);
+        let input = InputArgs { model: models, ..args.input.clone() };
+        return count(&input, settings, asked, warnings).into_iter().flat_map(expand).collect();
     };
     let declared = |model: &'a Model| Input {
         location: None,
         model,
+        effort: None,
         prompt: Prompt::declared(tokens, model),
         pieces: Vec::new(),
         weight: None,
         shared: None,
     };
-    let models = models_or_default(&args.input.model, settings, warnings);
-    models.into_iter().map(|model| model.map(declared)).collect()
+    let models = models_or_default(&models, settings, warnings);
+    models.into_iter().map(|model| model.map(declared)).flat_map(expand).collect()
 }
 
 /// The models that the user names, or the default one.
@@ -473,7 +506,7 @@ impl<'a> RequestCounter<'_, 'a> {
                 }
             };
             let location = Some(location.clone());
-            Ok(Input { location, model, prompt, pieces, weight: None, shared: None })
+            Ok(Input { location, model, effort: None, prompt, pieces, weight: None, shared: None })
         };
         models.iter().map(input).collect()
     }

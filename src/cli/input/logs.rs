@@ -53,6 +53,13 @@ pub(crate) struct LogArgs {
     skip_invalid: bool,
 }
 
+impl LogArgs {
+    /// The model of records that name none.
+    pub(crate) fn model(&self) -> Option<&str> {
+        self.model.as_deref()
+    }
+}
+
 /// What a verb asks of the records; what nobody asks for is not read.
 #[derive(Clone, Copy)]
 pub(crate) struct Needs {

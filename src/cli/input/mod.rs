@@ -9,6 +9,7 @@ pub(crate) mod beside;
 pub(crate) mod counted;
 pub(crate) mod decompress;
 pub(crate) mod discover;
+pub(crate) mod efforts;
 pub(crate) mod git;
 pub(crate) mod location;
 pub(crate) mod logs;

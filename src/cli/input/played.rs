@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::catalog::Model;
+use crate::catalog::{Effort, Model};
 use crate::cli::config::scenario::Scenario;
 use crate::cli::input::source_tree::{join, normal};
 use crate::cli::input::{discover, transcript};
@@ -13,7 +13,7 @@ use crate::request::Request;
 use crate::units::{Position, Tokens};
 use crate::workload::{
     AgentQuote, CallSpec, CompletionSource, Conversation, ConversationQuote, ConversationSpec,
-    Past, TaskSpec,
+    Past, SentEffort, TaskSpec,
 };
 use crate::{Error, ErrorKind};
 
@@ -124,10 +124,11 @@ impl Played {
         Self { call: self.call.over(&general), ..self }
     }
 
-    /// Simulates it for a model; `all_caches` prices other ways of caching as well.
+    /// Simulates it for a model, at this level of effort where one is named for it; `all_caches` prices other
+    /// ways of caching as well.
     pub(crate) fn quote<'m>(
         &self,
-        model: &'m Model,
+        (model, effort): (&'m Model, Option<Effort>),
         settings: &'m Settings,
         all_caches: bool,
         warnings: &mut Vec<String>,
@@ -142,7 +143,12 @@ impl Played {
             };
             let agents = self.agents.iter().map(|agent| agent.quote(model, settings));
             let agents = agents.collect::<Result<Vec<_>, _>>()?;
-            let source = CompletionSource::of(model, &self.call, &settings.streams)?;
+            let sent = match &self.chat {
+                Some(chat) => SentEffort::of(chat, model),
+                None => SentEffort::usual(model),
+            };
+            let effort = sent.resolve(model, effort.or(self.call.effort))?;
+            let source = CompletionSource::of(model, &self.call, effort, &settings.streams)?;
             let conversation = Conversation {
                 model,
                 as_of: settings.as_of,
@@ -154,7 +160,7 @@ impl Played {
                 past: &past,
             };
             let progress = Progress::new(conversation.turns()? as usize, "turns played", settings);
-            conversation.quote(source.map(Into::into), || progress.step())
+            conversation.quote(source.into(), || progress.step())
         };
         let placed = |error: Error| match &self.file {
             Some(file) => error.in_source(file),
@@ -175,7 +181,7 @@ impl PlayedAgent {
                 return Err(Error::new(ErrorKind::Usage, message).hint("name one"));
             }
         };
-        let quote = self.played.quote(model, settings, false, &mut Vec::new())?;
+        let quote = self.played.quote((model, None), settings, false, &mut Vec::new())?;
         Ok(AgentQuote {
             scenario: self.name.clone(),
             model: model.id.clone(),

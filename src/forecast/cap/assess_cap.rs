@@ -74,7 +74,9 @@ pub fn assess_cap(
         };
     }
     let length_risk = completion.map(|distribution| distribution.length_risk(cap));
-    let verdict = match length_risk {
+    let judged = length_risk
+        .filter(|_| completion.is_some_and(|distribution| !distribution.is_of_unknown_work()));
+    let verdict = match judged {
         Some(risk) if risk > policy.risk => CapVerdict::RiskAboveTarget,
         None if model.reasoning && cap < policy.reserve => CapVerdict::BelowReserve,
         _ => CapVerdict::Ok,

@@ -116,9 +116,12 @@ pub struct Plan {
     pub length_risk: Option<Probability>,
     /// The part of it where nothing visible comes out.
     pub empty_risk: Option<Probability>,
+    /// Whether the work is known well enough for a cap to follow from its risk: of unknown work the reserve
+    /// alone decides.
+    pub work_is_known: bool,
 }
 
-/// Recommends `max_completion_tokens` for a prompt.
+/// Recommends `max_completion_tokens` for a prompt. Of unknown work the risks are told, but no cap follows.
 #[must_use]
 pub fn plan(
     model: &Model,
@@ -138,9 +141,9 @@ pub fn plan(
     } else {
         PlanStatus::Ok
     };
-    let identified = completion.is_none_or(|distribution| distribution.identifies(policy.risk));
-    let for_risk =
-        completion.map(|distribution| distribution.smallest_cap(policy.risk, room.tokens));
+    let known = completion.filter(|distribution| !distribution.is_of_unknown_work());
+    let identified = known.is_none_or(|distribution| distribution.identifies(policy.risk));
+    let for_risk = known.map(|distribution| distribution.smallest_cap(policy.risk, room.tokens));
     let (wanted, wanted_by) = match for_risk {
         Some(Some(cap)) if cap > floor => (Some(cap), Binding::Risk),
         // No cap in the room meets the risk; where the data do not say which would, the reserve stays.
@@ -169,5 +172,6 @@ pub fn plan(
             .filter(|_| model.reasoning)
             .zip(recommended)
             .and_then(|(distribution, cap)| distribution.empty_risk(cap)),
+        work_is_known: known.is_some(),
     }
 }

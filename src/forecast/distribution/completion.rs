@@ -1,11 +1,11 @@
 //! The distribution of one completion: reasoning and visible tokens together.
 
 use super::empirical::Empirical;
-use super::own_calls::OwnCalls;
+use super::own_calls::{ENOUGH_CALLS, OwnCalls};
 use super::priors::Prior;
 use super::share::Share;
-use super::spread::WorkloadMean;
-use super::token_dist::{TokenDist, normal_quantile};
+use super::spread::{MeanOfAnswers, WorkloadMean, variance_of_mean};
+use super::token_dist::TokenDist;
 use crate::units::{Probability, Tokens};
 
 /// Points at which the narrower of two declared distributions is evaluated.
@@ -15,8 +15,10 @@ const NODES: u32 = 1_024;
 #[derive(Debug, Clone)]
 pub struct Completion {
     distribution: Form,
-    /// How well its mean is known; `None` takes the distribution as true.
+    /// How well its mean is known; `None` for declared and for bare measured ones.
     workload: Option<WorkloadMean>,
+    /// Whether not even the kind of work is known.
+    unknown_work: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -48,7 +50,7 @@ impl Completion {
     /// A completion of which only the total is declared.
     #[must_use]
     pub fn total(total: TokenDist) -> Self {
-        Self { distribution: Form::Total(total), workload: None }
+        Self::of(Form::Total(total), None)
     }
 
     /// Reasoning and visible tokens, taken as independent.
@@ -75,29 +77,50 @@ impl Completion {
                 .collect(),
         };
         let rest = rest.clone();
-        Self { distribution: Form::Split { reasoning, visible, nodes, rest }, workload: None }
+        Self::of(Form::Split { reasoning, visible, nodes, rest }, None)
     }
 
     /// Completions as they were measured, reasoning and visible tokens together.
     #[must_use]
     pub fn measured(measured: Empirical) -> Self {
-        Self { distribution: Form::Empirical(measured), workload: None }
+        Self::of(Form::Empirical(measured), None)
+    }
+
+    fn of(distribution: Form, workload: Option<WorkloadMean>) -> Self {
+        Self { distribution, workload, unknown_work: false }
     }
 
     /// Completions of work of which only the kind is known, or not even that.
     ///
-    /// log T of one call is normal with the variance `within + between`. The mean of many calls of one
+    /// log T of one call is normal with the variance `within + between`, or has the prior's heavier tails. The mean of many calls of one
     /// workload differs from the usual one by a factor whose logarithm has the variance `between`.
     #[must_use]
     pub fn predicted(prior: &Prior) -> Self {
-        let total = TokenDist::Lognormal { mu: prior.centre, sigma: prior.deviation() };
+        let (mu, sigma) = (prior.centre, prior.deviation());
+        let total = match prior.tail {
+            Some(tail) => TokenDist::LogStudent { mu, sigma: sigma * tail.scale, dof: tail.dof },
+            None => TokenDist::Lognormal { mu, sigma },
+        };
         let within = TokenDist::Lognormal { mu: prior.centre, sigma: prior.within.sqrt() };
         let workload =
             WorkloadMean { within, variance: prior.between, dof: None, shared: prior.shared };
         let common = prior.between / (prior.within + prior.between);
         let share = prior.share;
         let distribution = Form::Predicted { mean: total.clone(), total, share, common };
-        Self { distribution, workload: Some(workload) }
+        Self::of(distribution, Some(workload))
+    }
+
+    /// Completions of work of which nothing is known: those of all kinds. No cap follows from them, see
+    /// [`plan`](crate::forecast::plan()).
+    #[must_use]
+    pub fn of_unknown_work(prior: &Prior) -> Self {
+        Self { unknown_work: true, ..Self::predicted(prior) }
+    }
+
+    /// Whether not even the kind of work is known, so that its risks are those of any work.
+    #[must_use]
+    pub fn is_of_unknown_work(&self) -> bool {
+        self.unknown_work
     }
 
     /// Completions as a few own calls and the prior of their work predict them.
@@ -106,7 +129,7 @@ impl Completion {
         let (total, mean) = (own.total(), own.mean(measured));
         let share = measured.share(prior.share);
         let distribution = Form::Predicted { total, mean, share, common: own.common() };
-        Self { distribution, workload: Some(own.workload_mean(measured)) }
+        Self::of(distribution, Some(own.workload_mean(measured)))
     }
 
     /// The same, with a mean that is known up to a factor only.
@@ -139,24 +162,25 @@ impl Completion {
         }
     }
 
-    /// The sum of `min(T, limit)` over so many answers that is not exceeded with probability `p`.
+    /// The mean of `min(T, limit)` over so many answers, and how well it is known.
     ///
-    /// Where the distribution is taken as true, calls are independent and their sum is normal; else
-    /// what is not known of the mean does not shrink with their number.
+    /// What is not known of the mean does not shrink with the number of answers. A measured distribution is
+    /// known as well as its number of calls allows; a declared one is taken to be worth [`ENOUGH_CALLS`]
+    /// calls, and an amount that is always the same is certain.
     #[must_use]
-    pub fn total_quantile(&self, p: f64, limit: Tokens, answers: u64) -> Tokens {
-        if answers == 1 {
-            return self.billed_quantile(p, limit);
+    pub fn mean_of(&self, limit: Tokens, answers: u64) -> MeanOfAnswers {
+        if let Some(workload) = &self.workload {
+            return workload.of_answers(limit.as_f64(), answers);
         }
-        let most = Tokens::new(limit.get().saturating_mul(answers));
-        let sum = if let Some(workload) = &self.workload {
-            workload.total_quantile(p, limit.as_f64(), answers)
-        } else {
-            let (mean, deviation) = self.billed_moments(limit);
-            let answers = answers as f64;
-            answers * mean + normal_quantile(p) * deviation * answers.sqrt()
-        };
-        Tokens::from_f64(sum).min(most)
+        let (mean, deviation) = self.billed_moments(limit);
+        let cv2 = if mean > 0.0 { (deviation / mean).powi(2) } else { 0.0 };
+        let n = match &self.distribution {
+            Form::Empirical(measured) => measured.n().max(2),
+            Form::Total(_) | Form::Split { .. } | Form::Predicted { .. } => ENOUGH_CALLS,
+        } as f64;
+        // The variance of the logarithm, as of a lognormal with these moments.
+        let variance = variance_of_mean(cv2.ln_1p(), n);
+        MeanOfAnswers::new(mean, cv2, variance, answers, Some(n - 1.0), variance)
     }
 
     /// What was declared, in words; nothing for measured completions.

@@ -283,6 +283,7 @@ mod tests {
             model: 0.43,
             model_known: false,
             share: None,
+            tail: None,
         };
         own_cap(sample, risk, &prior)
     }

@@ -38,18 +38,18 @@ pub use completion::Completion;
 pub use confidence::{
     QuantileBounds, SafeCap, length_risk_upper, needed_n, own_cap, quantile_bounds, safe_cap,
 };
-pub use effort::reasoning_ratio;
+pub use effort::{CallEffort, EffortScaling, reasoning_ratio};
 pub(super) use empirical::Draw;
 pub use empirical::Empirical;
 pub use histogram::Histogram;
 pub use kind::WorkKind;
 pub use noncentral::CONFIDENCE;
-pub use own_calls::{ENOUGH_CALLS, OwnCalls, error_of};
+pub use own_calls::{ENOUGH_CALLS, OwnCalls, cap_factor, error_of};
 pub use pooling::pooled_prior;
-pub use priors::{Prior, Priors};
+pub use priors::{Prior, Priors, Tail, Variances};
 pub use profile::{Observation, Period, Profile, Sample};
 pub(super) use sampler::{AmountSampler, CompletionSampler, Correlation};
 pub use share::Share;
-pub use spread::{CostOfMean, WorkloadMean, costs_less};
+pub use spread::{CostOfMean, MeanOfAnswers, WorkloadMean, costs_less, costs_less_in_proportion};
 pub use token_dist::TokenDist;
 pub use turn_range::TurnRange;

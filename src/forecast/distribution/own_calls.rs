@@ -8,8 +8,8 @@ use super::empirical::Empirical;
 use super::noncentral::{CONFIDENCE, tolerance_factor};
 use super::priors::Prior;
 use super::profile::Sample;
-use super::spread::{WorkloadMean, student_quantile};
-use super::token_dist::{TokenDist, normal_density, normal_survival};
+use super::spread::{WorkloadMean, student_quantile, variance_of_mean};
+use super::token_dist::{TokenDist, normal_density, normal_quantile, normal_survival};
 use crate::units::{Probability, Tokens};
 
 /// The usual variance of log T within a workload.
@@ -117,12 +117,48 @@ impl OwnCalls {
     pub fn workload_mean(&self, measured: &Empirical) -> WorkloadMean {
         let (variance, dof) = if self.own.n >= OWN_MEAN {
             let s2 = self.own.squares / (self.own.n - 1.0);
-            (s2 / self.own.n + s2 * s2 / (2.0 * (self.own.n - 1.0)), self.own.n - 1.0)
+            (variance_of_mean(s2, self.own.n), self.own.n - 1.0)
         } else {
             let s2 = self.variance;
             (s2 / self.k + s2 * s2 / (2.0 * self.dof), self.dof)
         };
         WorkloadMean { within: self.mean(measured), variance, dof: Some(dof), shared: 0.0 }
+    }
+
+    /// What these calls say as a prior of the same work elsewhere: on another model, or at another effort. The
+    /// mean there is `longer` by that logarithm, with the variance `unknown`.
+    #[must_use]
+    pub fn elsewhere(
+        &self,
+        unknown: f64,
+        longer: f64,
+        measured: &Empirical,
+        prior: &Prior,
+    ) -> Prior {
+        Prior {
+            centre: self.location + longer,
+            within: self.variance,
+            between: self.workload_mean(measured).variance + unknown,
+            shared: 0.0,
+            share: measured.share(prior.share),
+            tail: None,
+            ..prior.clone()
+        }
+    }
+
+    /// How well the mean of a sample is known without any prior.
+    #[must_use]
+    pub fn mean_of(sample: &Sample, measured: &Empirical) -> WorkloadMean {
+        let flat = Prior::flat();
+        match Self::new(sample, &flat) {
+            Some(own) => own.workload_mean(measured),
+            None => WorkloadMean {
+                within: measured.completion(),
+                variance: 0.0,
+                dof: None,
+                shared: 0.0,
+            },
+        }
     }
 
     /// The cap that is within `risk` with 95 % confidence: the tolerance bound of the quantile, and never
@@ -156,12 +192,21 @@ impl OwnCalls {
     }
 }
 
+/// How many times the cap that `n` calls allow is the one that a risk needs, in the median, where log T
+/// differs as in the prior.
+#[must_use]
+pub fn cap_factor(n: u64, prior: &Prior, risk: f64) -> f64 {
+    let (n, deviation) = (n as f64, prior.within.sqrt());
+    let factor = tolerance_factor(1.0 - risk, CONFIDENCE, DEGREES + n - 1.0, n);
+    ((factor - normal_quantile(1.0 - risk)) * deviation).exp()
+}
+
 /// The relative error of the mean that `n` calls leave in nine of ten cases, where the standard deviation
 /// of log T is `deviation`.
 #[must_use]
 pub fn error_of(n: u64, deviation: f64) -> f64 {
     let (n, s2) = (n.max(2) as f64, deviation * deviation);
-    let variance = s2 / n + s2 * s2 / (2.0 * (n - 1.0));
+    let variance = variance_of_mean(s2, n);
     (student_quantile(0.95, n - 1.0) * variance.sqrt()).exp() - 1.0
 }
 
@@ -242,6 +287,7 @@ mod tests {
             model: 0.4356,
             model_known: false,
             share: None,
+            tail: None,
         }
     }
 
@@ -277,8 +323,9 @@ mod tests {
         close((own.own.squares / 9.0).sqrt(), 0.483_912, 1e-6);
         close(mean.factor(0.95).exp(), 1.347_44, 1e-5);
         let limit = 1e9;
-        close(mean.total_quantile(0.05, limit, 1_000), 1_552_719.0, 20.0);
-        close(mean.total_quantile(0.95, limit, 1_000), 2_826_671.0, 30.0);
+        let mean = mean.of_answers(limit, 1_000);
+        close(1e3 * mean.quantile(0.05), 1_552_719.0, 20.0);
+        close(1e3 * mean.quantile(0.95), 2_826_671.0, 30.0);
     }
 
     #[test]

@@ -50,6 +50,7 @@ mod tests {
             model: 0.43,
             model_known: false,
             share: None,
+            tail: None,
         };
         assert!((pooled_prior(&prior, &[]).centre - prior.centre).abs() < 1e-12);
         let other = OwnCalls::new(&task(8_000), &prior).unwrap();

@@ -1,10 +1,11 @@
 //! What is known of completions before any call was logged: priors by kind of work and by model.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::effort::{EFFORT_VARIANCE, reasoning_ratio};
+use super::effort::{CallEffort, EFFORT_VARIANCE, reasoning_ratio};
 use super::kind::WorkKind;
 use super::share::Share;
 use crate::catalog::{Effort, Model};
@@ -34,6 +35,9 @@ struct Fit {
     /// Variance of what a model does on a workload besides both.
     interaction: f64,
     mixture: Mixture,
+    /// How much heavier than normal the tails of a forecast are.
+    #[serde(default)]
+    tail: Option<Tail>,
     kinds: BTreeMap<WorkKind, KindFit>,
     #[serde(default)]
     shares: BTreeMap<String, Share>,
@@ -48,6 +52,17 @@ struct Mixture {
     log_mean: f64,
     within: f64,
     between: f64,
+}
+
+/// Tails that are heavier than those of a normal: log T is Student's t with so many degrees of freedom, whose
+/// scale is a part of the standard deviation.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tail {
+    /// Degrees of freedom, above 0.
+    pub dof: f64,
+    /// The part of the standard deviation that the scale is, above 0.
+    pub scale: f64,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -93,6 +108,8 @@ pub struct Prior {
     pub model_known: bool,
     /// How completions divide; `None` for calls that do not reason.
     pub share: Option<Share>,
+    /// The tails of the forecast of one call, where they are heavier than normal.
+    pub tail: Option<Tail>,
 }
 
 impl Priors {
@@ -100,51 +117,52 @@ impl Priors {
     ///
     /// # Errors
     /// [`ErrorKind::Malformed`], which a test keeps from being published.
-    pub fn embedded() -> Result<Self, Error> {
-        toml::from_str(EMBEDDED).map_err(|e| {
-            Error::new(ErrorKind::Malformed, format!("the priors cannot be read: {}", e.message()))
-        })
+    pub fn embedded() -> Result<&'static Self, Error> {
+        static PRIORS: LazyLock<Result<Priors, Error>> = LazyLock::new(|| {
+            toml::from_str(EMBEDDED).map_err(|e| {
+                let message = format!("the priors cannot be read: {}", e.message());
+                Error::new(ErrorKind::Malformed, message)
+            })
+        });
+        PRIORS.as_ref().map_err(Clone::clone)
     }
 
-    /// The prior of a model at an effort; `None` is the model's default. Models and efforts that do not
-    /// reason have a fit of their own.
+    /// The prior of a model's calls. Calls that do not reason have a fit of their own.
     #[must_use]
-    pub fn of(&self, model: &Model, kind: Option<WorkKind>, effort: Option<Effort>) -> Prior {
-        let thinking = model.thinking.as_ref();
-        let default = thinking.and_then(|thinking| thinking.default_effort);
-        let reasons = model.reasoning && effort.or(default) != Some(Effort::None);
-        // The maker's id behind a reseller's: azure/gpt-5 is gpt-5.
-        let id = model.id.rsplit('/').next().unwrap_or(&model.id);
-        if reasons {
-            self.reasoning.prior(id, kind, effort, default)
+    pub fn of(&self, model: &Model, kind: Option<WorkKind>, effort: CallEffort) -> Prior {
+        let default = model.thinking.as_ref().and_then(|thinking| thinking.default_effort);
+        if effort.reasons {
+            self.reasoning.prior(&model.id, kind, effort.level, default)
         } else {
-            self.plain.prior(id, kind, None, None)
+            self.plain.prior(&model.id, kind, None, None)
         }
+    }
+
+    /// The prior of a model that the catalogue does not have, or has under this id: with its offset where it
+    /// was measured.
+    #[must_use]
+    pub fn of_id(&self, id: &str, kind: Option<WorkKind>, effort: CallEffort) -> Prior {
+        let fit = if effort.reasons { &self.reasoning } else { &self.plain };
+        fit.prior(id, kind, effort.level.filter(|_| effort.reasons), None)
+    }
+
+    /// The variances of the logarithm of a workload's mean.
+    #[must_use]
+    pub fn variances(&self, reasons: bool) -> Variances {
+        let fit = if reasons { &self.reasoning } else { &self.plain };
+        Variances { workloads: fit.workloads, models: fit.models, interaction: fit.interaction }
     }
 }
 
-impl Priors {
-    /// The prior of a model, or of one that the catalogue does not have: as of one that reasons.
-    #[must_use]
-    pub fn known(
-        &self,
-        model: Option<&Model>,
-        kind: Option<WorkKind>,
-        effort: Option<Effort>,
-    ) -> Prior {
-        match model {
-            Some(model) => self.of(model, kind, effort),
-            None => self.reasoning.prior("", kind, effort, None),
-        }
-    }
-
-    /// The variance of the logarithm of a mean that was measured on other workloads of the same model, or
-    /// of another one.
-    #[must_use]
-    pub fn borrowed(&self, reasons: bool, same_model: bool) -> f64 {
-        let fit = if reasons { &self.reasoning } else { &self.plain };
-        fit.workloads + fit.interaction + if same_model { 0.0 } else { fit.models }
-    }
+/// Where the means of workloads differ, as variances of their logarithms.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Variances {
+    /// Between workloads of a kind.
+    pub workloads: f64,
+    /// Between models.
+    pub models: f64,
+    /// Of what a model does on a workload besides both.
+    pub interaction: f64,
 }
 
 impl Fit {
@@ -155,7 +173,9 @@ impl Fit {
         effort: Option<Effort>,
         default: Option<Effort>,
     ) -> Prior {
-        let usual = default.unwrap_or(Effort::Medium);
+        // The maker's id behind a reseller's: azure/gpt-5 is gpt-5.
+        let id = id.rsplit('/').next().unwrap_or(id);
+        let usual = default.filter(|level| *level != Effort::None).unwrap_or(Effort::Medium);
         let wanted = effort.unwrap_or(usual);
         let measured_at = |effort: Effort| self.offsets.get(&format!("{id}@{effort}"));
         let at_wanted = measured_at(wanted);
@@ -190,6 +210,7 @@ impl Fit {
             model,
             model_known: offset.is_some(),
             share: share.map(|share| share.scaled(ratio)),
+            tail: self.tail,
         }
     }
 
@@ -200,6 +221,21 @@ impl Fit {
 }
 
 impl Prior {
+    /// A prior that says nothing.
+    pub(super) fn flat() -> Self {
+        Self {
+            kind: None,
+            centre: 0.0,
+            within: 1.0,
+            between: 1e9,
+            shared: 0.0,
+            model: 0.0,
+            model_known: false,
+            share: None,
+            tail: None,
+        }
+    }
+
     /// The standard deviation of log T of one call of a new workload.
     #[must_use]
     pub fn deviation(&self) -> f64 {
@@ -216,7 +252,7 @@ mod tests {
     fn prior(id: &str, kind: Option<WorkKind>, effort: Option<Effort>) -> Prior {
         let catalog = Catalog::embedded();
         let model = catalog.resolve(id, date(2026, 11, 25)).unwrap();
-        Priors::embedded().unwrap().of(model, kind, effort)
+        Priors::embedded().unwrap().of(model, kind, CallEffort::at(model, effort))
     }
 
     #[test]
@@ -224,7 +260,7 @@ mod tests {
         let (catalog, priors) = (Catalog::embedded(), Priors::embedded().unwrap());
         for model in catalog.models() {
             for kind in WorkKind::ALL.into_iter().map(Some).chain([None]) {
-                let prior = priors.of(model, kind, None);
+                let prior = priors.of(model, kind, CallEffort::at(model, None));
                 assert!(prior.within > 0.0 && prior.between > prior.shared, "{}", model.id);
                 assert!((0.0..12.0).contains(&prior.centre), "{}", model.id);
             }

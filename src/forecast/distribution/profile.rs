@@ -129,6 +129,23 @@ impl Sample {
         (self.n() - self.repeats.min(self.n())) as f64
     }
 
+    /// The same with every observation replaced; what belongs together stays so.
+    pub(super) fn map(&self, f: impl Fn(Observation) -> Observation) -> Self {
+        let map = |counts: &BTreeMap<Observation, u64>| {
+            let mut mapped = BTreeMap::new();
+            for (seen, times) in counts {
+                *mapped.entry(f(*seen)).or_default() += times;
+            }
+            mapped
+        };
+        Self {
+            counts: map(&self.counts),
+            repeats: self.repeats,
+            rho: self.rho,
+            turns: self.turns.iter().map(|(turn, counts)| (*turn, map(counts))).collect(),
+        }
+    }
+
     /// The observations in their order, with how often each was made.
     pub fn observations(&self) -> impl Iterator<Item = (&Observation, u64)> {
         self.counts.iter().map(|(observation, times)| (observation, *times))

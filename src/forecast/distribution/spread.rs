@@ -24,32 +24,71 @@ impl WorkloadMean {
     /// The logarithm of the factor by which the mean may differ, at the probability `p`.
     #[must_use]
     pub fn factor(&self, p: f64) -> f64 {
-        self.quantile(p) * self.variance.sqrt()
+        quantile(p, self.dof) * self.variance.sqrt()
     }
 
-    /// The sum of `min(T, limit)` over `answers` calls that is not exceeded with probability `p`:
-    /// `N·mean·exp(q_p·h)` with `h² = variance + log(1 + cv²/N)`.
+    /// The mean of `min(T, limit)` over `answers` calls.
     #[must_use]
-    pub fn total_quantile(&self, p: f64, limit: f64, answers: u64) -> f64 {
-        let (mean, h) = self.mean_and_spread(limit, answers);
-        let n = answers as f64;
-        (n * mean * (self.quantile(p) * h).exp()).min(n * limit)
-    }
-
-    /// The mean of `min(T, limit)`, and the standard deviation of the logarithm of the mean of `answers`
-    /// of them.
-    fn mean_and_spread(&self, limit: f64, answers: u64) -> (f64, f64) {
+    pub fn of_answers(&self, limit: f64, answers: u64) -> MeanOfAnswers {
         let mean = self.within.truncated_moment(1, limit);
         let square = self.within.truncated_moment(2, limit);
         let cv2 = if mean > 0.0 { (square / (mean * mean) - 1.0).max(0.0) } else { 0.0 };
         // The variance of a sample, from that of its own distribution.
         let cv2 = cv2 * self.dof.map_or(1.0, |dof| (dof + 1.0) / dof);
-        (mean, (self.variance + (cv2 / answers as f64).ln_1p()).sqrt())
+        MeanOfAnswers::new(mean, cv2, self.variance, answers, self.dof, self.shared)
+    }
+}
+
+/// The mean of the billed completions of a number of answers: `mean·exp(q·spread)` at every quantile `q` of
+/// a normal, or of Student's t.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct MeanOfAnswers {
+    /// What is expected, in tokens.
+    pub mean: f64,
+    /// The standard deviation of its logarithm.
+    pub spread: f64,
+    /// Degrees of freedom; `None` is a normal.
+    pub dof: Option<f64>,
+    /// The part of the variance that other models share on the same workload.
+    pub shared: f64,
+}
+
+impl MeanOfAnswers {
+    /// A mean that is known with the `variance` of its logarithm, of answers whose squared coefficient of
+    /// variation is `cv2`: `spread² = variance + log(1 + cv²/N)`.
+    pub(super) fn new(
+        mean: f64,
+        cv2: f64,
+        variance: f64,
+        answers: u64,
+        dof: Option<f64>,
+        shared: f64,
+    ) -> Self {
+        let spread = (variance + (cv2 / answers.max(1) as f64).ln_1p()).sqrt();
+        Self { mean, spread, dof, shared }
     }
 
-    fn quantile(&self, p: f64) -> f64 {
-        self.dof.map_or_else(|| normal_quantile(p), |dof| student_quantile(p, dof))
+    /// The mean that is not exceeded with the probability `p`.
+    #[must_use]
+    pub fn quantile(&self, p: f64) -> f64 {
+        self.mean * (self.z(p) * self.spread).exp()
     }
+
+    /// The quantile of the standard normal, or of Student's t, that goes with it.
+    #[must_use]
+    pub fn z(&self, p: f64) -> f64 {
+        quantile(p, self.dof)
+    }
+}
+
+/// The variance of the logarithm of a mean that `n` values give, where the variance of the logarithm of one
+/// is `s2`: `s²/n + s⁴/(2(n - 1))` (Cox's interval of a lognormal mean, in Zhou and Gao 1997).
+pub(super) fn variance_of_mean(s2: f64, n: f64) -> f64 {
+    s2 / n + s2 * s2 / (2.0 * (n - 1.0))
+}
+
+fn quantile(p: f64, dof: Option<f64>) -> f64 {
+    dof.map_or_else(|| normal_quantile(p), |dof| student_quantile(p, dof))
 }
 
 /// The quantile of Student's t.
@@ -59,9 +98,9 @@ pub(super) fn student_quantile(p: f64, dof: f64) -> f64 {
 
 /// One side of a comparison: what is paid whatever the completion, and by token of it.
 #[derive(Debug, Clone, Copy)]
-pub struct CostOfMean<'a> {
+pub struct CostOfMean {
     /// The mean completion of the workload.
-    pub mean: &'a WorkloadMean,
+    pub mean: MeanOfAnswers,
     /// The limit of a completion.
     pub limit: f64,
     /// What a call costs before its completion.
@@ -73,11 +112,8 @@ pub struct CostOfMean<'a> {
 /// The probability that the mean call of `a` costs less than that of `b` on the same workload. What the
 /// workload does to both alike is one factor; what a model does on its own is independent.
 #[must_use]
-pub fn costs_less(a: &CostOfMean<'_>, b: &CostOfMean<'_>, answers: u64) -> f64 {
-    let side = |side: &CostOfMean<'_>| {
-        let (mean, h) = side.mean.mean_and_spread(side.limit, answers);
-        (mean.max(1e-9).ln(), h.max(1e-9))
-    };
+pub fn costs_less(a: &CostOfMean, b: &CostOfMean) -> f64 {
+    let side = |side: &CostOfMean| (side.mean.mean.max(1e-9).ln(), side.mean.spread.max(1e-9));
     let ((mean_a, h_a), (mean_b, h_b)) = (side(a), side(b));
     let shared = a.mean.shared.min(b.mean.shared);
     let correlation = (shared / (h_a * h_b)).clamp(0.0, 1.0);
@@ -98,6 +134,19 @@ pub fn costs_less(a: &CostOfMean<'_>, b: &CostOfMean<'_>, answers: u64) -> f64 {
     (0..NODES).map(at).sum::<f64>() / f64::from(NODES)
 }
 
+/// The same for costs that are proportional to completions, as those of conversations are roughly, from the
+/// mean costs of both. `None` where nothing is uncertain.
+#[must_use]
+pub fn costs_less_in_proportion(a: (f64, &MeanOfAnswers), b: (f64, &MeanOfAnswers)) -> Option<f64> {
+    let ((cost_a, a), (cost_b, b)) = (a, b);
+    let shared = a.shared.min(b.shared);
+    let apart = (a.spread.powi(2) + b.spread.powi(2) - 2.0 * shared).max(0.0).sqrt();
+    if a.spread.max(b.spread) < 1e-6 || cost_a <= 0.0 || cost_b <= 0.0 {
+        return None;
+    }
+    Some(normal_survival((cost_a / cost_b).ln() / apart.max(1e-9)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -107,28 +156,32 @@ mod tests {
         WorkloadMean { within, variance: 0.85, dof: None, shared }
     }
 
-    fn side(mean: &WorkloadMean) -> CostOfMean<'_> {
+    fn side(mean: &WorkloadMean) -> CostOfMean {
+        let mean = mean.of_answers(1e9, 1_000_000);
         CostOfMean { mean, limit: 1e9, prompt: 0.0, per_token: 1.0 }
     }
 
     #[test]
     fn the_same_workload_makes_a_comparison_surer() {
         let (short, long) = (mean(7.0, 0.0), mean(7.5, 0.0));
-        let apart = costs_less(&side(&short), &side(&long), 1_000_000);
+        let apart = costs_less(&side(&short), &side(&long));
         // Independent: P = Φ(0.5 / √(2·0.85)).
         assert!((apart - 0.6493).abs() < 2e-3, "{apart}");
         let (short, long) = (mean(7.0, 0.3), mean(7.5, 0.3));
-        let together = costs_less(&side(&short), &side(&long), 1_000_000);
+        let together = costs_less(&side(&short), &side(&long));
         // The shared part drops out: P = Φ(0.5 / √(2·0.55)).
         assert!((together - 0.6832).abs() < 2e-3, "{together}");
-        let even = costs_less(&side(&short), &side(&short), 1_000_000);
+        let even = costs_less(&side(&short), &side(&short));
         assert!((even - 0.5).abs() < 2e-3, "{even}");
     }
 
     #[test]
     fn many_calls_do_not_shrink_what_is_not_known_of_the_workload() {
         let mean = mean(7.0, 0.3);
-        let range = |n| mean.total_quantile(0.95, 1e9, n) / mean.total_quantile(0.05, 1e9, n);
+        let range = |n| {
+            let mean = mean.of_answers(1e9, n);
+            mean.quantile(0.95) / mean.quantile(0.05)
+        };
         assert!(
             range(10) > range(1_000)
                 && range(1_000_000) > (2.0 * 1.645 * 0.85_f64.sqrt()).exp() * 0.999

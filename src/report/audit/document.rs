@@ -6,6 +6,7 @@ use crate::history::Unpriced;
 use crate::report::answer::{Answer, Report};
 use crate::report::document::{Document, Emphasis, Table, TableRow};
 use crate::units::{Money, Probability, Tokens, grouped, plural};
+use crate::workload::ProfileScore;
 
 impl Answer for AuditResult {
     const COMMAND: &'static str = "audit";
@@ -70,6 +71,9 @@ impl Answer for AuditResult {
         unpriced(&mut document, &total.unpriced);
         for score in &total.forecast {
             score.write(&mut document);
+        }
+        for sentence in ProfileScore::trust(&total.forecast) {
+            document.line(Emphasis::Good, sentence);
         }
         for remark in total.logs.remarks() {
             document.line(Emphasis::Muted, remark);

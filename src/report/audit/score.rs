@@ -5,10 +5,54 @@ use crate::report::document::{Document, Emphasis, Table};
 use crate::units::{Money, grouped};
 use crate::workload::ProfileScore;
 
+/// A forecast whose range held fewer of the calls than this, or more, is not to be trusted.
+const TRUE_RANGE: std::ops::RangeInclusive<f64> = 0.80..=0.98;
+
 impl ProfileScore {
+    /// The model, with the level of effort where there is one.
+    fn whose(&self) -> String {
+        match self.effort {
+            Some(effort) => format!("{} at {effort} effort", self.model),
+            None => self.model.clone(),
+        }
+    }
+
+    /// Which of several forecasts of the same calls to trust, a sentence for each model and effort.
+    pub(crate) fn trust(scores: &[Self]) -> Vec<String> {
+        let of_same = |a: &&Self, b: &&Self| (&a.model, a.effort) == (&b.model, b.effort);
+        let mut ordered: Vec<&Self> = scores.iter().collect();
+        ordered.sort_by(|a, b| (&a.model, a.effort).cmp(&(&b.model, b.effort)));
+        ordered
+            .chunk_by(|a, b| of_same(a, b))
+            .filter(|of_one| of_one.len() > 1)
+            .map(|of_one| Self::verdict(of_one))
+            .collect()
+    }
+
+    /// Of the forecasts whose range was true, the one that was off by least.
+    fn verdict(of_one: &[&Self]) -> String {
+        let is_true = |score: &&&Self| TRUE_RANGE.contains(&score.score.coverage.get());
+        let best =
+            of_one.iter().filter(is_true).min_by_key(|score| score.score.mean_absolute_error_usd);
+        let whose = of_one.first().map(|score| score.whose()).unwrap_or_default();
+        match best {
+            Some(best) => format!(
+                "for {whose} trust {}: {} of calls lay within its p5-p95, and no other true range was off by less",
+                best.profile, best.score.coverage
+            ),
+            None => format!(
+                "for {whose} trust none of these: no range held {:.0} to {:.0} % of the calls; make a profile of \
+                 such calls with `outlay calibrate`",
+                TRUE_RANGE.start() * 100.0,
+                TRUE_RANGE.end() * 100.0
+            ),
+        }
+    }
+
     pub(crate) fn write(&self, document: &mut Document) {
         let calls = grouped(self.score.calls);
-        document.title(format!("{} on {calls} calls of {}", self.profile, self.model));
+        let of = self.whose();
+        document.title(format!("{} on {calls} calls of {of}", self.profile));
         let mut table = Table::default()
             .numbers(["cap", "foreseen longer", "were longer"])
             .texts(["95 % interval"]);

@@ -3,6 +3,8 @@
 mod chart;
 mod document;
 pub(crate) mod histogram;
+mod log_plan;
 mod result;
 
+pub(crate) use log_plan::{LogPlanResult, LogPlanTotal};
 pub(crate) use result::{CalibrateResult, CalibrateTotal};

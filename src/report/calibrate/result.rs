@@ -236,6 +236,12 @@ fn notes(calibration: &Calibration<'_>) -> Vec<String> {
         let caps = plural(calibration.sent_caps.len(), "cap");
         notes.push(format!("calls under {caps}, from {lowest} to {highest}, are put together"));
     }
+    if let Some((alone, fitted)) = calibration.two_caps {
+        notes.push(format!(
+            "the cap for 1 % is {alone} by these calls alone and {fitted} by their fit: they may be of several kinds, \
+             look at the histogram"
+        ));
+    }
     if calibration.fills_any_cap {
         notes.push(
             "a larger cap did not make fewer answers empty: this reasoning fills any cap; ask for \

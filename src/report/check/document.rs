@@ -324,7 +324,7 @@ fn sentence(report: &Report<CheckResult>, total: &CheckTotal) -> String {
 
 fn signed(money: Money) -> String {
     let sign = if money > Money::ZERO { "+" } else { "" };
-    format!("{sign}{}", money.for_people())
+    format!("{sign}{}", money.in_detail())
 }
 
 /// A growth as a share: `+12 %`; nothing where there was nothing.
@@ -390,8 +390,8 @@ fn changes(results: &[CheckResult]) -> Table {
         table.row([
             sign.to_owned(),
             result.prompt.clone(),
-            before.map_or("new".to_owned(), Money::for_people),
-            now.map(Money::for_people).unwrap_or_default(),
+            before.map_or("new".to_owned(), Money::in_detail),
+            now.map(Money::in_detail).unwrap_or_default(),
             change.unwrap_or_default(),
             before.zip(now).map(|(then, now)| growth(then, now)).unwrap_or_default(),
             model,
@@ -427,8 +427,8 @@ fn drift_lines(report: &Report<CheckResult>, total: &CheckTotal) -> Vec<String> 
         };
         format!(
             "{what}: {} on the base, {} now, {}{parts}",
-            drift.then_usd.for_people(),
-            drift.now_usd.for_people(),
+            drift.then_usd.in_detail(),
+            drift.now_usd.in_detail(),
             signed(change)
         )
     };

@@ -48,7 +48,7 @@ fn all_calls(document: &mut Document, able: &[(&CompareResult, &Priced)]) {
     }
     let callable = sorted.iter().find(|(result, _)| result.cannot.is_none());
     let summary = callable.map(|(result, offer)| {
-        format!("{} is the cheapest, with {}.", result.model, offer.calls_cost_usd.for_people())
+        format!("{} is the cheapest, with {}.", result.name, offer.calls_cost_usd.for_people())
     });
     let axis = Axis::new("US dollars", Unit::Dollars, 0.0, most);
     let rows = Rows { axis, legend: Vec::new(), groups, marks: Vec::new() };
@@ -100,7 +100,7 @@ fn costs(document: &mut Document, able: &[(&CompareResult, &Priced)], unit: &str
         groups.push(Group { name: result.marked(), bars });
         let money = |money: Option<Money>| money.map(Money::for_people).unwrap_or_default();
         figures.row([
-            result.model.clone(),
+            result.name.clone(),
             money(cost.expected),
             money(cost.p5),
             money(cost.p95),
@@ -108,7 +108,7 @@ fn costs(document: &mut Document, able: &[(&CompareResult, &Priced)], unit: &str
             money(offer.cost_per_usable_usd),
         ]);
     }
-    let (first, reference) = (&able[0].0.model, shown(able[0].1));
+    let (first, reference) = (&able[0].0.name, shown(able[0].1));
     let mut legend = vec![(Color::Blue, format!("a {unit}, with p5 to p95"))];
     if has_usable {
         legend.push((Color::Teal, usable_name.to_owned()));
@@ -121,7 +121,7 @@ fn costs(document: &mut Document, able: &[(&CompareResult, &Priced)], unit: &str
     let callable = able.iter().filter(|(result, _)| result.cannot.is_none());
     let cheapest = callable.min_by_key(|(_, offer)| shown(offer));
     let summary = cheapest.map(|(result, offer)| {
-        format!("{} is the cheapest, with {} a {unit}.", result.model, shown(offer).for_people())
+        format!("{} is the cheapest, with {} a {unit}.", result.name, shown(offer).for_people())
     });
     let axis = Axis::new("US dollars", Unit::Dollars, 0.0, most);
     document.chart(
@@ -149,7 +149,7 @@ fn break_even(document: &mut Document, able: &[(&CompareResult, &Priced)]) {
     if known.len() < 2 {
         return;
     }
-    let (first, is_pair) = (&known[0].0.model, known.len() == 2);
+    let (first, is_pair) = (&known[0].0.name, known.len() == 2);
     let mut figures = Table::default().texts(["model"]).numbers([
         "prompt alone",
         "completion",
@@ -168,9 +168,9 @@ fn break_even(document: &mut Document, able: &[(&CompareResult, &Priced)]) {
         points.sort_by(|a, b| a.0.total_cmp(&b.0));
         widest = points.iter().map(|(x, _)| *x).fold(widest, f64::max);
         highest = highest.max(cost.as_f64());
-        series.push(Series::new(result.model.clone(), color, SeriesShape::Line(points)));
+        series.push(Series::new(result.name.clone(), color, SeriesShape::Line(points)));
         // Among several dots a label would be read as that of another; the legend has them all.
-        let label = if is_pair { result.model.clone() } else { String::new() };
+        let label = if is_pair { result.name.clone() } else { String::new() };
         let dot = Dot { x: tokens.as_f64(), y: cost.as_f64(), label };
         dots.push(Series::new(String::new(), color, SeriesShape::Dots(vec![dot])));
         let even = even.map(Tokens::from_f64);
@@ -179,9 +179,9 @@ fn break_even(document: &mut Document, able: &[(&CompareResult, &Priced)]) {
             let dot = Dot { x: even.as_f64(), y: reference.as_f64(), label };
             Series::new(String::new(), color, SeriesShape::Dots(vec![dot]))
         }));
-        told.extend(even.map(|even| format!("{} at {even} tokens", result.model)));
+        told.extend(even.map(|even| format!("{} at {even} tokens", result.name)));
         figures.row([
-            result.model.clone(),
+            result.name.clone(),
             prompt.for_people(),
             tokens.to_string(),
             cost.for_people(),

@@ -6,7 +6,7 @@ use super::result::{CompareResult, CompareTotal, Priced};
 use crate::catalog::Benchmark;
 use crate::report::answer::{Answer, Report};
 use crate::report::document::{Document, DocumentBlock, Emphasis, Table};
-use crate::report::estimate::calls_of;
+use crate::report::estimate::{CostInterval, calls_of};
 use crate::report::side_by_side::{SideBySide, attributed, distinct};
 use crate::units::{CallVolume, Money, Probability, grouped};
 
@@ -16,9 +16,10 @@ impl Answer for CompareResult {
     const COLUMNS: &'static [&'static str] = &[
         "input",
         "model",
+        "effort",
         "unit",
         "cannot",
-        "offer.{fidelity,prompt_tokens,max_completion_tokens,completion_tokens.{expected,p5,p95,worst_case},prompt_cost_usd,cost_usd.{expected,p5,p95,worst_case},cost_per_usable_usd,length_risk,empty_risk,seconds.{expected,p95},calls_cost_usd,ratio_to_first,ratio_at_equal_tokens,break_even_tokens,break_even_success,profile.{name,model,task,tasks,n,censored,origin,from,to,confidence.{level,cap,needed_n,length_risk_upper}},price.{from,source},prompt_tokens_range.{low,mean,high},room_range.{low,high,cap_may_not_fit},cost_usd_range.{low,mean,high}}",
+        "offer.{fidelity,prompt_tokens,max_completion_tokens,completion_tokens.{expected,p5,p95,worst_case},prompt_cost_usd,cost_usd.{expected,p5,p95,worst_case},cost_per_usable_usd,length_risk,empty_risk,seconds.{expected,p95},calls_cost_usd,calls_cost_range_usd.{p5,p95},costs_less_than_first,ratio_to_first,ratio_at_equal_tokens,break_even_tokens,break_even_success,profile.{name,model,task,tasks,n,censored,origin,from,to,confidence.{level,cap,needed_n,length_risk_upper}},price.{from,source},prompt_tokens_range.{low,mean,high},room_range.{low,high,cap_may_not_fit},cost_usd_range.{low,mean,high}}",
         "calls",
         "period",
         "benchmarks",
@@ -51,8 +52,7 @@ impl Answer for CompareResult {
             }
         }
         document.closing();
-        let noted =
-            report.results.iter().map(|result| (result.model.as_str(), &result.assumptions));
+        let noted = report.results.iter().map(|result| (result.name.as_str(), &result.assumptions));
         for note in attributed(noted) {
             document.note(note);
         }
@@ -93,7 +93,7 @@ fn unable(document: &mut Document, results: &[CompareResult]) {
     let unable: Vec<(&str, &str)> = results
         .iter()
         .filter(|result| result.offer.is_none())
-        .filter_map(|result| Some((result.model.as_str(), result.cannot.as_deref()?)))
+        .filter_map(|result| Some((result.name.as_str(), result.cannot.as_deref()?)))
         .collect();
     if unable.len() <= NAMED {
         for (model, why) in unable {
@@ -141,13 +141,15 @@ fn rows(document: &mut Document, results: &[CompareResult]) {
             "prompt",
             "completion",
             "expected",
-            "p95",
+            "p5-p95",
             "worst case",
             "per usable",
             "length risk",
         ])
         .numbers([all.clone()]);
     let money = |money: Option<Money>| money.map(Money::for_people).unwrap_or_default();
+    let range =
+        |range: Option<CostInterval>| range.map(|range| range.for_people()).unwrap_or_default();
     let able: Vec<_> =
         results.iter().filter_map(|result| Some((result, result.offer.as_ref()?))).collect();
     for (result, offer) in able.iter().take(MOST_ROWS) {
@@ -157,7 +159,7 @@ fn rows(document: &mut Document, results: &[CompareResult]) {
             offer.prompt_tokens.to_string(),
             completion.map(|tokens| tokens.to_string()).unwrap_or_default(),
             money(offer.cost_usd.expected),
-            money(offer.cost_usd.p95),
+            range(CostInterval::of(&offer.cost_usd)),
             offer.cost_usd.worst_case.for_people(),
             money(offer.cost_per_usable_usd),
             offer.length_risk.map(|risk| risk.to_string()).unwrap_or_default(),
@@ -186,6 +188,7 @@ fn sums(document: &mut Document, total: &CompareTotal, first: &[CompareResult]) 
         "expected",
         "worst case",
         all,
+        if has_calls { "p5-p95 of all" } else { "p5-p95" },
         "cannot do",
     ]);
     for sum in total.models.iter().take(MOST_ROWS) {
@@ -195,6 +198,7 @@ fn sums(document: &mut Document, total: &CompareTotal, first: &[CompareResult]) 
             sum.expected_usd.map(Money::for_people).unwrap_or_default(),
             sum.worst_case_usd.for_people(),
             if has_calls { sum.calls_cost_usd.for_people() } else { String::new() },
+            sum.calls_cost_range_usd.map(|range| range.for_people()).unwrap_or_default(),
             if sum.cannot > 0 {
                 format!("{} of {}", sum.cannot, total.inputs)
             } else {
@@ -251,8 +255,11 @@ fn show(document: &mut Document, results: &[CompareResult]) {
     row("time", &|offer| offer.seconds.map(|s| s.expected.to_string()).unwrap_or_default());
     // The first with an offer is what the others are measured by.
     let first = results.iter().find(|result| result.offer.is_some());
-    let first = first.map_or("", |first| first.model.as_str());
+    let first = first.map_or("", |first| first.name.as_str());
     row(&format!("against {first}"), &|offer| times(offer.ratio_to_first));
+    row(&format!("cheaper than {first}"), &|offer| {
+        offer.costs_less_than_first.map(|p| format!("in {p}")).unwrap_or_default()
+    });
     row("at equal tokens", &|offer| times(offer.ratio_at_equal_tokens));
     row("break-even tokens", &|offer| times(offer.break_even_tokens));
     row("break-even success", &|offer| {
@@ -260,6 +267,9 @@ fn show(document: &mut Document, results: &[CompareResult]) {
     });
     if results[0].calls > 1 {
         row(&of_all, &|offer| offer.calls_cost_usd.for_people());
+        row(&format!("p5-p95 of {of_all}"), &|offer| {
+            offer.calls_cost_range_usd.map(|range| range.for_people()).unwrap_or_default()
+        });
     }
     document.table(table.into_table());
     CompareResult::add_chart(results, document);
@@ -284,7 +294,7 @@ fn benchmarks(document: &mut Document, results: &[CompareResult]) {
         return;
     }
     let heads = ["benchmark", "metric"];
-    let mut table = SideBySide::new(&heads, results, |result: &CompareResult| result.model.clone());
+    let mut table = SideBySide::new(&heads, results, |result: &CompareResult| result.name.clone());
     for key in &keys {
         table.push(&[key.0, key.1], false, |result| find(result, *key).unwrap_or_default());
     }
@@ -301,7 +311,7 @@ fn benchmarks(document: &mut Document, results: &[CompareResult]) {
             if let Some(other) = &benchmark.disputed {
                 document.note(format!(
                     "{}, {}: {} says {}. {}",
-                    benchmark.name, result.model, other.source, other.value, other.verdict
+                    benchmark.name, result.name, other.source, other.value, other.verdict
                 ));
             }
         }
@@ -320,7 +330,7 @@ impl<'a> Cheapest<'a> {
     fn of(results: &'a [CompareResult]) -> Option<Self> {
         let mut able: Vec<(&CompareResult, &Priced)> =
             results.iter().filter_map(|result| Some((result, result.callable()?))).collect();
-        let named_first = able.first().map(|(result, _)| result.model.as_str());
+        let named_first = able.first().map(|(result, _)| result.name.as_str());
         // What is expected goes before what is only known at its worst.
         able.sort_by_key(|(_, offer)| (offer.cost_usd.expected.is_none(), usable(offer)));
         let (result, offer) = *able.first()?;
@@ -328,16 +338,18 @@ impl<'a> Cheapest<'a> {
             other.1.cost_usd.expected.is_some() == offer.cost_usd.expected.is_some()
         };
         // Against the model that the user named first, unless that is the cheapest; of many, the dearest.
-        let other = able.iter().find(|(other, _)| Some(other.model.as_str()) == named_first);
-        let other = other.filter(|(other, _)| other.model != result.model);
+        let other = able.iter().find(|(other, _)| Some(other.name.as_str()) == named_first);
+        let other = other.filter(|(other, _)| other.name != result.name);
         let next = if able.len() > MOST_COLUMNS { able.last() } else { able.get(1) };
         let against = other.or(next).filter(is_alike).map(|(other, dearer)| {
             let (own, theirs) = (usable(offer), usable(dearer));
             if own < theirs {
                 let less = percent(100.0 * (1.0 - own.as_f64() / theirs.as_f64()));
-                format!("{less} % below {}", other.model)
+                let sure = costs_less(results, (result, offer), (other, dearer));
+                let sure = sure.map(|sure| format!(" (cheaper with a probability of {sure})"));
+                format!("{less} % below {}{}", other.name, sure.unwrap_or_default())
             } else {
-                format!("as much as {}", other.model)
+                format!("as much as {}", other.name)
             }
         });
         Some(Self { result, offer, against: against.unwrap_or_default() })
@@ -355,7 +367,7 @@ impl<'a> Cheapest<'a> {
 /// The cost of the cheapest model in one figure.
 fn headline(document: &mut Document, results: &[CompareResult]) {
     let Some(cheapest) = Cheapest::of(results) else { return };
-    let (model, unit) = (&cheapest.result.model, cheapest.result.unit);
+    let (model, unit) = (&cheapest.result.name, cheapest.result.unit);
     let (figure, what) = match cheapest.of_all() {
         Some(all) => {
             let (figure, of) = all.split_once(' ').unwrap_or((&all, ""));
@@ -378,7 +390,7 @@ fn verdict(results: &[CompareResult], left_out: usize) -> Option<String> {
         return sentence(results);
     }
     let cheapest = Cheapest::of(results)?;
-    let (model, unit, offer) = (&cheapest.result.model, cheapest.result.unit, cheapest.offer);
+    let (model, unit, offer) = (&cheapest.result.name, cheapest.result.unit, cheapest.offer);
     let each = match offer.cost_per_usable_usd {
         Some(usable) if usable != cost(offer) && unit == "call" => {
             format!("{} a usable answer", usable.for_people())
@@ -394,7 +406,7 @@ fn verdict(results: &[CompareResult], left_out: usize) -> Option<String> {
         text += &format!("; {unable} of {} do not fit", results.len() + left_out);
     }
     let retired = results.iter().find_map(|result| {
-        result.cannot.as_ref().and(result.offer.as_ref()).map(|offer| (&result.model, offer))
+        result.cannot.as_ref().and(result.offer.as_ref()).map(|offer| (&result.name, offer))
     });
     if let Some((model, offer)) = retired {
         text += &format!("; {model} last cost {} a {unit}", cost(offer).for_people());
@@ -424,6 +436,21 @@ fn verdict_on_sums(total: &CompareTotal) -> Option<String> {
     Some(text)
 }
 
+/// The probability that one costs less than the other on the same work, which is known against the first model
+/// alone.
+fn costs_less(
+    results: &[CompareResult],
+    one: (&CompareResult, &Priced),
+    other: (&CompareResult, &Priced),
+) -> Option<Probability> {
+    let first = results.iter().find(|result| result.offer.is_some())?.name.as_str();
+    if other.0.name == first {
+        return one.1.costs_less_than_first;
+    }
+    let against = other.1.costs_less_than_first.filter(|_| one.0.name == first);
+    against.map(Probability::complement)
+}
+
 fn cost(offer: &Priced) -> Money {
     offer.cost_usd.expected.unwrap_or(offer.cost_usd.worst_case)
 }
@@ -450,14 +477,14 @@ fn sentence(results: &[CompareResult]) -> Option<String> {
     let ratio = cost(offer).as_f64() / cost(dearer).as_f64();
     let is_same = cost(offer) == cost(dearer);
     let mut text = if is_same {
-        let (one, two, both) = (&cheapest.model, &other.model, cost(offer).for_people());
+        let (one, two, both) = (&cheapest.name, &other.name, cost(offer).for_people());
         format!("A {unit} with {one} costs as much as with {two} ({both})")
     } else {
         format!(
             "A {unit} with {} costs {} than with {} ({} against {})",
-            cheapest.model,
+            cheapest.name,
             less(ratio),
-            other.model,
+            other.name,
             cost(offer).for_people(),
             cost(dearer).for_people()
         )
@@ -466,6 +493,10 @@ fn sentence(results: &[CompareResult]) -> Option<String> {
         && (a / b - ratio).abs() > 0.0005
     {
         text += &format!("; at equal tokens {}", less(a / b));
+    }
+    let less = costs_less(results, (cheapest, offer), (other, dearer));
+    if let Some(sure) = less.filter(|_| !is_same) {
+        text += &format!("; on the same work it costs less with a probability of {sure}");
     }
     if let (Some(fast), Some(slow)) = (offer.seconds, dearer.seconds) {
         text += &format!("; it takes {} instead of {}", fast.expected, slow.expected);

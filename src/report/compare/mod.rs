@@ -4,4 +4,4 @@ mod chart;
 mod document;
 mod result;
 
-pub(crate) use result::{CompareResult, CompareTotal, Priced};
+pub(crate) use result::{CompareResult, CompareTotal, Priced, Reference};

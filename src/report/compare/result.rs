@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::Error;
-use crate::catalog::{Benchmark, Fidelity, Model};
-use crate::forecast::{Offer, Range, per_usable};
-use crate::report::estimate::PriceRef;
+use crate::catalog::{Benchmark, Effort, Fidelity, Model};
+use crate::forecast::{MeanOfAnswers, Offer, Range, costs_less_in_proportion, per_usable};
+use crate::report::estimate::{CostInterval, PriceRef};
 use crate::report::plan::CallSeconds;
 use crate::units::{CallVolume, Money, Period, Probability, TokenRange, Tokens};
 use crate::workload::{
@@ -40,6 +40,11 @@ pub struct Priced {
     pub seconds: Option<CallSeconds>,
     /// The expected cost of all calls or conversations; the worst where nothing is expected.
     pub calls_cost_usd: Money,
+    /// Between what that lies in 90 of 100 cases; null where nothing is expected.
+    pub calls_cost_range_usd: Option<CostInterval>,
+    /// Probability that all calls, or many where one is asked for, cost less than those of the first model on
+    /// the same work; null for the first, and where nothing is uncertain.
+    pub costs_less_than_first: Option<Probability>,
     /// The expected cost over that of the first model; by the worst cases where nothing is expected.
     pub ratio_to_first: Option<f64>,
     /// The same if this model used as many completion tokens as the first.
@@ -68,6 +73,11 @@ pub struct CompareResult {
     pub input: Option<String>,
     /// The model.
     pub model: String,
+    /// The model as people see it: with the effort that was named behind it.
+    #[serde(skip)]
+    pub name: String,
+    /// The level of effort that the forecast is of; null where none is named.
+    pub effort: Option<Effort>,
     /// What is priced: `call` or `conversation`.
     pub unit: &'static str,
     /// Why the model cannot do the job.
@@ -95,6 +105,8 @@ impl CompareResult {
         Self {
             input,
             model: model.id.clone(),
+            name: model.id.clone(),
+            effort: None,
             unit,
             cannot: None,
             offer: None,
@@ -122,6 +134,9 @@ pub struct ModelTotal {
     pub worst_case_usd: Money,
     /// The expected cost of all calls; the worst where nothing is expected.
     pub calls_cost_usd: Money,
+    /// Between what that lies in 90 of 100 cases, where all inputs are low or high together; null where nothing
+    /// is expected of one.
+    pub calls_cost_range_usd: Option<CostInterval>,
 }
 
 /// What is known of all results together.
@@ -143,8 +158,8 @@ impl CompareTotal {
         let mut models: Vec<ModelTotal> = Vec::new();
         let mut places: BTreeMap<&str, usize> = BTreeMap::new();
         for result in results {
-            let place = *places.entry(&result.model).or_insert_with(|| {
-                models.push(ModelTotal::nothing(&result.model));
+            let place = *places.entry(&result.name).or_insert_with(|| {
+                models.push(ModelTotal::nothing(&result.name));
                 models.len() - 1
             });
             models[place].add(result);
@@ -162,6 +177,7 @@ impl ModelTotal {
             expected_usd: Some(Money::ZERO),
             worst_case_usd: Money::ZERO,
             calls_cost_usd: Money::ZERO,
+            calls_cost_range_usd: Some((Money::ZERO, Money::ZERO).into()),
         }
     }
 
@@ -174,6 +190,8 @@ impl ModelTotal {
         self.expected_usd = self.expected_usd.zip(offer.cost_usd.expected).map(|(a, b)| a + b);
         self.worst_case_usd = self.worst_case_usd + offer.cost_usd.worst_case;
         self.calls_cost_usd = self.calls_cost_usd + offer.calls_cost_usd;
+        let ranges = self.calls_cost_range_usd.zip(offer.calls_cost_range_usd);
+        self.calls_cost_range_usd = ranges.map(|(a, b)| (a.p5 + b.p5, a.p95 + b.p95).into());
     }
 }
 
@@ -186,8 +204,8 @@ impl CompareResult {
     /// Its model, marked where only its last price is known.
     pub(crate) fn marked(&self) -> String {
         match (&self.cannot, &self.offer) {
-            (Some(_), Some(_)) => format!("{} (shut down)", self.model),
-            _ => self.model.clone(),
+            (Some(_), Some(_)) => format!("{} (shut down)", self.name),
+            _ => self.name.clone(),
         }
     }
 }
@@ -206,20 +224,23 @@ impl Priced {
         Some(PromptRange { tokens, room, cost: self.cost_usd_range }.sentence())
     }
 
-    /// A call beside the `first` offer, and the offer that it is itself.
+    /// A call beside the `first` one, and what others are measured by when it is the first itself.
     pub(crate) fn of_call<'m>(
         quote: &Quote<'m>,
-        first: Option<&Offer<'m>>,
-    ) -> Result<(Self, Offer<'m>), Error> {
+        first: Option<&Reference<'m>>,
+    ) -> Result<(Self, Reference<'m>), Error> {
         let estimate = quote.estimate.clone()?;
-        let known = quote.completion();
         let offer = Offer {
             rates: quote.rates,
             prompt: quote.prompt_usage()?,
             completion: estimate.completion.expected.unwrap_or(estimate.completion.worst_case),
-            length_risk: quote.length_risk().unwrap_or(Probability::clamped(0.0)),
+            length_risk: quote.length_risk(),
+            mean: Some(mean_of_call(quote)),
         };
-        let reference = first.unwrap_or(&offer);
+        let profile = quote.profile().map(|profile| profile.about.name.clone());
+        let own = Reference { offer, profile };
+        let first_offer = first.map(|first| &first.offer);
+        let reference = first_offer.unwrap_or(&offer);
         let against = |cost: Money| ratio(cost, reference.cost());
         let priced = Self {
             fidelity: quote.prompt.count.fidelity,
@@ -228,38 +249,45 @@ impl Priced {
             completion_tokens: Some(estimate.completion),
             prompt_cost_usd: Some(offer.cost_with(Tokens::ZERO)),
             cost_usd: estimate.cost,
-            cost_per_usable_usd: known.and_then(|_| offer.per_usable()),
-            length_risk: quote.length_risk(),
+            cost_per_usable_usd: offer.per_usable(),
+            length_risk: Some(quote.length_risk()),
             empty_risk: quote.empty_risk(),
             seconds: CallSeconds::of(quote.model, &estimate),
             calls_cost_usd: estimate.all_calls.expected.unwrap_or(estimate.all_calls.worst_case),
+            calls_cost_range_usd: CostInterval::of(&estimate.all_calls),
+            costs_less_than_first: first.and_then(|first| own.costs_less_than(first)),
             ratio_to_first: against(offer.cost()),
             ratio_at_equal_tokens: against(offer.cost_with(reference.completion)),
-            break_even_tokens: first.and_then(|first| offer.break_even_tokens(first)),
-            break_even_success: known.and(first).and_then(|first| offer.break_even_success(first)),
+            break_even_tokens: first_offer.and_then(|first| offer.break_even_tokens(first)),
+            break_even_success: first_offer.and_then(|first| offer.break_even_success(first)),
             profile: quote.profile().map(|profile| profile.about.clone()),
             price: PriceRef::from(quote.price),
             prompt_tokens_range: quote.range.map(|range| range.tokens),
             room_range: quote.range.map(|range| range.room),
             cost_usd_range: quote.range.and_then(|range| range.cost),
         };
-        Ok((priced, offer))
+        Ok((priced, own))
     }
 
-    /// A conversation beside the first one, of which the mean cost and the cost of a usable one are known;
-    /// and its own.
+    /// A conversation beside the first one, and what others are measured by when it is the first itself.
     pub(crate) fn of_conversation(
         model: &Model,
         quote: &ConversationQuote<'_>,
         volume: CallVolume,
-        first: Option<(Money, Option<Money>)>,
-    ) -> (Self, (Money, Option<Money>)) {
+        first: Option<&FirstConversation>,
+    ) -> (Self, FirstConversation) {
         let simulation = &quote.simulation;
         let total = simulation.total_cost;
         let usable = per_usable(total.mean, simulation.unusable);
-        let (first_mean, _) = first.unwrap_or((total.mean, usable));
-        let share_of_first_usable = |(_, usable): (Money, Option<Money>)| {
-            ratio(total.mean, usable?).filter(|share| *share <= 1.0).map(Probability::clamped)
+        let own = FirstConversation { cost: total.mean, usable, mean: quote.mean };
+        let first_mean = first.map_or(total.mean, |first| first.cost);
+        let share_of_first_usable = |first: &FirstConversation| {
+            ratio(total.mean, first.usable?).filter(|share| *share <= 1.0).map(Probability::clamped)
+        };
+        let less = |first: &FirstConversation| {
+            let (here, there) = (total.mean.as_f64(), first.cost.as_f64());
+            let less = costs_less_in_proportion((here, &quote.mean), (there, &first.mean));
+            less.map(Probability::clamped)
         };
         let last = simulation.turns.last();
         let priced = Self {
@@ -279,6 +307,8 @@ impl Priced {
             empty_risk: Some(simulation.empty).filter(|_| model.reasoning),
             seconds: None,
             calls_cost_usd: total.mean * volume.calls,
+            calls_cost_range_usd: Some(quote.cost_of_all(volume.calls).into()),
+            costs_less_than_first: first.and_then(less),
             ratio_to_first: ratio(total.mean, first_mean),
             ratio_at_equal_tokens: None,
             break_even_tokens: None,
@@ -289,8 +319,48 @@ impl Priced {
             room_range: None,
             cost_usd_range: None,
         };
-        (priced, (total.mean, usable))
+        (priced, own)
     }
+}
+
+/// A call that others are measured by.
+#[derive(Debug, Clone)]
+pub(crate) struct Reference<'m> {
+    offer: Offer<'m>,
+    /// The profile that its forecast is from.
+    profile: Option<String>,
+}
+
+impl Reference<'_> {
+    /// One profile for both forecasts is wrong for both alike.
+    fn costs_less_than(&self, first: &Self) -> Option<Probability> {
+        let (mut own, mut others) = (self.offer, first.offer);
+        if self.profile.is_some() && self.profile == first.profile {
+            for offer in [&mut own, &mut others] {
+                if let Some((mean, _)) = &mut offer.mean {
+                    mean.shared = mean.spread.powi(2);
+                }
+            }
+        }
+        own.costs_less_than(&others)
+    }
+}
+
+/// A conversation that others are measured by.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FirstConversation {
+    cost: Money,
+    usable: Option<Money>,
+    mean: MeanOfAnswers,
+}
+
+/// The mean of all calls, or of so many that single ones no longer matter where one is asked for.
+fn mean_of_call(quote: &Quote<'_>) -> (MeanOfAnswers, Tokens) {
+    const MANY: u64 = 1_000_000;
+    let limit = quote.cap.unwrap_or(quote.plan.room);
+    let calls = if quote.volume.calls > 1 { quote.volume.calls } else { MANY };
+    let answers = calls.saturating_mul(quote.prompt.settings.choices);
+    (quote.completion().mean_of(limit, answers), limit)
 }
 
 fn ratio(a: Money, b: Money) -> Option<f64> {

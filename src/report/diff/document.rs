@@ -61,7 +61,7 @@ fn table(results: &[DiffResult], total: &DiffTotal) -> Table {
         .texts(["model"])
         .paths(["input"]);
     let tokens = |tokens: Option<Tokens>| tokens.map(|t| t.to_string()).unwrap_or_default();
-    let money = |money: Option<Money>| money.map(Money::for_people).unwrap_or_default();
+    let money = |money: Option<Money>| money.map(Money::in_detail).unwrap_or_default();
     let drifted = |drift: Option<Drift>, f: fn(&Drift) -> Option<Money>| {
         drift.as_ref().and_then(f).map(signed_money).unwrap_or_default()
     };
@@ -106,7 +106,7 @@ fn table(results: &[DiffResult], total: &DiffTotal) -> Table {
 /// An amount with its sign, plus included.
 pub(crate) fn signed_money(money: Money) -> String {
     let sign = if money > Money::ZERO { "+" } else { "" };
-    format!("{sign}{}", money.for_people())
+    format!("{sign}{}", money.in_detail())
 }
 
 /// What all calls cost more or less.
@@ -147,16 +147,16 @@ fn sentence(report: &Report<DiffResult>, total: &DiffTotal) -> String {
         (Both { then: Some(then), now: Some(now) }, _) => {
             format!(
                 "{what}; all calls: {} → {}, {}",
-                then.for_people(),
-                now.for_people(),
+                then.in_detail(),
+                now.in_detail(),
                 signed_money(now - then)
             )
         }
         (_, Both { then: Some(then), now: Some(now) }) => {
             format!(
                 "{what}; one call of each: {} → {}, {}",
-                then.for_people(),
-                now.for_people(),
+                then.in_detail(),
+                now.in_detail(),
                 signed_money(now - then)
             )
         }

@@ -91,7 +91,7 @@ impl EstimateResult {
         let mut sorted: Vec<&Self> = results.iter().collect();
         sorted.sort_by_key(|result| std::cmp::Reverse(shown(result)));
         sorted.truncate(SHOWN);
-        let several_models = results.iter().any(|result| result.model != results[0].model);
+        let several_models = results.iter().any(|result| result.name != results[0].name);
         let mut figures = Table::default().texts(["model"]).paths(["input"]).numbers([
             "expected",
             "p5",
@@ -104,7 +104,7 @@ impl EstimateResult {
             let cost = &result.cost_usd;
             let input = result.input.as_deref().unwrap_or("declared amounts");
             let name = if several_models {
-                format!("{} · {input}", result.model)
+                format!("{} · {input}", result.name)
             } else {
                 input.to_owned()
             };
@@ -112,7 +112,7 @@ impl EstimateResult {
             most = most.max(cost_range::largest(cost));
             let money = |money: Option<Money>| money.map(Money::for_people).unwrap_or_default();
             figures.row([
-                result.model.clone(),
+                result.name.clone(),
                 input.to_owned(),
                 money(cost.expected),
                 money(cost.p5),

@@ -1,6 +1,6 @@
 //! `outlay estimate` for people.
 
-use super::result::{EstimateResult, EstimateTotal};
+use super::result::{CostInterval, EstimateResult, EstimateTotal};
 use crate::billing::CostKind;
 use crate::catalog::Tier;
 use crate::forecast::Range;
@@ -18,6 +18,7 @@ impl Answer for EstimateResult {
     const COLUMNS: &'static [&'static str] = &[
         "input",
         "model",
+        "effort",
         "fidelity",
         CountError::COLUMNS,
         "tier",
@@ -78,7 +79,7 @@ fn single(document: &mut Document, report: &Report<EstimateResult>, result: &Est
     } else {
         format!(" · {} tier", result.tier)
     };
-    let model = report.heading_of(&result.model);
+    let model = report.heading_of(&result.name);
     headline(document, result);
     document.title(format!("{input} · {model}{tier} · prices since {}", result.price.from));
 
@@ -164,14 +165,17 @@ fn headline(document: &mut Document, result: &EstimateResult) {
         (Some(_), ..) => format!("at most {}", all.worst_case.for_people()),
         (None, ..) => "what is expected is not known".to_owned(),
     };
-    document.headline(figure, format!("{of} with {}", result.model), change);
+    document.headline(figure, format!("{of} with {}", result.name), change);
 }
 
 fn conclusion(volume: CallVolume, call: &Range<Money>, all: &Range<Money>) -> String {
     let per_call = match call.expected {
-        Some(expected) => {
-            format!("{} a call, at most {}", expected.for_people(), call.worst_case.for_people())
-        }
+        Some(expected) => format!(
+            "{} a call{}, at most {}",
+            expected.for_people(),
+            in_brackets(call),
+            call.worst_case.for_people()
+        ),
         None => format!("at most {} a call", call.worst_case.for_people()),
     };
     if volume.calls == 1 {
@@ -181,10 +185,17 @@ fn conclusion(volume: CallVolume, call: &Range<Money>, all: &Range<Money>) -> St
     let worst = all.worst_case.for_people();
     match all.expected {
         Some(expected) => {
-            format!("{per_call}; {} for {calls}, at most {worst}", expected.for_people())
+            let (sum, range) = (expected.for_people(), in_brackets(all));
+            format!("{per_call}; {sum} for {calls}{range}, at most {worst}")
         }
         None => format!("{per_call}; at most {worst} for {calls}"),
     }
+}
+
+/// ` (p5-p95 $0.01 to $0.04)`, or nothing where both are the same.
+fn in_brackets(range: &Range<Money>) -> String {
+    let range = CostInterval::of(range).map(|range| range.for_people()).unwrap_or_default();
+    if range.is_empty() { range } else { format!(" (p5-p95 {range})") }
 }
 
 /// `20,000 calls a month`.
@@ -201,9 +212,10 @@ fn many(document: &mut Document, results: &[EstimateResult], total: Option<&Esti
     let first = CallVolume { calls: results[0].calls, period: results[0].period };
     let is_alike = results.iter().all(|result| volume(result) == volume(&results[0]));
     let all = if is_alike { first.to_string() } else { "all calls".to_owned() };
+    let has_all = !is_alike || first.calls > 1;
     let mut table = Table::default()
-        .numbers(["prompt", "completion", "expected", "worst case"])
-        .numbers([all])
+        .numbers(["prompt", "completion", "expected", "p5-p95", "worst case"])
+        .numbers([all, if has_all { "p5-p95 of all".to_owned() } else { String::new() }])
         .texts(["model"])
         .paths(["input"]);
     let of_all = |expected: Option<Money>, worst: Money| {
@@ -213,15 +225,20 @@ fn many(document: &mut Document, results: &[EstimateResult], total: Option<&Esti
             expected.unwrap_or(worst).for_people()
         }
     };
+    let range =
+        |range: Option<CostInterval>| range.map(|range| range.for_people()).unwrap_or_default();
+    let range_of_all = |all: Option<CostInterval>| range(all.filter(|_| has_all));
     for result in results {
         let completion = result.completion_tokens;
         table.row([
             result.prompt_tokens.to_string(),
             completion.expected.unwrap_or(completion.worst_case).to_string(),
             money(result.cost_usd.expected),
+            range(CostInterval::of(&result.cost_usd)),
             result.cost_usd.worst_case.for_people(),
             of_all(result.calls_cost_usd.expected, result.calls_cost_usd.worst_case),
-            result.model.clone(),
+            range_of_all(CostInterval::of(&result.calls_cost_usd)),
+            result.name.clone(),
             result.input.clone().unwrap_or_default(),
         ]);
     }
@@ -230,15 +247,17 @@ fn many(document: &mut Document, results: &[EstimateResult], total: Option<&Esti
             total.prompt_tokens.to_string(),
             String::new(),
             money(total.cost_usd.expected),
+            range(total.cost_usd.interval()),
             total.cost_usd.worst_case.for_people(),
             of_all(total.calls_cost_usd.expected, total.calls_cost_usd.worst_case),
+            range_of_all(total.calls_cost_usd.interval()),
             String::new(),
             format!("total of {}", total.results),
         ]);
     }
     document.table(table);
     EstimateResult::add_charts(results, document);
-    for note in attributed(results.iter().map(|r| (r.model.as_str(), &r.assumptions))) {
+    for note in attributed(results.iter().map(|r| (r.name.as_str(), &r.assumptions))) {
         document.note(note);
     }
 }

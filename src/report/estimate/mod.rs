@@ -6,4 +6,4 @@ mod document;
 mod result;
 
 pub(crate) use document::calls_of;
-pub(crate) use result::{EstimateResult, EstimateTotal, PriceRef, RequestRef};
+pub(crate) use result::{CostInterval, EstimateResult, EstimateTotal, PriceRef, RequestRef};

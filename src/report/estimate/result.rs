@@ -51,13 +51,43 @@ impl RequestRef {
     pub fn of(quote: &Quote<'_>) -> Self {
         let settings = &quote.prompt.settings;
         Self {
-            effort: quote.prompt.effort,
+            effort: quote.source.effort.level,
             thinking_budget: settings.thinking_budget(),
             tool_choice: settings.tool_choice.as_ref().map(ToString::to_string),
             cache_marks: settings.cache_marks.len(),
             written_tokens: quote.written + quote.written_extended,
             choices: settings.choices,
         }
+    }
+}
+
+/// A cost that lies between these in 90 of 100 cases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct CostInterval {
+    /// One in twenty is lower.
+    pub p5: Money,
+    /// One in twenty is higher.
+    pub p95: Money,
+}
+
+impl CostInterval {
+    /// Both ends of a range, where they are known.
+    #[must_use]
+    pub fn of(range: &Range<Money>) -> Option<Self> {
+        Some(Self { p5: range.p5?, p95: range.p95? })
+    }
+
+    /// Both ends as people see them; nothing where they are the same.
+    pub(crate) fn for_people(&self) -> String {
+        let [low, high] = [self.p5, self.p95].map(Money::for_people);
+        if low == high { String::new() } else { format!("{low} to {high}") }
+    }
+}
+
+impl From<(Money, Money)> for CostInterval {
+    fn from((p5, p95): (Money, Money)) -> Self {
+        Self { p5, p95 }
     }
 }
 
@@ -69,6 +99,11 @@ pub struct EstimateResult {
     pub input: Option<String>,
     /// The model.
     pub model: String,
+    /// The model as people see it: with the effort that was named behind it.
+    #[serde(skip)]
+    pub name: String,
+    /// The level of effort that the forecast is of; null where none is named.
+    pub effort: Option<Effort>,
     /// How sure the prompt tokens are.
     pub fidelity: Fidelity,
     /// How far an estimated count is from the model's own, where that was measured.
@@ -114,12 +149,14 @@ impl EstimateResult {
     ///
     /// # Errors
     /// The refusal of the API, where it would refuse the request.
-    pub fn new(input: Option<String>, quote: Quote<'_>) -> Result<Self, Error> {
+    pub fn new(input: Option<String>, name: String, quote: Quote<'_>) -> Result<Self, Error> {
         let estimate = quote.estimate.clone()?;
         Ok(Self {
             input,
             template: None,
             model: quote.model.id.clone(),
+            name,
+            effort: quote.source.effort.level,
             fidelity: quote.prompt.count.fidelity,
             count_error: CountError::of(quote.model, quote.prompt.count.fidelity),
             tier: quote.tier,
@@ -148,8 +185,19 @@ impl EstimateResult {
 pub struct ExpectedAndWorst {
     /// The mean, when every result has one.
     pub expected: Option<Money>,
+    /// One in twenty is lower, where all are low together: inputs of one workload are.
+    pub p5: Option<Money>,
+    /// One in twenty is higher, where all are high together.
+    pub p95: Option<Money>,
     /// None is higher.
     pub worst_case: Money,
+}
+
+impl ExpectedAndWorst {
+    /// Between what the sum lies, where that is known.
+    pub(crate) fn interval(&self) -> Option<CostInterval> {
+        Some(CostInterval { p5: self.p5?, p95: self.p95? })
+    }
 }
 
 /// The sum over inputs.
@@ -172,6 +220,8 @@ impl EstimateTotal {
     pub fn of(results: &[EstimateResult]) -> Self {
         let sum = |f: fn(&EstimateResult) -> &Range<Money>| ExpectedAndWorst {
             expected: results.iter().map(|r| f(r).expected).sum(),
+            p5: results.iter().map(|r| f(r).p5).sum(),
+            p95: results.iter().map(|r| f(r).p95).sum(),
             worst_case: results.iter().map(|r| f(r).worst_case).sum(),
         };
         Self {

@@ -142,14 +142,14 @@ fn curves(document: &mut Document, results: &[PlanResult]) {
         for risk in *curve {
             points.push((risk.max_completion_tokens.as_f64(), risk.length_risk.get()));
             figures.row([
-                result.model.clone(),
+                result.name.clone(),
                 risk.max_completion_tokens.to_string(),
                 result.seen(risk.length_risk),
                 risk.empty_risk.map(|risk| result.seen(risk)).unwrap_or_default(),
             ]);
         }
         most = most.max(points.last().map_or(0.0, |(cap, _)| *cap));
-        series.push(Series::new(result.model.clone(), color, SeriesShape::Line(points)));
+        series.push(Series::new(result.name.clone(), color, SeriesShape::Line(points)));
     }
     // The target is that of the whole command.
     let target = known[0].0.risk_target;
@@ -157,7 +157,7 @@ fn curves(document: &mut Document, results: &[PlanResult]) {
     let at_cap = known.iter().filter_map(|(result, _)| {
         let cap = result.recommended_max_completion_tokens?;
         let risk = result.seen(result.length_risk?);
-        Some(format!("{}: {risk} at {cap} tokens", result.model))
+        Some(format!("{}: {risk} at {cap} tokens", result.name))
     });
     let summary =
         format!("How often answers are cut off. {}.", at_cap.collect::<Vec<_>>().join("; "));
@@ -188,7 +188,7 @@ fn windows(document: &mut Document, results: &[PlanResult]) {
         let input = result.input.as_deref().filter(|_| several);
         let segment = |to: f64, color, says: String| Segment { to, color, says };
         groups.push(Group {
-            name: input.map_or_else(|| result.model.clone(), |i| format!("{} · {i}", result.model)),
+            name: input.map_or_else(|| result.name.clone(), |i| format!("{} · {i}", result.name)),
             bars: vec![Bar {
                 segments: vec![
                     segment(taken, Color::Blue, format!("prompt {}", result.prompt_tokens)),
@@ -200,7 +200,7 @@ fn windows(document: &mut Document, results: &[PlanResult]) {
             }],
         });
         figures.row([
-            result.model.clone(),
+            result.name.clone(),
             result.input.clone().unwrap_or_default(),
             result.prompt_tokens.to_string(),
             cap.to_string(),

@@ -8,7 +8,8 @@ use crate::report::answer::{Answer, Report};
 use crate::report::count::CountError;
 use crate::report::dataset::{DatasetSpread, RowFigures};
 use crate::report::document::{Document, DocumentBlock, Emphasis, Fact, Table};
-use crate::report::estimate::calls_of;
+use crate::report::estimate::{CostInterval, calls_of};
+use crate::report::next_step::say_the_kind;
 use crate::report::side_by_side::{SideBySide, attributed};
 use crate::units::{CallVolume, Money, Probability, plural};
 use crate::workload::ProfileSummary;
@@ -19,6 +20,7 @@ impl Answer for PlanResult {
     const COLUMNS: &'static [&'static str] = &[
         "input",
         "model",
+        "effort",
         "fidelity",
         CountError::COLUMNS,
         "prompt_tokens",
@@ -94,7 +96,7 @@ impl Answer for PlanResult {
 
 fn single(document: &mut Document, report: &Report<PlanResult>, result: &PlanResult) {
     let input = result.input.as_deref().unwrap_or("declared amounts");
-    let model = report.heading_of(&result.model);
+    let model = report.heading_of(&result.name);
     headline(document, result);
     document.title(format!("{input} · {model} · prices since {}", result.price.from));
     document.facts(facts(result));
@@ -106,12 +108,17 @@ fn single(document: &mut Document, report: &Report<PlanResult>, result: &PlanRes
     remarks(document, result);
     let (tone, text) = conclusion(result);
     report.conclude(document, tone, text);
+    if !result.work_is_known {
+        let input = result.input.as_deref();
+        let next = say_the_kind("plan", input, &result.name, result.prompt_tokens);
+        document.line(Emphasis::Plain, next);
+    }
 }
 
 /// The cap to send in one figure, and what it costs.
 fn headline(document: &mut Document, result: &PlanResult) {
     let Some(cap) = result.recommended_max_completion_tokens else {
-        document.headline("no room", format!("after this prompt with {}", result.model), "");
+        document.headline("no room", format!("after this prompt with {}", result.name), "");
         return;
     };
     let cost = match result.cost_usd.as_ref().map(|cost| (cost.expected, cost.worst_case)) {
@@ -125,7 +132,7 @@ fn headline(document: &mut Document, result: &PlanResult) {
     let change = format!("{cost}{}", risk.unwrap_or_default());
     document.headline(
         cap.to_string(),
-        format!("as {} with {}", result.cap_field, result.model),
+        format!("as {} with {}", result.cap_field, result.name),
         change,
     );
 }
@@ -181,7 +188,11 @@ fn facts(result: &PlanResult) -> Vec<Fact> {
             Some(upper) if risk.get() > 0.0 => format!("; below {upper} with 95 % confidence"),
             _ => String::new(),
         };
-        let target = format!("that the answer is cut off, target {}{bound}", result.risk_target);
+        let target = if result.work_is_known {
+            format!("that the answer is cut off, target {}{bound}", result.risk_target)
+        } else {
+            "that the answer is cut off, over all kinds of work".to_owned()
+        };
         fact("length risk", result.seen(risk), target);
     }
     if let Some(risk) = result.empty_risk {
@@ -213,7 +224,11 @@ fn facts(result: &PlanResult) -> Vec<Fact> {
         let worst = all.worst_case.for_people();
         match all.expected {
             Some(expected) => {
-                fact("all calls", expected.for_people(), format!("{calls}, at most {worst}"));
+                let range = CostInterval::of(&all).map(|range| range.for_people());
+                let range = range.filter(|range| !range.is_empty());
+                let range = range.map(|range| format!("; p5-p95 {range}")).unwrap_or_default();
+                let remark = format!("{calls}{range}; at most {worst}");
+                fact("all calls", expected.for_people(), remark);
             }
             None => fact("all calls", worst, format!("{calls}, at worst")),
         }
@@ -298,7 +313,7 @@ fn conclusion(result: &PlanResult) -> (Emphasis, String) {
         return (Emphasis::Caution, short);
     }
     match result.length_risk {
-        Some(risk) if risk > result.risk_target => (
+        Some(risk) if risk > result.risk_target && result.work_is_known => (
             Emphasis::Caution,
             format!("{send}; no cap in the room meets the risk of {}", result.risk_target),
         ),
@@ -310,7 +325,7 @@ fn conclusion(result: &PlanResult) -> (Emphasis, String) {
 fn columns(document: &mut Document, results: &[PlanResult]) {
     let input = results[0].input.as_deref().unwrap_or("declared amounts");
     document.title(format!("{input} · {} models", results.len()));
-    let mut table = SideBySide::new(&[""], results, |result: &PlanResult| result.model.clone());
+    let mut table = SideBySide::new(&[""], results, |result: &PlanResult| result.name.clone());
     let risk = |result: &PlanResult, risk: Option<Probability>| {
         risk.map(|risk| result.seen(risk)).unwrap_or_default()
     };
@@ -325,11 +340,17 @@ fn columns(document: &mut Document, results: &[PlanResult]) {
     table.key_row("length risk", |r| risk(r, r.length_risk));
     table.row("empty risk", |r| risk(r, r.empty_risk));
     table.key_row("expected", |r| cost(r, |c| c.expected));
+    table.row("p5", |r| cost(r, |c| c.p5));
     table.row("p95", |r| cost(r, |c| c.p95));
     table.row("worst case", |r| cost(r, |c| Some(c.worst_case)));
     table.key_row("all calls", |r| {
         let all = r.calls_cost_usd.filter(|_| r.calls > 1);
         all.and_then(|all| all.expected).map(Money::for_people).unwrap_or_default()
+    });
+    table.row("p5-p95 of all", |r| {
+        let all = r.calls_cost_usd.filter(|_| r.calls > 1);
+        let range = all.and_then(|all| CostInterval::of(&all));
+        range.map(|range| range.for_people()).unwrap_or_default()
     });
     table.row("time", |r| r.seconds.map(|s| s.expected.to_string()).unwrap_or_default());
     table.row("decided by", |r| r.binding.to_string());
@@ -355,7 +376,7 @@ fn rows(document: &mut Document, results: &[PlanResult]) {
     let mut table = Table::default()
         .numbers(["prompt", "room", "cap"])
         .texts(["decided by", "status"])
-        .numbers(["length risk", "expected", "worst case"])
+        .numbers(["length risk", "expected", "p5-p95", "worst case"])
         .texts(["model"])
         .paths(["input"]);
     for result in results {
@@ -371,8 +392,13 @@ fn rows(document: &mut Document, results: &[PlanResult]) {
                 .and_then(|cost| cost.expected)
                 .map(Money::for_people)
                 .unwrap_or_default(),
+            result
+                .cost_usd
+                .and_then(|cost| CostInterval::of(&cost))
+                .map(|range| range.for_people())
+                .unwrap_or_default(),
             result.cost_usd.map(|cost| cost.worst_case.for_people()).unwrap_or_default(),
-            result.model.clone(),
+            result.name.clone(),
             result.input.clone().unwrap_or_default(),
         ]);
     }
@@ -381,13 +407,13 @@ fn rows(document: &mut Document, results: &[PlanResult]) {
 
 /// What stands below the table of several plans.
 fn closing(document: &mut Document, results: &[PlanResult], same_input: bool) {
-    for note in attributed(results.iter().map(|r| (r.model.as_str(), &r.assumptions))) {
+    for note in attributed(results.iter().map(|r| (r.name.as_str(), &r.assumptions))) {
         document.note(note);
     }
     for result in results {
         let mut of_one = Document::default();
         remarks(&mut of_one, result);
-        let name = result.input.as_deref().filter(|_| !same_input).unwrap_or(&result.model);
+        let name = result.input.as_deref().filter(|_| !same_input).unwrap_or(&result.name);
         for block in of_one.blocks {
             if let DocumentBlock::Line(tone, text) = block {
                 document.line(tone, format!("{name}: {text}"));

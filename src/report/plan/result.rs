@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::rate_limits::{AdmissionRef, CallSeconds, QuotaRef};
 use crate::Error;
 use crate::budget::strict;
-use crate::catalog::Fidelity;
+use crate::catalog::{Effort, Fidelity};
 use crate::forecast::{Binding, CapRisk, Judgement, PlanStatus, Range};
 use crate::gate::Verdict;
 use crate::history::{LengthBin, reasoning_histogram};
@@ -25,6 +25,14 @@ pub struct PlanResult {
     pub input: Option<String>,
     /// The model.
     pub model: String,
+    /// The model as people see it: with the effort that was named behind it.
+    #[serde(skip)]
+    pub name: String,
+    /// The level of effort that the forecast is of; null where none is named.
+    pub effort: Option<Effort>,
+    /// Whether anything is known of the work, so that its risk decides about the cap.
+    #[serde(skip)]
+    pub work_is_known: bool,
     /// How sure the prompt tokens are.
     pub fidelity: Fidelity,
     /// How far an estimated count is from the model's own, where that was measured.
@@ -108,6 +116,7 @@ impl PlanResult {
     /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) for a usage tier or quota that the catalogue does not know.
     pub fn new(
         input: Option<String>,
+        name: String,
         quote: Quote<'_>,
         account: &AccountSpec,
         as_of: Date,
@@ -129,6 +138,9 @@ impl PlanResult {
             input,
             template: None,
             model: quote.model.id.clone(),
+            name,
+            effort: quote.source.effort.level,
+            work_is_known: plan.work_is_known,
             fidelity: quote.prompt.count.fidelity,
             count_error: CountError::of(quote.model, quote.prompt.count.fidelity),
             prompt_tokens: plan.prompt,

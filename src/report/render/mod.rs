@@ -23,6 +23,7 @@ pub(crate) use csv::{columns, row, rows};
 pub use format::{Format, render};
 #[cfg(feature = "cli")]
 pub(crate) use html::{
-    Candidate, CountedPrompt, Given, Job, Length, Measurements, Policy, Question, WhatIf, finder,
+    Candidate, CountedPrompt, Given, Job, Length, Measurements, ModelWork, Policy, Prediction,
+    Question, WhatIf, finder,
 };
 pub(crate) use json::unserialisable;

@@ -66,7 +66,7 @@ impl Answer for SimulateResult {
 
 fn show(document: &mut Document, report: &Report<SimulateResult>, result: &SimulateResult) {
     let input = result.input.as_deref().unwrap_or("declared conversation");
-    let model = report.heading_of(&result.model);
+    let model = report.heading_of(&result.name);
     document.title(format!("{input} · {model} · prices since {}", result.price.from));
     if result.step_totals.is_none() || result.turns.len() > 1 {
         document.table(Table { pictured: true, ..turns(result) });
@@ -149,7 +149,9 @@ pub(super) fn volume_of(result: &SimulateResult, each: Money) -> String {
     }
     let volume = CallVolume { calls: result.calls, period: result.period };
     let all = calls_of(volume).replace(" calls", " conversations");
-    format!("; {} for {all}", (each * result.calls).for_people())
+    let range = result.calls_cost_range_usd.for_people();
+    let range = if range.is_empty() { range } else { format!(", p5-p95 {range}") };
+    format!("; {} for {all}{range}", (each * result.calls).for_people())
 }
 
 fn facts(result: &SimulateResult) -> Vec<Fact> {

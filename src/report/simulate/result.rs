@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use crate::catalog::Model;
+use crate::catalog::{Effort, Model};
 use crate::forecast::{StepSummary, StepTotals, Summary, TurnSummary};
-use crate::report::estimate::PriceRef;
+use crate::report::estimate::{CostInterval, PriceRef};
 use crate::units::{CallVolume, Money, Period, Probability, Tokens};
 use crate::workload::{AgentQuote, CacheOption, ConversationQuote, ProfileSummary};
 
@@ -16,6 +16,11 @@ pub struct SimulateResult {
     pub input: Option<String>,
     /// The model.
     pub model: String,
+    /// The model as people see it: with the effort that was named behind it.
+    #[serde(skip)]
+    pub name: String,
+    /// The level of effort that the forecast is of; null where none is named.
+    pub effort: Option<Effort>,
     /// The context window.
     pub window: Tokens,
     /// Tokens kept for reasoning and outputs; nothing for models that do not reason.
@@ -54,6 +59,8 @@ pub struct SimulateResult {
     pub period: Option<Period>,
     /// The mean cost of all conversations.
     pub calls_cost_usd: Money,
+    /// Between what that lies in 90 of 100 cases.
+    pub calls_cost_range_usd: CostInterval,
     /// Whether nothing is random, so that one run is the answer.
     pub exact: bool,
     /// How many runs.
@@ -74,6 +81,7 @@ impl SimulateResult {
     pub fn new(
         input: Option<String>,
         model: &Model,
+        name: String,
         quote: ConversationQuote<'_>,
         volume: CallVolume,
     ) -> Self {
@@ -81,6 +89,8 @@ impl SimulateResult {
         Self {
             input,
             model: model.id.clone(),
+            name,
+            effort: quote.source.effort.level,
             window: model.limits.window,
             reserve: model.reasoning.then_some(quote.policy.reserve),
             turns: simulation.turns.clone(),
@@ -101,6 +111,7 @@ impl SimulateResult {
             calls: volume.calls,
             period: volume.period,
             calls_cost_usd: simulation.total_cost.mean * volume.calls,
+            calls_cost_range_usd: quote.cost_of_all(volume.calls).into(),
             runs: simulation.runs,
             seed: quote.seed.0,
             profile: quote.source.profile.as_ref().map(|profile| profile.about.clone()),

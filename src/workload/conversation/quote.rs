@@ -14,8 +14,8 @@ use super::spec::{ConversationSpec, Seed};
 use super::task_spec::TaskSpec;
 use crate::catalog::{CacheLifetime, Endpoint, Model, PriceEntry, Retention, Tier};
 use crate::forecast::{
-    CapPolicy, Completion, History, MOST_STEPS, Rules, Script, Simulation, Steps, SubAgent,
-    Summary, TimeDist, TokenDist, WorkKind, simulate_observed,
+    CapPolicy, Completion, History, MOST_STEPS, MeanOfAnswers, Rules, Script, Simulation, Steps,
+    SubAgent, Summary, TimeDist, TokenDist, WorkKind, simulate_observed,
 };
 use crate::units::{Count, Money, Probability, Tokens};
 use crate::{Error, ErrorKind};
@@ -30,6 +30,8 @@ const USER: TokenDist = TokenDist::Constant(Tokens::new(100));
 /// and of the steps of an agent. Measured: 0.21 in games of many turns, 0.06 in loops of agents.
 const ALIKE: f64 = 0.25;
 const ALIKE_STEPS: f64 = 0.05;
+/// So many calls that single ones no longer matter for their mean.
+const MANY: u64 = 1_000_000;
 
 /// What was said before the first simulated turn, in tokens.
 #[derive(Debug, Clone, Default)]
@@ -112,6 +114,8 @@ pub struct ConversationQuote<'m> {
     pub tool_definitions: Option<Tokens>,
     /// The agents that every turn starts.
     pub agents: Vec<AgentQuote>,
+    /// How well the mean completion is known, over many calls.
+    pub mean: MeanOfAnswers,
     /// The seed of its draws.
     pub seed: Seed,
     /// What was assumed, one sentence each.
@@ -131,12 +135,11 @@ impl<'m> Conversation<'m, '_> {
     /// Simulates it with completions of this source; `after_turn` is called after each turn.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when nothing is known of the completions or something is declared that follows from
-    /// the turns, [`ErrorKind::MissingPrice`] without a price, and those of
+    /// [`ErrorKind::Usage`] when something is declared that follows from the turns, [`ErrorKind::MissingPrice`] without a price, and those of
     /// [`simulate`](crate::forecast::simulate).
     pub fn quote(
         &self,
-        source: Option<Arc<CompletionSource>>,
+        source: Arc<CompletionSource>,
         after_turn: impl FnMut(),
     ) -> Result<ConversationQuote<'m>, Error> {
         let Self { model, as_of, call, spec, task, past, .. } = *self;
@@ -150,13 +153,9 @@ impl<'m> Conversation<'m, '_> {
         let price = model.price_at(as_of)?;
         let tier = call.tier.unwrap_or_default();
         let rates = model.rates(price, tier, Tokens::ZERO)?;
-        let source = source.ok_or_else(|| {
-            let message = format!("nothing is known about the completions of `{}`", model.id);
-            Error::new(ErrorKind::Usage, message).hint(
-                "declare --visible, with --reasoning for a model that reasons, or take a --profile",
-            )
-        })?;
         let (policy, about_reserve) = cap_policy(call, source.profile.as_ref());
+        let reserve = if source.effort.reasons { policy.reserve } else { Tokens::ZERO };
+        let policy = CapPolicy { reserve, ..policy };
         let caching = Caching::new((model, as_of), rates, spec.cache, past.marked)?;
         let completion = &source.completion;
         let steps = task.steps(past.observed.as_ref())?;
@@ -164,7 +163,7 @@ impl<'m> Conversation<'m, '_> {
         // Nothing for a risk that no cap meets, else the largest of the caps that the turns need.
         let cap_for_risk = std::iter::once(completion)
             .chain(by_turn.values())
-            .map(|completion| cap_for_risk(completion, policy.risk, model.limits.output_cap))
+            .map(|completion| cap_for_risk(completion, &policy, model.limits.output_cap))
             .try_fold(Tokens::ZERO, |most, cap| Some(most.max(cap?)));
         let alike = TurnCorrelation::of(call, spec, steps.is_some(), &source);
         let rules = Rules {
@@ -206,6 +205,7 @@ impl<'m> Conversation<'m, '_> {
                 "tokens are medians, costs means, of the runs that reach the turn".to_owned(),
             );
         }
+        let mean = completion.mean_of(model.limits.output_cap, MANY);
         let when = (&script.gap, call.calls);
         let caching = caching.options(&simulation.cost_by_cache, rates, rules.base, when);
         let (agents, tool_definitions) = (self.agents.to_vec(), task.tool_definitions);
@@ -218,6 +218,7 @@ impl<'m> Conversation<'m, '_> {
             caching,
             tool_definitions,
             agents,
+            mean,
             seed,
             assumptions,
         })
@@ -246,6 +247,39 @@ impl<'m> Conversation<'m, '_> {
         }
         Ok(definitions)
     }
+}
+
+impl ConversationQuote<'_> {
+    /// What so many conversations cost: p5 and p95. What is not known of the mean completion is the same for
+    /// all of them, and they differ among themselves as the simulated ones do. No total is wider than that
+    /// many times one conversation.
+    #[must_use]
+    pub fn cost_of_all(&self, conversations: u64) -> (Money, Money) {
+        let Summary { mean, p5, p95, .. } = self.simulation.total_cost;
+        if conversations == 1 {
+            return (p5.min(mean), p95.max(mean));
+        }
+        let own = relative_variance(&self.simulation.costs) / conversations as f64;
+        let all = MeanOfAnswers {
+            mean: mean.picodollars() as f64,
+            spread: (self.mean.spread.powi(2) + own.ln_1p()).sqrt(),
+            ..self.mean
+        };
+        #[expect(clippy::cast_possible_truncation, reason = "the cast saturates")]
+        let at = |p| {
+            let money = Money::from_picodollars(all.quantile(p).round() as i128);
+            money.clamp(p5.min(mean), p95.max(mean))
+        };
+        (at(0.05) * conversations, at(0.95) * conversations)
+    }
+}
+
+/// The variance of costs, over their squared mean.
+fn relative_variance(costs: &[Money]) -> f64 {
+    let n = costs.len().max(1) as f64;
+    let mean = costs.iter().map(|cost| cost.as_f64()).sum::<f64>() / n;
+    let square = costs.iter().map(|cost| (cost.as_f64() - mean).powi(2)).sum::<f64>() / n;
+    if mean > 0.0 { square / (mean * mean) } else { 0.0 }
 }
 
 /// What the calls of a step add to its completion, but for this risk.
@@ -298,11 +332,16 @@ impl TurnCorrelation {
     }
 }
 
-/// The smallest cap within the risk; `None` when no cap is. Where the data do not say which cap meets it,
-/// the reserve alone decides.
-fn cap_for_risk(completion: &Completion, risk: Probability, most: Tokens) -> Option<Tokens> {
-    match completion.smallest_cap(risk, most) {
-        None if !completion.identifies(risk) => Some(Tokens::ZERO),
+/// The smallest cap within the risk; `None` when no cap is. Where the data do not say which cap meets it, and
+/// of unknown work, the reserve alone decides.
+fn cap_for_risk(completion: &Completion, policy: &CapPolicy, most: Tokens) -> Option<Tokens> {
+    // Without a reserve, the room is the cap.
+    let reserve_alone = Some(Tokens::ZERO).filter(|_| policy.reserve > Tokens::ZERO);
+    if completion.is_of_unknown_work() {
+        return reserve_alone;
+    }
+    match completion.smallest_cap(policy.risk, most) {
+        None if !completion.identifies(policy.risk) => reserve_alone,
         cap => cap,
     }
 }

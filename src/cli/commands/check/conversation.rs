@@ -55,7 +55,7 @@ pub(crate) fn measure(
     for id in &models {
         let model = settings.catalog.resolve(id, settings.as_of);
         let model = model.map_err(|e| config.placed(e, &path.span()))?;
-        let quote = played.quote(model, settings, false, &mut Vec::new())?;
+        let quote = played.quote((model, None), settings, false, &mut Vec::new())?;
         let exact = quote.simulation.exact;
         measured.prompts.push(Measured {
             declared,

@@ -22,7 +22,7 @@ use crate::cli::settings::Settings;
 use crate::request::{Entry, Request, prompt_tokens, read_with};
 use crate::units::Position;
 use crate::workload::{
-    CallSpec, CapRule, CompletionSource, CompletionSources, Prompt, PromptSize, Template, Workload,
+    CallSpec, CapRule, CompletionSources, Prompt, PromptSize, Template, Workload,
 };
 use crate::{Error, ErrorKind};
 
@@ -261,7 +261,7 @@ impl<'a> Declaration<'a> {
         };
         let measured = names.iter().map(|name| {
             let model = self.settings.catalog.resolve(name, self.settings.as_of)?;
-            let measured = self.one(sent, model, sources.of(model)?)?;
+            let measured = self.one(sent, model, sources)?;
             Ok(Measured { alone: names.len() == 1, ..measured })
         });
         measured.map(|result: Result<_, Error>| result.map_err(placed)).collect()
@@ -282,7 +282,7 @@ impl<'a> Declaration<'a> {
         &self,
         sent: &Sent,
         model: &Model,
-        source: Option<Arc<CompletionSource>>,
+        sources: &CompletionSources<'_>,
     ) -> Result<Measured, Error> {
         let mut assumptions = Vec::new();
         let own = Template::of_samples(&sent.request.samples);
@@ -305,15 +305,15 @@ impl<'a> Declaration<'a> {
         // The quote is that of the high end: a budget must hold for the largest prompt.
         let prompt = Prompt::counted(&sent.request, model, count);
         let call = self.own.clone().over(&prompt.declares()).over(&self.call);
+        let general = self.call.effort.filter(|_| prompt.effort.level.is_none());
+        let effort = prompt.effort.resolve(model, self.own.effort.or(general))?;
         let quote = Workload::new(model, self.settings.as_of)
             .counted(Prompt { tokens: prompt_size.high, ..prompt })
             .call(call)
-            .completion(source)
+            .completion(sources.of(model, effort)?)
             .cap(CapRule::SentOrRecommended)
             .quote()?;
-        if quote.source.is_some() {
-            assumptions.extend(quote.assumptions.completion.iter().cloned());
-        }
+        assumptions.extend(quote.assumptions.completion.iter().cloned());
         assumptions.extend(quote.assumptions.cap.iter().cloned());
         assumptions.extend(quote.range.map(|range| range.sentence()));
         let of = |path: &str| match sent.line {

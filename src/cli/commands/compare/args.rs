@@ -17,6 +17,7 @@ use crate::workload::{CallSpec, ConversationSpec, TaskSpec};
   outlay compare prompt.md --provider anthropic,google --needs vision,tools
   outlay compare prompt.md -m o1-mini -m o1-preview -m gpt-4o --as-of 2024-10-20
   outlay compare --input-tokens 1000 --completion-tokens 2000
+  outlay compare prompt.md --kind code -m o3:low -m o3:high      levels of effort side by side
   outlay compare scenario.toml                        conversations, from `outlay init --scenario`
   outlay compare --turns 12 --user 50..400            the same from flags")]
 pub(crate) struct CompareArgs {

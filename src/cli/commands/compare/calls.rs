@@ -1,12 +1,13 @@
 //! Calls with several models.
 
 use crate::Error;
+use crate::catalog::Effort;
 use crate::cli::commands::compare::args::CompareArgs;
 use crate::cli::commands::compare::models::ComparedModels;
 use crate::cli::input::counted::{self, Input};
 use crate::cli::settings::Settings;
-use crate::forecast::{Offer, PlanStatus};
-use crate::report::{CompareResult, Priced};
+use crate::forecast::PlanStatus;
+use crate::report::{CompareResult, Priced, Reference};
 use crate::units::Money;
 use crate::workload::{
     CallSpec, CapRule, CompletionSources, Quote, Workload, ending_warnings, refused, shut_down,
@@ -64,7 +65,7 @@ pub(super) fn calls(
 
 /// What the others are measured by.
 struct First<'a> {
-    offer: Offer<'a>,
+    reference: Reference<'a>,
     /// Whether its cost is one that is expected: what is expected is not measured by a worst case.
     is_expected: bool,
 }
@@ -73,6 +74,7 @@ struct First<'a> {
 struct Asked<'i, 'a> {
     input: &'i Input<'a>,
     call: CallSpec,
+    effort: Option<Effort>,
     quote: Result<Quote<'a>, Error>,
 }
 
@@ -84,6 +86,8 @@ impl<'i, 'a> Asked<'i, 'a> {
         settings: &Settings,
     ) -> Self {
         let call = input.call(flags, settings);
+        let effort = input.effort(flags, settings);
+        let level = effort.as_ref().ok().and_then(|effort| effort.level);
         let quote = || {
             if let Some(refusal) = refused(&input.prompt, input.model, settings.as_of) {
                 return Err(refusal);
@@ -91,12 +95,12 @@ impl<'i, 'a> Asked<'i, 'a> {
             Workload::new(input.model, settings.as_of)
                 .counted(input.prompt.clone())
                 .call(call.clone())
-                .completion(sources.of(input.model)?)
+                .completion(sources.of(input.model, effort?)?)
                 .cap(CapRule::SentOrRecommended)
                 .quote()
         };
         let quote = quote();
-        Self { input, call, quote }
+        Self { input, call, effort: level, quote }
     }
 
     /// What a usable answer costs; a call, where nothing is known about its length.
@@ -117,12 +121,14 @@ impl<'i, 'a> Asked<'i, 'a> {
     fn result(self, first: &mut Option<First<'a>>, settings: &Settings) -> CompareResult {
         let model = self.input.model;
         let mut result = CompareResult::of(self.input.name(), "call", model, self.call.volume());
+        result.name = self.input.model_name();
+        result.effort = self.effort;
         result.cannot = shut_down(&settings.catalog, model, settings.as_of);
         let priced = self.quote.and_then(|quote| {
-            let (mut priced, offer) =
-                Priced::of_call(&quote, first.as_ref().map(|first| &first.offer))?;
+            let (mut priced, reference) =
+                Priced::of_call(&quote, first.as_ref().map(|first| &first.reference))?;
             let is_expected = priced.cost_usd.expected.is_some();
-            let first = first.get_or_insert(First { offer, is_expected });
+            let first = first.get_or_insert(First { reference, is_expected });
             if first.is_expected != is_expected {
                 priced.without_ratios();
             }

@@ -22,7 +22,8 @@ pub(crate) fn run(args: &CompareArgs, settings: &Settings) -> anyhow::Result<Exi
         // A page answers what-ifs about one input.
         let is_one = prompts.windows(2).all(|pair| pair[0].name() == pair[1].name());
         if settings.writes(Format::Html) && is_one && !prompts.is_empty() {
-            let asked = Asked { prompt: &args.prompt, call: &args.call, beside: false };
+            let call = args.call.clone().over(&settings.call);
+            let asked = Asked { prompt: &args.prompt, call: &call, beside: false };
             let prompts: Vec<_> = prompts.iter().collect();
             widgets.extend(what_if::widget(&asked, &prompts, settings, &mut warnings)?);
         }

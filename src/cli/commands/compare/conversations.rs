@@ -3,6 +3,7 @@
 use crate::Error;
 use crate::cli::commands::compare::models::ComparedModels;
 use crate::cli::input::counted;
+use crate::cli::input::efforts::NamedEfforts;
 use crate::cli::input::played::Played;
 use crate::cli::settings::Settings;
 use crate::report::{CompareResult, Priced};
@@ -17,13 +18,15 @@ pub(super) fn conversations(
     settings: &Settings,
     warnings: &mut Vec<String>,
 ) -> (Vec<CompareResult>, Vec<Error>, usize) {
-    let found = counted::models_or_default(&models.ids, settings, warnings);
+    let efforts = NamedEfforts::of(&models.ids, settings);
+    let found = counted::models_or_default(&efforts.models, settings, warnings);
     let (found, errors) = counted::part(found, settings);
     let alive = found.iter().copied();
     warnings.extend(ending_warnings(&settings.catalog, alive, settings.as_of));
-    let mut quotes: Vec<_> = found
+    let mut quotes: Vec<_> = efforts
+        .of_models(found)
         .into_iter()
-        .map(|model| (model, played.quote(model, settings, false, &mut Vec::new())))
+        .map(|asked| (asked, played.quote(asked, settings, false, &mut Vec::new())))
         .collect();
     let all = quotes.len();
     if models.only_fitting {
@@ -39,16 +42,18 @@ pub(super) fn conversations(
         });
     }
     let volume = played.call.volume();
-    // The mean cost of the first that can do it, and of a usable one.
+    // The first that can do it.
     let mut first = None;
-    let result = |(model, quote)| {
+    let result = |((model, effort), quote)| {
         let mut result =
             CompareResult::of(scenario.map(ToOwned::to_owned), "conversation", model, volume);
+        result.effort = effort;
+        result.name = NamedEfforts::name(model, effort);
         result.cannot = shut_down(&settings.catalog, model, settings.as_of);
         match quote {
             Err(error) => result.cannot = Some(Error::message(&error).to_owned()),
             Ok(quote) => {
-                let (priced, own) = Priced::of_conversation(model, &quote, volume, first);
+                let (priced, own) = Priced::of_conversation(model, &quote, volume, first.as_ref());
                 first.get_or_insert(own);
                 result.offer = Some(priced);
                 result.assumptions = quote.assumptions;

@@ -17,5 +17,6 @@ pub(crate) use finder::finder;
 pub(super) use page::{Cover, render};
 #[cfg(feature = "cli")]
 pub(crate) use whatif::{
-    Candidate, CountedPrompt, Given, Job, Length, Measurements, Policy, Question, WhatIf,
+    Candidate, CountedPrompt, Given, Job, Length, Measurements, ModelWork, Policy, Prediction,
+    Question, WhatIf,
 };

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::Error;
 use crate::catalog::{Model, Rates, Tier};
-use crate::forecast::{Profile, Sample};
+use crate::forecast::{MeanOfAnswers, Prior, Profile, Sample, Variances, WorkKind};
 use crate::report::render::unserialisable;
 use crate::report::widget::{EmbeddedJson, Widget};
 use crate::units::{Period, Rate, Tokens};
@@ -49,6 +49,12 @@ pub struct WhatIf {
     pub job: Option<Job>,
     /// Remarks on prompts, which many models share.
     pub texts: Vec<String>,
+    /// What is known of completions: of any work and by kind, for models that reason and for the others.
+    pub predictions: [Vec<Prediction>; 2],
+    /// Where the means of workloads differ, for models that reason and for the others.
+    pub variances: [VariancesRef; 2],
+    /// The quantile at 95 % that a declared completion has, and how many calls it is taken to be worth.
+    pub declared: (f64, u64),
     /// The built-in profiles by name.
     pub profiles: BTreeMap<String, Measurements>,
     /// The profiles that the user brought.
@@ -78,8 +84,11 @@ pub struct Question {
 #[derive(Debug, Clone, Serialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Length {
-    /// Each model's built-in profile.
-    Own,
+    /// What is known of the kind of work, or of any work.
+    Work {
+        /// The kind.
+        work: Option<WorkKind>,
+    },
     /// One profile for all.
     Profile {
         /// Its name, or a file, with or without a task.
@@ -109,12 +118,66 @@ pub struct Policy {
     pub why: Option<String>,
 }
 
+/// What is known of the completions of one kind of work.
+#[derive(Debug, Clone, Serialize)]
+pub struct Prediction {
+    centre: f64,
+    within: f64,
+    shared: f64,
+    /// How completions divide: centre, intercept, slope and deviation.
+    share: Option<[f64; 4]>,
+    /// Heavier tails: degrees of freedom, and the part of the deviation that is the scale.
+    tail: Option<[f64; 2]>,
+}
+
+impl Prediction {
+    /// The prior of a model that was not measured.
+    #[must_use]
+    pub fn of(prior: &Prior) -> Self {
+        let share = prior.share.map(|share| [share.centre, share.intercept, share.slope, share.sd]);
+        let tail = prior.tail.map(|tail| [tail.dof, tail.scale]);
+        let Prior { centre, within, shared, .. } = *prior;
+        Self { centre, within, shared, share, tail }
+    }
+}
+
+/// What is known of the completions of one model.
+#[derive(Debug, Clone, Serialize)]
+pub struct ModelWork {
+    /// Whether its calls reason.
+    pub reasons: bool,
+    /// How much longer its completions are than usual, as a logarithm.
+    pub longer: f64,
+    /// The variance of that.
+    pub variance: f64,
+    /// The numbers of the texts that say where forecasts are from: of any work, then of each kind.
+    pub says: Vec<usize>,
+}
+
+/// Variances of the logarithm of a workload's mean.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct VariancesRef {
+    workloads: f64,
+    models: f64,
+    interaction: f64,
+}
+
+impl From<Variances> for VariancesRef {
+    fn from(all: Variances) -> Self {
+        let Variances { workloads, models, interaction } = all;
+        Self { workloads, models, interaction }
+    }
+}
+
 /// A model that may be chosen.
 #[derive(Debug, Clone, Serialize)]
 pub struct Candidate {
     id: String,
     provider: String,
     reasoning: bool,
+    /// What is known of its completions.
+    #[serde(flatten)]
+    work: ModelWork,
     window: Tokens,
     output_cap: Tokens,
     input_limit: Option<Tokens>,
@@ -167,6 +230,7 @@ impl Candidate {
         tiers: &[Tier],
         gone: Option<String>,
         ending: Option<String>,
+        work: ModelWork,
     ) -> Self {
         let price = model.price_at(as_of);
         let list = |tier: Tier| {
@@ -175,7 +239,12 @@ impl Candidate {
             let rates = match model.rates(price, tier, Tokens::ZERO) {
                 Err(error) => TierRates::Missing(error.message().to_owned()),
                 Ok(_) => TierRates::Listed(
-                    price.rates.iter().filter(|row| row.tier == tier).map(RateRow::of).collect(),
+                    price
+                        .rates
+                        .iter()
+                        .filter(|row| row.tier == tier && !row.off_peak)
+                        .map(RateRow::of)
+                        .collect(),
                 ),
             };
             Some((tier.name(), rates))
@@ -184,6 +253,7 @@ impl Candidate {
             id: model.id.clone(),
             provider: model.provider.clone(),
             reasoning: model.reasoning,
+            work,
             window: model.limits.window,
             output_cap: model.limits.output_cap,
             input_limit: model.limits.input_limit,
@@ -262,11 +332,19 @@ pub struct Measurements {
     from: Option<Date>,
     to: Option<Date>,
     tasks: BTreeMap<String, ObservedRows>,
+    /// The variance of the logarithm of the mean, by task, and of all tasks under no name.
+    variances: BTreeMap<String, f64>,
 }
 
-impl From<&Profile> for Measurements {
-    fn from(profile: &Profile) -> Self {
+impl Measurements {
+    /// A profile, with how well its means are known.
+    #[must_use]
+    pub fn of(profile: &Profile, variance: impl Fn(&Sample) -> f64) -> Self {
+        let of_task = |(task, sample): (&str, &Sample)| (task.to_owned(), variance(sample));
+        let mut variances: BTreeMap<String, f64> = profile.tasks().map(of_task).collect();
+        variances.insert(String::new(), variance(&profile.pooled()));
         Self {
+            variances,
             model: profile.model.clone(),
             origin: profile.origin.clone(),
             from: profile.period.map(|period| period.from),
@@ -288,7 +366,7 @@ pub struct Given {
 #[derive(Debug, Clone, Serialize)]
 #[serde(untagged)]
 enum Found {
-    Profile { about: usize, rows: usize, policy: Policy },
+    Profile { about: usize, rows: usize, policy: Policy, variance: f64, quantile: f64 },
     Nothing(String),
 }
 
@@ -299,11 +377,11 @@ impl Given {
         &mut self,
         name: &str,
         model: &str,
-        found: Result<(&crate::workload::ProfileSummary, &Sample, Policy), Error>,
+        found: Result<(&crate::workload::ProfileSummary, &Sample, Policy, MeanOfAnswers), Error>,
     ) {
         let found = match found {
             Err(error) => Found::Nothing(error.message().to_owned()),
-            Ok((about, sample, policy)) => Found::Profile {
+            Ok((about, sample, policy, mean)) => Found::Profile {
                 about: place(&mut self.about, about.clone(), |known| {
                     (&known.name, &known.model, &known.task)
                         == (&about.name, &about.model, &about.task)
@@ -313,6 +391,8 @@ impl Given {
                     place(&mut self.rows, rows.clone(), |known| *known == rows)
                 },
                 policy,
+                variance: mean.spread.powi(2),
+                quantile: mean.z(0.95),
             },
         };
         self.profiles.entry(name.to_owned()).or_default().insert(model.to_owned(), found);

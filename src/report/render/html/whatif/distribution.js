@@ -135,6 +135,65 @@ class Lognormal {
   }
 }
 
+// P(t > x) for an odd number of degrees of freedom: Abramowitz and Stegun 26.7.3.
+function studentSurvival(x, dof) {
+  const angle = Math.atan(x / Math.sqrt(dof));
+  const cos = Math.cos(angle);
+  let term = cos;
+  let sum = dof > 1 ? cos : 0;
+  for (let k = 3; k <= dof - 2; k += 2) {
+    term *= ((k - 1) / k) * cos * cos;
+    sum += term;
+  }
+  return 0.5 - (angle + Math.sin(angle) * sum) / Math.PI;
+}
+
+const STEPS = 400;
+
+// The logarithm is `mu + sigma t` with Student's t.
+class LogStudent {
+  constructor(mu, sigma, dof) {
+    Object.assign(this, { mu, sigma, dof });
+  }
+
+  survival(x) {
+    return x <= 0 ? 1 : x === Infinity ? 0 : studentSurvival((Math.log(x) - this.mu) / this.sigma, this.dof);
+  }
+
+  atLeast(x) {
+    return this.survival(x);
+  }
+
+  quantile(p) {
+    let [low, high] = [-1e6, 1e6];
+    for (let i = 0; i < 100; i += 1) {
+      const middle = (low + high) / 2;
+      if (studentSurvival(middle, this.dof) > 1 - p) low = middle;
+      else high = middle;
+    }
+    return Math.exp(this.mu + this.sigma * high);
+  }
+
+  // E[min(X, c)^k] as the integral of k x^(k-1) P(X > x), by Simpson's rule over log x from half a token on.
+  moment(k, c) {
+    if (c <= 0) return 0;
+    const least = Math.min(0.5, c);
+    const [from, to] = [Math.log(least), Math.log(c)];
+    const step = (to - from) / STEPS;
+    let sum = 0;
+    for (let i = 0; i <= STEPS; i += 1) {
+      const at = from + step * i;
+      const simpson = i === 0 || i === STEPS ? 1 : 2 + 2 * (i % 2);
+      sum += simpson * k * Math.exp(k * at) * this.survival(Math.exp(at));
+    }
+    return power(least, k) + (sum * step) / 3;
+  }
+
+  nodes() {
+    return Array.from({ length: NODES }, (_, i) => [this.quantile((i + 0.5) / NODES), 1 / NODES]);
+  }
+}
+
 const wholeTokens = (amount) => (amount > 0 ? Math.floor(amount + 0.5) : 0);
 
 function spread(dist) {
@@ -239,6 +298,59 @@ function pooled(tasks) {
 
 const clamp = (p) => (Number.isNaN(p) ? 0 : Math.min(Math.max(p, 0), 1));
 
+// The mean of a number of answers, and the standard deviation of its logarithm.
+function meanOfAnswers(mean, cv2, variance, answers, quantile, shared) {
+  return { mean, spread: Math.sqrt(variance + Math.log1p(cv2 / answers)), quantile, shared };
+}
+
+// What is declared is taken to be worth some calls.
+function declaredMean(limit, answers) {
+  const [quantile, n] = data.declared;
+  const [mean, square] = this.moments(limit);
+  const deviation = Math.sqrt(Math.max(square - mean * mean, 0));
+  const cv2 = mean > 0 ? (deviation / mean) ** 2 : 0;
+  const s2 = Math.log1p(cv2);
+  const variance = s2 / n + (s2 * s2) / (2 * (n - 1));
+  return meanOfAnswers(mean, cv2, variance, answers, quantile, variance);
+}
+
+const SHARE_NODES = 64;
+
+// P(R >= limit), where the odds of reasoning are normal given the completion.
+function reasoningAtLeast(total, [centre, intercept, slope, sd], limit) {
+  const longer = total.atLeast(limit);
+  if (longer <= 0 || limit <= 0) return longer;
+  let sum = 0;
+  for (let i = 0; i < SHARE_NODES; i += 1) {
+    const t = total.quantile(1 - (longer * (i + 0.5)) / SHARE_NODES);
+    if (t > limit) {
+      const needed = Math.log(limit / (t - limit));
+      sum += normalSurvival((needed - (intercept + slope * (Math.log(t) - centre))) / Math.max(sd, 1e-9));
+    }
+  }
+  return (longer * sum) / SHARE_NODES;
+}
+
+const COST_NODES = 512;
+
+// The probability that the mean call of `a` costs less than that of `b`: what the workload does to both is one factor.
+function costsLess(a, b) {
+  const side = ({ mean }) => [Math.log(Math.max(mean.mean, 1e-9)), Math.max(mean.spread, 1e-9)];
+  const [[meanA, spreadA], [meanB, spreadB]] = [side(a), side(b)];
+  const shared = Math.min(a.mean.shared, b.mean.shared);
+  const correlation = Math.min(Math.max(shared / (spreadA * spreadB), 0), 1);
+  const rest = Math.max(spreadB * Math.sqrt(1 - correlation * correlation), 1e-9);
+  let sum = 0;
+  for (let i = 0; i < COST_NODES; i += 1) {
+    const z = normalQuantile((i + 0.5) / COST_NODES);
+    const cost = a.prompt + a.perToken * Math.min(Math.exp(meanA + spreadA * z), a.limit);
+    const least = (cost - b.prompt) / b.perToken;
+    if (least <= 0) sum += 1;
+    else if (least <= b.limit) sum += normalSurvival((Math.log(least) - meanB - correlation * spreadB * z) / rest);
+  }
+  return sum / COST_NODES;
+}
+
 // The law of one completion.
 class Law {
   // Only the total is known.
@@ -276,8 +388,36 @@ class Law {
     });
   }
 
-  static measured({ completion, reasoning }) {
+  // Completions of which the kind of work is known, or not even that: `log T` is normal, and so is the mean of a
+  // workload.
+  static predicted({ centre: usual, within, shared, share, tail }, { longer, variance }, { interaction }, known) {
+    const [centre, between] = [usual + longer, shared + interaction + variance];
+    const deviation = Math.sqrt(within + between);
+    const total = tail ? new LogStudent(centre, deviation * tail[1], tail[0]) : new Lognormal(centre, deviation);
+    const inside = new Lognormal(centre, Math.sqrt(within));
     return new Law({
+      withoutEnd: 0,
+      survival: (x) => total.survival(x),
+      moments: (x) => [total.moment(1, x), total.moment(2, x)],
+      atLeast: share && ((x) => reasoningAtLeast(total, share, x)),
+      meanOf: (limit, answers) => {
+        const [mean, square] = [inside.moment(1, limit), inside.moment(2, limit)];
+        const cv2 = mean > 0 ? Math.max(square / (mean * mean) - 1, 0) : 0;
+        return meanOfAnswers(mean, cv2, between, answers, normalQuantile(0.95), shared);
+      },
+      known,
+    });
+  }
+
+  // The mean is known with this variance of its logarithm; `dof` are its degrees of freedom, if it has any.
+  static measured({ completion, reasoning }, { variance, quantile, shared, dof }) {
+    return new Law({
+      known: true,
+      meanOf: (limit, answers) => {
+        const [mean, square] = [completion.moment(1, limit), completion.moment(2, limit)];
+        const cv2 = mean > 0 ? Math.max(square / (mean * mean) - 1, 0) : 0;
+        return meanOfAnswers(mean, cv2 * (dof ? (dof + 1) / dof : 1), variance, answers, quantile, shared);
+      },
       withoutEnd: completion.survival(Infinity),
       survival: (x) => completion.survival(x),
       moments: (x) => [completion.moment(1, x), completion.moment(2, x)],
@@ -286,7 +426,7 @@ class Law {
   }
 
   constructor(parts) {
-    Object.assign(this, parts);
+    Object.assign(this, { known: true, meanOf: declaredMean }, parts);
     this.risks = new Map();
   }
 

@@ -18,12 +18,15 @@ function rich(text) {
 }
 
 const DECLARED = "declared";
-const OWN = "own";
+const WORK = "work";
 
 function fillLengths() {
   const select = field("length");
   const option = (value, text) => element("option", { value }, text);
-  select.append(option(OWN, "measured: each model's own, where there is one"));
+  select.append(option(WORK, "of any work: the range of all kinds"));
+  const kinds = element("optgroup", { label: "by kind of work" });
+  for (const kind of KINDS) kinds.append(option(`${WORK} ${kind}`, kind));
+  select.append(kinds);
   const { length } = data.ask;
   if (length.kind === "profile" && !isBuiltIn(length.profile)) {
     select.append(option(`profile ${length.profile}`, `measured: ${length.profile}`));
@@ -68,7 +71,8 @@ function fill(ask) {
   field("cached").value = ask.cached ?? "";
   field("cap").value = ask.cap === null ? "" : String(ask.cap);
   const { length } = ask;
-  field("length").value = length.kind === "profile" ? `profile ${length.profile}` : length.kind;
+  const named = length.kind === "profile" ? length.profile : length.kind === WORK ? length.work : null;
+  field("length").value = named ? `${length.kind} ${named}` : length.kind;
   for (const part of ["reasoning", "visible", "completion"]) field(part).value = length[part] ?? "";
   for (const box of boxes()) box.checked = ask.models.includes(box.value);
 }
@@ -76,7 +80,7 @@ function fill(ask) {
 function readLength() {
   const value = field("length").value;
   if (value.startsWith("profile ")) return { kind: "profile", profile: value.slice("profile ".length) };
-  if (value === OWN) return { kind: OWN };
+  if (value === WORK || value.startsWith(`${WORK} `)) return { kind: WORK, work: value.slice(WORK.length + 1) || null };
   const length = { kind: DECLARED };
   for (const part of ["reasoning", "visible", "completion"]) length[part] = field(part).value.trim() || null;
   if (length.completion && (length.reasoning || length.visible)) {
@@ -134,6 +138,7 @@ function commandOf(ask) {
   if (text("cached")) flag("cached", text("cached").replace(/\s+/g, ""));
   const { length } = ask;
   if (length.kind === "profile") flag("profile", length.profile);
+  if (length.work) flag("kind", length.work);
   if (length.completion) flag("completion-tokens", length.completion);
   if (length.reasoning) flag("reasoning", length.reasoning);
   if (length.visible) flag("visible", length.visible);

@@ -3,5 +3,6 @@
 mod data;
 
 pub(crate) use data::{
-    Candidate, CountedPrompt, Given, Job, Length, Measurements, Policy, Question, WhatIf,
+    Candidate, CountedPrompt, Given, Job, Length, Measurements, ModelWork, Policy, Prediction,
+    Question, WhatIf,
 };

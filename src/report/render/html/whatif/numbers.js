@@ -23,8 +23,8 @@ function tokensText(n) {
 // From $100 on in cents, below that with up to six decimals; a smaller amount keeps its first two digits.
 function moneyText(amount) {
   const magnitude = amount < 0n ? -amount : amount;
-  let decimals = magnitude >= 100n * PICO ? 2 : 6;
-  while (decimals < 12 && magnitude > 0n && magnitude < 10n * 10n ** BigInt(12 - decimals)) decimals += 1;
+  let decimals = magnitude >= PICO / 100n ? 2 : 3;
+  while (decimals > 2 && decimals < 12 && magnitude > 0n && magnitude < 10n * 10n ** BigInt(12 - decimals)) decimals += 1;
   const unit = 10n ** BigInt(12 - decimals);
   const rounded = (magnitude + unit / 2n) / unit;
   const scale = 10n ** BigInt(decimals);

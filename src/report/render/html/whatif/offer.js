@@ -33,14 +33,14 @@ function profileOf(spec, model) {
   if (typeof given === "string") return refuse(given);
   const key = given ? `${spec}\n${given.rows}` : spec;
   if (!profiles.has(key)) {
-    const found = given ? givenProfile(spec, given) : builtIn(spec);
+    const found = given ? givenProfile(given) : builtIn(spec);
     profiles.set(key, { ...found, law: measured(found.rows) });
   }
   return profiles.get(key);
 }
 
-function givenProfile(spec, given) {
-  return { ...data.given.about[given.about], rows: data.given.rows[given.rows], policy: given.policy };
+function givenProfile({ about, rows, policy, variance, quantile }) {
+  return { ...data.given.about[about], rows: data.given.rows[rows], policy, variance, quantile };
 }
 
 function builtIn(spec) {
@@ -49,7 +49,8 @@ function builtIn(spec) {
   const task = name === spec ? null : spec.slice(name.length + 1);
   const tasks = Object.values(profile.tasks);
   const rows = task === null ? pooled(tasks) : profile.tasks[task];
-  return { ...profile, name, task, tasks: tasks.length, rows: rows ?? refuse(`the profile of \`${name}\` has no task \`${task}\``) };
+  const variance = profile.variances[task ?? ""];
+  return { ...profile, name, task, tasks: tasks.length, variance, rows: rows ?? refuse(`the profile of \`${name}\` has no task \`${task}\``) };
 }
 
 function profileSentence(profile, model) {
@@ -61,16 +62,27 @@ function profileSentence(profile, model) {
 
 // The law of a model's completions, with the profile it is from.
 function lawOf(model, length) {
-  if (length.kind === "own") {
-    if (!data.profiles[model.id]) return null;
-    const profile = profileOf(model.id, model);
-    return { law: Law.measured(profile.law), profile };
+  if (length.kind === "work") {
+    const fit = model.reasons ? 0 : 1;
+    const number = 1 + KINDS.indexOf(length.work);
+    const says = data.texts[model.says[number]].replaceAll("{model}", model.id).replaceAll("{kind}", length.work);
+    return { law: Law.predicted(data.predictions[fit][number], model, data.variances[fit], length.work !== null), says };
   }
   if (length.kind === "profile") {
     const profile = profileOf(length.profile, model);
-    return { law: Law.measured(profile.law), profile };
+    return { law: Law.measured(profile.law, meanKnown(profile, model)), profile };
   }
   return declaredLaw(model, length);
+}
+
+const KINDS = ["step", "judge", "write", "puzzle", "code", "search"];
+
+// How well the mean is known: one's own as its calls allow, a measured one is of other work, or of another model.
+function meanKnown({ variance, quantile, model: of, law }, model) {
+  if (quantile !== undefined) return { variance, quantile, shared: 0, dof: law.n - 1 };
+  const { workloads, models, interaction } = data.variances[model.reasons ? 0 : 1];
+  const borrowed = workloads + interaction + (of === model.id ? 0 : models);
+  return { variance: variance + borrowed, quantile: normalQuantile(0.95), shared: workloads, dof: null };
 }
 
 const laws = new Map();
@@ -137,9 +149,10 @@ function refusal(model, prompt, cap) {
 // `min(room, max(reserve, the smallest cap within the risk))`; null without room.
 function recommended(model, prompt, policy, law) {
   const room = roomAfter(prompt, model).tokens;
-  const floor = model.reasoning ? policy.reserve : 0;
+  const floor = model.reasoning && model.reasons ? policy.reserve : 0;
   if (room === 0) return null;
-  const forRisk = law ? law.smallestCap(policy.risk, room) : undefined;
+  // Of unknown work no cap follows.
+  const forRisk = law?.known ? law.smallestCap(policy.risk, room) : undefined;
   let wanted = Math.max(floor, policy.released ? 0 : 1);
   if (typeof forRisk === "number" && forRisk > floor) wanted = forRisk;
   else if (forRisk === null && law.identifies(policy.risk)) wanted = null;
@@ -150,20 +163,42 @@ function recommended(model, prompt, policy, law) {
 const MOST = 2n ** 64n - 1n;
 const atMost = (n, most) => (n < most ? n : most);
 
-// Completion tokens of a number of independent answers, and their range.
+// Completion tokens of a number of answers, and their range.
 function completionOf(law, limit, answers) {
   const times = (tokens) => atMost(BigInt(tokens) * answers, MOST);
   const worst = times(limit);
   if (!law) return { worst };
-  const quantile = (p) => {
+  const count = Number(answers);
+  const expected = atMost(BigInt(wholeTokens(law.moments(limit)[0] * count)), worst);
+  const quantile = (p, sign) => {
     if (answers === 1n) return BigInt(law.billedQuantile(p, limit));
-    const [mean, square] = law.moments(limit);
-    const deviation = Math.sqrt(Math.max(square - mean * mean, 0));
-    const count = Number(answers);
-    const sum = count * mean + normalQuantile(p) * deviation * Math.sqrt(count);
-    return atMost(BigInt(wholeTokens(sum)), worst);
+    const { mean, spread, quantile: z } = law.meanOf(limit, count);
+    return atMost(BigInt(wholeTokens(count * (mean * Math.exp(sign * z * spread)))), worst);
   };
-  return { expected: times(law.expectedBilled(limit)), p5: quantile(0.05), p95: quantile(0.95), worst };
+  const [p5, p95] = [quantile(0.05, -1), quantile(0.95, 1)];
+  return { expected, p5: p5 < expected ? p5 : expected, p95: p95 > expected ? p95 : expected, worst };
+}
+
+const MANY = 1_000_000;
+
+// What a comparison of two offers asks of each; null where completions cost nothing.
+function costOfMean(law, limit, calls, choices, price) {
+  if (!law) return null;
+  const prompt = dollars(price(0n));
+  const perToken = (dollars(price(BigInt(MANY))) - prompt) / MANY;
+  const answers = (calls > 1 ? calls : MANY) * choices;
+  return perToken > 0 ? { mean: law.meanOf(limit, answers), limit, prompt, perToken } : null;
+}
+
+// The probability that an offer costs less than the first on the same work; null where nothing is uncertain.
+function cheaperThan(first, offer) {
+  let [a, b] = [offer.mean, first.mean];
+  if (!a || !b || Math.max(a.mean.spread, b.mean.spread) < 1e-6) return null;
+  // One profile for both is wrong for both alike.
+  if (offer.profile && offer.profile.name === first.profile?.name) {
+    [a, b] = [a, b].map((side) => ({ ...side, mean: { ...side.mean, shared: side.mean.spread ** 2 } }));
+  }
+  return clamp(costsLess(a, b));
 }
 
 const perUsable = (cost, risk) => {
@@ -206,18 +241,9 @@ function offerOf(model, ask, first) {
       `cache writes are in the cost: \`${model.id}\` writes the ${tokensText(written)} tokens that it does not read; --cache-write says how many`,
     );
   }
-  const flags = model.reasoning ? "--reasoning and --visible" : "--visible";
-  assumptions.push(
-    profile
-      ? profileSentence(profile, model)
-      : law
-        ? `declared: ${law.text}`
-        : `the completion is not known, only its worst case: say what the call is for with --kind, or declare it with ${flags}`,
-  );
-  if (ask.calls > 1 && law) {
-    assumptions.push("p5-p95 of all calls: calls are independent, and the forecast of one is true");
-  }
+  assumptions.push(found?.says ?? (profile ? profileSentence(profile, model) : `declared: ${law.text}`));
   const policy = { ...data.policy, ...profile?.policy };
+  if (model.reasoning && !model.reasons) policy.why = "the call does not reason, so that nothing is kept for that";
   if (policy.why) assumptions.push(policy.why);
 
   const cap = ask.cap ?? job?.cap ?? recommended(model, P, policy, law);
@@ -235,11 +261,13 @@ function offerOf(model, ask, first) {
   const risk = law ? law.lengthRisk(limit) : null;
   const cost = price(expected);
   const usable = perUsable(cost, risk ?? 0);
-  const offer = { prompts, price, expected, cost, usable };
+  const mean = costOfMean(law, limit, ask.calls, choices, price);
+  const offer = { prompts, price, expected, cost, usable, mean, profile };
   const reference = first ?? offer;
   const ratio = (a, b) => (b > 0n ? dollars(a) / dollars(b) : null);
   const calls = BigInt(ask.calls);
-  const all = completion.expected === undefined ? atMost(BigInt(limit) * BigInt(choices) * calls, MOST) : null;
+  const all = completionOf(law, limit, BigInt(choices) * calls);
+  const priceOfAll = (tokens) => prompts * calls + rate(output) * tokens;
   let breakEven = null;
   let share = null;
   if (first) {
@@ -260,7 +288,9 @@ function offerOf(model, ask, first) {
     lengthRisk: risk,
     emptyRisk: law && model.reasoning && law.emptyRisk ? law.emptyRisk(limit) : null,
     seconds: model.speed && completion.expected !== undefined ? Number(completion.expected) / model.speed : null,
-    all: all === null ? cost * calls : prompts * calls + rate(output) * all,
+    all: priceOfAll(all.expected ?? all.worst),
+    allRange: all.p5 === undefined ? null : [priceOfAll(all.p5), priceOfAll(all.p95)],
+    cheaper: first ? cheaperThan(first, offer) : null,
     ratio: ratio(cost, reference.cost),
     equalTokens: ratio(price(reference.expected), reference.cost),
     breakEven,
@@ -313,11 +343,20 @@ function rowsOf(results, ask) {
     ["empty risk", (o) => risk(o.emptyRisk, o)],
     ["time", (o) => (o.seconds === null ? "" : secondsText(o.seconds))],
     [`against ${able[0]?.model.id}`, (o) => times(o.ratio)],
+    [`cheaper than ${able[0]?.model.id}`, (o) => (o.cheaper === null ? "" : `in ${shareText(o.cheaper)}`)],
     ["at equal tokens", (o) => times(o.equalTokens)],
     ["break-even tokens", (o) => times(o.breakEven)],
     ["break-even success", (o) => (o.share === null ? "" : shareText(o.share))],
   ];
-  if (ask.calls > 1) rows.push([volumeText(ask.calls, ask.period), (o) => money(o.all)]);
+  if (ask.calls > 1) {
+    const volume = volumeText(ask.calls, ask.period);
+    const range = ([low, high]) => {
+      const [from, to] = [moneyText(low), moneyText(high)];
+      return from === to ? "" : `${from} to ${to}`;
+    };
+    rows.push([volume, (o) => money(o.all)]);
+    rows.push([`p5-p95 of ${volume}`, (o) => (o.allRange ? range(o.allRange) : "")]);
+  }
   return rows
     .map(([label, cell]) => [label, ...able.map(({ offer }) => cell(offer))])
     .filter(([, ...cells]) => cells.some((cell) => cell !== ""));
@@ -341,6 +380,10 @@ function sentenceOf(results, ask) {
     const equal = offer.equalTokens / dearer.equalTokens;
     if (Math.abs(equal - ratio) > 0.0005) text += `; at equal tokens ${less(equal)}`;
   }
+  // Known against the first model alone.
+  const first = results.find(({ offer }) => offer).model.id;
+  const sure = first === other.id ? offer.cheaper : first === cheapest.id && dearer.cheaper !== null ? 1 - dearer.cheaper : null;
+  if (sure !== null && !isSame) text += `; on the same work it costs less with a probability of ${shareText(sure)}`;
   if (offer.seconds !== null && dearer.seconds !== null) {
     text += `; it takes ${secondsText(offer.seconds)} instead of ${secondsText(dearer.seconds)}`;
   }
