@@ -53,6 +53,8 @@ class CallOptions(InputOptions, total=False):
     """The cap that you send."""
     cached: Amount
     """Prompt tokens read from the cache: an amount, or a share such as ``"50%"``."""
+    cache_write: Amount
+    """Prompt tokens written to the cache: an amount, or a share."""
     tier: str
     """standard, batch, flex or priority."""
     reserve: int | str
@@ -92,7 +94,27 @@ class ConversationOptions(CallOptions, total=False):
     on_length: str
     """What to do after an empty answer: stop, retry, double or continue."""
     turn_gap: str
-    """Time between turns, such as ``"90s"``."""
+    """Time between turns, such as ``"90s"`` or ``"30s..10min"``."""
+    cache: str
+    """How long prompts are kept in the cache: none, 5m, 30m, 1h, 12h or 24h."""
+    endpoint: str
+    """The endpoint that is called, which may decide what of the reasoning stays."""
+    steps: int | str
+    """Requests of one turn, or ``"endless"``."""
+    calls_per_step: Amount
+    """Calls of tools in one step, side by side."""
+    call_tokens: Amount
+    """Tokens of one call, beside the visible tokens of its step."""
+    result_tokens: Amount
+    """Tokens of the result of one call."""
+    tool_definitions: int | str
+    """Tokens of the definitions of tools, sent with every request."""
+    max_steps: int | str
+    """Stop the loop of a turn after this many requests."""
+    max_turn_usd: float | str
+    """Stop the loop of a turn once it has cost this much."""
+    max_turn_tokens: int | str
+    """Stop the loop of a turn once it has this many tokens."""
     turn_correlation: float | str
     """How alike the completions of one conversation are, 0 to 1."""
     runs: int | str
