@@ -39,6 +39,7 @@ impl Call {
 type Write = fn(Call, &str) -> String;
 
 /// A form of log.
+#[derive(Clone, Copy)]
 struct Form {
     name: &'static str,
     write: Write,
@@ -606,7 +607,7 @@ impl Form {
     fn log(&self, records: &[String]) -> String {
         let lines = records.iter().map(String::as_str);
         let header = Some(self.header).filter(|header| !header.is_empty());
-        header.into_iter().chain(lines).map(|line| format!("{line}\n")).collect()
+        header.into_iter().chain(lines).flat_map(|line| [line, "\n"]).collect()
     }
 
     fn is_json(&self) -> bool {

@@ -54,7 +54,7 @@ fn assert_named(logs: &[(&str, Value, &str, &str)]) {
     assert!(silent.is_empty(), "{}", silent.join("\n"));
 }
 
-fn chat(model: &str, created: u64, usage: Value) -> Value {
+fn chat(model: &str, created: u64, usage: &Value) -> Value {
     json!({"id": format!("chatcmpl-{model}-0001"), "object": "chat.completion", "created": created,
         "model": model, "usage": usage,
         "choices": [{"index": 0, "finish_reason": "stop", "message": {"content": "done"}}]})
@@ -71,7 +71,7 @@ fn makers_that_answer_like_openai() {
         chat(
             "deepseek-flash",
             created,
-            json!({"prompt_tokens": 9_000, "prompt_cache_hit_tokens": 6_000,
+            &json!({"prompt_tokens": 9_000, "prompt_cache_hit_tokens": 6_000,
                 "prompt_cache_miss_tokens": 3_000, "completion_tokens": 800, "total_tokens": 9_800}),
         )
     };
@@ -85,7 +85,7 @@ fn makers_that_answer_like_openai() {
             chat(
                 "kimi-k2.6",
                 SUNDAY,
-                json!({"prompt_tokens": 10_000, "cached_tokens": 6_000,
+                &json!({"prompt_tokens": 10_000, "cached_tokens": 6_000,
                 "prompt_tokens_details": {"cached_tokens": 6_000}, "completion_tokens": 700, "total_tokens": 10_700}),
             ),
             "",
@@ -98,7 +98,7 @@ fn makers_that_answer_like_openai() {
             chat(
                 "glm-5.2",
                 SUNDAY,
-                json!({"prompt_tokens": 8_000,
+                &json!({"prompt_tokens": 8_000,
                 "prompt_tokens_details": {"cached_tokens": 5_000}, "completion_tokens": 900, "total_tokens": 8_900}),
             ),
             "",
@@ -111,7 +111,7 @@ fn makers_that_answer_like_openai() {
             chat(
                 "MiniMax-M3",
                 SUNDAY,
-                json!({"prompt_tokens": 8_000,
+                &json!({"prompt_tokens": 8_000,
                 "prompt_tokens_details": {"cached_tokens": 6_000}, "completion_tokens": 1_500, "total_tokens": 9_500}),
             ),
             "",
@@ -124,7 +124,7 @@ fn makers_that_answer_like_openai() {
             chat(
                 "qwen3.8-max",
                 SUNDAY,
-                json!({"prompt_tokens": 10_000,
+                &json!({"prompt_tokens": 10_000,
                 "prompt_tokens_details": {"cached_tokens": 4_000}, "completion_tokens": 700, "total_tokens": 10_700}),
             ),
             "",
@@ -148,7 +148,7 @@ fn clouds_and_frameworks() {
         "meta": {"api_version": {"version": "1"}, "billed_units": {"input_tokens": 2_000, "output_tokens": 300},
             "tokens": {"input_tokens": 2_511, "output_tokens": 308}}});
     let llama_index = json!({"message": {"role": "assistant", "blocks": []}, "delta": null,
-        "raw": chat("gpt-5-mini", SUNDAY, json!({"prompt_tokens": 4_000, "completion_tokens": 200,
+        "raw": chat("gpt-5-mini", SUNDAY, &json!({"prompt_tokens": 4_000, "completion_tokens": 200,
             "total_tokens": 4_200})),
         "additional_kwargs": {"prompt_tokens": 4_000, "completion_tokens": 200, "total_tokens": 4_200}});
     let kwargs = json!({"message": {"role": "assistant"}, "raw": null, "model": "gpt-5-mini",
@@ -163,7 +163,7 @@ fn clouds_and_frameworks() {
     let perplexity = chat(
         "sonar-pro",
         SUNDAY,
-        json!({"prompt_tokens": 1_000, "completion_tokens": 500, "total_tokens": 1_500,
+        &json!({"prompt_tokens": 1_000, "completion_tokens": 500, "total_tokens": 1_500,
             "search_context_size": "medium", "num_search_queries": 2, "cost": {"input_tokens_cost": 0.003,
                 "output_tokens_cost": 0.0075, "request_cost": 0.01, "total_cost": 0.0205}}),
     );
@@ -282,7 +282,7 @@ fn searches_have_fees_in_every_form() {
     let of_4o = chat(
         "gpt-4o-search-preview",
         march,
-        json!({"prompt_tokens": 1_000, "completion_tokens": 100, "total_tokens": 1_100}),
+        &json!({"prompt_tokens": 1_000, "completion_tokens": 100, "total_tokens": 1_100}),
     );
     assert_bills(&[
         // 1.25 and 10, and one cent for the search
@@ -297,7 +297,7 @@ fn searches_have_fees_in_every_form() {
         let mut glm = chat(
             "glm-5.2",
             SUNDAY,
-            json!({"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}),
+            &json!({"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}),
         );
         glm["web_search"] = json!([{"title": "x", "link": "https://example.com"}]);
         glm
@@ -306,7 +306,7 @@ fn searches_have_fees_in_every_form() {
         let mut kimi = chat(
             "kimi-k2.6",
             SUNDAY,
-            json!({"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}),
+            &json!({"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}),
         );
         kimi["choices"][0]["message"]["tool_calls"] = json!([{"id": "t", "type": "builtin_function", "function": {"name": "$web_search", "arguments": "{}"}}]);
         kimi
@@ -314,7 +314,7 @@ fn searches_have_fees_in_every_form() {
     let qwen = chat(
         "qwen3.8-max",
         SUNDAY,
-        json!({"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15, "plugins": {"search": {"count": 1}}}),
+        &json!({"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15, "plugins": {"search": {"count": 1}}}),
     );
     assert_named(&[
         (
@@ -351,7 +351,7 @@ fn what_is_charged_besides_is_named() {
     let mistral = chat(
         "mistral-large-2512",
         SUNDAY,
-        json!({"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15, "prompt_audio_seconds": 12}),
+        &json!({"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15, "prompt_audio_seconds": 12}),
     );
     let invocation = json!({"schemaType": "ModelInvocationLog", "timestamp": "2026-03-01T00:00:00Z", "requestId": "77777777",
         "operation": "Converse", "modelId": "global.anthropic.claude-haiku-4-5-20251001-v1:0",

@@ -37,13 +37,13 @@ pub(crate) fn read(object: &Object<'_>, options: &ReadOptions) -> Result<Entry, 
         LogFormat::ChatCompletions
     };
     // Perplexity says what it charges, fees of requests included.
-    let says_its_bill =
-        format == LogFormat::Openrouter || figures.cost_in_parts && model_is(&model, "sonar");
+    let says_its_bill = format == LogFormat::Openrouter
+        || figures.cost_in_parts && model_is(model.as_deref(), "sonar");
     let mut record = UsageRecord::of(format, figures, parts)?;
     if let Some(cost) = record.recorded.as_mut().filter(|_| says_its_bill) {
         cost.is_bill = true;
     }
-    if let Some(search) = search_of(object, &model) {
+    if let Some(search) = search_of(object, model.as_deref()) {
         record.tools.push((search, 1));
     }
     record.id = object.text(&["id"])?;
@@ -80,15 +80,15 @@ fn is_openrouter(object: &Object<'_>, figures: &Figures) -> bool {
 }
 
 /// Whether the name of a model begins so, with or without its seller in front.
-fn model_is(model: &Option<String>, start: &str) -> bool {
-    let name = model.as_deref().and_then(|model| model.rsplit('/').next());
+fn model_is(model: Option<&str>, start: &str) -> bool {
+    let name = model.and_then(|model| model.rsplit('/').next());
     name.is_some_and(|name| name.starts_with(start))
 }
 
 /// The search that a request paid for: models that search whenever they are asked, and results that came
 /// with the answer.
-fn search_of(object: &Object<'_>, model: &Option<String>) -> Option<FeeItem> {
-    let name = model.as_deref().unwrap_or_default();
+fn search_of(object: &Object<'_>, model: Option<&str>) -> Option<FeeItem> {
+    let name = model.unwrap_or_default();
     if name.contains("-search-preview") {
         return Some(FeeItem::WebSearchPreview);
     }
