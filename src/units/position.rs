@@ -19,8 +19,7 @@ impl Position {
         let before = &text.as_bytes()[..offset.min(text.len())];
         let start = before.iter().rposition(|&b| b == b'\n').map_or(0, |i| i + 1);
         let line = 1 + memchr::memchr_iter(b'\n', before).count();
-        // Every character has one byte that does not continue another.
-        let begun = before[start..].iter().filter(|b| (**b & 0xc0) != 0x80).count();
+        let begun = begun(&before[start..]);
         let column = if text.is_char_boundary(before.len()) { begun + 1 } else { begun };
         Self { line, column }
     }
@@ -34,21 +33,38 @@ impl Position {
 
 /// Where the lines of a text begin, for many questions about one text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Lines(Vec<usize>);
+pub struct Lines {
+    starts: Vec<usize>,
+    /// How many characters begin before every [`STEP`] bytes, so that a question about the end of a long
+    /// line does not count all of it.
+    characters: Vec<usize>,
+}
+
+/// How many bytes are counted at most to answer where something is.
+const STEP: usize = 1 << 10;
+
+/// How many characters begin in some bytes: every character has one byte that does not continue another.
+fn begun(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|b| (**b & 0xc0) != 0x80).count()
+}
 
 impl Lines {
     /// The lines of a text.
     #[must_use]
     pub fn of(text: &str) -> Self {
         let after = text.match_indices('\n').map(|(i, _)| i + 1);
-        Self(std::iter::once(0).chain(after).collect())
+        let mut characters = vec![0];
+        for bytes in text.as_bytes().chunks(STEP) {
+            characters.push(characters.last().copied().unwrap_or_default() + begun(bytes));
+        }
+        Self { starts: std::iter::once(0).chain(after).collect(), characters }
     }
 
     /// The first byte of a line of that text, counted from 1, and the line without its end; the empty end
     /// of the text for a line that it does not have.
     #[must_use]
     pub fn line<'a>(&self, text: &'a str, number: usize) -> (usize, &'a str) {
-        let start = number.checked_sub(1).and_then(|i| self.0.get(i)).copied();
+        let start = number.checked_sub(1).and_then(|i| self.starts.get(i)).copied();
         let start = start.unwrap_or(text.len());
         (start, text.get(start..).unwrap_or_default().lines().next().unwrap_or_default())
     }
@@ -56,9 +72,16 @@ impl Lines {
     /// The position of a byte of that text, as [`Position::of`] gives it.
     #[must_use]
     pub fn position(&self, text: &str, offset: usize) -> Position {
-        let line = self.0.partition_point(|start| *start <= offset).max(1);
-        let start = self.0[line - 1];
-        Position::of(text.get(start..).unwrap_or_default(), offset - start).from_line(line)
+        let offset = offset.min(text.len());
+        let line = self.starts.partition_point(|start| *start <= offset).max(1);
+        let begun = self.begun(text, offset) - self.begun(text, self.starts[line - 1]);
+        let column = if text.is_char_boundary(offset) { begun + 1 } else { begun };
+        Position { line, column }
+    }
+
+    /// How many characters begin before a byte.
+    fn begun(&self, text: &str, offset: usize) -> usize {
+        self.characters[offset / STEP] + begun(&text.as_bytes()[offset / STEP * STEP..offset])
     }
 }
 
@@ -76,7 +99,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn an_index_of_lines_says_the_same(text in "[aü\n\r]{0,30}", offset in 0..70_usize) {
+        fn an_index_of_lines_says_the_same(part in "[aü\n\r]{0,30}", times in 1..200_usize, offset in 0..9_000_usize) {
+            let text = part.repeat(times);
             let lines = Lines::of(&text);
             let offset = offset.min(text.len());
             let at = lines.position(&text, offset);

@@ -6,14 +6,15 @@ use crate::cli::commands::compare::conversations::conversations;
 use crate::cli::commands::compare::models::ComparedModels;
 use crate::cli::commands::what_if::{self, Asked};
 use crate::cli::exit_status::ExitStatus;
-use crate::cli::output::Answered;
+use crate::cli::output::{self, Answered};
 use crate::cli::settings::Settings;
 use crate::report::{CompareTotal, Format};
+use crate::{Error, ErrorKind};
 
 pub(crate) fn run(args: &CompareArgs, settings: &Settings) -> anyhow::Result<ExitStatus> {
     let mut warnings = Vec::new();
     let mut widgets = Vec::new();
-    let (results, errors, left_out) = if let Some((played, scenario)) = args.played(settings)? {
+    let (results, mut errors, left_out) = if let Some((played, scenario)) = args.played(settings)? {
         let models = ComparedModels::of(&played.call.model, &args.wanted, settings)?;
         conversations(&played, scenario, &models, settings, &mut warnings)
     } else {
@@ -30,6 +31,13 @@ pub(crate) fn run(args: &CompareArgs, settings: &Settings) -> anyhow::Result<Exi
         let (results, left_out) = calls(args, &models, &prompts, settings);
         (results, errors, left_out)
     };
+    // What no model can do has no answer; each says why.
+    if !results.is_empty() && results.iter().all(|result| result.offer.is_none()) {
+        let error = Error::new(ErrorKind::Uncountable, "no model that is compared can do this");
+        let error = error.hint("the reason stands beside each model");
+        output::problem(&error, settings);
+        errors.push(error);
+    }
     let total = CompareTotal::of(&results, left_out);
     let answered = Answered::new(results, errors, warnings);
     Answered { widgets, total: Some(total), ..answered }.finish(settings)
