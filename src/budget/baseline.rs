@@ -155,12 +155,12 @@ impl Baseline {
         &self,
         wanted: &BaselineEntry,
         alone: bool,
-        gone: &[&BaselineEntry],
+        gone: &[BaselineEntry],
     ) -> Option<&BaselineEntry> {
         self.in_place(wanted, alone).or_else(|| {
             let model = |kept: &&BaselineEntry| alone || kept.model == wanted.model;
             let renamed = |is_it: &dyn Fn(&BaselineEntry) -> bool| {
-                let mut found = gone.iter().copied().filter(model).filter(|kept| is_it(kept));
+                let mut found = gone.iter().filter(model).filter(|kept| is_it(kept));
                 let first = found.next().filter(|_| found.next().is_none())?;
                 self.prompts.iter().find(|kept| kept.key() == first.key())
             };

@@ -63,16 +63,19 @@ impl Finding {
 
     /// The same at a key of the request.
     pub(super) fn at(mut self, written: Option<Value<'_>>) -> Self {
-        self.position = written.map(|written| written.position());
         self.span = written.map(|written| written.span());
         self
     }
 
-    /// The same at some bytes of a text.
-    pub(super) fn within(mut self, text: &str, lines: &Lines, span: Range<usize>) -> Self {
-        self.position = Some(lines.position(text, span.start));
+    /// The same at some bytes of the text.
+    pub(super) fn within(mut self, span: Range<usize>) -> Self {
         self.span = Some(span);
         self
+    }
+
+    /// Says in which line and column of the text its bytes are.
+    pub(super) fn place(&mut self, text: &str, lines: &Lines) {
+        self.position = self.span.as_ref().map(|span| lines.position(text, span.start));
     }
 
     /// The same with what the API answers.

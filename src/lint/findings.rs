@@ -43,6 +43,7 @@ pub fn lint(target: &LintTarget<'_>, lints: &Lints) -> Vec<Finding> {
     }
     for finding in &mut findings {
         finding.level = lints.level(finding.rule);
+        finding.place(target.text, target.lines);
     }
     findings.retain(|finding| finding.level > Level::Off);
     findings.sort_by_key(|finding| (finding.position, finding.rule.id));

@@ -11,7 +11,7 @@ use super::rule::{
 };
 use super::target::LintTarget;
 use crate::request::{Message, Part, Role};
-use crate::units::{Lines, Tokens};
+use crate::units::Tokens;
 
 /// Requests to think aloud, as prompts word them; in lower case.
 const STEP_BY_STEP: [&str; 10] = [
@@ -77,7 +77,6 @@ fn joined(message: &Message) -> String {
 /// Where in the file the text of a message stands.
 struct Place<'a> {
     text: &'a str,
-    lines: &'a Lines,
     span: Range<usize>,
 }
 
@@ -86,7 +85,7 @@ impl<'a> Place<'a> {
         let span = message.span.as_ref().map(|span| span.text.clone());
         let span = span.filter(|span| target.text.get(span.clone()).is_some());
         let span = span.unwrap_or(0..target.text.len());
-        Self { text: target.text, lines: target.lines, span }
+        Self { text: target.text, span }
     }
 
     /// The bytes of `needle`, in lower case, in the text as it is written.
@@ -108,7 +107,7 @@ impl<'a> Place<'a> {
             let length = (0..=length).rev().find(|end| here.is_char_boundary(*end)).unwrap_or(0);
             self.span.start..self.span.start + length
         };
-        finding.within(self.text, self.lines, span.unwrap_or_else(first_line))
+        finding.within(span.unwrap_or_else(first_line))
     }
 }
 

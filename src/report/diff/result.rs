@@ -1,5 +1,7 @@
 //! The result of `outlay diff`.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -97,13 +99,10 @@ impl DiffResult {
     /// What differs between two sides, and their totals.
     #[must_use]
     pub fn of(then: &Recorded, now: &Recorded) -> (Vec<Self>, DiffTotal) {
-        let mut pairs: Vec<(Option<&Item>, Option<&Item>)> = now
-            .items
-            .iter()
-            .map(|item| (counterpart(&then.items, item, &now.items), Some(item)))
-            .collect();
-        let gone =
-            then.items.iter().filter(|item| counterpart(&now.items, item, &then.items).is_none());
+        let (before, after) = (Prompts::of(&then.items), Prompts::of(&now.items));
+        let mut pairs: Vec<(Option<&Item>, Option<&Item>)> =
+            now.items.iter().map(|item| (counterpart(&before, item, &after), Some(item))).collect();
+        let gone = then.items.iter().filter(|item| counterpart(&after, item, &before).is_none());
         pairs.extend(gone.map(|item| (Some(item), None)));
         let drifts: Vec<_> = pairs.iter().map(|pair| drift(*pair, then, now)).collect();
         let total_drift =
@@ -132,15 +131,33 @@ impl DiffResult {
 
 /// The item of another side that is the same prompt: with the same model, or, where the prompt has one
 /// model on both sides, with whatever model.
-fn counterpart<'a>(side: &'a [Item], item: &Item, own: &[Item]) -> Option<&'a Item> {
-    let same = |other: &Item| other.prompt == item.prompt && other.input == item.input;
-    let mut candidates = side.iter().filter(|other| same(other));
-    let exact = candidates.clone().find(|other| other.model == item.model);
-    let alone = own.iter().filter(|other| same(other)).count() == 1;
-    exact.or_else(|| match (candidates.next(), candidates.next()) {
-        (Some(only), None) if alone => Some(only),
+fn counterpart<'a>(side: &Prompts<'a>, item: &'a Item, own: &Prompts<'a>) -> Option<&'a Item> {
+    let candidates = side.like(item);
+    let exact = candidates.iter().find(|other| other.model == item.model);
+    let only = || match candidates {
+        [only] if own.like(item).len() == 1 => Some(only),
         _ => None,
-    })
+    };
+    exact.or_else(only).copied()
+}
+
+/// The items of a side by their prompt and input.
+struct Prompts<'a>(BTreeMap<(Option<&'a str>, &'a str), Vec<&'a Item>>);
+
+impl<'a> Prompts<'a> {
+    fn of(items: &'a [Item]) -> Self {
+        let mut prompts = Self(BTreeMap::new());
+        for item in items {
+            prompts.0.entry((item.prompt.as_deref(), &item.input)).or_default().push(item);
+        }
+        prompts
+    }
+
+    /// Those of the same prompt and input.
+    fn like(&self, item: &'a Item) -> &[&'a Item] {
+        let key = (item.prompt.as_deref(), item.input.as_str());
+        self.0.get(&key).map(Vec::as_slice).unwrap_or_default()
+    }
 }
 
 fn drift(pair: (Option<&Item>, Option<&Item>), then: &Recorded, now: &Recorded) -> Option<Drift> {

@@ -1,5 +1,6 @@
 //! `outlay check`
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -78,7 +79,8 @@ pub(crate) fn run(args: &CheckArgs, settings: &Settings) -> anyhow::Result<ExitS
     }
     let against = args.against(&config, &here, settings, only.as_ref())?;
     let files = only.as_ref();
-    Check { config: &config, now, against, files, exit_zero: args.exit_zero }.finish(&here)
+    Check { config: &config, now, against, files, exit_zero: args.exit_zero, gone: OnceCell::new() }
+        .finish(&here)
 }
 
 /// Writes the baseline, unless something cannot be measured.

@@ -1,5 +1,6 @@
 //! The budgets of a configuration on what was measured, with the base in mind.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -31,6 +32,8 @@ pub(crate) struct Check<'a> {
     pub(crate) files: Option<&'a BTreeSet<PathBuf>>,
     /// Whether a budget that is exceeded ends in success.
     pub(crate) exit_zero: bool,
+    /// The prompts of the base that are gone, once they were asked for.
+    pub(crate) gone: OnceCell<Vec<BaselineEntry>>,
 }
 
 impl Check<'_> {
@@ -100,14 +103,19 @@ impl Check<'_> {
         prices(&self.now.catalog, self.now.as_of, models)
     }
 
+    /// The prompts of the base that are not among those of now; none where some files alone are checked.
+    fn gone(&self, against: &Against) -> &[BaselineEntry] {
+        self.gone.get_or_init(|| {
+            let all = self.files.is_none();
+            let gone = all.then(|| against.baseline.gone_from(&self.now.baseline()));
+            gone.unwrap_or_default().into_iter().cloned().collect()
+        })
+    }
+
     fn before(&self, measured: &Measured) -> BaseSide<'_> {
         let Some(against) = &self.against else { return BaseSide::Nothing };
-        let gone: Vec<&BaselineEntry> = if self.files.is_none() {
-            against.baseline.gone_from(&self.now.baseline())
-        } else {
-            Vec::new()
-        };
-        let kept = against.baseline.find(&measured.kept, measured.alone, &gone);
+        let gone = self.gone(against);
+        let kept = against.baseline.find(&measured.kept, measured.alone, gone);
         BaseSide::On { kept, prices: &against.baseline.prices }
     }
 
@@ -276,7 +284,7 @@ impl Check<'_> {
             warn: count(Verdict::Warn),
             fail: count(Verdict::Fail),
             monthly_cost_usd: has_calls.then(|| costs(|of| month(&now, prices, of))),
-            base: self.against.as_ref().map(|against| self.base(against, &now)),
+            base: self.against.as_ref().map(|against| self.base(against)),
             drift: drifts(false),
             monthly_drift: if has_calls { drifts(true) } else { None },
             total_budgets,
@@ -319,18 +327,18 @@ impl Check<'_> {
         drifts.into_iter().reduce(|sum, drift| Some(sum?.plus(drift?))).flatten()
     }
 
-    fn base(&self, against: &Against, now: &Baseline) -> BaseRef {
+    fn base(&self, against: &Against) -> BaseRef {
         let then = &against.baseline;
-        let gone = then.gone_from(now);
+        let gone = self.gone(against);
         let followed: Vec<(&BaselineEntry, &BaselineEntry)> = self
             .now
             .prompts
             .iter()
-            .filter_map(|now| Some((then.find(&now.kept, now.alone, &gone)?, &now.kept)))
+            .filter_map(|now| Some((then.find(&now.kept, now.alone, gone)?, &now.kept)))
             .collect();
-        let is_followed = |old: &&&BaselineEntry| {
-            followed.iter().any(|(from, _)| from.input == old.input && from.prompt == old.prompt)
-        };
+        let sources: BTreeSet<_> =
+            followed.iter().map(|(from, _)| (&from.prompt, &from.input)).collect();
+        let is_followed = |old: &&BaselineEntry| sources.contains(&(&old.prompt, &old.input));
         let mut removed: Vec<String> =
             gone.iter().filter(|old| !is_followed(old)).map(|old| old.input.clone()).collect();
         removed.dedup();
