@@ -75,7 +75,9 @@ impl Finding {
 
     /// Says in which line and column of the text its bytes are.
     pub(super) fn place(&mut self, text: &str, lines: &Lines) {
-        self.position = self.span.as_ref().map(|span| lines.position(text, span.start));
+        if let Some(span) = &self.span {
+            self.position = Some(lines.position(text, span.start));
+        }
     }
 
     /// The same with what the API answers.

@@ -50,11 +50,7 @@ fn volatile(target: &LintTarget<'_>) -> Option<Finding> {
     );
     let help = "move it behind what stays the same, such as into the last message";
     let place = span.start + found.start..span.start + found.end;
-    Some(Finding::new(&CACHE_PREFIX_VOLATILE, message, help).within(
-        target.text,
-        target.lines,
-        place,
-    ))
+    Some(Finding::new(&CACHE_PREFIX_VOLATILE, message, help).within(place))
 }
 
 /// The first clock, id or slot for one; clocks and ids in instructions alone, because material may hold any.

@@ -144,7 +144,7 @@ impl Commit {
     }
 
     fn broken(&self, why: &str) -> Error {
-        Error::new(ErrorKind::Usage, format!("git cannot read `{}`: {why}", self.name))
+        Error::new(ErrorKind::Refused, format!("git cannot read `{}`: {why}", self.name))
             .hint("run `git fsck` to see what is wrong with the repository")
     }
 
@@ -177,7 +177,7 @@ impl Commit {
             let header = String::from_utf8_lossy(&rest[..end]).into_owned();
             if header.ends_with(" missing") {
                 let message = format!("`{}` is not complete here: {header}", self.name);
-                return Err(Error::new(ErrorKind::Usage, message)
+                return Err(Error::new(ErrorKind::Refused, message)
                     .hint("fetch it first (`git fetch --refetch --no-filter`); nothing is fetched from here"));
             }
             let size = header.rsplit(' ').next().and_then(|size| size.parse::<usize>().ok());

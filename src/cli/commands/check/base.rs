@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::Error;
 use crate::billing::PriceLists;
 use crate::budget::Baseline;
 use crate::cli::commands::check::measure::measure;
@@ -14,6 +13,7 @@ use crate::cli::input::discover;
 use crate::cli::input::git::Commit;
 use crate::cli::input::source_tree::Tree;
 use crate::cli::settings::Settings;
+use crate::{Error, ErrorKind};
 
 /// A base.
 pub(crate) struct Against {
@@ -75,7 +75,16 @@ pub(crate) fn commit(
         let there = settings.on(theirs.catalog(&tree, settings)?, as_of);
         Ok(measure(&theirs, &tree, &there, only))
     };
-    let (found, error) = match measured() {
+    let is_unread = |error: &Error| error.kind() == ErrorKind::Refused;
+    let measured = measured().and_then(|found: Measurement| {
+        match found.errors.iter().find(|error| is_unread(error)) {
+            Some(unread) => Err(unread.clone()),
+            None => Ok(found),
+        }
+    });
+    let (found, error) = match measured {
+        // What git cannot read is no fault of the base that a change could repair.
+        Err(error) if is_unread(&error) => return Err(on_base(error)),
         Ok(found) => {
             let error = found.errors.first().cloned();
             (found, error)
