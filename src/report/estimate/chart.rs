@@ -72,7 +72,7 @@ impl EstimateResult {
                 "{} is expected, {} at worst{}.",
                 expected.for_people(),
                 cost.worst_case.for_people(),
-                if drawn { "" } else { ", which is too far to be drawn" }
+                if drawn { "" } else { "; its bar is cut" }
             ),
             None => {
                 format!("At worst {}; what is expected is not known.", cost.worst_case.for_people())

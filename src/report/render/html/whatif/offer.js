@@ -450,11 +450,11 @@ function allCallsText({ offer }, ask) {
   return ask.calls > 1 ? [moneyText(offer.all), of] : null;
 }
 
-const atMost = (offer) => (offer.costs.expected === null ? "at most " : "");
+const worstWord = (offer) => (offer.costs.expected === null ? "at most " : "");
 
 function headlineOf(best, ask) {
   const [figure, of] = allCallsText(best, ask) ?? [moneyText(expectedCost(best.offer)), "a call"];
-  return [figure, `${atMost(best.offer)}${of} with ${best.model.id}`];
+  return [figure, `${worstWord(best.offer)}${of} with ${best.model.id}`];
 }
 
 // The sentence to quote: of two models the pair, of more the cheapest.
@@ -466,7 +466,7 @@ function verdictOf(results, ask) {
   const usable = offer.perUsable;
   const each = usable !== null && usable !== expectedCost(offer)
     ? `${moneyText(usable)} a usable answer`
-    : `${atMost(offer)}${moneyText(expectedCost(offer))} a call`;
+    : `${worstWord(offer)}${moneyText(expectedCost(offer))} a call`;
   const all = allCallsText(best, ask);
   let text = [`cheapest that fits: ${model.id}`, each, ...(all ? [all.join(" ")] : []), ...(against ? [against] : [])].join(", ");
   const unable = results.filter(({ offer: own }) => !own).length;
