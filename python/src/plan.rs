@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use outlay::forecast::{Binding, PlanStatus};
 use outlay::logs::Cell;
 use outlay::units::{Money, Probability, Tokens};
-use outlay::workload::{CallSpec, CompletionSources, ReadProfile, Workload};
+use outlay::workload::{CallSpec, CompletionSources, Prompt, ReadProfile, Workload};
 use pyo3::prelude::*;
 use serde_json::Value;
 
@@ -101,10 +101,12 @@ impl Question<'_> {
     fn answer(&self, name: &str, day: Date, prompt: Tokens) -> Result<Planned, String> {
         let planned = || {
             let model = self.models.resolve(name, day)?;
+            let prompt = Prompt::declared(prompt, model);
+            let effort = prompt.effort.resolve(model, self.spec.effort)?;
             let quote = Workload::new(model, day)
-                .prompt_tokens(prompt)
+                .counted(prompt)
                 .call(self.spec.clone())
-                .completion(self.sources.of(model)?)
+                .completion(self.sources.of(model, effort)?)
                 .quote()?;
             let cost = quote.cost();
             Ok(Planned {
