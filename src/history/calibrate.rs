@@ -1,6 +1,6 @@
 //! Logged calls into profiles, and what a profile says about caps.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -61,7 +61,7 @@ pub struct Calibrator<'c> {
     /// How many calls stand alone.
     alone: u64,
     /// How many turns of each conversation were seen.
-    turns: HashMap<u64, u64>,
+    turns: BTreeMap<u64, u64>,
 }
 
 #[derive(Debug, Default)]

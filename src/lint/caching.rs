@@ -79,16 +79,16 @@ fn too_short(target: &LintTarget<'_>, request: &Request) -> Option<Finding> {
 fn too_early(target: &LintTarget<'_>, request: &Request) -> Option<Finding> {
     let least = target.model.cache.as_ref()?.min_prefix?;
     let count = target.count?;
-    let last = request.settings.cache_marks.last()?;
-    let starts: BTreeMap<String, usize> = request
+    let mark = request.settings.cache_marks.last()?;
+    let begins: BTreeMap<String, usize> = request
         .messages
         .iter()
         .enumerate()
         .filter_map(|(i, message)| Some((message.part_name(i), message.span.as_ref()?.key.start)))
         .collect();
     let stands_before = |part: &&PartCount| {
-        let start = starts.get(&part.part);
-        start.is_none_or(|start| target.lines.position(target.text, *start) <= last.position)
+        let begin = begins.get(&part.part);
+        begin.is_none_or(|start| target.lines.position(target.text, *start) <= mark.position)
     };
     let before: Tokens = count.parts.iter().filter(stands_before).map(|part| part.tokens).sum();
     let framing = count.framing;
@@ -102,6 +102,6 @@ fn too_early(target: &LintTarget<'_>, request: &Request) -> Option<Finding> {
     let help =
         "put the mark behind more of what stays the same, such as the end of the instructions";
     let mut finding = Finding::new(&CACHE_MARK_TOO_EARLY, message, help);
-    finding.position = Some(last.position);
+    finding.position = Some(mark.position);
     Some(finding)
 }

@@ -419,7 +419,7 @@ impl Header {
         match task {
             TaskFrom::Label(label) => record.task = Some(label.clone()),
             TaskFrom::Path(_) | TaskFrom::Nowhere => {
-                let label = self.task.and_then(|i| row.get(i)).map(|cell| cell.text());
+                let label = self.task.and_then(|i| row.get(i)).map(Cell::text);
                 record.task =
                     label.filter(|label| !label.is_empty()).map(Cow::into_owned).or(record.task);
             }

@@ -18,7 +18,11 @@ pub(crate) fn printable(text: &str) -> Cow<'_, str> {
         None => (String::new(), text),
     };
     for c in rest.chars() {
-        if is_control(c) { out.extend(c.escape_unicode()) } else { out.push(c) }
+        if is_control(c) {
+            out.extend(c.escape_unicode());
+        } else {
+            out.push(c);
+        }
     }
     Cow::Owned(out)
 }
@@ -38,9 +42,9 @@ pub(crate) fn printable_lines(text: &str) -> Cow<'_, str> {
             continue;
         }
         if is_control(c) && c != '\n' {
-            out.extend(c.escape_unicode())
+            out.extend(c.escape_unicode());
         } else {
-            out.push(c)
+            out.push(c);
         }
         rest = &rest[c.len_utf8()..];
     }

@@ -86,11 +86,11 @@ pub(crate) fn distinct<'a>(texts: impl Iterator<Item = &'a String>) -> Vec<&'a S
 
 /// Notes, each once, with the models that they are about unless they are about all.
 pub(crate) fn attributed<'a>(
-    noted: impl Iterator<Item = (&'a str, &'a Vec<String>)>,
+    by_model: impl Iterator<Item = (&'a str, &'a Vec<String>)>,
 ) -> Vec<String> {
     let mut all: Vec<&str> = Vec::new();
     let mut notes: Vec<(&String, Vec<&str>)> = Vec::new();
-    for (model, own) in noted {
+    for (model, own) in by_model {
         if !all.contains(&model) {
             all.push(model);
         }

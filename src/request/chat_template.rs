@@ -52,10 +52,10 @@ const QWEN3: ChatTemplate = ChatTemplate {
     trims: false,
 };
 
-/// Qwen 3.5, which thinks unless it is told not to (PyPI renderers 0.1.12, Apache License 2.0).
+/// Qwen 3.5, which thinks unless it is told not to (`PyPI` renderers 0.1.12, Apache License 2.0).
 const QWEN3_5: ChatTemplate = ChatTemplate { answer: "·assistant\n·\n", trims: true, ..QWEN3 };
 
-/// DeepSeek V3.1 and V4, whose answers begin with one of two marks of thinking (PyPI renderers 0.1.12).
+/// DeepSeek V3.1 and V4, whose answers begin with one of two marks of thinking (`PyPI` renderers 0.1.12).
 const DEEPSEEK: ChatTemplate = ChatTemplate {
     begin: "·",
     system: Around("", ""),
@@ -66,7 +66,7 @@ const DEEPSEEK: ChatTemplate = ChatTemplate {
     trims: false,
 };
 
-/// GLM 4.5 (PyPI renderers 0.1.12).
+/// GLM 4.5 (`PyPI` renderers 0.1.12).
 const GLM_4_5: ChatTemplate = ChatTemplate {
     begin: "··",
     system: Around("·\n", ""),
@@ -77,7 +77,7 @@ const GLM_4_5: ChatTemplate = ChatTemplate {
     trims: false,
 };
 
-/// GLM 5 (PyPI renderers 0.1.12).
+/// GLM 5 (`PyPI` renderers 0.1.12).
 const GLM_5: ChatTemplate = ChatTemplate {
     begin: "··",
     system: Around("·", ""),
@@ -88,7 +88,7 @@ const GLM_5: ChatTemplate = ChatTemplate {
     trims: false,
 };
 
-/// Kimi K2 (PyPI renderers 0.1.12).
+/// Kimi K2 (`PyPI` renderers 0.1.12).
 const KIMI: ChatTemplate = ChatTemplate {
     begin: "",
     system: Around("·system·", "·"),
@@ -99,7 +99,7 @@ const KIMI: ChatTemplate = ChatTemplate {
     trims: false,
 };
 
-/// gpt-oss, at the effort it has unless it is told another (PyPI openai-harmony 0.0.8, Apache License 2.0).
+/// gpt-oss, at the effort it has unless it is told another (`PyPI` openai-harmony 0.0.8, Apache License 2.0).
 const HARMONY: ChatTemplate = ChatTemplate {
     begin: "·system·You are ChatGPT, a large language model trained by OpenAI.\nKnowledge cutoff: 2024-06\nCurrent \
             date: 2025-11-26\n\nReasoning: medium\n\n# Valid channels: analysis, commentary, final. Channel must be \

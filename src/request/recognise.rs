@@ -133,8 +133,8 @@ fn object(fields: &Fields<'_>) -> Result<Option<Origin>, Error> {
     Ok(Some(if is_anthropic(fields, &messages) { Origin::Anthropic } else { Origin::Chat }))
 }
 
-/// The messages of DashScope's own form, which are one level down.
-fn in_dashscope<'a>(body: Value<'a>) -> Option<Value<'a>> {
+/// The messages of `DashScope`'s own form, which are one level down.
+fn in_dashscope(body: Value<'_>) -> Option<Value<'_>> {
     body.get("input").filter(|input| input.kind() == Kind::Object)?.get("messages")
 }
 

@@ -137,9 +137,8 @@ impl CompletionSource {
             None => String::new(),
         };
         format!(
-            "{kind}{effort}, measured {measured}: 9 of 10 new workloads lie within p5-p95; {} calls of your own \
-             narrow it (outlay calibrate LOGS -o profile.json, then --profile profile.json)",
-            ENOUGH_CALLS
+            "{kind}{effort}, measured {measured}: 9 of 10 new workloads lie within p5-p95; {ENOUGH_CALLS} calls of your own \
+             narrow it (outlay calibrate LOGS -o profile.json, then --profile profile.json)"
         )
     }
 

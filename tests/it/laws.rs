@@ -329,7 +329,9 @@ proptest! {
         let records = records(&rows);
         let calibrated = |records: &[UsageRecord]| {
             let mut calibrator = Calibrator::new(&catalog, date(2024, 10, 1));
-            records.iter().for_each(|record| calibrator.add(record));
+            for record in records {
+                calibrator.add(record);
+            }
             calibrator
         };
         let whole = calibrated(&records).profiles("here");

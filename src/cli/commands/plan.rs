@@ -54,7 +54,7 @@ pub(crate) fn run(args: &PlanArgs, settings: &Settings) -> anyhow::Result<ExitSt
         && !args.exit_zero
         && results.iter().any(|result: &PlanResult| result.verdict == Verdict::Fail);
     let verdict = if fails { Verdict::Fail } else { Verdict::Pass };
-    Answered { verdict, widgets, ..Answered::new(results, errors, warnings) }.finish(settings)
+    Answered { widgets, verdict, ..Answered::new(results, errors, warnings) }.finish(settings)
 }
 
 fn plan(

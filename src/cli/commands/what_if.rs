@@ -110,12 +110,6 @@ pub(crate) fn widget(
     let forecasts: Vec<ModelWork> =
         candidates.iter().map(|model| work_of(model, priors, &mut texts)).collect();
     let declared = Completion::total(TokenDist::Constant(Tokens::ZERO)).mean_of(Tokens::ZERO, 1);
-    let mut profiles = BTreeMap::new();
-    for name in Profile::builtin_names() {
-        if let Some(profile) = Profile::builtin(name) {
-            profiles.insert(name.to_owned(), Measurements::of(&profile, own_variance));
-        }
-    }
     let what_if = WhatIf {
         beside: args.beside,
         as_of: settings.as_of,
@@ -139,7 +133,7 @@ pub(crate) fn widget(
             .collect(),
         job,
         texts,
-        profiles,
+        profiles: builtin_profiles(),
         given,
     };
     what_if.widget().map(Some)
@@ -158,6 +152,15 @@ pub(crate) fn beside(
     }
     // What a form cannot answer is no loss to a page that answers something else.
     Ok(widget(asked, &prompts, settings, &mut Vec::new())?.into_iter().collect())
+}
+
+/// The profiles of the program by their names.
+fn builtin_profiles() -> BTreeMap<String, Measurements> {
+    let profiles = Profile::builtin_names().filter_map(|name| {
+        let profile = Profile::builtin(name)?;
+        Some((name.to_owned(), Measurements::of(&profile, own_variance)))
+    });
+    profiles.collect()
 }
 
 /// No kind, and every kind.

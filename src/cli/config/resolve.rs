@@ -271,21 +271,21 @@ impl Config {
 
     /// What all calls have in common. Profile files are named from the working directory.
     pub(crate) fn common_call(&self) -> CallSpec {
-        self.from_here(self.file.call.clone())
+        self.placed_here(self.file.call.clone())
     }
 
     /// What is known about the calls of a prompt: its own values over those of all prompts. Profile files
     /// are named from the working directory.
     pub(crate) fn call(&self, prompt: usize) -> CallSpec {
-        self.from_here(self.declared_call(Some(prompt)).clone().over(&self.file.call))
+        self.placed_here(self.declared_call(Some(prompt)).clone().over(&self.file.call))
     }
 
     /// What a prompt itself declares about its calls, which goes before what its requests say.
     pub(crate) fn own_call(&self, prompt: usize) -> CallSpec {
-        self.from_here(self.declared_call(Some(prompt)).clone())
+        self.placed_here(self.declared_call(Some(prompt)).clone())
     }
 
-    fn from_here(&self, mut call: CallSpec) -> CallSpec {
+    fn placed_here(&self, mut call: CallSpec) -> CallSpec {
         for profile in call.profiles() {
             *profile = self.profile(profile);
         }

@@ -74,6 +74,6 @@ struct Agents {
 }
 
 /// The entries whose key is meant, and the others.
-fn part<'a>(table: DeTable<'a>, is_meant: impl Fn(&str) -> bool) -> (DeTable<'a>, DeTable<'a>) {
+fn part(table: DeTable<'_>, is_meant: impl Fn(&str) -> bool) -> (DeTable<'_>, DeTable<'_>) {
     table.into_iter().partition(|(key, _)| is_meant(key.get_ref()))
 }

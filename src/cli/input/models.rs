@@ -3,8 +3,6 @@
 use std::fmt;
 use std::str::FromStr;
 
-use globset::GlobSet;
-
 use crate::catalog::{Feature, Model};
 use crate::cli::input::discover;
 use crate::cli::settings::Settings;
@@ -59,15 +57,14 @@ fn one<'a>(
 /// The models of a glob, or all, that can be called and have a price. `all` are those of their makers; what a
 /// cloud or a router sells has its name before the id, which a glob must match too.
 fn set<'a>(pattern: &str, settings: &'a Settings) -> Vec<Result<&'a Model, Error>> {
-    let matches: Result<Option<GlobSet>, Error> = match pattern {
-        ALL => Ok(None),
-        glob => discover::matcher(&glob.to_lowercase()).map(Some),
+    let glob = match pattern {
+        ALL => None,
+        glob => match discover::matcher(&glob.to_lowercase()) {
+            Ok(glob) => Some(glob),
+            Err(error) => return vec![Err(error)],
+        },
     };
-    let matcher = match matches {
-        Ok(matcher) => matcher,
-        Err(error) => return vec![Err(error)],
-    };
-    let is_meant = |model: &&Model| match &matcher {
+    let is_meant = |model: &&Model| match &glob {
         Some(glob) => glob.is_match(model.id.to_lowercase()),
         None => !is_resold(model),
     };

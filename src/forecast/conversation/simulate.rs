@@ -198,6 +198,7 @@ fn overflow_at_once(rules: &Rules<'_>, first: &TurnSummary) -> Error {
 }
 
 /// A conversation with what has happened in it.
+#[expect(clippy::struct_excessive_bools, reason = "each is one thing that can happen")]
 struct Run {
     conversation: Conversation,
     /// What all its completions have in common, as standard normals: one for a completion or its reasoning,

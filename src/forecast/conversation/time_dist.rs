@@ -58,13 +58,11 @@ pub(super) fn drawn_seconds(sampler: &AmountSampler, u: f64) -> f64 {
 
 impl fmt::Display for TimeDist {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.as_constant() {
-            Some(time) => write!(f, "{time}"),
-            None => {
-                let [p5, p50, p95] = [0.05, 0.5, 0.95].map(|p| self.quantile(p));
-                write!(f, "lognormal, p5 {p5}, p50 {p50}, p95 {p95}")
-            }
+        if let Some(time) = self.as_constant() {
+            return write!(f, "{time}");
         }
+        let [p5, p50, p95] = [0.05, 0.5, 0.95].map(|p| self.quantile(p));
+        write!(f, "lognormal, p5 {p5}, p50 {p50}, p95 {p95}")
     }
 }
 

@@ -22,11 +22,7 @@ impl ProfileScore {
         let of_same = |a: &&Self, b: &&Self| (&a.model, a.effort) == (&b.model, b.effort);
         let mut ordered: Vec<&Self> = scores.iter().collect();
         ordered.sort_by(|a, b| (&a.model, a.effort).cmp(&(&b.model, b.effort)));
-        ordered
-            .chunk_by(|a, b| of_same(a, b))
-            .filter(|of_one| of_one.len() > 1)
-            .map(|of_one| Self::verdict(of_one))
-            .collect()
+        ordered.chunk_by(of_same).filter(|of_one| of_one.len() > 1).map(Self::verdict).collect()
     }
 
     /// Of the forecasts whose range was true, the one that was off by least.

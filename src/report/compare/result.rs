@@ -188,8 +188,8 @@ impl ModelTotal {
         };
         self.prompt_tokens += offer.prompt_tokens;
         self.expected_usd = self.expected_usd.zip(offer.cost_usd.expected).map(|(a, b)| a + b);
-        self.worst_case_usd = self.worst_case_usd + offer.cost_usd.worst_case;
-        self.calls_cost_usd = self.calls_cost_usd + offer.calls_cost_usd;
+        self.worst_case_usd += offer.cost_usd.worst_case;
+        self.calls_cost_usd += offer.calls_cost_usd;
         let ranges = self.calls_cost_range_usd.zip(offer.calls_cost_range_usd);
         self.calls_cost_range_usd = ranges.map(|(a, b)| (a.p5 + b.p5, a.p95 + b.p95).into());
     }

@@ -207,13 +207,13 @@ fn push_list(out: &mut String, entries: &[(String, String)], width: u16) {
 
 /// What a document says of where its figures come from.
 fn sources(document: &Document) -> Vec<&str> {
-    let source =
-        |block: &'_ DocumentBlock| matches!(block, DocumentBlock::Line(Emphasis::Source, _));
-    let text = |block| match block {
-        &DocumentBlock::Line(_, ref text) => Some(text.as_str()),
-        _ => None,
-    };
-    document.blocks.iter().filter(|block| source(block)).filter_map(text).collect()
+    let mut sources = Vec::new();
+    for block in &document.blocks {
+        if let DocumentBlock::Line(Emphasis::Source, text) = block {
+            sources.push(text.as_str());
+        }
+    }
+    sources
 }
 
 /// What is assumed, on one line: whole where that fits, else the beginning of each.

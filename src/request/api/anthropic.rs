@@ -168,7 +168,7 @@ impl Message {
                 let result = Self::new(Role::Tool, parts);
                 let (path, span) = (self.path.clone(), self.span.clone());
                 let answers = id.into_iter().collect();
-                request.messages.push(Self { path, span, answers, ..result });
+                request.messages.push(Self { answers, path, span, ..result });
             }
             Block::Nothing => {}
         }

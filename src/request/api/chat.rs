@@ -95,7 +95,7 @@ const BODY: Keys = Keys {
     ],
 };
 
-/// What stands under `parameters` in DashScope's own form.
+/// What stands under `parameters` in `DashScope`'s own form.
 const DASHSCOPE: Keys = Keys {
     read: &[
         "tools",
@@ -178,7 +178,7 @@ pub(in super::super) fn body(body: Value<'_>) -> Result<Request, Error> {
     Ok(request)
 }
 
-/// Reads a request in DashScope's own form: `{model, input: {messages}, parameters}`.
+/// Reads a request in `DashScope`'s own form: `{model, input: {messages}, parameters}`.
 pub(in super::super) fn dashscope(body: Value<'_>) -> Result<Request, Error> {
     const OUTER: Keys =
         Keys { read: &["model", "input", "parameters"], free: &["resources"], costly: &[] };

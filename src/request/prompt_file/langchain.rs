@@ -164,7 +164,9 @@ fn message(value: &Value, request: &mut Request) {
     };
     match (at(value, &["kwargs.prompt"]), at(value, &["kwargs.content"])) {
         (Some(Value::Array(parts)), _) => {
-            parts.iter().for_each(|part| template(role, part, request));
+            for part in parts {
+                template(role, part, request);
+            }
         }
         (Some(prompt), _) => template(role, prompt, request),
         (None, Some(Value::String(content))) => {

@@ -1,5 +1,8 @@
 //! Prompts of a `promptfooconfig.yaml`: each prompt for each provider.
 
+use std::ffi::OsStr;
+use std::path::Path;
+
 use serde_json::{Map, Value};
 
 use super::super::beside::ReadBeside;
@@ -231,7 +234,8 @@ fn tests(tree: &Value, beside: &dyn ReadBeside) -> Result<Vec<Map<String, Value>
 fn tests_of(name: &str, beside: &dyn ReadBeside) -> Result<Vec<Map<String, Value>>, Error> {
     refuse_programs(name, "a test")?;
     let text = beside.read_beside(name)?;
-    if name.ends_with(".yaml") || name.ends_with(".yml") || name.ends_with(".json") {
+    let ending = Path::new(name).extension().and_then(OsStr::to_str).unwrap_or_default();
+    if ["yaml", "yml", "json"].iter().any(|tree| ending.eq_ignore_ascii_case(tree)) {
         let tree = yaml::parse(&text, 1).map_err(|e| e.in_source(name))?;
         let vars = |test: &Value| at(test, &["vars"]).and_then(Value::as_object).cloned();
         return Ok(list(&tree).into_iter().filter_map(vars).collect());

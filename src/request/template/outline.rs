@@ -129,23 +129,23 @@ impl Request {
         let (mut once, mut least) = (self.clone(), self.clone());
         let mut open = Vec::new();
         let mut all = Outline::default();
-        let mut last = (0, "");
+        let mut end = (0, "");
         for (i, message) in self.messages.iter().enumerate() {
             for (j, part) in message.content.iter().enumerate() {
                 let Part::Text(text) = part else { continue };
-                let outline = Outline::of(text, language, &mut open)
+                let own = Outline::of(text, language, &mut open)
                     .map_err(|fault| self.at_fault(i, text, &fault))?;
-                once.messages[i].content[j] = Part::Text(outline.once);
-                least.messages[i].content[j] = Part::Text(outline.least);
-                all.repeats |= outline.repeats;
-                all.words.extend(outline.words);
-                all.elsewhere.extend(outline.elsewhere);
-                last = (i, text);
+                once.messages[i].content[j] = Part::Text(own.once);
+                least.messages[i].content[j] = Part::Text(own.least);
+                all.repeats |= own.repeats;
+                all.words.extend(own.words);
+                all.elsewhere.extend(own.elsewhere);
+                end = (i, text);
             }
         }
         if let Some((word, start)) = open.last() {
             let fault = Fault { message: format!("the block `{word}` has no end"), at: *start };
-            return Err(self.at_fault(last.0, last.1, &fault));
+            return Err(self.at_fault(end.0, end.1, &fault));
         }
         all.words.retain(|word| !word.is_empty());
         let words: Vec<String> = all.words.iter().map(|word| format!("`{word}`")).collect();

@@ -97,7 +97,7 @@ impl Caching {
         (model, as_of): (&Model, Date),
         rates: &Rates,
         choice: Option<CacheChoice>,
-        marked: Option<Option<CacheLifetime>>,
+        marked: Option<CacheChoice>,
     ) -> Result<Self, Error> {
         let supported = model.supports(Feature::PromptCaching, as_of) != Some(false);
         if rates.cached_input.is_none() || !supported {
@@ -112,12 +112,10 @@ impl Caching {
         let needs_marks = shop.rules.is_some_and(|rules| rules.marks == CacheMarks::Required);
         let (first, why) = match (choice, marked) {
             (Some(choice), _) => (choice, ""),
-            (None, Some(None)) if needs_marks => {
+            (None, Some(CacheChoice::Off)) if needs_marks => {
                 (CacheChoice::Off, ", because the request marks nothing")
             }
-            (None, Some(Some(lifetime))) if needs_marks => {
-                (CacheChoice::For(lifetime), ", as the request marks it")
-            }
+            (None, Some(marked)) if needs_marks => (marked, ", as the request marks it"),
             (None, None) if needs_marks => (
                 CacheChoice::For(shop.usual()),
                 ", marked at the end of the base and of every prompt",

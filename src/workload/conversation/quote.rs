@@ -8,11 +8,11 @@ use serde::Serialize;
 use super::super::call_spec::CallSpec;
 use super::super::cap_policy::cap_policy;
 use super::super::completion_source::CompletionSource;
-use super::caching::{CacheOption, Caching};
+use super::caching::{CacheChoice, CacheOption, Caching};
 use super::observed::ObservedSteps;
 use super::spec::{ConversationSpec, Seed};
 use super::task_spec::TaskSpec;
-use crate::catalog::{CacheLifetime, Endpoint, Model, PriceEntry, Retention, Tier};
+use crate::catalog::{Endpoint, Model, PriceEntry, Retention, Tier};
 use crate::forecast::{
     CapPolicy, Completion, History, MOST_STEPS, MeanOfAnswers, Rules, Script, Simulation, Steps,
     SubAgent, Summary, TimeDist, TokenDist, WorkKind, simulate_observed,
@@ -42,9 +42,9 @@ pub struct Past {
     pub turns: Vec<Tokens>,
     /// A message of the user that waits for its answer, without its framing.
     pub pending: Option<Tokens>,
-    /// How long the marks of the request keep it in a cache: nothing where there is no request, and
-    /// `Some(None)` for a request without marks.
-    pub marked: Option<Option<CacheLifetime>>,
+    /// How long the marks of the request keep it in a cache, [`CacheChoice::Off`] for one without marks;
+    /// nothing where there is no request.
+    pub marked: Option<CacheChoice>,
     /// The endpoint that the request is written for.
     pub endpoint: Option<Endpoint>,
     /// The steps of its turns, where any calls tools.

@@ -1,5 +1,6 @@
 //! A real conversation, counted message by message, to go on from.
 
+use super::caching::CacheChoice;
 use super::observed::ObservedSteps;
 use super::quote::Past;
 use crate::Error;
@@ -47,11 +48,11 @@ impl Past {
     }
 }
 
-/// How long the first mark of a request keeps it in a cache; nothing without marks.
-fn marked(request: &Request) -> Option<CacheLifetime> {
-    let mark = request.settings.cache_marks.first()?;
+/// How long the first mark of a request keeps it in a cache.
+fn marked(request: &Request) -> CacheChoice {
+    let Some(mark) = request.settings.cache_marks.first() else { return CacheChoice::Off };
     let usual = CacheLifetime::FiveMinutes;
-    Some(mark.ttl.as_deref().and_then(|ttl| ttl.parse().ok()).unwrap_or(usual))
+    CacheChoice::For(mark.ttl.as_deref().and_then(|ttl| ttl.parse().ok()).unwrap_or(usual))
 }
 
 /// The endpoint that a request is written for.

@@ -21,6 +21,7 @@ use crate::cli::settings::Settings;
 use crate::{Error, ErrorKind};
 
 /// Enforce the budgets of outlay.toml
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   outlay check                                   every budget, the worst first

@@ -271,8 +271,8 @@ impl<'a> Declaration<'a> {
     /// environment, else what outlay.toml says of every call, else the default.
     fn models(&self, request: &Request) -> Result<Vec<String>, Error> {
         let of_request: Vec<String> = request.settings.model.iter().cloned().collect();
-        let named = [&self.own.model, &of_request, &self.settings.call.model, &self.call.model];
-        match named.into_iter().find(|names| !names.is_empty()) {
+        let wishes = [&self.own.model, &of_request, &self.settings.call.model, &self.call.model];
+        match wishes.into_iter().find(|names| !names.is_empty()) {
             Some(names) => Ok(names.clone()),
             None => self.settings.default_models().map(|models| ids(&models)),
         }

@@ -52,10 +52,13 @@ pub(crate) fn slot_table(names: &[&str]) -> String {
     let is_bare = |name: &str| {
         !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
     };
-    let entry = |name: &&str| match is_bare(name) {
-        true => format!("{name} = \"50..400\""),
-        // A key of other characters is a string, in which TOML and Rust write quotes and backslashes alike.
-        false => format!("{name:?} = \"50..400\""),
+    // A key of other characters is a string, in which TOML and Rust write quotes and backslashes alike.
+    let entry = |name: &&str| {
+        if is_bare(name) {
+            format!("{name} = \"50..400\"")
+        } else {
+            format!("{name:?} = \"50..400\"")
+        }
     };
     format!("slots = {{ {} }}", names.iter().map(entry).collect::<Vec<_>>().join(", "))
 }

@@ -37,15 +37,15 @@ impl ComparedModels {
 
 /// The models of a command that names none or one: those of the environment or outlay.toml, and the pair with
 /// the models that follow it.
-fn beside_the_pair(named: &[String], settings: &Settings) -> Vec<String> {
-    let mut names = if named.is_empty() { settings.call.model.clone() } else { named.to_vec() };
+fn beside_the_pair(asked: &[String], settings: &Settings) -> Vec<String> {
+    let mut names = if asked.is_empty() { settings.call.model.clone() } else { asked.to_vec() };
     if names.len() > 1 || names.iter().any(|name| name.contains(',')) {
         return names;
     }
-    let pair = PAIR.into_iter().filter_map(|id| settings.catalog.get(id));
-    let gone = pair.clone().filter(|model| !model.runs_after(settings.as_of));
+    let old = PAIR.into_iter().filter_map(|id| settings.catalog.get(id));
+    let gone = old.clone().filter(|model| !model.runs_after(settings.as_of));
     let next = gone.filter_map(|model| settings.catalog.living_successor(model, settings.as_of));
-    for model in pair.chain(next) {
+    for model in old.chain(next) {
         if !names.contains(&model.id) {
             names.push(model.id.clone());
         }

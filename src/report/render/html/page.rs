@@ -179,7 +179,7 @@ fn sections<'a>(page: &'a Document, heading: &'a str, kept: usize) -> Vec<Sectio
         let Some(section) = sections.last_mut() else { continue };
         match block {
             DocumentBlock::Line(Emphasis::Muted | Emphasis::Source, text) => {
-                section.notes.push(parts(text.as_str()))
+                section.notes.push(parts(text.as_str()));
             }
             block => {
                 let caption = section.heading.unwrap_or(heading);
