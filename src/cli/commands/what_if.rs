@@ -107,8 +107,11 @@ pub(crate) fn widget(
     tiers.sort_unstable();
     tiers.dedup();
     let priors = Priors::embedded()?;
-    let forecasts: Vec<ModelWork> =
-        candidates.iter().map(|model| work_of(model, priors, &mut texts)).collect();
+    let mut works = Vec::new();
+    let forecasts: Vec<usize> = candidates
+        .iter()
+        .map(|model| index_of(&mut works, work_of(model, priors, &mut texts)))
+        .collect();
     let declared = Completion::total(TokenDist::Constant(Tokens::ZERO)).mean_of(Tokens::ZERO, 1);
     let what_if = WhatIf {
         beside: args.beside,
@@ -118,6 +121,7 @@ pub(crate) fn widget(
         policy: policy(args.call, None),
         flags: flags(args, settings),
         predictions: [true, false].map(|reasons| predictions(priors, reasons)),
+        works,
         variances: [true, false].map(|reasons| priors.variances(reasons).into()),
         declared: (declared.z(0.95), ENOUGH_CALLS),
         models: candidates

@@ -106,7 +106,9 @@ impl Completion {
             WorkloadMean { within, variance: prior.between, dof: None, shared: prior.shared };
         let common = prior.between / (prior.within + prior.between);
         let share = prior.share;
-        let distribution = Form::Predicted { mean: total.clone(), total, share, common };
+        // Heavier tails are for caps: the mean of Student's t is without end.
+        let mean = TokenDist::Lognormal { mu, sigma };
+        let distribution = Form::Predicted { mean, total, share, common };
         Self::of(distribution, Some(workload))
     }
 

@@ -51,6 +51,8 @@ pub struct WhatIf {
     pub texts: Vec<String>,
     /// What is known of completions: of any work and by kind, for models that reason and for the others.
     pub predictions: [Vec<Prediction>; 2],
+    /// What is known of the completions of models, which many models share.
+    pub works: Vec<ModelWork>,
     /// Where the means of workloads differ, for models that reason and for the others.
     pub variances: [VariancesRef; 2],
     /// The quantile at 95 % that a declared completion has, and how many calls it is taken to be worth.
@@ -142,7 +144,7 @@ impl Prediction {
 }
 
 /// What is known of the completions of one model.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ModelWork {
     /// Whether its calls reason.
     pub reasons: bool,
@@ -175,9 +177,8 @@ pub struct Candidate {
     id: String,
     provider: String,
     reasoning: bool,
-    /// What is known of its completions.
-    #[serde(flatten)]
-    work: ModelWork,
+    /// The number of what is known of its completions.
+    work: usize,
     window: Tokens,
     output_cap: Tokens,
     input_limit: Option<Tokens>,
@@ -230,7 +231,7 @@ impl Candidate {
         tiers: &[Tier],
         gone: Option<String>,
         ending: Option<String>,
-        work: ModelWork,
+        work: usize,
     ) -> Self {
         let price = model.price_at(as_of);
         let list = |tier: Tier| {

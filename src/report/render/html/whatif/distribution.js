@@ -148,8 +148,6 @@ function studentSurvival(x, dof) {
   return 0.5 - (angle + Math.sin(angle) * sum) / Math.PI;
 }
 
-const STEPS = 400;
-
 // The logarithm is `mu + sigma t` with Student's t.
 class LogStudent {
   constructor(mu, sigma, dof) {
@@ -172,25 +170,6 @@ class LogStudent {
       else high = middle;
     }
     return Math.exp(this.mu + this.sigma * high);
-  }
-
-  // E[min(X, c)^k] as the integral of k x^(k-1) P(X > x), by Simpson's rule over log x from half a token on.
-  moment(k, c) {
-    if (c <= 0) return 0;
-    const least = Math.min(0.5, c);
-    const [from, to] = [Math.log(least), Math.log(c)];
-    const step = (to - from) / STEPS;
-    let sum = 0;
-    for (let i = 0; i <= STEPS; i += 1) {
-      const at = from + step * i;
-      const simpson = i === 0 || i === STEPS ? 1 : 2 + 2 * (i % 2);
-      sum += simpson * k * Math.exp(k * at) * this.survival(Math.exp(at));
-    }
-    return power(least, k) + (sum * step) / 3;
-  }
-
-  nodes() {
-    return Array.from({ length: NODES }, (_, i) => [this.quantile((i + 0.5) / NODES), 1 / NODES]);
   }
 }
 
@@ -394,11 +373,13 @@ class Law {
     const [centre, between] = [usual + longer, shared + interaction + variance];
     const deviation = Math.sqrt(within + between);
     const total = tail ? new LogStudent(centre, deviation * tail[1], tail[0]) : new Lognormal(centre, deviation);
+    // Heavier tails are for caps: the mean of Student's t is without end.
+    const usualTotal = new Lognormal(centre, deviation);
     const inside = new Lognormal(centre, Math.sqrt(within));
     return new Law({
       withoutEnd: 0,
       survival: (x) => total.survival(x),
-      moments: (x) => [total.moment(1, x), total.moment(2, x)],
+      moments: (x) => [usualTotal.moment(1, x), usualTotal.moment(2, x)],
       atLeast: share && ((x) => reasoningAtLeast(total, share, x)),
       meanOf: (limit, answers) => {
         const [mean, square] = [inside.moment(1, limit), inside.moment(2, limit)];

@@ -63,10 +63,10 @@ function profileSentence(profile, model) {
 // The law of a model's completions, with the profile it is from.
 function lawOf(model, length) {
   if (length.kind === "work") {
-    const fit = model.reasons ? 0 : 1;
+    const fit = workOf(model).reasons ? 0 : 1;
     const number = 1 + KINDS.indexOf(length.work);
-    const says = data.texts[model.says[number]].replaceAll("{model}", model.id).replaceAll("{kind}", length.work);
-    return { law: Law.predicted(data.predictions[fit][number], model, data.variances[fit], length.work !== null), says };
+    const says = data.texts[workOf(model).says[number]].replaceAll("{model}", model.id).replaceAll("{kind}", length.work);
+    return { law: Law.predicted(data.predictions[fit][number], workOf(model), data.variances[fit], length.work !== null), says };
   }
   if (length.kind === "profile") {
     const profile = profileOf(length.profile, model);
@@ -75,12 +75,15 @@ function lawOf(model, length) {
   return declaredLaw(model, length);
 }
 
+// What is known of the completions of a model.
+const workOf = (model) => data.works[model.work];
+
 const KINDS = ["step", "judge", "write", "puzzle", "code", "search"];
 
 // How well the mean is known: one's own as its calls allow, a measured one is of other work, or of another model.
 function meanKnown({ variance, quantile, model: of, law }, model) {
   if (quantile !== undefined) return { variance, quantile, shared: 0, dof: law.n - 1 };
-  const { workloads, models, interaction } = data.variances[model.reasons ? 0 : 1];
+  const { workloads, models, interaction } = data.variances[workOf(model).reasons ? 0 : 1];
   const borrowed = workloads + interaction + (of === model.id ? 0 : models);
   return { variance: variance + borrowed, quantile: normalQuantile(0.95), shared: workloads, dof: null };
 }
@@ -149,7 +152,7 @@ function refusal(model, prompt, cap) {
 // `min(room, max(reserve, the smallest cap within the risk))`; null without room.
 function recommended(model, prompt, policy, law) {
   const room = roomAfter(prompt, model).tokens;
-  const floor = model.reasoning && model.reasons ? policy.reserve : 0;
+  const floor = model.reasoning && workOf(model).reasons ? policy.reserve : 0;
   if (room === 0) return null;
   // Of unknown work no cap follows.
   const forRisk = law?.known ? law.smallestCap(policy.risk, room) : undefined;
@@ -243,7 +246,7 @@ function offerOf(model, ask, first) {
   }
   assumptions.push(found?.says ?? (profile ? profileSentence(profile, model) : `declared: ${law.text}`));
   const policy = { ...data.policy, ...profile?.policy };
-  if (model.reasoning && !model.reasons) policy.why = "the call does not reason, so that nothing is kept for that";
+  if (model.reasoning && !workOf(model).reasons) policy.why = "the call does not reason, so that nothing is kept for that";
   if (policy.why) assumptions.push(policy.why);
 
   const cap = ask.cap ?? job?.cap ?? recommended(model, P, policy, law);
