@@ -99,7 +99,7 @@ const KIMI: ChatTemplate = ChatTemplate {
     trims: false,
 };
 
-/// gpt-oss, at the effort it has unless it is told another (`PyPI` openai-harmony 0.0.8, Apache License 2.0).
+/// gpt-oss in its harmony format, at the effort it has unless it is told another. Not checked against a renderer.
 const HARMONY: ChatTemplate = ChatTemplate {
     begin: "·system·You are ChatGPT, a large language model trained by OpenAI.\nKnowledge cutoff: 2024-06\nCurrent \
             date: 2025-11-26\n\nReasoning: medium\n\n# Valid channels: analysis, commentary, final. Channel must be \

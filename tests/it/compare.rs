@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{Folder, assert_run, json, outlay, output, stdout};
+use crate::support::{Folder, assert_run, json, json_of, outlay, output, stdout};
 
 const PAIR: &str = "compare -m o1-mini -m o1-preview --input-tokens 1000";
 
@@ -72,21 +72,24 @@ fn a_model_that_cannot_do_the_job_says_why() {
         .with("image.json", image)
         .with("system.json", system)
         .with("tools.json", tools);
-    let reasons = |arguments: &str| -> Vec<String> {
-        let report = json(folder.outlay(&format!("compare {arguments} --json")));
+    let reasons = |arguments: &str, code: i32| -> Vec<String> {
+        let report = json_of(&output(folder.outlay(&format!("compare {arguments} --json")), code));
         let results = report["results"].as_array().unwrap();
         results.iter().map(|r| r["cannot"].as_str().unwrap_or("it can").to_owned()).collect()
     };
     let both = "-m o1-mini -m gpt-4o --as-of 2024-10-20";
-    assert_eq!(reasons(&format!("system.json {both}")), ["it refuses a system message", "it can"]);
-    assert_eq!(reasons(&format!("tools.json {both}")), ["it refuses tools", "it can"]);
-    let images = reasons(&format!("image.json {both}"));
+    assert_eq!(
+        reasons(&format!("system.json {both}"), 0),
+        ["it refuses a system message", "it can"]
+    );
+    assert_eq!(reasons(&format!("tools.json {both}"), 0), ["it refuses tools", "it can"]);
+    let images = reasons(&format!("image.json {both}"), 2);
     assert_eq!(images[0], "it refuses images");
     assert!(images[1].contains("image_url"), "{}", images[1]);
-    let small = reasons("--input-tokens 150k -m o1-mini -m o1 --as-of 2025-01-15");
+    let small = reasons("--input-tokens 150k -m o1-mini -m o1 --as-of 2025-01-15", 0);
     assert!(small[0].contains("maximum context length is 128000"), "{}", small[0]);
     assert_eq!(small[1], "it can");
-    let gone = reasons("--input-tokens 1k -m o1-mini -m gpt-6-sol --as-of 2026-11-21");
+    let gone = reasons("--input-tokens 1k -m o1-mini -m gpt-6-sol --as-of 2026-11-21", 0);
     assert_eq!(
         gone,
         ["it was shut down on 2025-10-27; use gpt-5.6-terra, or take an earlier --as-of", "it can"]

@@ -51,7 +51,7 @@ fn no_other_form_has_it_and_no_page_that_it_cannot_answer_for() {
     for arguments in [
         "--turns 4 --user 100",
         "tests/prompts/refactor.md tests/prompts/review.json",
-        "tests/fixtures/requests/batch.jsonl",
+        "tests/fixtures/requests/batch.jsonl -m gpt-4o -m gpt-4o-mini",
     ] {
         let page = page(arguments);
         assert!(data(&page).is_none(), "{arguments}");
