@@ -1,6 +1,6 @@
 //! Profiles as rows of a histogram, so that an engine can add them up.
 
-use outlay::forecast::{Observation, Period, Profile};
+use outlay::forecast::{Observation, DayRange, Profile};
 use outlay::history::{Calibrator, ObservedRow};
 use outlay::logs::Cell;
 use outlay::units::Tokens;
@@ -209,7 +209,7 @@ fn add<'c>(
         reasoning: needed(4)?,
         content: number(5)?,
     };
-    let days = day(7)?.zip(day(8)?).map(|(from, to)| Period { from, to });
+    let days = day(7)?.zip(day(8)?).map(|(from, to)| DayRange { from, to });
     let times = Tokens::get(needed(6)?);
     let row = ObservedRow { model: text(0)?, task: text(1)?, observation, times };
     calibrator.add_row(row, days).map_err(|error| in_row(&error))

@@ -41,10 +41,10 @@ pub use conversation::{
     TimeDist, TurnSummary, simulate, simulate_observed,
 };
 pub use distribution::{
-    CONFIDENCE, CallEffort, Clustering, Completion, CostOfMean, ENOUGH_CALLS, EffortScaling,
-    Empirical, Histogram, MeanOfAnswers, Observation, OwnCalls, Period, Prior, Priors, Profile,
-    QuantileBounds, SafeCap, Sample, Share, Tail, TokenDist, TurnRange, Variances, WorkKind,
-    WorkloadMean, cap_factor, clustering, costs_less, costs_less_in_proportion, error_of,
+    CONFIDENCE, CallEffort, Clustering, Completion, CostOfMean, DayRange, ENOUGH_CALLS,
+    EffortScaling, Empirical, Histogram, MeanOfAnswers, Observation, OwnCalls, Prior, Priors,
+    Profile, QuantileBounds, SafeCap, Sample, Share, Tail, TokenDist, TurnRange, Variances,
+    WorkKind, WorkloadMean, cap_factor, clustering, costs_less, costs_less_in_proportion, error_of,
     length_risk_upper, needed_n, own_cap, pooled_prior, quantile_bounds, reasoning_ratio, safe_cap,
 };
 pub use estimate::{Call, Estimate, Range, estimate};

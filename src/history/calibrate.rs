@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::Error;
 use crate::catalog::{Catalog, Model};
 use crate::forecast::{
-    CallEffort, Empirical, Observation, OwnCalls, Period, Prior, Priors, Profile, QuantileBounds,
+    CallEffort, DayRange, Empirical, Observation, OwnCalls, Prior, Priors, Profile, QuantileBounds,
     SafeCap, Sample, TurnRange, WorkKind, clustering, error_of, own_cap, pooled_prior,
     quantile_bounds, safe_cap,
 };
@@ -67,13 +67,14 @@ pub struct Calibrator<'c> {
 #[derive(Debug, Default)]
 struct Gathered {
     tasks: BTreeMap<String, Task>,
-    period: Option<Period>,
+    period: Option<DayRange>,
 }
 
 impl Gathered {
-    fn cover(&mut self, days: Period) {
+    fn cover(&mut self, days: DayRange) {
         let period = self.period.unwrap_or(days);
-        self.period = Some(Period { from: period.from.min(days.from), to: period.to.max(days.to) });
+        self.period =
+            Some(DayRange { from: period.from.min(days.from), to: period.to.max(days.to) });
     }
 }
 
@@ -205,7 +206,7 @@ impl<'c> Calibrator<'c> {
         };
         let gathered = self.models.entry(model).or_default();
         if let Some(day) = record.day {
-            gathered.cover(Period { from: day, to: day });
+            gathered.cover(DayRange { from: day, to: day });
         }
         let task = gathered.tasks.entry(task).or_default();
         let turn = match record.group {
@@ -255,7 +256,7 @@ impl<'c> Calibrator<'c> {
     ///
     /// # Errors
     /// As [`Sample::add`].
-    pub fn add_row(&mut self, row: ObservedRow<'_>, days: Option<Period>) -> Result<(), Error> {
+    pub fn add_row(&mut self, row: ObservedRow<'_>, days: Option<DayRange>) -> Result<(), Error> {
         let gathered = self.models.entry(row.model.to_owned()).or_default();
         if let Some(days) = days {
             gathered.cover(days);

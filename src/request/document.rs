@@ -27,7 +27,7 @@ pub struct Body<'a> {
 
 /// One request of a document, or why it cannot be read.
 #[derive(Debug)]
-pub struct Entry<'a> {
+pub struct RequestEntry<'a> {
     /// The line it stands on, in a document of many.
     pub line: Option<usize>,
     /// The body as it was written, where the document is JSON.
@@ -38,14 +38,14 @@ pub struct Entry<'a> {
 
 /// A text, read.
 #[derive(Debug)]
-pub struct Document<'a> {
+pub struct RequestDocument<'a> {
     /// Its requests in their order; never empty.
-    pub entries: Vec<Entry<'a>>,
+    pub entries: Vec<RequestEntry<'a>>,
     /// What the reader should know about how the text was taken.
     pub note: Option<&'static str>,
 }
 
-impl Document<'_> {
+impl RequestDocument<'_> {
     /// What its requests hold that is not in the figures, each sentence once.
     pub fn warnings(&self) -> impl Iterator<Item = &str> {
         let requests = self.entries.iter().filter_map(|entry| entry.request.as_ref().ok());
@@ -71,7 +71,7 @@ pub fn read<'a>(
     text: &'a str,
     hint: FileHint<'_>,
     format: Option<InputFormat>,
-) -> Result<Document<'a>, Error> {
+) -> Result<RequestDocument<'a>, Error> {
     read_with(text, hint, format, &NothingBeside)
 }
 
@@ -84,7 +84,7 @@ pub fn read_with<'a>(
     hint: FileHint<'_>,
     format: Option<InputFormat>,
     beside: &dyn ReadBeside,
-) -> Result<Document<'a>, Error> {
+) -> Result<RequestDocument<'a>, Error> {
     if text.trim().is_empty() {
         return Err(Error::new(ErrorKind::Malformed, "the text is empty")
             .hint("there is nothing to count; name a file with a prompt in it"));
@@ -180,7 +180,7 @@ fn is_json_lines(text: &str) -> bool {
 }
 
 /// A text that is one user message; it is no exact count where it is more likely something else.
-fn plain<'a>(text: &str, hint: FileHint<'_>, format: Option<InputFormat>) -> Document<'a> {
+fn plain<'a>(text: &str, hint: FileHint<'_>, format: Option<InputFormat>) -> RequestDocument<'a> {
     let note = if format.is_some() {
         None
     } else if hint.is_data() {
@@ -218,10 +218,13 @@ fn template_of(request: &Request) -> Option<Language> {
     request.guessed_language().or_else(|| slots().then_some(Language::Mustache))
 }
 
-fn as_text<'a>(text: &str, note: Option<&'static str>) -> Document<'a> {
+fn as_text<'a>(text: &str, note: Option<&'static str>) -> RequestDocument<'a> {
     let mut request = Request::from_text(text);
     request.doubts.extend(note.map(|note| format!("it is {note}")));
-    Document { entries: vec![Entry { line: None, body: None, request: Ok(request) }], note }
+    RequestDocument {
+        entries: vec![RequestEntry { line: None, body: None, request: Ok(request) }],
+        note,
+    }
 }
 
 /// One JSON text, which may hold the bodies of a whole batch.
@@ -229,7 +232,7 @@ fn one(
     text: &str,
     bytes_before: usize,
     format: Option<InputFormat>,
-) -> Result<Document<'_>, Error> {
+) -> Result<RequestDocument<'_>, Error> {
     let value = Value::parse(text)
         .map_err(|e| e.hint("fix the JSON, or pass `--as text` to count the text as it stands"))?;
     let bodies = envelope::unwrap(value.within(0, bytes_before))?;
@@ -250,12 +253,16 @@ fn one(
             Err(error) => Err(error),
         };
         let body = Some(Body { json: unwrapped.body, batch: unwrapped.batch });
-        entries.push(Entry { line, body, request });
+        entries.push(RequestEntry { line, body, request });
     }
-    Ok(Document { entries, note: None })
+    Ok(RequestDocument { entries, note: None })
 }
 
-fn lines(text: &str, bytes_before: usize, format: Option<Origin>) -> Result<Document<'_>, Error> {
+fn lines(
+    text: &str,
+    bytes_before: usize,
+    format: Option<Origin>,
+) -> Result<RequestDocument<'_>, Error> {
     if !is_json_lines(text) && text.trim().contains('\n') && is_json(text) {
         let message = "this is one JSON document, not a request on every line";
         return Err(Error::new(ErrorKind::Malformed, message).hint("pass `--as chat`"));
@@ -268,12 +275,13 @@ fn lines(text: &str, bytes_before: usize, format: Option<Origin>) -> Result<Docu
         }
         start += line.len();
     }
-    Ok(Document { entries, note: None })
+    Ok(RequestDocument { entries, note: None })
 }
 
 /// The requests of one line, mostly one.
-fn line(text: &str, number: usize, start: usize, format: Option<Origin>) -> Vec<Entry<'_>> {
-    let failed = |error: Error| Entry { line: Some(number), body: None, request: Err(error) };
+fn line(text: &str, number: usize, start: usize, format: Option<Origin>) -> Vec<RequestEntry<'_>> {
+    let failed =
+        |error: Error| RequestEntry { line: Some(number), body: None, request: Err(error) };
     let placed = |error: Error| {
         let position = error.position().unwrap_or(Position { line: 1, column: 1 });
         let hint = "fix the JSON, or pass `--as text` to count the text as it stands";
@@ -293,7 +301,7 @@ fn line(text: &str, number: usize, start: usize, format: Option<Origin>) -> Vec<
             let request = request(&unwrapped, format)
                 .and_then(|request| request.ok_or_else(|| not_a_request(unwrapped.body)));
             let body = Some(Body { json: unwrapped.body, batch: unwrapped.batch });
-            Entry { line: Some(number), body, request }
+            RequestEntry { line: Some(number), body, request }
         })
         .collect()
 }

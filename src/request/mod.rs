@@ -48,7 +48,7 @@ pub use count::{
     ANSWER_FRAMING, MESSAGE_FRAMING, PartCount, PartPieces, PromptCount, known_prompt_tokens,
     prompt_pieces, prompt_tokens, text_prompt_tokens,
 };
-pub use document::{Body, Document, Entry, is_plain_text, read, read_with};
+pub use document::{Body, RequestDocument, RequestEntry, is_plain_text, read, read_with};
 pub use format::{FileHint, InputFormat};
 pub use image::image_tokens;
 pub use media::{Media, MediaKind, PixelSize, image_size};

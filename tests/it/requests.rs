@@ -4,7 +4,7 @@ use jiff::civil::date;
 use outlay::billing::CostKind;
 use outlay::catalog::{Catalog, Fidelity, Tier};
 use outlay::request::{
-    Document, FileHint, InputFormat, Language, Origin, Part, ReadBeside, Request, Role,
+    FileHint, InputFormat, Language, Origin, Part, ReadBeside, Request, RequestDocument, Role,
     ThinkingSetting, ToolChoice, known_prompt_tokens, prompt_tokens, read, read_with, value_of,
 };
 use outlay::tokenizer::Encoding;
@@ -14,7 +14,7 @@ use outlay::{Error, ErrorKind};
 
 use crate::support::{Folder, json, output, stderr};
 
-fn document<'a>(text: &'a str, name: &'a str) -> Document<'a> {
+fn document<'a>(text: &'a str, name: &'a str) -> RequestDocument<'a> {
     read(text, FileHint::Name(name), None).unwrap()
 }
 

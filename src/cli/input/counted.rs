@@ -20,8 +20,9 @@ use crate::cli::progress::Progress;
 use crate::cli::settings::Settings;
 use crate::forecast::CallEffort;
 use crate::request::{
-    DataRow, Entry, Language, Origin, PartCount, PartPieces, PixelSize, PromptCount, Request,
-    data_rows, known_prompt_tokens, prompt_pieces, prompt_tokens, read_with, text_prompt_tokens,
+    DataRow, Language, Origin, PartCount, PartPieces, PixelSize, PromptCount, Request,
+    RequestEntry, data_rows, known_prompt_tokens, prompt_pieces, prompt_tokens, read_with,
+    text_prompt_tokens,
 };
 use crate::tokenizer::{Encoding, Engine};
 use crate::units::{CallVolume, Tokens};
@@ -430,7 +431,7 @@ impl<'a> RequestCounter<'_, 'a> {
             Err(error) => return Err(error.in_source(&name)),
         };
         let how = match document.entries.as_slice() {
-            [Entry { request: Ok(request), .. }] => request.origin.to_string(),
+            [RequestEntry { request: Ok(request), .. }] => request.origin.to_string(),
             entries => format!("{} lines of requests", entries.len()),
         };
         let mut warnings: Vec<String> =

@@ -47,7 +47,7 @@ pub use noncentral::CONFIDENCE;
 pub use own_calls::{ENOUGH_CALLS, OwnCalls, cap_factor, error_of};
 pub use pooling::pooled_prior;
 pub use priors::{Prior, Priors, Tail, Variances};
-pub use profile::{Observation, Period, Profile, Sample};
+pub use profile::{DayRange, Observation, Profile, Sample};
 pub(super) use sampler::{AmountSampler, CompletionSampler, Correlation};
 pub use share::Share;
 pub use spread::{CostOfMean, MeanOfAnswers, WorkloadMean, costs_less, costs_less_in_proportion};

@@ -172,7 +172,7 @@ pub struct Profile {
     /// Whose requests they are.
     pub origin: String,
     /// The first and the last day of the requests, where that is known.
-    pub period: Option<Period>,
+    pub period: Option<DayRange>,
     /// The observations by task.
     pub tasks: BTreeMap<String, Sample>,
 }
@@ -180,7 +180,7 @@ pub struct Profile {
 /// The days that a profile covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Period {
+pub struct DayRange {
     /// The first day.
     pub from: Date,
     /// The last day.

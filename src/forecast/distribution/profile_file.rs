@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::profile::{Observation, Period, Profile, Sample};
+use super::profile::{DayRange, Observation, Profile, Sample};
 use super::turn_range::TurnRange;
 use crate::units::{Position, Tokens};
 use crate::{Error, ErrorKind};
@@ -26,7 +26,7 @@ struct File {
     schema_version: (),
     model: String,
     origin: String,
-    period: Option<Period>,
+    period: Option<DayRange>,
     n: u64,
     columns: Vec<String>,
     tasks: BTreeMap<String, Vec<Row>>,
@@ -60,7 +60,7 @@ struct Written<'a> {
     schema_version: u32,
     model: &'a str,
     origin: &'a str,
-    period: Option<Period>,
+    period: Option<DayRange>,
     n: u64,
     columns: [&'static str; 5],
     tasks: BTreeMap<&'a str, Vec<Row>>,

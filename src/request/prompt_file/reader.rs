@@ -1,7 +1,7 @@
 //! Which prompt file a text is, and its reader.
 
 use super::super::beside::ReadBeside;
-use super::super::document::{Document, Entry};
+use super::super::document::{RequestDocument, RequestEntry};
 use super::super::format::FileHint;
 use super::super::message::Request;
 use super::super::origin::Origin;
@@ -42,7 +42,7 @@ pub(in super::super) fn read<'a>(
     origin: Origin,
     text: &str,
     beside: &dyn ReadBeside,
-) -> Result<Document<'a>, Error> {
+) -> Result<RequestDocument<'a>, Error> {
     let one = |request: Request| vec![Ok(request)];
     let requests = match origin {
         Origin::GithubModels => one(github_models::read(text)?),
@@ -51,6 +51,7 @@ pub(in super::super) fn read<'a>(
         Origin::Promptfoo => promptfoo::read(text, beside)?,
         _ => one(langchain::read(text, beside)?),
     };
-    let entries = requests.into_iter().map(|request| Entry { line: None, body: None, request });
-    Ok(Document { entries: entries.collect(), note: None })
+    let entries =
+        requests.into_iter().map(|request| RequestEntry { line: None, body: None, request });
+    Ok(RequestDocument { entries: entries.collect(), note: None })
 }

@@ -19,7 +19,7 @@ use crate::cli::input::discover::{is_binary_name, left_out};
 use crate::cli::input::source_tree::{Named, Tree, TreeBeside, normal};
 use crate::cli::progress::Progress;
 use crate::cli::settings::Settings;
-use crate::request::{Entry, Request, prompt_tokens, read_with};
+use crate::request::{Request, RequestEntry, prompt_tokens, read_with};
 use crate::units::Position;
 use crate::workload::{
     CallSpec, CapRule, CompletionSources, Prompt, PromptSize, Template, Workload,
@@ -178,7 +178,7 @@ impl<'a> Declaration<'a> {
             document.note.map(|note| format!("`{name}`: {note}")).into_iter().collect();
         warnings.extend(document.warnings().map(|warning| format!("`{name}`: {warning}")));
         let mut reading = Reading { warnings, ..Reading::default() };
-        for Entry { line, request, .. } in document.entries {
+        for RequestEntry { line, request, .. } in document.entries {
             match request {
                 Ok(request) => {
                     reading.sent.push(Sent { source: Arc::clone(&source), line, request });
