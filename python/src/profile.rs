@@ -1,6 +1,6 @@
 //! Profiles as rows of a histogram, so that an engine can add them up.
 
-use outlay::forecast::{Observation, DayRange, Profile};
+use outlay::forecast::{DayRange, Observation, Profile};
 use outlay::history::{Calibrator, ObservedRow};
 use outlay::logs::Cell;
 use outlay::units::Tokens;
