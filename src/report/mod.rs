@@ -56,6 +56,8 @@ mod compare;
 #[cfg(feature = "cli")]
 mod count;
 mod dataset;
+#[cfg(feature = "cli")]
+mod dataset_table;
 mod diagnostic;
 #[cfg(feature = "cli")]
 mod diff;
