@@ -132,7 +132,9 @@ impl<'a> Value<'a> {
     /// The values of an array; nothing for anything else.
     #[must_use]
     pub fn items(&self) -> Vec<Self> {
-        self.as_array().unwrap_or_default()
+        // An error would say where it is, which takes a look at all that stands before it.
+        let is_array = self.kind() == Kind::Array;
+        is_array.then(|| self.as_array().unwrap_or_default()).unwrap_or_default()
     }
 
     /// The value as it is written.
@@ -144,7 +146,8 @@ impl<'a> Value<'a> {
     /// The value as a string, escapes resolved; `None` when it is none.
     #[must_use]
     pub fn string(&self) -> Option<Cow<'a, str>> {
-        self.as_string().ok()
+        let is_string = self.kind() == Kind::String;
+        is_string.then(|| self.as_string().ok()).flatten()
     }
 
     /// The value as a number; `None` when it is none.

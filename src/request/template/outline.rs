@@ -176,7 +176,7 @@ impl Request {
                 ErrorKind::Malformed,
                 format!("{place}the template does not parse: {}", fault.message),
             )
-            .hint("mend the template, or pass `--as text` to count it as it stands")
+            .hint("correct the template, or pass `--as text` to count it as it stands")
         };
         // A text alone has the places of its file.
         if self.messages.len() == 1 && self.origin == super::super::origin::Origin::Text {

@@ -105,7 +105,7 @@ impl<'a> Declaration<'a> {
                     let refused = self.config.refuse(&path.span(), message);
                     let hint = error
                         .hint_text()
-                        .unwrap_or("a prompt that is gone is no pass: mend the path");
+                        .unwrap_or("a prompt that is gone is no pass: correct the path");
                     outcome.errors.push(refused.hint(hint));
                 }
             }
