@@ -220,6 +220,7 @@ fn thinking(fields: &Fields<'_>, request: &mut Request) -> Result<(), Error> {
         if let Some(enabled) = reasoning.get("enabled") {
             request.settings.thinking.get_or_insert(on_or_off(enabled.as_bool()?));
         }
+        settings::REASONING.check(&reasoning, request);
     }
     if let Some(thinking) = fields.get("thinking").filter(|value| value.kind() == Kind::Object) {
         settings::thinking(&thinking.fields()?, request)?;

@@ -36,6 +36,13 @@ const BODY: Keys = Keys {
     costly: &[],
 };
 
+/// What stands under `thinkingConfig`.
+const THINKING: Keys = Keys {
+    read: &["thinkingBudget", "thinking_budget", "thinkingLevel", "thinking_level"],
+    free: &["includeThoughts", "include_thoughts"],
+    costly: &[],
+};
+
 const CONFIG: Keys = Keys {
     read: &[
         "maxOutputTokens",
@@ -201,6 +208,7 @@ fn generation(config: &Fields<'_>, request: &mut Request) -> Result<(), Error> {
                 _ => ThinkingSetting::Budget(budget.as_tokens()?),
             });
         }
+        THINKING.check(&thinking, request);
         let level = thinking.any(&["thinkingLevel", "thinking_level"]);
         request.settings.effort =
             level.map(|level| level.as_string()).transpose()?.map(|l| l.to_lowercase());

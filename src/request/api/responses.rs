@@ -106,6 +106,7 @@ pub(in super::super) fn body(body: Value<'_>) -> Result<Request, Error> {
         if let Some(budget) = reasoning.get("max_tokens") {
             request.settings.thinking = Some(ThinkingSetting::Budget(budget.as_tokens()?));
         }
+        settings::REASONING.check(&reasoning, &mut request);
         if reasoning.string("mode")?.is_some_and(|mode| mode == "pro") {
             request.warn("`reasoning.mode` is not in the figures: it works on several answers");
         }

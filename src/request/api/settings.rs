@@ -1,10 +1,25 @@
 //! What a request says beside its text: cap, tier, thinking, cache marks.
 
+use super::super::keys::Keys;
 use super::super::message::Request;
 use super::super::settings::{CacheMark, MarkedPrefix, ThinkingSetting};
 use crate::Error;
 use crate::catalog::Tier;
 use crate::json::{Fields, Kind, Value};
+
+/// What says whether and how much a model thinks, with its maker's own additions.
+const THINKING: Keys = Keys {
+    read: &["type", "budget_tokens", "budgetTokens"],
+    free: &["clear_thinking", "display", "keep"],
+    costly: &[],
+};
+
+/// What OpenAI and OpenRouter take under `reasoning`.
+pub(super) const REASONING: Keys = Keys {
+    read: &["effort", "enabled", "max_tokens", "mode"],
+    free: &["context", "exclude", "generate_summary", "summary"],
+    costly: &[],
+};
 
 /// Reads a service tier.
 pub(super) fn tier(fields: &Fields<'_>, key: &str) -> Result<Option<Tier>, Error> {
@@ -29,8 +44,13 @@ pub(super) fn thinking(fields: &Fields<'_>, request: &mut Request) -> Result<(),
             None => ThinkingSetting::Adaptive,
         }),
         Some("adaptive" | "between_tools" | "auto") => Some(ThinkingSetting::Adaptive),
-        _ => request.settings.thinking,
+        Some(other) => {
+            request.warn(format!("`thinking.type` {other} is not in the figures: it is not known"));
+            request.settings.thinking
+        }
+        None => request.settings.thinking,
     };
+    THINKING.check(fields, request);
     Ok(())
 }
 
