@@ -133,8 +133,7 @@ impl<'a> Value<'a> {
     #[must_use]
     pub fn items(&self) -> Vec<Self> {
         // An error would say where it is, which takes a look at all that stands before it.
-        let is_array = self.kind() == Kind::Array;
-        is_array.then(|| self.as_array().unwrap_or_default()).unwrap_or_default()
+        if self.kind() == Kind::Array { self.as_array().unwrap_or_default() } else { Vec::new() }
     }
 
     /// The value as it is written.

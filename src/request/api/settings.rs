@@ -14,7 +14,7 @@ const THINKING: Keys = Keys {
     costly: &[],
 };
 
-/// What OpenAI and OpenRouter take under `reasoning`.
+/// What OpenAI and `OpenRouter` take under `reasoning`.
 pub(super) const REASONING: Keys = Keys {
     read: &["effort", "enabled", "max_tokens", "mode"],
     free: &["context", "exclude", "generate_summary", "summary"],
