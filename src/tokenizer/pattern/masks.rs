@@ -139,8 +139,7 @@ fn top_bits<const SHIFT: i32>(bytes: __m256i) -> u64 {
 #[inline]
 fn load(bytes: &[u8; 16]) -> __m128i {
     let (words, _) = bytes.as_chunks();
-    let [low, high] = [0, 1].map(|i| i64::from_le_bytes(words[i]));
-    _mm_set_epi64x(high, low)
+    _mm_set_epi64x(i64::from_le_bytes(words[1]), i64::from_le_bytes(words[0]))
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -148,8 +147,13 @@ fn load(bytes: &[u8; 16]) -> __m128i {
 #[inline]
 fn load_wide(bytes: &[u8; 32]) -> __m256i {
     let (words, _) = bytes.as_chunks();
-    let [a, b, c, d] = [0, 1, 2, 3].map(|i| i64::from_le_bytes(words[i]));
-    _mm256_set_epi64x(d, c, b, a)
+    // No closure here: one outside this function's unit of code generation would not be inlined.
+    _mm256_set_epi64x(
+        i64::from_le_bytes(words[3]),
+        i64::from_le_bytes(words[2]),
+        i64::from_le_bytes(words[1]),
+        i64::from_le_bytes(words[0]),
+    )
 }
 
 #[cfg(all(test, target_arch = "x86_64"))]
