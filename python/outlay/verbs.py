@@ -55,6 +55,8 @@ class CallOptions(InputOptions, total=False):
     """Prompt tokens read from the cache: an amount, or a share such as ``"50%"``."""
     cache_write: Amount
     """Prompt tokens written to the cache: an amount, or a share."""
+    searches: int
+    """Searches of the web that a call makes with the provider's own tool."""
     tier: str
     """standard, batch, flex or priority."""
     reserve: int | str

@@ -98,6 +98,17 @@ pub struct Fee {
 }
 
 impl Fee {
+    /// How many units so many uses are; `None` where it is charged by time, which the uses do not say.
+    #[must_use]
+    pub const fn units(&self, uses: u64) -> Option<u64> {
+        match self.unit {
+            FeeUnit::Call | FeeUnit::Query | FeeUnit::Session => Some(uses),
+            FeeUnit::Prompt if uses == 0 => Some(0),
+            FeeUnit::Prompt | FeeUnit::Request => Some(1),
+            FeeUnit::Hour => None,
+        }
+    }
+
     /// The fee in force on `day` among the fees of a model.
     ///
     /// # Errors

@@ -13,6 +13,8 @@ pub struct Offer<'a> {
     pub rates: &'a Rates,
     /// The prompt, with what of it is cached; its completion is not looked at.
     pub prompt: Usage,
+    /// What tools of the provider cost besides.
+    pub fees: Money,
     /// Expected completion tokens.
     pub completion: Tokens,
     /// Probability that the answer is cut off.
@@ -31,7 +33,7 @@ impl Offer<'_> {
     /// The cost of a call with another completion.
     #[must_use]
     pub fn cost_with(&self, completion: Tokens) -> Money {
-        cost(self.prompt.with_completion(completion), self.rates)
+        cost(self.prompt.with_completion(completion), self.rates) + self.fees
     }
 
     /// The expected cost of an answer that is not cut off, when calls are repeated until one is
@@ -110,6 +112,7 @@ mod tests {
         let offer = |id, completion, risk| Offer {
             rates: rates(id),
             prompt: Usage::new(Tokens::new(1_000), Tokens::ZERO),
+            fees: Money::ZERO,
             completion: Tokens::new(completion),
             length_risk: Probability::clamped(risk),
             mean: None,

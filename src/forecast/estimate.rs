@@ -58,6 +58,8 @@ pub struct Call<'a> {
     pub completion: Option<&'a Completion>,
     /// The cap that is sent; `None` leaves the room as the only limit.
     pub cap: Option<Tokens>,
+    /// What tools of the provider cost, and the request itself where there is a fee for it.
+    pub fees: Money,
     /// How many answers it asks for; each is billed.
     pub choices: u64,
     /// How many such calls.
@@ -96,19 +98,24 @@ pub fn estimate(call: &Call<'_>) -> Result<Estimate, Error> {
     let limit = call.cap.unwrap_or_else(|| Room::after(call.prompt, &call.model.limits).tokens);
     let prompt = Usage::new(call.prompt, Tokens::ZERO).with_cached(call.cached)?;
     let prompt = prompt.with_written(call.written).with_long_written(call.written_extended);
-    let price = |completion| cost(prompt.with_completion(completion), rates);
+    let price = |completion| cost(prompt.with_completion(completion), rates) + call.fees;
 
     let completion = completion(call, limit, call.choices);
     let cost = completion.map(price);
     let shown = completion.expected.unwrap_or(completion.worst_case);
-    let always = |kind| matches!(kind, CostKind::Input | CostKind::Output);
-    let lines = bill(prompt.with_completion(shown), rates);
+    let always = |kind| matches!(kind, CostKind::Input | CostKind::Output | CostKind::Fees);
+    let mut lines = bill(prompt.with_completion(shown), rates);
+    if call.fees > Money::ZERO {
+        lines = lines.with_fee(call.fees, 1);
+    }
     let on_bill = |line: &&CostLine| always(line.kind) || line.tokens > Tokens::ZERO;
     let lines = lines.lines().filter(on_bill).cloned().collect();
 
     let prompts = prompt.times(call.calls);
     let all_answers = self::completion(call, limit, call.choices.saturating_mul(call.calls));
-    let all_calls = all_answers.map(|tokens| self::cost(prompts.with_completion(tokens), rates));
+    let all_fees = call.fees * call.calls;
+    let all_calls =
+        all_answers.map(|tokens| self::cost(prompts.with_completion(tokens), rates) + all_fees);
     Ok(Estimate { completion, cost, lines, all_completions: all_answers, all_calls })
 }
 

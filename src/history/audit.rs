@@ -102,6 +102,10 @@ pub struct Spend {
     pub write_surcharge: Money,
     /// How many ended by themselves; the others were cut off, stopped, or the log does not say.
     pub ended: u64,
+    /// How many the log marks as a success.
+    pub succeeded: u64,
+    /// How many it marks as a failure.
+    pub failed: u64,
 }
 
 impl Default for Spend {
@@ -119,6 +123,8 @@ impl Default for Spend {
             saved: Money::ZERO,
             write_surcharge: Money::ZERO,
             ended: 0,
+            succeeded: 0,
+            failed: 0,
         }
     }
 }
@@ -143,6 +149,8 @@ impl Spend {
         self.saved += charge.bill.saved();
         self.write_surcharge += charge.bill.write_surcharge();
         self.ended += u64::from(record.finish == Finish::Stop);
+        self.succeeded += u64::from(record.success == Some(true));
+        self.failed += u64::from(record.success == Some(false));
     }
 
     /// Adds the sum of other calls.
@@ -161,6 +169,8 @@ impl Spend {
         self.saved += other.saved;
         self.write_surcharge += other.write_surcharge;
         self.ended += other.ended;
+        self.succeeded += other.succeeded;
+        self.failed += other.failed;
     }
 
     /// What all calls cost.
@@ -209,6 +219,12 @@ impl Spend {
     #[must_use]
     pub fn cost_per_ended(&self) -> Option<Money> {
         (self.ended > 0).then(|| self.cost().share(1, self.ended))
+    }
+
+    /// What a success cost, failures and calls without a mark included; null where none is marked as one.
+    #[must_use]
+    pub fn cost_per_success(&self) -> Option<Money> {
+        (self.succeeded > 0).then(|| self.cost().share(1, self.succeeded))
     }
 
     /// All completion tokens, reasoning included.

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::billing::{Bill, bill_logged};
-use crate::catalog::{Catalog, Condition, FeeItem, FeeUnit, Model, PriceEntry, Rates};
+use crate::catalog::{Catalog, Condition, FeeItem, Model, PriceEntry, Rates};
 use crate::logs::{ServiceTier, UsageRecord};
 use crate::units::{Money, Tokens};
 use crate::{Error, ErrorKind};
@@ -205,10 +205,5 @@ fn prompts(record: &UsageRecord) -> [Tokens; 3] {
 /// What an account has free of charge is shared by all of its calls, so the fee is counted in full.
 fn fee(model: &Model, item: FeeItem, uses: u64, day: Date) -> Option<(Money, u64)> {
     let fee = model.fee(item, None, day).ok()?;
-    match fee.unit {
-        FeeUnit::Call | FeeUnit::Query | FeeUnit::Session => Some((fee.usd, uses)),
-        FeeUnit::Prompt | FeeUnit::Request => Some((fee.usd, 1)),
-        // How long a container ran is in no log.
-        FeeUnit::Hour => None,
-    }
+    Some((fee.usd, fee.units(uses)?))
 }

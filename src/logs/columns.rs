@@ -13,6 +13,7 @@ use super::figures::{
 };
 use super::object::{Object, malformed};
 use super::record::{Entry, Finish, LogFormat, RecordedCost, ServiceTier, UsageRecord, Visible};
+use super::success;
 use super::task::TaskFrom;
 use crate::catalog::Tier;
 use crate::units::Tokens;
@@ -34,6 +35,7 @@ enum Field {
     Cap,
     Time,
     Task,
+    Success,
     Id,
     Tier,
     Effort,
@@ -48,7 +50,7 @@ enum Field {
 
 /// Every field with its name and the other names by which a column is recognised. Figures are
 /// known under every spelling that usage objects have as well.
-const FIELDS: [(Field, &str, &[&str]); 23] = [
+const FIELDS: [(Field, &str, &[&str]); 24] = [
     (
         Field::Model,
         "model",
@@ -85,6 +87,7 @@ const FIELDS: [(Field, &str, &[&str]); 23] = [
         ],
     ),
     (Field::Task, "task", &[]),
+    (Field::Success, "success", &["passed", "task_success", "is_success"]),
     (Field::Id, "id", &["request_id", "response_id", "generation_id"]),
     (Field::Tier, "service_tier", &["tier", "usage_type"]),
     (Field::Effort, "reasoning_effort", &["effort"]),
@@ -522,6 +525,7 @@ impl Row {
         record.cap = self.tokens(Field::Cap)?;
         record.effort = self.text(Field::Effort);
         record.task = self.text(Field::Task);
+        record.success = self.text(Field::Success).and_then(|text| success::mark(&text));
         let prompt = conversation::prompt(self.text(Field::Prompt));
         record.group = conversation::conversation(self.text(Field::Conversation)).or(prompt);
         record.turn = self.text(Field::Turn).and_then(|turn| turn.trim().parse().ok());

@@ -5,13 +5,14 @@ use serde_json::value::RawValue;
 use super::agent::{amp, claude_code, codex, gemini_cli, no_call, opencode, sessions};
 use super::conversation;
 use super::exporter::{
-    deepseek_export, helicone, langchain, langfuse, litellm, parallel_arrays, request_response,
-    spans, usage_object, usage_report,
+    deepseek_export, evaluation, helicone, langchain, langfuse, litellm, parallel_arrays,
+    request_response, spans, usage_object, usage_report,
 };
 use super::maker::{anthropic, api_response, bedrock, chat};
 use super::object::{Object, malformed, parse};
 use super::options::ReadOptions;
-use super::record::Entry;
+use super::record::{Entry, UsageRecord};
+use super::success;
 use crate::Error;
 
 /// The forms that are looked for, as a message lists them.
@@ -73,8 +74,8 @@ fn of_event(text: &str) -> Option<&str> {
 
 /// Adds what the record around it says of a call, or the user.
 fn complete(found: &mut [Result<Entry, Error>], object: &Object<'_>, options: &ReadOptions) {
-    for entry in found {
-        if let Ok(Entry::Call(record) | Entry::SessionSum(record)) = entry {
+    for entry in found.iter_mut() {
+        if let Some(record) = call_of(entry) {
             if record.task.is_none() {
                 record.task = options.task.of(object);
             }
@@ -86,6 +87,20 @@ fn complete(found: &mut [Result<Entry, Error>], object: &Object<'_>, options: &R
                 record.model.clone_from(&options.model);
             }
         }
+    }
+    // What is around several calls is about all of them together: the last one has its mark.
+    let calls = found.iter_mut().filter_map(call_of);
+    if let Some(last) = calls.last()
+        && last.success.is_none()
+    {
+        last.success = success::of(object);
+    }
+}
+
+fn call_of(entry: &mut Result<Entry, Error>) -> Option<&mut UsageRecord> {
+    match entry {
+        Ok(Entry::Call(record) | Entry::SessionSum(record)) => Some(record),
+        _ => None,
     }
 }
 
@@ -161,6 +176,14 @@ fn read_wrapped(object: &Object<'_>, options: &ReadOptions) -> Result<Option<Fou
         Some(spans::read_export(object, options)?)
     } else if spans::is_span(object) {
         one(spans::read_span(object, options)?)
+    } else if let Some(results) = evaluation::promptfoo_results(object) {
+        let mut found = Found::new();
+        results.iter().for_each(|result| read(result.get(), options, &mut found));
+        Some(found)
+    } else if evaluation::is_promptfoo(object) {
+        one(evaluation::read_promptfoo(object)?)
+    } else if evaluation::is_output_item(object) {
+        one(evaluation::read_output_item(object)?)
     } else if usage_report::is_bucket(object) {
         Some(usage_report::read_bucket(object)?)
     } else if usage_report::is_result(object) {

@@ -41,6 +41,7 @@ mod place;
 mod record;
 mod records;
 mod stream;
+mod success;
 mod task;
 mod usage;
 mod visible_output;

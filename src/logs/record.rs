@@ -81,6 +81,10 @@ pub enum LogFormat {
     Cohere,
     /// A row of the usage or the costs that DeepSeek exports.
     DeepseekExport,
+    /// A result of promptfoo.
+    Promptfoo,
+    /// An output item of OpenAI's evals.
+    OpenaiEval,
 }
 
 impl LogFormat {
@@ -119,6 +123,8 @@ impl LogFormat {
             Self::QwenCode => "qwen-code",
             Self::Cohere => "cohere",
             Self::DeepseekExport => "deepseek-export",
+            Self::Promptfoo => "promptfoo",
+            Self::OpenaiEval => "openai-eval",
         }
     }
 }
@@ -259,6 +265,8 @@ pub struct UsageRecord {
     pub effort: Option<String>,
     /// The label of the task.
     pub task: Option<String>,
+    /// Whether what the call was for succeeded, where the log says it.
+    pub success: Option<bool>,
     /// The conversation or the prompt that it shares with other calls; read where
     /// [`ReadOptions::groups`](super::ReadOptions::groups) asks for it.
     pub group: Option<CallGroup>,
@@ -297,6 +305,7 @@ impl UsageRecord {
             cap: None,
             effort: None,
             task: None,
+            success: None,
             group: None,
             turn: None,
             same_id_as: None,

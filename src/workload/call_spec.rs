@@ -77,6 +77,9 @@ pub struct CallSpec {
     #[cfg_attr(test, schemars(with = "Option<super::Literal<CachedPart>>"))]
     #[serde(with = "optional")]
     pub cache_write: Option<CachedPart>,
+    /// Searches of the web that a call makes with the provider's own tool, each at its fee; what they find is prompt tokens besides [default: none]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "N"))]
+    pub searches: Option<u32>,
     /// Price the call in this tier: standard, batch, flex or priority [default: the request's own, else standard]
     #[cfg_attr(feature = "cli", arg(long, value_name = "TIER", value_parser = parse::<Tier>))]
     #[cfg_attr(test, schemars(with = "Option<super::Literal<Tier>>"))]
@@ -116,6 +119,7 @@ impl CallSpec {
             max_completion_tokens: self.max_completion_tokens.or(general.max_completion_tokens),
             cached: self.cached.or(general.cached),
             cache_write: self.cache_write.or(general.cache_write),
+            searches: self.searches.or(general.searches),
             tier: self.tier.or(general.tier),
             calls: self.calls.or(general.calls),
             reserve: self.reserve.or(general.reserve),

@@ -58,7 +58,7 @@ pub use measured_profile::{MeasuredProfile, NoProfileFiles, ReadProfile, Work};
 pub use profile_scores::{ProfileScore, ProfileScores};
 pub use profile_summary::{ProfileConfidence, ProfileSummary};
 pub use prompt::Prompt;
-pub use quote::{Assumptions, CapRule, Quote};
+pub use quote::{Assumptions, CapRule, Quote, call_fees};
 pub use range::{CostRange, PromptRange, RoomRange};
 pub use sent_effort::SentEffort;
 pub use template::{PromptSize, Template};

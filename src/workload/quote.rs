@@ -10,7 +10,7 @@ use super::completion_source::CompletionSource;
 use super::measured_profile::MeasuredProfile;
 use super::prompt::Prompt;
 use super::range::PromptRange;
-use crate::catalog::{Model, PriceEntry, Rates, Tier};
+use crate::catalog::{FeeItem, Model, PriceEntry, Rates, Tier};
 use crate::forecast::{
     Call, CapPolicy, CapRisk, Completion, Estimate, Judgement, Plan, Range, assess_cap, estimate,
     plan, risk_by_cap,
@@ -50,6 +50,8 @@ pub struct Quote<'m> {
     pub written: Tokens,
     /// How many are written for the longer lifetime of the cache, which has a rate of its own.
     pub written_extended: Tokens,
+    /// What tools of the provider cost, and the request itself where there is a fee for it.
+    pub fees: Money,
     /// Where the distribution of its completion is from.
     pub source: Arc<CompletionSource>,
     /// What the recommended cap must satisfy.
@@ -122,6 +124,7 @@ impl<'m> Quote<'m> {
             }
             None => (marked.tokens.max(by_itself), Tokens::ZERO),
         };
+        let (fees, about_fees) = call_fees(model, spec.searches.unwrap_or_default(), as_of)?;
         let completion = Some(&source.completion);
         let (policy, mut about_reserve) = cap_policy(spec, source.profile.as_ref());
         // A reserve is for reasoning, which this call does not do.
@@ -151,6 +154,7 @@ impl<'m> Quote<'m> {
             written_extended,
             completion,
             cap,
+            fees,
             choices: prompt.settings.choices,
             calls: volume.calls,
         };
@@ -166,6 +170,7 @@ impl<'m> Quote<'m> {
             price: price_assumptions(model, price, rates, as_of, cached, prompt.settings.choices)
                 .into_iter()
                 .chain(about_writes(model, written + written_extended, spec.cache_write.is_none()))
+                .chain(about_fees)
                 .collect(),
             completion: completion_assumptions(&source, &prompt, model),
             calls: Vec::new(),
@@ -180,6 +185,7 @@ impl<'m> Quote<'m> {
             cached,
             written,
             written_extended,
+            fees,
             source,
             policy,
             plan,
@@ -265,6 +271,36 @@ fn about_writes(model: &Model, written: Tokens, by_itself: bool) -> Option<Strin
             model.id
         )
     })
+}
+
+/// What so many searches of a call cost, and the request itself where there is a fee for it; and what
+/// there is to say about it.
+///
+/// # Errors
+/// [`ErrorKind::MissingPrice`] for searches without a known fee.
+pub fn call_fees(model: &Model, searches: u32, as_of: Date) -> Result<(Money, Vec<String>), Error> {
+    let (mut sum, mut about) = (Money::ZERO, Vec::new());
+    if searches > 0 {
+        let fee = model.fee(FeeItem::WebSearch, None, as_of)?;
+        let units = fee.units(searches.into()).unwrap_or_default();
+        sum += fee.usd * units;
+        let free = fee.free.map_or_else(String::new, |free| {
+            format!("; {free} are free for an account and counted in full here")
+        });
+        about.push(format!(
+            "{units} searches at {} each are in the cost, what they find is not: it is prompt tokens{free}",
+            fee.usd.for_people()
+        ));
+    }
+    // Where a request has a fee by the size of its search, the smallest is that of a request that asks for none.
+    let of_request =
+        model.fees.iter().filter(|fee| fee.item == FeeItem::Request && fee.from <= as_of);
+    if let Some(fee) = of_request.min_by_key(|fee| fee.usd) {
+        sum += fee.usd;
+        let size = fee.size.as_deref().map_or_else(String::new, |size| format!(" ({size})"));
+        about.push(format!("the fee of a request, {}{size}, is in the cost", fee.usd.for_people()));
+    }
+    Ok((sum, about))
 }
 
 fn price_assumptions(

@@ -88,6 +88,18 @@ const PAGES = {
     args: ["tests/fixtures/requests/chat.json", ...DAY, "--reserve", "10k", "--cached", "12.5%"],
     asks: [{}, { cap: "900" }, { prompt: "77", calls: "2" }, { cached: "" }, { models: ["gpt-4o-mini", "o1-mini"] }],
   },
+  // gpt-5.6-sol charges for what it writes to its cache, and all three for searches.
+  tools: {
+    args: [
+      ...["--input-tokens", "9000", "--as-of", "2026-11-20", "-m", "gpt-5.6-sol", "-m", "gpt-5", "-m", "gemini-2.5-flash"],
+      ...["--searches", "3", "--cache-write", "40%", "--visible", "50..900"],
+    ],
+    asks: [{}, { cached: "20%" }, { cached: "100%" }, { prompt: "300", calls: "7" }, { models: ["gpt-5", "mistral-large-4"] }],
+  },
+  writes: {
+    args: ["--input-tokens", "9000", "--as-of", "2026-11-20", "-m", "gpt-5.6-sol", "-m", "claude-opus-5", "--visible", "50..900"],
+    asks: [{}, { cached: "50%" }, { prompt: "900" }],
+  },
   brought: {
     args: [PROMPT, ...DAY, "--profile", "tests/browser/profile.json", "--reserve", "auto"],
     asks: [{}, { cap: "600" }, { length: "own" }, { length: "profile o1-mini", calls: "10" }],

@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::support::{assert_runs, json, outlay, output, result, stderr};
 
 /// The day of the catalogue's last full comparison with its sources.
-const TODAY: Date = date(2026, 11, 25);
+const TODAY: Date = date(2026, 11, 26);
 
 fn catalog() -> Catalog {
     Catalog::embedded()

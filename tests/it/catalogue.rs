@@ -8,6 +8,7 @@ use jiff::civil::{Date, date};
 use outlay::ErrorKind;
 use outlay::catalog::{CacheLifetime, Catalog, Condition, FeeItem, PriceEntry, Rates, Tier};
 use outlay::units::{Rate, Tokens};
+use serde_json::Value;
 
 fn catalog() -> Catalog {
     Catalog::embedded()
@@ -65,6 +66,42 @@ fn the_packed_models_are_those_of_the_files_read_whole() {
     }
     let packed: BTreeSet<_> = embedded.models().map(|model| model.id.clone()).collect();
     assert_eq!(packed, read);
+}
+
+/// Whatever the catalogue says of a model, the table that says it has a source and the day it was checked.
+#[test]
+fn every_table_has_a_source_and_a_day() {
+    fn walk(id: &str, value: &Value, tables: &mut usize) {
+        match value {
+            Value::Array(all) => all.iter().for_each(|one| walk(id, one, tables)),
+            Value::Object(table) => {
+                if let Some(source) = table.get("source").and_then(Value::as_str) {
+                    // A disputed figure and the default of a counting error stand inside a table with a day.
+                    if !table.contains_key("verdict") {
+                        let day = table.get("checked").and_then(Value::as_str);
+                        let day: Date = day.unwrap_or_default().parse().unwrap_or_else(|_| {
+                            panic!("`{id}` has a table without a day: {value}")
+                        });
+                        let days = date(2026, 11, 1)..date(2027, 12, 31);
+                        assert!(days.contains(&day), "`{id}` was checked on {day}");
+                        *tables += 1;
+                    }
+                    assert!(source.len() > 8, "`{id}` has the source `{source}`");
+                    assert!(!source.contains("memory"), "`{id}` has the source `{source}`");
+                }
+                table.values().for_each(|one| walk(id, one, tables));
+            }
+            _ => {}
+        }
+    }
+    let mut tables = 0;
+    for model in catalog().models() {
+        let before = tables;
+        walk(&model.id, &serde_json::to_value(model).unwrap(), &mut tables);
+        // The model, how it counts, its limits and its price at least.
+        assert!(tables - before >= 4, "`{}` has {} tables", model.id, tables - before);
+    }
+    assert!(tables > 3_000, "{tables}");
 }
 
 #[test]

@@ -43,6 +43,8 @@ type Write = fn(Call, &str) -> String;
 struct Form {
     name: &'static str,
     write: Write,
+    /// Whether it has the tokens read from the cache.
+    has_reads: bool,
     /// Whether it has the tokens written to the cache.
     has_writes: bool,
     /// Whether its records have ids, so that a record that is there twice counts once.
@@ -52,11 +54,15 @@ struct Form {
 }
 
 const fn form(name: &'static str, write: Write) -> Form {
-    Form { name, write, has_writes: false, has_ids: true, header: "" }
+    Form { name, write, has_reads: true, has_writes: false, has_ids: true, header: "" }
 }
 
 const fn with_writes(name: &'static str, write: Write) -> Form {
     Form { has_writes: true, ..form(name, write) }
+}
+
+const fn without_reads(form: Form) -> Form {
+    Form { has_reads: false, ..form }
 }
 
 const fn without_ids(form: Form) -> Form {
@@ -451,6 +457,29 @@ fn report(c: Call, more: &str) -> String {
     )
 }
 
+fn promptfoo(c: Call, more: &str) -> String {
+    format!(
+        r#"{{"id":"{:08x}-long-enough","success":true,"score":1,"promptIdx":0,"testIdx":{},"provider":{{"id":"openai:chat:gpt-5","label":""}},"gradingResult":{{"pass":true,"score":1,"tokensUsed":{{"total":9,"prompt":7,"completion":2}}}},"response":{{"output":"x","tokenUsage":{{"prompt":{},"completion":{},"total":{},"numRequests":1,"completionDetails":{{"reasoning":{}}}{more}}}}},"cost":0.001,"latencyMs":900}}"#,
+        c.n,
+        c.n,
+        c.prompt(),
+        c.output(),
+        c.total(),
+        c.reasoning
+    )
+}
+
+fn output_item(c: Call, more: &str) -> String {
+    format!(
+        r#"{{"object":"eval.run.output_item","id":"outputitem_{:08x}","created_at":1795000000,"run_id":"evalrun_1","eval_id":"eval_1","status":"pass","datasource_item":{{"item":{{"question":"x"}}}},"results":[{{"name":"match","passed":true,"score":1.0}}],"sample":{{"model":"gpt-5","finish_reason":"stop","error":null,"usage":{{"prompt_tokens":{},"cached_tokens":{},"completion_tokens":{},"total_tokens":{}{more}}}}}}}"#,
+        c.n,
+        c.prompt(),
+        c.cached,
+        c.output(),
+        c.total()
+    )
+}
+
 fn row(c: Call, _: &str) -> String {
     format!(
         "call-{:08x}-long,gpt-5,2026-03-01T00:00:00Z,\"a \"\"note\"\", on\ntwo lines\",{},{},{},stop",
@@ -475,7 +504,7 @@ fn console_row(c: Call, _: &str) -> String {
     )
 }
 
-const FORMS: [Form; 35] = [
+const FORMS: [Form; 37] = [
     form("chat", chat),
     form("chunk", chunk),
     with_writes("responses", responses),
@@ -508,6 +537,8 @@ const FORMS: [Form; 35] = [
     form("flat", flat),
     form("deepseek", deepseek),
     without_ids(form("usage report", report)),
+    without_reads(form("promptfoo", promptfoo)),
+    form("eval", output_item),
     table(
         "id,model,time,note,prompt_tokens,cached_tokens,completion_tokens,finish_reason",
         form("csv", row),
@@ -595,7 +626,7 @@ impl Form {
             |(n, [uncached, cached, written, visible, reasoning]): (usize, &[u64; 5])| Call {
                 n,
                 uncached: *uncached,
-                cached: *cached,
+                cached: if self.has_reads { *cached } else { 0 },
                 written: if self.has_writes { *written } else { 0 },
                 visible: *visible,
                 reasoning: *reasoning,

@@ -77,6 +77,7 @@ fn call<'a>(
         written_extended: Tokens::ZERO,
         completion,
         cap: None,
+        fees: Money::ZERO,
         choices: 1,
         calls: 1,
     }

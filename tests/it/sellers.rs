@@ -329,6 +329,99 @@ fn searches_have_fees_in_every_form() {
     ]);
 }
 
+/// A log's own mark of success: what a success cost, with the failures.
+#[test]
+fn a_success_costs_what_was_spent_until_it_came() {
+    let usage = json!({"prompt_tokens": 4_000, "completion_tokens": 200, "total_tokens": 4_200});
+    let day = "2026-11-15T12:00:00Z";
+    let flat = |n: u64, passed: Value| {
+        json!({"id": format!("call-{n}-long-enough"), "model": "gpt-5-mini", "time": day,
+            "prompt_tokens": 4_000, "completion_tokens": 200, "passed": passed})
+    };
+    let langfuse = |n: u64, value: u64| {
+        json!({"id": format!("gen-{n}-long-enough"), "traceId": "t", "type": "GENERATION", "startTime": day,
+            "model": "gpt-5-mini", "usageDetails": {"input": 4_000, "output": 200, "total": 4_200},
+            "scores": [{"name": "solved", "dataType": "BOOLEAN", "value": value},
+                {"name": "style", "dataType": "NUMERIC", "value": 0.4}]})
+    };
+    let span = |n: u64, label: &str| {
+        json!({"traceId": "t", "spanId": format!("span-{n}-long-enough"), "startTime": day,
+            "attributes": {"gen_ai.operation.name": "chat", "gen_ai.response.model": "gpt-5-mini",
+                "gen_ai.usage.input_tokens": 4_000, "gen_ai.usage.output_tokens": 200},
+            "events": [{"name": "gen_ai.evaluation.result", "attributes":
+                {"gen_ai.evaluation.name": "correctness", "gen_ai.evaluation.score.label": label}},
+                {"name": "gen_ai.evaluation.result", "attributes":
+                {"gen_ai.evaluation.name": "tone", "gen_ai.evaluation.score.label": "good"}}]})
+    };
+    let item = |n: u64, passed: bool| {
+        json!({"object": "eval.run.output_item", "id": format!("outputitem_{n}-long"), "created_at": SUNDAY,
+            "results": [{"name": "match", "passed": passed, "score": 1}, {"name": "form", "passed": true, "score": 1}],
+            "sample": {"model": "gpt-5-mini", "finish_reason": "stop", "usage": usage}})
+    };
+    let result = |n: u64, success: bool| {
+        json!({"id": format!("result-{n}-long-enough"), "success": success, "promptIdx": 0, "testIdx": n,
+            "provider": {"id": "openai:chat:gpt-5-mini"}, "gradingResult": {"pass": success},
+            "response": {"tokenUsage": {"prompt": 4_000, "completion": 200, "total": 4_200, "numRequests": 1}}})
+    };
+    let cached = json!({"id": "result-9-long-enough", "success": true, "promptIdx": 0, "testIdx": 9,
+        "provider": {"id": "openai:chat:gpt-5-mini"}, "gradingResult": {"pass": true},
+        "response": {"cached": true, "tokenUsage": {"total": 4_200, "cached": 4_200}}});
+    // A trace has its score once, whatever number of calls it took.
+    let trace = |n: u64, value: u64| {
+        json!({"id": format!("trace-{n}"), "scores": [{"name": "solved", "dataType": "BOOLEAN", "value": value}],
+            "observations": [{"id": format!("obs-{n}-a-long-enough"), "traceId": "t", "type": "GENERATION",
+                "startTime": day, "model": "gpt-5-mini",
+                "usageDetails": {"input": 4_000, "output": 200, "total": 4_200}}]})
+    };
+    let rows = format!(
+        "id,model,time,prompt_tokens,completion_tokens,success\n{}",
+        [("a", "true"), ("b", "FAIL"), ("c", "1")]
+            .map(|(id, mark)| format!("call-{id}-long-enough,gpt-5-mini,{day},4000,200,{mark}\n"))
+            .concat()
+    );
+    let lines =
+        |records: &[Value]| records.iter().map(|one| format!("{one}\n")).collect::<String>();
+    for (name, file, log) in [
+        (
+            "flat",
+            "log.jsonl",
+            lines(&[flat(1, json!(true)), flat(2, json!("failed")), flat(3, json!(1))]),
+        ),
+        ("CSV", "log.csv", rows),
+        ("Langfuse", "log.jsonl", lines(&[langfuse(1, 1), langfuse(2, 0), langfuse(3, 1)])),
+        ("traces", "log.jsonl", lines(&[trace(1, 1), trace(2, 0), trace(3, 1)])),
+        ("spans", "log.jsonl", lines(&[span(1, "pass"), span(2, "fail"), span(3, "correct")])),
+        (
+            "evals",
+            "log.json",
+            json!({"object": "list", "data": [item(1, true), item(2, false), item(3, true)]})
+                .to_string(),
+        ),
+        (
+            "promptfoo",
+            "log.json",
+            json!({"evalId": "eval-1", "results": {"version": 3, "stats": {"successes": 3},
+            "results": [result(1, true), result(2, false), result(3, true), cached]}})
+            .to_string(),
+        ),
+    ] {
+        let folder = Folder::new().with(file, log);
+        let run =
+            folder.outlay(&format!("audit {file} --json --as-of 2026-11-25")).output().unwrap();
+        let total = json_of(&run)["total"].take();
+        let found = [&total["calls"], &total["succeeded"], &total["failed"]]
+            .map(|n| n.as_u64().unwrap_or(0));
+        assert_eq!(found, [3, 2, 1], "{name}: {}", stderr(&run));
+        // 4,000 at .25 and 200 at 2, three times, for two.
+        assert_eq!(
+            (&total["cost_usd"], &total["usd_per_success"]),
+            (&json!("0.0042"), &json!("0.0021")),
+            "{name}"
+        );
+        assert_eq!(run.status.code(), Some(0), "{name}: {}", stderr(&run));
+    }
+}
+
 /// Money that no figure shows.
 #[test]
 fn what_is_charged_besides_is_named() {

@@ -15,6 +15,8 @@ use crate::workload::{CallSpec, ConversationSpec, TaskSpec, lifecycle_warnings};
 #[derive(Debug, Args)]
 #[command(
     mut_arg("cached", |arg| arg.hide(true)),
+    mut_arg("cache_write", |arg| arg.hide(true)),
+    mut_arg("searches", |arg| arg.hide(true)),
     mut_arg("completion_tokens", |arg| arg.hide(true)),
     after_help = "Examples:
   outlay simulate --turns 20 --base 2k --user 50..400

@@ -118,6 +118,7 @@ pub(crate) fn widget(
         as_of: settings.as_of,
         ask: question(args, &chosen),
         tier: args.call.tier,
+        cache_write: args.call.cache_write.map(|written| written.to_string()),
         policy: policy(args.call, None),
         flags: flags(args, settings),
         predictions: [true, false].map(|reasons| predictions(priors, reasons)),
@@ -132,7 +133,8 @@ pub(crate) fn widget(
                 let ending = ending_warnings(&settings.catalog, alone, settings.as_of).pop();
                 let gone = RetiredModel::of(&model.id, &settings.catalog, settings.as_of);
                 let gone = gone.map(|retired| retired.to_string());
-                Candidate::of(model, settings.as_of, &tiers, gone, ending, work)
+                let searches = args.call.searches.unwrap_or_default();
+                Candidate::of(model, settings.as_of, (&tiers, searches), gone, ending, work)
             })
             .collect(),
         job,
@@ -277,6 +279,8 @@ fn flags(args: &Asked<'_>, settings: &Settings) -> Vec<String> {
         flag("catalog", Some(file.display().to_string()));
     }
     flag("tier", args.call.tier.map(|tier| tier.to_string()));
+    flag("cache-write", args.call.cache_write.map(|written| written.to_string()));
+    flag("searches", args.call.searches.map(|searches| searches.to_string()));
     flag("risk", args.call.risk.map(|risk| risk.get().to_string()));
     flag("reserve", args.call.reserve.map(|reserve| reserve.to_string()));
     words

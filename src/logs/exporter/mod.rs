@@ -11,6 +11,7 @@
 //! ```
 
 pub(crate) mod deepseek_export;
+pub(crate) mod evaluation;
 pub(crate) mod helicone;
 pub(crate) mod langchain;
 pub(crate) mod langfuse;

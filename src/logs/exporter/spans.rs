@@ -13,6 +13,7 @@ use crate::logs::maker::api_response;
 use crate::logs::object::{Object, malformed, parse};
 use crate::logs::options::ReadOptions;
 use crate::logs::record::{Entry, Finish, LogFormat, ServiceTier, Unbilled, UsageRecord};
+use crate::logs::success;
 use crate::units::Tokens;
 
 pub(crate) fn is_export(object: &Object<'_>) -> bool {
@@ -67,11 +68,27 @@ pub(crate) fn read_span(span: &Object<'_>, options: &ReadOptions) -> Result<Entr
             .path()
             .and_then(|path| attributes.text(path))
             .or_else(|| options.task.of(span));
+        record.success = evaluated(span, &attributes);
         if options.groups {
             record.group = conversation::of_span(span, |key| attributes.text(key));
         }
     }
     Ok(entry)
+}
+
+/// What evaluations of the answer say, on the span or in its `gen_ai.evaluation.result` events: whether all of
+/// them passed. Labels such as `good` are no marks.
+fn evaluated(span: &Object<'_>, attributes: &Attributes) -> Option<bool> {
+    const LABEL: &str = "gen_ai.evaluation.score.label";
+    let events = span.get("events").map(RawValue::get).filter(|raw| raw.contains(LABEL));
+    let events: Vec<&RawValue> =
+        events.and_then(|raw| parse("events", raw).ok()).unwrap_or_default();
+    let of_event = |event: &&RawValue| {
+        let event = Object::parse(event.get()).ok()?;
+        Attributes::of(&event).ok()?.text(LABEL)
+    };
+    let labels = attributes.text(LABEL).into_iter().chain(events.iter().filter_map(of_event));
+    labels.filter_map(|label| success::mark(&label)).reduce(|one, other| one && other)
 }
 
 /// Under these prefixes spans have their figures; the first that has a figure has the right one.

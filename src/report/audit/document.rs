@@ -31,6 +31,9 @@ impl Answer for AuditResult {
         "unread_writes_usd",
         "ended",
         "usd_per_ended",
+        "succeeded",
+        "failed",
+        "usd_per_success",
     ];
     type Total = AuditTotal;
 
@@ -105,10 +108,14 @@ fn groups(document: &mut Document, results: &[AuditResult], total: &SpendRef) {
         "cut off",
         "wasted",
         "cost",
+        "succeeded",
+        "per success",
         "per answer",
     ]);
     // What a task costs until it is done, failures included, matters where calls are grouped by task.
     let by_task = results.iter().any(|result| result.task.is_some());
+    // The log's own marks say more than how answers ended.
+    let is_marked = total.succeeded + total.failed > 0;
     let mut row = |keys: [String; 3], spend: &SpendRef, strong: bool| {
         let shown_if = |shown: bool, text: String| if shown { text } else { String::new() };
         let figures = [
@@ -120,7 +127,13 @@ fn groups(document: &mut Document, results: &[AuditResult], total: &SpendRef) {
             shown_if(spend.truncated > 0, grouped(spend.truncated)),
             shown_if(spend.empty > 0, spend.wasted_usd.for_people()),
             spend.cost_usd.for_people(),
-            spend.usd_per_ended.filter(|_| by_task).map(Money::for_people).unwrap_or_default(),
+            shown_if(is_marked, grouped(spend.succeeded)),
+            spend.usd_per_success.map(Money::for_people).unwrap_or_default(),
+            spend
+                .usd_per_ended
+                .filter(|_| by_task && !is_marked)
+                .map(Money::for_people)
+                .unwrap_or_default(),
         ];
         table.rows.push(TableRow { cells: keys.into_iter().chain(figures).collect(), strong });
     };

@@ -66,6 +66,15 @@ pub struct SpendRef {
     /// What a call cost that ended by itself, with what was spent on the others.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub usd_per_ended: Option<Money>,
+    /// How many the log marks as a success.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub succeeded: u64,
+    /// How many it marks as a failure.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub failed: u64,
+    /// What a success cost, with what was spent on all other calls.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub usd_per_success: Option<Money>,
 }
 
 impl From<&Spend> for SpendRef {
@@ -87,6 +96,9 @@ impl From<&Spend> for SpendRef {
             unread_writes_usd: spend.written_in_vain(),
             ended: spend.ended,
             usd_per_ended: spend.cost_per_ended(),
+            succeeded: spend.succeeded,
+            failed: spend.failed,
+            usd_per_success: spend.cost_per_success(),
         }
     }
 }

@@ -233,6 +233,7 @@ impl Priced {
         let offer = Offer {
             rates: quote.rates,
             prompt: quote.prompt_usage()?,
+            fees: quote.fees,
             completion: estimate.completion.expected.unwrap_or(estimate.completion.worst_case),
             length_risk: quote.length_risk(),
             mean: Some(mean_of_call(quote)),

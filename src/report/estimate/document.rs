@@ -90,12 +90,11 @@ fn single(document: &mut Document, report: &Report<EstimateResult>, result: &Est
             CostKind::Output => format!("output{of}"),
             kind => kind.label().to_owned(),
         };
-        bill.row([
-            kind,
-            line.tokens.to_string(),
-            line.usd_per_mtok.for_people(),
-            line.cost_usd.for_people(),
-        ]);
+        let [tokens, rate] = match line.kind {
+            CostKind::Fees => [String::new(), String::new()],
+            _ => [line.tokens.to_string(), line.usd_per_mtok.for_people()],
+        };
+        bill.row([kind, tokens, rate, line.cost_usd.for_people()]);
     }
     document.table(bill);
 

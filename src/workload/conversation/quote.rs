@@ -143,6 +143,11 @@ impl<'m> Conversation<'m, '_> {
         after_turn: impl FnMut(),
     ) -> Result<ConversationQuote<'m>, Error> {
         let Self { model, as_of, call, spec, task, past, .. } = *self;
+        if call.searches.is_some() {
+            let message = "--searches does not go with a conversation";
+            return Err(Error::new(ErrorKind::Usage, message)
+                .hint("estimate and compare price the searches of single calls"));
+        }
         let declared = [("--cached", call.cached), ("--cache-write", call.cache_write)];
         if let Some((flag, _)) = declared.iter().find(|(_, part)| part.is_some()) {
             let message = format!("{flag} does not go with a conversation");

@@ -15,7 +15,8 @@ use crate::catalog::{Model, Rates, Tier};
 use crate::forecast::{MeanOfAnswers, Prior, Profile, Sample, Variances, WorkKind};
 use crate::report::render::unserialisable;
 use crate::report::widget::{EmbeddedJson, Widget};
-use crate::units::{Period, Rate, Tokens};
+use crate::units::{Money, Period, Rate, Tokens};
+use crate::workload::call_fees;
 
 const SCRIPT: &str = concat!(
     "(() => {\n\"use strict\";\n",
@@ -39,6 +40,8 @@ pub struct WhatIf {
     pub ask: Question,
     /// The tier that the command names.
     pub tier: Option<Tier>,
+    /// What of the prompt is written to the cache, as the command line takes it, where it says so.
+    pub cache_write: Option<String>,
     /// What the recommended cap must satisfy.
     pub policy: Policy,
     /// The flags of the command that the form does not set.
@@ -192,6 +195,8 @@ pub struct Candidate {
     unpriced: Option<String>,
     /// From which prompt on it is written to the cache without being asked, and charged for.
     writes_from: Option<Tokens>,
+    /// Picodollars of fees for each call, and what there is to say about them.
+    fees: Option<(i128, Vec<String>)>,
     tiers: BTreeMap<&'static str, TierRates>,
 }
 
@@ -222,13 +227,13 @@ impl RateRow {
 }
 
 impl Candidate {
-    /// A model on a date, with the rates of these tiers; `gone` says why it cannot be called, `ending` when
-    /// it ends.
+    /// A model on a date, with the rates of these tiers and the fees of a call; `gone` says why it cannot be
+    /// called, `ending` when it ends.
     #[must_use]
     pub fn of(
         model: &Model,
         as_of: Date,
-        tiers: &[Tier],
+        (tiers, searches): (&[Tier], u32),
         gone: Option<String>,
         ending: Option<String>,
         work: usize,
@@ -250,6 +255,8 @@ impl Candidate {
             };
             Some((tier.name(), rates))
         };
+        let fees = call_fees(model, searches, as_of);
+        let unpriced = price.as_ref().err().or(fees.as_ref().err());
         Self {
             id: model.id.clone(),
             provider: model.provider.clone(),
@@ -261,10 +268,14 @@ impl Candidate {
             speed: model.speeds.first().map(|speed| speed.output_tokens_per_second),
             gone,
             ending,
-            unpriced: price.as_ref().err().map(|error| error.message().to_owned()),
+            unpriced: unpriced.map(|error| error.message().to_owned()),
             writes_from: price.as_ref().ok().and_then(|price| {
                 model.writes_from(model.rates(price, Tier::Standard, Tokens::ZERO).ok()?)
             }),
+            fees: fees
+                .ok()
+                .filter(|(usd, _)| *usd > Money::ZERO)
+                .map(|(usd, says)| (usd.picodollars(), says)),
             tiers: tiers.iter().filter_map(|tier| list(*tier)).collect(),
         }
     }

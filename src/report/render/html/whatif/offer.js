@@ -223,7 +223,10 @@ function offerOf(model, ask, first) {
     .reduce((best, row) => ((row[0] ?? -1) >= (best?.[0] ?? -1) ? row : best), null);
   const [over, input, cachedRate, output, write] = row;
   const cached = ask.cached ? ask.cached(P) : 0;
-  const written = model.writes_from !== null && write !== null && P >= model.writes_from ? Math.max(P - cached, 0) : 0;
+  const uncached = Math.max(P - cached, 0);
+  const byItself = model.writes_from !== null && write !== null && P >= model.writes_from ? uncached : 0;
+  const declared = data.cache_write === null ? null : readCached(data.cache_write)(P);
+  const written = declared === null ? byItself : Math.min(declared, uncached);
   const found = lawOf(model, ask.length);
   const law = found?.law ?? null;
   const profile = found?.profile ?? null;
@@ -239,11 +242,12 @@ function offerOf(model, ask, first) {
     assumptions.push(`the prompt is over ${tokensText(over)} tokens: the whole call takes that tier's rates`);
   }
   if (choices > 1) assumptions.push(`n = ${choices}: every answer is billed`);
-  if (written > 0) {
+  if (declared === null && written > 0) {
     assumptions.push(
       `cache writes are in the cost: \`${model.id}\` writes the ${tokensText(written)} tokens that it does not read; --cache-write says how many`,
     );
   }
+  if (model.fees) assumptions.push(...model.fees[1]);
   assumptions.push(found?.says ?? (profile ? profileSentence(profile, model) : `declared: ${law.text}`));
   const policy = { ...data.policy, ...profile?.policy };
   if (model.reasoning && !workOf(model).reasons) policy.why = "the call does not reason, so that nothing is kept for that";
@@ -256,7 +260,11 @@ function offerOf(model, ask, first) {
   if (cached > P) refuse(`${tokensText(cached)} cached tokens are more than the prompt of ${tokensText(P)}`);
 
   const rate = (picodollars) => BigInt(picodollars);
-  const prompts = rate(written > 0 ? write : input) * BigInt(P - cached) + rate(cachedRate ?? input) * BigInt(cached);
+  const prompts =
+    rate(write ?? input) * BigInt(written) +
+    rate(input) * BigInt(uncached - written) +
+    rate(cachedRate ?? input) * BigInt(cached) +
+    rate(model.fees?.[0] ?? 0);
   const price = (tokens) => prompts + rate(output) * tokens;
   const of = (tokens) => (tokens === undefined ? null : price(tokens));
   const completion = completionOf(law, limit, BigInt(choices));
