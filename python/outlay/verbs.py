@@ -43,6 +43,8 @@ class CallOptions(InputOptions, total=False):
     """What the call is for: step, judge, write, puzzle, code or search."""
     effort: str
     """How much the model is to reason, such as ``"low"``."""
+    thinking_budget: int | str
+    """End the reasoning at this many tokens."""
     completion_tokens: Amount
     """All completion tokens, reasoning included."""
     reasoning: Amount

@@ -10,6 +10,7 @@ use super::ids::ReadId;
 use super::load::load;
 use super::model::{Fidelity, Model, Status};
 use super::unknown::{Known, unknown};
+use crate::nearest::nearest;
 use crate::tokenizer::Encoding;
 use crate::{Error, ErrorKind};
 
@@ -256,6 +257,9 @@ impl Catalog {
     }
 
     fn unknown(&self, name: &str) -> Error {
+        if let Some(error) = self.mistyped_effort(name) {
+            return error;
+        }
         let known = self.models.iter().map(|(id, slot)| Known {
             id,
             provider: slot.provider(),
@@ -263,6 +267,20 @@ impl Catalog {
         });
         let released = |id: &str| self.get(id).map(|model| model.released);
         unknown(name, &known.collect::<Vec<_>>(), &released)
+    }
+
+    /// The error for a level of effort behind the name of a model, `o3:hgih`, that is like one the model has.
+    fn mistyped_effort(&self, name: &str) -> Option<Error> {
+        let (id, level) = name.rsplit_once(':')?;
+        let efforts = &self.find(id)?.thinking.as_ref()?.efforts;
+        if self.find(&format!("{id}-{level}")).is_some() {
+            return None;
+        }
+        let levels: Vec<String> = efforts.iter().map(ToString::to_string).collect();
+        let near = *nearest(level, levels.iter().map(String::as_str), 1).first()?;
+        let message = format!("`{id}` has no effort `{level}`");
+        let hint = format!("did you mean {id}:{near}? its levels are {}", levels.join(", "));
+        Some(Error::new(ErrorKind::UnknownModel, message).hint(hint))
     }
 
     /// That no two models have a name in common, and that what models of these ids point to is there.

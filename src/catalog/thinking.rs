@@ -97,6 +97,9 @@ pub struct ThinkingBudget {
     /// Whether -1 leaves the budget to the model.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub dynamic: bool,
+    /// Whether the model aims at the budget and may go over it; else its API ends the reasoning there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub target: bool,
 }
 
 /// What a model takes about its reasoning, and what it does when nothing is said.

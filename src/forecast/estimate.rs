@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::cap::{Room, refusal};
-use super::distribution::Completion;
+use super::distribution::{Completion, MeanOfAnswers, factor_of_sum};
 use crate::billing::{CostKind, CostLine, bill, cost};
 use crate::catalog::{Model, PriceEntry, Tier};
 use crate::logs::Usage;
@@ -67,7 +67,7 @@ pub struct Call<'a> {
 }
 
 /// What a call costs, and what all of them do.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Estimate {
     /// Completion tokens of one call as billed, `min(T, L)` per answer; the worst case is `L` each.
     pub completion: Range<Tokens>,
@@ -79,6 +79,52 @@ pub struct Estimate {
     pub all_completions: Range<Tokens>,
     /// The cost of all calls, see [`Completion::mean_of`].
     pub all_calls: Range<Money>,
+    /// What sums need to know of the cost of one call, and of all calls.
+    pub parts: [CostPart; 2],
+}
+
+/// A cost as sums need it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CostPart {
+    /// The cost by itself.
+    cost: Range<Money>,
+    /// What the prompts cost, what the usual completions do, in picodollars, and how well their mean is known;
+    /// `None` where no completion is known.
+    completion: Option<(Money, f64, MeanOfAnswers)>,
+}
+
+impl CostPart {
+    /// A cost of which it is not known what moves it.
+    #[must_use]
+    pub const fn alone(cost: Range<Money>) -> Self {
+        Self { cost, completion: None }
+    }
+}
+
+/// What several costs of one workload come to together, see [`factor_of_sum`].
+#[must_use]
+pub fn cost_of_sum(parts: &[&CostPart]) -> Range<Money> {
+    let sum = |of: fn(&Range<Money>) -> Option<Money>| -> Option<Money> {
+        parts.iter().map(|part| of(&part.cost)).sum()
+    };
+    let worst_case = parts.iter().map(|part| part.cost.worst_case).sum();
+    let expected = sum(|cost| cost.expected);
+    if let [one] = parts {
+        return one.cost;
+    }
+    let known: Option<Vec<_>> = parts.iter().map(|part| part.completion).collect();
+    let Some((known, expected)) = known.zip(expected) else {
+        return Range { expected, p5: None, p95: None, worst_case };
+    };
+    let prompts: Money = known.iter().map(|(prompts, ..)| *prompts).sum();
+    let usual: Vec<(f64, MeanOfAnswers)> =
+        known.into_iter().map(|(_, usual, mean)| (usual, mean)).collect();
+    let all: f64 = usual.iter().map(|(cost, _)| cost).sum();
+    #[expect(clippy::cast_possible_truncation, reason = "the cast saturates")]
+    let at =
+        |p| prompts + Money::from_picodollars((all * factor_of_sum(&usual, p)).round() as i128);
+    let (p5, p95) = (at(0.05).min(expected), at(0.95).max(expected).min(worst_case));
+    Range { expected: Some(expected), p5: Some(p5), p95: Some(p95), worst_case }
 }
 
 /// Prices a call.
@@ -116,7 +162,22 @@ pub fn estimate(call: &Call<'_>) -> Result<Estimate, Error> {
     let all_fees = call.fees * call.calls;
     let all_calls =
         all_answers.map(|tokens| self::cost(prompts.with_completion(tokens), rates) + all_fees);
-    Ok(Estimate { completion, cost, lines, all_completions: all_answers, all_calls })
+    let part = |cost: Range<Money>, calls: u64| {
+        let answers = call.choices.saturating_mul(calls);
+        let of_completions = |completion: &Completion| {
+            let (prompts, mean) = (prompt.times(calls), completion.mean_of(limit, answers));
+            let usual = Tokens::from_f64(mean.mean * answers as f64);
+            let without = self::cost(prompts, rates);
+            let with = self::cost(prompts.with_completion(usual), rates);
+            let fees = call.fees * calls;
+            (without + fees, (with - without).picodollars() as f64, mean)
+        };
+        CostPart { cost, completion: call.completion.map(of_completions) }
+    };
+    let one = part(cost, 1);
+    let all = if call.calls == 1 { one.clone() } else { part(all_calls, call.calls) };
+    let parts = [one, all];
+    Ok(Estimate { completion, cost, lines, all_completions: all_answers, all_calls, parts })
 }
 
 /// Billed completion tokens of a number of answers. The expectation is that of the unrounded mean. Where a few

@@ -334,7 +334,7 @@ impl<'c> Calibrator<'c> {
                 None => question.priors.of_id(
                     id,
                     question.kind,
-                    CallEffort { reasons: true, level: None },
+                    CallEffort { reasons: true, level: None, budget: None },
                 ),
             };
             let alone: Vec<Option<OwnCalls>> = gathered

@@ -9,9 +9,10 @@ use super::completion_source::CompletionSource;
 use super::measured_profile::{MeasuredProfile, NoProfileFiles, Work};
 use super::prompt::Prompt;
 use super::quote::{CapRule, Quote};
+use super::sent_effort::SentEffort;
 use crate::Error;
 use crate::catalog::Model;
-use crate::forecast::{CallEffort, Profile};
+use crate::forecast::Profile;
 use crate::request::Request;
 use crate::units::Tokens;
 
@@ -79,7 +80,7 @@ impl<'m> Workload<'m> {
     /// # Errors
     /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) for a profile without rows.
     pub fn profile(self, profile: &Profile) -> Result<Self, Error> {
-        let effort = CallEffort::at(self.model, self.spec.effort);
+        let effort = SentEffort::usual(self.model).resolve(self.model, &self.spec)?;
         let work = Work { kind: self.spec.kind, effort };
         let measured =
             MeasuredProfile::chosen(&profile.model, profile, None, self.model, work, true)?;
@@ -110,7 +111,7 @@ impl<'m> Workload<'m> {
         let source = match source {
             Source::Found(source) => source,
             Source::OfCall => {
-                let effort = prompt.effort.resolve(model, spec.effort)?;
+                let effort = prompt.effort.resolve(model, &spec)?;
                 Arc::new(CompletionSource::of(model, &spec, effort, &NoProfileFiles)?)
             }
         };

@@ -10,6 +10,7 @@ use super::literal::parse;
 use super::literal::{one_or_many, optional};
 use crate::catalog::{Effort, Tier};
 use crate::forecast::{TokenDist, WorkKind};
+use crate::request::RequestSettings;
 use crate::units::{CallVolume, Probability, Tokens};
 use crate::{Error, ErrorKind};
 
@@ -44,6 +45,11 @@ pub struct CallSpec {
     #[cfg_attr(test, schemars(with = "Option<super::Literal<Effort>>"))]
     #[serde(with = "optional")]
     pub effort: Option<Effort>,
+    /// End the reasoning at this many tokens, of a model that takes a budget (thinking.budget_tokens, thinkingBudget); 0 turns it off where the model allows it [default: the request's own]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "N", value_parser = parse::<Tokens>, allow_hyphen_values = true))]
+    #[cfg_attr(test, schemars(with = "Option<super::Literal<Tokens>>"))]
+    #[serde(with = "optional")]
+    pub thinking_budget: Option<Tokens>,
     /// Declare all completion tokens, reasoning included: 600, 1k..12k (90 % interval), p50=4288,p95=11072, or @PROFILE
     #[cfg_attr(feature = "cli", arg(long, alias = "output-tokens", value_name = "DIST", value_parser = parse::<CompletionDist>, allow_hyphen_values = true, conflicts_with_all = ["reasoning", "visible"]))]
     #[cfg_attr(test, schemars(with = "Option<super::Literal<CompletionDist>>"))]
@@ -112,6 +118,7 @@ impl CallSpec {
             model: if self.model.is_empty() { general.model.clone() } else { self.model },
             kind: self.kind.or(general.kind),
             effort: self.effort.or(general.effort),
+            thinking_budget: self.thinking_budget.or(general.thinking_budget),
             completion_tokens: completion.completion_tokens,
             reasoning: completion.reasoning,
             visible: completion.visible,
@@ -140,6 +147,12 @@ impl CallSpec {
     #[must_use]
     pub fn volume(&self) -> CallVolume {
         self.calls.unwrap_or(CallVolume { calls: 1, period: None })
+    }
+
+    /// What a request says of its call itself, besides the model.
+    #[must_use]
+    pub fn sent(settings: &RequestSettings) -> Self {
+        Self { max_completion_tokens: settings.cap, tier: settings.tier, ..Self::default() }
     }
 
     /// The names of the profiles that it takes completions from.

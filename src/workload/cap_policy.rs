@@ -2,7 +2,8 @@
 
 use super::call_spec::{CallSpec, Reserve};
 use super::measured_profile::MeasuredProfile;
-use crate::forecast::{CapPolicy, SafeCap, own_cap};
+use crate::catalog::Model;
+use crate::forecast::{CallEffort, CapPolicy, SafeCap, own_cap};
 use crate::units::{Probability, Tokens, grouped};
 
 /// The policy of a call, and one sentence on why the reserve is released or stays, where the call leaves
@@ -22,6 +23,26 @@ pub fn cap_policy(
             (policy, Some(why))
         }
     }
+}
+
+/// The policy of a call with a budget of reasoning tokens that the cap must exceed, and one sentence where that
+/// makes the reserve larger.
+#[must_use]
+pub(super) fn above_budget(
+    policy: CapPolicy,
+    model: &Model,
+    effort: CallEffort,
+) -> (CapPolicy, Option<String>) {
+    let known = model.thinking.as_ref().and_then(|thinking| thinking.budget);
+    let below_cap = known.is_some_and(|known| known.below_cap);
+    let Some(budget) = effort.budget.filter(|budget| below_cap && *budget >= policy.reserve) else {
+        return (policy, None);
+    };
+    let reserve = if policy.released { budget + Tokens::new(1) } else { budget + policy.reserve };
+    let why = format!(
+        "the cap must be above the budget of reasoning, so that {reserve} tokens are kept for a budget of {budget}"
+    );
+    (CapPolicy { reserve, ..policy }, Some(why))
 }
 
 /// Releases the reserve if the user's own measurements allow it, and says why or why not.

@@ -47,7 +47,7 @@ impl CompletionSource {
     ) -> Result<Self, Error> {
         let work = Work { kind: spec.kind, effort };
         let source = |completion, profile, prior| Self {
-            completion,
+            completion: within_budget(completion, effort),
             profile,
             prior,
             kind: spec.kind,
@@ -72,6 +72,7 @@ impl CompletionSource {
             Some(_) => Completion::predicted(&prior),
             None => Completion::of_unknown_work(&prior),
         };
+        let completion = within_budget(completion, work.effort);
         Self { completion, profile: None, prior: Some(prior), kind: work.kind, effort: work.effort }
     }
 
@@ -79,7 +80,7 @@ impl CompletionSource {
     #[must_use]
     pub fn of_profile(profile: MeasuredProfile, work: Work) -> Self {
         Self {
-            completion: profile.completion(),
+            completion: within_budget(profile.completion(), work.effort),
             prior: profile.is_small().then(|| profile.prior.clone()),
             profile: Some(profile),
             kind: work.kind,
@@ -100,7 +101,8 @@ impl CompletionSource {
             let predicted = own.as_ref().zip(self.prior.as_ref()).and_then(|(own, prior)| {
                 Some(Completion::own_calls(&own.at_turn(&sample, prior)?, &measured, prior))
             });
-            Some((turn, predicted.unwrap_or_else(|| Completion::measured(measured))))
+            let completion = predicted.unwrap_or_else(|| Completion::measured(measured));
+            Some((turn, within_budget(completion, self.effort)))
         };
         profile.sample.turns().filter_map(at).collect()
     }
@@ -116,6 +118,26 @@ impl CompletionSource {
                 format!("declared: {}", self.completion.declaration().unwrap_or_default())
             }
         }
+    }
+
+    /// One line about the budget of reasoning tokens, where the call has one.
+    #[must_use]
+    pub fn about_budget(&self, model: &Model) -> Option<String> {
+        let budget = self.effort.budget?;
+        if self.completion.budget().is_none() {
+            return Some(format!(
+                "the budget of reasoning is not in this forecast, which does not tell reasoning apart: {budget} tokens"
+            ));
+        }
+        let known = model.thinking.as_ref().and_then(|thinking| thinking.budget);
+        Some(if known.is_some_and(|known| known.target) {
+            format!(
+                "reasoning ends at about its budget, {budget} tokens: `{}` aims at it and may go over",
+                model.id
+            )
+        } else {
+            format!("reasoning ends at its budget, {budget} tokens")
+        })
     }
 
     /// One line about a forecast of which only the kind of work is known.
@@ -157,6 +179,14 @@ impl CompletionSource {
             ENOUGH_CALLS,
             kinds.join(", ")
         )
+    }
+}
+
+/// A completion whose reasoning ends at the budget of the call.
+fn within_budget(completion: Completion, effort: CallEffort) -> Completion {
+    match effort.budget {
+        Some(budget) => completion.within_budget(budget),
+        None => completion,
     }
 }
 

@@ -58,11 +58,7 @@ impl Prompt {
     /// What the request says of its call itself.
     #[must_use]
     pub fn declares(&self) -> CallSpec {
-        CallSpec {
-            max_completion_tokens: self.settings.cap,
-            tier: self.settings.tier,
-            ..CallSpec::default()
-        }
+        CallSpec::sent(&self.settings)
     }
 
     /// A request that holds something a model does not count.

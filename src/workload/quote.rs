@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::call_spec::CallSpec;
-use super::cap_policy::cap_policy;
+use super::cap_policy::{above_budget, cap_policy};
 use super::completion_source::CompletionSource;
 use super::measured_profile::MeasuredProfile;
 use super::prompt::Prompt;
@@ -135,6 +135,7 @@ impl<'m> Quote<'m> {
                 Some("the call does not reason, so that nothing is kept for that".to_owned());
             CapPolicy { reserve: Tokens::ZERO, ..policy }
         };
+        let (policy, about_budget) = above_budget(policy, model, source.effort);
 
         let plan = plan(model, tokens, &policy, completion);
         let sent = spec.max_completion_tokens.or(prompt.settings.cap);
@@ -174,7 +175,7 @@ impl<'m> Quote<'m> {
                 .collect(),
             completion: completion_assumptions(&source, &prompt, model),
             calls: Vec::new(),
-            cap: about_reserve.into_iter().collect(),
+            cap: about_reserve.into_iter().chain(about_budget).collect(),
         };
         Ok(Self {
             model,
@@ -342,8 +343,13 @@ fn completion_assumptions(
     model: &Model,
 ) -> Vec<String> {
     let is_forecast = source.profile.is_some() || source.prior.is_some();
-    let budget = prompt.effort.budget.filter(|_| is_forecast).map(|budget| {
-        format!("the request allows {budget} reasoning tokens, which the forecast does not look at")
+    let unheard = is_forecast && source.effort.reasons;
+    let ignored = prompt.effort.budget.filter(|_| unheard).map(|budget| {
+        format!(
+            "the request's budget of reasoning bounds nothing, as `{}` takes none: {budget} tokens",
+            model.id
+        )
     });
+    let budget = source.about_budget(model).or(ignored);
     std::iter::once(source.sentence(model)).chain(budget).collect()
 }

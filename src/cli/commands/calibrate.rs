@@ -74,7 +74,9 @@ fn plan(args: &CalibrateArgs, settings: &Settings) -> anyhow::Result<ExitStatus>
             let model = settings.catalog.resolve(name, settings.as_of)?;
             priors.of(model, args.kind, CallEffort::at(model, None))
         }
-        None => priors.of_id("", args.kind, CallEffort { reasons: true, level: None }),
+        None => {
+            priors.of_id("", args.kind, CallEffort { reasons: true, level: None, budget: None })
+        }
     };
     let plans = log_plans(&prior, within.get(), turns);
     let results = plans.iter().map(|plan| LogPlanResult::of(plan, args.kind)).collect();

@@ -46,11 +46,13 @@ pub(crate) fn widget(
         let sent = &prompt.prompt.effort;
         prompt.effort.is_some()
             || sent.level.is_some()
+            || sent.budget.is_some()
             || sent.reasons != SentEffort::usual(prompt.model).reasons
     };
-    if args.call.effort.is_some() || prompts.iter().any(|prompt| by_effort(prompt)) {
+    let named = args.call.effort.is_some() || args.call.thinking_budget.is_some();
+    if named || prompts.iter().any(|prompt| by_effort(prompt)) {
         warnings.push(
-            "the page does not forecast by effort: what-ifs are left to the command line"
+            "the page does not forecast by effort or budget: what-ifs are left to the command line"
                 .to_owned(),
         );
         return Ok(None);
@@ -176,7 +178,7 @@ fn kinds() -> impl Iterator<Item = Option<WorkKind>> {
 
 /// What is known of the completions of a model that was not measured.
 fn predictions(priors: &Priors, reasons: bool) -> Vec<Prediction> {
-    let effort = CallEffort { reasons, level: None };
+    let effort = CallEffort { reasons, level: None, budget: None };
     kinds().map(|kind| Prediction::of(&priors.of_id("", kind, effort))).collect()
 }
 

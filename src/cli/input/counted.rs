@@ -64,15 +64,19 @@ impl Input<'_> {
         self.location.as_ref().map(ToString::to_string)
     }
 
-    /// Whether the call reasons, and at which level: that of the model's name, of the flag, of the request, or
-    /// of outlay.toml.
+    /// Whether the call reasons, at which level and within which budget: as the model's name, the flags, the
+    /// request or outlay.toml say.
     pub(crate) fn effort(
         &self,
         flags: &CallSpec,
         settings: &Settings,
     ) -> Result<CallEffort, Error> {
-        let general = settings.call.effort.filter(|_| self.prompt.effort.level.is_none());
-        self.prompt.effort.resolve(self.model, self.effort.or(flags.effort).or(general))
+        let flags = CallSpec {
+            effort: self.effort.or(flags.effort),
+            thinking_budget: flags.thinking_budget,
+            ..CallSpec::default()
+        };
+        self.prompt.effort.resolve_over(self.model, &flags, &settings.call)
     }
 
     /// The model as the command names it: with the level of effort, where it names one.

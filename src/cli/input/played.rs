@@ -65,12 +65,8 @@ impl Played {
             });
         }
         let chat = transcript::load(input, settings)?;
-        let sent = CallSpec {
-            model: chat.settings.model.iter().cloned().collect(),
-            max_completion_tokens: chat.settings.cap,
-            tier: chat.settings.tier,
-            ..CallSpec::default()
-        };
+        let model = chat.settings.model.iter().cloned().collect();
+        let sent = CallSpec { model, ..CallSpec::sent(&chat.settings) };
         let (call, file) = (self.call.over(&sent), Some(input.to_owned()));
         Ok(Self { call, chat: Some(chat), file, ..self })
     }
@@ -118,9 +114,16 @@ impl Played {
     }
 
     /// Takes what outlay.toml declares for what is still left open, but for the model, which is chosen
-    /// apart, and the cached share of one prompt, which says nothing about a conversation.
+    /// apart, the cached share of one prompt, which says nothing about a conversation, and how much to reason,
+    /// which a transcript may say itself.
     pub(crate) fn with_defaults(self, settings: &Settings) -> Self {
-        let general = CallSpec { model: Vec::new(), cached: None, ..settings.call.clone() };
+        let general = CallSpec {
+            model: Vec::new(),
+            cached: None,
+            effort: None,
+            thinking_budget: None,
+            ..settings.call.clone()
+        };
         Self { call: self.call.over(&general), ..self }
     }
 
@@ -147,7 +150,9 @@ impl Played {
                 Some(chat) => SentEffort::of(chat, model),
                 None => SentEffort::usual(model),
             };
-            let effort = sent.resolve(model, effort.or(self.call.effort))?;
+            let effort = effort.or(self.call.effort);
+            let call = CallSpec { effort, ..self.call.clone() };
+            let effort = sent.resolve_over(model, &call, &settings.call)?;
             let source = CompletionSource::of(model, &self.call, effort, &settings.streams)?;
             let conversation = Conversation {
                 model,

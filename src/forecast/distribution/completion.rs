@@ -3,7 +3,7 @@
 use super::empirical::Empirical;
 use super::own_calls::{ENOUGH_CALLS, OwnCalls};
 use super::priors::Prior;
-use super::share::Share;
+use super::share::{ReasoningBudget, Share, moment_of};
 use super::spread::{MeanOfAnswers, WorkloadMean, variance_of_mean};
 use super::token_dist::TokenDist;
 use crate::units::{Probability, Tokens};
@@ -19,6 +19,8 @@ pub struct Completion {
     workload: Option<WorkloadMean>,
     /// Whether not even the kind of work is known.
     unknown_work: bool,
+    /// The most reasoning tokens, where a budget ends the reasoning.
+    budget: Option<Tokens>,
 }
 
 #[derive(Debug, Clone)]
@@ -32,6 +34,10 @@ enum Form {
         /// The total is one of these, with its probability, plus an independent draw of `rest`.
         nodes: Vec<(f64, f64)>,
         rest: TokenDist,
+        /// Whether `rest` is the reasoning.
+        rest_reasons: bool,
+        /// The most that a draw of `rest` comes to.
+        rest_most: f64,
     },
     /// Both were measured together.
     Empirical(Empirical),
@@ -60,11 +66,9 @@ impl Completion {
     #[must_use]
     pub fn split(reasoning: TokenDist, visible: TokenDist) -> Self {
         let width = |dist: &TokenDist| dist.quantile(0.95) - dist.quantile(0.05);
-        let (narrow, rest) = if width(&reasoning) < width(&visible) {
-            (&reasoning, &visible)
-        } else {
-            (&visible, &reasoning)
-        };
+        let rest_reasons = width(&reasoning) >= width(&visible);
+        let (narrow, rest) =
+            if rest_reasons { (&visible, &reasoning) } else { (&reasoning, &visible) };
         let nodes = match narrow {
             TokenDist::Constant(amount) => vec![(amount.as_f64(), 1.0)],
             TokenDist::Lognormal { .. } | TokenDist::LogStudent { .. } => (0..NODES)
@@ -76,8 +80,8 @@ impl Completion {
                 .map(|(value, weight)| (value.map_or(f64::INFINITY, |v| v as f64), weight))
                 .collect(),
         };
-        let rest = rest.clone();
-        Self::of(Form::Split { reasoning, visible, nodes, rest }, None)
+        let (rest, rest_most) = (rest.clone(), f64::INFINITY);
+        Self::of(Form::Split { reasoning, visible, nodes, rest, rest_reasons, rest_most }, None)
     }
 
     /// Completions as they were measured, reasoning and visible tokens together.
@@ -87,7 +91,44 @@ impl Completion {
     }
 
     fn of(distribution: Form, workload: Option<WorkloadMean>) -> Self {
-        Self { distribution, workload, unknown_work: false }
+        Self { distribution, workload, unknown_work: false, budget: None }
+    }
+
+    /// The same completions, with reasoning that ends at a budget: `V + min(R, budget)`. Where reasoning is not
+    /// known apart, nothing changes.
+    #[must_use]
+    pub fn within_budget(mut self, budget: Tokens) -> Self {
+        let most = budget.as_f64();
+        match &mut self.distribution {
+            Form::Total(_) | Form::Predicted { share: None, .. } => return self,
+            Form::Predicted { .. } => {}
+            Form::Split { nodes, rest_reasons: false, .. } => {
+                for (node, _) in nodes {
+                    *node = node.min(most);
+                }
+            }
+            Form::Split { rest_most, .. } => *rest_most = most,
+            Form::Empirical(measured) => {
+                let bounded = measured.within_budget(budget.get());
+                if let Some(workload) = &mut self.workload {
+                    workload.within = bounded.completion();
+                }
+                *measured = bounded;
+            }
+        }
+        self.budget = Some(budget);
+        self
+    }
+
+    /// The budget that ends its reasoning.
+    #[must_use]
+    pub fn budget(&self) -> Option<Tokens> {
+        self.budget
+    }
+
+    /// The budget and the share of a prediction that it bounds.
+    fn bound(&self, share: &Option<Share>) -> Option<ReasoningBudget> {
+        Some(ReasoningBudget { share: (*share)?, most: self.budget?.as_f64() })
     }
 
     /// Completions of work of which only the kind is known, or not even that.
@@ -172,7 +213,11 @@ impl Completion {
     #[must_use]
     pub fn mean_of(&self, limit: Tokens, answers: u64) -> MeanOfAnswers {
         if let Some(workload) = &self.workload {
-            return workload.of_answers(limit.as_f64(), answers);
+            let bound = match &self.distribution {
+                Form::Predicted { share, .. } => self.bound(share),
+                Form::Total(_) | Form::Split { .. } | Form::Empirical(_) => None,
+            };
+            return workload.of_answers(limit.as_f64(), answers, bound);
         }
         let (mean, deviation) = self.billed_moments(limit);
         let cv2 = if mean > 0.0 { (deviation / mean).powi(2) } else { 0.0 };
@@ -220,9 +265,14 @@ impl Completion {
     pub fn length_risk(&self, limit: Tokens) -> Probability {
         let limit = limit.as_f64();
         Probability::clamped(match &self.distribution {
-            Form::Total(total) | Form::Predicted { total, .. } => total.survival(limit),
-            Form::Split { nodes, rest, .. } => {
-                nodes.iter().map(|(node, p)| p * rest.survival(limit - node)).sum()
+            Form::Total(total) => total.survival(limit),
+            Form::Predicted { total, share, .. } => match self.bound(share) {
+                Some(bound) => bound.survival(total, limit),
+                None => total.survival(limit),
+            },
+            Form::Split { nodes, rest, rest_most, .. } => {
+                let longer = |left| if left < *rest_most { rest.survival(left) } else { 0.0 };
+                nodes.iter().map(|(node, p)| p * longer(limit - node)).sum()
             }
             Form::Empirical(measured) => measured.completion.survival(limit),
         })
@@ -232,9 +282,11 @@ impl Completion {
     /// known apart.
     #[must_use]
     pub fn empty_risk(&self, limit: Tokens) -> Option<Probability> {
+        let ends_before = self.budget.is_some_and(|budget| budget < limit);
         let limit = limit.as_f64();
         match &self.distribution {
             Form::Total(_) => None,
+            _ if ends_before => Some(0.0),
             Form::Split { reasoning, .. } => Some(reasoning.at_least(limit)),
             Form::Empirical(measured) => Some(measured.reasoning.at_least(limit)),
             Form::Predicted { total, share, .. } => {
@@ -278,10 +330,12 @@ impl Completion {
     pub fn identifies(&self, risk: Probability) -> bool {
         let without_end = match &self.distribution {
             Form::Total(total) | Form::Predicted { total, .. } => total.survival(f64::INFINITY),
-            Form::Split { nodes, rest, .. } => {
+            Form::Split { nodes, rest, rest_most, .. } => {
                 let in_nodes: f64 =
                     nodes.iter().filter(|(n, _)| n.is_infinite()).map(|(_, p)| p).sum();
-                in_nodes + (1.0 - in_nodes) * rest.survival(f64::INFINITY)
+                let in_rest =
+                    if rest_most.is_finite() { 0.0 } else { rest.survival(f64::INFINITY) };
+                in_nodes + (1.0 - in_nodes) * in_rest
             }
             Form::Empirical(measured) => measured.completion.survival(f64::INFINITY),
         };
@@ -293,12 +347,16 @@ impl Completion {
     pub fn billed_moments(&self, limit: Tokens) -> (f64, f64) {
         let limit = limit.as_f64();
         let (mean, square) = match &self.distribution {
-            Form::Total(total) | Form::Predicted { mean: total, .. } => {
+            Form::Total(total) => {
                 (total.truncated_moment(1, limit), total.truncated_moment(2, limit))
             }
-            Form::Split { nodes, rest, .. } => {
+            Form::Predicted { mean, share, .. } => {
+                let bound = self.bound(share);
+                (moment_of(mean, bound, 1, limit), moment_of(mean, bound, 2, limit))
+            }
+            Form::Split { nodes, rest, rest_most, .. } => {
                 nodes.iter().fold((0.0, 0.0), |(mean, square), (node, p)| {
-                    let (node, left) = (node.min(limit), (limit - node).max(0.0));
+                    let (node, left) = (node.min(limit), (limit - node).max(0.0).min(*rest_most));
                     let first = rest.truncated_moment(1, left);
                     let second = rest.truncated_moment(2, left);
                     (

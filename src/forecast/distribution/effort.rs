@@ -10,13 +10,15 @@ use crate::units::Tokens;
 /// log T from low to high is 0.56 over models.
 pub(super) const EFFORT_VARIANCE: f64 = 0.3;
 
-/// Whether a call reasons, and at which level of effort.
+/// Whether a call reasons, at which level of effort, and within which budget.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CallEffort {
     /// Whether it reasons at all.
     pub reasons: bool,
     /// The level; `None` is the model's default.
     pub level: Option<Effort>,
+    /// The most reasoning tokens that its API lets it use; `None` where nothing but the cap bounds them.
+    pub budget: Option<Tokens>,
 }
 
 impl CallEffort {
@@ -28,7 +30,7 @@ impl CallEffort {
         let family = model.api.as_ref().map(|api| api.family);
         let switches_on = level.is_some() && family != Some(ApiFamily::Anthropic);
         let reasons = model.reasoning && level != Some(Effort::None) && (by_default || switches_on);
-        Self { reasons, level }
+        Self { reasons, level, budget: None }
     }
 }
 

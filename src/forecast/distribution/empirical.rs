@@ -44,7 +44,30 @@ impl Empirical {
     /// The distribution of a sample; `None` when it is empty.
     #[must_use]
     pub fn new(sample: &Sample) -> Option<Self> {
-        let weighted = weights(sample);
+        Self::weighted(weights(sample), sample.n(), sample.censored())
+    }
+
+    /// The same completions, had their reasoning ended at a budget. What has no end keeps none.
+    pub(super) fn within_budget(&self, most: u64) -> Self {
+        let mut last = 0.0;
+        let mut weighted: Vec<(Draw, f64)> = self
+            .draws
+            .iter()
+            .map(|(sum, draw)| {
+                let weight = sum - last;
+                last = *sum;
+                let over = draw.reasoning.map(|reasoning| reasoning.saturating_sub(most));
+                let reasoning = Some(draw.reasoning.unwrap_or(most).min(most));
+                let completion = draw.completion.map(|all| all - over.unwrap_or_default());
+                (Draw { reasoning, completion, ..*draw }, weight)
+            })
+            .collect();
+        let order = |draw: &Draw| (draw.completion.unwrap_or(u64::MAX), draw.reasoning);
+        weighted.sort_by_key(|(draw, _)| order(draw));
+        Self::weighted(weighted, self.n, self.censored).unwrap_or_else(|| self.clone())
+    }
+
+    fn weighted(weighted: Vec<(Draw, f64)>, n: u64, censored: u64) -> Option<Self> {
         let completion = Histogram::new(weighted.iter().map(|(draw, w)| (draw.completion, *w)))?;
         let reasoning = Histogram::new(weighted.iter().map(|(draw, w)| (draw.reasoning, *w)))?;
         let visible = Histogram::new(weighted.iter().map(|(draw, w)| (draw.visible(), *w)))?;
@@ -56,14 +79,7 @@ impl Empirical {
                 (sum, draw)
             })
             .collect();
-        Some(Self {
-            completion,
-            reasoning,
-            visible,
-            draws,
-            n: sample.n(),
-            censored: sample.censored(),
-        })
+        Some(Self { completion, reasoning, visible, draws, n, censored })
     }
 
     /// The distribution of completion tokens alone.

@@ -50,6 +50,8 @@ pub use priors::{Prior, Priors, Tail, Variances};
 pub use profile::{DayRange, Observation, Profile, Sample};
 pub(super) use sampler::{AmountSampler, CompletionSampler, Correlation};
 pub use share::Share;
-pub use spread::{CostOfMean, MeanOfAnswers, WorkloadMean, costs_less, costs_less_in_proportion};
+pub use spread::{
+    CostOfMean, MeanOfAnswers, WorkloadMean, costs_less, costs_less_in_proportion, factor_of_sum,
+};
 pub use token_dist::TokenDist;
 pub use turn_range::TurnRange;

@@ -323,7 +323,7 @@ mod tests {
         close((own.own.squares / 9.0).sqrt(), 0.483_912, 1e-6);
         close(mean.factor(0.95).exp(), 1.347_44, 1e-5);
         let limit = 1e9;
-        let mean = mean.of_answers(limit, 1_000);
+        let mean = mean.of_answers(limit, 1_000, None);
         close(1e3 * mean.quantile(0.05), 1_552_719.0, 20.0);
         close(1e3 * mean.quantile(0.95), 2_826_671.0, 30.0);
     }

@@ -74,11 +74,11 @@ impl AmountSampler {
 #[derive(Debug, Clone)]
 pub(in crate::forecast) enum CompletionSampler {
     /// Reasoning and visible tokens, drawn one by one. All visible tokens count as content.
-    Split { reasoning: AmountSampler, visible: AmountSampler },
+    Split { reasoning: AmountSampler, visible: AmountSampler, most: u64 },
     /// Observations, drawn whole.
     Empirical(Empirical),
     /// A predicted completion, of which a share is reasoning. All visible tokens count as content.
-    Predicted { total: AmountSampler, share: Option<Share> },
+    Predicted { total: AmountSampler, share: Option<Share>, most: u64 },
 }
 
 impl CompletionSampler {
@@ -87,26 +87,31 @@ impl CompletionSampler {
         if let Some(measured) = completion.measurement() {
             return Some(Self::Empirical(measured.clone()));
         }
+        // A budget ends the reasoning of each.
+        let most = completion.budget().map_or(u64::MAX, Tokens::get);
         if let Some((total, share)) = completion.prediction() {
-            return Some(Self::Predicted { total: AmountSampler::new(total), share });
+            return Some(Self::Predicted { total: AmountSampler::new(total), share, most });
         }
         let (reasoning, visible) = completion.parts()?;
         Some(Self::Split {
             reasoning: AmountSampler::new(reasoning),
             visible: AmountSampler::new(visible),
+            most,
         })
     }
 
     /// The completion at the shares `u` and `v`, `0 <= u, v < 1`.
     pub(in crate::forecast) fn at(&self, u: f64, v: f64) -> Draw {
         match self {
-            Self::Split { reasoning, visible } => {
+            Self::Split { reasoning, visible, most } => {
                 let (reasoning, visible) = (reasoning.at(u), visible.at(v));
+                let ended = (*most < u64::MAX).then_some(*most);
+                let reasoning = reasoning.map(|reasoning| reasoning.min(*most)).or(ended);
                 let completion = reasoning.zip(visible).map(|(r, v)| r + v);
                 Draw { reasoning, completion, content: visible.unwrap_or_default() }
             }
             Self::Empirical(measured) => measured.draw(u),
-            Self::Predicted { total, share } => {
+            Self::Predicted { total, share, most } => {
                 let completion = total.at(u).unwrap_or(u64::MAX);
                 let reasoning = share.map_or(0, |share| {
                     let log_t = (completion.max(1) as f64).ln();
@@ -114,10 +119,11 @@ impl CompletionSampler {
                     let share = share.reasoning(log_t, z);
                     Tokens::from_f64(completion as f64 * share).get().min(completion)
                 });
+                let (visible, reasoning) = (completion - reasoning, reasoning.min(*most));
                 Draw {
                     reasoning: Some(reasoning),
-                    completion: Some(completion),
-                    content: completion - reasoning,
+                    completion: Some(visible + reasoning),
+                    content: visible,
                 }
             }
         }
@@ -131,7 +137,9 @@ impl CompletionSampler {
     /// Whether every draw is the same.
     pub(in crate::forecast) fn is_constant(&self) -> bool {
         match self {
-            Self::Split { reasoning, visible } => reasoning.is_constant() && visible.is_constant(),
+            Self::Split { reasoning, visible, .. } => {
+                reasoning.is_constant() && visible.is_constant()
+            }
             Self::Empirical(measured) => measured.is_constant(),
             Self::Predicted { .. } => false,
         }

@@ -2,6 +2,7 @@
 
 use statrs::distribution::{ContinuousCDF as _, StudentsT};
 
+use super::share::{ReasoningBudget, moment_of};
 use super::token_dist::{TokenDist, normal_quantile, normal_survival};
 
 /// Points at which the probability that one model costs less than another is evaluated.
@@ -27,15 +28,26 @@ impl WorkloadMean {
         quantile(p, self.dof) * self.variance.sqrt()
     }
 
-    /// The mean of `min(T, limit)` over `answers` calls.
+    /// The mean of `min(T, limit)` over `answers` calls, within a budget of reasoning where there is one: what
+    /// the budget ends does not grow with the mean of the workload.
     #[must_use]
-    pub fn of_answers(&self, limit: f64, answers: u64) -> MeanOfAnswers {
-        let mean = self.within.truncated_moment(1, limit);
-        let square = self.within.truncated_moment(2, limit);
+    pub(super) fn of_answers(
+        &self,
+        limit: f64,
+        answers: u64,
+        bound: Option<ReasoningBudget>,
+    ) -> MeanOfAnswers {
+        let mean = moment_of(&self.within, bound, 1, limit);
+        let square = moment_of(&self.within, bound, 2, limit);
+        let ended = bound.map_or(0.0, |bound| {
+            bound.most * bound.reasoning_at_least(&self.within, bound.most) / mean.max(1.0)
+        });
+        let grows = (1.0 - ended).clamp(0.0, 1.0);
         let cv2 = if mean > 0.0 { (square / (mean * mean) - 1.0).max(0.0) } else { 0.0 };
         // The variance of a sample, from that of its own distribution.
         let cv2 = cv2 * self.dof.map_or(1.0, |dof| (dof + 1.0) / dof);
-        MeanOfAnswers::new(mean, cv2, self.variance, answers, self.dof, self.shared)
+        let [variance, shared] = [self.variance, self.shared].map(|of| of * grows * grows);
+        MeanOfAnswers::new(mean, cv2, variance, answers, self.dof, shared)
     }
 }
 
@@ -51,6 +63,9 @@ pub struct MeanOfAnswers {
     pub dof: Option<f64>,
     /// The part of the variance that other models share on the same workload.
     pub shared: f64,
+    /// The squared coefficient of variation of the answers among themselves, over their number: it is of these
+    /// answers alone, and all else is the same for every answer of the workload.
+    pub own: f64,
 }
 
 impl MeanOfAnswers {
@@ -64,8 +79,14 @@ impl MeanOfAnswers {
         dof: Option<f64>,
         shared: f64,
     ) -> Self {
-        let spread = (variance + (cv2 / answers.max(1) as f64).ln_1p()).sqrt();
-        Self { mean, spread, dof, shared }
+        let own = cv2 / answers.max(1) as f64;
+        let spread = (variance + own.ln_1p()).sqrt();
+        Self { mean, spread, dof, shared, own }
+    }
+
+    /// The part of the spread that all answers of the workload have in common.
+    fn common(&self) -> f64 {
+        (self.spread.powi(2) - self.own.ln_1p()).max(0.0).sqrt()
     }
 
     /// The mean that is not exceeded with the probability `p`.
@@ -79,6 +100,27 @@ impl MeanOfAnswers {
     pub fn z(&self, p: f64) -> f64 {
         quantile(p, self.dof)
     }
+}
+
+/// The factor by which a sum of costs of one workload may differ from what is expected, at the probability `p`;
+/// each cost with the mean that it is proportional to.
+///
+/// What is not known of the workload moves all of them together. What answers differ among themselves is
+/// independent, so that it shrinks with the number of all: a sum over equal inputs is known as well as that many
+/// calls of one.
+#[must_use]
+pub fn factor_of_sum(costs: &[(f64, MeanOfAnswers)], p: f64) -> f64 {
+    let all: f64 = costs.iter().map(|(cost, _)| cost).sum();
+    if all <= 0.0 {
+        return 1.0;
+    }
+    let weighted = |of: &dyn Fn(f64, &MeanOfAnswers) -> f64| {
+        costs.iter().map(|(cost, mean)| of(cost / all, mean)).sum::<f64>()
+    };
+    let common = weighted(&|part, mean| part * (mean.z(p) * mean.common()).exp()).ln();
+    let z = weighted(&|part, mean| part * mean.z(p));
+    let own = weighted(&|part, mean| part * part * mean.own);
+    (z.signum() * (common * common + z * z * own.ln_1p()).sqrt()).exp()
 }
 
 /// The variance of the logarithm of a mean that `n` values give, where the variance of the logarithm of one
@@ -157,7 +199,7 @@ mod tests {
     }
 
     fn side(mean: &WorkloadMean) -> CostOfMean {
-        let mean = mean.of_answers(1e9, 1_000_000);
+        let mean = mean.of_answers(1e9, 1_000_000, None);
         CostOfMean { mean, limit: 1e9, prompt: 0.0, per_token: 1.0 }
     }
 
@@ -176,10 +218,24 @@ mod tests {
     }
 
     #[test]
+    fn calls_over_equal_inputs_are_known_as_those_of_one() {
+        for dof in [None, Some(19.0)] {
+            let mean = WorkloadMean { dof, ..mean(7.0, 0.3) };
+            let one = mean.of_answers(1e9, 1_000, None);
+            let tenth = mean.of_answers(1e9, 100, None);
+            let split: Vec<(f64, MeanOfAnswers)> = (0..10).map(|_| (0.5, tenth)).collect();
+            for p in [0.05, 0.5, 0.95] {
+                let (found, wanted) = (factor_of_sum(&split, p), one.quantile(p) / one.mean);
+                assert!((found / wanted - 1.0).abs() < 1e-9, "{p}: {found}, not {wanted}");
+            }
+        }
+    }
+
+    #[test]
     fn many_calls_do_not_shrink_what_is_not_known_of_the_workload() {
         let mean = mean(7.0, 0.3);
         let range = |n| {
-            let mean = mean.of_answers(1e9, n);
+            let mean = mean.of_answers(1e9, n, None);
             mean.quantile(0.95) / mean.quantile(0.05)
         };
         assert!(

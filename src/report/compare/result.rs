@@ -6,7 +6,9 @@ use serde::Serialize;
 
 use crate::Error;
 use crate::catalog::{Benchmark, Effort, Fidelity, Model};
-use crate::forecast::{MeanOfAnswers, Offer, Range, costs_less_in_proportion, per_usable};
+use crate::forecast::{
+    CostPart, MeanOfAnswers, Offer, Range, cost_of_sum, costs_less_in_proportion, per_usable,
+};
 use crate::report::estimate::{CostInterval, PriceRef};
 use crate::report::plan::CallSeconds;
 use crate::units::{CallVolume, Money, Period, Probability, TokenRange, Tokens};
@@ -42,6 +44,9 @@ pub struct Priced {
     pub calls_cost_usd: Money,
     /// Between what that lies in 90 of 100 cases; null where nothing is expected.
     pub calls_cost_range_usd: Option<CostInterval>,
+    /// What the sum over inputs needs of the cost of all calls.
+    #[serde(skip)]
+    pub all_calls: CostPart,
     /// Probability that all calls, or many where one is asked for, cost less than those of the first model on
     /// the same work; null for the first, and where nothing is uncertain.
     pub costs_less_than_first: Option<Probability>,
@@ -134,9 +139,11 @@ pub struct ModelTotal {
     pub worst_case_usd: Money,
     /// The expected cost of all calls; the worst where nothing is expected.
     pub calls_cost_usd: Money,
-    /// Between what that lies in 90 of 100 cases, where all inputs are low or high together; null where nothing
-    /// is expected of one.
+    /// Between what that lies in 90 of 100 cases: what is not known of the workload is the same for all inputs;
+    /// null where nothing is expected of one.
     pub calls_cost_range_usd: Option<CostInterval>,
+    #[serde(skip)]
+    parts: Vec<CostPart>,
 }
 
 /// What is known of all results together.
@@ -164,6 +171,10 @@ impl CompareTotal {
             });
             models[place].add(result);
         }
+        for total in &mut models {
+            let parts: Vec<&CostPart> = total.parts.iter().collect();
+            total.calls_cost_range_usd = CostInterval::of(&cost_of_sum(&parts));
+        }
         Self { inputs, left_out, models }
     }
 }
@@ -177,7 +188,8 @@ impl ModelTotal {
             expected_usd: Some(Money::ZERO),
             worst_case_usd: Money::ZERO,
             calls_cost_usd: Money::ZERO,
-            calls_cost_range_usd: Some((Money::ZERO, Money::ZERO).into()),
+            calls_cost_range_usd: None,
+            parts: Vec::new(),
         }
     }
 
@@ -190,8 +202,7 @@ impl ModelTotal {
         self.expected_usd = self.expected_usd.zip(offer.cost_usd.expected).map(|(a, b)| a + b);
         self.worst_case_usd += offer.cost_usd.worst_case;
         self.calls_cost_usd += offer.calls_cost_usd;
-        let ranges = self.calls_cost_range_usd.zip(offer.calls_cost_range_usd);
-        self.calls_cost_range_usd = ranges.map(|(a, b)| (a.p5 + b.p5, a.p95 + b.p95).into());
+        self.parts.push(offer.all_calls.clone());
     }
 }
 
@@ -256,6 +267,7 @@ impl Priced {
             seconds: CallSeconds::of(quote.model, &estimate),
             calls_cost_usd: estimate.all_calls.expected.unwrap_or(estimate.all_calls.worst_case),
             calls_cost_range_usd: CostInterval::of(&estimate.all_calls),
+            all_calls: estimate.parts[1].clone(),
             costs_less_than_first: first.and_then(|first| own.costs_less_than(first)),
             ratio_to_first: against(offer.cost()),
             ratio_at_equal_tokens: against(offer.cost_with(reference.completion)),
@@ -291,6 +303,7 @@ impl Priced {
             less.map(Probability::clamped)
         };
         let last = simulation.turns.last();
+        let (p5, p95) = quote.cost_of_all(volume.calls);
         let priced = Self {
             fidelity: Fidelity::Declared,
             prompt_tokens: last.map_or(Tokens::ZERO, |turn| turn.prompt_tokens.p50),
@@ -308,7 +321,13 @@ impl Priced {
             empty_risk: Some(simulation.empty).filter(|_| model.reasoning),
             seconds: None,
             calls_cost_usd: total.mean * volume.calls,
-            calls_cost_range_usd: Some(quote.cost_of_all(volume.calls).into()),
+            calls_cost_range_usd: Some((p5, p95).into()),
+            all_calls: CostPart::alone(Range {
+                expected: Some(total.mean * volume.calls),
+                p5: Some(p5),
+                p95: Some(p95),
+                worst_case: simulation.most_expensive * volume.calls,
+            }),
             costs_less_than_first: first.and_then(less),
             ratio_to_first: ratio(total.mean, first_mean),
             ratio_at_equal_tokens: None,

@@ -19,6 +19,7 @@ impl Answer for EstimateResult {
         "input",
         "model",
         "effort",
+        "thinking_budget",
         "fidelity",
         CountError::COLUMNS,
         "tier",

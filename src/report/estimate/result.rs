@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::Error;
 use crate::billing::CostLine;
 use crate::catalog::{Effort, Fidelity, PriceEntry, Tier};
-use crate::forecast::Range;
+use crate::forecast::{CostPart, Range, cost_of_sum};
 use crate::report::count::CountError;
 use crate::units::{Money, Period, TokenRange, Tokens};
 use crate::workload::{CostRange, ProfileSummary, Quote};
@@ -104,6 +104,8 @@ pub struct EstimateResult {
     pub name: String,
     /// The level of effort that the forecast is of; null where none is named.
     pub effort: Option<Effort>,
+    /// The most reasoning tokens of the forecast; null where nothing but the cap bounds them.
+    pub thinking_budget: Option<Tokens>,
     /// How sure the prompt tokens are.
     pub fidelity: Fidelity,
     /// How far an estimated count is from the model's own, where that was measured.
@@ -142,6 +144,9 @@ pub struct EstimateResult {
     pub template: Option<String>,
     /// What the request says beside its text.
     pub request: RequestRef,
+    /// What the sum over inputs needs of the costs of one call and of all.
+    #[serde(skip)]
+    pub parts: [CostPart; 2],
 }
 
 impl EstimateResult {
@@ -157,6 +162,7 @@ impl EstimateResult {
             model: quote.model.id.clone(),
             name,
             effort: quote.source.effort.level,
+            thinking_budget: quote.source.effort.budget,
             fidelity: quote.prompt.count.fidelity,
             count_error: CountError::of(quote.model, quote.prompt.count.fidelity),
             tier: quote.tier,
@@ -172,6 +178,7 @@ impl EstimateResult {
             calls_cost_usd: estimate.all_calls,
             profile: quote.profile().map(|profile| profile.about.clone()),
             request: RequestRef::of(&quote),
+            parts: estimate.parts,
             price: PriceRef::from(quote.price),
             cache_write_tokens: quote.written + quote.written_extended,
             assumptions: quote.assumptions.into_vec(),
@@ -185,9 +192,9 @@ impl EstimateResult {
 pub struct ExpectedAndWorst {
     /// The mean, when every result has one.
     pub expected: Option<Money>,
-    /// One in twenty is lower, where all are low together: inputs of one workload are.
+    /// One in twenty is lower. The inputs are of one workload: what is not known of it is the same for all.
     pub p5: Option<Money>,
-    /// One in twenty is higher, where all are high together.
+    /// One in twenty is higher.
     pub p95: Option<Money>,
     /// None is higher.
     pub worst_case: Money,
@@ -218,17 +225,16 @@ impl EstimateTotal {
     /// The sum of these results.
     #[must_use]
     pub fn of(results: &[EstimateResult]) -> Self {
-        let sum = |f: fn(&EstimateResult) -> &Range<Money>| ExpectedAndWorst {
-            expected: results.iter().map(|r| f(r).expected).sum(),
-            p5: results.iter().map(|r| f(r).p5).sum(),
-            p95: results.iter().map(|r| f(r).p95).sum(),
-            worst_case: results.iter().map(|r| f(r).worst_case).sum(),
+        let sum = |f: fn(&[CostPart; 2]) -> &CostPart| {
+            let parts: Vec<&CostPart> = results.iter().map(|result| f(&result.parts)).collect();
+            let Range { expected, p5, p95, worst_case } = cost_of_sum(&parts);
+            ExpectedAndWorst { expected, p5, p95, worst_case }
         };
         Self {
             results: results.len(),
             prompt_tokens: results.iter().map(|r| r.prompt_tokens).sum(),
-            cost_usd: sum(|r| &r.cost_usd),
-            calls_cost_usd: sum(|r| &r.calls_cost_usd),
+            cost_usd: sum(|[one, _]| one),
+            calls_cost_usd: sum(|[_, all]| all),
         }
     }
 }

@@ -21,6 +21,7 @@ impl Answer for PlanResult {
         "input",
         "model",
         "effort",
+        "thinking_budget",
         "fidelity",
         CountError::COLUMNS,
         "prompt_tokens",

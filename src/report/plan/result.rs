@@ -30,6 +30,8 @@ pub struct PlanResult {
     pub name: String,
     /// The level of effort that the forecast is of; null where none is named.
     pub effort: Option<Effort>,
+    /// The most reasoning tokens of the forecast; null where nothing but the cap bounds them.
+    pub thinking_budget: Option<Tokens>,
     /// Whether anything is known of the work, so that its risk decides about the cap.
     #[serde(skip)]
     pub work_is_known: bool,
@@ -140,6 +142,7 @@ impl PlanResult {
             model: quote.model.id.clone(),
             name,
             effort: quote.source.effort.level,
+            thinking_budget: quote.source.effort.budget,
             work_is_known: plan.work_is_known,
             fidelity: quote.prompt.count.fidelity,
             count_error: CountError::of(quote.model, quote.prompt.count.fidelity),

@@ -21,6 +21,8 @@ pub struct SimulateResult {
     pub name: String,
     /// The level of effort that the forecast is of; null where none is named.
     pub effort: Option<Effort>,
+    /// The most reasoning tokens of the forecast; null where nothing but the cap bounds them.
+    pub thinking_budget: Option<Tokens>,
     /// The context window.
     pub window: Tokens,
     /// Tokens kept for reasoning and outputs; nothing for models that do not reason.
@@ -91,6 +93,7 @@ impl SimulateResult {
             model: model.id.clone(),
             name,
             effort: quote.source.effort.level,
+            thinking_budget: quote.source.effort.budget,
             window: model.limits.window,
             reserve: model.reasoning.then_some(quote.policy.reserve),
             turns: simulation.turns.clone(),

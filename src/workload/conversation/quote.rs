@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::super::call_spec::CallSpec;
-use super::super::cap_policy::cap_policy;
+use super::super::cap_policy::{above_budget, cap_policy};
 use super::super::completion_source::CompletionSource;
 use super::caching::{CacheChoice, CacheOption, Caching};
 use super::observed::ObservedSteps;
@@ -161,6 +161,7 @@ impl<'m> Conversation<'m, '_> {
         let (policy, about_reserve) = cap_policy(call, source.profile.as_ref());
         let reserve = if source.effort.reasons { policy.reserve } else { Tokens::ZERO };
         let policy = CapPolicy { reserve, ..policy };
+        let (policy, about_budget) = above_budget(policy, model, source.effort);
         let caching = Caching::new((model, as_of), rates, spec.cache, past.marked)?;
         let completion = &source.completion;
         let steps = task.steps(past.observed.as_ref())?;
@@ -201,7 +202,8 @@ impl<'m> Conversation<'m, '_> {
         };
         let simulation = simulate_observed(&rules, &script, after_turn)?;
         let mut assumptions = vec![source.sentence(model)];
-        assumptions.extend(about_reserve);
+        assumptions.extend(source.about_budget(model));
+        assumptions.extend(about_reserve.into_iter().chain(about_budget));
         assumptions.extend(rules_assumptions(&rules, &script, &caching.assumption));
         assumptions.extend(caching.about_gaps(&script.gap).filter(|_| script.turns > 1));
         if !simulation.exact {

@@ -4,11 +4,10 @@ use super::caching::CacheChoice;
 use super::observed::ObservedSteps;
 use super::quote::Past;
 use crate::Error;
-use crate::catalog::{CacheLifetime, Endpoint, Model};
+use crate::catalog::{CacheLifetime, Model};
 use crate::forecast::TokenDist;
 use crate::request::{
-    ANSWER_FRAMING, MESSAGE_FRAMING, Message, Origin, Request, Role, check_tool_pairs,
-    prompt_tokens,
+    ANSWER_FRAMING, MESSAGE_FRAMING, Message, Request, Role, check_tool_pairs, prompt_tokens,
 };
 use crate::units::Tokens;
 
@@ -43,7 +42,7 @@ impl Past {
             + pending.map_or(Tokens::ZERO, |pending| pending + MESSAGE_FRAMING);
         let base = total.saturating_sub(ANSWER_FRAMING).saturating_sub(said);
         let observed = observed(&request.messages[first..], &count)?;
-        let (marked, endpoint) = (Some(marked(request)), endpoint(request.origin));
+        let (marked, endpoint) = (Some(marked(request)), request.endpoint());
         Ok(Self { base, turns, pending, marked, endpoint, observed })
     }
 }
@@ -53,18 +52,6 @@ fn marked(request: &Request) -> CacheChoice {
     let Some(mark) = request.settings.cache_marks.first() else { return CacheChoice::Off };
     let usual = CacheLifetime::FiveMinutes;
     CacheChoice::For(mark.ttl.as_deref().and_then(|ttl| ttl.parse().ok()).unwrap_or(usual))
-}
-
-/// The endpoint that a request is written for.
-const fn endpoint(origin: Origin) -> Option<Endpoint> {
-    match origin {
-        Origin::Chat => Some(Endpoint::ChatCompletions),
-        Origin::Responses => Some(Endpoint::Responses),
-        Origin::Anthropic => Some(Endpoint::Messages),
-        Origin::Gemini => Some(Endpoint::GenerateContent),
-        Origin::Converse => Some(Endpoint::Converse),
-        _ => None,
-    }
 }
 
 /// The steps of the turns that have been answered; nothing where none calls a tool. Messages of the model in

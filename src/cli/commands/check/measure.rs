@@ -305,8 +305,7 @@ impl<'a> Declaration<'a> {
         // The quote is that of the high end: a budget must hold for the largest prompt.
         let prompt = Prompt::counted(&sent.request, model, count);
         let call = self.own.clone().over(&prompt.declares()).over(&self.call);
-        let general = self.call.effort.filter(|_| prompt.effort.level.is_none());
-        let effort = prompt.effort.resolve(model, self.own.effort.or(general))?;
+        let effort = prompt.effort.resolve_over(model, &self.own, &self.call)?;
         let quote = Workload::new(model, self.settings.as_of)
             .counted(Prompt { tokens: prompt_size.high, ..prompt })
             .call(call)
