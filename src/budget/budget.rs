@@ -5,7 +5,7 @@ use super::quantity::Quantity;
 use crate::catalog::Rates;
 use crate::gate::Level;
 use crate::gate::Verdict;
-use crate::units::{Money, Probability, Tokens};
+use crate::units::{Count, Money, Probability, Tokens};
 use crate::{Error, ErrorKind};
 
 /// What a budget limits.
@@ -21,6 +21,12 @@ pub enum Limit {
     MaxCostPerCall(Bound, Money),
     /// The cost of a month's calls.
     MaxMonthlyCost(Bound, Money),
+    /// The cost of a task: of a whole conversation, its agents included.
+    MaxTaskCost(Bound, Money),
+    /// Requests of a task, of which one in twenty has more.
+    MaxSteps(Count),
+    /// The probability that the window is full before a task is done.
+    MaxWindowRisk(Probability),
     /// The growth since the base, at equal prices: of the prompt tokens or of the expected cost of a
     /// call, whichever is larger. 0.05 is 5 %.
     MaxIncrease(Probability),
@@ -36,6 +42,9 @@ impl Limit {
             Self::MaxLengthRisk(_) => "max_length_risk",
             Self::MaxCostPerCall(..) => "max_cost_per_call",
             Self::MaxMonthlyCost(..) => "max_monthly_cost",
+            Self::MaxTaskCost(..) => "max_task_cost",
+            Self::MaxSteps(_) => "max_steps",
+            Self::MaxWindowRisk(_) => "max_window_risk",
             Self::MaxIncrease(_) => "max_increase",
         }
     }
@@ -53,6 +62,11 @@ impl Limit {
             Self::MaxMonthlyCost(Bound::Expected, _) => "expected cost of a month",
             Self::MaxMonthlyCost(Bound::P95, _) => "p95 cost of a month",
             Self::MaxMonthlyCost(Bound::WorstCase, _) => "worst-case cost of a month",
+            Self::MaxTaskCost(Bound::Expected, _) => "expected cost of a task",
+            Self::MaxTaskCost(Bound::P95, _) => "p95 cost of a task",
+            Self::MaxTaskCost(Bound::WorstCase, _) => "worst-case cost of a task",
+            Self::MaxSteps(_) => "p95 of the steps of a task",
+            Self::MaxWindowRisk(_) => "risk of a full window",
             Self::MaxIncrease(_) => "growth since the base",
         }
     }
@@ -61,7 +75,9 @@ impl Limit {
     #[must_use]
     pub const fn bound(self) -> Option<Bound> {
         match self {
-            Self::MaxCostPerCall(of, _) | Self::MaxMonthlyCost(of, _) => Some(of),
+            Self::MaxCostPerCall(of, _)
+            | Self::MaxMonthlyCost(of, _)
+            | Self::MaxTaskCost(of, _) => Some(of),
             _ => None,
         }
     }
@@ -71,8 +87,15 @@ impl Limit {
     pub fn quantity(self) -> Quantity {
         match self {
             Self::MaxPromptTokens(tokens) | Self::MinRoom(tokens) => tokens.into(),
-            Self::MaxLengthRisk(share) | Self::MaxIncrease(share) => Quantity::Share(share.get()),
-            Self::MaxCostPerCall(_, money) | Self::MaxMonthlyCost(_, money) => money.into(),
+            Self::MaxLengthRisk(share) | Self::MaxIncrease(share) | Self::MaxWindowRisk(share) => {
+                Quantity::Share(share.get())
+            }
+            Self::MaxCostPerCall(_, money)
+            | Self::MaxMonthlyCost(_, money)
+            | Self::MaxTaskCost(_, money) => money.into(),
+            Self::MaxSteps(steps) => {
+                Quantity::Steps(i64::try_from(steps.get()).unwrap_or(i64::MAX))
+            }
         }
     }
 
@@ -135,11 +158,6 @@ impl Budget {
             let message = format!("`{}` cannot be measured", self.limit.name());
             Err(Error::new(ErrorKind::Usage, message).hint(hint))
         };
-        let mean_only = size.conversation.is_some()
-            && !matches!(self.limit.bound(), None | Some(Bound::Expected));
-        if mean_only {
-            return unknown("of a conversation only the expected cost is known");
-        }
         match self.limit {
             Limit::MaxPromptTokens(_) => Ok(Some(size.prompt_tokens.high.into())),
             Limit::MinRoom(_) => Ok(Some(size.room.into())),
@@ -147,14 +165,29 @@ impl Budget {
                 Some(risk) => Ok(Some(Quantity::Share(risk.get()))),
                 None => unknown(DECLARE),
             },
-            Limit::MaxCostPerCall(of, _) => match size.cost(prices, of) {
-                Some(cost) => Ok(Some(cost.into())),
-                None => unknown(DECLARE),
+            Limit::MaxCostPerCall(of, _) | Limit::MaxTaskCost(of, _) => {
+                match size.cost(prices, of) {
+                    Some(cost) => Ok(Some(cost.into())),
+                    None => unknown(DECLARE),
+                }
+            }
+            Limit::MaxSteps(_) => match size.steps() {
+                Some(steps) => {
+                    Ok(Some(Quantity::Steps(i64::try_from(steps.get()).unwrap_or(i64::MAX))))
+                }
+                None => unknown(RENEW),
+            },
+            Limit::MaxWindowRisk(_) => match size.window_risk() {
+                Some(risk) => Ok(Some(Quantity::Share(risk.get()))),
+                None => unknown(RENEW),
             },
             Limit::MaxMonthlyCost(of, _) => match size.monthly_cost(prices, of) {
                 Some(cost) => Ok(Some(cost.into())),
                 None if size.calls_per_month.is_none() => {
                     unknown("declare how many calls there are, such as `calls = \"20k/month\"`")
+                }
+                None if size.conversation.is_some() && of != Bound::Expected => {
+                    unknown("of the conversations of a month only the expected cost is known")
                 }
                 None => unknown(DECLARE),
             },
@@ -209,6 +242,8 @@ pub enum Base<'a> {
 
 const DECLARE: &str = "nothing is known about the completions: declare `visible`, with `reasoning` for a model \
                        that reasons, or name a `profile`";
+
+const RENEW: &str = "the baseline is of an earlier version: write it again with --update-baseline";
 
 fn ratio(part: Quantity, whole: Quantity) -> f64 {
     let (part, whole) = (part.as_f64(), whole.as_f64());

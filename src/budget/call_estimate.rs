@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::billing::{BilledUsage, cost, mean_cost};
 use crate::catalog::{Model, Rates, Tier};
-use crate::forecast::{Range, Simulation, TurnSummary};
+use crate::forecast::{BilledRun, Range, Simulation, TurnSummary};
 use crate::logs::Usage;
 use crate::units::{CallVolume, Money, Probability, Tokens};
 use crate::workload::{ConversationQuote, PromptSize, Quote, optional};
@@ -45,7 +45,7 @@ impl Bound {
 }
 
 /// What a whole conversation bills, at its mean.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BilledConversation {
     /// Prompt tokens of all turns.
@@ -65,11 +65,34 @@ pub struct BilledConversation {
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     #[serde(default, with = "optional", skip_serializing_if = "Option::is_none")]
     pub agents_usd: Option<Money>,
+    /// What the conversation is billed for that one in twenty costs more than; null in baselines that did
+    /// not keep it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub p95: Option<BilledRun>,
+    /// What the most expensive of the simulated conversations is billed for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worst_case: Option<BilledRun>,
+    /// Requests of a conversation; one in twenty has more.
+    #[cfg_attr(test, schemars(with = "Option<Tokens>"))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub steps: Option<Tokens>,
+    /// The share of conversations that end because nothing fits into the window any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window_risk: Option<Probability>,
 }
 
 impl BilledConversation {
+    /// What a conversation costs at this end.
+    fn cost(&self, list: &[Rates], tier: Tier, largest: Tokens, of: Bound) -> Option<Money> {
+        match of {
+            Bound::Expected => self.mean_cost(list, tier, largest),
+            Bound::P95 => self.p95.as_ref()?.cost(list, tier),
+            Bound::WorstCase => self.worst_case.as_ref()?.cost(list, tier),
+        }
+    }
+
     /// The mean cost of a conversation; `largest` is its longest prompt.
-    fn cost(&self, list: &[Rates], tier: Tier, largest: Tokens) -> Option<Money> {
+    fn mean_cost(&self, list: &[Rates], tier: Tier, largest: Tokens) -> Option<Money> {
         if !self.billed.is_empty() {
             return Some(
                 mean_cost(&self.billed, self.runs, list, tier)?
@@ -146,7 +169,8 @@ impl CallEstimate {
         quote: &ConversationQuote<'_>,
         calls: Option<CallVolume>,
     ) -> Self {
-        let Simulation { turns, truncated, billed, runs, agents_cost, .. } = &quote.simulation;
+        let simulation = &quote.simulation;
+        let Simulation { turns, truncated, billed, runs, agents_cost, .. } = simulation;
         let largest = |of: fn(&TurnSummary) -> Tokens| turns.iter().map(of).max();
         let sum = |of: fn(&TurnSummary) -> Tokens| {
             Tokens::from_f64(turns.iter().map(|turn| turn.reached.get() * of(turn).as_f64()).sum())
@@ -174,16 +198,21 @@ impl CallEstimate {
                 runs: u64::from(*runs),
                 billed: billed.clone(),
                 agents_usd: (*agents_cost > Money::ZERO).then_some(*agents_cost),
+                p95: Some(simulation.p95_run.clone()),
+                worst_case: Some(simulation.dearest_run.clone()),
+                steps: Some(simulation.requests.p95),
+                window_risk: Some(simulation.overflowed),
             }),
         }
     }
 
-    /// What a call costs, where this end of its forecast is known; of a conversation only the mean is.
+    /// What a call costs, where this end of its forecast is known. A call is a conversation where the prompt
+    /// is one; its worst case is then the most expensive one that was simulated.
     #[must_use]
     pub fn cost(&self, prices: &[Rates], of: Bound) -> Option<Money> {
         let prompt = self.prompt(of);
         if let Some(whole) = &self.conversation {
-            return (of == Bound::Expected).then(|| whole.cost(prices, self.tier, prompt))?;
+            return whole.cost(prices, self.tier, prompt, of);
         }
         self.bill(prices, prompt, 1, of.of(self.completion_tokens.as_ref()?)?)
     }
@@ -198,6 +227,25 @@ impl CallEstimate {
         };
         let completion = of.of(all)?;
         self.bill(prices, self.prompt(of), calls, completion)
+    }
+
+    /// Requests of a task: one, or those of a conversation, of which one in twenty has more.
+    #[must_use]
+    pub fn steps(&self) -> Option<Tokens> {
+        match &self.conversation {
+            Some(whole) => whole.steps,
+            None => Some(Tokens::new(1)),
+        }
+    }
+
+    /// The probability that a task ends because nothing fits into the window any more. A single request that
+    /// does not fit is refused, and is no estimate.
+    #[must_use]
+    pub fn window_risk(&self) -> Option<Probability> {
+        match &self.conversation {
+            Some(whole) => whole.window_risk,
+            None => Some(Probability::clamped(if self.room > Tokens::ZERO { 0.0 } else { 1.0 })),
+        }
     }
 
     fn prompt(&self, of: Bound) -> Tokens {

@@ -224,7 +224,21 @@ fn advice(
             }
             _ => "shorten the prompt, or ask for less: the whole room is in use".to_owned(),
         }),
-        Limit::MaxCostPerCall(of, limit) => cost_advice(of, size, prices, limit.as_f64()),
+        Limit::MaxCostPerCall(..) | Limit::MaxTaskCost(..) if size.conversation.is_some() => Some(
+            "shorten what every step sends, return less from tools, or stop the loop at max_turn_usd"
+                .to_owned(),
+        ),
+        Limit::MaxCostPerCall(of, limit) | Limit::MaxTaskCost(of, limit) => {
+            cost_advice(of, size, prices, limit.as_f64())
+        }
+        Limit::MaxSteps(most) => Some(format!(
+            "stop the loop with max_steps = {} in the scenario, or let a step call more tools",
+            most.get()
+        )),
+        Limit::MaxWindowRisk(_) => Some(
+            "return less from tools, summarise the history, or stop the loop at max_turn_tokens"
+                .to_owned(),
+        ),
         Limit::MaxMonthlyCost(of, limit) => {
             let calls = size.calls_per_month? as f64;
             let each = cost_advice(of, size, prices, limit.as_f64() / calls);

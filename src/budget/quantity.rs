@@ -11,6 +11,8 @@ use crate::units::{Money, Tokens};
 pub enum Quantity {
     /// Tokens.
     Tokens(i64),
+    /// Requests of a task.
+    Steps(i64),
     /// A probability or a relative change, 0.05 for 5 %.
     Share(f64),
     /// US dollars.
@@ -23,6 +25,7 @@ impl Quantity {
     pub const fn unit(self) -> &'static str {
         match self {
             Self::Tokens(_) => "tokens",
+            Self::Steps(_) => "steps",
             Self::Share(_) => "share",
             Self::Usd(_) => "usd",
         }
@@ -32,7 +35,7 @@ impl Quantity {
     #[must_use]
     pub fn as_f64(self) -> f64 {
         match self {
-            Self::Tokens(tokens) => tokens as f64,
+            Self::Tokens(n) | Self::Steps(n) => n as f64,
             Self::Share(share) => share,
             Self::Usd(money) => money.as_f64(),
         }
@@ -44,6 +47,7 @@ impl Quantity {
         match (self, other) {
             (Self::Tokens(a), Self::Tokens(b)) => Self::Tokens(a.saturating_sub(b)),
             (Self::Share(a), Self::Share(b)) => Self::Share(a - b),
+            (Self::Steps(a), Self::Steps(b)) => Self::Steps(a.saturating_sub(b)),
             (Self::Usd(a), Self::Usd(b)) => Self::Usd(a - b),
             _ => self,
         }
@@ -66,9 +70,9 @@ impl fmt::Display for Quantity {
     /// For people: `4,812`, `5.2 %`, `$0.0042`, with a sign where it is negative.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = match self {
-            Self::Tokens(tokens) => {
-                let sign = if *tokens < 0 { "-" } else { "" };
-                format!("{sign}{}", Tokens::new(tokens.unsigned_abs()))
+            Self::Tokens(n) | Self::Steps(n) => {
+                let sign = if *n < 0 { "-" } else { "" };
+                format!("{sign}{}", Tokens::new(n.unsigned_abs()))
             }
             Self::Share(share) => percent(*share),
             Self::Usd(money) => money.in_detail(),
@@ -94,10 +98,10 @@ fn percent(share: f64) -> String {
 }
 
 impl Serialize for Quantity {
-    /// Tokens are an integer, shares a number, money a decimal string.
+    /// Tokens and steps are an integer, shares a number, money a decimal string.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::Tokens(tokens) => serializer.serialize_i64(*tokens),
+            Self::Tokens(n) | Self::Steps(n) => serializer.serialize_i64(*n),
             Self::Share(share) => serializer.serialize_f64(*share),
             Self::Usd(money) => money.serialize(serializer),
         }
@@ -112,7 +116,7 @@ impl schemars::JsonSchema for Quantity {
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({
-            "description": "Tokens are an integer, shares a number, money a decimal string in USD.",
+            "description": "Tokens and steps are an integer, shares a number, money a decimal string in USD.",
             "type": ["integer", "number", "string"]
         })
     }

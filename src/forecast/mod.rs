@@ -36,9 +36,9 @@ pub use cap::{
 };
 pub use compare::{Offer, per_usable};
 pub use conversation::{
-    CacheWrite, History, LoopBudget, MOST_CACHES, MOST_STEPS, MOST_STEPS_OF_A_TURN, OnLength,
-    PromptCache, Rules, Script, Simulation, StepSummary, StepTotals, Steps, SubAgent, Summary,
-    TimeDist, TurnSummary, simulate, simulate_observed,
+    BilledRun, CacheWrite, History, LoopBudget, MOST_CACHES, MOST_STEPS, MOST_STEPS_OF_A_TURN,
+    OnLength, PromptCache, Rules, Script, Simulation, StepSummary, StepTotals, Steps, SubAgent,
+    Summary, TimeDist, TurnSummary, simulate, simulate_observed,
 };
 pub use distribution::{
     CONFIDENCE, CallEffort, Clustering, Completion, CostOfMean, DayRange, ENOUGH_CALLS,

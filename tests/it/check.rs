@@ -305,8 +305,9 @@ fn a_conversation_is_a_prompt_too() {
         simulated["turns"][2]["prompt_tokens"]["p95"]
     );
     assert_eq!(checked["cost_usd"]["expected"], simulated["total_cost_usd"]["mean"]);
-    assert_eq!(checked["cost_usd"]["p95"], Value::Null);
-    let dear = config.replace("max_cost_per_call = \"1\"", "max_cost_per_call = { p95 = 1 }");
+    assert_eq!(checked["cost_usd"]["p95"], simulated["total_cost_usd"]["p95"]);
+    assert_eq!(checked["monthly_cost_usd"]["p95"], Value::Null);
+    let dear = config.replace("max_monthly_cost = 100", "max_monthly_cost = { p95 = 100 }");
     let run = output(folder.with("outlay.toml", dear).outlay("check"), 2);
     assert!(stderr(&run).contains("only the expected cost is known"), "{}", stderr(&run));
 }

@@ -36,6 +36,7 @@ mod ids;
 mod laws;
 mod lint;
 mod logs;
+mod loops;
 mod makers;
 mod models;
 mod models_diff;

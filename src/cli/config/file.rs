@@ -73,6 +73,15 @@ pub(crate) struct BudgetTable {
     /// The most that the calls of a month may cost in USD.
     #[cfg_attr(test, schemars(with = "Option<CostBar>"))]
     pub(crate) max_monthly_cost: Option<Spanned<CostBar>>,
+    /// The most that a task may cost in USD: a whole conversation, its agents included.
+    #[cfg_attr(test, schemars(with = "Option<CostBar>"))]
+    pub(crate) max_task_cost: Option<Spanned<CostBar>>,
+    /// The most requests of a task, of which one in twenty may have more.
+    #[cfg_attr(test, schemars(with = "Option<Bar<Count>>"))]
+    pub(crate) max_steps: Option<Spanned<Bar<Count>>>,
+    /// The largest probability that the window is full before a task is done, such as "1%".
+    #[cfg_attr(test, schemars(with = "Option<Bar<Probability>>"))]
+    pub(crate) max_window_risk: Option<Spanned<Bar<Probability>>>,
     /// The largest growth since the base, such as "5%".
     #[cfg_attr(test, schemars(with = "Option<Bar<Probability>>"))]
     pub(crate) max_increase: Option<Spanned<Bar<Probability>>>,
@@ -183,8 +192,7 @@ fn check_budget(text: &str, above: &DeTable<'_>, key: &str, known: &[&str]) -> R
     check_keys(text, budget, known, HINT)?;
     for (key, limit) in budget {
         if let Some(limit) = limit.get_ref().as_table() {
-            let is_cost =
-                key.get_ref().ends_with("cost") || key.get_ref().ends_with("cost_per_call");
+            let is_cost = key.get_ref().contains("_cost");
             check_keys(text, limit, values::limit_keys(is_cost), HINT)?;
         }
     }

@@ -343,6 +343,12 @@ impl Config {
         declared.costs(pick, Limit::MaxCostPerCall);
         let pick = own.max_monthly_cost.as_ref().or(general.max_monthly_cost.as_ref());
         declared.costs(pick, Limit::MaxMonthlyCost);
+        let pick = own.max_task_cost.as_ref().or(general.max_task_cost.as_ref());
+        declared.costs(pick, Limit::MaxTaskCost);
+        let pick = own.max_steps.as_ref().or(general.max_steps.as_ref());
+        declared.bar(pick, Limit::MaxSteps);
+        let pick = own.max_window_risk.as_ref().or(general.max_window_risk.as_ref());
+        declared.bar(pick, Limit::MaxWindowRisk);
         let pick = own.max_increase.as_ref().or(general.max_increase.as_ref());
         declared.bar(pick, Limit::MaxIncrease);
         declared.found

@@ -62,6 +62,14 @@ impl Sent {
     pub(super) fn cost(&self) -> Money {
         self.costs[0]
     }
+
+    /// Adds what it is billed for to the sums.
+    pub(super) fn add_to(&self, sums: &mut Vec<BilledUsage>) {
+        self.billed.add_to(sums);
+        if let Some(summary) = self.summary {
+            summary.add_to(sums);
+        }
+    }
 }
 
 /// What one turn sent, got back and cost.

@@ -8,19 +8,28 @@
 //! # Ok::<(), outlay::Error>(())
 //! ```
 
+mod billed_run;
 mod cache;
 mod dialogue;
+mod draws;
 mod policy;
 mod rules;
+mod run;
+mod runs;
+mod script;
 mod simulate;
+mod simulation;
 mod summary;
 mod task;
 mod time_dist;
 
+pub use billed_run::BilledRun;
 pub use cache::{CacheWrite, PromptCache};
 pub use policy::{History, OnLength};
 pub use rules::{MOST_CACHES, Rules};
-pub use simulate::{MOST_STEPS, Script, Simulation, simulate, simulate_observed};
+pub use script::{MOST_STEPS, Script};
+pub use simulate::{simulate, simulate_observed};
+pub use simulation::Simulation;
 pub use summary::{StepSummary, StepTotals, Summary, TurnSummary};
 pub use task::{LoopBudget, MOST_STEPS_OF_A_TURN, Steps, SubAgent};
 pub use time_dist::TimeDist;

@@ -167,7 +167,7 @@ fn quantiles<T: Ord + Copy>(mut values: Vec<T>) -> [T; 3] {
     // From the largest on: each selection leaves what is smaller in front of it.
     let mut end = n;
     let mut at = |percent: usize| {
-        let i = (n * percent).div_ceil(100).max(1) - 1;
+        let i = place_of(percent, n);
         let value = *values[..end].select_nth_unstable(i).1;
         end = i + 1;
         value
@@ -175,4 +175,9 @@ fn quantiles<T: Ord + Copy>(mut values: Vec<T>) -> [T; 3] {
     let p95 = at(95);
     let p50 = at(50);
     [at(5), p50, p95]
+}
+
+/// Where among `n` values in order, from 0 on, the one is that so many percent do not exceed.
+pub(super) fn place_of(percent: usize, n: usize) -> usize {
+    (n * percent).div_ceil(100).max(1) - 1
 }

@@ -1,0 +1,212 @@
+//! What is drawn for each run, turn and step.
+
+use std::collections::BTreeMap;
+
+use rand_pcg::Pcg32;
+use rand_pcg::rand_core::{Rng as _, SeedableRng as _};
+
+use super::super::distribution::{
+    AmountSampler, Completion, CompletionSampler, Correlation, TurnRange,
+};
+use super::billed_run::BilledRun;
+use super::dialogue::{Calls, Sent};
+use super::rules::Rules;
+use super::run::{Run, RunTurn};
+use super::script::Script;
+use super::task::{Steps, SubAgent};
+use super::time_dist::drawn_seconds;
+use crate::units::Money;
+use crate::{Error, ErrorKind};
+
+/// The most calls of one step, whatever is drawn.
+const MOST_CALLS: u64 = 1_000;
+/// What the number of a stream is changed by for each further step of a turn: an odd number without
+/// pattern, 2^64 over the golden ratio.
+const NEXT_STEP: u64 = 0x9E37_79B9_7F4A_7C15;
+/// The same for what is drawn once a turn beside the user's message.
+const BESIDE: u64 = 0xD1B5_4A32_D192_ED03;
+
+/// What the draws of all runs are made from.
+pub(super) struct Draws<'a> {
+    pub(super) rules: &'a Rules<'a>,
+    script: &'a Script<'a>,
+    user: AmountSampler,
+    gap: AmountSampler,
+    completion: CompletionSampler,
+    by_turn: BTreeMap<TurnRange, CompletionSampler>,
+    steps: Option<StepDraws>,
+    agents: Vec<AmountSampler>,
+    alike: Option<Correlation>,
+    /// Where the seed puts the streams; seeds that are neighbours lie far apart.
+    first_stream: u64,
+    /// Whether nothing is random.
+    pub(super) exact: bool,
+}
+
+/// What the steps of a turn are drawn from.
+struct StepDraws {
+    /// `None` goes on until something ends it.
+    count: Option<AmountSampler>,
+    calls: AmountSampler,
+    call: AmountSampler,
+    result: AmountSampler,
+}
+
+impl StepDraws {
+    fn new(steps: &Steps) -> Self {
+        Self {
+            count: steps.count.as_ref().map(AmountSampler::new),
+            calls: AmountSampler::new(&steps.calls),
+            call: AmountSampler::new(&steps.call),
+            result: AmountSampler::new(&steps.result),
+        }
+    }
+
+    fn is_constant(&self) -> bool {
+        let parts = [&self.calls, &self.call, &self.result];
+        parts.into_iter().chain(&self.count).all(AmountSampler::is_constant)
+    }
+
+    /// What a step calls.
+    fn calls(&self, uniform: &mut impl FnMut() -> f64) -> Calls {
+        let count = self.calls.at(uniform()).unwrap_or(1).clamp(1, MOST_CALLS);
+        let mut sum = |of: &AmountSampler| {
+            let mut drawn = || of.at(uniform()).unwrap_or(u64::from(u32::MAX));
+            (0..count).map(|_| drawn()).fold(0, u64::saturating_add)
+        };
+        Calls { count, tokens: sum(&self.call), results: sum(&self.result) }
+    }
+}
+
+impl<'a> Draws<'a> {
+    pub(super) fn new(rules: &'a Rules<'a>, script: &'a Script<'a>) -> Result<Self, Error> {
+        let completion = sampler(script.completion)?;
+        let by_turn: BTreeMap<TurnRange, CompletionSampler> = script
+            .by_turn
+            .iter()
+            .map(|(turn, completion)| Ok((*turn, sampler(completion)?)))
+            .collect::<Result<_, Error>>()?;
+        let (user, gap) = (AmountSampler::new(&script.user), script.gap.sampler());
+        let steps = rules.steps.as_ref().map(StepDraws::new);
+        let only_known = script.known.len() >= script.turns as usize;
+        let exact = completion.is_constant()
+            && by_turn.is_empty()
+            && (user.is_constant() || only_known)
+            && (gap.is_constant() || script.turns == 1)
+            && steps.as_ref().is_none_or(StepDraws::is_constant)
+            && script.agents.iter().all(SubAgent::is_constant);
+        Ok(Self {
+            rules,
+            script,
+            user,
+            gap,
+            completion,
+            by_turn,
+            steps,
+            agents: script.agents.iter().map(|agent| AmountSampler::new(&agent.runs)).collect(),
+            alike: (script.rho > 0.0 && !exact).then(|| Correlation::new(script.rho)),
+            first_stream: Pcg32::seed_from_u64(script.seed).next_u64(),
+            exact,
+        })
+    }
+
+    /// The stream of a run and turn: no draw depends on what happened before, nor on the model.
+    fn stream(&self, number: u64, turn: u32, salt: u64) -> Pcg32 {
+        let place = (number << 32) | u64::from(turn);
+        Pcg32::seed_from_u64(self.first_stream.wrapping_add(place).wrapping_add(salt))
+    }
+
+    /// What the completions of a run have in common.
+    pub(super) fn factors(&self, number: u32) -> [f64; 2] {
+        let Some(alike) = &self.alike else { return [0.0; 2] };
+        // The streams of turns start at 1.
+        let mut stream = self.stream(number.into(), 0, 0);
+        [(); 2].map(|()| alike.factor(uniform(&mut stream)))
+    }
+
+    /// Plays the next step of a run whose turn goes on; the first one begins the turn.
+    pub(super) fn play(&self, run: &mut Run, number: u64, turn: u32, step: u32) -> Option<Sent> {
+        let salt = NEXT_STEP.wrapping_mul(u64::from(step - 1));
+        if step == 1 {
+            run.turn = RunTurn::default();
+        }
+        if run.conversation.over || (step > 1 && !run.turn.goes_on) {
+            return None;
+        }
+        let mut stream = self.stream(number, turn, salt);
+        let mut uniform = || uniform(&mut stream);
+        if step == 1 {
+            let drawn = uniform();
+            let known = self.script.known.get(turn as usize - 1).map(|tokens| tokens.get());
+            let user = known.or_else(|| self.user.at(drawn)).unwrap_or(u64::from(u32::MAX));
+            self.open(run, user, number, turn);
+        }
+        let calls = self.steps.as_ref().and_then(|steps| {
+            let calls = steps.calls(&mut uniform);
+            (run.turn.done + 1 < run.turn.steps).then_some(calls)
+        });
+        let completion = self.by_turn.get(&TurnRange::of(run.requests + 1));
+        let completion = completion.unwrap_or(&self.completion);
+        let [first, second] = run.factors;
+        let sent = run.conversation.step(self.rules, calls, || {
+            let (u, v) = (uniform(), uniform());
+            match &self.alike {
+                None => completion.at(u, v),
+                Some(alike) => {
+                    let v = if completion.is_split() { alike.share(second, v) } else { v };
+                    completion.at(alike.share(first, u), v)
+                }
+            }
+        });
+        run.take(self.rules, sent);
+        Some(sent)
+    }
+
+    /// Plays one run alone, and gives what it is billed for.
+    pub(super) fn replay(&self, number: u32) -> BilledRun {
+        let mut run = Run::new(self.rules, self.factors(number));
+        let mut billed = Vec::new();
+        for turn in 1..=self.script.turns {
+            for step in 1.. {
+                let Some(sent) = self.play(&mut run, number.into(), turn, step) else { break };
+                sent.add_to(&mut billed);
+                if !run.turn.goes_on {
+                    break;
+                }
+            }
+        }
+        BilledRun { billed, agents_usd: run.agents }
+    }
+
+    /// Begins a turn: what is drawn for it beside the user's message.
+    fn open(&self, run: &mut Run, user: u64, number: u64, turn: u32) {
+        let mut beside = self.stream(number, turn, BESIDE);
+        let mut uniform = || uniform(&mut beside);
+        let gap = if turn == 1 { 0.0 } else { drawn_seconds(&self.gap, uniform()) };
+        run.conversation.open(self.rules, user, gap);
+        let count = self.steps.as_ref().map(|steps| match &steps.count {
+            Some(count) => count.at(uniform()).unwrap_or(u64::MAX).max(1),
+            None => u64::MAX,
+        });
+        run.turn.steps = count.unwrap_or(1);
+        for (agent, runs) in self.script.agents.iter().zip(&self.agents) {
+            let started = runs.at(uniform()).unwrap_or(MOST_CALLS).min(MOST_CALLS);
+            run.turn.agents += (0..started).map(|_| agent.cost_at(uniform())).sum::<Money>();
+        }
+        run.agents += run.turn.agents;
+        for sum in &mut run.costs {
+            *sum += run.turn.agents;
+        }
+    }
+}
+
+fn uniform(stream: &mut Pcg32) -> f64 {
+    (stream.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
+}
+
+fn sampler(completion: &Completion) -> Result<CompletionSampler, Error> {
+    CompletionSampler::new(completion).ok_or_else(|| {
+        Error::new(ErrorKind::Usage, "a conversation needs reasoning and visible tokens apart")
+            .hint("declare --reasoning and --visible, or take a --profile")
+    })
+}

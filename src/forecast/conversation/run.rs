@@ -1,0 +1,86 @@
+//! One run: a conversation with what has happened in it.
+
+use super::dialogue::{Conversation, End, Sent, TurnPlayed};
+use super::rules::{MOST_CACHES, Rules};
+use super::task::LoopBudget;
+use crate::units::Money;
+
+/// A conversation with what has happened in it.
+#[expect(clippy::struct_excessive_bools, reason = "each is one thing that can happen")]
+pub(super) struct Run {
+    pub(super) conversation: Conversation,
+    /// What all its completions have in common, as standard normals: one for a completion or its reasoning,
+    /// one for a visible part that was declared apart.
+    pub(super) factors: [f64; 2],
+    /// What it cost, by way of caching.
+    pub(super) costs: [Money; MOST_CACHES],
+    pub(super) agents: Money,
+    pub(super) requests: u64,
+    pub(super) truncated: bool,
+    pub(super) empty: bool,
+    pub(super) overflowed: bool,
+    pub(super) stopped: bool,
+    pub(super) turn: RunTurn,
+}
+
+/// The turn of a run that is being played.
+#[derive(Default)]
+pub(super) struct RunTurn {
+    /// Whether another step follows.
+    pub(super) goes_on: bool,
+    /// How many steps it takes, the one with the answer included.
+    pub(super) steps: u64,
+    pub(super) done: u64,
+    /// Tokens of prompts and completions.
+    pub(super) tokens: u64,
+    pub(super) played: Option<TurnPlayed>,
+    pub(super) agents: Money,
+}
+
+impl Run {
+    pub(super) fn new(rules: &Rules<'_>, factors: [f64; 2]) -> Self {
+        Self {
+            conversation: Conversation::new(rules),
+            factors,
+            costs: [Money::ZERO; MOST_CACHES],
+            agents: Money::ZERO,
+            requests: 0,
+            truncated: false,
+            empty: false,
+            overflowed: false,
+            stopped: false,
+            turn: RunTurn::default(),
+        }
+    }
+
+    /// Takes what a step came to; whether its turn goes on.
+    pub(super) fn take(&mut self, rules: &Rules<'_>, sent: Sent) {
+        for (sum, cost) in self.costs.iter_mut().zip(sent.costs) {
+            *sum += cost;
+        }
+        self.requests += u64::from(sent.end != End::Overflow);
+        self.truncated |= sent.was_empty || sent.end == End::Partial;
+        self.empty |= sent.was_empty;
+        self.overflowed |= sent.end == End::Overflow;
+        let turn = &mut self.turn;
+        turn.done += 1;
+        turn.tokens += sent.prompt + sent.completion;
+        let so_far = turn.played.map_or((0, turn.agents, false), |played| {
+            (played.completion, played.cost, played.was_empty)
+        });
+        let played = TurnPlayed {
+            last: sent,
+            completion: so_far.0 + sent.completion,
+            cost: so_far.1 + sent.cost(),
+            was_empty: so_far.2 | sent.was_empty,
+        };
+        turn.played = Some(played);
+        turn.goes_on = sent.end == End::Called;
+        let budget = rules.steps.as_ref().map_or_else(LoopBudget::default, |steps| steps.budget);
+        if turn.goes_on && budget.is_hit(played.cost, turn.tokens, turn.done) {
+            turn.goes_on = false;
+            self.stopped = true;
+            self.conversation.close(rules);
+        }
+    }
+}

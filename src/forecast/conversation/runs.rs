@@ -1,0 +1,223 @@
+//! All runs side by side, step by step, and what they come to.
+
+use rayon::prelude::*;
+
+use super::dialogue::{End, Sent};
+use super::draws::Draws;
+use super::rules::{MOST_CACHES, Rules};
+use super::run::Run;
+use super::script::{MOST_STEPS, refuse};
+use super::simulation::Simulation;
+use super::summary::{StepSummary, StepTotals, TurnSummary, money, place_of, share, tokens};
+use super::task::MOST_STEPS_OF_A_TURN;
+use crate::billing::BilledUsage;
+use crate::units::{Money, Probability, Tokens};
+use crate::{Error, ErrorKind};
+
+/// Runs that one thread takes at a time.
+const CHUNK: usize = 1_024;
+/// So many steps are summarised; of more, only the totals are known.
+const MOST_SUMMARIES: usize = 1_000;
+
+/// All runs, step by step side by side.
+pub(super) struct AllRuns {
+    runs: Vec<Run>,
+    /// What each run sent in the step that was played last.
+    sent: Vec<Option<Sent>>,
+    pub(super) turns: Vec<TurnSummary>,
+    steps: Vec<StepSummary>,
+    billed: Vec<BilledUsage>,
+    requests: u64,
+    prompt: u128,
+    resent: u128,
+    cached: u128,
+    first_below_reserve: Option<u32>,
+    first_overflow: Option<u32>,
+}
+
+impl AllRuns {
+    pub(super) fn new(draws: &Draws<'_>, runs: u32) -> Self {
+        Self {
+            runs: (0..runs).map(|number| Run::new(draws.rules, draws.factors(number))).collect(),
+            sent: vec![None; runs as usize],
+            turns: Vec::new(),
+            steps: Vec::new(),
+            billed: Vec::new(),
+            requests: 0,
+            prompt: 0,
+            resent: 0,
+            cached: 0,
+            first_below_reserve: None,
+            first_overflow: None,
+        }
+    }
+
+    fn spent(&self) -> Money {
+        self.runs.iter().map(|run| run.costs[0]).sum()
+    }
+
+    /// Plays a turn of all runs; `None` when none is left.
+    pub(super) fn play_turn(
+        &mut self,
+        draws: &Draws<'_>,
+        turn: u32,
+    ) -> Result<Option<TurnSummary>, Error> {
+        let mut step = 0;
+        loop {
+            step += 1;
+            self.play_step(draws, turn, step);
+            self.add_up();
+            if draws.rules.steps.is_some() && self.steps.len() < MOST_SUMMARIES {
+                self.steps.extend(StepSummary::of((turn, step), &self.sent, self.spent()));
+            }
+            if (turn, step) == (1, 1) {
+                self.check_budget()?;
+            }
+            if !self.runs.iter().any(|run| run.turn.goes_on) {
+                break;
+            }
+            if self.requests > MOST_STEPS || u64::from(step) >= MOST_STEPS_OF_A_TURN {
+                return endless(u64::from(step));
+            }
+        }
+        let played: Vec<_> = self.runs.iter().map(|run| run.turn.played).collect();
+        let summary = TurnSummary::of(turn, &played, self.spent());
+        let none_fits = || played.iter().flatten().all(|played| played.last.end == End::Overflow);
+        match summary {
+            Some(summary) if (turn, step) == (1, 1) && none_fits() => {
+                Err(overflow_at_once(draws.rules, &summary))
+            }
+            summary => Ok(summary),
+        }
+    }
+
+    fn play_step(&mut self, draws: &Draws<'_>, turn: u32, step: u32) {
+        let play = |(chunk, (runs, sent)): (usize, (&mut [Run], &mut [Option<Sent>]))| {
+            for (i, (run, slot)) in runs.iter_mut().zip(sent).enumerate() {
+                *slot = draws.play(run, (chunk * CHUNK + i) as u64, turn, step);
+            }
+        };
+        if self.runs.len() > CHUNK {
+            crate::threads::start();
+            self.runs
+                .par_chunks_mut(CHUNK)
+                .zip(self.sent.par_chunks_mut(CHUNK))
+                .enumerate()
+                .for_each(play);
+        } else {
+            play((0, (&mut self.runs, &mut self.sent)));
+        }
+    }
+
+    fn add_up(&mut self) {
+        for sent in self.sent.iter().flatten() {
+            self.requests += 1;
+            sent.add_to(&mut self.billed);
+            if sent.end != End::Overflow {
+                self.prompt += u128::from(sent.prompt);
+                self.resent += u128::from(sent.resent);
+                self.cached += u128::from(sent.cached);
+            }
+        }
+    }
+
+    /// Refuses a budget that the first step of every run uses up.
+    fn check_budget(&self) -> Result<(), Error> {
+        if !self.runs.iter().all(|run| run.stopped && run.turn.done == 1 && run.turn.steps > 1) {
+            return Ok(());
+        }
+        let costs = money(self.runs.iter().map(|run| run.costs[0]));
+        let used = tokens(self.runs.iter().map(|run| run.turn.tokens));
+        let message = format!(
+            "the budget does not go beyond the first step, which costs ${} and takes {} tokens",
+            costs.p50, used.p50
+        );
+        refuse(message, "raise the budget of the turn, or declare --steps 1")
+    }
+
+    pub(super) fn note_limits(&mut self, rules: &Rules<'_>, summary: &TurnSummary) {
+        let below = summary.room.p50 < rules.policy.reserve;
+        if rules.model.reasoning && below && self.first_below_reserve.is_none() {
+            self.first_below_reserve = Some(summary.turn);
+        }
+        let ended =
+            |run: &Run| run.turn.played.is_some_and(|played| played.last.end == End::Overflow);
+        if self.first_overflow.is_none() && self.runs.iter().any(ended) {
+            self.first_overflow = Some(summary.turn);
+        }
+    }
+
+    pub(super) fn simulation(self, draws: &Draws<'_>) -> Simulation {
+        let (rules, runs) = (draws.rules, self.runs.len() as u32);
+        let share = |of: fn(&Run) -> bool| {
+            share(self.runs.iter().filter(|run| of(run)).count(), self.runs.len())
+        };
+        let mean = |of: &dyn Fn(&Run) -> Money| {
+            self.runs.iter().map(of).sum::<Money>().divided(u64::from(runs))
+        };
+        let part = |some: u128| Probability::clamped(some as f64 / self.prompt.max(1) as f64);
+        let requests = tokens(self.runs.iter().map(|run| run.requests));
+        let mut ranked: Vec<(Money, u32)> =
+            self.runs.iter().map(|run| run.costs[0]).zip(0..).collect();
+        ranked.sort_unstable();
+        let replayed = |place: usize| {
+            ranked.get(place).map(|(_, number)| draws.replay(*number)).unwrap_or_default()
+        };
+        let (p95, last) = (place_of(95, ranked.len()), ranked.len().saturating_sub(1));
+        let (p95_run, dearest_run) = (replayed(p95), replayed(last));
+        let costs: Vec<Money> = ranked.into_iter().map(|(cost, _)| cost).collect();
+        Simulation {
+            step_totals: rules.steps.is_some().then(|| StepTotals {
+                requests,
+                resent_share: part(self.resent),
+                cached_share: part(self.cached),
+                budget_hit: share(|run| run.stopped),
+            }),
+            total_cost: money(costs.iter().copied()),
+            cost_by_cache: (0..rules.caches.len().min(MOST_CACHES))
+                .map(|i| mean(&|run: &Run| run.costs[i]))
+                .collect(),
+            agents_cost: mean(&|run: &Run| run.agents),
+            most_expensive: costs.last().copied().unwrap_or_default(),
+            costs,
+            requests,
+            p95_run,
+            dearest_run,
+            first_below_reserve: self.first_below_reserve,
+            first_overflow: self.first_overflow,
+            truncated: share(|run| run.truncated),
+            empty: share(|run| run.empty),
+            overflowed: share(|run| run.overflowed),
+            unusable: share(|run| run.truncated || run.overflowed),
+            exact: draws.exact,
+            runs,
+            turns: self.turns,
+            steps: self.steps,
+            billed: self.billed,
+        }
+    }
+}
+
+fn overflow_at_once(rules: &Rules<'_>, first: &TurnSummary) -> Error {
+    let (prompt, window, room) =
+        (first.prompt_tokens.p50, rules.model.limits.window, first.room.p50);
+    let message = match rules.cap {
+        Some(cap) if room > Tokens::ZERO => {
+            format!("the first prompt of {prompt} tokens leaves {room}, less than the cap of {cap}")
+        }
+        _ => {
+            format!("the first prompt of {prompt} tokens leaves no room in the window of {window}")
+        }
+    };
+    Error::new(ErrorKind::Refused, message).hint("make the base or the first message shorter")
+}
+
+fn endless<T>(step: u64) -> Result<T, Error> {
+    let most = Tokens::new(MOST_STEPS);
+    let message = if step >= MOST_STEPS_OF_A_TURN {
+        format!("a turn has more than {} steps", Tokens::new(MOST_STEPS_OF_A_TURN))
+    } else {
+        format!("the runs have more than {most} requests in all")
+    };
+    refuse(message, "declare fewer --steps, or a budget: --max-steps, --max-turn-usd")
+}
