@@ -56,7 +56,7 @@
 //! Every fallible function answers with [`Error`]: one sentence, the place, and a hint.
 
 mod error;
-mod nearest;
+mod names;
 mod threads;
 
 pub mod billing;

@@ -10,9 +10,21 @@ use crate::units::{CallVolume, Money, Probability, Tokens};
 use crate::workload::{ConversationQuote, PromptSize, Quote, optional};
 
 /// Which end of a forecast a budget looks at.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Default,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::IntoStaticStr,
+)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Bound {
     /// The mean.
     #[default]
@@ -35,12 +47,8 @@ impl Bound {
 
     /// The name, as the configuration writes it.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Expected => "expected",
-            Self::P95 => "p95",
-            Self::WorstCase => "worst_case",
-        }
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 }
 

@@ -14,9 +14,10 @@ use crate::logs::Usage;
 use crate::units::Tokens;
 
 /// What a budget that is exceeded, or no longer is, owes to the change since the base.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, strum::Display, strum::IntoStaticStr)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum ChangeStatus {
     /// Exceeded here, and not on the base.
     New,
@@ -33,14 +34,8 @@ pub enum ChangeStatus {
 impl ChangeStatus {
     /// In a word.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::New => "new",
-            Self::Worse => "worse",
-            Self::Known => "known",
-            Self::Price => "price",
-            Self::Fixed => "fixed",
-        }
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 }
 

@@ -1,19 +1,22 @@
 //! The API that a model is called through: its endpoints and what they name a cap.
 
-use std::fmt;
 use std::str::FromStr;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::retention::Retention;
+use crate::names;
 use crate::units::Tokens;
 use crate::{Error, ErrorKind};
 
 /// Whose shape of requests and answers an API has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display,
+)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum ApiFamily {
     /// Chat Completions and Responses of OpenAI and Azure.
     OpenAi,
@@ -33,16 +36,25 @@ pub enum ApiFamily {
     Compatible,
 }
 
-impl fmt::Display for ApiFamily {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.serialize(f)
-    }
-}
-
 /// A way to call a model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Endpoint {
     /// OpenAI's Chat Completions, and those of other makers that have its shape.
     ChatCompletions,
@@ -60,33 +72,11 @@ pub enum Endpoint {
     Chat,
 }
 
-impl Endpoint {
-    const ALL: [Self; 7] = [
-        Self::ChatCompletions,
-        Self::Responses,
-        Self::Messages,
-        Self::GenerateContent,
-        Self::Converse,
-        Self::InvokeModel,
-        Self::Chat,
-    ];
-}
-
-impl fmt::Display for Endpoint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.serialize(f)
-    }
-}
-
 impl FromStr for Endpoint {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        Self::ALL.into_iter().find(|endpoint| endpoint.to_string() == text).ok_or_else(|| {
-            let all = Self::ALL.map(|endpoint| endpoint.to_string()).join(", ");
-            Error::new(ErrorKind::Amount, format!("`{text}` is not an endpoint"))
-                .hint(format!("the endpoints are {all}"))
-        })
+        names::variant(text, ErrorKind::Amount, "an endpoint", "endpoints")
     }
 }
 

@@ -1,40 +1,55 @@
 //! How a provider caches prompts.
 
-use std::fmt;
 use std::str::FromStr;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::names;
 use crate::units::Tokens;
 use crate::{Error, ErrorKind};
 
 /// How long a cached prefix is kept without being read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum CacheLifetime {
     /// Five minutes.
     #[serde(rename = "5m")]
+    #[strum(serialize = "5m")]
     FiveMinutes,
     /// Half an hour.
     #[serde(rename = "30m")]
+    #[strum(serialize = "30m")]
     ThirtyMinutes,
     /// An hour.
     #[serde(rename = "1h")]
+    #[strum(serialize = "1h")]
     Hour,
     /// Twelve hours.
     #[serde(rename = "12h")]
+    #[strum(serialize = "12h")]
     TwelveHours,
     /// A day.
     #[serde(rename = "24h")]
+    #[strum(serialize = "24h")]
     Day,
 }
 
 impl CacheLifetime {
-    /// Every lifetime, the shortest first.
-    pub const ALL: [Self; 5] =
-        [Self::FiveMinutes, Self::ThirtyMinutes, Self::Hour, Self::TwelveHours, Self::Day];
-
     /// The lifetime in minutes.
     #[must_use]
     pub const fn minutes(self) -> u32 {
@@ -48,21 +63,11 @@ impl CacheLifetime {
     }
 }
 
-impl fmt::Display for CacheLifetime {
-    /// The lifetime as requests write it, such as `5m`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.serialize(f)
-    }
-}
-
 impl FromStr for CacheLifetime {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        Self::ALL.into_iter().find(|lifetime| lifetime.to_string() == text).ok_or_else(|| {
-            Error::new(ErrorKind::Amount, format!("`{text}` is not a lifetime of a cache"))
-                .hint("the lifetimes are 5m, 30m, 1h, 12h and 24h")
-        })
+        names::variant(text, ErrorKind::Amount, "a lifetime of a cache", "lifetimes")
     }
 }
 

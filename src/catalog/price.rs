@@ -1,19 +1,34 @@
 //! Dated price lists.
 
-use std::fmt;
 use std::str::FromStr;
 
 use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 
 use super::peak::Peak;
+use crate::names;
 use crate::units::{Rate, Tokens};
 use crate::{Error, ErrorKind};
 
 /// A service tier with a price of its own.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Default,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Tier {
     /// The default.
     #[default]
@@ -28,23 +43,12 @@ pub enum Tier {
 
 impl Tier {
     /// Every tier, in the order in which price lists show them.
-    pub const ALL: [Self; 4] = [Self::Standard, Self::Batch, Self::Flex, Self::Priority];
+    pub const ALL: &[Self] = <Self as strum::VariantArray>::VARIANTS;
 
     /// The name, such as `standard`.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Standard => "standard",
-            Self::Batch => "batch",
-            Self::Flex => "flex",
-            Self::Priority => "priority",
-        }
-    }
-}
-
-impl fmt::Display for Tier {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 }
 
@@ -57,10 +61,7 @@ impl FromStr for Tier {
         match text {
             "default" | "auto" => Ok(Self::Standard),
             "fast" => Ok(Self::Priority),
-            name => Self::ALL.into_iter().find(|tier| tier.name() == name).ok_or_else(|| {
-                Error::new(ErrorKind::Amount, format!("`{text}` is not a service tier"))
-                    .hint("the tiers are standard, batch, flex and priority")
-            }),
+            name => names::variant(name, ErrorKind::Amount, "a service tier", "tiers"),
         }
     }
 }

@@ -1,18 +1,20 @@
 //! What comes on top of tokens: fees by use of a tool, and what multiplies a whole bill.
 
-use std::fmt;
-
 use jiff::civil::Date;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
+use std::fmt;
 
 use crate::units::{CallVolume, Factor, Money};
 use crate::{Error, ErrorKind};
 
 /// What a provider charges for by use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display,
+)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum FeeItem {
     /// A search of the web by the provider's own tool; at Google, grounding with Google Search.
     WebSearch,
@@ -32,17 +34,13 @@ pub enum FeeItem {
     Request,
 }
 
-impl fmt::Display for FeeItem {
-    /// The name as the catalogue writes it, such as `web_search`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.serialize(f)
-    }
-}
-
 /// What one unit of a fee is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, strum::Display,
+)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum FeeUnit {
     /// A call of the tool.
     Call,
@@ -56,12 +54,6 @@ pub enum FeeUnit {
     Hour,
     /// A session of a container of 20 minutes.
     Session,
-}
-
-impl fmt::Display for FeeUnit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.serialize(f)
-    }
 }
 
 /// What one use costs, from one day on.

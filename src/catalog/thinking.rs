@@ -1,19 +1,34 @@
 //! How a request says how much a model is to reason.
 
-use std::fmt;
 use std::str::FromStr;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::api::Endpoint;
+use crate::names;
 use crate::units::Tokens;
 use crate::{Error, ErrorKind};
 
 /// A level of effort, from none up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Effort {
     /// No reasoning.
     None,
@@ -33,15 +48,7 @@ pub enum Effort {
 
 impl Effort {
     /// Every level, the lowest first.
-    pub const ALL: [Self; 7] =
-        [Self::None, Self::Minimal, Self::Low, Self::Medium, Self::High, Self::Xhigh, Self::Max];
-}
-
-impl fmt::Display for Effort {
-    /// The level as requests write it, such as `xhigh`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.serialize(f)
-    }
+    pub const ALL: &[Self] = <Self as strum::VariantArray>::VARIANTS;
 }
 
 impl FromStr for Effort {
@@ -50,17 +57,17 @@ impl FromStr for Effort {
     /// Reads a level in lower or upper case: Gemini writes `HIGH`.
     fn from_str(text: &str) -> Result<Self, Error> {
         let lower = text.to_lowercase();
-        Self::ALL.into_iter().find(|level| level.to_string() == lower).ok_or_else(|| {
-            Error::new(ErrorKind::Amount, format!("`{text}` is not a level of effort"))
-                .hint("the levels are none, minimal, low, medium, high, xhigh and max")
-        })
+        names::variant(&lower, ErrorKind::Amount, "a level of effort", "levels")
     }
 }
 
 /// A value of Anthropic's `thinking.type`, and of those who copy it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display,
+)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum ThinkingMode {
     /// The model reasons within a budget.
     Enabled,
@@ -70,12 +77,6 @@ pub enum ThinkingMode {
     Disabled,
     /// The model reasons between tool calls only.
     BetweenTools,
-}
-
-impl fmt::Display for ThinkingMode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.serialize(f)
-    }
 }
 
 /// The bounds of a budget of reasoning tokens.

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use jiff::civil::Date;
 
 use super::ids::{ReadId, plain};
-use crate::nearest::nearest;
+use crate::names::nearest;
 use crate::{Error, ErrorKind};
 
 /// How many names are suggested.

@@ -1,18 +1,29 @@
 //! The kinds of feeds, detected from their content.
 
-use std::fmt;
 use std::str::FromStr;
 
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::json::{Object, list};
+use crate::names;
 use crate::{Error, ErrorKind};
 
 /// Whose form a feed has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    strum::Display,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum FeedKind {
     /// LiteLLM's `model_prices_and_context_window.json`.
     Litellm,
@@ -33,26 +44,12 @@ const LOOKED_AT: usize = 20;
 
 impl FeedKind {
     /// Every kind.
-    pub const ALL: [Self; 6] = [
-        Self::Litellm,
-        Self::ModelsDev,
-        Self::GenaiPrices,
-        Self::Langfuse,
-        Self::Openrouter,
-        Self::LlmPrices,
-    ];
+    pub const ALL: &[Self] = <Self as strum::VariantArray>::VARIANTS;
 
     /// The name, such as `models-dev`.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Litellm => "litellm",
-            Self::ModelsDev => "models-dev",
-            Self::GenaiPrices => "genai-prices",
-            Self::Langfuse => "langfuse",
-            Self::Openrouter => "openrouter",
-            Self::LlmPrices => "llm-prices",
-        }
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 
     /// What a feed of this kind looks like.
@@ -70,7 +67,7 @@ impl FeedKind {
 
     /// The kind that a text has the shape of.
     pub(super) fn of(raw: &RawValue) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.fits(raw))
+        Self::ALL.iter().copied().find(|kind| kind.fits(raw))
     }
 
     /// Whether a text has the shape of this kind.
@@ -103,19 +100,10 @@ impl FeedKind {
     }
 }
 
-impl fmt::Display for FeedKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
 impl FromStr for FeedKind {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        Self::ALL.into_iter().find(|kind| kind.name() == text).ok_or_else(|| {
-            Error::new(ErrorKind::Usage, format!("`{text}` is not a feed format"))
-                .hint(format!("the kinds are {}", Self::ALL.map(Self::name).join(", ")))
-        })
+        names::variant(text, ErrorKind::Usage, "a feed format", "kinds")
     }
 }

@@ -1,7 +1,6 @@
 //! The decision which rows of a feed a catalogue takes, and as what.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -54,9 +53,21 @@ impl Choice<'_> {
 }
 
 /// What became of a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    strum::Display,
+    strum::IntoStaticStr,
+)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum ImportOutcome {
     /// A model that the catalogue does not have.
     New,
@@ -71,19 +82,8 @@ pub enum ImportOutcome {
 impl ImportOutcome {
     /// The name, such as `new`.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::New => "new",
-            Self::Changed => "changed",
-            Self::Same => "same",
-            Self::Skipped => "skipped",
-        }
-    }
-}
-
-impl fmt::Display for ImportOutcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 }
 

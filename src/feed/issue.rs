@@ -1,15 +1,26 @@
 //! What is wrong with a row of a feed, or cannot be carried over from it.
 
-use std::fmt;
-
 use serde::Serialize;
 
 use crate::units::Position;
 
 /// Why a row, or a part of one, is not taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    strum::Display,
+    strum::IntoStaticStr,
+)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Reason {
     /// It is about another kind of call than chat.
     NotChat,
@@ -42,22 +53,8 @@ pub enum Reason {
 impl Reason {
     /// The name, such as `not-chat`.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::NotChat => "not-chat",
-            Self::Sample => "sample",
-            Self::Reseller => "reseller",
-            Self::NoPrice => "no-price",
-            Self::Incomplete => "incomplete",
-            Self::Unreadable => "unreadable",
-            Self::OutOfBand => "out-of-band",
-            Self::Repeated => "repeated",
-            Self::Free => "free",
-            Self::ReasoningRate => "reasoning-rate",
-            Self::Contradiction => "contradiction",
-            Self::LeftOut => "left-out",
-            Self::Rounded => "rounded",
-        }
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 
     /// Whether it is what a feed of many things has by its nature, so that a count is enough.
@@ -67,12 +64,6 @@ impl Reason {
             self,
             Self::NotChat | Self::Sample | Self::Reseller | Self::NoPrice | Self::Incomplete
         )
-    }
-}
-
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
     }
 }
 

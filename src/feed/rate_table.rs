@@ -109,7 +109,7 @@ impl RateTable {
     /// The price list, standard first. What cannot be part of it is noted in the row.
     pub(super) fn finish(&self, row: &mut FeedRow, position: Position) -> Vec<Rates> {
         let mut rates = Vec::new();
-        for tier in Tier::ALL {
+        for &tier in Tier::ALL {
             let Some(base) = self.0.get(&(tier, None)) else {
                 if self.0.keys().any(|(other, _)| *other == tier) {
                     let message = format!("{tier} has rates for long prompts only");

@@ -1,17 +1,30 @@
 //! How much it matters that a budget is exceeded or a rule broken.
 
-use std::fmt;
 use std::str::FromStr;
 
 use serde::Serialize;
 
 use super::verdict::Verdict;
+use crate::names;
 use crate::{Error, ErrorKind};
 
 /// The consequence of an exceeded budget or a broken rule, the mildest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    strum::Display,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Level {
     /// It is not looked at.
     Off,
@@ -24,17 +37,6 @@ pub enum Level {
 }
 
 impl Level {
-    const ALL: [Self; 4] = [Self::Off, Self::Advice, Self::Warn, Self::Fail];
-
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Off => "off",
-            Self::Advice => "advice",
-            Self::Warn => "warn",
-            Self::Fail => "fail",
-        }
-    }
-
     /// What a gate says when this happened.
     #[must_use]
     pub const fn verdict(self) -> Verdict {
@@ -46,19 +48,10 @@ impl Level {
     }
 }
 
-impl fmt::Display for Level {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
 impl FromStr for Level {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        Self::ALL.into_iter().find(|level| level.name() == text).ok_or_else(|| {
-            Error::new(ErrorKind::Amount, format!("`{text}` is not a level"))
-                .hint("the levels are off, advice, warn and fail")
-        })
+        names::variant(text, ErrorKind::Amount, "a level", "levels")
     }
 }

@@ -1,7 +1,5 @@
 //! One call as a log tells it, in the same form whatever the log.
 
-use std::fmt;
-
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -15,9 +13,21 @@ use crate::catalog::Tier;
 use crate::units::{Money, Tokens};
 
 /// The form of a record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    strum::Display,
+    strum::IntoStaticStr,
+)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum LogFormat {
     /// The answer of `POST /v1/chat/completions`, of whichever maker.
     ChatCompletions,
@@ -90,48 +100,8 @@ pub enum LogFormat {
 impl LogFormat {
     /// The name, such as `chat-completions`.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::ChatCompletions => "chat-completions",
-            Self::Responses => "responses",
-            Self::Batch => "batch",
-            Self::RequestResponse => "request-response",
-            Self::Litellm => "litellm",
-            Self::Langfuse => "langfuse",
-            Self::Helicone => "helicone",
-            Self::Opentelemetry => "opentelemetry",
-            Self::Openinference => "openinference",
-            Self::Codex => "codex",
-            Self::Anthropic => "anthropic",
-            Self::Gemini => "gemini",
-            Self::Opencode => "opencode",
-            Self::ParallelArrays => "parallel-arrays",
-            Self::Columns => "columns",
-            Self::Usage => "usage",
-            Self::Openrouter => "openrouter",
-            Self::Bedrock => "bedrock",
-            Self::Langchain => "langchain",
-            Self::OpenaiUsage => "openai-usage",
-            Self::AnthropicUsage => "anthropic-usage",
-            Self::ClaudeCode => "claude-code",
-            Self::GeminiCli => "gemini-cli",
-            Self::Amp => "amp",
-            Self::Droid => "droid",
-            Self::Kimi => "kimi",
-            Self::Cline => "cline",
-            Self::Pi => "pi",
-            Self::QwenCode => "qwen-code",
-            Self::Cohere => "cohere",
-            Self::DeepseekExport => "deepseek-export",
-            Self::Promptfoo => "promptfoo",
-            Self::OpenaiEval => "openai-eval",
-        }
-    }
-}
-
-impl fmt::Display for LogFormat {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 }
 

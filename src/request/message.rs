@@ -1,6 +1,5 @@
 //! A request, whatever format it was written in.
 
-use std::fmt;
 use std::ops::Range;
 
 use super::media::Media;
@@ -13,7 +12,10 @@ use crate::json::Value;
 use crate::units::{Position, Tokens};
 
 /// Who a message is from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, strum::Display, strum::IntoStaticStr, strum::VariantArray,
+)]
+#[strum(serialize_all = "lowercase")]
 pub enum Role {
     /// The model.
     Assistant,
@@ -30,32 +32,18 @@ pub enum Role {
 }
 
 impl Role {
-    const ALL: [Self; 6] =
-        [Self::Assistant, Self::Developer, Self::Function, Self::System, Self::Tool, Self::User];
+    const ALL: &[Self] = <Self as strum::VariantArray>::VARIANTS;
 
     /// The role as requests write it.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Assistant => "assistant",
-            Self::Developer => "developer",
-            Self::Function => "function",
-            Self::System => "system",
-            Self::Tool => "tool",
-            Self::User => "user",
-        }
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 
     /// The role of that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|role| role.name() == name)
-    }
-}
-
-impl fmt::Display for Role {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
+        Self::ALL.iter().copied().find(|role| role.name() == name)
     }
 }
 

@@ -172,7 +172,7 @@ impl CompletionSource {
             }
             _ => String::new(),
         };
-        let kinds: Vec<&str> = WorkKind::ALL.into_iter().map(WorkKind::name).collect();
+        let kinds: Vec<&str> = WorkKind::ALL.iter().copied().map(WorkKind::name).collect();
         format!(
             "the range of all kinds of work until you say --kind code or log {} calls: the kinds are {}, `outlay \
              calibrate` reads logs, and until then no cap can promise a risk{measured}",

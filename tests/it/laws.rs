@@ -3,16 +3,21 @@
 use jiff::civil::{Date, date};
 use outlay::ErrorKind;
 use outlay::billing::cost;
-use outlay::catalog::{Catalog, Fidelity, Model, PriceEntry, Tier};
-use outlay::forecast::{
-    Call, CapPolicy, Completion, Estimate, PlanStatus, Profile, TokenDist, estimate, plan,
+use outlay::catalog::{
+    CacheLifetime, Catalog, Effort, Endpoint, Fidelity, Model, PriceEntry, Retention, Tier,
 };
+use outlay::feed::FeedKind;
+use outlay::forecast::{
+    Call, CapPolicy, Completion, Estimate, PlanStatus, Profile, TokenDist, WorkKind, estimate, plan,
+};
+use outlay::gate::Level;
 use outlay::history::{Audit, Calibrator, PriceBook};
 use outlay::logs::{Cell, ColumnReader, Entry as LogEntry, Place, ReadOptions, Usage, UsageRecord};
 use outlay::request::{FileHint, prompt_tokens, read};
 use outlay::units::{Money, Probability, Tokens};
 use proptest::prelude::*;
 use proptest::sample::Index;
+use strum::VariantArray as _;
 
 /// A day on which every model of the catalogue has a price.
 const TODAY: Date = date(2026, 12, 1);
@@ -201,7 +206,7 @@ proptest! {
             Some(cost(usage, rates))
         };
         let standard = bill(Tier::Standard, Tokens::ZERO).unwrap();
-        for tier in Tier::ALL {
+        for &tier in Tier::ALL {
             let Some(uncached) = bill(tier, Tokens::ZERO) else { continue };
             if matches!(tier, Tier::Batch | Tier::Flex) {
                 prop_assert!(uncached <= standard, "{} {tier}", model.id);
@@ -362,4 +367,22 @@ fn a_call_without_a_day_has_no_price_by_own_days() {
     let error = PriceBook::by_own_days(&catalog).charge(&record).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::MissingPrice);
     assert!(PriceBook::new(&catalog, date(2024, 10, 2)).charge(&record).is_ok());
+}
+
+/// Both ways of writing a value, for tables and for JSON, give one name.
+#[test]
+fn names_are_the_same_in_text_and_in_json() {
+    fn same<T: Copy + std::fmt::Display + serde::Serialize>(all: &[T]) {
+        for value in all {
+            assert_eq!(serde_json::json!(value), value.to_string());
+        }
+    }
+    same(Tier::ALL);
+    same(CacheLifetime::VARIANTS);
+    same(Effort::ALL);
+    same(FeedKind::ALL);
+    same(WorkKind::ALL);
+    same(Retention::VARIANTS);
+    same(Endpoint::VARIANTS);
+    same(Level::VARIANTS);
 }

@@ -1,5 +1,6 @@
 //! `outlay completions` and `outlay man`
 
+use std::fmt;
 use std::io::Write as _;
 
 use clap::builder::PossibleValuesParser;
@@ -52,9 +53,13 @@ pub(crate) fn completions(
 /// What arguments may be, for shells to complete.
 struct Values(Vec<(&'static str, Vec<String>)>);
 
+/// What the values of an enumeration are called.
+fn names<T: fmt::Display>(all: &[T]) -> Vec<String> {
+    all.iter().map(ToString::to_string).collect()
+}
+
 impl Values {
     fn of(settings: &Settings) -> Self {
-        let names = |each: &[&str]| each.iter().map(|name| (*name).to_owned()).collect();
         let models: Vec<String> = settings.catalog.models().map(|model| model.id.clone()).collect();
         let profiles = Profile::builtin_names().filter_map(Profile::builtin).flat_map(|profile| {
             let tasks = profile.tasks().map(|(task, _)| format!("{}:{task}", profile.model));
@@ -63,10 +68,10 @@ impl Values {
         Self(vec![
             ("model", models.clone()),
             ("models", models),
-            ("format", names(&Format::ALL.map(Format::name))),
-            ("kind", names(&WorkKind::ALL.map(WorkKind::name))),
-            ("tier", names(&Tier::ALL.map(Tier::name))),
-            ("effort", Effort::ALL.map(|level| level.to_string()).to_vec()),
+            ("format", names(Format::ALL)),
+            ("kind", names(WorkKind::ALL)),
+            ("tier", names(Tier::ALL)),
+            ("effort", names(Effort::ALL)),
             ("profile", profiles.collect()),
             ("provider", settings.catalog.providers().into_iter().map(ToOwned::to_owned).collect()),
         ])

@@ -173,7 +173,7 @@ fn builtin_profiles() -> BTreeMap<String, Measurements> {
 
 /// No kind, and every kind.
 fn kinds() -> impl Iterator<Item = Option<WorkKind>> {
-    std::iter::once(None).chain(WorkKind::ALL.into_iter().map(Some))
+    std::iter::once(None).chain(WorkKind::ALL.iter().copied().map(Some))
 }
 
 /// What is known of the completions of a model that was not measured.

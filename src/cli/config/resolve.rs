@@ -17,7 +17,7 @@ use crate::cli::settings::Settings;
 use crate::forecast::{MinuteLimits, Profile};
 use crate::gate::Level;
 use crate::lint::{Lints, Rule};
-use crate::nearest::nearest;
+use crate::names::nearest;
 use crate::report::Annotation;
 use crate::units::{Lines, Money, Position, Probability};
 use crate::workload::CallSpec;

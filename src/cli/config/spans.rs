@@ -7,7 +7,7 @@ use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error as _, Visitor
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::nearest::nearest;
+use crate::names::nearest;
 use crate::units::Position;
 use crate::workload::message_and_hint;
 use crate::{Error, ErrorKind};

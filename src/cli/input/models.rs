@@ -6,7 +6,7 @@ use std::str::FromStr;
 use crate::catalog::{Feature, Model};
 use crate::cli::input::discover;
 use crate::cli::settings::Settings;
-use crate::nearest::nearest;
+use crate::names::nearest;
 use crate::{Error, ErrorKind};
 
 /// The word for every model.

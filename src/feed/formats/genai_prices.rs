@@ -58,7 +58,7 @@ fn row<'a>(text: &Source<'a>, provider: Option<&str>, raw: &'a RawValue) -> Feed
         let Some(base) = lists.iter().rev().find(|list| list.from <= day) else { continue };
         let mut table = RateTable::default();
         rates(&mut record, &mut table, Tier::Standard, &base.rates);
-        for tier in Tier::ALL {
+        for &tier in Tier::ALL {
             let mut holding = variants.iter().rev().filter(|variant| variant.list.from <= day);
             if let Some(variant) = holding.find(|variant| variant.tier == tier) {
                 rates(&mut record, &mut table, tier, &variant.list.rates);

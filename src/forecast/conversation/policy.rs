@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::names;
 use crate::units::Tokens;
 use crate::{Error, ErrorKind};
 
@@ -53,7 +54,18 @@ impl FromStr for History {
 }
 
 /// What happens after an answer that came out empty.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+#[derive(
+    Debug,
+    Default,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    strum::Display,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
+#[strum(serialize_all = "lowercase")]
 pub enum OnLength {
     /// The conversation ends.
     #[default]
@@ -66,30 +78,10 @@ pub enum OnLength {
     Continue,
 }
 
-impl fmt::Display for OnLength {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Stop => "stop",
-            Self::Retry => "retry",
-            Self::Double => "double",
-            Self::Continue => "continue",
-        })
-    }
-}
-
 impl FromStr for OnLength {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        [Self::Stop, Self::Retry, Self::Double, Self::Continue]
-            .into_iter()
-            .find(|policy| policy.to_string() == text)
-            .ok_or_else(|| {
-                Error::new(
-                    ErrorKind::Amount,
-                    format!("`{text}` is not an answer to an empty answer"),
-                )
-                .hint("write stop, retry, double or continue")
-            })
+        names::variant(text, ErrorKind::Amount, "an answer to an empty answer", "answers")
     }
 }

@@ -1,6 +1,5 @@
 //! Kinds of work: what decides how long completions are, more than the model does.
 
-use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -9,9 +8,24 @@ use crate::{Error, ErrorKind};
 
 /// What a call is for. Between kinds, the usual completion differs up to fifty times; between models
 /// doing the same work, about twice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum WorkKind {
     /// A tool call, an extraction, a look-up, one step of an agent, small talk.
     Step,
@@ -29,20 +43,12 @@ pub enum WorkKind {
 
 impl WorkKind {
     /// Every kind, the one with the shortest completions first.
-    pub const ALL: [Self; 6] =
-        [Self::Step, Self::Judge, Self::Write, Self::Puzzle, Self::Code, Self::Search];
+    pub const ALL: &[Self] = <Self as strum::VariantArray>::VARIANTS;
 
     /// The name, as the command line takes it.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Step => "step",
-            Self::Judge => "judge",
-            Self::Write => "write",
-            Self::Puzzle => "puzzle",
-            Self::Code => "code",
-            Self::Search => "search",
-        }
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 
     /// What belongs to it, in a few words.
@@ -59,23 +65,17 @@ impl WorkKind {
     }
 }
 
-impl fmt::Display for WorkKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
 impl FromStr for WorkKind {
     type Err = Error;
 
     /// Reads a name. An unknown one is an error that names the nearest kind.
     fn from_str(text: &str) -> Result<Self, Error> {
         let lower = text.trim().to_lowercase();
-        if let Some(kind) = Self::ALL.into_iter().find(|kind| kind.name() == lower) {
+        if let Some(kind) = Self::ALL.iter().copied().find(|kind| kind.name() == lower) {
             return Ok(kind);
         }
         let nearest = Self::ALL
-            .into_iter()
+            .iter()
             .map(|kind| (strsim::normalized_damerau_levenshtein(kind.name(), &lower), kind))
             .max_by(|(a, _), (b, _)| a.total_cmp(b))
             .filter(|(likeness, _)| *likeness >= 0.4);
@@ -94,7 +94,7 @@ mod tests {
     #[test]
     fn an_unknown_kind_names_the_nearest() {
         for kind in WorkKind::ALL {
-            assert_eq!(kind.to_string().parse(), Ok(kind));
+            assert_eq!(kind.to_string().parse(), Ok(*kind));
         }
         let error = "puzle".parse::<WorkKind>().unwrap_err();
         assert!(error.hint_text().unwrap().starts_with("did you mean puzzle? the kinds are step"));

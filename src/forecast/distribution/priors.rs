@@ -259,7 +259,7 @@ mod tests {
     fn every_model_of_the_catalogue_has_a_prior_for_every_kind() {
         let (catalog, priors) = (Catalog::embedded(), Priors::embedded().unwrap());
         for model in catalog.models() {
-            for kind in WorkKind::ALL.into_iter().map(Some).chain([None]) {
+            for kind in WorkKind::ALL.iter().copied().map(Some).chain([None]) {
                 let prior = priors.of(model, kind, CallEffort::at(model, None));
                 assert!(prior.within > 0.0 && prior.between > prior.shared, "{}", model.id);
                 assert!((0.0..12.0).contains(&prior.centre), "{}", model.id);

@@ -1,19 +1,30 @@
 //! The output formats.
 
-use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
 
 #[cfg(feature = "cli")]
 use super::slack;
 use super::{csv, github, gitlab, html, json, junit, markdown, sarif};
+use crate::names;
 use crate::report::answer::{Answer, Report};
 use crate::report::diagnostic::Diagnostic;
 use crate::report::terminal::TerminalOptions;
 use crate::{Error, ErrorKind};
 
 /// How a report is written.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+#[derive(
+    Debug,
+    Default,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    strum::Display,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
+#[strum(serialize_all = "lowercase")]
 pub enum Format {
     /// For a terminal, with ANSI styles.
     #[default]
@@ -59,44 +70,12 @@ impl Format {
     }
 
     /// Every format.
-    pub const ALL: [Self; 12] = [
-        Self::Table,
-        Self::Json,
-        Self::Csv,
-        Self::Markdown,
-        Self::Html,
-        Self::Slack,
-        Self::Github,
-        Self::Gitlab,
-        Self::Junit,
-        Self::Sarif,
-        Self::Summary,
-        Self::Focus,
-    ];
+    pub const ALL: &[Self] = <Self as strum::VariantArray>::VARIANTS;
 
     /// Its name on the command line.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Table => "table",
-            Self::Json => "json",
-            Self::Csv => "csv",
-            Self::Markdown => "markdown",
-            Self::Html => "html",
-            Self::Slack => "slack",
-            Self::Github => "github",
-            Self::Gitlab => "gitlab",
-            Self::Junit => "junit",
-            Self::Sarif => "sarif",
-            Self::Summary => "summary",
-            Self::Focus => "focus",
-        }
-    }
-}
-
-impl fmt::Display for Format {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 }
 
@@ -104,10 +83,7 @@ impl FromStr for Format {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        Self::ALL.into_iter().find(|format| format.name() == text).ok_or_else(|| {
-            Error::new(ErrorKind::Usage, format!("`{text}` is not an output format"))
-                .hint(format!("the formats are {}", Self::ALL.map(Self::name).join(", ")))
-        })
+        names::variant(text, ErrorKind::Usage, "an output format", "formats")
     }
 }
 
