@@ -193,6 +193,9 @@ pub struct Document {
     pub blocks: Vec<DocumentBlock>,
 }
 
+/// How many rows a table shows to people; CSV and JSON have all.
+pub const MOST_ROWS: usize = 20;
+
 impl Document {
     /// Adds the answer in one figure.
     pub fn headline(
@@ -218,6 +221,14 @@ impl Document {
     /// Adds where a figure comes from, or what was assumed of it.
     pub fn note(&mut self, text: impl Into<String>) {
         self.line(Emphasis::Source, text);
+    }
+
+    /// Says how many of so many rows a table for people leaves out.
+    pub fn left_out(&mut self, rows: usize) {
+        if rows > MOST_ROWS {
+            let left = rows - MOST_ROWS;
+            self.line(Emphasis::Muted, format!("and {left} more; --format csv lists all"));
+        }
     }
 
     /// Adds facts.

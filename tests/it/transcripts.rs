@@ -138,7 +138,7 @@ fn amounts_that_cannot_be_simulated_are_refused() {
         ("--history last:3", "window:N"),
         ("--history window:-1", "window:N"),
         ("--history summarize:x", "summarize:N"),
-        ("--on-length again", "stop, retry, double or continue"),
+        ("--on-length again", "stop, retry, double and continue"),
         ("--base 128k", "leaves no room in the window of 128,000"),
         ("--base 127893 --reasoning 1 --visible 1", "leaves no room"),
         ("--base 110k --max-completion-tokens 20k", "leaves 17,893, less than the cap of 20,000"),

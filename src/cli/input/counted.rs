@@ -1,8 +1,7 @@
 //! The inputs of a verb, read and counted: one [`Input`] per request and model.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Mutex;
+use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
@@ -11,6 +10,7 @@ use crate::cli::args::{InputArgs, PromptArgs};
 use crate::cli::input::beside::FilesBeside;
 use crate::cli::input::discover::{self, Source};
 use crate::cli::input::efforts::NamedEfforts;
+use crate::cli::input::filling::{Filling, note_slots, sized};
 use crate::cli::input::location::Location;
 use crate::cli::input::models;
 use crate::cli::input::read::{Content, ReadingPlan};
@@ -20,13 +20,12 @@ use crate::cli::progress::Progress;
 use crate::cli::settings::Settings;
 use crate::forecast::CallEffort;
 use crate::request::{
-    DataRow, Language, Origin, PartCount, PartPieces, PixelSize, PromptCount, Request,
-    RequestEntry, data_rows, known_prompt_tokens, prompt_pieces, prompt_tokens, read_with,
-    text_prompt_tokens,
+    Origin, PartPieces, PixelSize, PromptCount, Request, RequestEntry, known_prompt_tokens,
+    prompt_pieces, prompt_tokens, read_with, text_prompt_tokens,
 };
 use crate::tokenizer::{Encoding, Engine};
 use crate::units::{CallVolume, Tokens};
-use crate::workload::{CallSpec, Prompt, Template, lifecycle_warnings};
+use crate::workload::{CallSpec, Prompt, lifecycle_warnings};
 use crate::{Error, ErrorKind};
 
 /// What a call is planned from, as one model counts it, and where it was found.
@@ -106,108 +105,6 @@ pub(crate) struct Asked {
     pub(crate) image: Option<PixelSize>,
     /// What counts texts.
     pub(crate) engine: Engine,
-}
-
-/// What fills the slots of templates.
-struct Filling {
-    /// The sizes that flags declare.
-    template: Template,
-    /// The rows of a dataset, with the name of its file.
-    rows: Option<(String, Vec<DataRow>)>,
-    /// Declared slots that some request has.
-    used: Mutex<BTreeSet<String>>,
-}
-
-/// The columns of a file of rows that say how many calls a row stands for.
-const WEIGHTS: [&str; 2] = ["calls", "weight"];
-
-/// A request with its slots filled.
-struct Filled {
-    request: Request,
-    location: Location,
-    /// How many calls its row stands for.
-    weight: Option<f64>,
-}
-
-impl Filling {
-    fn read(args: &InputArgs) -> Result<Self, Error> {
-        let sizes = args.slot.iter().map(|slot| (slot.name.clone(), slot.size.clone())).collect();
-        let template = Template { sizes, samples: BTreeMap::new() };
-        let rows = args.rows.as_ref().map(|path| {
-            let source = discover::named(path)?;
-            let name = source.name();
-            let text = source.text().map_err(|e| e.in_source(&name))?;
-            let rows = data_rows(&text, source.naming()).map_err(|e| e.in_source(&name))?;
-            Ok((name, rows))
-        });
-        Ok(Self { template, rows: rows.transpose()?, used: Mutex::default() })
-    }
-
-    fn is_empty(&self) -> bool {
-        self.template.is_empty() && self.rows.is_none()
-    }
-
-    fn language(&self, request: &Request) -> Language {
-        let column = |name: &str| {
-            let rows = self.rows.as_ref().map(|(_, rows)| rows.as_slice()).unwrap_or_default();
-            rows.first().is_some_and(|row| row.values.contains_key(name))
-        };
-        request.language(&|name| self.template.knows(name) || column(name))
-    }
-
-    /// The request for every row, or the request itself; declared slots that it has are noted.
-    fn fill(&self, request: &Request, own: &Location) -> Result<Vec<Filled>, Error> {
-        let language = self.language(request);
-        let names: BTreeSet<String> = request.names(language).into_iter().collect();
-        if let Ok(mut used) = self.used.lock() {
-            used.extend(request.slots(language).into_iter().map(|slot| slot.name.to_owned()));
-            used.extend(names.iter().cloned());
-        }
-        let Some((file, rows)) = &self.rows else {
-            return Ok(vec![Filled {
-                request: request.clone(),
-                location: own.clone(),
-                weight: None,
-            }]);
-        };
-        if let (Some(row), Some(missing)) = (
-            rows.first(),
-            names.iter().find(|name| {
-                !self.template.knows(name)
-                    && rows.first().is_some_and(|row| row.value(name).is_none())
-            }),
-        ) {
-            let columns: Vec<&str> = row.values.keys().map(String::as_str).collect();
-            return Err(Error::new(
-                ErrorKind::Usage,
-                format!("`{file}` has no column `{missing}`"),
-            )
-            .hint(format!(
-                "its columns are {}; declare a size with `--slot {missing}=50..400`",
-                columns.join(", ")
-            )));
-        }
-        let filled = rows.iter().map(|row| {
-            // What sizes are declared for stays a slot, whose size is added.
-            let value = |name: &str| row.value(name).filter(|_| !self.template.knows(name));
-            Ok(Filled {
-                request: request.fill(language, value)?,
-                location: Location::new(file, Some(row.line)).in_template(own.to_string()),
-                weight: WEIGHTS.iter().find_map(|name| row.values.get(*name)?.trim().parse().ok()),
-            })
-        });
-        filled.collect()
-    }
-
-    /// Declared slots that no request has.
-    fn unused(&self) -> Option<Error> {
-        let used = self.used.lock().ok()?;
-        let unused = self.template.sizes.keys().find(|name| !used.contains(*name))?;
-        Some(
-            Error::new(ErrorKind::Usage, format!("no input has the slot `{unused}`"))
-                .hint("a slot is written {{name}}, {name} or $name"),
-        )
-    }
 }
 
 /// Shares the calls of a flag among the inputs, where there are several. One input for several models has
@@ -441,6 +338,7 @@ impl<'a> RequestCounter<'_, 'a> {
         let mut warnings: Vec<String> =
             document.note.map(|note| format!("`{name}`: {note}")).into_iter().collect();
         warnings.extend(document.warnings().map(|warning| format!("`{name}`: {warning}")));
+        warnings.extend(self.filling.warning(&document).map(|text| format!("`{name}` {text}")));
         let as_read = Read { streamed: Vec::new(), is_replaced };
         let inputs = each(document.entries, |entry| match entry.request {
             Ok(request) => self.filled(&request, &Location::new(&name, entry.line), &as_read),
@@ -580,49 +478,6 @@ fn only_text(request: &Request) -> Result<String, Error> {
         _ => Err(Error::new(ErrorKind::Usage, "the reference engine counts texts, not requests")
             .hint("leave `--engine` out")),
     }
-}
-
-/// The count of a template whose slots have declared sizes, at their high end.
-fn sized(template: &Template, request: &Request, model: &Model) -> Result<PromptCount, Error> {
-    let (size, mut count) = template.size(request, model)?;
-    let slots = size.high.saturating_sub(count.prompt_tokens());
-    if slots > Tokens::ZERO {
-        count.parts.push(PartCount {
-            part: "slots".to_owned(),
-            role: None,
-            tokens: slots,
-            span: None,
-        });
-        count.fidelity = Fidelity::Estimate;
-        count.reasons.push(format!(
-            "{}; the slots are counted at their 95th percentile, the mean of the prompt is {}",
-            template.assumption(),
-            size.expected
-        ));
-    }
-    Ok(count)
-}
-
-/// Says of a prompt file that its slots are counted as they stand, and what its samples come to.
-fn note_slots(request: &Request, model: &Model, count: &mut PromptCount) -> Result<(), Error> {
-    let Some(language) = request.template else { return Ok(()) };
-    let names: BTreeSet<String> = request.names(language).into_iter().collect();
-    let Some(first) = names.first() else { return Ok(()) };
-    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    let samples = Template::of_samples(&request.samples);
-    let with = match request.samples.len() {
-        0 => format!("declare them with `--slot {first}=50..400`"),
-        n => {
-            let (size, _) = samples.size(request, model)?;
-            format!(
-                "with the samples of the file ({n}) the prompt has {} tokens at most",
-                size.high
-            )
-        }
-    };
-    count.fidelity = Fidelity::Estimate;
-    count.reasons.push(format!("slots are counted as they stand ({}): {with}", names.join(", ")));
-    Ok(())
 }
 
 /// Parts results from errors, telling the errors.

@@ -10,6 +10,7 @@ pub(crate) mod counted;
 pub(crate) mod decompress;
 pub(crate) mod discover;
 pub(crate) mod efforts;
+mod filling;
 pub(crate) mod git;
 pub(crate) mod location;
 pub(crate) mod logs;

@@ -82,6 +82,6 @@ impl FromStr for OnLength {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        names::variant(text, ErrorKind::Amount, "an answer to an empty answer", "answers")
+        names::variant(text, ErrorKind::Amount, "a way to go on after an empty answer", "ways")
     }
 }

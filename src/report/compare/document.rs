@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::result::{CompareResult, CompareTotal, Priced};
 use crate::catalog::Benchmark;
 use crate::report::answer::{Answer, Report};
-use crate::report::document::{Document, DocumentBlock, Emphasis, Table};
+use crate::report::document::{Document, DocumentBlock, Emphasis, MOST_ROWS, Table};
 use crate::report::estimate::{CostInterval, calls_of};
 use crate::report::side_by_side::{SideBySide, attributed, distinct};
 use crate::units::{CallVolume, Money, Probability, grouped};
@@ -128,8 +128,6 @@ fn heading(document: &mut Document, results: &[CompareResult]) {
 const KEYS: [&str; 4] = ["completion", "expected", "per usable", "length risk"];
 /// More models than that are rows of a table, not columns.
 const MOST_COLUMNS: usize = 6;
-/// So many rows are shown; CSV and JSON have all.
-const MOST_ROWS: usize = 20;
 
 /// Many models, a row each, in the order of the results.
 fn rows(document: &mut Document, results: &[CompareResult]) {
@@ -168,14 +166,7 @@ fn rows(document: &mut Document, results: &[CompareResult]) {
     }
     let narrow = table.only(&["model", "expected", "per usable", "length risk", &all]);
     document.table(Table { narrow: Some(Box::new(narrow)), ..table });
-    more(document, able.len());
-}
-
-fn more(document: &mut Document, rows: usize) {
-    if rows > MOST_ROWS {
-        let left = rows - MOST_ROWS;
-        document.line(Emphasis::Muted, format!("and {left} more; --format csv lists all"));
-    }
+    document.left_out(able.len());
 }
 
 /// The sums of several inputs, a model a row.
@@ -207,7 +198,7 @@ fn sums(document: &mut Document, total: &CompareTotal, first: &[CompareResult]) 
         ]);
     }
     document.table(table);
-    more(document, total.models.len());
+    document.left_out(total.models.len());
 }
 
 fn show(document: &mut Document, results: &[CompareResult]) {

@@ -1,5 +1,7 @@
 //! `outlay estimate` for people.
 
+use std::cmp::Reverse;
+
 use super::result::{CostInterval, EstimateResult, EstimateTotal};
 use crate::billing::CostKind;
 use crate::catalog::Tier;
@@ -7,7 +9,7 @@ use crate::forecast::Range;
 use crate::report::answer::{Answer, Report};
 use crate::report::count::CountError;
 use crate::report::dataset::{DatasetSpread, RowFigures};
-use crate::report::document::{Document, DocumentBlock, Emphasis, Table};
+use crate::report::document::{Document, DocumentBlock, Emphasis, MOST_ROWS, Table};
 use crate::report::side_by_side::attributed;
 use crate::units::{CallVolume, Money, Tokens};
 use crate::workload::ProfileSummary;
@@ -65,7 +67,13 @@ impl Answer for EstimateResult {
             [result] => single(&mut document, report, result),
             results => {
                 many(&mut document, results, report.total.as_ref());
-                report.name_retired(&mut document);
+                match &report.total {
+                    Some(total) => {
+                        let sum = sum_of_all(results, total);
+                        report.conclude(&mut document, Emphasis::Good, sum);
+                    }
+                    None => report.name_retired(&mut document),
+                }
             }
         }
         DatasetSpread::add_tables(&report.datasets, &mut document);
@@ -206,29 +214,27 @@ pub(crate) fn calls_of(volume: CallVolume) -> String {
         .map_or_else(|| format!("{calls} calls"), |period| format!("{calls} calls a {period}"))
 }
 
+/// One row for each input, the dearest where there are many, and their sum.
 fn many(document: &mut Document, results: &[EstimateResult], total: Option<&EstimateTotal>) {
     let money = |money: Option<Money>| money.map(Money::for_people).unwrap_or_default();
-    let volume = |result: &EstimateResult| (result.calls, result.period);
-    let first = CallVolume { calls: results[0].calls, period: results[0].period };
-    let is_alike = results.iter().all(|result| volume(result) == volume(&results[0]));
-    let all = if is_alike { first.to_string() } else { "all calls".to_owned() };
-    let has_all = !is_alike || first.calls > 1;
-    let mut table = Table::default()
-        .numbers(["prompt", "completion", "expected", "p5-p95", "worst case"])
-        .numbers([all, if has_all { "p5-p95 of all".to_owned() } else { String::new() }])
-        .texts(["model"])
-        .paths(["input"]);
-    let of_all = |expected: Option<Money>, worst: Money| {
-        if is_alike && first.calls == 1 {
-            String::new()
-        } else {
-            expected.unwrap_or(worst).for_people()
-        }
-    };
+    let of_all = |cost: &Range<Money>| cost.expected.unwrap_or(cost.worst_case);
     let range =
         |range: Option<CostInterval>| range.map(|range| range.for_people()).unwrap_or_default();
-    let range_of_all = |all: Option<CostInterval>| range(all.filter(|_| has_all));
-    for result in results {
+    let has_all = results.iter().any(|result| result.calls > 1);
+    let if_all = |text: String| if has_all { text } else { String::new() };
+    let mut table = Table::default()
+        .numbers(["prompt", "completion", "expected", "p5-p95", "worst case"])
+        .numbers(["all calls", "p5-p95 of all"])
+        .texts(["model"])
+        .paths(["input"]);
+    let mut shown: Vec<&EstimateResult> = results.iter().collect();
+    if shown.len() > MOST_ROWS {
+        shown.sort_by_key(|result| Reverse(of_all(&result.calls_cost_usd)));
+        shown.truncate(MOST_ROWS);
+        let dearest = format!("the {MOST_ROWS} dearest of {} inputs", results.len());
+        document.line(Emphasis::Muted, dearest);
+    }
+    for result in shown {
         let completion = result.completion_tokens;
         table.row([
             result.prompt_tokens.to_string(),
@@ -236,28 +242,54 @@ fn many(document: &mut Document, results: &[EstimateResult], total: Option<&Esti
             money(result.cost_usd.expected),
             range(CostInterval::of(&result.cost_usd)),
             result.cost_usd.worst_case.for_people(),
-            of_all(result.calls_cost_usd.expected, result.calls_cost_usd.worst_case),
-            range_of_all(CostInterval::of(&result.calls_cost_usd)),
+            if_all(of_all(&result.calls_cost_usd).for_people()),
+            if_all(range(CostInterval::of(&result.calls_cost_usd))),
             result.name.clone(),
             result.input.clone().unwrap_or_default(),
         ]);
     }
     if let Some(total) = total {
+        let all = &total.calls_cost_usd;
         table.strong_row([
             total.prompt_tokens.to_string(),
             String::new(),
             money(total.cost_usd.expected),
             range(total.cost_usd.interval()),
             total.cost_usd.worst_case.for_people(),
-            of_all(total.calls_cost_usd.expected, total.calls_cost_usd.worst_case),
-            range_of_all(total.calls_cost_usd.interval()),
+            if_all(all.expected.unwrap_or(all.worst_case).for_people()),
+            if_all(range(all.interval())),
             String::new(),
             format!("total of {}", total.results),
         ]);
     }
-    document.table(table);
+    let answer = if has_all { "all calls" } else { "worst case" };
+    let narrow = table.only(&["prompt", "expected", "p5-p95", answer, "input"]);
+    document.table(Table { narrow: Some(Box::new(narrow)), ..table });
+    document.left_out(results.len());
     EstimateResult::add_charts(results, document);
     for note in attributed(results.iter().map(|r| (r.name.as_str(), &r.assumptions))) {
         document.note(note);
+    }
+}
+
+/// What all calls of all inputs cost together.
+fn sum_of_all(results: &[EstimateResult], total: &EstimateTotal) -> String {
+    let all = &total.calls_cost_usd;
+    let period = results[0].period;
+    let calls = if results.iter().all(|result| result.period == period) {
+        let calls = results.iter().map(|result| result.calls).sum();
+        calls_of(CallVolume { calls, period })
+    } else {
+        "all calls".to_owned()
+    };
+    let worst = all.worst_case.for_people();
+    let inputs = total.results;
+    match all.expected {
+        Some(expected) => {
+            let range = all.interval().map(|range| format!(" (p5-p95 {})", range.for_people()));
+            let (sum, range) = (expected.for_people(), range.unwrap_or_default());
+            format!("{sum} for {calls} of {inputs} inputs{range}, at most {worst}")
+        }
+        None => format!("at most {worst} for {calls} of {inputs} inputs"),
     }
 }

@@ -119,9 +119,11 @@ fn constants(table: &Table) -> (Vec<String>, Vec<usize>) {
     };
     let is_constant = |column: &usize| {
         let value = &first.cells[*column];
-        !value.is_empty()
-            && !table.columns[*column].title.is_empty()
-            && others.iter().all(|row| row.cells[*column] == *value)
+        // A sum has nothing to say in columns that do not add up.
+        let says_it = |row: &TableRow| {
+            row.cells[*column] == *value || (row.strong && row.cells[*column].is_empty())
+        };
+        !value.is_empty() && !table.columns[*column].title.is_empty() && others.iter().all(says_it)
     };
     let constant: Vec<usize> = (0..table.columns.len()).filter(is_constant).collect();
     let says =

@@ -42,7 +42,7 @@ pub(crate) fn render(document: &Document, layout: TerminalOptions) -> String {
             DocumentBlock::Title(text) => push_wrapped(&mut out, Style::new().bold(), text, width),
             DocumentBlock::Line(Emphasis::Source, _) if !layout.verbose => {
                 if !std::mem::replace(&mut has_sources, true) {
-                    push_line(&mut out, style(Emphasis::Source), &named(&sources, width));
+                    push_wrapped(&mut out, style(Emphasis::Source), &named(&sources, width), width);
                 }
             }
             DocumentBlock::Line(tone, text) => push_wrapped(&mut out, style(*tone), text, width),
@@ -216,26 +216,29 @@ fn sources(document: &Document) -> Vec<&str> {
     sources
 }
 
-/// What is assumed, on one line: whole where that fits, else the beginning of each.
+/// What is assumed: whole where it is one line, else the beginning of each, on two lines at most.
 fn named(sources: &[&str], width: u16) -> String {
-    const MORE: &str = " (-v explains)";
     let width = usize::from(width);
     if let [only] = sources
         && only.chars().count() <= width
     {
         return (*only).to_owned();
     }
-    let head =
-        |text: &&str| text.split([':', ';', ',', '(']).next().unwrap_or("").trim().to_owned();
-    let mut heads: Vec<String> = sources.iter().map(head).collect();
+    let mut heads: Vec<&str> = sources.iter().map(|text| head(text)).collect();
     heads.dedup();
-    let text = format!("notes: {}", heads.join(" · "));
-    let room = width.saturating_sub(MORE.len());
-    if text.chars().count() <= room {
-        return text + MORE;
-    }
-    let cut: String = text.chars().take(room.saturating_sub(1)).collect();
-    format!("{}…{MORE}", cut.trim_end())
+    let line = |shown: usize| {
+        let more = heads.len() - shown;
+        let rest = if more > 0 { format!(" · {more} more") } else { String::new() };
+        format!("notes: {}{rest} (-v explains)", heads[..shown].join(" · "))
+    };
+    let fits = |text: &String| text.chars().count() <= 2 * width;
+    (1..=heads.len()).rev().map(line).find(fits).unwrap_or_else(|| line(heads.len().min(1)))
+}
+
+/// The first clause of a text: up to a colon, a semicolon, a comma or a bracket that a blank sets off.
+fn head(text: &str) -> &str {
+    let ends = [": ", "; ", ", ", " ("].map(|end| text.find(end).unwrap_or(text.len()));
+    &text[..ends.into_iter().min().unwrap_or(text.len())]
 }
 
 fn grid(style: TableStyle, width: u16) -> Grid {

@@ -1,0 +1,204 @@
+//! What fills the slots of templates: declared sizes, and rows of a dataset.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
+
+use crate::catalog::{Fidelity, Model};
+use crate::cli::args::InputArgs;
+use crate::cli::input::discover;
+use crate::cli::input::location::Location;
+use crate::request::{
+    DataRow, Language, PartCount, PromptCount, Request, RequestDocument, data_rows,
+};
+use crate::units::Tokens;
+use crate::workload::Template;
+use crate::{Error, ErrorKind};
+
+/// What fills the slots of templates.
+pub(super) struct Filling {
+    /// The sizes that flags declare.
+    pub(super) template: Template,
+    /// The rows of a dataset, with the name of its file.
+    rows: Option<(String, Vec<DataRow>)>,
+    /// Declared slots that some request has.
+    used: Mutex<BTreeSet<String>>,
+}
+
+/// The columns of a file of rows that say how many calls a row stands for.
+const WEIGHTS: [&str; 2] = ["calls", "weight"];
+
+/// A request with its slots filled.
+pub(super) struct Filled {
+    pub(super) request: Request,
+    pub(super) location: Location,
+    /// How many calls its row stands for.
+    pub(super) weight: Option<f64>,
+}
+
+impl Filling {
+    pub(super) fn read(args: &InputArgs) -> Result<Self, Error> {
+        let sizes = args.slot.iter().map(|slot| (slot.name.clone(), slot.size.clone())).collect();
+        let template = Template { sizes, samples: BTreeMap::new() };
+        let rows = args.rows.as_ref().map(|path| {
+            let source = discover::named(path)?;
+            let name = source.name();
+            let text = source.text().map_err(|e| e.in_source(&name))?;
+            let rows = data_rows(&text, source.naming()).map_err(|e| e.in_source(&name))?;
+            Ok((name, rows))
+        });
+        Ok(Self { template, rows: rows.transpose()?, used: Mutex::default() })
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.template.is_empty() && self.rows.is_none()
+    }
+
+    fn language(&self, request: &Request) -> Language {
+        let column = |name: &str| {
+            let rows = self.rows.as_ref().map(|(_, rows)| rows.as_slice()).unwrap_or_default();
+            rows.first().is_some_and(|row| row.values.contains_key(name))
+        };
+        request.language(&|name| self.template.knows(name) || column(name))
+    }
+
+    /// The request for every row, or the request itself; declared slots that it has are noted.
+    pub(super) fn fill(&self, request: &Request, own: &Location) -> Result<Vec<Filled>, Error> {
+        let language = self.language(request);
+        let names: BTreeSet<String> = request.names(language).into_iter().collect();
+        if let Ok(mut used) = self.used.lock() {
+            used.extend(request.slots(language).into_iter().map(|slot| slot.name.to_owned()));
+            used.extend(names.iter().cloned());
+        }
+        let Some((file, rows)) = &self.rows else {
+            return Ok(vec![Filled {
+                request: request.clone(),
+                location: own.clone(),
+                weight: None,
+            }]);
+        };
+        if let (Some(row), Some(missing)) = (
+            rows.first(),
+            names.iter().find(|name| {
+                !self.template.knows(name)
+                    && rows.first().is_some_and(|row| row.value(name).is_none())
+            }),
+        ) {
+            let columns: Vec<&str> = row.values.keys().map(String::as_str).collect();
+            return Err(Error::new(
+                ErrorKind::Usage,
+                format!("`{file}` has no column `{missing}`"),
+            )
+            .hint(format!(
+                "its columns are {}; declare a size with `--slot {missing}=50..400`",
+                columns.join(", ")
+            )));
+        }
+        let filled = rows.iter().map(|row| {
+            // What sizes are declared for stays a slot, whose size is added.
+            let value = |name: &str| row.value(name).filter(|_| !self.template.knows(name));
+            Ok(Filled {
+                request: request.fill(language, value)?,
+                location: Location::new(file, Some(row.line)).in_template(own.to_string()),
+                weight: WEIGHTS.iter().find_map(|name| row.values.get(*name)?.trim().parse().ok()),
+            })
+        });
+        filled.collect()
+    }
+
+    /// Declared slots that no request has.
+    pub(super) fn unused(&self) -> Option<Error> {
+        let used = self.used.lock().ok()?;
+        let unused = self.template.sizes.keys().find(|name| !used.contains(*name))?;
+        Some(
+            Error::new(ErrorKind::Usage, format!("no input has the slot `{unused}`"))
+                .hint("a slot is written {{name}}, {name} or $name"),
+        )
+    }
+
+    /// A half sentence about slots of a document that neither a size nor a column fills, if there are any.
+    pub(super) fn warning(&self, document: &RequestDocument) -> Option<String> {
+        let requests = document.entries.iter().filter_map(|entry| entry.request.as_ref().ok());
+        let open: BTreeSet<String> = requests.flat_map(|request| self.open(request)).collect();
+        let first = open.first()?;
+        let some: Vec<String> = open.iter().take(NAMED).map(|name| format!("`{name}`")).collect();
+        let more = match open.len().saturating_sub(NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        Some(format!(
+            "has slots that are counted as they stand: {}{more}; say how large they become with `--slot \
+             {first}=50..400`",
+            some.join(", ")
+        ))
+    }
+
+    fn open(&self, request: &Request) -> Vec<String> {
+        let language = match request.template {
+            Some(language) => language,
+            None if self.is_empty() => return Vec::new(),
+            None => self.language(request),
+        };
+        let column = |name: &str| {
+            self.rows
+                .as_ref()
+                .is_some_and(|(_, rows)| rows.first().is_some_and(|row| row.value(name).is_some()))
+        };
+        let mut names = request.names(language);
+        names.retain(|name| !self.template.knows(name) && !column(name));
+        names
+    }
+}
+
+/// How many slots a warning names.
+const NAMED: usize = 5;
+
+/// The count of a template whose slots have declared sizes, at their high end.
+pub(super) fn sized(
+    template: &Template,
+    request: &Request,
+    model: &Model,
+) -> Result<PromptCount, Error> {
+    let (size, mut count) = template.size(request, model)?;
+    let slots = size.high.saturating_sub(count.prompt_tokens());
+    if slots > Tokens::ZERO {
+        count.parts.push(PartCount {
+            part: "slots".to_owned(),
+            role: None,
+            tokens: slots,
+            span: None,
+        });
+        count.fidelity = Fidelity::Estimate;
+        count.reasons.push(format!(
+            "{}; the slots are counted at their 95th percentile, the mean of the prompt is {}",
+            template.assumption(),
+            size.expected
+        ));
+    }
+    Ok(count)
+}
+
+/// Says of a prompt file that its slots are counted as they stand, and what its samples come to.
+pub(super) fn note_slots(
+    request: &Request,
+    model: &Model,
+    count: &mut PromptCount,
+) -> Result<(), Error> {
+    let Some(language) = request.template else { return Ok(()) };
+    let names: BTreeSet<String> = request.names(language).into_iter().collect();
+    let Some(first) = names.first() else { return Ok(()) };
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    let samples = Template::of_samples(&request.samples);
+    let with = match request.samples.len() {
+        0 => format!("declare them with `--slot {first}=50..400`"),
+        n => {
+            let (size, _) = samples.size(request, model)?;
+            format!(
+                "with the samples of the file ({n}) the prompt has {} tokens at most",
+                size.high
+            )
+        }
+    };
+    count.fidelity = Fidelity::Estimate;
+    count.reasons.push(format!("slots are counted as they stand ({}): {with}", names.join(", ")));
+    Ok(())
+}
