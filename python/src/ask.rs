@@ -1,5 +1,6 @@
 //! The command line, as a program and as a function.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use outlay::cli::{RunInput, RunOutput, call, run_to_number};
@@ -34,9 +35,11 @@ impl Answer {
 
     /// The files of `-o` and `--export`, by name.
     #[getter]
-    fn files(&self) -> BTreeMap<String, &str> {
+    fn files(&self) -> BTreeMap<String, Cow<'_, str>> {
         let files = self.0.files.iter();
-        files.map(|(path, text)| (path.display().to_string(), text.as_str())).collect()
+        files
+            .map(|(path, content)| (path.display().to_string(), String::from_utf8_lossy(content)))
+            .collect()
     }
 
     /// Raises the error that left the run without a report.

@@ -16,7 +16,7 @@ use crate::cli::streams::Streams;
 use crate::gate::Verdict;
 use crate::report::{
     Answer, DefaultModel, Format, Problem, Report, TerminalOptions, Widget, printable,
-    printable_lines, render,
+    printable_lines, render, workbook,
 };
 use crate::{Error, ErrorKind};
 
@@ -219,21 +219,27 @@ fn write_to<T: Answer>(
     if path == Path::new("-") {
         return to_stdout(report, format, settings);
     }
-    let text = render(report, format, terminal_options(settings, PIPE_WIDTH))?;
-    let text = anstream::adapter::strip_str(&text).to_string();
-    if settings.streams.keep(path, &text) {
+    let content = if format == Format::Xlsx {
+        workbook(report)?
+    } else {
+        let text = render(report, format, terminal_options(settings, PIPE_WIDTH))?;
+        anstream::adapter::strip_str(&text).to_string().into_bytes()
+    };
+    if settings.streams.keep(path, &content) {
         return Ok(());
     }
-    if format != Format::Summary {
-        return Ok(write_text(path, &text, true)?);
-    }
-    // The steps of a job share one file.
-    append(path, &text).map_err(|failure| unwritten(path, failure).into())
+    let written = if format == Format::Summary {
+        // The steps of a job share one file.
+        append(path, &content)
+    } else {
+        write_file(path, &content, true)
+    };
+    written.map_err(|failure| unwritten(path, failure).into())
 }
 
 /// Writes a text to a file, over an existing one only if that is wanted.
 pub(crate) fn write_text(path: &Path, text: &str, over: bool) -> Result<(), Error> {
-    write_file(path, text, over).map_err(|failure| unwritten(path, failure))
+    write_file(path, text.as_bytes(), over).map_err(|failure| unwritten(path, failure))
 }
 
 /// Refuses a file that is there already: existing work is never replaced.
@@ -317,14 +323,14 @@ fn unwritten(path: &Path, (why, hint): (String, &str)) -> Error {
 }
 
 /// Adds to the end of a file, which is made where there is none.
-fn append(path: &Path, text: &str) -> Result<(), (String, &'static str)> {
+fn append(path: &Path, content: &[u8]) -> Result<(), (String, &'static str)> {
     let file = fs::OpenOptions::new().append(true).create(true).open(path);
-    file.and_then(|mut file| file.write_all(text.as_bytes()))
+    file.and_then(|mut file| file.write_all(content))
         .map_err(|e| (e.kind().to_string(), "choose a place that you may write to"))
 }
 
 /// Writes a file whole or not at all; other than regular files (a pipe, a device) are written through.
-fn write_file(path: &Path, text: &str, over: bool) -> Result<(), (String, &'static str)> {
+fn write_file(path: &Path, content: &[u8], over: bool) -> Result<(), (String, &'static str)> {
     // The error's own text may name a temporary file that the user did not choose.
     let told = |e: io::Error| (e.kind().to_string(), "choose a place that you may write to");
     match fs::metadata(path) {
@@ -333,7 +339,7 @@ fn write_file(path: &Path, text: &str, over: bool) -> Result<(), (String, &'stat
         }
         Ok(found) if !found.is_file() => {
             let file = fs::OpenOptions::new().write(true).open(path);
-            return file.and_then(|mut file| file.write_all(text.as_bytes())).map_err(told);
+            return file.and_then(|mut file| file.write_all(content)).map_err(told);
         }
         _ => {}
     }
@@ -354,7 +360,7 @@ fn write_file(path: &Path, text: &str, over: bool) -> Result<(), (String, &'stat
     if let Some(permissions) = old {
         file.as_file().set_permissions(permissions).map_err(told)?;
     }
-    file.write_all(text.as_bytes()).map_err(told)?;
+    file.write_all(content).map_err(told)?;
     file.as_file().sync_all().map_err(told)?;
     let written = if over { file.persist(&path) } else { file.persist_noclobber(&path) };
     written.map(|_| ()).map_err(|e| told(e.error))

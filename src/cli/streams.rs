@@ -38,7 +38,7 @@ pub struct RunOutput {
     /// Standard error, without colours.
     pub messages: String,
     /// The files of `-o` and `--export`, which are not written to the disk.
-    pub files: BTreeMap<PathBuf, String>,
+    pub files: BTreeMap<PathBuf, Vec<u8>>,
     /// Why there is no report at all.
     pub failure: Option<Error>,
 }
@@ -61,7 +61,7 @@ pub(crate) struct Memory {
     records: Mutex<Option<RecordBatches>>,
     output: Mutex<Vec<u8>>,
     messages: Mutex<Vec<u8>>,
-    files: Mutex<BTreeMap<PathBuf, String>>,
+    files: Mutex<BTreeMap<PathBuf, Vec<u8>>>,
 }
 
 impl Memory {
@@ -158,9 +158,9 @@ impl Streams {
     }
 
     /// Keeps a file that a program gets instead of the disk; answers whether it does.
-    pub(crate) fn keep(&self, path: &Path, text: &str) -> bool {
+    pub(crate) fn keep(&self, path: &Path, content: &[u8]) -> bool {
         let Self::Program(memory) = self else { return false };
-        lock(&memory.files).insert(path.to_owned(), text.to_owned());
+        lock(&memory.files).insert(path.to_owned(), content.to_owned());
         true
     }
 }

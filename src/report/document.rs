@@ -4,6 +4,7 @@ use crate::report::chart::Chart;
 use crate::report::diagnostic::Diagnostic;
 pub use crate::report::emphasis::Emphasis;
 use crate::report::widget::Widget;
+use crate::units::grouped;
 
 /// Where the text of a column stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +48,8 @@ pub struct Table {
     pub pictured: bool,
     /// The table that a terminal shows where this one does not fit.
     pub narrow: Option<Box<Table>>,
+    /// Whether a terminal shows the first [`MOST_ROWS`] alone, and the sum below them.
+    pub is_long: bool,
 }
 
 impl Table {
@@ -196,6 +199,11 @@ pub struct Document {
 /// How many rows a table shows to people; CSV and JSON have all.
 pub const MOST_ROWS: usize = 20;
 
+/// Says that so many rows are left out.
+pub(crate) fn left_out(rows: usize) -> String {
+    format!("and {} more; --format csv lists all", grouped(rows))
+}
+
 impl Document {
     /// Adds the answer in one figure.
     pub fn headline(
@@ -226,8 +234,7 @@ impl Document {
     /// Says how many of so many rows a table for people leaves out.
     pub fn left_out(&mut self, rows: usize) {
         if rows > MOST_ROWS {
-            let left = rows - MOST_ROWS;
-            self.line(Emphasis::Muted, format!("and {left} more; --format csv lists all"));
+            self.line(Emphasis::Muted, left_out(rows - MOST_ROWS));
         }
     }
 

@@ -95,6 +95,8 @@ pub use dataset::{DatasetSpread, RowFigures, RowSpread};
 pub use diagnostic::{Annotation, Diagnostic, DiagnosticKind, Severity};
 pub use document::{Align, Column, Document, DocumentBlock, Fact, Headline, Table, TableRow};
 pub use emphasis::Emphasis;
+#[cfg(feature = "cli")]
+pub use render::workbook;
 pub use render::{Format, render};
 pub use terminal::{Blocks, TerminalOptions};
 pub use widget::{EmbeddedJson, Widget};

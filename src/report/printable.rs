@@ -125,6 +125,7 @@ fn table(table: &Table) -> Table {
         caption: table.caption.as_deref().map(text),
         pictured: table.pictured,
         narrow: table.narrow.as_deref().map(|narrow| Box::new(self::table(narrow))),
+        is_long: table.is_long,
     }
 }
 

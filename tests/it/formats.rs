@@ -1,5 +1,6 @@
 //! One answer, many forms: table, JSON, CSV and Markdown, on standard output and in files.
 
+use calamine::{DataType as _, Reader as _};
 use serde_json::Value;
 
 use crate::support::{Folder, assert_run, json, outlay, output, stderr, stdout};
@@ -240,4 +241,47 @@ fn quiet_silences_warnings_and_nothing_else() {
     assert_eq!(stdout(&loud), stdout(&quiet));
     let error = output(outlay("count tests/fixtures/missing.txt -q"), 2);
     assert!(stderr(&error).starts_with("error: "));
+}
+
+/// The cells of a sheet.
+fn sheet(folder: &Folder, file: &str, name: &str) -> calamine::Range<calamine::Data> {
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook(folder.path().join(file)).unwrap();
+    book.worksheet_range(name).unwrap()
+}
+
+#[test]
+fn a_workbook_has_the_report_and_every_figure() {
+    let folder = Folder::new();
+    output(folder.outlay(&format!("{ESTIMATE} -o cost.xlsx --export csv=cost.csv")), 0);
+    let data = sheet(&folder, "cost.xlsx", "Data");
+    let csv = folder.read("cost.csv");
+    let rows: Vec<csv::StringRecord> =
+        csv::Reader::from_reader(csv.as_bytes()).records().map(Result::unwrap).collect();
+    let head: Vec<&str> = csv.lines().next().unwrap().split(',').collect();
+    assert_eq!(data.headers().unwrap(), head);
+    assert_eq!(data.height(), rows.len() + 1);
+    let expected = head.iter().position(|name| *name == "cost_usd.expected").unwrap();
+    for (row, record) in rows.iter().enumerate() {
+        let figure = data.get((row + 1, expected)).unwrap().get_float().unwrap();
+        assert_eq!(figure, record[expected].parse::<f64>().unwrap());
+    }
+    let report = sheet(&folder, "cost.xlsx", "Report");
+    let texts: Vec<&str> = report.cells().filter_map(|(.., cell)| cell.get_string()).collect();
+    assert!(texts.iter().any(|text| text.contains("20,000/month")), "{texts:?}");
+    let numbers: Vec<f64> = report.cells().filter_map(|(.., cell)| cell.get_float()).collect();
+    assert!(numbers.contains(&179.86), "{numbers:?}");
+}
+
+#[test]
+fn a_workbook_is_a_file_that_runs_no_formula_and_never_varies() {
+    let folder = Folder::new().with("=1+1.md", "Hello");
+    let run = "estimate =1+1.md -m o1-mini --as-of 2024-10-20 --completion-tokens 5";
+    output(folder.outlay(&format!("{run} -o a.xlsx --export xlsx=b.xlsx")), 0);
+    let read = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
+    assert_eq!(read("a.xlsx"), read("b.xlsx"));
+    let data = sheet(&folder, "a.xlsx", "Data");
+    let input = data.get((1, 0)).unwrap();
+    assert_eq!(input.get_string(), Some("=1+1.md"));
+    let refused = output(folder.outlay(&format!("{run} --format xlsx")), 2);
+    assert!(stderr(&refused).contains("-o report.xlsx"), "{}", stderr(&refused));
 }

@@ -47,3 +47,25 @@ fn every_manual_page_that_a_page_names_is_printed() {
         stderr(&run)
     );
 }
+
+/// A tag can be moved to other code; a commit cannot.
+#[test]
+fn workflows_name_the_actions_of_others_by_their_commit() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let workflows = std::fs::read_dir(root.join(".github/workflows")).unwrap();
+    let files = workflows.map(|file| file.unwrap().path()).chain([root.join("action.yml")]);
+    let mut seen = 0;
+    for file in files {
+        let text = std::fs::read_to_string(&file).unwrap();
+        for line in text.lines() {
+            let used = line.trim_start().trim_start_matches("- ").strip_prefix("uses: ");
+            let Some(used) = used.filter(|used| !used.starts_with("./")) else { continue };
+            let (_, commit) = used.split_once('@').unwrap();
+            let commit = commit.split_whitespace().next().unwrap();
+            let is_commit = commit.len() == 40 && commit.chars().all(|c| c.is_ascii_hexdigit());
+            assert!(is_commit, "{}: {used}", file.display());
+            seen += 1;
+        }
+    }
+    assert!(seen > 10, "{seen}");
+}

@@ -21,7 +21,7 @@ pub(crate) struct Global {
     /// Use the prices and shutdowns of this day (YYYY-MM-DD) [default: OUTLAY_AS_OF, outlay.toml, else today in UTC]
     #[arg(long, global = true, value_name = "DATE", env = "OUTLAY_AS_OF", hide_env = true, value_parser = date)]
     pub(crate) as_of: Option<Date>,
-    /// Write the answer as table, json, csv, markdown, html or slack; audit also as focus; check and lint also as github, gitlab, junit, sarif or summary [default: by the ending of -o, else table]
+    /// Write the answer as table, json, csv, markdown, html, xlsx or slack; audit also as focus; check and lint also as github, gitlab, junit, sarif or summary [default: by the ending of -o, else table]
     #[arg(long, global = true, value_name = "FORMAT", value_parser = parse::<Format>)]
     pub(crate) format: Option<Format>,
     /// Write JSON, as --format json does

@@ -125,7 +125,7 @@ pub(crate) fn run(args: &CalibrateArgs, settings: &Settings) -> anyhow::Result<E
     let written = match save {
         Some(path) if !profiles.is_empty() => {
             let file = Profile::file(&profiles)?;
-            if !settings.streams.keep(path, &file) {
+            if !settings.streams.keep(path, file.as_bytes()) {
                 output::write_text(path, &file, args.force)?;
             }
             Some(path.display().to_string())

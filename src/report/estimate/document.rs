@@ -222,17 +222,24 @@ fn many(document: &mut Document, results: &[EstimateResult], total: Option<&Esti
         |range: Option<CostInterval>| range.map(|range| range.for_people()).unwrap_or_default();
     let has_all = results.iter().any(|result| result.calls > 1);
     let if_all = |text: String| if has_all { text } else { String::new() };
+    let volume =
+        |result: &EstimateResult| CallVolume { calls: result.calls, period: result.period };
+    let is_alike = results.iter().all(|result| volume(result) == volume(&results[0]));
+    // A sum is of more calls than each of its rows.
+    let answer = match (has_all, is_alike && total.is_none()) {
+        (true, true) => volume(&results[0]).to_string(),
+        (true, false) => "all calls".to_owned(),
+        (false, _) => "worst case".to_owned(),
+    };
     let mut table = Table::default()
         .numbers(["prompt", "completion", "expected", "p5-p95", "worst case"])
-        .numbers(["all calls", "p5-p95 of all"])
+        .numbers([if_all(answer.clone()), if_all("p5-p95 of all".to_owned())])
         .texts(["model"])
         .paths(["input"]);
     let mut shown: Vec<&EstimateResult> = results.iter().collect();
     if shown.len() > MOST_ROWS {
         shown.sort_by_key(|result| Reverse(of_all(&result.calls_cost_usd)));
-        shown.truncate(MOST_ROWS);
-        let dearest = format!("the {MOST_ROWS} dearest of {} inputs", results.len());
-        document.line(Emphasis::Muted, dearest);
+        document.line(Emphasis::Muted, format!("{} inputs, the dearest first", results.len()));
     }
     for result in shown {
         let completion = result.completion_tokens;
@@ -262,10 +269,8 @@ fn many(document: &mut Document, results: &[EstimateResult], total: Option<&Esti
             format!("total of {}", total.results),
         ]);
     }
-    let answer = if has_all { "all calls" } else { "worst case" };
-    let narrow = table.only(&["prompt", "expected", "p5-p95", answer, "input"]);
-    document.table(Table { narrow: Some(Box::new(narrow)), ..table });
-    document.left_out(results.len());
+    let narrow = table.only(&["prompt", "expected", "p5-p95", &answer, "model", "input"]);
+    document.table(Table { narrow: Some(Box::new(narrow)), is_long: true, ..table });
     EstimateResult::add_charts(results, document);
     for note in attributed(results.iter().map(|r| (r.name.as_str(), &r.assumptions))) {
         document.note(note);

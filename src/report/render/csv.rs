@@ -48,7 +48,7 @@ pub(crate) fn row<C: AsRef<[u8]>>(cells: impl Iterator<Item = C>) -> Result<Stri
 }
 
 /// The text under a key such as `cost_usd.expected`; nothing where there is none.
-fn cell(record: &Value, column: &str) -> String {
+pub(super) fn cell(record: &Value, column: &str) -> String {
     let value = column.split('.').try_fold(record, |value, key| value.get(key));
     match value {
         None | Some(Value::Null) => String::new(),

@@ -37,6 +37,8 @@ pub enum Format {
     Markdown,
     /// One page for a browser, which asks for nothing else.
     Html,
+    /// A workbook for spreadsheets; a file, not text.
+    Xlsx,
     /// For a message in Slack: the answer first, tables in fixed width.
     Slack,
     /// Workflow commands that GitHub shows as annotations.
@@ -64,6 +66,7 @@ impl Format {
             "md" | "markdown" => Some(Self::Markdown),
             "htm" | "html" => Some(Self::Html),
             "sarif" => Some(Self::Sarif),
+            "xlsx" => Some(Self::Xlsx),
             "xml" => Some(Self::Junit),
             _ => None,
         }
@@ -87,7 +90,7 @@ impl FromStr for Format {
     }
 }
 
-/// Writes a report.
+/// Writes a report as text; `workbook` writes the form that is none.
 ///
 /// # Errors
 /// [`ErrorKind::Usage`] for the table form in a build without the feature `cli`, and for a form that CI
@@ -113,6 +116,10 @@ pub fn render<T: Answer>(
             let message = format!("`outlay {}` has no form `focus`", T::COMMAND);
             Err(Error::new(ErrorKind::Usage, message).hint("focus is a form of audit"))
         }),
+        Format::Xlsx => {
+            let message = "the form xlsx is a file, not text";
+            Err(Error::new(ErrorKind::Usage, message).hint("name a file, such as -o report.xlsx"))
+        }
         #[cfg(feature = "cli")]
         Format::Table => Ok(super::table::render(&T::document(report).printable(), layout)),
         #[cfg(not(feature = "cli"))]

@@ -17,6 +17,8 @@ mod slack;
 mod snippet;
 #[cfg(feature = "cli")]
 mod table;
+#[cfg(feature = "cli")]
+mod xlsx;
 
 #[cfg(feature = "cli")]
 pub(crate) use csv::{columns, row, rows};
@@ -27,3 +29,5 @@ pub(crate) use html::{
     Question, WhatIf, finder,
 };
 pub(crate) use json::unserialisable;
+#[cfg(feature = "cli")]
+pub use xlsx::workbook;

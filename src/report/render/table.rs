@@ -9,7 +9,9 @@ use comfy_table::{
 use super::fit::{Piece, fit, least_of, path_room, shorten_path};
 use super::snippet;
 use crate::report::chart::{Chart, NARROWEST, draw};
-use crate::report::document::{Align, Document, DocumentBlock, Emphasis, Fact, Table};
+use crate::report::document::{
+    Align, Document, DocumentBlock, Emphasis, Fact, MOST_ROWS, Table, left_out,
+};
 use crate::report::printable::printable_lines;
 use crate::report::terminal::TerminalOptions;
 
@@ -126,6 +128,18 @@ fn push_pairs(out: &mut String, pairs: &[(String, String)]) {
 }
 
 fn push_table(out: &mut String, table: &Table, width: u16) {
+    let left = if table.is_long { table.rows.len().saturating_sub(MOST_ROWS + 1) } else { 0 };
+    if left > 0 {
+        let mut shown = table.clone();
+        shown.is_long = false;
+        shown.rows.drain(MOST_ROWS..MOST_ROWS + left);
+        if let Some(narrow) = &mut shown.narrow {
+            narrow.rows.drain(MOST_ROWS..MOST_ROWS + left);
+        }
+        push_table(out, &shown, width);
+        push_line(out, style(Emphasis::Muted), &left_out(left));
+        return;
+    }
     let mut is_first = true;
     for piece in fit(table, usize::from(width)) {
         // The line above a table belongs to it.
@@ -224,8 +238,12 @@ fn named(sources: &[&str], width: u16) -> String {
     {
         return (*only).to_owned();
     }
-    let mut heads: Vec<&str> = sources.iter().map(|text| head(text)).collect();
-    heads.dedup();
+    let mut heads: Vec<&str> = Vec::new();
+    for head in sources.iter().map(|text| head(text)) {
+        if !heads.contains(&head) {
+            heads.push(head);
+        }
+    }
     let line = |shown: usize| {
         let more = heads.len() - shown;
         let rest = if more > 0 { format!(" · {more} more") } else { String::new() };
