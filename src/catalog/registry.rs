@@ -10,7 +10,7 @@ use super::ids::ReadId;
 use super::load::load;
 use super::model::{Fidelity, Model, Status};
 use super::unknown::{Known, unknown};
-use crate::nearest::nearest;
+use crate::names::nearest;
 use crate::tokenizer::Encoding;
 use crate::{Error, ErrorKind};
 

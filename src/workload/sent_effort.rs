@@ -3,7 +3,7 @@
 use super::call_spec::CallSpec;
 use crate::catalog::{Effort, Model};
 use crate::forecast::CallEffort;
-use crate::nearest::nearest;
+use crate::names::nearest;
 use crate::request::{Request, ThinkingSetting};
 use crate::units::Tokens;
 use crate::{Error, ErrorKind};
