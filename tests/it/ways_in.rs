@@ -70,7 +70,7 @@ impl<'a> Runner<'a> {
         let mut done = BTreeMap::new();
         for step in action["runs"]["steps"].as_vec().unwrap() {
             if let Some(other) = step["uses"].as_str() {
-                assert_eq!(other, "actions/cache@v4");
+                assert!(other.starts_with("actions/cache@"), "{other}");
                 continue;
             }
             assert_eq!(step["shell"].as_str(), Some("bash"));
