@@ -229,13 +229,14 @@ impl Figure {
         }
         let digits: String = rest.chars().filter(|c| *c != ',').collect();
         let decimals = digits.split_once('.').map_or(0, |(_, fraction)| fraction.len());
-        let number = sign * digits.parse::<f64>().ok()?;
-        let (number, format) = match (is_money, is_share) {
-            (true, _) => (number, money(decimals)),
-            (_, true) => {
-                (number / 100.0, CellFormat::new().set_num_format(places("0", decimals) + " %"))
-            }
-            _ => (number, CellFormat::new().set_num_format(places("#,##0", decimals))),
+        // The digits are moved, not divided, so that 8.8 % is 0.088 to the last bit.
+        let exponent = if is_share { "e-2" } else { "" };
+        let number = sign * format!("{digits}{exponent}").parse::<f64>().ok()?;
+        let format = match (is_money, is_share) {
+            (true, _) => money(decimals),
+            // A space before the sign, as in the report.
+            (_, true) => CellFormat::new().set_num_format(places("0", decimals) + " %"),
+            _ => CellFormat::new().set_num_format(places("#,##0", decimals)),
         };
         Some(Self { number, format })
     }
