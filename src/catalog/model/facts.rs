@@ -310,6 +310,12 @@ impl Model {
         }
     }
 
+    /// Whether it is an entry for models that customers tuned, each callable by its owner alone.
+    #[must_use]
+    pub fn is_tuned(&self) -> bool {
+        self.id.starts_with("ft:")
+    }
+
     /// Whether the model still runs after `day`, by what is known of its end today.
     #[must_use]
     pub(crate) fn runs_after(&self, day: Date) -> bool {

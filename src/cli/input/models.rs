@@ -54,8 +54,8 @@ fn one<'a>(
     Ok(model)
 }
 
-/// The models of a glob, or all, that can be called and have a price. `all` are those of their makers; what a
-/// cloud or a router sells has its name before the id, which a glob must match too.
+/// The models of a glob, or all, that can be called and have a price. `all` are those of their makers as everybody can call
+/// them; a glob has to match the name of the cloud or router before an id, and the `ft:` of one's own tuned model.
 fn set<'a>(pattern: &str, settings: &'a Settings) -> Vec<Result<&'a Model, Error>> {
     let glob = match pattern {
         ALL => None,
@@ -66,7 +66,7 @@ fn set<'a>(pattern: &str, settings: &'a Settings) -> Vec<Result<&'a Model, Error
     };
     let is_meant = |model: &&Model| match &glob {
         Some(glob) => glob.is_match(model.id.to_lowercase()),
-        None => !is_resold(model),
+        None => !is_resold(model) && !model.is_tuned(),
     };
     let models: Vec<_> = callable(settings).filter(is_meant).map(Ok).collect();
     if models.is_empty() {

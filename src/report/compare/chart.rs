@@ -1,6 +1,7 @@
 //! Models side by side, and where their costs meet.
 
 use super::result::{CompareResult, Priced};
+use crate::catalog::{Benchmark, BenchmarkKind};
 use crate::report::chart::{
     Axis, Bar, Chart, ChartSpec, Color, Dot, Group, Mark, Plot, Rows, Segment, Series, SeriesShape,
     Unit,
@@ -22,6 +23,7 @@ impl CompareResult {
             all_calls(document, &able);
             costs(document, &able, first.unit);
             break_even(document, &able);
+            quality(document, &able, first.unit);
         }
     }
 }
@@ -210,6 +212,67 @@ fn break_even(document: &mut Document, able: &[(&CompareResult, &Priced)]) {
     let summary = format!("Dots are the expected completions. {even}{only}");
     document.chart(
         Chart { title: "Break-even".to_owned(), summary, spec: ChartSpec::Plot(plot) },
+        figures,
+    );
+}
+
+/// The models that have a result of this benchmark of what they can do, with what they are expected to cost.
+fn published<'a>(
+    able: &[(&'a CompareResult, &Priced)],
+    wanted: &Benchmark,
+) -> Vec<(&'a CompareResult, Money, &'a Benchmark)> {
+    let same = |other: &&Benchmark| {
+        other.kind == BenchmarkKind::Capability
+            && (&other.name, &other.metric) == (&wanted.name, &wanted.metric)
+            && other.value.parse::<f64>().is_ok()
+    };
+    let point = |(result, offer): &(&'a CompareResult, &Priced)| {
+        Some((*result, offer.cost_usd.expected?, result.benchmarks.iter().find(same)?))
+    };
+    able.iter().filter_map(point).collect()
+}
+
+/// The published result that most of the models have, over what a call costs.
+fn quality(document: &mut Document, able: &[(&CompareResult, &Priced)], unit: &str) {
+    // Of benchmarks that equally many have, the first of the catalogue.
+    let mut most = Vec::new();
+    for benchmark in able.iter().flat_map(|(result, _)| &result.benchmarks) {
+        let points = published(able, benchmark);
+        if points.len() > most.len() {
+            most = points;
+        }
+    }
+    if most.len() < 2 {
+        return;
+    }
+    let (name, metric) = (most[0].2.name.clone(), most[0].2.metric.clone());
+    let mut figures =
+        Table::default().texts(["model"]).numbers(["expected", &metric]).texts(["source"]);
+    let mut series = Vec::new();
+    let (mut dearest, mut best) = (0.0_f64, 0.0_f64);
+    for (color, (result, cost, found)) in Color::SERIES.into_iter().cycle().zip(&most) {
+        let value = found.value.parse().unwrap_or(0.0);
+        (dearest, best) = (dearest.max(cost.as_f64()), best.max(value));
+        let dot = Dot { x: cost.as_f64(), y: value, label: result.name.clone() };
+        series.push(Series::new(String::new(), color, SeriesShape::Dots(vec![dot])));
+        figures.row([
+            result.marked(),
+            cost.for_people(),
+            found.value.clone(),
+            found.source.clone(),
+        ]);
+    }
+    let plot = Plot {
+        x: Axis::new(format!("expected cost of a {unit}"), Unit::Dollars, 0.0, dearest * 1.2),
+        y: Axis::new(metric, Unit::Count, 0.0, best),
+        series,
+        marks: Vec::new(),
+    };
+    let summary =
+        "Further up is better, further left is cheaper. Results are those that were published."
+            .to_owned();
+    document.chart(
+        Chart { title: format!("{name} against cost"), summary, spec: ChartSpec::Plot(plot) },
         figures,
     );
 }

@@ -336,7 +336,9 @@ impl<'a> Cheapest<'a> {
             let (own, theirs) = (usable(offer), usable(dearer));
             if own < theirs {
                 let less = percent(100.0 * (1.0 - own.as_f64() / theirs.as_f64()));
-                let sure = costs_less(results, (result, offer), (other, dearer));
+                // What is certain needs no probability.
+                let sure = costs_less(results, (result, offer), (other, dearer))
+                    .filter(|sure| sure.get() < 0.9995);
                 let sure = sure.map(|sure| format!(" (cheaper with a probability of {sure})"));
                 format!("{less} % below {}{}", other.name, sure.unwrap_or_default())
             } else {
