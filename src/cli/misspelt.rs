@@ -7,7 +7,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind as ClapError};
 
 use crate::{Error, ErrorKind};
 
-/// Arguments that another one stands for.
+/// Arguments that people type for another one.
 const STANDS_FOR: [(&str, &str); 3] =
     [("--batch", "--tier=batch"), ("--flex", "--tier=flex"), ("--priority", "--tier=priority")];
 
@@ -26,7 +26,7 @@ const ASKS_FOR: [(&str, &str); 8] = [
     ),
 ];
 
-/// The arguments with those replaced that another one stands for. What follows `--` is an input.
+/// The arguments, with those replaced that people type for another one. What follows `--` is an input.
 pub(super) fn replaced(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
     let mut are_inputs = false;
     let spelt = |argument: OsString| {

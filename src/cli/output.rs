@@ -56,7 +56,7 @@ impl<T: Answer> Answered<T> {
         self.write(settings, None)
     }
 
-    /// Tells the report on standard error, where standard output is for something else; a form other
+    /// Writes the report to standard error, where standard output is for something else; a form other
     /// than the table goes to standard output all the same, which the verb left free then.
     pub(crate) fn finish_aside(self, settings: &Settings) -> anyhow::Result<ExitStatus> {
         let (outcome, report) = self.report(settings);
@@ -111,13 +111,13 @@ fn export<T: Answer>(report: &Report<T>, settings: &Settings) -> anyhow::Result<
     settings.exports.iter().try_for_each(|(format, path)| write_to(path, report, *format, settings))
 }
 
-/// Tells an error and what to do about it.
+/// Reports an error and what to do about it.
 pub(crate) fn problem(error: &Error, settings: &Settings) {
     // There is nowhere to report that standard error is closed.
     let _ = write_error(&mut stderr(settings), &error.to_string(), error.hint_text());
 }
 
-/// Tells errors. Of those that say the same of many lines of a file, the first stands for all.
+/// Reports errors. Of those that say the same of many lines of a file, the first is reported, with their number.
 pub(crate) fn problems(errors: &[Error], settings: &Settings) {
     let saying = |error: &'_ Error| {
         let source = error.source_name().map(ToOwned::to_owned);
@@ -138,7 +138,7 @@ pub(crate) fn problems(errors: &[Error], settings: &Settings) {
     }
 }
 
-/// Tells the error that ended the program.
+/// Reports the error that ended the program.
 pub(crate) fn error(error: &anyhow::Error, color: When) {
     let hint = error.chain().find_map(|cause| cause.downcast_ref::<Error>()?.hint_text());
     let mut stderr = Streams::World.messages(choice(color));
@@ -170,7 +170,7 @@ pub(crate) fn note(settings: &Settings, text: &str) {
     }
 }
 
-/// Tells what `--verbose` asks for.
+/// Writes what `--verbose` asks for.
 pub(crate) fn verbose(settings: &Settings, text: &str) {
     if settings.verbose {
         let _ = writeln!(stderr(settings), "{}", printable(text));

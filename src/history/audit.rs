@@ -290,7 +290,7 @@ pub struct RecordedSum {
     pub first: Option<Place>,
 }
 
-/// How many kinds of things that sums lack are told apart.
+/// How many kinds of things that sums lack are kept apart.
 const MOST_LACKING: usize = 1_000;
 
 /// Adds up logged calls.

@@ -17,7 +17,7 @@ use crate::units::{Probability, Tokens};
 
 /// The task of calls that have no label.
 const UNLABELLED: &str = "unlabelled";
-/// The quantiles that are told.
+/// The quantiles that are reported.
 const QUANTILES: [f64; 4] = [0.5, 0.9, 0.95, 0.99];
 /// How many bars a histogram has at most.
 const BARS: u64 = 20;

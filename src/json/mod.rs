@@ -1,7 +1,7 @@
 //! JSON that is read no deeper than needed and that knows where in the text it stands.
 //!
 //! Requests, logs and price lists all read through this room. Values stay as they are written: numbers keep
-//! their digits, objects keep their order and their repeated keys, and text that nobody asks for is passed
+//! their digits, objects keep their order and their repeated keys, and text that no caller reads is passed
 //! over once and never copied.
 //!
 //! * [`Value`] is a value with its place, for readers that report what is wrong with a part of it.

@@ -237,7 +237,7 @@ enum Role {
     Other,
     /// Something that is no part of a usage object.
     Field(Field),
-    /// What may cost something, and nobody knows.
+    /// What may cost something and is not understood.
     Unread,
     Nothing,
 }

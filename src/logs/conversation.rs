@@ -4,7 +4,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::object::Object;
 
-/// What a call shares with others. The number stands for the name.
+/// What a call shares with others, with a number in place of the name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CallGroup {
     /// A conversation, a session or a trace, of which it is a turn.

@@ -331,7 +331,7 @@ impl Dedup {
     }
 }
 
-/// What tells a response from others; `None` for one without an id.
+/// What distinguishes a response from others; `None` for one without an id.
 fn key(call: &UsageRecord) -> Option<u64> {
     if let Some(identity) = call.identity {
         return Some(identity);

@@ -1,4 +1,4 @@
-//! One call as a log tells it, in the same form whatever the log.
+//! One call of a log, in the same form whatever the log.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -218,7 +218,7 @@ pub struct UsageRecord {
     pub recorded: Option<RecordedCost>,
     /// How many requests the record sums up: 1, except in reports of usage.
     pub requests: u64,
-    /// Whether its prompts are longer than 200,000 tokens, where a report that sums up calls tells those
+    /// Whether its prompts are longer than 200,000 tokens, where a report that sums up calls separates those
     /// apart.
     pub long_prompts: Option<bool>,
     /// What the record has besides, may cost something, and is in no figure here.
@@ -246,7 +246,7 @@ pub struct UsageRecord {
     pub same_id_as: Option<(usize, usize)>,
     /// Whether later records with the same id replace it: a response that was logged while it grew.
     pub(crate) is_snapshot: bool,
-    /// What tells it from other calls, where the id does not: copies of it have another one.
+    /// What distinguishes it from other calls where the id does not: copies of it have another one.
     pub(crate) identity: Option<u64>,
 }
 

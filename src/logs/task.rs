@@ -9,7 +9,7 @@ pub enum TaskFrom {
     Path(String),
     /// Every record has this label.
     Label(String),
-    /// Nobody asks for it.
+    /// It is not asked for.
     Nowhere,
 }
 

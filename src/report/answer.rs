@@ -247,7 +247,7 @@ impl<T: Answer> Report<T> {
         }
     }
 
-    /// A model in a heading: its id, and which model it follows where nobody named it.
+    /// A model in a heading: its id, and which model it follows where none was named.
     #[must_use]
     pub fn heading_of(&self, model: &str) -> String {
         match &self.default_model {

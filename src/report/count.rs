@@ -105,7 +105,7 @@ pub struct CountResult {
     pub input: String,
     /// The model it was counted for.
     pub model: String,
-    /// Others that have the same tokenizer, where one model stands for each.
+    /// Others that have the same tokenizer, one model for each.
     pub also_models: Vec<String>,
     /// The vocabulary.
     pub encoding: Encoding,
@@ -291,7 +291,7 @@ fn single(document: &mut Document, report: &Report<CountResult>, result: &CountR
     );
 }
 
-/// The model, and how many others with its tokenizer it stands for.
+/// The model, and how many others with its tokenizer it represents.
 fn models(result: &CountResult) -> String {
     match result.also_models.len() {
         0 => result.model.clone(),

@@ -156,7 +156,7 @@ pub enum DocumentBlock {
     Facts(Vec<Fact>),
     /// A table.
     Table(Table),
-    /// Many short entries with what they stand for, one below the other and easy to tell apart.
+    /// Many short entries with what they mean, one below the other and easy to tell apart.
     Pairs(Vec<(String, String)>),
     /// A sentence.
     Line(Emphasis, String),
@@ -248,7 +248,7 @@ impl Document {
         self.blocks.push(DocumentBlock::Diagnostic(diagnostic));
     }
 
-    /// Adds entries with what they stand for.
+    /// Adds entries with what they mean.
     pub fn pairs(&mut self, pairs: Vec<(String, String)>) {
         self.blocks.push(DocumentBlock::Pairs(pairs));
     }

@@ -11,7 +11,7 @@ pub enum Emphasis {
     Bad,
     /// Background.
     Muted,
-    /// Where a figure comes from, or what was assumed: a terminal names it, and tells all of it with -v.
+    /// Where a figure comes from, or what was assumed: a terminal names it, and shows all of it with -v.
     Source,
     /// Nothing special.
     Plain,

@@ -7,7 +7,7 @@ pub struct TerminalOptions {
     pub width: u16,
     /// How pictures are drawn below the tables; `None` where none are wanted.
     pub pictures: Option<Blocks>,
-    /// Whether all is told of where figures come from.
+    /// Whether to say in full where figures come from.
     pub verbose: bool,
 }
 

@@ -176,7 +176,7 @@ fn complete(counted: Counted) -> Result<PromptCount, Error> {
 }
 
 /// The same with the pieces of the content of every message. Tool definitions, calls and response
-/// schemas have none: their tokens are an estimate that no text stands for.
+/// schemas have none: their tokens are an estimate without a text of its own.
 ///
 /// # Errors
 /// Those of [`prompt_tokens`].

@@ -95,7 +95,7 @@ impl Media {
         self.kind == MediaKind::Image
     }
 
-    /// An image that a slot of a template stands for.
+    /// An image in place of a slot of a template.
     pub(super) fn image_of_a_slot(name: &str, position: Position) -> Self {
         let hidden = Some("is an image that only the call knows".into());
         Self { hidden, ..Self::new(MediaKind::Image, name, position) }

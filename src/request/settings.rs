@@ -5,7 +5,7 @@ use std::fmt;
 use crate::catalog::{Effort, Model, Tier};
 use crate::units::{Position, Tokens};
 
-/// Which tool the model is told to use.
+/// Which tool the model has to use.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ToolChoice {
     /// `none`.
@@ -85,7 +85,7 @@ pub struct RequestSettings {
     pub cache_marks: Vec<CacheMark>,
     /// How long what is cached of it is kept, such as `12h`, where it says so for the whole prompt.
     pub cache_ttl: Option<String>,
-    /// Which of its tools the model is told to use, where that costs tokens.
+    /// Which of its tools the model has to use, where that costs tokens.
     pub tool_choice: Option<ToolChoice>,
 }
 

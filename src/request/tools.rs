@@ -19,7 +19,7 @@ use crate::units::Tokens;
 const DEFINITIONS: u64 = 9;
 /// Tokens that a system message saves when definitions follow it.
 const SHARED_WITH_SYSTEM: u64 = 4;
-/// Tokens of being told to use no tool, to use one by `tool_choice`, or by `function_call`.
+/// Tokens for a setting that allows no tool, to use one by `tool_choice`, or by `function_call`.
 const CHOICE_NONE: u64 = 1;
 const CHOICE_TOOL: u64 = 7;
 const CHOICE_FUNCTION: u64 = 4;

@@ -39,7 +39,7 @@ pub(crate) struct Input<'a> {
     pub(crate) prompt: Prompt,
     /// The pieces of its contents, where they were asked for.
     pub(crate) pieces: Vec<PartPieces>,
-    /// What its row says of how many calls it stands for, beside the other rows.
+    /// How many calls its row says it has, beside the other rows.
     pub(crate) weight: Option<f64>,
     /// Its share of the calls that a flag declares for several inputs.
     pub(crate) shared: Option<SharedCalls>,
@@ -480,7 +480,7 @@ fn only_text(request: &Request) -> Result<String, Error> {
     }
 }
 
-/// Parts results from errors, telling the errors.
+/// Separates results from errors, and reports the errors.
 pub(crate) fn part<T>(results: Vec<Result<T, Error>>, settings: &Settings) -> (Vec<T>, Vec<Error>) {
     let mut answers = Vec::new();
     let mut errors = Vec::new();

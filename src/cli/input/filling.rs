@@ -24,14 +24,14 @@ pub(super) struct Filling {
     used: Mutex<BTreeSet<String>>,
 }
 
-/// The columns of a file of rows that say how many calls a row stands for.
+/// The columns of a file of rows that say how many calls a row has.
 const WEIGHTS: [&str; 2] = ["calls", "weight"];
 
 /// A request with its slots filled.
 pub(super) struct Filled {
     pub(super) request: Request,
     pub(super) location: Location,
-    /// How many calls its row stands for.
+    /// How many calls its row has.
     pub(super) weight: Option<f64>,
 }
 

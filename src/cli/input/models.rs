@@ -12,7 +12,7 @@ use crate::{Error, ErrorKind};
 /// The word for every model.
 const ALL: &str = "all";
 
-/// The models that names stand for, each once, in their order. A name is an id, a glob such as `gpt-6*`,
+/// The models that names mean, each once, in their order. A name is an id, a glob such as `gpt-6*`,
 /// `all`, or several of these with commas.
 pub(crate) fn named<'a>(
     names: &[String],
@@ -33,7 +33,7 @@ pub(crate) fn named<'a>(
     models
 }
 
-/// Whether names stand for a set of models, which has no order of its own.
+/// Whether names mean a set of models, which has no order of its own.
 pub(crate) fn are_a_set(names: &[String]) -> bool {
     names.iter().flat_map(|names| names.split(',')).any(|name| is_set(name.trim()))
 }
@@ -111,7 +111,7 @@ impl WantedModels {
         !self.provider.is_empty() || !self.needs.is_empty() || self.fits
     }
 
-    /// The ids of the models that are wanted, of those that names stand for, or of all where none are named.
+    /// The ids of the models that are wanted, of those that names mean, or of all where none are named.
     pub(crate) fn ids(&self, names: &[String], settings: &Settings) -> Result<Vec<String>, Error> {
         for provider in &self.provider {
             check_provider(provider, settings)?;

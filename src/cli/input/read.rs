@@ -78,7 +78,7 @@ impl Source {
         bytes.truncate(length);
         if length == WHOLE && !encodings.is_empty() && is_plain(beginning(&bytes)) {
             return match stream(reader, bytes, encodings) {
-                // Read as a whole, it is told by line and column what is wrong.
+                // Read as a whole, what is wrong is reported by line and column.
                 Err(_) if !matches!(self, Self::Stdin(_)) => {
                     text(self.bytes()?, CONVERT_OR_REPLACE).map(Content::Text)
                 }

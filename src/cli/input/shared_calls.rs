@@ -12,8 +12,8 @@ pub(crate) struct SharedCalls {
 }
 
 impl SharedCalls {
-    /// Shares calls among inputs: a request of a log stands for its part of the calls, not for all of them.
-    /// Inputs that say how many calls they stand for weigh as much, others alike. The shares add up to the
+    /// Shares calls among inputs: each request of a log has its part of the calls, not all of them.
+    /// Inputs that say how many calls they have weigh as much, others alike. The shares add up to the
     /// calls exactly.
     pub(crate) fn among(weights: &[Option<f64>], calls: CallVolume) -> Vec<Self> {
         let says = |weight: &Option<f64>| weight.is_some_and(|w| w > 0.0 && w.is_finite());

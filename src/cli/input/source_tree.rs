@@ -51,7 +51,7 @@ impl Reach {
     }
 }
 
-/// A file that a path of `outlay.toml` stands for.
+/// A file that a path of `outlay.toml` names.
 #[derive(Debug, Clone)]
 pub(crate) struct Named {
     /// Its path from the folder of `outlay.toml`.
@@ -76,10 +76,10 @@ pub(crate) fn join(folder: &Path, path: &str) -> PathBuf {
 }
 
 impl Tree {
-    /// The files that a path stands for: a file, a directory, or a glob.
+    /// The files that a path names: a file, a directory, or a glob.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] for a path that stands for none.
+    /// [`ErrorKind::Usage`] for a path that names none.
     pub(crate) fn expand(&self, folder: &Path, pattern: &str) -> Result<Vec<Named>, Error> {
         match self {
             Self::Disk(reach) => {

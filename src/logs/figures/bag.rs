@@ -4,7 +4,7 @@ use super::spelling::{FIGURES, Figure, Word};
 use crate::catalog::FeeItem;
 use crate::units::{Money, Tokens};
 
-/// Stands for a figure that is not there: more tokens than any call has.
+/// In place of a figure that is not there: more tokens than any call has.
 const NONE: u64 = u64::MAX;
 
 /// The figures of a call as a log has them, before it is settled which are parts of which.
@@ -39,7 +39,7 @@ pub(crate) struct Figures {
     pub(crate) residency: Option<Box<str>>,
     /// The requests that the call is made of, each with its type and model.
     pub(crate) iterations: Vec<Iteration>,
-    /// Keys that may cost something and that nobody knows.
+    /// Unknown keys that may cost something.
     pub(crate) unread: Vec<String>,
     /// A figure that is there twice, with different values.
     pub(super) conflict: Option<Box<str>>,

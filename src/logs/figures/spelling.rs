@@ -58,7 +58,7 @@ pub(crate) enum Place {
     WritesByLifetime,
     /// A list of requests that the call is made of.
     Iterations,
-    /// Below a key that nobody knows.
+    /// Below an unknown key.
     Unknown,
 }
 
@@ -70,7 +70,7 @@ pub(crate) enum Word {
     Residency,
 }
 
-/// What a key stands for.
+/// What a key means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Meaning {
     Figure(Figure),
@@ -451,7 +451,7 @@ fn tool(key: &str) -> Meaning {
     }
 }
 
-/// Whether a number under a key that nobody knows may be money, or something that costs money.
+/// Whether a number under an unknown key may be money, or something that costs money.
 ///
 /// In a usage object everything may be, except times, speeds and limits.
 pub(crate) fn may_cost(key: &str) -> bool {

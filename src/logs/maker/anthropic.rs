@@ -95,7 +95,7 @@ pub(crate) fn requests(format: LogFormat, figures: Figures) -> Result<Vec<UsageR
         records.push(record);
     }
     if let Some(last) = records.last_mut() {
-        // Uses of tools and what is not understood are told of the whole call.
+        // Uses of tools and what is not understood are reported for the whole call.
         if last.tools.is_empty() {
             last.tools = terms.tools;
         }

@@ -75,7 +75,7 @@ pub(crate) fn read_invocation(object: &Object<'_>) -> Result<Entry, Error> {
             figures.take_text(key, raw.get().trim_matches('"'))?;
         }
     }
-    // Writes for an hour are told apart in the usage of the answer alone.
+    // Writes for an hour are separate in the usage of the answer alone.
     let body = output.as_ref().map_or(Ok(None), |output| output.object("outputBodyJson"))?;
     if let Some(usage) = body.map_or(Ok(None), |body| body.value::<Figures>("usage"))? {
         for figure in [Figure::WrittenLong, Figure::WrittenShort] {

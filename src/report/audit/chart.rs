@@ -49,7 +49,7 @@ fn ranked(results: &[AuditResult]) -> Vec<(String, Money)> {
     ranked
 }
 
-/// A pillar for each day, its parts by name. Calls without a day are not drawn, and told.
+/// A pillar for each day, its parts by name. Calls without a day are not drawn, and the summary says so.
 fn by_day(document: &mut Document, results: &[AuditResult]) {
     let dated: Vec<(Date, &AuditResult)> =
         results.iter().filter_map(|result| Some((result.day?, result))).collect();

@@ -35,7 +35,7 @@ pub struct EachRecord {
     pub cache_write_tokens: Option<Tokens>,
     /// Completion tokens, reasoning included.
     pub completion_tokens: Option<Tokens>,
-    /// Reasoning tokens, where the log tells them.
+    /// Reasoning tokens, where the log has them.
     pub reasoning_tokens: Option<Tokens>,
     /// The cap that was sent.
     pub max_completion_tokens: Option<Tokens>,

@@ -5,7 +5,7 @@ use super::spec::Color;
 use crate::report::terminal::Blocks;
 
 impl Blocks {
-    /// `unicode`, or what stands for it in ASCII.
+    /// `unicode`, or its replacement in ASCII.
     pub(super) fn pick(self, unicode: char, ascii: char) -> char {
         if self.ascii { ascii } else { unicode }
     }

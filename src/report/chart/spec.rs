@@ -170,7 +170,7 @@ pub struct Pillar {
     pub low: f64,
     /// Its head.
     pub high: f64,
-    /// What it stands for.
+    /// What it means.
     pub says: String,
 }
 
@@ -217,7 +217,7 @@ impl Mark {
 pub struct Rows {
     /// What the bars count; it begins at 0.
     pub axis: Axis,
-    /// What the colours stand for.
+    /// What the colours mean.
     pub legend: Vec<(Color, String)>,
     /// The names, with the bars below each.
     pub groups: Vec<Group>,
@@ -252,6 +252,6 @@ pub struct Segment {
     pub to: f64,
     /// Its colour.
     pub color: Color,
-    /// What it stands for.
+    /// What it means.
     pub says: String,
 }

@@ -14,7 +14,7 @@ pub(super) fn draw(plot: &Plot, size: Size) -> Drawing {
 const MARGIN: f64 = 12.0;
 /// No pillar with a name is wider.
 const WIDEST: f64 = 56.0;
-/// Points of a curve beyond this many are left out: nobody sees them.
+/// Points of a curve beyond this many are left out: they cannot be seen.
 const POINTS: usize = 300;
 
 /// The rectangle that a plot is drawn in, and its axes.

@@ -11,7 +11,7 @@ use crate::report::emphasis::Emphasis;
 use crate::report::estimate::{calls_of, cost_range};
 use crate::units::{CallVolume, Money, Tokens};
 
-/// Lines of so many models are told apart.
+/// The most lines that can be told from each other.
 const LINES: usize = 4;
 
 impl CompareResult {

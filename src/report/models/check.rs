@@ -17,7 +17,7 @@ pub struct UpkeepTotal {
     pub models: usize,
     /// How many days old a comparison with a source may be.
     pub max_age_days: u32,
-    /// How many days ahead a shutdown, a new price or the end of a promotion is told.
+    /// How many days ahead a shutdown, a new price or the end of a promotion is reported.
     pub within_days: u32,
     /// Models with a table that is too old.
     pub stale: usize,

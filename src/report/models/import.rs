@@ -11,7 +11,7 @@ use crate::units::{grouped, plural};
 
 /// How many rows of one kind are named in the table.
 const NAMED: usize = 3;
-/// How many rows of one kind are told one by one.
+/// How many rows of one kind are listed one by one.
 const TOLD: usize = 12;
 
 /// A row of a feed, and what became of it.
@@ -81,7 +81,7 @@ pub struct ImportTotal {
     pub kind: FeedKind,
     /// How many rows it has.
     pub rows: usize,
-    /// Rows that nobody asked for.
+    /// Rows that were not asked for.
     pub not_chosen: usize,
     /// Models that the catalogue does not have.
     pub new: usize,

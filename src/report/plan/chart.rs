@@ -10,7 +10,7 @@ use crate::report::document::{Document, Table};
 use crate::report::emphasis::Emphasis;
 use crate::units::{Probability, Tokens};
 
-/// Curves of so many models are told apart.
+/// The most curves that can be told from each other.
 const CURVES: usize = 6;
 /// So many windows are drawn.
 const WINDOWS: usize = 20;

@@ -15,7 +15,7 @@ pub(crate) fn render<T: Answer>(report: &Report<T>) -> Result<String, Error> {
     Ok(row(columns.iter())? + &rows(&columns, &records)?)
 }
 
-/// The columns that a list stands for: `a.{b,c.{d,e}}` is `a.b`, `a.c.d` and `a.c.e`.
+/// The columns of a list in braces: `a.{b,c.{d,e}}` is `a.b`, `a.c.d` and `a.c.e`.
 pub(crate) fn columns(list: &[&str]) -> Vec<String> {
     list.iter().flat_map(|item| unfolded(item)).collect()
 }

@@ -48,7 +48,7 @@ impl From<XlsxError> for Failure {
 
 fn write<T: Answer>(report: &Report<T>) -> Result<Vec<u8>, Failure> {
     let mut workbook = Workbook::new();
-    // The same input gives the same bytes: the day of the report stands for the time of writing.
+    // The same input gives the same bytes: the day of the report is taken for the time of writing.
     let day = report.as_of;
     let day = ExcelDateTime::from_ymd(
         u16::try_from(day.year()).unwrap_or(1900),

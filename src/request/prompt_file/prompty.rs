@@ -62,7 +62,7 @@ fn messages(body: &str, body_start: usize, request: &mut Request) {
     push(role, from..at);
 }
 
-/// The role that a line stands for, such as `system:` or `# user:`.
+/// The role that a line names, such as `system:` or `# user:`.
 fn marker(line: &str) -> Option<Role> {
     let word = line.trim().trim_start_matches('#').trim().strip_suffix(':')?;
     // A newer form puts attributes in brackets behind the role.
@@ -129,7 +129,7 @@ fn samples(tree: &Value) -> Vec<Vec<(String, String)>> {
     if row.is_empty() { Vec::new() } else { vec![row] }
 }
 
-/// Whether a value stands for the content of another file.
+/// Whether a value refers to the content of another file.
 fn is_reference(value: &Value) -> bool {
     value.as_str().is_some_and(|text| text.starts_with("${"))
 }
