@@ -92,12 +92,12 @@ const PAGES = {
   tools: {
     args: [
       ...["--input-tokens", "9000", "--as-of", "2026-11-20", "-m", "gpt-5.6-sol", "-m", "gpt-5", "-m", "gemini-2.5-flash"],
-      ...["--searches", "3", "--cache-write", "40%", "--visible", "50..900"],
+      ...["--searches", "3", "--cache-write", "40%", "--completion-tokens", "50..900"],
     ],
     asks: [{}, { cached: "20%" }, { cached: "100%" }, { prompt: "300", calls: "7" }, { models: ["gpt-5", "mistral-large-4"] }],
   },
   writes: {
-    args: ["--input-tokens", "9000", "--as-of", "2026-11-20", "-m", "gpt-5.6-sol", "-m", "claude-opus-5", "--visible", "50..900"],
+    args: ["--input-tokens", "9000", "--as-of", "2026-11-20", "-m", "gpt-5.6-sol", "-m", "claude-opus-5", "--completion-tokens", "50..900"],
     asks: [{}, { cached: "50%" }, { prompt: "900" }],
   },
   brought: {

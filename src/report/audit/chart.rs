@@ -27,6 +27,7 @@ impl AuditResult {
             by_day(document, results);
         } else {
             by_name(document, results);
+            cache(document, results);
         }
     }
 
@@ -165,15 +166,75 @@ fn by_name(document: &mut Document, results: &[AuditResult]) {
     let Some(dearest) = sorted.first() else { return };
     let summary =
         format!("Most was spent on {}: {}.", dearest.name(), dearest.spend.cost_usd.for_people());
+    // Colours are explained where there are two.
+    let has_waste = sorted.iter().any(|result| result.spend.wasted_usd > Money::ZERO);
+    let legend = [(Color::Blue, "answered"), (Color::Red, "wasted on empty answers")];
+    let legend = legend.into_iter().filter(|_| has_waste);
     let rows = Rows {
         axis: Axis::new("US dollars", Unit::Dollars, 0.0, dearest.spend.cost_usd.as_f64()),
-        legend: vec![
-            (Color::Blue, "answered".to_owned()),
-            (Color::Red, "wasted on empty answers".to_owned()),
-        ],
+        legend: legend.map(|(color, name)| (color, name.to_owned())).collect(),
         groups,
         marks: Vec::new(),
     };
     document
         .chart(Chart { title: "Spend".to_owned(), summary, spec: ChartSpec::Rows(rows) }, figures);
+}
+
+/// Bars for each name: what the cache saved, and what was written to it and never read.
+fn cache(document: &mut Document, results: &[AuditResult]) {
+    let of_cache = |result: &&AuditResult| {
+        result.spend.saved_usd != Money::ZERO || in_vain(result) > Money::ZERO
+    };
+    let mut sorted: Vec<&AuditResult> = results.iter().filter(of_cache).collect();
+    sorted.sort_by_key(|result| std::cmp::Reverse(result.spend.saved_usd));
+    sorted.truncate(SHOWN);
+    let Some(best) = sorted.first() else { return };
+    let mut figures =
+        Table::default().texts([""]).numbers(["cost", "saved", "written for nothing"]);
+    let (mut groups, mut most) = (Vec::new(), 0.0_f64);
+    for result in &sorted {
+        let (saved, vain) = (result.spend.saved_usd, in_vain(result));
+        figures.row([
+            result.name(),
+            result.spend.cost_usd.for_people(),
+            saved.for_people(),
+            vain.for_people(),
+        ]);
+        let mut bars = Vec::new();
+        // What cost more than it saved has no bar, and its figure says so.
+        for (usd, color, what) in
+            [(saved, Color::Teal, "saved"), (vain, Color::Red, "written for nothing")]
+        {
+            if usd == Money::ZERO {
+                continue;
+            }
+            let to = usd.max(Money::ZERO).as_f64();
+            most = most.max(to);
+            let (value, says) = (usd.for_people(), format!("{what}: {}", usd.for_people()));
+            bars.push(Bar { segments: vec![Segment { to, color, says }], range: None, value });
+        }
+        groups.push(Group { name: result.name(), bars });
+    }
+    let summary = if best.spend.saved_usd > Money::ZERO {
+        let (name, saved) = (best.name(), best.spend.saved_usd.for_people());
+        format!("The cache saved most for {name}: {saved}.")
+    } else {
+        "The cache cost more than it saved.".to_owned()
+    };
+    let has_vain = sorted.iter().any(|result| in_vain(result) > Money::ZERO);
+    let legend = [(Color::Teal, "saved"), (Color::Red, "written and never read")];
+    let legend = legend.into_iter().filter(|_| has_vain);
+    let rows = Rows {
+        axis: Axis::new("US dollars", Unit::Dollars, 0.0, most),
+        legend: legend.map(|(color, name)| (color, name.to_owned())).collect(),
+        groups,
+        marks: Vec::new(),
+    };
+    let title = "What the cache saved".to_owned();
+    document.chart(Chart { title, summary, spec: ChartSpec::Rows(rows) }, figures);
+}
+
+/// What was written to the cache for nothing.
+const fn in_vain(result: &AuditResult) -> Money {
+    result.spend.unread_writes_usd
 }

@@ -187,6 +187,12 @@ fn unpriced(document: &mut Document, unpriced: &[Unpriced]) {
     document.table(table);
 }
 
+/// `, 15 %` for a part of an amount.
+fn part_of(part: Money, whole: Money) -> String {
+    let share = part.as_f64() / whole.as_f64();
+    format!(", {}{}", if share < 0.0 { "-" } else { "" }, Probability::clamped(share.abs()))
+}
+
 /// A part of a whole as a percentage; nothing for no part.
 fn share(part: Tokens, whole: Tokens) -> String {
     if part == Tokens::ZERO {
@@ -200,17 +206,22 @@ fn conclusion(document: &mut Document, total: &AuditTotal) {
     if spend.saved_usd != Money::ZERO {
         let saved = spend.saved_usd.for_people();
         let cached = share(spend.cached_tokens, spend.prompt_tokens);
+        let without = spend.cost_usd + spend.saved_usd;
+        let part = part_of(spend.saved_usd, without);
         document.line(
             Emphasis::Plain,
-            format!("the cache held {cached} of the prompt tokens and saved {saved}"),
+            format!(
+                "the cache held {cached} of the prompt tokens and saved {saved}{part} of the cost without it"
+            ),
         );
     }
     if spend.unread_writes_usd > Money::ZERO {
         let wasted = spend.unread_writes_usd.for_people();
+        let part = part_of(spend.unread_writes_usd, spend.cost_usd);
         document.line(
             Emphasis::Caution,
             format!(
-                "more was written to the cache than read from it: at least {wasted} for nothing"
+                "more was written to the cache than read from it: at least {wasted}{part} of the cost, for nothing"
             ),
         );
     }

@@ -75,7 +75,7 @@ function figureOf(picture, id) {
     "figure",
     {},
     element("figcaption", {}, element("h3", {}, picture.title), element("p", {}, picture.summary)),
-    element("ul", { class: "legend" }, ...picture.legend.map(legendEntry)),
+    ...(picture.legend.length ? [element("ul", { class: "legend" }, ...picture.legend.map(legendEntry))] : []),
     drawing(picture.draw("wide"), "wide", `${id}w`, picture),
     drawing(picture.draw("narrow"), "narrow", `${id}n`, picture),
     element("details", {}, element("summary", {}, "The figures of this picture"), figures),
