@@ -4,6 +4,7 @@ use serde_json::value::RawValue;
 
 use super::agent::{amp, claude_code, codex, gemini_cli, no_call, opencode, sessions};
 use super::conversation;
+use super::day;
 use super::exporter::{
     deepseek_export, evaluation, helicone, langchain, langfuse, litellm, parallel_arrays,
     request_response, spans, usage_object, usage_report,
@@ -23,6 +24,14 @@ pub(crate) const FORMS: &str = "answers of Chat Completions, Responses, Anthropi
 
 /// Keys under which an export keeps its records.
 const CONTAINERS: [&str; 5] = ["results", "data", "observations", "requests", "responses"];
+
+/// Keys under which gateways and loggers keep an answer, with when it came beside.
+const ENVELOPES: [&str; 7] =
+    ["response", "body", "result", "message", "payload", "completion", "output"];
+/// Where LangSmith's runs name the model.
+const TRACED_MODELS: [&str; 2] = ["extra.metadata.ls_model_name", "extra.invocation_params.model"];
+/// So many envelopes may be around each other.
+const ENVELOPES_DEEP: u8 = 3;
 
 type Found = Vec<Result<Entry, Error>>;
 
@@ -84,7 +93,8 @@ fn complete(found: &mut [Result<Entry, Error>], object: &Object<'_>, options: &R
                 record.turn = record.turn.or_else(|| conversation::turn(object));
             }
             if record.model.is_none() {
-                record.model.clone_from(&options.model);
+                record.model =
+                    TRACED_MODELS.iter().find_map(|path| object.at(path)).or(options.model.clone());
             }
         }
     }
@@ -145,6 +155,8 @@ fn read_object(object: &Object<'_>, options: &ReadOptions, found: &mut Found) ->
         found.push(usage_object::read(object));
     } else if options.columns.fit(object) {
         found.push(options.columns.read(object));
+    } else if let Some(entries) = read_enveloped(object, options, ENVELOPES_DEEP)? {
+        found.extend(entries.into_iter().map(Ok));
     } else if no_call::is(object) {
         found.push(Ok(Entry::NoCall));
     } else {
@@ -154,6 +166,33 @@ fn read_object(object: &Object<'_>, options: &ReadOptions, found: &mut Found) ->
         )));
     }
     Ok(())
+}
+
+/// An answer in envelopes that have no form of their own, such as a log of HTTP.
+fn read_enveloped(
+    object: &Object<'_>,
+    options: &ReadOptions,
+    deep: u8,
+) -> Result<Option<Vec<Entry>>, Error> {
+    for key in ENVELOPES {
+        let Some(inner) = object.nested(key)? else { continue };
+        let Ok(inner) = Object::parse(&inner) else { continue };
+        let read = match api_response::read(&inner, options) {
+            Some(entries) => Some(entries?),
+            None if usage_object::is(&inner) => Some(vec![usage_object::read(&inner)?]),
+            None if deep > 1 => read_enveloped(&inner, options, deep - 1)?,
+            None => None,
+        };
+        let Some(mut entries) = read else { continue };
+        api_response::for_each_call(&mut entries, |record| {
+            if record.day.is_none() {
+                record.set_moment(day::of(object, &day::KEYS)?);
+            }
+            Ok(())
+        })?;
+        return Ok(Some(entries));
+    }
+    Ok(None)
 }
 
 /// What gateways, tracing tools, batches and reports wrap around calls.

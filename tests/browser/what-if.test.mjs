@@ -173,7 +173,8 @@ function answer(command) {
   const html = path.join(scratch, "answer.html");
   const line = `PATH='${scratch}':$PATH; ${command} --format markdown --export json='${json}' --export html='${html}'`;
   const [code, markdown, said] = run("bash", ["-c", line]);
-  if (code !== 0) return { code, said };
+  // A comparison that no model can do has an answer all the same, and code 2.
+  if (code !== 0 && !fs.existsSync(json)) return { code, said };
   const lines = markdown.split("\n");
   const heading = lines.find((line) => line.startsWith("### ")).slice(4);
   const start = lines.findIndex((line) => line.startsWith("| "));
@@ -184,6 +185,7 @@ function answer(command) {
   const able = report.results.some(({ offer }) => offer);
   return {
     code,
+    able,
     heading,
     rows: able ? rows.filter((_, i) => i !== 1) : [],
     sentence,
@@ -202,7 +204,8 @@ async function hold(page, wanted) {
   const found = await ask(page, wanted);
   assert.ok(found.command, found.status);
   const wants = answer(found.command);
-  assert.equal(wants.code, 0, `${found.command}\n${wants.said}`);
+  assert.ok(wants.heading, `${found.command}\n${wants.said}`);
+  assert.equal(wants.code, wants.able ? 0 : 2, found.command);
   assert.deepEqual(found.rows, wants.rows, found.command);
   assert.equal(found.heading, plain(wants.heading));
   const [first] = found.conclusion;

@@ -480,6 +480,22 @@ fn output_item(c: Call, more: &str) -> String {
     )
 }
 
+/// An answer in a log of HTTP, twice wrapped.
+fn enveloped(c: Call, more: &str) -> String {
+    format!(
+        r#"{{"timestamp":"2026-03-01T00:00:00Z","status":200,"latency_ms":4,"result":{{"body":{}}}}}"#,
+        message(c, more)
+    )
+}
+
+/// The same as text, as queues and tables keep it.
+fn as_text(c: Call, more: &str) -> String {
+    format!(
+        r#"{{"timestamp":"2026-03-01T00:00:00Z","payload":{}}}"#,
+        serde_json::Value::from(chat(c, more))
+    )
+}
+
 fn row(c: Call, _: &str) -> String {
     format!(
         "call-{:08x}-long,gpt-5,2026-03-01T00:00:00Z,\"a \"\"note\"\", on\ntwo lines\",{},{},{},stop",
@@ -504,7 +520,7 @@ fn console_row(c: Call, _: &str) -> String {
     )
 }
 
-const FORMS: [Form; 37] = [
+const FORMS: [Form; 39] = [
     form("chat", chat),
     form("chunk", chunk),
     with_writes("responses", responses),
@@ -539,6 +555,8 @@ const FORMS: [Form; 37] = [
     without_ids(form("usage report", report)),
     without_reads(form("promptfoo", promptfoo)),
     form("eval", output_item),
+    with_writes("enveloped", enveloped),
+    form("as text", as_text),
     table(
         "id,model,time,note,prompt_tokens,cached_tokens,completion_tokens,finish_reason",
         form("csv", row),

@@ -329,6 +329,40 @@ fn searches_have_fees_in_every_form() {
     ]);
 }
 
+/// Other spellings, nestings and makers of what the readers know.
+#[test]
+fn neighbours_of_known_logs_are_read() {
+    let day = "2026-03-01T10:00:00Z";
+    let flat = json!({"model": "claude-sonnet-4-5", "time": day, "input_tokens": 1_000,
+        "cache_read_input_tokens": 2_000, "cache_creation_5m_input_tokens": 100,
+        "cache_creation_1h_input_tokens": 200, "output_tokens": 500});
+    let text = json!({"timestamp": day, "model": "claude-sonnet-4-5", "usage": json!({"input_tokens": 1_000,
+        "cache_read_input_tokens": 2_000, "output_tokens": 500, "cache_creation_input_tokens": 300,
+        "cache_creation": {"ephemeral_5m_input_tokens": 100, "ephemeral_1h_input_tokens": 200}}).to_string()});
+    let audio = json!({"model_version": "gemini-2.5-flash", "response_id": "r-000000001", "create_time": day,
+        "candidates": [], "usage_metadata": {"prompt_token_count": 10_000, "cached_content_token_count": 4_000,
+            "candidates_token_count": 500, "thoughts_token_count": 300, "total_token_count": 10_800,
+            "prompt_tokens_details": [{"modality": "TEXT", "token_count": 1_000}, {"modality": "AUDIO", "token_count": 9_000}],
+            "cache_tokens_details": [{"modality": "AUDIO", "token_count": 4_000}]}});
+    let run = json!({"id": "run-000000001", "run_type": "llm", "start_time": day,
+        "extra": {"metadata": {"ls_model_name": "gpt-5-mini"}},
+        "prompt_tokens": 4_000, "completion_tokens": 200, "total_tokens": 4_200});
+    let longer = json!({"traceId": "t", "spanId": "span-0001-long", "startTime": day, "attributes": {
+        "gen_ai.operation.name": "chat", "gen_ai.response.model": "claude-sonnet-4-5",
+        "gen_ai.usage.input_tokens": 3_300, "gen_ai.usage.output_tokens": 500,
+        "gen_ai.usage.cache_read.input_tokens": 2_000, "gen_ai.usage.cache_creation.input_tokens": 300,
+        "gen_ai.usage.cache_creation.ephemeral_1h_input_tokens": 200}});
+    assert_bills(&[
+        // 1,000 at 3, 2,000 at .30, 100 at 3.75, 200 at 6, 500 at 15
+        ("writes by lifetime in columns", flat, "", 1, "0.012675"),
+        ("usage as text", text, "", 1, "0.012675"),
+        ("writes by lifetime in spans", longer, "", 1, "0.012675"),
+        // 1,000 at .30, 5,000 of sound at 1, 4,000 of it cached at .10, 800 at 2.50
+        ("sound from the cache", audio, "", 1, "0.0077"),
+        ("LangSmith", run, "", 1, "0.0014"),
+    ]);
+}
+
 /// A log's own mark of success: what a success cost, with the failures.
 #[test]
 fn a_success_costs_what_was_spent_until_it_came() {

@@ -6,7 +6,7 @@
 use crate::Error;
 use crate::logs::day;
 use crate::logs::figures::{Figure, Figures, Parts, amount};
-use crate::logs::object::{Object, malformed};
+use crate::logs::object::{Object, malformed, parse};
 use crate::logs::record::{Entry, Finish, LogFormat, RecordedCost, ServiceTier, UsageRecord};
 
 /// Keys under which a usage is found.
@@ -18,7 +18,13 @@ pub(crate) fn is(object: &Object<'_>) -> bool {
 }
 
 fn key(object: &Object<'_>) -> Option<&'static str> {
-    let is_object = |key: &&str| object.get(key).is_some_and(|usage| usage.get().starts_with('{'));
+    // Tables and queues keep it as text.
+    let is_object = |key: &&str| {
+        object.get(key).is_some_and(|usage| {
+            usage.get().starts_with('{')
+                || (usage.get().starts_with('"') && object.nested(key).is_ok_and(|n| n.is_some()))
+        })
+    };
     // `LlamaIndex` has figures there, and other frameworks anything.
     let has_figures = |key: &&str| {
         *key != USAGES[4] || object.at("additional_kwargs.completion_tokens").is_some()
@@ -28,8 +34,8 @@ fn key(object: &Object<'_>) -> Option<&'static str> {
 
 pub(crate) fn read(object: &Object<'_>) -> Result<Entry, Error> {
     let key = key(object).unwrap_or(USAGES[1]);
-    let mut figures: Figures =
-        object.value(key)?.ok_or_else(|| malformed("there is no usage".to_owned()))?;
+    let usage = object.nested(key)?.ok_or_else(|| malformed("there is no usage".to_owned()))?;
+    let mut figures: Figures = parse(key, &usage)?;
     if figures.has_no_tokens() && figures.cost.is_none() {
         return Err(malformed(format!("`{key}` has no tokens")));
     }

@@ -361,13 +361,17 @@ fn cache_or_reasoning(key: &str) -> Option<Meaning> {
         | "inputcachecreation5m"
         | "usageinputtokenscachewrite5m"
         | "cachewrite5mtokens"
-        | "cachecreation5mtokens" => F::WrittenShort,
+        | "cachecreation5mtokens"
+        | "cachecreation5minputtokens"
+        | "cachewrite5minputtokens" => F::WrittenShort,
         "ephemeral1hinputtokens"
         | "cachecreationephemeral1hinputtokens"
         | "inputcachecreation1h"
         | "usageinputtokenscachewrite1h"
         | "cachewrite1htokens"
-        | "cachecreation1htokens" => F::WrittenLong,
+        | "cachecreation1htokens"
+        | "cachecreation1hinputtokens"
+        | "cachewrite1hinputtokens" => F::WrittenLong,
         "promptcachemisstokens"
         | "inputcachemisstokens"
         | "inputuncachedtokens"
