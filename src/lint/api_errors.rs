@@ -160,6 +160,26 @@ pub(super) fn sampling_together() -> ApiAnswer {
     anthropic(message, "aws-samples/bedrock-chat#979")
 }
 
+/// What Anthropic answers to sampling parameters of models that take none.
+pub(super) fn sampling_deprecated(key: &str) -> ApiAnswer {
+    let answer = anthropic("", "UKGovernmentBEIS/inspect_ai#3721 (temperature)");
+    let message = format!("`{key}` is deprecated for this model.");
+    ApiAnswer { message, assumed: key != "temperature", ..answer }
+}
+
+/// What OpenAI answers to an image of too many patches.
+pub(super) fn image_too_large(patches: u64, most: u64) -> ApiAnswer {
+    ApiAnswer {
+        status: 400,
+        code: Some("invalid_value"),
+        message: format!(
+            "The image you provided requires {patches} patches after processing, exceeding the limit of {most}."
+        ),
+        assumed: false,
+        source: "OpenAI's API, read on 2026-09-25",
+    }
+}
+
 /// What OpenAI answers to functions at an effort in Chat Completions.
 pub(super) fn tools_with_effort(model: &str) -> ApiAnswer {
     ApiAnswer {

@@ -6,7 +6,8 @@ use super::finding::Finding;
 use super::rule::Rule;
 use super::target::LintTarget;
 use super::{
-    caching, caps, lifecycle, parameters, prefix, prompting, rate_limits, thinking, together,
+    caching, caps, images, lifecycle, parameters, prefix, prompting, rate_limits, thinking,
+    together,
 };
 use crate::gate::Level;
 
@@ -35,6 +36,7 @@ pub fn lint(target: &LintTarget<'_>, lints: &Lints) -> Vec<Finding> {
     findings.extend(caps::findings(target));
     findings.extend(thinking::findings(target));
     findings.extend(together::findings(target));
+    findings.extend(images::findings(target));
     findings.extend(caching::findings(target));
     findings.extend(prefix::findings(target));
     findings.extend(rate_limits::findings(target));

@@ -13,6 +13,7 @@ mod caps;
 mod document;
 mod finding;
 mod findings;
+mod images;
 mod lifecycle;
 mod parameters;
 mod prefix;

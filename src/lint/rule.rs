@@ -28,7 +28,7 @@ impl Rule {
 }
 
 /// Every rule, by id.
-pub static RULES: [&Rule; 51] = [
+pub static RULES: [&Rule; 53] = [
     &ASKS_FOR_STEP_BY_STEP,
     &ASSISTANTS_UNSUPPORTED,
     &BATCH_UNSUPPORTED,
@@ -50,6 +50,7 @@ pub static RULES: [&Rule; 51] = [
     &FAST_ANSWERS_WANTED,
     &FREQUENCY_PENALTY_FIXED,
     &FUNCTIONS_UNSUPPORTED,
+    &IMAGE_TOO_LARGE,
     &IMAGES_UNSUPPORTED,
     &LARGE_RETRIEVED_CONTEXT,
     &LOGIT_BIAS_UNSUPPORTED,
@@ -78,6 +79,7 @@ pub static RULES: [&Rule; 51] = [
     &TOOL_PAIR_BROKEN,
     &TOOLS_UNSUPPORTED,
     &TOOLS_WITH_EFFORT,
+    &TOP_K_UNSUPPORTED,
     &TOP_P_FIXED,
     &VOLUME_ABOVE_RATE_LIMITS,
 ];
@@ -523,7 +525,7 @@ pub(super) static SAMPLING_WITH_THINKING: Rule = Rule {
     level: Level::Fail,
     summary: "a sampling parameter while thinking is switched on",
     explanation: "With extended thinking, Claude takes neither a `temperature` other than 1 nor \
-                  `top_k`.",
+                  `top_k`, and `top_p` from 0.95 to 1.",
     source: "Anthropic documentation, extended thinking",
     fixed_at: None,
 };
@@ -595,6 +597,26 @@ pub(super) static SAMPLING_TOGETHER: Rule = Rule {
     summary: "`temperature` and `top_p` together",
     explanation: "Claude 4.1 to 4.6 take one of the two. Later models take neither.",
     source: "aws-samples/bedrock-chat#979",
+    fixed_at: None,
+};
+
+pub(super) static IMAGE_TOO_LARGE: Rule = Rule {
+    id: "image-too-large",
+    level: Level::Fail,
+    summary: "an image that the API refuses for its size",
+    explanation: "gpt-5.6 and gpt-6 keep the size of an image and refuse more than 30,000 patches of 32 \
+                  pixels. Claude refuses a side of more than 8,000 pixels, and more than 2,000 in a \
+                  request of over 20 images.",
+    source: "OpenAI, images and vision guide, copy of 2026-09; Anthropic documentation, vision",
+    fixed_at: None,
+};
+
+pub(super) static TOP_K_UNSUPPORTED: Rule = Rule {
+    id: "top-k-unsupported",
+    level: Level::Fail,
+    summary: "`top_k` for a model that takes no sampling parameters",
+    explanation: "Claude from 4.7 on takes neither `temperature`, `top_p` nor `top_k`.",
+    source: "UKGovernmentBEIS/inspect_ai#3721; RooCodeInc/Roo-Code#12162",
     fixed_at: None,
 };
 

@@ -5,9 +5,10 @@ use super::finding::Finding;
 use super::rule::{
     EFFORT_UNSUPPORTED, SAMPLING_WITH_THINKING, THINKING_BUDGET_ABOVE_CAP,
     THINKING_BUDGET_OUT_OF_RANGE, THINKING_UNSUPPORTED, THINKING_WITH_FORCED_TOOL,
+    TOP_K_UNSUPPORTED,
 };
 use super::target::LintTarget;
-use crate::catalog::{ApiFamily, Effort, Thinking, ThinkingMode};
+use crate::catalog::{ApiFamily, Effort, Feature, Thinking, ThinkingMode};
 use crate::json::Value;
 use crate::request::{Origin, Request, ThinkingSetting, ToolChoice};
 use crate::units::Tokens;
@@ -39,7 +40,24 @@ pub(super) const EFFORTS: [&[&str]; 9] = [
     &["config", "thinking_config", "thinking_level"],
     &["additionalModelRequestFields", "output_config", "effort"],
 ];
-const SAMPLING: [&str; 2] = ["temperature", "top_k"];
+/// Sampling parameters, each with where the APIs keep it.
+const SAMPLING: [(&str, [&[&str]; 3]); 3] = [
+    (
+        "temperature",
+        [
+            &["temperature"],
+            &["inferenceConfig", "temperature"],
+            &["additionalModelRequestFields", "temperature"],
+        ],
+    ),
+    ("top_k", TOP_K),
+    (
+        "top_p",
+        [&["top_p"], &["inferenceConfig", "topP"], &["additionalModelRequestFields", "top_p"]],
+    ),
+];
+const TOP_K: [&[&str]; 3] =
+    [&["top_k"], &["inferenceConfig", "top_k"], &["additionalModelRequestFields", "top_k"]];
 
 /// The value at the first of several paths that has one.
 pub(super) fn first<'a>(target: &LintTarget<'a>, paths: &[&[&str]]) -> Option<Value<'a>> {
@@ -60,6 +78,7 @@ pub(super) fn findings(target: &LintTarget<'_>) -> Vec<Finding> {
     }
     findings.extend(forced_tool(target, request));
     findings.extend(sampling(target, request));
+    findings.extend(top_k(target, request));
     findings
 }
 
@@ -174,18 +193,44 @@ fn forced_tool(target: &LintTarget<'_>, request: &Request) -> Option<Finding> {
 }
 
 fn sampling(target: &LintTarget<'_>, request: &Request) -> Option<Finding> {
-    let manual = matches!(request.settings.thinking, Some(ThinkingSetting::Budget(_)));
-    if !manual || !is_anthropic(target, request) {
+    let on = matches!(
+        request.settings.thinking,
+        Some(ThinkingSetting::Budget(_) | ThinkingSetting::Adaptive)
+    );
+    // Models that take none of them at all have rules of their own.
+    if !on || !is_anthropic(target, request) || target.refuses(Feature::Temperature) {
         return None;
     }
-    let value = SAMPLING.iter().find_map(|key| {
-        let value = first(target, &[&[key], &["inferenceConfig", key]])?;
-        let harmless = *key == "temperature"
-            && value.number().is_some_and(|number| (number - 1.0).abs() < f64::EPSILON);
+    let value = SAMPLING.iter().find_map(|(key, paths)| {
+        let value = first(target, paths)?;
+        let harmless = value.number().is_some_and(|number| match *key {
+            "temperature" => (number - 1.0).abs() < f64::EPSILON,
+            "top_p" => (0.95..=1.0).contains(&number),
+            _ => false,
+        });
         (!harmless).then_some((key, value))
     });
     let (key, value) = value?;
-    let message = format!("`{key}` cannot be set while thinking is switched on");
-    let help = format!("remove `{key}`");
+    let (message, help) = match *key {
+        "top_p" => (
+            "`top_p` is 0.95 to 1 while thinking is switched on".to_owned(),
+            "remove `top_p`, or send 0.95 to 1".to_owned(),
+        ),
+        key => (
+            format!("`{key}` cannot be set while thinking is switched on"),
+            format!("remove `{key}`"),
+        ),
+    };
     Some(Finding::new(&SAMPLING_WITH_THINKING, message, help).at(Some(value)))
+}
+
+/// `top_k` for a model of Anthropic that takes no sampling parameters.
+fn top_k(target: &LintTarget<'_>, request: &Request) -> Option<Finding> {
+    if !is_anthropic(target, request) || !target.refuses(Feature::Temperature) {
+        return None;
+    }
+    let value = first(target, &TOP_K)?;
+    let message = format!("`{}` does not take `top_k`", target.model.id);
+    let finding = Finding::new(&TOP_K_UNSUPPORTED, message, "remove `top_k`").at(Some(value));
+    Some(finding.answered(Some(api_errors::sampling_deprecated("top_k"))))
 }

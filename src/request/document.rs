@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::value::RawValue;
 
+use super::api::nested;
 use super::beside::{NothingBeside, ReadBeside};
 use super::envelope::{self, Unwrapped};
 use super::format::{FileHint, InputFormat};
@@ -318,6 +319,7 @@ fn request(unwrapped: &Unwrapped<'_>, format: Option<Origin>) -> Result<Option<R
             return Err(error.hint("the API reference of the endpoint says what belongs here"));
         }
     };
+    nested::check(&body, &mut request);
     if request.messages.is_empty() && request.unknown.is_empty() && request.origin != Origin::Mcp {
         return Err(body
             .malformed("the request has no messages")

@@ -21,7 +21,7 @@ pub enum InputFormat {
 }
 
 /// The names of the formats, in the order in which a message lists them.
-const NAMES: [(&str, InputFormat); 15] = [
+const NAMES: [(&str, InputFormat); 16] = [
     ("text", InputFormat::Text),
     ("chat", InputFormat::Json),
     ("batch", InputFormat::JsonLines),
@@ -37,6 +37,7 @@ const NAMES: [(&str, InputFormat); 15] = [
     ("dotprompt", InputFormat::Of(Origin::Dotprompt)),
     ("promptfoo", InputFormat::Of(Origin::Promptfoo)),
     ("langchain", InputFormat::Of(Origin::Langchain)),
+    ("langfuse", InputFormat::Of(Origin::Langfuse)),
 ];
 
 impl InputFormat {

@@ -34,6 +34,17 @@ struct Limits {
     original: Option<Bounds>,
 }
 
+impl Limits {
+    fn at(&self, detail: Option<&str>) -> Bounds {
+        match detail {
+            Some("low") => self.low,
+            Some("high") => self.high,
+            Some("original") => self.original.unwrap_or(self.high),
+            _ => self.auto,
+        }
+    }
+}
+
 const fn every(bounds: Bounds) -> Limits {
     Limits { low: bounds, high: bounds, auto: bounds, original: None }
 }
@@ -148,17 +159,28 @@ pub fn image_tokens(
         Rule::Tiles { base, .. } if detail == Some("low") => base,
         Rule::Tiles { base, tile } => base + tile * tiles(sized()?),
         Rule::Patches { hundredths, limits } => {
-            let bounds = match detail {
-                Some("low") => limits.low,
-                Some("high") => limits.high,
-                Some("original") => limits.original.unwrap_or(limits.high),
-                _ => limits.auto,
-            };
-            (patches(sized()?, bounds)? * hundredths).div_ceil(100)
+            (patches(sized()?, limits.at(detail))? * hundredths).div_ceil(100)
         }
         Rule::Claude { edge, most } => claude_patches(sized()?, edge, most),
     };
     Ok(Tokens::new(tokens))
+}
+
+/// How many patches an image has, and how many a model takes at most, where the API refuses it for that.
+#[must_use]
+pub fn too_many_patches(
+    model: &Model,
+    size: PixelSize,
+    detail: Option<&str>,
+) -> Option<(u64, u64)> {
+    let Some(Rule::Patches { limits, .. }) = rule(model) else { return None };
+    let (edge, most) = limits.at(detail);
+    if (edge, most) != WHOLE {
+        return None;
+    }
+    let (width, height) = fitted(size, edge);
+    let found = width.div_ceil(32) * height.div_ceil(32);
+    (found > most).then_some((found, most))
 }
 
 /// Tiles of 512 pixels, after the image was fitted into 2,048 pixels and its short side to 768.

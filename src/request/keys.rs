@@ -28,14 +28,8 @@ impl Keys {
             if why.is_none() && value.text() == "{}" {
                 continue;
             }
-            request.warn(match why {
-                Some((_, why)) => format!("`{key}` is not in the figures: {why}"),
-                None => format!("`{key}` is not in the figures: this format has no such key"),
-            });
-            let doubt = format!("it has `{key}`, which is not in the figures");
-            if !request.doubts.contains(&doubt) {
-                request.doubts.push(doubt);
-            }
+            let why = why.map_or("this format has no such key", |(_, why)| why);
+            request.not_in_figures(key, why);
         }
     }
 }

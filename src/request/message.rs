@@ -266,6 +266,15 @@ impl Request {
 
 impl Request {
     /// Notes something that carries tokens or money and is not counted, once.
+    /// Says that what stands under a key is not counted, which makes the count an estimate.
+    pub(super) fn not_in_figures(&mut self, key: &str, why: &str) {
+        self.warn(format!("`{key}` is not in the figures: {why}"));
+        let doubt = format!("it has `{key}`, which is not in the figures");
+        if !self.doubts.contains(&doubt) {
+            self.doubts.push(doubt);
+        }
+    }
+
     pub(super) fn warn(&mut self, sentence: impl Into<String>) {
         let sentence = sentence.into();
         if !self.warnings.contains(&sentence) {

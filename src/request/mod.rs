@@ -50,7 +50,7 @@ pub use count::{
 };
 pub use document::{Body, RequestDocument, RequestEntry, is_plain_text, read, read_with};
 pub use format::{FileHint, InputFormat};
-pub use image::image_tokens;
+pub use image::{image_tokens, too_many_patches};
 pub use media::{Media, MediaKind, PixelSize, image_size};
 pub use message::{
     ContentSpan, FunctionCall, FunctionDefinition, HostedTool, Message, Part, Request,

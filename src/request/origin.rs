@@ -33,6 +33,8 @@ pub enum Origin {
     Promptfoo,
     /// A prompt that `LangChain` has serialised.
     Langchain,
+    /// A prompt that Langfuse manages.
+    Langfuse,
 }
 
 impl Origin {
@@ -51,7 +53,8 @@ impl Origin {
             | Self::Prompty
             | Self::Dotprompt
             | Self::Promptfoo
-            | Self::Langchain => None,
+            | Self::Langchain
+            | Self::Langfuse => None,
         }
     }
 }
@@ -73,6 +76,7 @@ impl fmt::Display for Origin {
             Self::Dotprompt => "Dotprompt file",
             Self::Promptfoo => "promptfoo prompt",
             Self::Langchain => "LangChain prompt",
+            Self::Langfuse => "Langfuse prompt",
         })
     }
 }

@@ -11,6 +11,7 @@ use outlay::tokenizer::Encoding;
 use outlay::units::Tokens;
 use outlay::workload::{CallSpec, Workload};
 use outlay::{Error, ErrorKind};
+use serde_json::json;
 
 use crate::support::{Folder, json, output, stderr};
 
@@ -736,6 +737,240 @@ fn promptfoo_reads_prompts_values_and_tests_beside_the_configuration() {
     // Without the files, a name of a file is never the text of a prompt.
     let document = read(config, hint, None).unwrap();
     assert!(document.entries[..5].iter().all(|entry| entry.request.is_err()));
+}
+
+#[test]
+fn prompts_of_langfuse_are_read_with_their_settings() {
+    let chat = r#"{"name": "movie-critic", "version": 3, "type": "chat", "labels": ["production"], "tags": [],
+        "config": {"model": "gpt-4o", "max_tokens": 300, "temperature": 0.2},
+        "prompt": [{"type": "chatmessage", "role": "system", "content": "Be brief."},
+                   {"role": "user", "content": "Is {{movie}} good?"}]}"#;
+    let request = named(chat, "critic.json");
+    assert_eq!(request.origin, Origin::Langfuse);
+    assert_eq!(request.settings.model.as_deref(), Some("gpt-4o"));
+    assert_eq!(request.settings.cap, Some(Tokens::new(300)));
+    assert_eq!(request.messages.len(), 2);
+    assert_eq!(request.template, Some(Language::Mustache));
+    let text = r#"{"name": "m", "version": 1, "type": "text", "prompt": "Is {{movie}} good?", "config": {}}"#;
+    let request = named(text, "m.json");
+    assert_eq!((request.origin, request.messages.len()), (Origin::Langfuse, 1));
+    let place = chat.replace(
+        r#"{"type": "chatmessage", "role": "system", "content": "Be brief."}"#,
+        r#"{"type": "placeholder", "name": "history"}"#,
+    );
+    let request = named(&place, "m.json");
+    assert_eq!((request.messages.len(), request.unknown[0].what.as_str()), (1, "history"));
+    // Without its type, or with another, it is no prompt of Langfuse's.
+    for other in [chat.replace("\"chat\"", "\"other\""), text.replace("\"text\"", "\"chat\"")] {
+        let document = read(&other, FileHint::Name("m.json"), None).unwrap();
+        assert!(document.note.is_some(), "{other}");
+    }
+}
+
+/// A body of each API with every kind of object that it has.
+fn bodies() -> Vec<serde_json::Value> {
+    let schema = json!({"type": "object", "properties": {"city": {"type": "string"}}});
+    vec![
+        json!({"model": "m", "messages": [
+            {"role": "user", "content": [{"type": "text", "text": "Hi"}, {"type": "image_url", "image_url": {"url": "x"}}]},
+            {"role": "assistant", "tool_calls": [{"id": "1", "type": "function", "function": {"name": "w", "arguments": "{}"}}]},
+            {"role": "tool", "tool_call_id": "1", "content": "Rain"}],
+            "tools": [{"type": "function", "function": {"name": "w", "description": "d", "parameters": schema}}],
+            "reasoning": {"effort": "low"}, "thinking": {"type": "enabled"},
+            "response_format": {"type": "json_schema", "json_schema": {"name": "a", "schema": schema}}}),
+        json!({"model": "m", "input": [
+            {"role": "user", "content": [{"type": "input_text", "text": "Hi"}]},
+            {"type": "function_call", "call_id": "1", "name": "w", "arguments": "{}"},
+            {"type": "function_call_output", "call_id": "1", "output": "Rain"}],
+            "tools": [{"type": "function", "name": "w", "description": "d", "parameters": schema}],
+            "reasoning": {"effort": "low"}}),
+        json!({"model": "m", "max_tokens": 9, "system": [{"type": "text", "text": "Be brief."}], "messages": [
+            {"role": "user", "content": [{"type": "document", "source": {"type": "text", "data": "abc"}}]},
+            {"role": "assistant", "content": [{"type": "tool_use", "id": "1", "name": "w", "input": {}}]},
+            {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "1", "content": [{"type": "text", "text": "Rain"}]}]}],
+            "tools": [{"name": "w", "description": "d", "input_schema": schema}],
+            "thinking": {"type": "adaptive"}, "output_config": {"effort": "low"}}),
+        json!({"systemInstruction": {"parts": [{"text": "Be brief."}]}, "contents": [
+            {"role": "user", "parts": [{"text": "Hi"}]},
+            {"role": "model", "parts": [{"functionCall": {"name": "w", "args": {}}}]},
+            {"role": "user", "parts": [{"functionResponse": {"name": "w", "response": {}}}]}],
+            "tools": [{"functionDeclarations": [{"name": "w", "description": "d", "parameters": schema}]}],
+            "generationConfig": {"maxOutputTokens": 9, "thinkingConfig": {"thinkingBudget": 512}}}),
+        json!({"system": [{"text": "Be brief."}], "messages": [
+            {"role": "user", "content": [{"text": "Hi"}]},
+            {"role": "assistant", "content": [{"toolUse": {"toolUseId": "1", "name": "w", "input": {}}}]},
+            {"role": "user", "content": [{"toolResult": {"toolUseId": "1", "content": [{"text": "Rain"}]}}]}],
+            "toolConfig": {"tools": [{"toolSpec": {"name": "w", "description": "d", "inputSchema": {"json": schema}}}]},
+            "inferenceConfig": {"maxTokens": 9},
+            "additionalModelRequestFields": {"thinking": {"type": "enabled", "budget_tokens": 2000}}}),
+        json!({"model": "m", "input": {"messages": [{"role": "user", "content": "Hi"}]}, "parameters": {"max_tokens": 9}}),
+        json!({"model": "m", "input": [{"type": "text", "text": "Hi"}], "generation_config": {"thinking_level": "low"}}),
+    ]
+}
+
+/// The places of all objects in a value whose keys an API gives a meaning.
+fn objects(value: &serde_json::Value, place: &str, found: &mut Vec<String>) {
+    const ANY_KEY: [&str; 8] = [
+        "parameters",
+        "schema",
+        "input_schema",
+        "inputSchema",
+        "args",
+        "response",
+        "arguments",
+        "json_schema",
+    ];
+    match value {
+        serde_json::Value::Array(items) => {
+            for (i, item) in items.iter().enumerate() {
+                objects(item, &format!("{place}/{i}"), found);
+            }
+        }
+        serde_json::Value::Object(fields) => {
+            found.push(place.to_owned());
+            for (key, inside) in fields {
+                // The input of a tool has the keys of the tool; the top of DashScope's form has parameters.
+                let free = ANY_KEY.contains(&key.as_str()) && !place.is_empty()
+                    || key == "input" && place.contains('/');
+                if !free {
+                    objects(inside, &format!("{place}/{key}"), found);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn text_that_no_reader_knows_is_named_at_every_depth() {
+    let text = "Text that the API may count, and no reader knows.";
+    let mut tried = 0;
+    for body in bodies() {
+        assert_eq!(request(&body.to_string()).warnings, [""; 0], "{body}");
+        let mut places = Vec::new();
+        objects(&body, "", &mut places);
+        for place in places {
+            let mut other = body.clone();
+            other.pointer_mut(&place).unwrap()["novel"] = json!(text);
+            let request = request(&other.to_string());
+            let told = |said: &[String]| said.iter().any(|sentence| sentence.contains("`novel`"));
+            assert!(told(&request.warnings) && told(&request.doubts), "{place} of {other}");
+            tried += 1;
+        }
+    }
+    assert!(tried > 60, "{tried}");
+}
+
+#[test]
+fn what_is_known_to_cost_or_not_to_be_understood_is_named() {
+    let chat = r#""messages": [{"role": "user", "content": "Hi"}]"#;
+    let responses = r#""input": "Hi", "instructions": "Be brief.""#;
+    let anthropic =
+        r#""max_tokens": 9, "system": "x", "messages": [{"role": "user", "content": "Hi"}]"#;
+    let gemini = r#""contents": [{"parts": [{"text": "Hi"}]}]"#;
+    let converse = r#""messages": [{"role": "user", "content": [{"text": "Hi"}]}]"#;
+    let interactions = r#""input": [{"type": "text", "text": "Hi"}], "generation_config": {}"#;
+    let dashscope = |inside: &str| {
+        format!(r#""model": "m", "input": {{{chat}}}, "parameters": {{"max_tokens": 9, {inside}}}"#)
+    };
+    let nested = dashscope(r#""enable_search": true"#);
+    let nested_novel = dashscope(r#""novel": 1"#);
+    for (base, key, value) in [
+        (chat, "prediction", r#"{"type": "content", "content": "x"}"#),
+        (chat, "best_of", "3"),
+        (chat, "audio", r#"{"voice": "x"}"#),
+        (chat, "web_search_options", r#"{"a": 1}"#),
+        (chat, "search_parameters", r#"{"a": 1}"#),
+        (chat, "enable_search", "true"),
+        (chat, "search_options", r#"{"a": 1}"#),
+        (chat, "agent_count", "4"),
+        (chat, "plugins", r#"[{"id": "web"}]"#),
+        (chat, "models", r#"["a", "b"]"#),
+        (chat, "transforms", r#"["middle-out"]"#),
+        (chat, "data_sources", r#"[{"type": "x"}]"#),
+        (chat, "safe_prompt", "true"),
+        (chat, "prompt_mode", r#""reasoning""#),
+        (chat, "guardrails", r#"[{"a": 1}]"#),
+        (chat, "translation_options", r#"{"a": 1}"#),
+        (chat, "extra_body", r#"{"a": 1}"#),
+        (chat, "modalities", r#"["text", "audio"]"#),
+        (chat, "novel", "1"),
+        (chat, "thinking", r#""on""#),
+        (chat, "reasoning", r#""high""#),
+        (chat, "thinking", r#"{"type": "deep"}"#),
+        (chat, "novel", r#"1, "thinking": {"type": "enabled", "novel": 1}"#),
+        (chat, "novel", r#"1, "reasoning": {"effort": "low", "novel": 1}"#),
+        (responses, "context_management", r#"[{"type": "compaction"}]"#),
+        (responses, "background_options", r#"{"a": 1}"#),
+        (responses, "multi_agent", r#"{"a": 1}"#),
+        (responses, "agent_count", "4"),
+        (responses, "continuation_id", r#""x""#),
+        (responses, "search_parameters", r#"{"a": 1}"#),
+        (responses, "plugins", r#"[{"id": "web"}]"#),
+        (responses, "models", r#"["a"]"#),
+        (responses, "extra_body", r#"{"a": 1}"#),
+        (responses, "reasoning.mode", "1"),
+        (responses, "novel", "1"),
+        (anthropic, "container", r#"{"skills": [1]}"#),
+        (anthropic, "mcp_servers", r#"[{"url": "x"}]"#),
+        (anthropic, "context_management", r#"{"edits": [1]}"#),
+        (anthropic, "fallbacks", r#"[{"model": "x"}]"#),
+        (anthropic, "inference_geo", r#""us""#),
+        (anthropic, "speed", r#""slow""#),
+        (anthropic, "service_tier", r#""gold""#),
+        (anthropic, "task_budget", r#"1, "output_config": {"task_budget": {"total": 9}}"#),
+        (anthropic, "novel", "1"),
+        (
+            gemini,
+            "responseModalities",
+            r#"1, "generationConfig": {"responseModalities": ["TEXT", "IMAGE"]}"#,
+        ),
+        (gemini, "speechConfig", r#"1, "generationConfig": {"speechConfig": {"a": 1}}"#),
+        (gemini, "image_config", r#"1, "generationConfig": {"image_config": {"a": 1}}"#),
+        (gemini, "novel", r#"1, "generationConfig": {"thinkingConfig": {"novel": 1}}"#),
+        (gemini, "serviceTier", r#""gold""#),
+        (gemini, "googleSearch", r#"1, "tools": [{"googleSearch": {}}]"#),
+        (gemini, "novel", "1"),
+        (converse, "guardrailConfig", r#"{"a": 1}"#),
+        (converse, "performanceConfig", r#"{"latency": "optimized"}"#),
+        (converse, "novel", "1"),
+        (interactions, "agent_config", r#"{"a": 1}"#),
+        (interactions, "response_format", r#"{"a": 1}"#),
+        (interactions, "novel", "1"),
+        (&nested, "enable_search", ""),
+        (&nested_novel, "novel", ""),
+    ] {
+        let body = match (key, value) {
+            (_, "") => format!("{{{base}}}"),
+            ("reasoning.mode", _) => format!(r#"{{{base}, "reasoning": {{"mode": "pro"}}}}"#),
+            // The key stands where the value says.
+            (_, value) if value.starts_with("1, ") => format!("{{{base}, {}}}", &value[3..]),
+            (key, value) => format!(r#"{{{base}, "{key}": {value}}}"#),
+        };
+        let request = request(&body);
+        assert!(
+            request.warnings.iter().any(|told| told.contains(key)),
+            "{body}: {:?}",
+            request.warnings
+        );
+    }
+}
+
+#[test]
+fn a_switch_that_is_off_goes_before_a_budget() {
+    let user = r#""messages": [{"role": "user", "content": "Hi"}]"#;
+    let thinking = |more: &str| request(&format!("{{{user}, {more}}}")).settings.thinking;
+    let budget = Some(ThinkingSetting::Budget(Tokens::new(900)));
+    assert_eq!(thinking(r#""enable_thinking": true, "thinking_budget": 900"#), budget);
+    assert_eq!(
+        thinking(r#""enable_thinking": false, "thinking_budget": 900"#),
+        Some(ThinkingSetting::Off)
+    );
+    assert_eq!(thinking(r#""reasoning": {"enabled": true, "max_tokens": 900}"#), budget);
+    assert_eq!(
+        thinking(r#""reasoning": {"enabled": false, "max_tokens": 900}"#),
+        Some(ThinkingSetting::Off)
+    );
 }
 
 #[test]

@@ -72,11 +72,11 @@ const BODY: Keys = Keys {
         "request_id",
         "ignore_eos",
         "stop_token_ids",
-        "best_of",
         "result_format",
         "incremental_output",
     ],
     costly: &[
+        ("best_of", "every answer is billed, and one is given back"),
         ("prediction", "rejected tokens of a prediction are billed as output"),
         ("audio", "answers in sound have rates of their own"),
         ("web_search_options", "searches have a fee, and what they find is input"),
@@ -211,6 +211,16 @@ pub(in super::super) fn dashscope(body: Value<'_>) -> Result<Request, Error> {
 /// What the request says about reasoning, in the words of the makers that take this shape.
 fn thinking(fields: &Fields<'_>, request: &mut Request) -> Result<(), Error> {
     request.settings.effort = fields.string("reasoning_effort")?;
+    for key in ["reasoning", "thinking"] {
+        if let Some(other) =
+            fields.get(key).filter(|value| !matches!(value.kind(), Kind::Object | Kind::Null))
+        {
+            request.warn(format!(
+                "`{key}` {} is not in the figures: it is not an object",
+                other.text()
+            ));
+        }
+    }
     if let Some(reasoning) = fields.get("reasoning").filter(|value| value.kind() == Kind::Object) {
         let reasoning = reasoning.fields()?;
         request.settings.effort = reasoning.string("effort")?.or(request.settings.effort.take());
@@ -218,24 +228,31 @@ fn thinking(fields: &Fields<'_>, request: &mut Request) -> Result<(), Error> {
             request.settings.thinking = Some(ThinkingSetting::Budget(budget.as_tokens()?));
         }
         if let Some(enabled) = reasoning.get("enabled") {
-            request.settings.thinking.get_or_insert(on_or_off(enabled.as_bool()?));
+            switch(enabled, request)?;
         }
         settings::REASONING.check(&reasoning, request);
     }
     if let Some(thinking) = fields.get("thinking").filter(|value| value.kind() == Kind::Object) {
         settings::thinking(&thinking.fields()?, request)?;
     }
-    if let Some(enabled) = fields.get("enable_thinking") {
-        request.settings.thinking = Some(on_or_off(enabled.as_bool()?));
-    }
     if let Some(budget) = fields.get("thinking_budget") {
         request.settings.thinking = Some(ThinkingSetting::Budget(budget.as_tokens()?));
+    }
+    if let Some(enabled) = fields.get("enable_thinking") {
+        switch(enabled, request)?;
     }
     Ok(())
 }
 
-fn on_or_off(enabled: bool) -> ThinkingSetting {
-    if enabled { ThinkingSetting::Adaptive } else { ThinkingSetting::Off }
+/// Takes a switch, beside which a budget may stand.
+fn switch(enabled: Value<'_>, request: &mut Request) -> Result<(), Error> {
+    let thinking = &mut request.settings.thinking;
+    if enabled.as_bool()? {
+        thinking.get_or_insert(ThinkingSetting::Adaptive);
+    } else {
+        *thinking = Some(ThinkingSetting::Off);
+    }
+    Ok(())
 }
 
 /// Reads an array of messages; `request` takes what is said beside them.

@@ -378,7 +378,14 @@ fn tool(value: Value<'_>, request: &mut Request) -> Result<(), Error> {
 }
 
 fn declaration(value: Value<'_>) -> Result<FunctionDefinition, Error> {
-    definition::function(value, &["parameters", "parametersJsonSchema", "parameters_json_schema"])
+    let keys = ["parameters", "parametersJsonSchema", "parameters_json_schema"];
+    let mut function = definition::function(value, &keys)?;
+    // What it gives back is described in the prompt as well.
+    if let Some(response) = value.fields()?.any(&["response", "responseJsonSchema"]) {
+        let description = function.description.take().unwrap_or_default();
+        function.description = Some(description + &response.compact());
+    }
+    Ok(function)
 }
 
 fn tool_choice(config: Value<'_>) -> Result<Option<ToolChoice>, Error> {
@@ -403,15 +410,11 @@ const INTERACTION: Keys = Keys {
         "agent",
         "service_tier",
     ],
-    free: &[
-        "stream",
-        "store",
-        "background",
-        "response_modalities",
-        "response_mime_type",
-        "response_format",
+    free: &["stream", "store", "background", "response_modalities", "response_mime_type"],
+    costly: &[
+        ("agent_config", "an agent makes calls of its own"),
+        ("response_format", "a schema of the answer may be part of the prompt"),
     ],
-    costly: &[("agent_config", "an agent makes calls of its own")],
 };
 
 /// Reads a body of the Interactions API.

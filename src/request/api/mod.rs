@@ -21,5 +21,6 @@ pub(super) mod chat;
 mod definition;
 pub(super) mod gemini;
 pub(super) mod mcp;
+pub(super) mod nested;
 pub(super) mod responses;
 mod settings;

@@ -1,4 +1,4 @@
-//! Prompts as people keep them: files of GitHub Models, Prompty, Dotprompt, promptfoo and `LangChain`.
+//! Prompts as people keep them: files of GitHub Models, Prompty, Dotprompt, promptfoo, `LangChain` and Langfuse.
 //!
 //! Each reader turns a file into the request that its tool would send, with the slots of its template left
 //! as they stand and the sample data of the file beside them.
@@ -17,6 +17,7 @@ mod dotprompt;
 mod front_matter;
 mod github_models;
 mod langchain;
+mod langfuse;
 mod promptfoo;
 mod prompty;
 mod reader;

@@ -6,7 +6,7 @@ use super::super::format::FileHint;
 use super::super::message::Request;
 use super::super::origin::Origin;
 use super::front_matter::has_front_matter;
-use super::{dotprompt, github_models, langchain, promptfoo, prompty};
+use super::{dotprompt, github_models, langchain, langfuse, promptfoo, prompty};
 use crate::Error;
 
 /// Whether a format is one of prompt files.
@@ -18,6 +18,7 @@ pub(in super::super) fn reads(origin: Origin) -> bool {
             | Origin::Dotprompt
             | Origin::Promptfoo
             | Origin::Langchain
+            | Origin::Langfuse
     )
 }
 
@@ -32,6 +33,7 @@ pub(in super::super) fn of(text: &str, hint: FileHint<'_>) -> Option<Origin> {
             Some(Origin::Promptfoo)
         }
         Some("json" | "yml" | "yaml") | None if langchain::is(text) => Some(Origin::Langchain),
+        Some("json") | None if langfuse::is(text) => Some(Origin::Langfuse),
         None if has_front_matter(text) && text.contains("{{role ") => Some(Origin::Dotprompt),
         _ => None,
     }
@@ -49,6 +51,7 @@ pub(in super::super) fn read<'a>(
         Origin::Prompty => one(prompty::read(text)?),
         Origin::Dotprompt => one(dotprompt::read(text)?),
         Origin::Promptfoo => promptfoo::read(text, beside)?,
+        Origin::Langfuse => one(langfuse::read(text)?),
         _ => one(langchain::read(text, beside)?),
     };
     let entries =
