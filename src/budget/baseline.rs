@@ -1,5 +1,7 @@
 //! What prompts measured at one time, kept for a later comparison.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_128;
@@ -55,7 +57,7 @@ impl BaselineEntry {
     }
 
     /// What prompts are sorted and found by.
-    fn key(&self) -> (&str, &str, &str) {
+    pub(super) fn key(&self) -> (&str, &str, &str) {
         (&self.prompt, &self.input, &self.model)
     }
 
@@ -155,12 +157,12 @@ impl Baseline {
         &self,
         wanted: &BaselineEntry,
         alone: bool,
-        gone: &[BaselineEntry],
+        gone: &[&BaselineEntry],
     ) -> Option<&BaselineEntry> {
         self.in_place(wanted, alone).or_else(|| {
             let model = |kept: &&BaselineEntry| alone || kept.model == wanted.model;
             let renamed = |is_it: &dyn Fn(&BaselineEntry) -> bool| {
-                let mut found = gone.iter().filter(model).filter(|kept| is_it(kept));
+                let mut found = gone.iter().copied().filter(model).filter(|kept| is_it(kept));
                 let first = found.next().filter(|_| found.next().is_none())?;
                 self.prompts.iter().find(|kept| kept.key() == first.key())
             };
@@ -173,14 +175,15 @@ impl Baseline {
 
     /// The prompts that are not among those of now, under their name and file.
     #[must_use]
-    pub fn gone_from<'a>(&'a self, now: &Self) -> Vec<&'a BaselineEntry> {
-        let is_there = |old: &&BaselineEntry| {
-            let before =
-                |kept: &BaselineEntry| (&kept.prompt, &kept.input) < (&old.prompt, &old.input);
-            let at = now.prompts.partition_point(before);
-            !now.prompts.get(at).is_some_and(|kept| kept.is(old))
-        };
-        self.prompts.iter().filter(is_there).collect()
+    pub fn gone_from<'a, 'n>(
+        &'a self,
+        now: impl IntoIterator<Item = &'n BaselineEntry>,
+    ) -> Vec<&'a BaselineEntry> {
+        let now: BTreeSet<_> =
+            now.into_iter().map(|kept| (kept.prompt.as_str(), kept.input.as_str())).collect();
+        let is_gone =
+            |old: &&BaselineEntry| !now.contains(&(old.prompt.as_str(), old.input.as_str()));
+        self.prompts.iter().filter(is_gone).collect()
     }
 
     fn in_place(&self, wanted: &BaselineEntry, alone: bool) -> Option<&BaselineEntry> {

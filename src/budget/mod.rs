@@ -15,6 +15,7 @@
 //! assert_eq!(budget.weigh(Quantity::Tokens(4_300)).verdict, Verdict::Fail);
 //! ```
 
+mod base_comparison;
 mod baseline;
 mod blame;
 #[expect(clippy::module_inception, reason = "the budget itself is the noun of the room")]
@@ -25,6 +26,7 @@ mod evaluation;
 mod quantity;
 mod strict;
 
+pub use base_comparison::{BaseComparison, Current};
 pub use baseline::{Baseline, BaselineEntry};
 pub use blame::{changed_line, longest_line};
 pub use budget::{Base, Budget, Evaluation, Limit};

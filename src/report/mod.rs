@@ -105,7 +105,7 @@ pub use widget::{EmbeddedJson, Widget};
 pub(crate) use self::{
     audit::{AuditResult, AuditTotal, EachRecord, LogsRef},
     calibrate::{CalibrateResult, CalibrateTotal, LogPlanResult, LogPlanTotal},
-    check::{BaseRef, BudgetRow, CheckResult, CheckTotal, ConfigEntry, Costs, PlaceRef},
+    check::{BaseRef, BudgetRow, CheckResult, CheckTotal, ConfigEntry, Costs},
     compare::{CompareResult, CompareTotal, Priced, Reference},
     count::{CountResult, CountTotal},
     diff::{DiffResult, Recorded},

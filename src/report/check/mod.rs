@@ -3,7 +3,8 @@
 mod chart;
 mod document;
 mod result;
+mod sentence;
 mod show_config;
 
-pub(crate) use result::{BaseRef, BudgetRow, CheckResult, CheckTotal, Costs, PlaceRef};
+pub(crate) use result::{BaseRef, BudgetRow, CheckResult, CheckTotal, Costs};
 pub(crate) use show_config::ConfigEntry;

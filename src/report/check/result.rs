@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::budget::{Bound, CallEstimate, ChangeStatus, Drift, Quantity};
+use super::sentence::sentence;
+use crate::budget::{Bound, Budget, BudgetResult, CallEstimate, ChangeStatus, Drift, Quantity};
 use crate::catalog::Fidelity;
 use crate::gate::{Level, Verdict};
 use crate::report::diagnostic::Annotation;
@@ -79,6 +80,43 @@ pub struct BudgetRow {
     pub annotations: [Annotation; 2],
 }
 
+impl BudgetRow {
+    /// A budget as it was judged, of one input or of all prompts; `places` are the line that drives the number
+    /// and the one of the budget.
+    pub(crate) fn new(
+        budget: &Budget,
+        checked: &BudgetResult,
+        input: Option<&str>,
+        places: [Annotation; 2],
+    ) -> Self {
+        let judged = checked.judged;
+        let [spot, declared_at] = &places;
+        Self {
+            name: budget.limit.name(),
+            of: budget.limit.bound(),
+            unit: budget.limit.quantity().unit(),
+            limit: budget.limit.quantity(),
+            measured: judged.map(|judged| judged.measured),
+            margin: judged.map(|judged| judged.margin),
+            before: checked.before,
+            verdict: checked.verdict,
+            standing: checked.standing,
+            level: budget.level,
+            tolerance: budget.tolerance,
+            tolerated: judged.is_some_and(|judged| judged.tolerated),
+            message: sentence(budget, checked, input),
+            help: checked.advice.clone(),
+            file: spot.file.clone(),
+            line: spot.line,
+            column: spot.column,
+            declared_in: PlaceRef::from(declared_at),
+            used: judged.map_or(0.0, |judged| judged.used),
+            subject: budget.limit.subject(),
+            annotations: places,
+        }
+    }
+}
+
 /// The cost at every end of a forecast.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -89,6 +127,17 @@ pub struct Costs {
     pub p95: Option<Money>,
     /// None is higher.
     pub worst_case: Option<Money>,
+}
+
+impl Costs {
+    /// The cost at each end.
+    pub(crate) fn of(cost: impl Fn(Bound) -> Option<Money>) -> Self {
+        Self {
+            expected: cost(Bound::Expected),
+            p95: cost(Bound::P95),
+            worst_case: cost(Bound::WorstCase),
+        }
+    }
 }
 
 /// One prompt for one model, with its budgets.

@@ -1,6 +1,5 @@
 //! `outlay check`
 
-use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -8,7 +7,7 @@ use clap::Args;
 
 use crate::budget::Baseline;
 use crate::cli::commands::check::base::{self, Against};
-use crate::cli::commands::check::evaluate::Check;
+use crate::cli::commands::check::evaluate::check;
 use crate::cli::commands::check::measure::measure;
 use crate::cli::commands::check::measurement::Measurement;
 use crate::cli::commands::check::show_config;
@@ -79,9 +78,7 @@ pub(crate) fn run(args: &CheckArgs, settings: &Settings) -> anyhow::Result<ExitS
         return update(args, &config, &now, settings);
     }
     let against = args.against(&config, &here, settings, only.as_ref())?;
-    let files = only.as_ref();
-    Check { config: &config, now, against, files, exit_zero: args.exit_zero, gone: OnceCell::new() }
-        .finish(&here)
+    check(&config, now, against.as_ref(), only.as_ref(), args.exit_zero, &here)
 }
 
 /// Writes the baseline, unless something cannot be measured.

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::Error;
 use crate::billing::PriceLists;
-use crate::budget::{Baseline, BaselineEntry};
+use crate::budget::{Baseline, BaselineEntry, Current};
 use crate::catalog::{Catalog, Fidelity, Model};
 use crate::request::{FileHint, PartCount};
 use crate::units::{Lines, Tokens};
@@ -37,6 +37,13 @@ pub(crate) struct Measured {
     /// The largest of several parts.
     pub(crate) largest_part: Option<PartCount>,
     pub(crate) assumptions: Vec<String>,
+}
+
+impl Measured {
+    /// As it is compared with the base.
+    pub(crate) fn current(&self) -> Current<'_> {
+        Current { entry: &self.kept, alone: self.alone }
+    }
 }
 
 /// A file that was read.
@@ -86,21 +93,22 @@ impl Measurement {
         Self { as_of, catalog, prompts: Vec::new(), errors: Vec::new(), warnings: Vec::new() }
     }
 
-    /// The prices of the models in use.
-    pub(crate) fn prices(&self) -> PriceLists {
-        let models: BTreeSet<&str> = self.prompts.iter().map(|p| p.kept.model.as_str()).collect();
-        prices(&self.catalog, self.as_of, models)
+    /// The prices of the models in use, here or on the base.
+    pub(crate) fn prices_with(&self, base: Option<&Baseline>) -> PriceLists {
+        let here = self.prompts.iter().map(|prompt| prompt.kept.model.as_str());
+        let there = base.iter().flat_map(|base| &base.prompts).map(|kept| kept.model.as_str());
+        prices(&self.catalog, self.as_of, here.chain(there))
     }
 
     /// What a baseline keeps of it.
     pub(crate) fn baseline(&self) -> Baseline {
         let prompts = self.prompts.iter().map(|prompt| prompt.kept.clone()).collect();
-        Baseline::new(self.as_of, self.catalog.digest(), self.prices(), prompts)
+        Baseline::new(self.as_of, self.catalog.digest(), self.prices_with(None), prompts)
     }
 }
 
 /// The price lists of models on a day; a model without one is left out.
-pub(crate) fn prices<'a>(
+fn prices<'a>(
     catalog: &Catalog,
     as_of: Date,
     models: impl IntoIterator<Item = &'a str>,
@@ -109,7 +117,7 @@ pub(crate) fn prices<'a>(
         let entry = catalog.resolve(id, as_of).ok()?.price_at(as_of).ok()?;
         Some((id.to_owned(), entry.rates.clone()))
     };
-    models.into_iter().filter_map(list).collect()
+    models.into_iter().collect::<BTreeSet<_>>().into_iter().filter_map(list).collect()
 }
 
 /// What one prompt of the configuration gives.

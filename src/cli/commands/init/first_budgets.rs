@@ -38,7 +38,7 @@ impl Today {
     pub(super) fn measure(text: &str, settings: &Settings) -> Result<Self, Error> {
         let config = Config::parse("outlay.toml".to_owned(), text.to_owned())?;
         let found = check::measure(&config, &Tree::Disk(Reach::Repository), settings, None);
-        let prices = found.prices();
+        let prices = found.prices_with(None);
         let sizes = || found.prompts.iter().map(|prompt| &prompt.kept);
         let call = |kept: &crate::budget::BaselineEntry| {
             kept.size.cost(prices.get(&kept.model)?, Bound::Expected)
