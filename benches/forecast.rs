@@ -122,6 +122,7 @@ fn task(steps: u64) -> Steps {
         calls: dist("1"),
         call: dist("20..120"),
         result: dist("100..2000"),
+        growth: None,
         budget: LoopBudget::default(),
     }
 }

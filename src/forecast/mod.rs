@@ -36,16 +36,16 @@ pub use cap::{
 };
 pub use compare::{Offer, per_usable};
 pub use conversation::{
-    BilledRun, CacheWrite, History, LoopBudget, MOST_CACHES, MOST_STEPS, MOST_STEPS_OF_A_TURN,
-    OnLength, PromptCache, Rules, Script, Simulation, StepSummary, StepTotals, Steps, SubAgent,
-    Summary, TimeDist, TurnSummary, simulate, simulate_observed,
+    BilledRun, CacheWrite, Growth, History, LoopBudget, MOST_CACHES, MOST_STEPS,
+    MOST_STEPS_OF_A_TURN, OnLength, PromptCache, Rules, Script, Simulation, StepSummary,
+    StepTotals, Steps, SubAgent, Summary, TimeDist, TurnSummary, simulate, simulate_observed,
 };
 pub use distribution::{
-    CONFIDENCE, CallEffort, Clustering, Completion, CostOfMean, DayRange, ENOUGH_CALLS,
-    EffortScaling, Empirical, Histogram, MeanOfAnswers, Observation, OwnCalls, Prior, Priors,
-    Profile, QuantileBounds, SafeCap, Sample, Share, Tail, TokenDist, TurnRange, Variances,
-    WorkKind, WorkloadMean, cap_factor, clustering, costs_less, costs_less_in_proportion, error_of,
-    factor_of_sum, length_risk_upper, needed_n, own_cap, pooled_prior, quantile_bounds,
-    reasoning_ratio, safe_cap,
+    Amounts, CONFIDENCE, CallEffort, Clustering, Completion, CostOfMean, DayRange, ENOUGH_CALLS,
+    EffortScaling, Empirical, Histogram, LoggedStep, LoggedSteps, MeanOfAnswers, Observation,
+    OwnCalls, Prior, Priors, Profile, QuantileBounds, SafeCap, Sample, Share, Tail, TokenDist,
+    TurnRange, Variances, WorkKind, WorkloadMean, cap_factor, clustering, costs_less,
+    costs_less_in_proportion, error_of, factor_of_sum, length_risk_upper, needed_n, own_cap,
+    pooled_prior, quantile_bounds, reasoning_ratio, safe_cap,
 };
 pub use estimate::{Call, CostPart, Estimate, Range, cost_of_sum, estimate};

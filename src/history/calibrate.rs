@@ -1,6 +1,6 @@
 //! Logged calls into profiles, and what a profile says about caps.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -8,9 +8,9 @@ use serde::Serialize;
 use crate::Error;
 use crate::catalog::{Catalog, Model};
 use crate::forecast::{
-    CallEffort, DayRange, Empirical, Observation, OwnCalls, Prior, Priors, Profile, QuantileBounds,
-    SafeCap, Sample, TurnRange, WorkKind, clustering, error_of, own_cap, pooled_prior,
-    quantile_bounds, safe_cap,
+    CallEffort, DayRange, Empirical, LoggedStep, LoggedSteps, Observation, OwnCalls, Prior, Priors,
+    Profile, QuantileBounds, SafeCap, Sample, TurnRange, WorkKind, clustering, error_of, own_cap,
+    pooled_prior, quantile_bounds, safe_cap,
 };
 use crate::logs::{CallGroup, Finish, UsageRecord, Visible};
 use crate::units::{Probability, Tokens};
@@ -62,6 +62,19 @@ pub struct Calibrator<'c> {
     alone: u64,
     /// How many turns of each conversation were seen.
     turns: BTreeMap<u64, u64>,
+    /// The requests of each conversation.
+    conversations: BTreeMap<ConversationKey, Requests>,
+}
+
+/// The model, the task and the number of a conversation.
+type ConversationKey = (String, String, u64);
+
+/// The requests of a conversation.
+#[derive(Debug, Default)]
+struct Requests {
+    steps: Vec<LoggedStep>,
+    /// Whether an agent wrote the log.
+    of_agent: bool,
 }
 
 #[derive(Debug, Default)]
@@ -159,8 +172,8 @@ impl<'c> Calibrator<'c> {
     /// A calibrator that has seen nothing; calls without a day are taken to be of `as_of`.
     #[must_use]
     pub fn new(catalog: &'c Catalog, as_of: Date) -> Self {
-        let (models, left_out, turns) = <_>::default();
-        Self { catalog, as_of, models, left_out, alone: 0, turns }
+        let (models, left_out, turns, conversations) = <_>::default();
+        Self { catalog, as_of, models, left_out, alone: 0, turns, conversations }
     }
 
     /// What a call adds to a profile. Its task is the label, and its effort where the log has one: calls of
@@ -169,9 +182,7 @@ impl<'c> Calibrator<'c> {
     /// # Errors
     /// Why it adds nothing.
     pub fn observe(&self, record: &UsageRecord) -> Result<Observed, LeftOut> {
-        let day = record.day.unwrap_or(self.as_of);
-        let name = record.model.as_deref().ok_or(LeftOut::NoModel)?;
-        let model = self.catalog.resolve(name, day).ok();
+        let (model, name) = self.model(record)?;
         let reasoning = match record.bill.reasoning {
             Some(reasoning) => reasoning,
             None if model.is_some_and(|model| !model.reasoning) => Tokens::ZERO,
@@ -189,17 +200,59 @@ impl<'c> Calibrator<'c> {
             reasoning,
             content: content(&record.visible, model),
         };
-        let label = record.task.as_deref().unwrap_or(UNLABELLED);
-        let task = match &record.effort {
-            Some(effort) => Profile::task_at(label, effort),
-            None => label.to_owned(),
-        };
         let model = model.map_or(name, |model| model.id.as_str()).to_owned();
-        Ok(Observed { model, task, observation })
+        Ok(Observed { model, task: task_of(record), observation })
+    }
+
+    /// The model of a call, where the catalogue has it, and its name.
+    fn model<'r>(&self, record: &'r UsageRecord) -> Result<(Option<&'c Model>, &'r str), LeftOut> {
+        let day = record.day.unwrap_or(self.as_of);
+        let name = record.model.as_deref().ok_or(LeftOut::NoModel)?;
+        Ok((self.catalog.resolve(name, day).ok(), name))
+    }
+
+    /// Notes a request of a conversation: what it sent, and what it got.
+    fn note_step(&mut self, record: &UsageRecord) {
+        let (Some(CallGroup::Conversation(number)), Ok((model, name))) =
+            (record.group, self.model(record))
+        else {
+            return;
+        };
+        if record.requests != 1 || record.answers != 1 {
+            return;
+        }
+        let reasons = model.is_none_or(|model| model.reasoning);
+        let id = model.map_or(name, |model| model.id.as_str()).to_owned();
+        let requests = self.conversations.entry((id, task_of(record), number)).or_default();
+        requests.of_agent |= record.format.is_of_agent();
+        let usage = record.bill.usage;
+        requests.steps.push(LoggedStep {
+            place: record.turn.unwrap_or(requests.steps.len() as u64),
+            prompt: usage.prompt().get(),
+            completion: usage.completion().get(),
+            reasoning: record.bill.reasoning.map(Tokens::get).or((!reasons).then_some(0)),
+        });
+    }
+
+    /// What is known of the steps of the tasks of a model.
+    fn steps(&self, model: &str) -> BTreeMap<String, LoggedSteps> {
+        let mut tasks: BTreeMap<&str, Vec<&Requests>> = BTreeMap::new();
+        for ((of, task, _), requests) in &self.conversations {
+            if of == model {
+                tasks.entry(task).or_default().push(requests);
+            }
+        }
+        let logged = |(task, all): (&str, Vec<&Requests>)| {
+            let of_agents = all.iter().all(|requests| requests.of_agent);
+            let steps = all.into_iter().map(|requests| requests.steps.clone());
+            Some((task.to_owned(), LoggedSteps::of(steps, of_agents)?))
+        };
+        tasks.into_iter().filter_map(logged).collect()
     }
 
     /// Adds a call, or counts why it is left out.
     pub fn add(&mut self, record: &UsageRecord) {
+        self.note_step(record);
         let Observed { model, task, observation } = match self.observe(record) {
             Ok(observed) => observed,
             Err(why) => return self.leave_out(why, 1),
@@ -290,6 +343,11 @@ impl<'c> Calibrator<'c> {
         for (conversation, turns) in other.turns {
             *self.turns.entry(conversation).or_default() += turns;
         }
+        for (key, requests) in other.conversations {
+            let known = self.conversations.entry(key).or_default();
+            known.steps.extend(requests.steps);
+            known.of_agent |= requests.of_agent;
+        }
         for (why, calls) in other.left_out {
             self.leave_out(why, calls);
         }
@@ -307,17 +365,21 @@ impl<'c> Calibrator<'c> {
     /// The profile of every model that was seen, by id.
     #[must_use]
     pub fn profiles(&self, origin: &str) -> Vec<Profile> {
-        let profile = |(model, gathered): (&String, &Gathered)| Profile {
-            model: model.clone(),
-            origin: origin.to_owned(),
-            period: gathered.period,
-            tasks: gathered
-                .tasks
-                .iter()
-                .map(|(name, task)| (name.clone(), task.weighed().0))
-                .collect(),
+        let profile = |model: &String| {
+            let gathered = self.models.get(model);
+            let tasks = gathered.into_iter().flat_map(|gathered| &gathered.tasks);
+            Profile {
+                model: model.clone(),
+                origin: origin.to_owned(),
+                period: gathered.and_then(|gathered| gathered.period),
+                tasks: tasks.map(|(name, task)| (name.clone(), task.weighed().0)).collect(),
+                steps: self.steps(model),
+            }
         };
-        self.models.iter().map(profile).collect()
+        let of_tasks = self.conversations.keys().map(|(model, ..)| model);
+        let models: BTreeSet<&String> = self.models.keys().chain(of_tasks).collect();
+        let says_nothing = |profile: &Profile| profile.tasks.is_empty() && profile.steps.is_empty();
+        models.into_iter().map(profile).filter(|profile| !says_nothing(profile)).collect()
     }
 
     /// What the calls of every model and task say, and where a model has several tasks, what they
@@ -371,6 +433,15 @@ struct About<'a, 'c> {
     task: Option<&'a String>,
     /// How many other tasks its prior rests on.
     pooled_with: usize,
+}
+
+/// The label of a call, with its effort where the log has one.
+fn task_of(record: &UsageRecord) -> String {
+    let label = record.task.as_deref().unwrap_or(UNLABELLED);
+    match &record.effort {
+        Some(effort) => Profile::task_at(label, effort),
+        None => label.to_owned(),
+    }
 }
 
 /// The visible answer as it is counted in the next prompt, where its text was kept.

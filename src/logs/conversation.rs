@@ -43,7 +43,17 @@ const TURN: [&str; 2] = ["turn", "metadata.turn"];
 
 /// The group of a record.
 pub(crate) fn of(object: &Object<'_>) -> Option<CallGroup> {
-    let conversation = CONVERSATION.iter().find_map(|path| conversation(object.at(path)));
+    // What a sub-agent sends is a conversation of its own within the session.
+    let side = object.at("isSidechain").filter(|is| is == "true");
+    let side = side.map(|_| object.at("agentId").unwrap_or_else(|| "sidechain".to_owned()));
+    let named = |path: &&str| {
+        let name = object.at(path).filter(|name| !name.trim().is_empty())?;
+        conversation(Some(match &side {
+            Some(side) => format!("{name}/{side}"),
+            None => name,
+        }))
+    };
+    let conversation = CONVERSATION.iter().find_map(named);
     conversation.or_else(|| PROMPT.iter().find_map(|path| prompt(object.at(path))))
 }
 

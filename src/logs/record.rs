@@ -98,6 +98,23 @@ pub enum LogFormat {
 }
 
 impl LogFormat {
+    /// Whether a program that runs agents writes it, so that its conversations are tasks of many steps.
+    #[must_use]
+    pub const fn is_of_agent(self) -> bool {
+        matches!(
+            self,
+            Self::Codex
+                | Self::Opencode
+                | Self::ClaudeCode
+                | Self::GeminiCli
+                | Self::Amp
+                | Self::Kimi
+                | Self::Cline
+                | Self::Pi
+                | Self::QwenCode
+        )
+    }
+
     /// The name, such as `chat-completions`.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -104,7 +104,7 @@ pub use widget::{EmbeddedJson, Widget};
 #[cfg(feature = "cli")]
 pub(crate) use self::{
     audit::{AuditResult, AuditTotal, EachRecord, LogsRef},
-    calibrate::{CalibrateResult, CalibrateTotal, LogPlanResult, LogPlanTotal},
+    calibrate::{CalibrateResult, CalibrateTotal, LogPlanResult, LogPlanTotal, LoggedTaskRef},
     check::{BaseRef, BudgetRow, CheckResult, CheckTotal, ConfigEntry, Costs},
     compare::{CompareResult, CompareTotal, Priced, Reference},
     count::{CountResult, CountTotal},
@@ -115,7 +115,7 @@ pub(crate) use self::{
         DisagreementTotal, ImportResult, ImportTotal, ModelDetail, ModelList, SourceRef,
         UpkeepTotal, VerifyTotal, WorkloadRef,
     },
-    plan::PlanResult,
+    plan::{FitRef, PlanResult},
     printable::{printable, printable_lines},
     render::{
         Candidate, CountedPrompt, Given, Job, Length, Measurements, ModelWork, Policy, Prediction,

@@ -27,6 +27,7 @@ pub struct Workload<'m> {
     spec: CallSpec,
     source: Source,
     rule: CapRule,
+    tokens_per_minute: Option<Tokens>,
 }
 
 /// Where the distribution of completions comes from.
@@ -42,8 +43,15 @@ impl<'m> Workload<'m> {
     /// A call of this model, priced on this day.
     #[must_use]
     pub fn new(model: &'m Model, as_of: Date) -> Self {
-        let (prompt, spec) = (None, CallSpec::default());
-        Self { model, as_of, prompt, spec, source: Source::OfCall, rule: CapRule::default() }
+        Self {
+            model,
+            as_of,
+            prompt: None,
+            spec: CallSpec::default(),
+            source: Source::OfCall,
+            rule: CapRule::default(),
+            tokens_per_minute: None,
+        }
     }
 
     /// Sends this request.
@@ -99,6 +107,12 @@ impl<'m> Workload<'m> {
         Self { rule, ..self }
     }
 
+    /// Recommends no cap that the tokens per minute of an account do not admit.
+    #[must_use]
+    pub fn tokens_per_minute(self, tokens_per_minute: Option<Tokens>) -> Self {
+        Self { tokens_per_minute, ..self }
+    }
+
     /// Answers.
     ///
     /// # Errors
@@ -106,7 +120,7 @@ impl<'m> Workload<'m> {
     /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) for declarations that contradict the model. A request that
     /// the API would refuse is no error: [`Quote::estimate`] says so.
     pub fn quote(self) -> Result<Quote<'m>, Error> {
-        let Self { model, as_of, prompt, spec, source, rule } = self;
+        let Self { model, as_of, prompt, spec, source, rule, tokens_per_minute } = self;
         let prompt = prompt.unwrap_or_else(|| Prompt::declared(Tokens::ZERO, model));
         let source = match source {
             Source::Found(source) => source,
@@ -115,6 +129,6 @@ impl<'m> Workload<'m> {
                 Arc::new(CompletionSource::of(model, &spec, effort, &NoProfileFiles)?)
             }
         };
-        Quote::new(model, as_of, prompt, &spec, source, rule)
+        Quote::new(model, as_of, prompt, &spec, source, (rule, tokens_per_minute))
     }
 }

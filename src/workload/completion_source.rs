@@ -8,8 +8,8 @@ use super::call_spec::{CallSpec, CompletionDist};
 use super::measured_profile::{MeasuredProfile, ReadProfile, Work};
 use crate::catalog::Model;
 use crate::forecast::{
-    CallEffort, Completion, ENOUGH_CALLS, Empirical, OwnCalls, Prior, Priors, Profile, TokenDist,
-    TurnRange, WorkKind,
+    CallEffort, Completion, ENOUGH_CALLS, Empirical, LoggedSteps, OwnCalls, Prior, Priors, Profile,
+    TokenDist, TurnRange, WorkKind,
 };
 use crate::units::Tokens;
 use crate::{Error, ErrorKind};
@@ -30,6 +30,8 @@ pub struct CompletionSource {
     pub kind: Option<WorkKind>,
     /// Whether the call reasons, and at which level.
     pub effort: CallEffort,
+    /// The tasks of agents in the logs of the profile, where they show any.
+    pub steps: Option<LoggedSteps>,
 }
 
 impl CompletionSource {
@@ -52,14 +54,22 @@ impl CompletionSource {
             prior,
             kind: spec.kind,
             effort,
+            steps: None,
         };
         if let Some(completion) = declared(model, spec, work, files)? {
             return Ok(source(completion, None, None));
         }
         if let Some(name) = &spec.profile {
-            let profile = MeasuredProfile::named(name, model, work, files)?;
+            let found = MeasuredProfile::find(name, model, files)?;
+            let steps = found.profile.logged_steps(found.task.as_deref());
+            // Logs that do not tell reasoning have no observations; of a task they still know the whole.
+            let total = steps.as_ref().filter(|_| !found.has_rows());
+            if let Some(total) = total.and_then(LoggedSteps::completion) {
+                return Ok(Self { steps, ..source(Completion::total(total), None, None) });
+            }
+            let profile = found.chosen(model, work)?;
             let prior = profile.is_small().then(|| profile.prior.clone());
-            return Ok(source(profile.completion(), Some(profile), prior));
+            return Ok(Self { steps, ..source(profile.completion(), Some(profile), prior) });
         }
         Ok(Self::by_work(model, Priors::embedded()?, work))
     }
@@ -73,7 +83,14 @@ impl CompletionSource {
             None => Completion::of_unknown_work(&prior),
         };
         let completion = within_budget(completion, work.effort);
-        Self { completion, profile: None, prior: Some(prior), kind: work.kind, effort: work.effort }
+        Self {
+            completion,
+            profile: None,
+            prior: Some(prior),
+            kind: work.kind,
+            effort: work.effort,
+            steps: None,
+        }
     }
 
     /// The user's own profile as a source.
@@ -85,6 +102,7 @@ impl CompletionSource {
             profile: Some(profile),
             kind: work.kind,
             effort: work.effort,
+            steps: None,
         }
     }
 
@@ -114,6 +132,10 @@ impl CompletionSource {
             (Some(profile), prior) => profile_sentence(profile, prior.as_ref(), model),
             (None, Some(prior)) if self.kind.is_some() => self.predicted_sentence(prior, model),
             (None, Some(_)) => self.unknown_sentence(model),
+            (None, None) if self.steps.is_some() => {
+                "your logs of tasks, which do not tell how much of a completion is reasoning"
+                    .to_owned()
+            }
             (None, None) => {
                 format!("declared: {}", self.completion.declaration().unwrap_or_default())
             }

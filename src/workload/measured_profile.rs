@@ -78,17 +78,26 @@ impl MeasuredProfile {
         work: Work,
         files: &dyn ReadProfile,
     ) -> Result<Self, Error> {
+        Self::find(written, model, files)?.chosen(model, work)
+    }
+
+    /// The profile and the task that a name means.
+    pub(super) fn find(
+        written: &str,
+        model: &Model,
+        files: &dyn ReadProfile,
+    ) -> Result<FoundProfile, Error> {
         let splits =
             written.match_indices(':').map(|(i, _)| (&written[..i], Some(&written[i + 1..])));
         for (name, rest) in std::iter::once((written, None)).chain(splits) {
             if let Some(profile) = Profile::builtin(name) {
-                return Self::chosen(name, &profile, rest, model, work, false);
+                return Ok(FoundProfile::new(name, profile, rest, false));
             }
             if let Some(text) = files.read_profile(name)? {
                 let profiles = Profile::parse_all(&text).map_err(|e| e.in_source(name))?;
                 let (profile, task) =
                     of_model(&profiles, rest, model).map_err(|e| e.in_source(name))?;
-                return Self::chosen(name, profile, task, model, work, true);
+                return Ok(FoundProfile::new(name, profile.clone(), task, true));
             }
         }
         let names: Vec<_> = Profile::builtin_names().collect();
@@ -206,6 +215,34 @@ impl MeasuredProfile {
                 Completion::measured(self.measured.clone()).with_workload(mean)
             }
         }
+    }
+}
+
+/// A profile as a name means it.
+pub(super) struct FoundProfile {
+    name: String,
+    pub(super) profile: Profile,
+    pub(super) task: Option<String>,
+    own: bool,
+}
+
+impl FoundProfile {
+    fn new(name: &str, profile: Profile, task: Option<&str>, own: bool) -> Self {
+        Self { name: name.to_owned(), profile, task: task.map(ToOwned::to_owned), own }
+    }
+
+    /// Whether it has observations of the task.
+    pub(super) fn has_rows(&self) -> bool {
+        match &self.task {
+            Some(task) => self.profile.tasks.contains_key(task),
+            None => !self.profile.tasks.is_empty(),
+        }
+    }
+
+    /// What it says of a call.
+    pub(super) fn chosen(&self, model: &Model, work: Work) -> Result<MeasuredProfile, Error> {
+        let task = self.task.as_deref();
+        MeasuredProfile::chosen(&self.name, &self.profile, task, model, work, self.own)
     }
 }
 

@@ -28,6 +28,7 @@ mod cap_policy;
 mod completion_source;
 mod conversation;
 mod eligibility;
+mod fitting;
 mod literal;
 mod measured_profile;
 mod profile_scores;
@@ -50,6 +51,7 @@ pub use conversation::{
     ObservedSteps, Past, Seed, StepCount, TaskSpec,
 };
 pub use eligibility::{ending_warnings, lifecycle_warnings, refused, shut_down};
+pub use fitting::{Alternative, DroppedMessage, Fitted, Outlook, OutlookOf};
 pub use literal::Literal;
 pub(crate) use literal::optional;
 #[cfg(feature = "cli")]

@@ -106,7 +106,7 @@ impl<'m> Quote<'m> {
         prompt: Prompt,
         spec: &CallSpec,
         source: Arc<CompletionSource>,
-        rule: CapRule,
+        (rule, tokens_per_minute): (CapRule, Option<Tokens>),
     ) -> Result<Self, Error> {
         let tokens = prompt.tokens;
         let price = model.price_at(as_of)?;
@@ -136,6 +136,7 @@ impl<'m> Quote<'m> {
             CapPolicy { reserve: Tokens::ZERO, ..policy }
         };
         let (policy, about_budget) = above_budget(policy, model, source.effort);
+        let policy = CapPolicy { tokens_per_minute, ..policy };
 
         let plan = plan(model, tokens, &policy, completion);
         let sent = spec.max_completion_tokens.or(prompt.settings.cap);

@@ -381,6 +381,7 @@ fn what_is_written_is_read_again() {
         origin: "tests".to_owned(),
         period: None,
         tasks: [("a: b".to_owned(), sample.clone())].into(),
+        steps: std::collections::BTreeMap::new(),
     };
     for profiles in [vec![profile("x")], vec![profile("x"), profile("y")]] {
         let text = Profile::file(&profiles).unwrap();

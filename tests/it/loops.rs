@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{Folder, json, json_of, output, stderr};
+use crate::support::{Folder, json, json_of, outlay, output, result, stderr, stdout};
 
 const TASK: &str = "model = \"gpt-4o\"\nsteps = \"3..12\"\nvisible = \"50..400\"\nbase = 4000\n\
                     result_tokens = \"200..6000\"\n";
@@ -154,4 +154,108 @@ fn lists_of_tools_and_context_that_is_always_loaded_have_budgets() {
     assert_eq!(tools["budgets"][0]["standing"], "new");
     let drift = tools["drift"]["prompt_drift_usd"].as_str().unwrap();
     assert!(drift.parse::<f64>().unwrap() > 0.0, "{drift}");
+}
+
+/// A log of tasks: `n` conversations of 3 to 3 + n steps, each of which adds some hundred tokens.
+fn log_of_tasks(n: u64, reasoning: bool) -> String {
+    let mut rows = "model,task,conversation_id,turn,prompt_tokens,completion_tokens".to_owned();
+    rows += if reasoning { ",reasoning_tokens\n" } else { "\n" };
+    for task in 0..n {
+        let mut prompt = 2_000 + 10 * task;
+        for step in 0..3 + task {
+            let completion = 100 + 7 * ((task * 5 + step * 3) % 11);
+            rows += &format!("o3,fix,c{task},{step},{prompt},{completion}");
+            rows += if reasoning { ",64\n" } else { "\n" };
+            prompt += 150 + 40 * ((task + 2 * step) % 7);
+        }
+    }
+    rows
+}
+
+#[test]
+fn steps_are_learnt_from_logs_and_played() {
+    for reasoning in [true, false] {
+        let folder = Folder::new().with("log.csv", log_of_tasks(24, reasoning));
+        let learnt = json(folder.outlay("calibrate log.csv --save p.json --json"));
+        let task = &learnt["total"]["tasks"][0];
+        assert_eq!(task["tasks"], 24, "{task}");
+        assert_eq!(task["steps"]["p50"], 14, "{task}");
+        assert_eq!(task["first_prompt_tokens"]["p5"], 2_010, "{task}");
+        assert_eq!(task["result_tokens"].is_null(), !reasoning);
+
+        let played = "simulate -m o3 --as-of 2026-01-01 --profile p.json --steps profile --json";
+        let played = json(folder.outlay(played))["results"][0].take();
+        let requests = &played["step_totals"]["requests"];
+        assert!((13..=16).contains(&requests["p50"].as_u64().unwrap()), "{requests}");
+        assert!(requests["p95"].as_u64().unwrap() <= 26, "{requests}");
+        let first = played["steps"][0]["prompt_tokens"]["p50"].as_u64().unwrap();
+        assert!((2_000..2_240).contains(&first), "{first}");
+        assert_eq!(played["turns"].as_array().unwrap().len(), 1);
+        // A log of calls that no agent wrote may be one of chats: its steps are offered.
+        let asked = "simulate -m o3 --as-of 2026-01-01 --profile p.json -v";
+        if reasoning {
+            let said = output(folder.outlay(asked), 0);
+            assert!(stdout(&said).contains("--steps profile plays those"), "{}", stdout(&said));
+        }
+    }
+    let folder = Folder::new()
+        .with("log.csv", "model,prompt_tokens,completion_tokens,reasoning_tokens\no3,10,90,64\n");
+    output(folder.outlay("calibrate log.csv --save p.json"), 0);
+    let refused = output(
+        folder.outlay("simulate -m o3 --as-of 2026-01-01 --profile p.json --steps profile"),
+        2,
+    );
+    assert!(stderr(&refused).contains("does not show how many steps"), "{}", stderr(&refused));
+}
+
+/// The sessions of agents need no flag, and what a sub-agent sends is a task of its own.
+#[test]
+fn the_steps_of_sessions_of_agents_are_played_without_asking() {
+    let mut session = String::new();
+    for (side, agent, prompts) in
+        [(false, "", [1_000, 1_300, 1_900]), (true, "a1", [300, 500, 520])]
+    {
+        for (i, prompt) in prompts.into_iter().enumerate() {
+            session += &format!(
+                r#"{{"type":"assistant","sessionId":"s","isSidechain":{side},"agentId":"{agent}","requestId":"r{side}{i}","uuid":"u{side}{i}","timestamp":"2026-06-0{}T10:00:00Z","message":{{"id":"m{side}{i}","role":"assistant","model":"claude-haiku-4-5","content":[{{"type":"text","text":"done"}}],"stop_reason":"end_turn","usage":{{"input_tokens":{prompt},"output_tokens":50}}}}}}"#,
+                i + 1
+            );
+            session += "\n";
+        }
+    }
+    let folder = Folder::new().with("session.jsonl", session);
+    let learnt =
+        json(folder.outlay("calibrate session.jsonl --as-of 2026-06-10 --save p.json --json"));
+    let task = &learnt["total"]["tasks"][0];
+    assert_eq!((&task["tasks"], &task["steps"]["p50"]), (&2.into(), &3.into()), "{learnt}");
+    assert_eq!(task["shortened"], 0);
+}
+
+#[test]
+fn the_recommended_cap_obeys_the_tokens_of_a_minute() {
+    let plan = |flags: &str| result(&format!("plan --input-tokens 1000 -m o1-mini {flags}"));
+    let capped = plan("--tpm 10000");
+    assert_eq!(capped["recommended_max_completion_tokens"], 9_000);
+    assert_eq!(capped["binding"], "tokens_per_minute");
+    assert_eq!(capped["admission"]["admitted"], true);
+    // A prompt that takes the minute is no matter of the cap.
+    assert_eq!(plan("--tpm 900")["admission"]["admitted"], false);
+    assert_eq!(plan("--tpm 900")["recommended_max_completion_tokens"], 25_000);
+}
+
+#[test]
+fn limits_of_a_minute_say_whether_a_month_fits() {
+    let said = |flags: &str| {
+        let run = output(outlay(&format!("plan --input-tokens 1000 -m o1-mini {flags}")), 0);
+        stdout(&run).replace('\n', " ").split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    // 200,000 calls of 26,000 tokens at 110,000 a minute: 47,273 minutes are 4.7 weeks. A month has 43,830
+    // minutes, in each of which 4.563 calls must pass: 24,106 tokens each, of which 1,000 are the prompt.
+    let much = said("--calls 200k/month --tpm 110k");
+    assert!(much.contains("does not fit: 4.7 weeks for a month"), "{much}");
+    assert!(much.contains("a cap of 23,106 fits"), "{much}");
+    let few = said("--calls 10k/month --tpm 110k");
+    assert!(few.contains("fits: the calls of a month take"), "{few}");
+    let none = said("--calls 100m/month --tpm 110k --rpm 5");
+    assert!(none.contains("make fewer calls, or raise the limit"), "{none}");
 }

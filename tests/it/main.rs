@@ -27,6 +27,7 @@ mod errors;
 mod estimate;
 mod fail_closed;
 mod feeds;
+mod fitting;
 mod focus;
 mod forecasts;
 mod formats;

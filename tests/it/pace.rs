@@ -35,7 +35,12 @@ fn the_prompt_and_the_cap_must_pass_the_minute() {
     let passes = plan(&format!("--input-tokens 1k {tier_1}"))["admission"].take();
     assert_eq!(passes["admitted"], true);
     assert_eq!(passes["tokens_per_call"], 26_000);
-    let blocked = plan(&format!("--input-tokens 6k {tier_1}"))["admission"].take();
+    // The recommended cap obeys the minute; one that is sent may not.
+    let capped = plan(&format!("--input-tokens 6k {tier_1}"));
+    assert_eq!(capped["recommended_max_completion_tokens"], 24_000);
+    assert_eq!(capped["admission"]["admitted"], true);
+    let sent = format!("--input-tokens 6k --max-completion-tokens 25k {tier_1}");
+    let blocked = plan(&sent)["admission"].take();
     assert_eq!(blocked["admitted"], false);
     assert_eq!(blocked["seconds_for_calls"], Value::Null);
     let unknown = output(outlay("plan --input-tokens 1k --usage-tier 9 --as-of 2024-11-25"), 2);

@@ -12,7 +12,7 @@ use crate::forecast::{CallEffort, CapPolicy, Priors, Profile, WorkKind};
 use crate::history::{Calibrator, CapQuestion, enough_alone, log_plans};
 use crate::logs::Entry;
 use crate::report::{
-    CalibrateResult, CalibrateTotal, Format, LogPlanResult, LogPlanTotal, LogsRef,
+    CalibrateResult, CalibrateTotal, Format, LogPlanResult, LogPlanTotal, LoggedTaskRef, LogsRef,
 };
 use crate::units::{Count, Probability, Tokens};
 use crate::workload::parse;
@@ -139,6 +139,7 @@ pub(crate) fn run(args: &CalibrateArgs, settings: &Settings) -> anyhow::Result<E
         to: days.map(|period| period.to).max(),
         left_out: calibrator.left_out().map(Into::into).collect(),
         profile: written,
+        tasks: profiles.iter().flat_map(LoggedTaskRef::of).collect(),
         logs: LogsRef::from(&tally),
     };
     let mut answered = Answered::new(results, errors, tally.warnings);

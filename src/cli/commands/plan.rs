@@ -1,17 +1,24 @@
 //! `outlay plan`
 
+use std::path::PathBuf;
+use std::sync::Arc;
+
 use clap::Args;
 
-use crate::Error;
 use crate::cli::args::PromptArgs;
 use crate::cli::commands::what_if::{self, Asked};
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::input::counted::{self, Input};
-use crate::cli::output::Answered;
+use crate::cli::output::{self, Answered};
 use crate::cli::settings::Settings;
 use crate::gate::Verdict;
-use crate::report::PlanResult;
-use crate::workload::{AccountSpec, CallSpec, CompletionSources, Workload};
+use crate::report::{FitRef, PlanResult};
+use crate::request::{FileHint, read};
+use crate::units::Tokens;
+use crate::workload::{
+    AccountSpec, CallSpec, CompletionSources, Fitted, Outlook, OutlookOf, Past, Quote, Workload,
+};
+use crate::{Error, ErrorKind};
 
 /// Recommend a max_completion_tokens: what fits after a prompt, at which risk and cost
 #[derive(Debug, Args)]
@@ -21,7 +28,8 @@ use crate::workload::{AccountSpec, CallSpec, CompletionSources, Workload};
   outlay plan prompt.md -m o1-mini -m o1-preview          models side by side
   outlay plan prompt.md --max-completion-tokens 4096      judge a cap that you already send
   outlay plan --input-tokens 110k --strict                exit with 1 unless the plan is ok
-  outlay plan prompt.md --calls 10k --usage-tier 1        how long the calls take")]
+  outlay plan prompt.md --calls 10k --usage-tier 1        how long the calls take
+  outlay plan chat.json --write-fitted shorter.json       the request without its oldest messages")]
 pub(crate) struct PlanArgs {
     #[command(flatten)]
     prompt: PromptArgs,
@@ -35,9 +43,16 @@ pub(crate) struct PlanArgs {
     exit_zero: bool,
     #[command(flatten)]
     account: AccountSpec,
+    /// Write the request without the oldest messages, so that the reserve fits, to this new file
+    #[arg(long, value_name = "FILE", help_heading = "The cap")]
+    write_fitted: Option<PathBuf>,
 }
 
 pub(crate) fn run(args: &PlanArgs, settings: &Settings) -> anyhow::Result<ExitStatus> {
+    if let Some(path) = &args.write_fitted {
+        // Existing files, and with them the input under whatever name, are never written over.
+        output::refuse_existing(path)?;
+    }
     let mut warnings = Vec::new();
     let mut prompts = counted::prompts(&args.prompt, settings, &mut warnings);
     counted::share_calls(&mut prompts, args.call.calls);
@@ -45,6 +60,10 @@ pub(crate) fn run(args: &PlanArgs, settings: &Settings) -> anyhow::Result<ExitSt
     let sources = CompletionSources::new(&call, &settings.streams);
     let asked = Asked { prompt: &args.prompt, call: &args.call, beside: true };
     let widgets = what_if::beside(&asked, &prompts, settings)?;
+    if args.write_fitted.is_some() && prompts.len() != 1 {
+        let error = Error::new(ErrorKind::Usage, "--write-fitted writes one request for one model");
+        return Err(error.hint("name one file with one request, and one model").into());
+    }
     let plan = |input: Input<'_>| {
         plan(&input, args, &sources, settings).map_err(|error| input.placed(error))
     };
@@ -63,14 +82,76 @@ fn plan(
     sources: &CompletionSources<'_>,
     settings: &Settings,
 ) -> Result<PlanResult, Error> {
+    let minute = args.account.minute_limits(input.model, settings.as_of)?;
     let mut quote = Workload::new(input.model, settings.as_of)
         .counted(input.prompt.clone())
         .call(input.call(&args.call, settings))
+        .tokens_per_minute(minute.and_then(|(limits, _)| limits.tpm))
         .completion(sources.of(input.model, input.effort(&args.call, settings)?)?)
         .quote()?;
     quote.assumptions.calls.extend(input.shared.iter().map(|share| share.sentence.clone()));
     let (as_of, curves) = (settings.as_of, settings.wants_curves());
     let name = input.model_name();
+    let too_long = quote.plan.cut.is_some() || args.write_fitted.is_some();
+    let fit = if too_long { fit(input, args, &quote, settings)? } else { None };
     let result = PlanResult::new(input.name(), name, quote, &args.account, as_of, curves)?;
-    Ok(PlanResult { template: input.template(), ..result })
+    Ok(PlanResult { template: input.template(), fit, ..result })
+}
+
+/// Which messages to leave out of a request that is too long, and what else could be done; `None` for an input
+/// that is no conversation.
+fn fit(
+    input: &Input<'_>,
+    args: &PlanArgs,
+    quote: &Quote<'_>,
+    settings: &Settings,
+) -> Result<Option<FitRef>, Error> {
+    let location = input.location.as_ref().filter(|location| location.line().is_none());
+    let file = location.filter(|location| location.template().is_none());
+    let text = file.map(|location| counted::text_of(location, settings)).transpose()?;
+    let skip = args.prompt.input.skip_uncountable;
+    let cap = quote.sent.as_ref().map(|sent| sent.cap);
+    let least = quote.plan.reserve.unwrap_or_default().max(Tokens::new(1));
+    let wanted = cap.map_or(least, |cap| cap.max(least));
+    let fitted =
+        text.as_deref().map(|text| Fitted::of(text, input.model, wanted, skip)).transpose();
+    let (fitted, mut found) = match fitted {
+        Ok(None | Some(None)) if args.write_fitted.is_none() => return Ok(None),
+        Ok(None | Some(None)) => {
+            let error = Error::new(ErrorKind::Usage, "the input is no list of messages");
+            return Err(error.hint("--write-fitted shortens one request with messages, in JSON"));
+        }
+        Err(error) if args.write_fitted.is_some() => return Err(error),
+        Err(error) => {
+            let refused = Some(error.message().to_owned());
+            (None, FitRef { refused, ..FitRef::default() })
+        }
+        Ok(Some(Some(fitted))) => {
+            let found = FitRef::of(&fitted);
+            (Some(fitted), found)
+        }
+    };
+    if let (Some(path), Some(fitted)) = (&args.write_fitted, &fitted) {
+        output::write_text(path, &fitted.text, false)?;
+        found.written = Some(path.display().to_string());
+    }
+    found.outlook = text.as_deref().and_then(|text| outlook(text, input, args, quote, settings));
+    Ok(Some(found))
+}
+
+/// What ways of going on with a conversation cost; nothing where they cannot be priced.
+fn outlook(
+    text: &str,
+    input: &Input<'_>,
+    args: &PlanArgs,
+    quote: &Quote<'_>,
+    settings: &Settings,
+) -> Option<Outlook> {
+    let request =
+        read(text, FileHint::Nothing, None).ok()?.entries.into_iter().next()?.request.ok()?;
+    let past = Past::of(&request, input.model).ok()?;
+    let (model, as_of) = (input.model, settings.as_of);
+    let call = &input.call(&args.call, settings);
+    let source = Arc::clone(&quote.source);
+    Outlook::of(&OutlookOf { model, as_of, call, source, past: &past }).ok()
 }

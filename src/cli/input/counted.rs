@@ -92,6 +92,15 @@ impl Input<'_> {
     }
 }
 
+/// The text of a file that was counted.
+pub(crate) fn text_of(location: &Location, settings: &Settings) -> Result<String, Error> {
+    let source = match location.source() {
+        "-" => Source::Stdin(settings.streams.clone()),
+        path => discover::named(std::path::Path::new(path))?,
+    };
+    source.text()
+}
+
 /// What a verb asks of the counts.
 #[derive(Debug, Default, Clone, Copy)]
 pub(crate) struct Asked {

@@ -164,7 +164,8 @@ impl Played {
                 all_caches,
                 past: &past,
             };
-            let progress = Progress::new(conversation.turns()? as usize, "turns played", settings);
+            let turns = conversation.turns(&source)? as usize;
+            let progress = Progress::new(turns, "turns played", settings);
             conversation.quote(source.into(), || progress.step())
         };
         let placed = |error: Error| match &self.file {

@@ -23,12 +23,19 @@ pub struct CapPolicy {
     /// Whether `reserve` is no longer the advised one, but the cap that the user's own measurements
     /// allow at 95 % confidence.
     pub released: bool,
+    /// Tokens per minute of the account: a call whose prompt and cap are more is never admitted.
+    pub tokens_per_minute: Option<Tokens>,
 }
 
 impl Default for CapPolicy {
     /// A reserve of 25,000 tokens and a risk of 1 %.
     fn default() -> Self {
-        Self { reserve: ADVISED_RESERVE, risk: Probability::clamped(0.01), released: false }
+        Self {
+            reserve: ADVISED_RESERVE,
+            risk: Probability::clamped(0.01),
+            released: false,
+            tokens_per_minute: None,
+        }
     }
 }
 
@@ -47,6 +54,8 @@ pub enum Binding {
     Window,
     /// The limit of the prompt alone.
     InputLimit,
+    /// The tokens per minute of the account, of which a call takes its prompt and its whole cap.
+    TokensPerMinute,
 }
 
 impl From<RoomLimit> for Binding {
@@ -67,6 +76,7 @@ impl fmt::Display for Binding {
             Self::OutputCap => "output cap",
             Self::Window => "window",
             Self::InputLimit => "input limit",
+            Self::TokensPerMinute => "tokens per minute",
         })
     }
 }
@@ -103,7 +113,8 @@ pub struct Plan {
     pub room: Tokens,
     /// The reserve, for models that reason.
     pub reserve: Option<Tokens>,
-    /// `min(room, max(reserve, smallest cap within the risk))`; `None` without room.
+    /// `min(room, max(reserve, smallest cap within the risk))`, and no more than a minute admits; `None`
+    /// without room.
     pub recommended: Option<Tokens>,
     /// The term that decided.
     pub binding: Binding,
@@ -155,6 +166,12 @@ pub fn plan(
     let (recommended, binding) = match wanted {
         Some(cap) if cap <= room.tokens => (cap, wanted_by),
         _ => (room.tokens, room.limit.into()),
+    };
+    let left_of_minute = policy.tokens_per_minute.map(|minute| minute.saturating_sub(prompt));
+    let (recommended, binding) = match left_of_minute {
+        // A prompt that takes the whole minute is no matter of the cap.
+        Some(left) if left < recommended && left > Tokens::ZERO => (left, Binding::TokensPerMinute),
+        _ => (recommended, binding),
     };
     let recommended = (status != PlanStatus::NoRoom).then_some(recommended);
     Plan {

@@ -92,6 +92,8 @@ pub(super) struct Calls {
     pub(super) tokens: u64,
     /// Tokens of all their results, without framing.
     pub(super) results: u64,
+    /// What the step adds to the next prompt, all told, where that is known as a whole.
+    pub(super) growth: Option<u64>,
 }
 
 /// One conversation on its way.
@@ -348,6 +350,10 @@ impl Conversation {
         calls: Option<Calls>,
     ) {
         self.sent(prompt);
+        if let Some(growth) = calls.and_then(|calls| calls.growth) {
+            self.turn.steps += growth;
+            return;
+        }
         self.turn.steps += PER_MESSAGE + visible;
         let goes_on = calls.is_some();
         if rules.retention == Retention::All || (rules.retention == Retention::InTurn && goes_on) {

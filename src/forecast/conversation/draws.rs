@@ -50,6 +50,7 @@ struct StepDraws {
     calls: AmountSampler,
     call: AmountSampler,
     result: AmountSampler,
+    growth: Option<(AmountSampler, Option<Correlation>)>,
 }
 
 impl StepDraws {
@@ -59,32 +60,46 @@ impl StepDraws {
             calls: AmountSampler::new(&steps.calls),
             call: AmountSampler::new(&steps.call),
             result: AmountSampler::new(&steps.result),
+            growth: steps.growth.as_ref().map(|growth| {
+                let alike = (growth.rho > 0.0).then(|| Correlation::new(growth.rho));
+                (AmountSampler::new(&growth.tokens), alike)
+            }),
         }
     }
 
     fn is_constant(&self) -> bool {
         let parts = [&self.calls, &self.call, &self.result];
-        parts.into_iter().chain(&self.count).all(AmountSampler::is_constant)
+        let growth = self.growth.iter().map(|(growth, _)| growth);
+        parts.into_iter().chain(&self.count).chain(growth).all(AmountSampler::is_constant)
     }
 
-    /// What a step calls.
-    fn calls(&self, uniform: &mut impl FnMut() -> f64) -> Calls {
+    /// What a step calls; `factor` is what the growths of the run have in common.
+    fn calls(&self, uniform: &mut impl FnMut() -> f64, factor: f64) -> Calls {
+        if let Some((growth, alike)) = &self.growth {
+            let drawn = uniform();
+            let u = alike.as_ref().map_or(drawn, |alike| alike.share(factor, drawn));
+            let growth = Some(growth.at(u).unwrap_or(u64::from(u32::MAX)));
+            return Calls { growth, ..Calls::default() };
+        }
         let count = self.calls.at(uniform()).unwrap_or(1).clamp(1, MOST_CALLS);
         let mut sum = |of: &AmountSampler| {
             let mut drawn = || of.at(uniform()).unwrap_or(u64::from(u32::MAX));
             (0..count).map(|_| drawn()).fold(0, u64::saturating_add)
         };
-        Calls { count, tokens: sum(&self.call), results: sum(&self.result) }
+        Calls { count, tokens: sum(&self.call), results: sum(&self.result), growth: None }
     }
 }
 
 impl<'a> Draws<'a> {
     pub(super) fn new(rules: &'a Rules<'a>, script: &'a Script<'a>) -> Result<Self, Error> {
-        let completion = sampler(script.completion)?;
+        // How a prompt grows was measured as a whole, so that a single turn does not ask what is carried over.
+        let grows = rules.steps.as_ref().is_some_and(|steps| steps.growth.is_some());
+        let total_will_do = grows && script.turns == 1;
+        let completion = sampler(script.completion, total_will_do)?;
         let by_turn: BTreeMap<TurnRange, CompletionSampler> = script
             .by_turn
             .iter()
-            .map(|(turn, completion)| Ok((*turn, sampler(completion)?)))
+            .map(|(turn, completion)| Ok((*turn, sampler(completion, total_will_do)?)))
             .collect::<Result<_, Error>>()?;
         let (user, gap) = (AmountSampler::new(&script.user), script.gap.sampler());
         let steps = rules.steps.as_ref().map(StepDraws::new);
@@ -117,11 +132,15 @@ impl<'a> Draws<'a> {
     }
 
     /// What the completions of a run have in common.
-    pub(super) fn factors(&self, number: u32) -> [f64; 2] {
-        let Some(alike) = &self.alike else { return [0.0; 2] };
+    pub(super) fn factors(&self, number: u32) -> [f64; 3] {
+        let alike = self.alike.as_ref();
+        let grows = self.steps.as_ref().and_then(|steps| steps.growth.as_ref()?.1.as_ref());
         // The streams of turns start at 1.
         let mut stream = self.stream(number.into(), 0, 0);
-        [(); 2].map(|()| alike.factor(uniform(&mut stream)))
+        [alike, alike, grows].map(|alike| {
+            let drawn = uniform(&mut stream);
+            alike.map_or(0.0, |alike| alike.factor(drawn))
+        })
     }
 
     /// Plays the next step of a run whose turn goes on; the first one begins the turn.
@@ -142,12 +161,12 @@ impl<'a> Draws<'a> {
             self.open(run, user, number, turn);
         }
         let calls = self.steps.as_ref().and_then(|steps| {
-            let calls = steps.calls(&mut uniform);
+            let calls = steps.calls(&mut uniform, run.factors[2]);
             (run.turn.done + 1 < run.turn.steps).then_some(calls)
         });
         let completion = self.by_turn.get(&TurnRange::of(run.requests + 1));
         let completion = completion.unwrap_or(&self.completion);
-        let [first, second] = run.factors;
+        let [first, second, _] = run.factors;
         let sent = run.conversation.step(self.rules, calls, || {
             let (u, v) = (uniform(), uniform());
             match &self.alike {
@@ -204,8 +223,8 @@ fn uniform(stream: &mut Pcg32) -> f64 {
     (stream.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
 }
 
-fn sampler(completion: &Completion) -> Result<CompletionSampler, Error> {
-    CompletionSampler::new(completion).ok_or_else(|| {
+fn sampler(completion: &Completion, total_will_do: bool) -> Result<CompletionSampler, Error> {
+    CompletionSampler::new(completion, total_will_do).ok_or_else(|| {
         Error::new(ErrorKind::Usage, "a conversation needs reasoning and visible tokens apart")
             .hint("declare --reasoning and --visible, or take a --profile")
     })

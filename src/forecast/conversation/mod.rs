@@ -31,5 +31,5 @@ pub use script::{MOST_STEPS, Script};
 pub use simulate::{simulate, simulate_observed};
 pub use simulation::Simulation;
 pub use summary::{StepSummary, StepTotals, Summary, TurnSummary};
-pub use task::{LoopBudget, MOST_STEPS_OF_A_TURN, Steps, SubAgent};
+pub use task::{Growth, LoopBudget, MOST_STEPS_OF_A_TURN, Steps, SubAgent};
 pub use time_dist::TimeDist;

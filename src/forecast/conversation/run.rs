@@ -10,8 +10,8 @@ use crate::units::Money;
 pub(super) struct Run {
     pub(super) conversation: Conversation,
     /// What all its completions have in common, as standard normals: one for a completion or its reasoning,
-    /// one for a visible part that was declared apart.
-    pub(super) factors: [f64; 2],
+    /// one for a visible part that was declared apart, and one for what its steps add.
+    pub(super) factors: [f64; 3],
     /// What it cost, by way of caching.
     pub(super) costs: [Money; MOST_CACHES],
     pub(super) agents: Money,
@@ -38,7 +38,7 @@ pub(super) struct RunTurn {
 }
 
 impl Run {
-    pub(super) fn new(rules: &Rules<'_>, factors: [f64; 2]) -> Self {
+    pub(super) fn new(rules: &Rules<'_>, factors: [f64; 3]) -> Self {
         Self {
             conversation: Conversation::new(rules),
             factors,

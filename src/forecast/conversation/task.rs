@@ -18,8 +18,20 @@ pub struct Steps {
     pub call: TokenDist,
     /// Tokens of one result.
     pub result: TokenDist,
+    /// What a step adds to the prompt of the next one, where logs measured it as a whole: it takes the place
+    /// of calls, results, and what stays of the completion.
+    pub growth: Option<Growth>,
     /// Where the loop is stopped.
     pub budget: LoopBudget,
+}
+
+/// What a step adds to the prompt of the next one.
+#[derive(Debug, Clone)]
+pub struct Growth {
+    /// Tokens.
+    pub tokens: TokenDist,
+    /// How alike those of one conversation are: the correlation of their normal scores, 0 to 1.
+    pub rho: f64,
 }
 
 /// Where the loop of a turn is stopped: after the first step that reaches one of these.

@@ -17,9 +17,17 @@ pub struct Clustering {
     pub worth: f64,
 }
 
-/// The clustering of `values`, each with the group that it belongs to.
-#[must_use]
-pub fn clustering<K: Ord>(values: &[(K, u64)]) -> Clustering {
+/// How alike the values of a group are, 0 to 1: the correlation itself, not the least that is assumed. `None`
+/// where no group has two.
+pub(super) fn correlation<K: Ord>(values: &[(K, u64)]) -> Option<f64> {
+    let groups = scores(values);
+    let squares: f64 = groups.values().map(|group| (group.len() as f64).powi(2)).sum();
+    let n = values.len() as f64;
+    (squares > n).then(|| intra_class(&groups, n, squares).clamp(0.0, 1.0))
+}
+
+/// The normal scores of values, by group.
+fn scores<K: Ord>(values: &[(K, u64)]) -> BTreeMap<&K, Vec<f64>> {
     let n = values.len();
     let mut order: Vec<usize> = (0..n).collect();
     order.sort_by_key(|i| values[*i].1);
@@ -35,7 +43,14 @@ pub fn clustering<K: Ord>(values: &[(K, u64)]) -> Clustering {
         }
         i += ties;
     }
-    let n = n as f64;
+    groups
+}
+
+/// The clustering of `values`, each with the group that it belongs to.
+#[must_use]
+pub fn clustering<K: Ord>(values: &[(K, u64)]) -> Clustering {
+    let groups = scores(values);
+    let n = values.len() as f64;
     let squares: f64 = groups.values().map(|group| (group.len() as f64).powi(2)).sum();
     let size = if n > 0.0 { squares / n } else { 1.0 };
     if size <= 1.0 {

@@ -251,6 +251,14 @@ impl Completion {
         }
     }
 
+    /// The total, where nothing else is known.
+    pub(super) fn total_alone(&self) -> Option<&TokenDist> {
+        match &self.distribution {
+            Form::Total(total) => Some(total),
+            Form::Split { .. } | Form::Empirical(_) | Form::Predicted { .. } => None,
+        }
+    }
+
     /// The measurement, where the distribution is one.
     #[must_use]
     pub fn measurement(&self) -> Option<&Empirical> {

@@ -189,7 +189,13 @@ mod tests {
     fn profile(tasks: &[(&str, u64)]) -> Profile {
         let tasks: BTreeMap<String, Sample> =
             tasks.iter().map(|(name, r)| ((*name).to_owned(), sample(*r))).collect();
-        Profile { model: "m".to_owned(), origin: "here".to_owned(), period: None, tasks }
+        Profile {
+            model: "m".to_owned(),
+            origin: "here".to_owned(),
+            period: None,
+            tasks,
+            steps: BTreeMap::new(),
+        }
     }
 
     fn completion(sample: &Sample) -> u64 {

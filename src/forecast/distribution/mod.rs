@@ -13,7 +13,6 @@
 //! # Ok::<(), outlay::Error>(())
 //! ```
 
-mod builtin;
 mod clusters;
 mod completion;
 mod confidence;
@@ -26,7 +25,6 @@ mod own_calls;
 mod pooling;
 mod priors;
 mod profile;
-mod profile_file;
 mod sampler;
 mod share;
 mod spread;
@@ -47,7 +45,7 @@ pub use noncentral::CONFIDENCE;
 pub use own_calls::{ENOUGH_CALLS, OwnCalls, cap_factor, error_of};
 pub use pooling::pooled_prior;
 pub use priors::{Prior, Priors, Tail, Variances};
-pub use profile::{DayRange, Observation, Profile, Sample};
+pub use profile::{Amounts, DayRange, LoggedStep, LoggedSteps, Observation, Profile, Sample};
 pub(super) use sampler::{AmountSampler, CompletionSampler, Correlation};
 pub use share::Share;
 pub use spread::{

@@ -79,11 +79,13 @@ pub(in crate::forecast) enum CompletionSampler {
     Empirical(Empirical),
     /// A predicted completion, of which a share is reasoning. All visible tokens count as content.
     Predicted { total: AmountSampler, share: Option<Share>, most: u64 },
+    /// The total alone: what of it is reasoning is not known, nor what is carried over.
+    Total(AmountSampler),
 }
 
 impl CompletionSampler {
-    /// `None` when only the total is known: what of it goes into the history is not.
-    pub(in crate::forecast) fn new(completion: &Completion) -> Option<Self> {
+    /// `None` when only the total is known, and that will not do: what of it goes into the history is not.
+    pub(in crate::forecast) fn new(completion: &Completion, total_will_do: bool) -> Option<Self> {
         if let Some(measured) = completion.measurement() {
             return Some(Self::Empirical(measured.clone()));
         }
@@ -91,6 +93,9 @@ impl CompletionSampler {
         let most = completion.budget().map_or(u64::MAX, Tokens::get);
         if let Some((total, share)) = completion.prediction() {
             return Some(Self::Predicted { total: AmountSampler::new(total), share, most });
+        }
+        if let (Some(total), true) = (completion.total_alone(), total_will_do) {
+            return Some(Self::Total(AmountSampler::new(total)));
         }
         let (reasoning, visible) = completion.parts()?;
         Some(Self::Split {
@@ -111,6 +116,10 @@ impl CompletionSampler {
                 Draw { reasoning, completion, content: visible.unwrap_or_default() }
             }
             Self::Empirical(measured) => measured.draw(u),
+            Self::Total(total) => {
+                let completion = total.at(u);
+                Draw { reasoning: None, completion, content: completion.unwrap_or_default() }
+            }
             Self::Predicted { total, share, most } => {
                 let completion = total.at(u).unwrap_or(u64::MAX);
                 let reasoning = share.map_or(0, |share| {
@@ -141,6 +150,7 @@ impl CompletionSampler {
                 reasoning.is_constant() && visible.is_constant()
             }
             Self::Empirical(measured) => measured.is_constant(),
+            Self::Total(total) => total.is_constant(),
             Self::Predicted { .. } => false,
         }
     }

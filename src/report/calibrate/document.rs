@@ -48,6 +48,9 @@ impl Answer for CalibrateResult {
                 let n = plural(left_out.calls, "call");
                 document.line(Emphasis::Muted, format!("{n} {} and are left out", left_out.reason));
             }
+            for task in &total.tasks {
+                document.line(Emphasis::Plain, task.sentence());
+            }
             let n = plural(total.n, "completion");
             match &total.profile {
                 Some(path) => document.line(

@@ -4,7 +4,7 @@ use crate::history::LengthBin;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::forecast::{CONFIDENCE, QuantileBounds, SafeCap};
+use crate::forecast::{Amounts, CONFIDENCE, LoggedSteps, Profile, QuantileBounds, SafeCap};
 use crate::history::{Calibration, CapAdvice, LeftOut};
 use crate::report::audit::LogsRef;
 use crate::units::{Probability, Tokens, plural};
@@ -146,9 +146,93 @@ pub struct CalibrateTotal {
     pub left_out: Vec<LeftOutRef>,
     /// The file that was written.
     pub profile: Option<String>,
+    /// What the logs show of tasks of several requests, by model and label.
+    pub tasks: Vec<LoggedTaskRef>,
     /// What was read.
     #[serde(flatten)]
     pub logs: LogsRef,
+}
+
+/// What logs show of the tasks of a model.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct LoggedTaskRef {
+    /// The model.
+    pub model: String,
+    /// The label.
+    pub task: String,
+    /// How many conversations were logged.
+    pub tasks: u64,
+    /// Requests of a conversation.
+    pub steps: AmountRange,
+    /// Prompt tokens of the first request.
+    pub first_prompt_tokens: AmountRange,
+    /// Tokens that a step adds to the prompt of the next one.
+    pub growth_tokens: AmountRange,
+    /// The part of it that is results of tools; null where the log does not tell how much the step wrote.
+    pub result_tokens: Option<AmountRange>,
+    /// How alike the growths of one conversation are, 0 to 1.
+    pub growth_correlation: f64,
+    /// Prompts that were shorter than the one before, which are left out of the growth.
+    pub shortened: u64,
+}
+
+/// Quantiles of an amount that was seen several times.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct AmountRange {
+    /// One in twenty is smaller.
+    pub p5: Tokens,
+    /// The median.
+    pub p50: Tokens,
+    /// One in twenty is larger.
+    pub p95: Tokens,
+}
+
+impl AmountRange {
+    fn of(amounts: &Amounts) -> Option<Self> {
+        let at = |p| amounts.quantile(p);
+        Some(Self { p5: at(0.05)?, p50: at(0.5)?, p95: at(0.95)? })
+    }
+}
+
+impl LoggedTaskRef {
+    /// What the logs of a profile show of its tasks.
+    #[must_use]
+    pub fn of(profile: &Profile) -> Vec<Self> {
+        let one = |(task, logged): (&String, &LoggedSteps)| {
+            Some(Self {
+                model: profile.model.clone(),
+                task: task.clone(),
+                tasks: logged.tasks(),
+                steps: AmountRange::of(&logged.steps)?,
+                first_prompt_tokens: AmountRange::of(&logged.first_prompt)?,
+                growth_tokens: AmountRange::of(&logged.growth)?,
+                result_tokens: AmountRange::of(&logged.results),
+                growth_correlation: logged.growth_rho,
+                shortened: logged.shortened,
+            })
+        };
+        profile.steps.iter().filter_map(one).collect()
+    }
+
+    /// One sentence.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let range = |range: AmountRange| format!("{} ({} to {})", range.p50, range.p5, range.p95);
+        let results =
+            self.result_tokens.map(|results| format!(", {} of it results", range(results)));
+        format!(
+            "{} · {}: {} of {} steps, from a prompt of {}; a step adds {} tokens to the next prompt{}",
+            self.model,
+            self.task,
+            plural(self.tasks, "conversation"),
+            range(self.steps),
+            self.first_prompt_tokens.p50,
+            range(self.growth_tokens),
+            results.unwrap_or_default()
+        )
+    }
 }
 
 /// Calls that are no observation, for one reason.

@@ -49,7 +49,7 @@ impl Answer for PlanResult {
         "cost_usd.{expected,p5,p95,worst_case}",
         "cost_usd_range.{low,mean,high}",
         "seconds.{expected,p95}",
-        "admission.{rpm,tpm,source,tokens_per_call,admitted,calls_per_minute,seconds_for_calls}",
+        "admission.{rpm,tpm,source,tokens_per_call,admitted,calls_per_minute,seconds_for_calls,fits,largest_fitting_cap}",
         "quota.{messages,period,source,seconds_for_calls}",
         "calls",
         "period",
@@ -60,6 +60,8 @@ impl Answer for PlanResult {
         "price.{from,source}",
         "risk_by_cap",
         "reasoning_histogram",
+        "fit.{drop,prompt_tokens,room,refused,written}",
+        "fit.outlook.{turns,summary_tokens,alternatives,summary_pays_from_turn}",
         "assumptions",
         "template",
         "request.{effort,thinking_budget,tool_choice,cache_marks,written_tokens,choices}",
@@ -107,6 +109,9 @@ fn single(document: &mut Document, report: &Report<PlanResult>, result: &PlanRes
         document.note(assumption);
     }
     remarks(document, result);
+    if let Some(fit) = &result.fit {
+        fit.add_to(document);
+    }
     let (tone, text) = conclusion(result);
     report.conclude(document, tone, text);
     if !result.work_is_known {
@@ -141,8 +146,10 @@ fn headline(document: &mut Document, result: &PlanResult) {
 /// What stands before the conclusion: the pace, and the cap that is already sent.
 fn remarks(document: &mut Document, result: &PlanResult) {
     if let Some(admission) = &result.admission {
-        let tone = if admission.admitted { Emphasis::Plain } else { Emphasis::Bad };
-        document.line(tone, admission.sentence(result.calls));
+        let fits = admission.admitted && admission.fits != Some(false);
+        let tone = if fits { Emphasis::Plain } else { Emphasis::Bad };
+        let calls = CallVolume { calls: result.calls, period: result.period };
+        document.line(tone, admission.sentence(calls));
     }
     if let Some(quota) = &result.quota {
         document.line(Emphasis::Plain, quota.sentence(result.calls));

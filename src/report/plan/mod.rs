@@ -2,8 +2,10 @@
 
 mod chart;
 mod document;
+mod fit;
 mod rate_limits;
 mod result;
 
+pub(crate) use fit::FitRef;
 pub(crate) use rate_limits::CallSeconds;
 pub(crate) use result::PlanResult;

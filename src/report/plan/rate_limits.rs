@@ -46,6 +46,11 @@ pub struct AdmissionRef {
     pub calls_per_minute: Option<f64>,
     /// How long all calls take at that pace; nothing when none passes.
     pub seconds_for_calls: Option<Seconds>,
+    /// Whether all calls of the declared period pass within it; null without a period.
+    pub fits: Option<bool>,
+    /// The largest cap at which they do, or at which a call passes at all where no period is declared; null
+    /// where none is small enough, and without a limit of tokens.
+    pub largest_fitting_cap: Option<Tokens>,
 }
 
 impl AdmissionRef {
@@ -55,10 +60,17 @@ impl AdmissionRef {
         cap: Tokens,
         limits: MinuteLimits,
         source: String,
-        calls: u64,
+        volume: CallVolume,
     ) -> Self {
-        let admission = admit(prompt, cap, limits, calls);
+        let admission = admit(prompt, cap, limits, volume.calls);
+        let period = volume
+            .period
+            .and(volume.seconds_apart())
+            .map(|apart| apart.get() * volume.calls as f64);
+        let fits = |period: f64| admission.duration.is_some_and(|takes| takes.get() <= period);
         Self {
+            fits: period.map(fits),
+            largest_fitting_cap: largest_cap(prompt, limits, volume.calls, period),
             rpm: limits.rpm,
             tpm: limits.tpm,
             source,
@@ -71,7 +83,8 @@ impl AdmissionRef {
 
     /// One sentence for the reader of a plan for this many calls.
     #[must_use]
-    pub fn sentence(&self, calls: u64) -> String {
+    pub fn sentence(&self, volume: CallVolume) -> String {
+        let calls = volume.calls;
         let limits = match (self.rpm, self.tpm) {
             (Some(rpm), Some(tpm)) => format!("{} requests and {tpm} tokens", grouped(rpm)),
             (Some(rpm), None) => format!("{} requests", grouped(rpm)),
@@ -81,9 +94,19 @@ impl AdmissionRef {
         let limits = format!("{limits} a minute ({})", self.source);
         if !self.admitted {
             return format!(
-                "the prompt and the cap are {} tokens, more than {limits}: no call passes; send a smaller cap",
-                self.tokens_per_call
+                "the prompt and the cap are {} tokens, more than {limits}: no call passes; {}",
+                self.tokens_per_call,
+                self.instead("send a smaller prompt")
             );
+        }
+        if let (Some(fits), Some(takes)) = (self.fits, self.seconds_for_calls) {
+            let period = volume.period.map(|period| period.to_string()).unwrap_or_default();
+            return if fits {
+                format!("fits: the calls of a {period} take {takes} at {limits}")
+            } else {
+                let instead = self.instead("make fewer calls, or raise the limit");
+                format!("does not fit: {takes} for a {period} at {limits}; {instead}")
+            };
         }
         match self.seconds_for_calls {
             Some(seconds) if calls > 1 => {
@@ -92,6 +115,33 @@ impl AdmissionRef {
             _ => format!("a call passes {limits}"),
         }
     }
+}
+
+impl AdmissionRef {
+    /// The cap that fits, else what helps besides.
+    fn instead(&self, otherwise: &str) -> String {
+        match self.largest_fitting_cap {
+            Some(cap) => format!("a cap of {cap} fits"),
+            None => otherwise.to_owned(),
+        }
+    }
+}
+
+/// The largest cap at which so many calls pass in a period of so many seconds, or at which one passes in a minute.
+fn largest_cap(
+    prompt: Tokens,
+    limits: MinuteLimits,
+    calls: u64,
+    period: Option<f64>,
+) -> Option<Tokens> {
+    let minutes = period.map_or(1.0, |seconds| seconds / 60.0);
+    let calls = if period.is_some() { calls as f64 } else { 1.0 };
+    let in_time = limits.rpm.is_none_or(|rpm| calls <= rpm as f64 * minutes);
+    let tpm = limits.tpm?;
+    // A call takes no more than a minute's tokens, and all of them no more than those of the period.
+    let each = (tpm.as_f64() * minutes / calls.max(1.0)).min(tpm.as_f64());
+    let cap = Tokens::from_f64(each.floor()).saturating_sub(prompt);
+    (in_time && cap > Tokens::ZERO).then_some(cap)
 }
 
 /// A message quota, and how long calls take under it.

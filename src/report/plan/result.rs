@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::fit::FitRef;
 use super::rate_limits::{AdmissionRef, CallSeconds, QuotaRef};
 use crate::Error;
 use crate::budget::strict;
@@ -103,6 +104,9 @@ pub struct PlanResult {
     pub risk_by_cap: Option<Vec<CapRisk>>,
     /// How often the reasoning in the profile had which length; only where a picture is asked for.
     pub reasoning_histogram: Option<Vec<LengthBin>>,
+    /// Which messages to leave out so that the reserve fits again; null where it fits, or where the input is
+    /// no conversation.
+    pub fit: Option<FitRef>,
     /// What was assumed.
     pub assumptions: Vec<String>,
     /// The template that the input fills, where it is a row of a dataset.
@@ -131,7 +135,7 @@ impl PlanResult {
             Some((limits, source)) => {
                 let sent = quote.sent.as_ref().map(|judgement| judgement.cap);
                 sent.or(plan.recommended)
-                    .map(|cap| AdmissionRef::new(plan.prompt, cap, limits, source, calls))
+                    .map(|cap| AdmissionRef::new(plan.prompt, cap, limits, source, quote.volume))
             }
         };
         let messages = account.message_quota(quote.model, as_of)?;
@@ -139,6 +143,7 @@ impl PlanResult {
         Ok(Self {
             input,
             template: None,
+            fit: None,
             model: quote.model.id.clone(),
             name,
             effort: quote.source.effort.level,

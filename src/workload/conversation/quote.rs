@@ -14,10 +14,11 @@ use super::spec::{ConversationSpec, Seed};
 use super::task_spec::TaskSpec;
 use crate::catalog::{Endpoint, Model, PriceEntry, Retention, Tier};
 use crate::forecast::{
-    CapPolicy, Completion, History, MOST_STEPS, MeanOfAnswers, Rules, Script, Simulation, Steps,
-    SubAgent, Summary, TimeDist, TokenDist, WorkKind, simulate_observed,
+    CapPolicy, Completion, History, LoggedSteps, MOST_STEPS, MeanOfAnswers, Rules, Script,
+    Simulation, Steps, SubAgent, Summary, TimeDist, TokenDist, WorkKind, simulate_observed,
 };
-use crate::units::{Count, Money, Probability, Tokens};
+use crate::request::{ANSWER_FRAMING, MESSAGE_FRAMING};
+use crate::units::{Count, Money, Probability, Tokens, grouped};
 use crate::{Error, ErrorKind};
 
 /// Turns, runs, seed and tokens of a user's message unless said otherwise.
@@ -123,12 +124,13 @@ pub struct ConversationQuote<'m> {
 }
 
 impl<'m> Conversation<'m, '_> {
-    /// How many turns to simulate.
+    /// How many turns to simulate; one of the steps that a profile shows, unless it is declared.
     ///
     /// # Errors
     /// [`ErrorKind::Amount`] for more than can be simulated.
-    pub fn turns(&self) -> Result<u32, Error> {
-        let tools = self.task.steps.is_some();
+    pub fn turns(&self, source: &CompletionSource) -> Result<u32, Error> {
+        let takes = |logged| self.task.takes(logged, self.spec.turns.is_some());
+        let tools = self.task.steps.is_some() || source.steps.as_ref().is_some_and(takes);
         small(self.spec.turns, if tools { 1 } else { TURNS }, "turns")
     }
 
@@ -164,7 +166,13 @@ impl<'m> Conversation<'m, '_> {
         let (policy, about_budget) = above_budget(policy, model, source.effort);
         let caching = Caching::new((model, as_of), rates, spec.cache, past.marked)?;
         let completion = &source.completion;
-        let steps = task.steps(past.observed.as_ref())?;
+        let logged = source.steps.as_ref();
+        let logged = logged.filter(|logged| task.takes(logged, spec.turns.is_some()));
+        let steps = task.steps(past.observed.as_ref(), logged)?;
+        // The first prompt is that of the logs where nothing else says what it is.
+        let is_open = spec.base.is_none() && spec.user.is_none() && past.base == Tokens::ZERO;
+        let framing = ANSWER_FRAMING + MESSAGE_FRAMING;
+        let first = logged.filter(|_| is_open).and_then(|logged| logged.first_prompt(framing));
         let by_turn = source.by_turn();
         // Nothing for a risk that no cap meets, else the largest of the caps that the turns need.
         let cap_for_risk = std::iter::once(completion)
@@ -192,11 +200,11 @@ impl<'m> Conversation<'m, '_> {
             known: past.pending.into_iter().collect(),
             completion,
             by_turn,
-            turns: self.turns()?,
+            turns: self.turns(&source)?,
             runs: small(spec.runs, RUNS, "runs")?,
             rho: completion.turn_correlation(alike.rho),
             seed: seed.0,
-            user: spec.user.clone().unwrap_or(USER),
+            user: spec.user.clone().or(first).unwrap_or(USER),
             gap: spec.turn_gap.clone().unwrap_or(TimeDist::ZERO),
             agents: self.agents.iter().map(sub_agent).collect(),
         };
@@ -205,6 +213,8 @@ impl<'m> Conversation<'m, '_> {
         assumptions.extend(source.about_budget(model));
         assumptions.extend(about_reserve.into_iter().chain(about_budget));
         assumptions.extend(rules_assumptions(&rules, &script, &caching.assumption));
+        assumptions
+            .extend(source.steps.as_ref().map(|known| about_logged(known, logged.is_some())));
         assumptions.extend(caching.about_gaps(&script.gap).filter(|_| script.turns > 1));
         if !simulation.exact {
             assumptions.push(alike.sentence(script.by_turn.keys().map(ToString::to_string)));
@@ -314,7 +324,10 @@ impl TurnCorrelation {
         in_steps: bool,
         source: &CompletionSource,
     ) -> Self {
-        let logged = || source.profile.as_ref()?.sample.rho();
+        let logged = || match &source.profile {
+            Some(profile) => profile.sample.rho(),
+            None => source.steps.as_ref().map(|steps| steps.completion_rho),
+        };
         let in_steps = in_steps || call.kind == Some(WorkKind::Step);
         let (rho, basis) = match (spec.turn_correlation, logged()) {
             (Some(declared), _) => (declared.get(), "declared"),
@@ -358,7 +371,7 @@ fn rules_assumptions(rules: &Rules<'_>, script: &Script<'_>, caching: &str) -> V
         "user messages {}; history {}; retention {}; {caching}; after an empty answer {}",
         script.user, rules.history, rules.retention, rules.on_length,
     )];
-    if let Some(steps) = &rules.steps {
+    if let Some(steps) = rules.steps.as_ref().filter(|steps| steps.growth.is_none()) {
         let count = match &steps.count {
             Some(count) => format!("{count} steps a turn"),
             None => "steps until a budget ends them".to_owned(),
@@ -379,6 +392,34 @@ fn rules_assumptions(rules: &Rules<'_>, script: &Script<'_>, caching: &str) -> V
             .push(format!("a summary is billed as {tokens} visible tokens, without reasoning"));
     }
     assumptions
+}
+
+/// What the logs of a profile show of tasks, and whether it is used.
+fn about_logged(logged: &LoggedSteps, used: bool) -> String {
+    let tasks = grouped(logged.tasks());
+    if !used {
+        return format!(
+            "the logs of the profile show {tasks} tasks of several requests: --steps profile plays those"
+        );
+    }
+    let range = |dist: Option<TokenDist>| {
+        let at = |p: f64| dist.as_ref().map(|dist| Tokens::from_f64(dist.quantile(p)));
+        match (at(0.05), at(0.95)) {
+            (Some(p5), Some(p95)) => format!("{p5} to {p95}"),
+            _ => String::new(),
+        }
+    };
+    let shortened = match logged.shortened {
+        0 => String::new(),
+        n => format!("; {} prompts that were shorter than the one before are left out", grouped(n)),
+    };
+    format!(
+        "as in {tasks} logged tasks (p5 to p95): {} steps, each adds {} tokens to the prompt (correlation {:.2} \
+         within a task){shortened}",
+        range(logged.step_count()),
+        range(logged.growth()),
+        logged.growth_rho
+    )
 }
 
 /// A count that must be small enough to be simulated.

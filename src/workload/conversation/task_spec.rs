@@ -9,7 +9,7 @@ use super::super::literal::optional;
 #[cfg(feature = "cli")]
 use super::super::literal::parse;
 use super::observed::ObservedSteps;
-use crate::forecast::{LoopBudget, Steps, TokenDist};
+use crate::forecast::{Growth, LoggedSteps, LoopBudget, Steps, TokenDist};
 use crate::units::{Count, Money, Tokens};
 use crate::{Error, ErrorKind};
 
@@ -21,7 +21,7 @@ use crate::{Error, ErrorKind};
 #[allow(clippy::doc_markdown, reason = "clap prints these comments; backticks would show")]
 #[serde(deny_unknown_fields, default)]
 pub struct TaskSpec {
-    /// Requests of one turn, the one with the answer included; or endless, until a budget ends them [default: 1, without tools]
+    /// Requests of one turn, the one with the answer included; endless, until a budget ends them; or profile, as the logs of --profile show [default: profile where those are logs of agents, else 1, without tools]
     #[cfg_attr(feature = "cli", arg(long, value_name = "DIST", value_parser = parse::<StepCount>, allow_hyphen_values = true))]
     #[serde(with = "optional")]
     pub steps: Option<StepCount>,
@@ -77,17 +77,20 @@ impl TaskSpec {
     /// # Errors
     /// [`ErrorKind::Usage`] where steps are declared and nothing says what a tool returns, and where
     /// something is said about steps and nothing declares them.
-    pub(super) fn steps(&self, observed: Option<&ObservedSteps>) -> Result<Option<Steps>, Error> {
+    pub(super) fn steps(
+        &self,
+        observed: Option<&ObservedSteps>,
+        logged: Option<&LoggedSteps>,
+    ) -> Result<Option<Steps>, Error> {
+        if let Some(logged) = logged {
+            return self.logged(logged).map(Some);
+        }
         let count = match (&self.steps, observed) {
+            (Some(StepCount::Profile), _) => return no_logged_steps(),
             (Some(StepCount::Endless), _) => None,
             (Some(StepCount::Dist(dist)), _) => Some(dist.clone()),
             (None, Some(observed)) => Some(observed.steps.clone()),
             (None, None) => return self.without_steps(),
-        };
-        let budget = LoopBudget {
-            usd: self.max_turn_usd,
-            tokens: self.max_turn_tokens,
-            steps: self.max_steps.map(Count::get),
         };
         let one = TokenDist::Constant(Tokens::new(1));
         let seen =
@@ -108,8 +111,50 @@ impl TaskSpec {
             calls: calls.unwrap_or(one),
             call: self.call_tokens.clone().unwrap_or(TokenDist::Constant(Tokens::ZERO)),
             result,
-            budget,
+            growth: None,
+            budget: self.budget(),
         }))
+    }
+
+    fn budget(&self) -> LoopBudget {
+        LoopBudget {
+            usd: self.max_turn_usd,
+            tokens: self.max_turn_tokens,
+            steps: self.max_steps.map(Count::get),
+        }
+    }
+
+    /// Whether it asks for the steps of a profile, or leaves open what they are.
+    pub(super) fn takes(&self, logged: &LoggedSteps, turns_declared: bool) -> bool {
+        let silent = self.steps.is_none() && self.result_tokens.is_none() && !turns_declared;
+        self.steps == Some(StepCount::Profile) || (silent && logged.of_agents)
+    }
+
+    /// The steps that a profile shows.
+    fn logged(&self, logged: &LoggedSteps) -> Result<Steps, Error> {
+        let parts = [
+            ("--calls-per-step", self.calls_per_step.is_some()),
+            ("--call-tokens", self.call_tokens.is_some()),
+            ("--result-tokens", self.result_tokens.is_some()),
+        ];
+        if let Some((flag, _)) = parts.into_iter().find(|(_, said)| *said) {
+            let message = format!("{flag} does not go with the steps of a profile");
+            return Err(Error::new(ErrorKind::Usage, message).hint(
+                "its logs measured what a step adds to the prompt; declare --steps to replace it",
+            ));
+        }
+        let zero = || TokenDist::Constant(Tokens::ZERO);
+        let (Some(count), Some(tokens)) = (logged.step_count(), logged.growth()) else {
+            return no_logged_steps();
+        };
+        Ok(Steps {
+            count: Some(count),
+            calls: TokenDist::Constant(Tokens::new(1)),
+            call: zero(),
+            result: zero(),
+            growth: Some(Growth { tokens, rho: logged.growth_rho }),
+            budget: self.budget(),
+        })
     }
 
     fn without_steps(&self) -> Result<Option<Steps>, Error> {
@@ -131,9 +176,18 @@ impl TaskSpec {
     }
 }
 
+fn no_logged_steps<T>() -> Result<T, Error> {
+    let message = "the profile does not show how many steps tasks take";
+    Err(Error::new(ErrorKind::Usage, message).hint(
+        "name a --profile of logs whose calls name their conversation: outlay calibrate LOGS --save profile.json",
+    ))
+}
+
 /// How many requests a turn takes.
 #[derive(Debug, Clone, PartialEq)]
 pub enum StepCount {
+    /// As many as the tasks in the logs of the profile.
+    Profile,
     /// Until a budget or the window ends them.
     Endless,
     /// So many.
@@ -144,6 +198,7 @@ impl fmt::Display for StepCount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Endless => f.write_str("endless"),
+            Self::Profile => f.write_str("profile"),
             Self::Dist(dist) => dist.fmt(f),
         }
     }
@@ -156,9 +211,13 @@ impl FromStr for StepCount {
         if text == "endless" {
             return Ok(Self::Endless);
         }
+        if text == "profile" {
+            return Ok(Self::Profile);
+        }
         text.parse().map(Self::Dist).map_err(|error: Error| {
             Error::new(ErrorKind::Amount, error.message().to_owned()).hint(
-                "write `8`, `3..20` (a 90 % interval), `p50=6,p95=20`, or `endless` with a budget",
+                "write `8`, `3..20` (a 90 % interval), `p50=6,p95=20`, `profile` for those of --profile, or `endless` \
+                 with a budget",
             )
         })
     }

@@ -1,14 +1,14 @@
 //! The measured profiles that the program carries.
 
-use super::profile::Profile;
+use super::sample::Profile;
 
 /// The files under `pricing/profiles/`, by model.
 const EMBEDDED: [(&str, &str); 5] = [
-    ("o1-mini", include_str!("../../../pricing/profiles/o1-mini.json")),
-    ("o1-preview", include_str!("../../../pricing/profiles/o1-preview.json")),
-    ("o3", include_str!("../../../pricing/profiles/o3.json")),
-    ("o3-mini", include_str!("../../../pricing/profiles/o3-mini.json")),
-    ("o4-mini", include_str!("../../../pricing/profiles/o4-mini.json")),
+    ("o1-mini", include_str!("../../../../pricing/profiles/o1-mini.json")),
+    ("o1-preview", include_str!("../../../../pricing/profiles/o1-preview.json")),
+    ("o3", include_str!("../../../../pricing/profiles/o3.json")),
+    ("o3-mini", include_str!("../../../../pricing/profiles/o3-mini.json")),
+    ("o4-mini", include_str!("../../../../pricing/profiles/o4-mini.json")),
 ];
 
 impl Profile {

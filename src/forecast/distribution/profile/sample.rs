@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::turn_range::TurnRange;
+use super::super::turn_range::TurnRange;
+use super::logged_steps::LoggedSteps;
 use crate::units::Tokens;
 use crate::{Error, ErrorKind};
 
@@ -69,7 +70,7 @@ impl Sample {
     }
 
     /// Notes the turn at which observations were made that have been added already.
-    pub(super) fn note_turn(&mut self, turn: TurnRange, seen: Observation, times: u64) {
+    pub(in super::super) fn note_turn(&mut self, turn: TurnRange, seen: Observation, times: u64) {
         *self.turns.entry(turn).or_default().entry(seen).or_default() += times;
     }
 
@@ -130,7 +131,7 @@ impl Sample {
     }
 
     /// The same with every observation replaced; what belongs together stays so.
-    pub(super) fn map(&self, f: impl Fn(Observation) -> Observation) -> Self {
+    pub(in super::super) fn map(&self, f: impl Fn(Observation) -> Observation) -> Self {
         let map = |counts: &BTreeMap<Observation, u64>| {
             let mut mapped = BTreeMap::new();
             for (seen, times) in counts {
@@ -175,6 +176,8 @@ pub struct Profile {
     pub period: Option<DayRange>,
     /// The observations by task.
     pub tasks: BTreeMap<String, Sample>,
+    /// What is known of the tasks of agents, by the same labels.
+    pub steps: BTreeMap<String, LoggedSteps>,
 }
 
 /// The days that a profile covers.
@@ -201,6 +204,18 @@ impl Profile {
             pooled.merge(sample);
         }
         pooled
+    }
+
+    /// What is known of the steps of a task, or of all tasks together; `None` where no log showed any.
+    #[must_use]
+    pub fn logged_steps(&self, task: Option<&str>) -> Option<LoggedSteps> {
+        if let Some(task) = task {
+            return self.steps.get(task).cloned();
+        }
+        let mut all = self.steps.values();
+        let mut sum = all.next()?.clone();
+        all.for_each(|other| sum.merge(other));
+        Some(sum)
     }
 
     /// The observations of one task.

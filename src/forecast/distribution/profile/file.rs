@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::profile::{DayRange, Observation, Profile, Sample};
-use super::turn_range::TurnRange;
+use super::super::turn_range::TurnRange;
+use super::logged_steps::LoggedSteps;
+use super::sample::{DayRange, Observation, Profile, Sample};
 use crate::units::{Position, Tokens};
 use crate::{Error, ErrorKind};
 
@@ -32,6 +33,8 @@ struct File {
     tasks: BTreeMap<String, Vec<Row>>,
     #[serde(default)]
     conversations: BTreeMap<String, Together>,
+    #[serde(default)]
+    steps: BTreeMap<String, LoggedSteps>,
 }
 
 /// What is known of the conversations of a task.
@@ -66,6 +69,8 @@ struct Written<'a> {
     tasks: BTreeMap<&'a str, Vec<Row>>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     conversations: BTreeMap<&'a str, Together>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    steps: &'a BTreeMap<String, LoggedSteps>,
 }
 
 /// Reasoning, completion, content, count, censored.
@@ -134,13 +139,13 @@ fn json<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Error> {
 }
 
 impl File {
-    fn profile(self) -> Result<Profile, Error> {
+    fn profile(mut self) -> Result<Profile, Error> {
         let refuse = |message: String| Err(Error::new(ErrorKind::Malformed, message).hint(SHAPE));
         if self.columns != COLUMNS {
             return refuse(format!("the columns of a profile are {}", COLUMNS.join(", ")));
         }
         let mut tasks = BTreeMap::new();
-        for (task, rows) in self.tasks {
+        for (task, rows) in std::mem::take(&mut self.tasks) {
             let mut sample = Sample::default();
             for row in rows {
                 sample.add(row.observation(), row.times()).map_err(|e| {
@@ -149,7 +154,7 @@ impl File {
             }
             tasks.insert(task, sample);
         }
-        for (task, together) in self.conversations {
+        for (task, together) in std::mem::take(&mut self.conversations) {
             let Some(sample) = tasks.get_mut(&task) else {
                 return refuse(format!(
                     "`conversations` names the task `{task}`, which has no rows"
@@ -159,10 +164,10 @@ impl File {
                 return refuse(format!("task `{task}`: {why}"));
             }
         }
-        let profile =
-            Profile { model: self.model, origin: self.origin, period: self.period, tasks };
+        let Self { model, origin, period, steps, .. } = self;
+        let profile = Profile { model, origin, period, tasks, steps };
         match profile.pooled().n() {
-            0 => refuse("the profile has no rows".to_owned()),
+            0 if profile.steps.is_empty() => refuse("the profile has no rows".to_owned()),
             n if n != self.n => {
                 refuse(format!("the profile says n = {}, but has {n} observations", self.n))
             }
@@ -239,6 +244,7 @@ impl<'a> Written<'a> {
             columns: COLUMNS,
             tasks: profile.tasks().map(|(task, sample)| (task, rows(sample))).collect(),
             conversations: profile.tasks().filter_map(together).collect(),
+            steps: &profile.steps,
         }
     }
 }
