@@ -1,4 +1,4 @@
-//! Lays out the tables of the vocabularies that are counted with most, the class of every character from
+//! Lays out the tables of the vocabulary that is counted with most, the class of every character from
 //! the Unicode tables of regex-syntax, and packs the models in `pricing/`.
 //!
 //! The tables are written little-endian, ready to be used where the linker puts them: nothing is
@@ -41,6 +41,8 @@ mod tables;
 
 use std::path::Path;
 
+/// The vocabulary that is counted with most.
+const LAID_OUT: &str = "o200k_base";
 const GEMMA: &str = "vocabularies/gemma3.vocabulary";
 
 type Answer<T> = Result<T, String>;
@@ -67,10 +69,8 @@ fn main() -> Answer<()> {
         write(folder, &name, &bytes)?;
     }
     // The others are laid out when a count asks for one.
-    for name in ["o200k_base", "cl100k_base"] {
-        for (table, bytes) in tables::files(name)? {
-            write(folder, &format!("{name}.{table}"), &bytes)?;
-        }
+    for (table, bytes) in tables::files(LAID_OUT)? {
+        write(folder, &format!("{LAID_OUT}.{table}"), &bytes)?;
     }
     Ok(())
 }
@@ -78,7 +78,7 @@ fn main() -> Answer<()> {
 /// The characters that are tokens of Gemma, which decide where its pieces end.
 fn characters_of_gemma() -> Answer<Vec<char>> {
     let packed = std::fs::read(GEMMA).map_err(|e| format!("{GEMMA}: {e}"))?;
-    let (recipe, _) = packed::recipe(&packed, Vec::new())?;
+    let (recipe, _) = packed::recipe(&packed, None)?;
     let (text, places) = recipe.text()?;
     let texts = places.into_iter().filter_map(|place| str::from_utf8(&text[place]).ok());
     Ok(texts.filter_map(|token| token.parse().ok()).collect())

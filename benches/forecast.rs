@@ -69,6 +69,7 @@ fn conversations(criterion: &mut Criterion) {
             let script = Script {
                 known: Vec::new(),
                 user: dist("50..400"),
+                images: Tokens::ZERO,
                 gap: TimeDist::ZERO,
                 agents: Vec::new(),
                 completion,
@@ -96,6 +97,7 @@ fn conversations(criterion: &mut Criterion) {
             let script = Script {
                 known: Vec::new(),
                 user: dist("50..400"),
+                images: Tokens::ZERO,
                 gap: TimeDist::ZERO,
                 agents: Vec::new(),
                 completion,

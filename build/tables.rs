@@ -6,7 +6,7 @@ use super::{Answer, packed};
 pub fn files(name: &str) -> Answer<Vec<(&'static str, Vec<u8>)>> {
     let path = format!("vocabularies/{name}.vocabulary");
     let packed = std::fs::read(&path).map_err(|e| format!("{path}: {e}"))?;
-    let (recipe, pilots) = packed::recipe(&packed, Vec::new())?;
+    let (recipe, pilots) = packed::recipe(&packed, None)?;
     if !recipe.whole.is_empty() || !recipe.published.is_empty() {
         return Err(format!("{path}: its ids are not those of its merges"));
     }

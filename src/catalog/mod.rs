@@ -47,8 +47,8 @@ pub(crate) use date::required as toml_date;
 pub use features::{Feature, Features, Support};
 pub use freshness::{Matter, Upkeep, UpkeepRules, upkeep};
 pub use model::{
-    Benchmark, BenchmarkKind, Counting, CountingError, Dispute, Fidelity, Formerly, Lifecycle,
-    Limits, MessageQuota, Model, RateLimit, Speed, Status, ToolPrompt,
+    Benchmark, BenchmarkKind, ChatTemplate, Counting, CountingError, Dispute, Fidelity, Formerly,
+    Lifecycle, Limits, MessageQuota, Model, RateLimit, Speed, Status, ToolPrompt,
 };
 pub use peak::{HourSpan, Peak};
 pub use price::{PriceEntry, Rates, Tier};

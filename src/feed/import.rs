@@ -339,6 +339,7 @@ impl<'a> Importer<'a> {
             checked: self.as_of,
             counting: Counting {
                 encoding: Encoding::O200kBase,
+                template: None,
                 fidelity: Fidelity::Estimate,
                 note: Some(
                     "The feed names no tokenizer; o200k_base is used instead, so the true count differs."

@@ -47,6 +47,9 @@ fn model(out: &mut String, model: &Model) {
     let counting = &model.counting;
     out.push_str("\n[model.counting]\n");
     key(out, "encoding", counting.encoding.name());
+    if let Some(template) = counting.template {
+        key(out, "template", template.name());
+    }
     key(out, "fidelity", &counting.fidelity.to_string());
     note(out, counting.note.as_deref());
     sourced(out, &counting.source, counting.checked);

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use super::count::PromptCount;
-use super::image::image_tokens;
 use super::media::PixelSize;
 use super::message::{Message, Part, Request};
 use super::origin::Origin;
@@ -37,23 +36,18 @@ pub fn cap_field(model: &Model) -> &str {
 }
 
 impl Request {
-    /// The request with its images sized for a model. `declared` is the size of images whose size is not in
-    /// the request.
+    /// The request with its images, sounds, films and documents counted for a model. `declared` is the size of
+    /// images whose size is not in the request.
     #[must_use]
     pub fn for_model(&self, model: &Model, declared: Option<PixelSize>) -> Cow<'_, Self> {
         let parts = self.messages.iter().flat_map(|message| &message.content);
-        if !parts.into_iter().any(|part| matches!(part, Part::Media(media) if media.is_image())) {
+        if !parts.into_iter().any(|part| matches!(part, Part::Media(_))) {
             return Cow::Borrowed(self);
         }
         let mut sized = self.clone();
         for part in sized.messages.iter_mut().flat_map(|message| &mut message.content) {
-            if let Part::Media(media) = part
-                && media.is_image()
-            {
-                match image_tokens(model, media.size.or(declared), media.detail.as_deref()) {
-                    Ok(tokens) => media.tokens = Some(tokens),
-                    Err(why) => media.hidden = Some(Cow::Owned(why)),
-                }
+            if let Part::Media(media) = part {
+                *media = media.counted_for(model, declared);
             }
         }
         Cow::Owned(sized)

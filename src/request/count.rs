@@ -5,13 +5,12 @@
 //! this equals the bill on 3,367 of 3,467 single-message requests of karthikv792/LLMs-Planning, the other
 //! 100 being one file whose stored text is not what was sent.
 
-use super::chat_template::ChatTemplate;
 use super::media::Media;
 use super::message::{ContentSpan, FunctionCall, Message, Part, Request, Role};
 use super::origin::Origin;
 use super::unknown::Unknown;
-use super::{claude, schema, tools};
-use crate::catalog::{Counting, CountingError, Fidelity};
+use super::{chat_template, claude, schema, tools};
+use crate::catalog::{ChatTemplate, Counting, CountingError, Fidelity};
 use crate::tokenizer::{Encoding, Piece};
 use crate::units::{TokenRange, Tokens};
 use crate::{Error, ErrorKind};
@@ -195,6 +194,15 @@ pub fn text_prompt_tokens(content: Tokens, counting: &Counting) -> PromptCount {
     for part in &mut count.parts {
         part.tokens = content;
     }
+    if counting.chat_template().is_some_and(|template| template != ChatTemplate::TextOnly) {
+        // A template may drop white space at the ends, or merge it with its own.
+        count.fidelity = Fidelity::Estimate;
+        count.reasons.push(
+            "white space at the ends of a text that was counted apart from its template may be a token more or less"
+                .to_owned(),
+        );
+        (count.fewer, count.more) = (Tokens::new(1), Tokens::new(1));
+    }
     count
 }
 
@@ -223,7 +231,7 @@ fn counted(
     let (least, _) = as_it_stands(&outlined.least, counting, None);
     let count = &mut counted.count;
     count.fewer += count.prompt_tokens().saturating_sub(least.count.prompt_tokens());
-    count.open_ended = outlined.open_ended;
+    count.open_ended |= outlined.open_ended;
     count.fidelity = Fidelity::Estimate;
     count.basis = None;
     count.reasons.push(outlined.reason);
@@ -245,6 +253,7 @@ fn as_it_stands(
         reasons: Vec::new(),
         fewer: Tokens::ZERO,
         more: Tokens::ZERO,
+        open_ended: false,
     };
     if counting.fidelity == Fidelity::Estimate {
         counter.because(counting.note.as_deref().unwrap_or("the catalogue calls it an estimate"));
@@ -277,13 +286,14 @@ fn as_it_stands(
         }
         _ => {}
     }
-    counter.messages(request);
-    if request.origin != Origin::Mcp
-        && let Some(template) = ChatTemplate::of(counting.encoding)
-    {
-        counter.template(template, request);
+    match counting.chat_template() {
+        Some(template) => counter.template(template, request),
+        None => {
+            counter.messages(request);
+            counter.definitions(request);
+        }
     }
-    counter.definitions(request);
+    counter.response_schema(request);
     counter.hosted_tools(request);
     counter.answer(counting)
 }
@@ -295,6 +305,7 @@ struct Counter {
     reasons: Vec<String>,
     fewer: Tokens,
     more: Tokens,
+    open_ended: bool,
     /// The pieces of the contents, where they are asked for.
     pieces: Option<Vec<PartPieces>>,
     /// What could not be counted.
@@ -305,7 +316,8 @@ struct Counter {
 
 impl Counter {
     fn answer(self, counting: &Counting) -> (Counted, Option<Vec<PartPieces>>) {
-        let Self { encoding, framing, parts, reasons, pieces, fewer, more, left_out, first } = self;
+        let Self { encoding, framing, parts, reasons, fewer, more, open_ended, .. } = self;
+        let (pieces, left_out, first) = (self.pieces, self.left_out, self.first);
         let fidelity = if reasons.is_empty() { counting.fidelity } else { Fidelity::Estimate };
         let is_reconstructed = fidelity == Fidelity::Reconstructed;
         let basis = counting.note.clone().filter(|_| is_reconstructed);
@@ -320,7 +332,7 @@ impl Counter {
             error,
             fewer,
             more,
-            open_ended: false,
+            open_ended,
             left_out,
         };
         (Counted { count, first }, pieces)
@@ -337,12 +349,43 @@ impl Counter {
         framed.reasons.iter().for_each(|reason| self.because(reason));
     }
 
-    /// Takes the marks of a chat template for what stands around messages.
-    fn template(&mut self, template: &ChatTemplate, request: &Request) {
-        let texts =
-            request.messages.iter().map(|message| self.encoding.count(&message.joined_text()));
-        let contents: Tokens = texts.sum();
-        self.framing = template.tokens(request, self.encoding).saturating_sub(contents);
+    /// A request whose messages and tools become one text by a published template.
+    fn template(&mut self, template: ChatTemplate, request: &Request) {
+        let mut contents = Tokens::ZERO;
+        for (i, message) in request.messages.iter().enumerate() {
+            let at = message.place(i);
+            let text = self.text(message, &at);
+            contents += self.content(message, i, &text);
+            self.calls(message, &at);
+        }
+        if request.origin == Origin::Mcp {
+            self.framing = Tokens::ZERO;
+        } else {
+            let all = chat_template::tokens(template, request, self.encoding);
+            self.framing = all.saturating_sub(contents);
+            if let Some(doubt) = chat_template::doubt(request) {
+                self.because(doubt);
+            }
+        }
+        if !request.functions.is_empty() {
+            self.because(
+                "tool definitions are written as the published chat template does, their keys in the usual order",
+            );
+            let tokens = chat_template::definitions(template, request, self.encoding);
+            self.part("tools".to_owned(), None, tokens);
+        }
+    }
+
+    /// Counts the text of a message as a part, and answers its tokens.
+    fn content(&mut self, message: &Message, index: usize, text: &str) -> Tokens {
+        let tokens = self.encoding.count(text);
+        let part = message.part_name(index);
+        if let Some(shown) = &mut self.pieces {
+            shown.push(PartPieces { part: part.clone(), pieces: pieces(self.encoding, text) });
+        }
+        let (role, span) = (Some(message.role), message.span.clone());
+        self.parts.push(PartCount { part, role, tokens, span });
+        tokens
     }
 
     /// Notes what cannot be counted: its name, and why as a half sentence that follows it.
@@ -392,13 +435,7 @@ impl Counter {
                 // Results of parallel calls are billed as JSON with \u escapes (community.openai.com/t/1375117).
                 text = escape_to_ascii(&text);
             }
-            let tokens = self.encoding.count(&text);
-            let part = message.part_name(i);
-            if let Some(shown) = &mut self.pieces {
-                shown.push(PartPieces { part: part.clone(), pieces: pieces(self.encoding, &text) });
-            }
-            let (role, span) = (Some(message.role), message.span.clone());
-            self.parts.push(PartCount { part, role, tokens, span });
+            self.content(message, i, &text);
             self.calls(message, &at);
         }
     }
@@ -417,8 +454,16 @@ impl Counter {
         for (i, part) in message.content.iter().enumerate() {
             match part {
                 Part::Text(_) => {}
-                Part::Media(Media { tokens: Some(tokens), .. }) => {
-                    self.because("images are counted by the published rule of the model");
+                Part::Media(media @ Media { tokens: Some(tokens), .. }) => {
+                    self.because(if media.is_image() {
+                        "images are counted by the published rule of the model"
+                    } else {
+                        "sound, film and pages are counted by the published rates of the model"
+                    });
+                    if let Some(beside) = media.beside {
+                        self.because(beside);
+                        self.open_ended = true;
+                    }
                     self.part(format!("{at}.content[{i}]"), Some(message.role), *tokens);
                 }
                 Part::Media(media) => {
@@ -506,6 +551,9 @@ impl Counter {
             );
             self.part("tools".to_owned(), None, tokens);
         }
+    }
+
+    fn response_schema(&mut self, request: &Request) {
         if let Some(schema) = &request.response_schema {
             self.because(
                 "a response schema is counted by a rule that one user found by comparing bills",

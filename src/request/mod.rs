@@ -28,7 +28,6 @@ mod count;
 mod document;
 mod envelope;
 mod format;
-mod image;
 mod keys;
 mod media;
 mod message;
@@ -50,8 +49,7 @@ pub use count::{
 };
 pub use document::{Body, RequestDocument, RequestEntry, is_plain_text, read, read_with};
 pub use format::{FileHint, InputFormat};
-pub use image::{image_tokens, too_many_patches};
-pub use media::{Media, MediaKind, PixelSize, image_size};
+pub use media::{Media, MediaKind, PixelSize, image_size, image_tokens, too_many_patches};
 pub use message::{
     ContentSpan, FunctionCall, FunctionDefinition, HostedTool, Message, Part, Request,
     ResponseSchema, Role,

@@ -5,10 +5,13 @@ use super::definition::Definition;
 use super::encoding::Encoding;
 use super::method::Method;
 use super::vocabulary::Vocabulary;
-use super::vocabulary::file::{self, Read};
+use super::vocabulary::file::{self, LARGEST, Read};
 use crate::{Error, ErrorKind};
 
 impl Encoding {
+    /// The most bytes that a file may have for [`Encoding::from_file`].
+    pub const LARGEST_FILE: u64 = LARGEST as u64;
+
     /// The vocabulary in the contents of a `tokenizer.json` of HuggingFace's tokenizers, of a `.tiktoken`
     /// file, or of a `tekken.json`. It stays in memory until the process ends; the same contents are
     /// read once. A `.tiktoken` file does not say how a text is split: it is split as by `like`, or by

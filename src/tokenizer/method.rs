@@ -31,7 +31,7 @@ impl Method {
             Encoding::ClaudeV47 => return Self::Claude(claude::Family::V4_7),
             Encoding::ClaudeV48 => return Self::Claude(claude::Family::V4_8),
             Encoding::Custom(custom) => return Self::BytePairs(custom.definition()),
-            Encoding::Cl100kBase => (&CL100K_BASE, Rules::Cl100k),
+            Encoding::Cl100kBase => (CL100K_BASE.vocabulary(), Rules::Cl100k),
             // These differ in their special tokens only.
             Encoding::P50kBase | Encoding::P50kEdit => (P50K_BASE.vocabulary(), Rules::Gpt2),
             Encoding::R50kBase => (R50K_BASE.vocabulary(), Rules::Gpt2),

@@ -47,8 +47,8 @@ pub use call_spec::{CachedPart, CallSpec, CompletionDist, Reserve};
 pub use cap_policy::cap_policy;
 pub use completion_source::{CompletionSource, CompletionSources};
 pub use conversation::{
-    AgentQuote, CacheChoice, CacheOption, Conversation, ConversationQuote, ConversationSpec,
-    ObservedSteps, Past, Seed, StepCount, TaskSpec,
+    AgentQuote, CacheChoice, CacheOption, Conversation, ConversationQuote, ConversationRange,
+    ConversationSpec, DeclaredImages, ObservedSteps, Past, Seed, StepCount, TaskSpec,
 };
 pub use eligibility::{ending_warnings, lifecycle_warnings, refused, shut_down};
 pub use fitting::{Alternative, DroppedMessage, Fitted, Outlook, OutlookOf};

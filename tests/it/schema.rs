@@ -60,9 +60,14 @@ fn the_template_is_a_sound_scenario_and_is_never_written_over() {
     let written = folder.read("scenario.toml");
     assert!(written.contains("turns = 12"));
     assert!(folder.outlay("simulate scenario.toml --runs 50").output().unwrap().status.success());
-    // What is commented out is sound as well; declared amounts and a profile exclude each other.
+    // What is commented out is sound as well; declared amounts and a profile exclude each other, and the
+    // model takes no images.
     let uncommented = written.lines().map(|line| match line.strip_prefix("# ") {
-        Some(key) if key.contains(" = ") && !key.starts_with("profile") => key,
+        Some(key)
+            if key.contains(" = ") && !key.starts_with("profile") && !key.starts_with("image") =>
+        {
+            key
+        }
         _ => line,
     });
     let all = uncommented.collect::<Vec<_>>().join("\n");

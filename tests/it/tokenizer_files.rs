@@ -101,6 +101,65 @@ fn a_catalogue_file_may_name_a_tokenizer_file() {
 }
 
 #[test]
+fn a_file_with_gaps_and_merges_out_of_order_counts_as_its_makers_do() {
+    // An id may be missing: only the order matters.
+    let gap = tiktoken_file(&[b"12"]).replace(" 256", " 4000")
+        + "\n"
+        + &STANDARD.encode(b"123")
+        + " 5000";
+    assert_eq!(count("mine.tiktoken", &gap, "#o200k_base", "123"), 1);
+    // The first merge can only happen after the second.
+    let mut json = json_file(&[("a", "b"), ("ab", "c")]);
+    json["model"]["merges"] = value!([["ab", "c"], ["a", "b"]]);
+    assert_eq!(count("tokenizer.json", &json.to_string(), "", "abc ab"), 3);
+    // A merge of what nothing makes never happens.
+    let mut json = json_file(&[("a", "b"), ("ab", "c")]);
+    json["model"]["merges"] = value!([["ab", "c"]]);
+    assert_eq!(count("tokenizer.json", &json.to_string(), "", "abc"), 3);
+}
+
+#[test]
+fn a_merge_that_makes_one_of_its_parts_is_refused() {
+    // Nothing merges with nothing, so no token can be made of itself.
+    let mut json = json_file(&[("a", "b")]);
+    for circle in [value!([["", "ab"]]), value!([["ab", ""]])] {
+        json["model"]["merges"] = circle;
+        refused("t.json", &json.to_string(), "merge 1 is of a token that is not in the vocabulary");
+    }
+}
+
+#[test]
+fn a_million_tokens_are_laid_out() {
+    let mut lines = tiktoken_file(&[b"ab"]);
+    for rank in 257..1_000_000_u32 {
+        let token = STANDARD.encode(rank.to_be_bytes());
+        lines.push_str(&format!("\n{token} {rank}"));
+    }
+    assert_eq!(count("mine.tiktoken", &lines, "#o200k_base", "ab ab"), 3);
+}
+
+#[test]
+fn a_file_of_another_format_is_refused_by_name() {
+    let folder = Folder::new()
+        .with("prompt.txt", "x")
+        .with(
+            "tokenizer.model",
+            [0x0a, 0x0e, 0x0a, 0x05, b'<', b'u', b'n', b'k', b'>', 0x15, 0, 0, 0xff],
+        )
+        .with("model.json", [b'G', b'G', b'U', b'F', 3, 0, 0, 0, 0xfe])
+        .with("folder.json/x", "x");
+    for (file, why) in [
+        ("tokenizer.model", "a SentencePiece `.model` is not read"),
+        ("model.json", "is not UTF-8"),
+        ("folder.json", "cannot be read"),
+        ("missing.json", "cannot be read"),
+    ] {
+        let run = output(folder.outlay(&format!("count prompt.txt --tokenizer {file}")), 2);
+        assert!(stderr(&run).contains(why), "{file}: {}", stderr(&run));
+    }
+}
+
+#[test]
 fn a_file_that_cannot_be_counted_with_is_refused_by_name() {
     refused("mine.tiktoken", &tiktoken_file(&[]), "does not say how text is split");
     refused("o200k_base.tiktoken", "AA== 0\n", "of 256 bytes are tokens");

@@ -1,4 +1,4 @@
-//! Counts a file once with one counter, in a process of its own: `peers COUNTER FILE`.
+//! Counts a file once with one counter, in a process of its own: `peers COUNTER FILE [ENCODING]`.
 //!
 //! Prints the tokens, the seconds to load the counter, and the seconds of its first count.
 
@@ -8,11 +8,19 @@ use outlay::tokenizer::Encoding;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
-    let [_, counter, file] = arguments.as_slice() else { panic!("usage: peers COUNTER FILE") };
+    let [_, counter, file, encoding @ ..] = arguments.as_slice() else {
+        panic!("usage: peers COUNTER FILE [ENCODING]")
+    };
+    let encoding = encoding.first().map_or("o200k_base", String::as_str);
     let text = std::fs::read_to_string(file).expect("the file is text");
     let start = Instant::now();
     let count: Box<dyn Fn(&str) -> u64> = match counter.as_str() {
-        "outlay" => Box::new(|text| Encoding::O200kBase.count(text).get()),
+        "outlay" => {
+            let encoding: Encoding = encoding.parse().expect("the encoding");
+            // A vocabulary is laid out when it is first asked for, which is loading.
+            encoding.count("");
+            Box::new(move |text| encoding.count(text).get())
+        }
         "tiktoken-rs" => {
             let vocabulary = tiktoken_rs::o200k_base_singleton();
             Box::new(move |text| {
@@ -20,7 +28,8 @@ fn main() {
             })
         }
         "tiktoken" => {
-            let vocabulary = tiktoken::get_encoding("o200k_base").expect("the encoding");
+            let name = if encoding == "tekken" { "mistral_v3" } else { encoding };
+            let vocabulary = tiktoken::get_encoding(name).expect("the encoding");
             Box::new(move |text| vocabulary.count(text) as u64)
         }
         "bpe-openai" => {

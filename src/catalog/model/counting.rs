@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::chat_template::ChatTemplate;
 use crate::tokenizer::Encoding;
 use crate::units::{TokenRange, Tokens};
 
@@ -15,7 +16,8 @@ use crate::units::{TokenRange, Tokens};
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Fidelity {
-    /// Equal to the billed count wherever that could be compared.
+    /// Equal to the billed count wherever that could be compared, or counted with the tokenizer and the chat
+    /// template that the model's maker publishes.
     Exact,
     /// Given by the user, not counted.
     Declared,
@@ -117,6 +119,9 @@ fn ratios<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String,
 pub struct Counting {
     /// The vocabulary.
     pub encoding: Encoding,
+    /// What surrounds messages, where it is another template than goes with the vocabulary.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<ChatTemplate>,
     /// Whether plain messages counted this way equal the bill.
     pub fidelity: Fidelity,
     /// Why the count is an estimate, or what confirms it.
@@ -133,6 +138,14 @@ pub struct Counting {
     /// The day it was last compared with the source.
     #[serde(deserialize_with = "crate::catalog::date::required")]
     pub checked: Date,
+}
+
+impl Counting {
+    /// The template that surrounds messages; nothing where their framing is that of an API.
+    #[must_use]
+    pub fn chat_template(&self) -> Option<ChatTemplate> {
+        self.template.or_else(|| ChatTemplate::of(self.encoding))
+    }
 }
 
 /// The tokens of the system prompt that a maker adds to a request with tools, beyond their definitions.

@@ -9,11 +9,13 @@
 //! assert_eq!(model.counting.fidelity, Fidelity::Exact);
 //! ```
 
+mod chat_template;
 mod counting;
 mod facts;
 mod limits;
 mod published;
 
+pub use chat_template::ChatTemplate;
 pub use counting::{Counting, CountingError, Fidelity, ToolPrompt};
 pub use facts::{Formerly, Model, Status};
 pub use limits::{Lifecycle, Limits, MessageQuota, RateLimit};

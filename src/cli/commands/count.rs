@@ -60,14 +60,16 @@ pub(crate) fn run(args: &CountArgs, settings: &Settings) -> anyhow::Result<ExitS
     Answered { total, ..Answered::new(results, errors, warnings) }.finish(settings)
 }
 
-/// For each tokenizer the newest model that can be called and has it, with the others that have it.
+/// For each tokenizer and chat template the newest model that can be called and has them, with the others
+/// that have them.
 fn ways(settings: &Settings) -> BTreeMap<String, Vec<String>> {
     let mut ways: BTreeMap<_, Vec<&Model>> = BTreeMap::new();
     for model in settings.catalog.models() {
         if !matches!(model.status_at(settings.as_of), Status::ShutDown(_)) {
             let counting = &model.counting;
             let tokenizer = counting.error.as_ref().map(|error| &error.tokenizer);
-            ways.entry((counting.encoding, counting.fidelity, tokenizer)).or_default().push(model);
+            let way = (counting.encoding, counting.chat_template(), counting.fidelity, tokenizer);
+            ways.entry(way).or_default().push(model);
         }
     }
     let newest_first = ways.into_values().filter_map(|mut models| {

@@ -7,7 +7,7 @@ use toml::de::DeTable;
 use crate::Error;
 use crate::cli::config::spans::{check_keys, keys, name_key, parse, read};
 use crate::forecast::TokenDist;
-use crate::workload::{CallSpec, ConversationSpec, TaskSpec, optional};
+use crate::workload::{CallSpec, ConversationSpec, DeclaredImages, TaskSpec, optional};
 
 /// What `outlay init --scenario` writes.
 pub(crate) const TEMPLATE: &str = include_str!("scenario.toml");
@@ -21,6 +21,7 @@ pub(crate) struct Scenario {
     pub(crate) call: CallSpec,
     pub(crate) conversation: ConversationSpec,
     pub(crate) task: TaskSpec,
+    pub(crate) images: Option<DeclaredImages>,
     pub(crate) agents: Vec<AgentTable>,
 }
 
@@ -34,8 +35,9 @@ pub(crate) struct AgentTable {
     pub(crate) runs: Option<TokenDist>,
 }
 
-/// The key of the table of agents.
+/// The keys of the tables of agents and of images.
 const AGENT: &str = "agent";
+const IMAGE: &str = "image";
 
 impl Scenario {
     /// Reads a scenario.
@@ -46,7 +48,7 @@ impl Scenario {
     pub(crate) fn parse(text: &str) -> Result<Self, Error> {
         let table = parse(text, HINT)?;
         let (of_call, of_task) = (keys::<CallSpec>(), keys::<TaskSpec>());
-        let known = [of_call, of_task, keys::<ConversationSpec>(), &[AGENT]].concat();
+        let known = [of_call, of_task, keys::<ConversationSpec>(), &[AGENT, IMAGE]].concat();
         check_keys(text, table.get_ref(), &known, HINT)?;
         // The keys of all of them stand side by side in one table.
         let has = |keys: &[&str]| {
@@ -55,22 +57,24 @@ impl Scenario {
         };
         let (call, rest) = part(table.into_inner(), has(of_call));
         let (task, rest) = part(rest, has(of_task));
-        let (agents, conversation) = part(rest, has(&[AGENT]));
+        let (agents, conversation) = part(rest, has(&[AGENT, IMAGE]));
         let whole = |table| Spanned::new(0..text.len(), table);
-        let agents: Agents = read(text, whole(agents), HINT).map_err(|e| name_key(text, e))?;
+        let tables: Tables = read(text, whole(agents), HINT).map_err(|e| name_key(text, e))?;
         Ok(Self {
             call: read(text, whole(call), HINT).map_err(|e| name_key(text, e))?,
             conversation: read(text, whole(conversation), HINT).map_err(|e| name_key(text, e))?,
             task: read(text, whole(task), HINT).map_err(|e| name_key(text, e))?,
-            agents: agents.agent,
+            images: tables.image,
+            agents: tables.agent,
         })
     }
 }
 
 #[derive(Deserialize)]
-struct Agents {
+struct Tables {
     #[serde(default)]
     agent: Vec<AgentTable>,
+    image: Option<DeclaredImages>,
 }
 
 /// The entries whose key is meant, and the others.

@@ -13,7 +13,7 @@ use crate::request::Request;
 use crate::units::{Position, Tokens};
 use crate::workload::{
     AgentQuote, CallSpec, CompletionSource, Conversation, ConversationQuote, ConversationSpec,
-    Past, SentEffort, TaskSpec,
+    DeclaredImages, Past, SentEffort, TaskSpec,
 };
 use crate::{Error, ErrorKind};
 
@@ -23,6 +23,7 @@ pub(crate) struct Played {
     pub(crate) call: CallSpec,
     pub(crate) conversation: ConversationSpec,
     pub(crate) task: TaskSpec,
+    images: Option<DeclaredImages>,
     chat: Option<Request>,
     agents: Vec<PlayedAgent>,
     /// The file that declares it.
@@ -107,6 +108,7 @@ impl Played {
             call: self.call.over(&scenario.call),
             conversation: self.conversation.over(scenario.conversation),
             task: self.task.over(scenario.task),
+            images: self.images.or(scenario.images),
             chat: self.chat,
             agents,
             file: Some(path.to_owned()),
@@ -160,6 +162,7 @@ impl Played {
                 call: &self.call,
                 spec: &self.conversation,
                 task: &self.task,
+                images: self.images.as_ref(),
                 agents: &agents,
                 all_caches,
                 past: &past,

@@ -1,5 +1,7 @@
 //! Tokenizers in files of the user's own.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::path::Path;
 
 use crate::tokenizer::Encoding;
@@ -12,7 +14,10 @@ pub(crate) fn read(file: &str, folder: &Path) -> Result<Encoding, Error> {
         Some((path, like)) => (path, Some(like.parse()?)),
         None => (file, None),
     };
-    let contents = std::fs::read(folder.join(path)).map_err(|e| {
+    let mut contents = Vec::new();
+    // A byte more than is taken, so that what is too large is refused and not read to its end.
+    let bounded = File::open(folder.join(path)).map(|file| file.take(Encoding::LARGEST_FILE + 1));
+    bounded.and_then(|mut file| file.read_to_end(&mut contents)).map_err(|e| {
         Error::new(ErrorKind::Usage, format!("the tokenizer cannot be read: {e}")).in_source(path)
     })?;
     Encoding::from_file(file, like, &contents)

@@ -157,7 +157,8 @@ impl<'a> Draws<'a> {
         if step == 1 {
             let drawn = uniform();
             let known = self.script.known.get(turn as usize - 1).map(|tokens| tokens.get());
-            let user = known.or_else(|| self.user.at(drawn)).unwrap_or(u64::from(u32::MAX));
+            let text = || Some(self.user.at(drawn)?.saturating_add(self.script.images.get()));
+            let user = known.or_else(text).unwrap_or(u64::from(u32::MAX));
             self.open(run, user, number, turn);
         }
         let calls = self.steps.as_ref().and_then(|steps| {

@@ -335,9 +335,9 @@ impl Priced {
             break_even_success: first.and_then(share_of_first_usable),
             profile: quote.source.profile.as_ref().map(|profile| profile.about.clone()),
             price: PriceRef::from(quote.price),
-            prompt_tokens_range: None,
+            prompt_tokens_range: quote.range.map(|range| range.tokens),
             room_range: None,
-            cost_usd_range: None,
+            cost_usd_range: quote.range.map(|range| range.cost),
         };
         (priced, own)
     }

@@ -5,8 +5,8 @@ use serde::Serialize;
 use crate::catalog::{Effort, Model};
 use crate::forecast::{StepSummary, StepTotals, Summary, TurnSummary};
 use crate::report::estimate::{CostInterval, PriceRef};
-use crate::units::{CallVolume, Money, Period, Probability, Tokens};
-use crate::workload::{AgentQuote, CacheOption, ConversationQuote, ProfileSummary};
+use crate::units::{CallVolume, Money, Period, Probability, TokenRange, Tokens};
+use crate::workload::{AgentQuote, CacheOption, ConversationQuote, CostRange, ProfileSummary};
 
 /// A conversation with one model.
 #[derive(Debug, Clone, Serialize)]
@@ -41,6 +41,15 @@ pub struct SimulateResult {
     pub caching: Vec<CacheOption>,
     /// The cost of a conversation.
     pub total_cost_usd: Summary<Money>,
+    /// Between what and what the prompt lies that it goes on from, where that is an estimate; null where its
+    /// tokens are sure, or the range is not known.
+    pub prompt_tokens_range: Option<TokenRange>,
+    /// The mean cost of a conversation in that range.
+    pub total_cost_usd_range: Option<CostRange>,
+    /// The first turn at which the median room is below the reserve, with the longest prompt of the range.
+    pub first_turn_below_reserve_at_most: Option<u32>,
+    /// The first turn at which any run overflows, with the longest prompt of the range.
+    pub first_overflow_turn_at_most: Option<u32>,
     /// The cost of the most expensive conversation that was drawn.
     pub most_expensive_usd: Money,
     /// The first turn at which the median room is below the reserve.
@@ -103,6 +112,10 @@ impl SimulateResult {
             agents: quote.agents.clone(),
             caching: quote.caching.clone(),
             total_cost_usd: simulation.total_cost,
+            prompt_tokens_range: quote.range.map(|range| range.tokens),
+            total_cost_usd_range: quote.range.map(|range| range.cost),
+            first_turn_below_reserve_at_most: quote.range.and_then(|it| it.first_below_reserve),
+            first_overflow_turn_at_most: quote.range.and_then(|it| it.first_overflow),
             most_expensive_usd: simulation.most_expensive,
             first_turn_below_reserve: simulation.first_below_reserve,
             first_overflow_turn: simulation.first_overflow,

@@ -11,7 +11,7 @@ use super::source::{Config, Model, TekkenToken, tekken, tiktoken};
 use crate::tokenizer::pattern::{Form, Rules, of_patterns};
 
 /// The largest file that is read. The largest published one has 34 MB.
-const LARGEST: usize = 256 << 20;
+pub(crate) const LARGEST: usize = 256 << 20;
 
 /// What a file says: the vocabulary, how a text is split, and whether it is composed (NFC) first.
 #[derive(Debug)]

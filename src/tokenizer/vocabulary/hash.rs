@@ -53,12 +53,6 @@ pub(crate) fn pair_key(left: u32, right: u32) -> u64 {
     u64::from(left) << ID_BITS | u64::from(right)
 }
 
-/// The ids of the two neighbours that have this key.
-#[expect(clippy::cast_possible_truncation, reason = "ids have fewer bits")]
-pub(crate) fn parts_of(key: u64) -> (u32, u32) {
-    ((key >> ID_BITS) as u32, key as u32 & IDS)
-}
-
 /// What a slot holds: the key of a pair, and the id that it merges into.
 #[inline]
 pub(crate) fn pair_word(key: u64, id: u32) -> u64 {

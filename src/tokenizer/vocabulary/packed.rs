@@ -1,30 +1,47 @@
-//! Recipes in little space: what the repository carries of each vocabulary besides OpenAI's.
+//! Recipes in little space: what the repository carries of each vocabulary.
 //!
 //! A file is the length of what follows as `u32` and that, deflated: [`NUMBERS`] numbers of 32 bits, the
-//! bytes of the recipe, its merges as six planes of bytes, the lengths of the whole tokens and their
-//! bytes, the published ids, and the pilots. All numbers are little-endian.
+//! bytes of the recipe, what of a base it shares, its own merges as six planes of bytes, the lengths of the
+//! whole tokens and their bytes, the published ids, and the pilots. All numbers are little-endian.
+//!
+//! Some makers began with the merges of another. What is shared is a bit for each merge of the base, set
+//! where it is kept, and a bit for each merge of the recipe, set where it is the next of those.
 
 use flate2::{Decompress, FlushDecompress};
 
 use super::layout::{Found, Pilots};
 use super::recipe::Recipe;
 
-/// The numbers at the beginning: of the merges, the whole tokens and the runs of published ids; then of
-/// the slots and the pilots of three tables.
-pub(crate) const NUMBERS: usize = 9;
+/// The numbers at the beginning: of all merges, its own, the whole tokens and the runs of published ids;
+/// then of the slots and the pilots of three tables.
+pub(crate) const NUMBERS: usize = 10;
 
-/// A vocabulary whose merges begin with these of another.
-pub(crate) fn recipe(packed: &[u8], base: Vec<(u32, u32)>) -> Result<(Recipe, Pilots), String> {
+/// A vocabulary, which may share merges with a base.
+pub(crate) fn recipe(packed: &[u8], base: Option<&Recipe>) -> Result<(Recipe, Pilots), String> {
     let inflated = inflate(packed)?;
     let mut rest = Rest(&inflated);
-    let [merges, whole, runs, tables @ ..] = rest.numbers::<NUMBERS>()?;
-    let mut recipe = Recipe { bytes: rest.take(256)?.to_vec(), merges: base, ..Recipe::default() };
-    let planes = rest.take(merges.checked_mul(6).ok_or_else(short)?)?;
+    let [all, own, whole, runs, tables @ ..] = rest.numbers::<NUMBERS>()?;
+    let mut recipe = Recipe { bytes: rest.take(256)?.to_vec(), ..Recipe::default() };
+    let mut shared = Vec::new();
+    if let Some(base) = base {
+        let kept = rest.take(base.merges.len().div_ceil(8))?;
+        let places = rest.take(all.div_ceil(8))?;
+        shared = self::shared(base, &recipe.bytes, kept, (places, all))?;
+    }
+    let planes = rest.take(own.checked_mul(6).ok_or_else(short)?)?;
     let id = |plane: usize, at: usize| {
-        let byte = |i: usize| u32::from(planes[(plane + i) * merges + at]);
+        let byte = |i: usize| u32::from(planes[(plane + i) * own + at]);
         byte(0) | byte(1) << 8 | byte(2) << 16
     };
-    recipe.merges.extend((0..merges).map(|at| (id(0, at), id(3, at))));
+    let mut own = (0..own).map(|at| (id(0, at), id(3, at)));
+    let mut next_shared = shared.into_iter().peekable();
+    for at in 0..all {
+        let merge = match next_shared.next_if(|(place, _)| *place == at) {
+            Some((_, merge)) => Some(merge),
+            None => own.next(),
+        };
+        recipe.merges.push(merge.ok_or_else(short)?);
+    }
     let lengths = rest.take(whole)?;
     for length in lengths {
         recipe.whole.push(rest.take(usize::from(*length))?.to_vec());
@@ -39,6 +56,37 @@ pub(crate) fn recipe(packed: &[u8], base: Vec<(u32, u32)>) -> Result<(Recipe, Pi
     };
     let pilots = Pilots { short: found(0)?, long: found(1)?, pairs: found(2)? };
     Ok((recipe, pilots))
+}
+
+/// The merges that are a base's, with their places among all.
+fn shared(
+    base: &Recipe,
+    bytes: &[u8],
+    kept: &[u8],
+    (places, all): (&[u8], usize),
+) -> Result<Vec<(usize, (u32, u32))>, String> {
+    let ones = |bits: &[u8], count: usize| -> Vec<usize> {
+        (0..count).filter(|at| bits[at / 8] >> (at % 8) & 1 == 1).collect()
+    };
+    let kept = ones(kept, base.merges.len());
+    let places = ones(places, all);
+    if kept.len() != places.len() {
+        return Err("what is shared has no place".to_owned());
+    }
+    // Where each token of the base stands here.
+    let mut ids = vec![None; 256 + base.merges.len()];
+    for (id, byte) in ids.iter_mut().zip(&base.bytes) {
+        *id = bytes.iter().position(|own| own == byte);
+    }
+    for (merge, place) in kept.iter().zip(&places) {
+        ids[256 + merge] = Some(256 + place);
+    }
+    let id = |part: u32| ids.get(part as usize).copied().flatten().ok_or_else(short);
+    let merge = |(merge, place): (&usize, &usize)| {
+        let (left, right) = base.merges[*merge];
+        Ok((*place, (number(id(left)?)?, number(id(right)?)?)))
+    };
+    kept.iter().zip(&places).map(merge).collect()
 }
 
 fn inflate(packed: &[u8]) -> Result<Vec<u8>, String> {

@@ -3,14 +3,16 @@
 use std::sync::OnceLock;
 
 use super::hash;
+use super::layout::Pilots;
 use super::packed;
-use super::tables::{CL100K_BASE, Vocabulary};
+use super::recipe::Recipe;
+use super::tables::Vocabulary;
 
 /// A vocabulary in little space, and its tables once they were asked for.
 pub(crate) struct Packed {
     bytes: &'static [u8],
-    /// One whose merges are the first of this.
-    base: Option<fn() -> &'static Vocabulary>,
+    /// One that it shares merges with.
+    base: Option<&'static Packed>,
     /// The first id that is no part of it: [`hash::NONE`], or less where it is the beginning of what
     /// is packed.
     end: u32,
@@ -31,16 +33,17 @@ macro_rules! packed {
     };
 }
 
+pub(crate) static CL100K_BASE: Packed = packed!("cl100k_base", None);
 pub(crate) static DEEPSEEK_V3: Packed = packed!("deepseek_v3", None);
 pub(crate) static GEMMA3: Packed = packed!("gemma3", None);
-pub(crate) static GLM4: Packed = packed!("glm4", None);
-pub(crate) static GLM5: Packed = packed!("glm5", Some(|| GLM4.vocabulary()));
+pub(crate) static GLM4: Packed = packed!("glm4", Some(&CL100K_BASE));
+pub(crate) static GLM5: Packed = packed!("glm5", Some(&GLM4));
 pub(crate) static KIMI_K2: Packed = packed!("kimi_k2", None);
-pub(crate) static LLAMA3: Packed = packed!("llama3", Some(|| &CL100K_BASE));
+pub(crate) static LLAMA3: Packed = packed!("llama3", Some(&CL100K_BASE));
 pub(crate) static MINIMAX_M2: Packed = packed!("minimax_m2", None);
 pub(crate) static P50K_BASE: Packed = packed!("p50k_base", None);
-pub(crate) static QWEN2: Packed = packed!("qwen2", None);
-pub(crate) static QWEN3_5: Packed = packed!("qwen3_5", None);
+pub(crate) static QWEN2: Packed = packed!("qwen2", Some(&CL100K_BASE));
+pub(crate) static QWEN3_5: Packed = packed!("qwen3_5", Some(&CL100K_BASE));
 pub(crate) static R50K_BASE: Packed = packed!("p50k_base", None, hash::R50K_BASE);
 pub(crate) static TEKKEN: Packed = packed!("tekken", None);
 
@@ -48,12 +51,16 @@ impl Packed {
     /// Its tables.
     pub(crate) fn vocabulary(&'static self) -> &'static Vocabulary {
         self.vocabulary.get_or_init(|| {
-            let base = self.base.map(|base| base().merges()).unwrap_or_default();
-            packed::recipe(self.bytes, base)
+            self.recipe()
                 .and_then(|(recipe, pilots)| Vocabulary::of(recipe, Some(pilots)))
                 // They were packed from these very tables, and a test unpacks each.
                 .unwrap_or_else(|reason| unreachable!("a packed vocabulary is damaged: {reason}"))
                 .until(self.end)
         })
+    }
+
+    fn recipe(&self) -> Result<(Recipe, Pilots), String> {
+        let base = self.base.map(Self::recipe).transpose()?;
+        packed::recipe(self.bytes, base.as_ref().map(|(base, _)| base))
     }
 }

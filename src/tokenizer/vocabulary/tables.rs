@@ -1,8 +1,8 @@
 //! The tables of a vocabulary, used where the linker put them, and what they answer.
 
 use super::hash::{
-    NONE, SHORT, of_long, of_pair, of_short, pair_key, pair_of_word, pair_pilot, pair_slot,
-    parts_of, pilot, short_key, slot,
+    NONE, SHORT, of_long, of_pair, of_short, pair_key, pair_of_word, pair_pilot, pair_slot, pilot,
+    short_key, slot,
 };
 use super::layout::Pilots;
 use super::recipe::Recipe;
@@ -64,7 +64,6 @@ macro_rules! vocabulary {
 }
 
 pub(crate) static O200K_BASE: Vocabulary = vocabulary!("o200k_base");
-pub(crate) static CL100K_BASE: Vocabulary = vocabulary!("cl100k_base");
 
 impl Vocabulary {
     /// A vocabulary whose tables stay until the process ends: all of a recipe.
@@ -104,18 +103,6 @@ impl Vocabulary {
         let after = self.published.partition_point(|(first, _)| *first <= id);
         let run = after.checked_sub(1).map(|run| self.published[run]);
         run.map_or(id, |(first, published)| published + (id - first))
-    }
-
-    /// The merges in the order of their ids.
-    pub(crate) fn merges(&self) -> Vec<(u32, u32)> {
-        let words = self.pairs.iter().map(|word| u64::from_le_bytes(*word));
-        let mut merges: Vec<(u32, u64)> = words
-            .filter(|word| *word != u64::MAX)
-            .map(pair_of_word)
-            .map(|(key, id)| (id, key))
-            .collect();
-        merges.sort_unstable();
-        merges.iter().map(|(_, key)| parts_of(*key)).collect()
     }
 
     /// Where a short key stands if it is a token, by its hash.

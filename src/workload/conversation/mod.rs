@@ -2,6 +2,7 @@
 //! ([`Past`]), how its prompts are cached, and what it comes to ([`Conversation`]).
 
 mod caching;
+mod declared_images;
 mod observed;
 mod quote;
 mod spec;
@@ -9,7 +10,8 @@ mod task_spec;
 mod transcript;
 
 pub use caching::{CacheChoice, CacheOption};
+pub use declared_images::DeclaredImages;
 pub use observed::ObservedSteps;
-pub use quote::{AgentQuote, Conversation, ConversationQuote, Past};
+pub use quote::{AgentQuote, Conversation, ConversationQuote, ConversationRange, Past};
 pub use spec::{ConversationSpec, Seed};
 pub use task_spec::{StepCount, TaskSpec};

@@ -8,7 +8,9 @@ use serde::Serialize;
 use super::super::call_spec::CallSpec;
 use super::super::cap_policy::{above_budget, cap_policy};
 use super::super::completion_source::CompletionSource;
+use super::super::range::CostRange;
 use super::caching::{CacheChoice, CacheOption, Caching};
+use super::declared_images::DeclaredImages;
 use super::observed::ObservedSteps;
 use super::spec::{ConversationSpec, Seed};
 use super::task_spec::TaskSpec;
@@ -18,7 +20,7 @@ use crate::forecast::{
     Simulation, Steps, SubAgent, Summary, TimeDist, TokenDist, WorkKind, simulate_observed,
 };
 use crate::request::{ANSWER_FRAMING, MESSAGE_FRAMING};
-use crate::units::{Count, Money, Probability, Tokens, grouped};
+use crate::units::{Count, Money, Probability, TokenRange, Tokens, grouped};
 use crate::{Error, ErrorKind};
 
 /// Turns, runs, seed and tokens of a user's message unless said otherwise.
@@ -43,6 +45,8 @@ pub struct Past {
     pub turns: Vec<Tokens>,
     /// A message of the user that waits for its answer, without its framing.
     pub pending: Option<Tokens>,
+    /// Between what and what its prompt tokens lie, where they are an estimate and that is known.
+    pub range: Option<TokenRange>,
     /// How long the marks of the request keep it in a cache, [`CacheChoice::Off`] for one without marks;
     /// nothing where there is no request.
     pub marked: Option<CacheChoice>,
@@ -75,6 +79,20 @@ fn as_text<S: serde::Serializer>(dist: &TokenDist, serializer: S) -> Result<S::O
     serializer.collect_str(dist)
 }
 
+/// A conversation that goes on from an estimated prompt, between the fewest and the most tokens that it may
+/// have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConversationRange {
+    /// The tokens of what was said before.
+    pub tokens: TokenRange,
+    /// What a conversation costs on average.
+    pub cost: CostRange,
+    /// The first turn at which the median room is below the reserve, with the most tokens.
+    pub first_below_reserve: Option<u32>,
+    /// The first turn at which any run overflows, with the most tokens.
+    pub first_overflow: Option<u32>,
+}
+
 /// A conversation to be simulated for a model.
 #[derive(Debug, Clone)]
 pub struct Conversation<'m, 'a> {
@@ -88,6 +106,8 @@ pub struct Conversation<'m, 'a> {
     pub spec: &'a ConversationSpec,
     /// The steps of its turns.
     pub task: &'a TaskSpec,
+    /// The images that it sends beside its texts.
+    pub images: Option<&'a DeclaredImages>,
     /// The agents that every turn starts.
     pub agents: &'a [AgentQuote],
     /// Whether other ways of caching are priced as well.
@@ -109,6 +129,8 @@ pub struct ConversationQuote<'m> {
     pub policy: CapPolicy,
     /// Turn by turn, and as a whole.
     pub simulation: Simulation,
+    /// What becomes of it where the prompt that it goes on from is an estimate.
+    pub range: Option<ConversationRange>,
     /// What ways of caching come to, the billed one first; the others only where they were asked for.
     pub caching: Vec<CacheOption>,
     /// Tokens of the definitions of tools, where they were declared.
@@ -174,6 +196,8 @@ impl<'m> Conversation<'m, '_> {
         let framing = ANSWER_FRAMING + MESSAGE_FRAMING;
         let first = logged.filter(|_| is_open).and_then(|logged| logged.first_prompt(framing));
         let by_turn = source.by_turn();
+        let images =
+            self.images.map(|images| images.tokens(model)).transpose()?.unwrap_or_default();
         // Nothing for a risk that no cap meets, else the largest of the caps that the turns need.
         let cap_for_risk = std::iter::once(completion)
             .chain(by_turn.values())
@@ -184,7 +208,7 @@ impl<'m> Conversation<'m, '_> {
             model,
             price,
             tier,
-            base: spec.base.unwrap_or_default() + past.base + self.definitions()?,
+            base: spec.base.unwrap_or_default() + past.base + images.base + self.definitions()?,
             past: past.turns.clone(),
             cap: call.max_completion_tokens,
             policy,
@@ -205,17 +229,27 @@ impl<'m> Conversation<'m, '_> {
             rho: completion.turn_correlation(alike.rho),
             seed: seed.0,
             user: spec.user.clone().or(first).unwrap_or(USER),
+            images: images.each_turn,
             gap: spec.turn_gap.clone().unwrap_or(TimeDist::ZERO),
             agents: self.agents.iter().map(sub_agent).collect(),
         };
         let simulation = simulate_observed(&rules, &script, after_turn)?;
+        let range = past.range.map(|tokens| ConversationRange::of(tokens, &rules, &script));
+        let range = range.transpose()?;
         let mut assumptions = vec![source.sentence(model)];
         assumptions.extend(source.about_budget(model));
+        assumptions.extend(range.map(|range| range.sentence()));
         assumptions.extend(about_reserve.into_iter().chain(about_budget));
         assumptions.extend(rules_assumptions(&rules, &script, &caching.assumption));
         assumptions
             .extend(source.steps.as_ref().map(|known| about_logged(known, logged.is_some())));
         assumptions.extend(caching.about_gaps(&script.gap).filter(|_| script.turns > 1));
+        if self.images.is_some() {
+            assumptions.push(format!(
+                "images of {} tokens before the first turn and {} with each message of the user, by the published rule of the model",
+                images.base, images.each_turn
+            ));
+        }
         if !simulation.exact {
             assumptions.push(alike.sentence(script.by_turn.keys().map(ToString::to_string)));
             assumptions.push(
@@ -232,6 +266,7 @@ impl<'m> Conversation<'m, '_> {
             source,
             policy,
             simulation,
+            range,
             caching,
             tool_definitions,
             agents,
@@ -263,6 +298,44 @@ impl<'m> Conversation<'m, '_> {
             return Err(Error::new(ErrorKind::Refused, message).hint("offer fewer tools"));
         }
         Ok(definitions)
+    }
+}
+
+impl ConversationRange {
+    /// Simulates it with the fewest and the most tokens that were said before, and with their mean.
+    fn of(tokens: TokenRange, rules: &Rules<'_>, script: &Script<'_>) -> Result<Self, Error> {
+        let counted = rules.past.iter().chain(&script.known).copied().sum::<Tokens>() + rules.base;
+        let simulated = |prompt: Tokens| {
+            let more = prompt.saturating_sub(counted);
+            let base = (rules.base + more).saturating_sub(counted.saturating_sub(prompt));
+            simulate_observed(&Rules { base, ..rules.clone() }, script, || ())
+        };
+        let [low, mean] = [simulated(tokens.low)?, simulated(tokens.mean)?];
+        let high = simulated(tokens.high)?;
+        let cost = |simulation: &Simulation| simulation.total_cost.mean;
+        Ok(Self {
+            tokens,
+            cost: CostRange { low: cost(&low), mean: cost(&mean), high: cost(&high) },
+            first_below_reserve: high.first_below_reserve,
+            first_overflow: high.first_overflow,
+        })
+    }
+
+    /// What the range means.
+    fn sentence(&self) -> String {
+        let Self { tokens: TokenRange { low, high, .. }, cost, .. } = self;
+        let room = match (self.first_overflow, self.first_below_reserve) {
+            (Some(turn), _) => format!("; with the most, turn {turn} may overflow"),
+            (None, Some(turn)) => {
+                format!("; with the most, the room falls below the reserve at turn {turn}")
+            }
+            (None, None) => String::new(),
+        };
+        format!(
+            "the prompt so far may have {low} to {high} tokens, a conversation {} to {}{room}",
+            cost.low.for_people(),
+            cost.high.for_people()
+        )
     }
 }
 

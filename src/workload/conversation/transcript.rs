@@ -19,12 +19,19 @@ impl Past {
     /// Those of [`prompt_tokens`] and of [`check_tool_pairs`].
     pub fn of(request: &Request, model: &Model) -> Result<Self, Error> {
         check_tool_pairs(request)?;
-        let total = prompt_tokens(request, &model.counting)?.prompt_tokens();
-        let count = |messages: &[Message]| {
-            let alone = Request::from_messages(request.origin, messages.to_vec());
-            prompt_tokens(&alone, &model.counting)
-                .map(|count| count.prompt_tokens().saturating_sub(ANSWER_FRAMING))
+        let counted = prompt_tokens(request, &model.counting)?;
+        let total = counted.prompt_tokens();
+        let alone = |messages: &[Message]| {
+            let mut alone = Request::from_messages(request.origin, messages.to_vec());
+            alone.settings = request.settings.clone();
+            prompt_tokens(&alone, &model.counting).map(|count| count.prompt_tokens())
         };
+        // What surrounds all messages together is not part of one of them.
+        let around = match model.counting.chat_template() {
+            Some(_) => alone(&[])?,
+            None => ANSWER_FRAMING,
+        };
+        let count = |messages: &[Message]| Ok(alone(messages)?.saturating_sub(around));
         let is_user = |message: &Message| message.role == Role::User;
         let first = request.messages.iter().position(is_user).unwrap_or(request.messages.len());
         let mut turns = Vec::new();
@@ -43,7 +50,8 @@ impl Past {
         let base = total.saturating_sub(ANSWER_FRAMING).saturating_sub(said);
         let observed = observed(&request.messages[first..], &count)?;
         let (marked, endpoint) = (Some(marked(request)), request.endpoint());
-        Ok(Self { base, turns, pending, marked, endpoint, observed })
+        let range = counted.range();
+        Ok(Self { base, turns, pending, range, marked, endpoint, observed })
     }
 }
 

@@ -124,6 +124,7 @@ impl OutlookOf<'_, '_> {
             call: &CallSpec { cached: None, cache_write: None, ..self.call.clone() },
             spec: &spec,
             task: &TaskSpec::default(),
+            images: None,
             agents: &[],
             all_caches: false,
             past,

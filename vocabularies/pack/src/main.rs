@@ -1,8 +1,8 @@
 //! Packs a vocabulary: `pack NAME SOURCE FILE`. `vocabularies/make.sh` says of what each was made.
 //!
 //! SOURCE is a `tokenizer.json`, a `tekken.json` or a `.tiktoken` file, `gemma:` and the `tokenizer.json`
-//! of Gemma, or `crate` for a vocabulary that the crate tiktoken carries. A fourth argument is the
-//! packed vocabulary, or `crate:` and the name of one, whose merges are the first of this.
+//! of Gemma, or `crate` for a vocabulary that the crate tiktoken carries. Further arguments are packed
+//! vocabularies with which it shares merges: each is the base of the one before it, if that has one.
 
 use std::collections::HashSet;
 use std::io::Write as _;
@@ -18,6 +18,7 @@ mod borders;
 #[allow(dead_code)]
 mod canonical;
 mod gemma;
+mod shared;
 #[path = "../../../src/tokenizer/vocabulary/hash.rs"]
 #[allow(dead_code)]
 mod hash;
@@ -45,20 +46,19 @@ fn main() -> Answer<()> {
     };
     let recipe = recipe(name, source)?;
     let (layout, is_ordered) = recipe.layout(None)?;
-    let base = base.first().map(|base| self::base(base)).transpose()?.unwrap_or_default();
-    if !recipe.merges.starts_with(&base.merges) || !base.bytes.is_empty() && base.bytes != recipe.bytes {
-        return Err("its merges do not begin with those of the base".into());
-    }
-    let packed = pack(&recipe, base.merges.len(), &layout.pilots)?;
-    let (again, pilots) = packed::recipe(&packed, base.merges)?;
+    let base = self::base(base)?;
+    let shared = base.as_ref().map(|base| shared::merges(&recipe, base)).transpose()?;
+    let packed = pack(&recipe, base.as_ref().zip(shared.as_deref()), &layout.pilots)?;
+    let (again, pilots) = packed::recipe(&packed, base.as_ref())?;
     if again != recipe || pilots != layout.pilots {
         return Err("what is packed is not what comes out".into());
     }
     std::fs::write(file, &packed)?;
     println!(
-        "{name}: {} tokens, {} of them whole, {} runs of ids, {}, {} bytes",
+        "{name}: {} tokens, {} of them whole, {} shared, {} runs of ids, {}, {} bytes",
         256 + recipe.merges.len() + recipe.whole.len(),
         recipe.whole.len(),
+        shared.map_or(0, |shared| shared.len()),
         recipe.published.len(),
         if is_ordered { "ordered" } else { "not ordered" },
         packed.len()
@@ -87,11 +87,11 @@ fn recipe(name: &str, source: &str) -> Answer<Recipe> {
     Ok(tekken(&config, &tokens)?)
 }
 
-fn base(base: &str) -> Answer<Recipe> {
-    match base.strip_prefix("tiktoken:") {
-        Some(file) => Ok(tiktoken(&std::fs::read_to_string(file)?)?),
-        None => Ok(packed::recipe(&std::fs::read(base)?, Vec::new())?.0),
-    }
+/// The first of some packed vocabularies, the others being its bases.
+fn base(files: &[String]) -> Answer<Option<Recipe>> {
+    let Some((file, bases)) = files.split_first() else { return Ok(None) };
+    let base = self::base(bases)?;
+    Ok(Some(packed::recipe(&std::fs::read(file)?, base.as_ref())?.0))
 }
 
 /// The ordinary tokens of a vocabulary of the crate tiktoken.
@@ -108,13 +108,21 @@ fn of_crate(name: &str) -> Answer<Vec<(Vec<u8>, u32)>> {
 }
 
 /// See `src/tokenizer/vocabulary/packed.rs`.
-fn pack(recipe: &Recipe, base: usize, pilots: &Pilots) -> Answer<Vec<u8>> {
-    let own = &recipe.merges[base..];
+fn pack(
+    recipe: &Recipe,
+    base: Option<(&Recipe, &[(usize, usize)])>,
+    pilots: &Pilots,
+) -> Answer<Vec<u8>> {
+    let shared: HashSet<usize> =
+        base.iter().flat_map(|(_, shared)| *shared).map(|(place, _)| *place).collect();
+    let own: Vec<(u32, u32)> =
+        (0..).zip(&recipe.merges).filter(|(at, _)| !shared.contains(at)).map(|(_, m)| *m).collect();
     let mut text = Vec::new();
     let mut number = |number: usize| -> Answer<()> {
         text.extend(u32::try_from(number)?.to_le_bytes());
         Ok(())
     };
+    number(recipe.merges.len())?;
     number(own.len())?;
     number(recipe.whole.len())?;
     number(recipe.published.len())?;
@@ -123,6 +131,10 @@ fn pack(recipe: &Recipe, base: usize, pilots: &Pilots) -> Answer<Vec<u8>> {
         number(table.pilots.len())?;
     }
     text.extend(&recipe.bytes);
+    if let Some((base, shared)) = base {
+        text.extend(bits(base.merges.len(), shared.iter().map(|(_, merge)| *merge)));
+        text.extend(bits(recipe.merges.len(), shared.iter().map(|(place, _)| *place)));
+    }
     for part in [|merge: &(u32, u32)| merge.0, |merge: &(u32, u32)| merge.1] {
         for plane in 0..3 {
             text.extend(own.iter().map(|merge| part(merge).to_le_bytes()[plane]));
@@ -143,4 +155,11 @@ fn pack(recipe: &Recipe, base: usize, pilots: &Pilots) -> Answer<Vec<u8>> {
     let mut file = u32::try_from(text.len())?.to_le_bytes().to_vec();
     file.extend(packed.finish()?);
     Ok(file)
+}
+
+/// So many bits, of which these are set.
+fn bits(count: usize, set: impl Iterator<Item = usize>) -> Vec<u8> {
+    let mut bits = vec![0; count.div_ceil(8)];
+    set.for_each(|at| bits[at / 8] |= 1 << (at % 8));
+    bits
 }

@@ -1,12 +1,13 @@
-//! Images, sound, film and documents in a request, with what is known of their size.
+//! A part of a request that is not text.
 
 use std::borrow::Cow;
 use std::str::FromStr;
 
 use base64::Engine as _;
 
-use super::unknown::Unknown;
+use super::length::{self, Pages};
 use crate::json::{Fields, Kind, Value};
+use crate::request::unknown::Unknown;
 use crate::units::{Position, Tokens};
 use crate::{Error, ErrorKind};
 
@@ -30,6 +31,12 @@ pub struct PixelSize {
     pub width: u32,
     /// Pixels from top to bottom.
     pub height: u32,
+}
+
+impl std::fmt::Display for PixelSize {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}x{}", self.width, self.height)
+    }
 }
 
 impl FromStr for PixelSize {
@@ -58,10 +65,18 @@ pub struct Media {
     pub name: String,
     /// Its size, where the request holds an image whose header says it.
     pub size: Option<PixelSize>,
+    /// How long sound or a film is, where its header or the request says so.
+    pub seconds: Option<f64>,
+    /// How many frames of a second of a film the model is to see, where the request says so.
+    pub frames_a_second: Option<f64>,
+    /// The pages of a document that the request holds.
+    pub(super) pages: Option<Pages>,
     /// How closely the model is to look at it, as the request writes it, such as `low`.
     pub detail: Option<String>,
     /// Its tokens for one model, once [`Request::for_model`](super::Request::for_model) has found them.
     pub tokens: Option<Tokens>,
+    /// What comes on top of its tokens and is not counted, a sentence.
+    pub beside: Option<&'static str>,
     /// What hides its size, a half sentence that follows the name.
     pub hidden: Option<Cow<'static, str>>,
     /// Where it stands in the file.
@@ -73,6 +88,9 @@ impl Eq for Media {}
 /// How much of an image is decoded to find its size: headers with colour profiles and previews fit.
 const HEADER: usize = 256 << 10;
 
+/// The most that is decoded of sound, a film or a document to find its header: APIs take no more inline.
+const LARGEST: usize = 64 << 20;
+
 const IN_A_FILE: &str = "is a file that only the API has";
 const BEHIND_A_LINK: &str = "is behind a link, so that its size is not in the request";
 
@@ -82,8 +100,12 @@ impl Media {
             kind,
             name: name.to_owned(),
             size: None,
+            seconds: None,
+            frames_a_second: None,
+            pages: None,
             detail: None,
             tokens: None,
+            beside: None,
             hidden: None,
             position,
         }
@@ -96,27 +118,39 @@ impl Media {
     }
 
     /// An image in place of a slot of a template.
-    pub(super) fn image_of_a_slot(name: &str, position: Position) -> Self {
+    pub(in crate::request) fn image_of_a_slot(name: &str, position: Position) -> Self {
         let hidden = Some("is an image that only the call knows".into());
         Self { hidden, ..Self::new(MediaKind::Image, name, position) }
     }
 
+    /// Looks at what the request holds of it in base64.
+    fn look_into(&mut self, data: &Value<'_>) {
+        let Some(text) = data.string() else { return };
+        let data = text.split_once(";base64,").map_or(&*text, |(_, data)| data);
+        let Some(bytes) = decoded(data, LARGEST) else { return };
+        match self.kind {
+            MediaKind::Image => {}
+            MediaKind::Audio | MediaKind::Video => self.seconds = length::seconds(&bytes),
+            MediaKind::Document => self.pages = length::pages(&bytes),
+        }
+    }
+
     /// What is said of it where it is not counted.
-    pub(super) fn unknown(&self) -> Unknown {
+    pub(in crate::request) fn unknown(&self) -> Unknown {
         let why = self.hidden.as_deref().unwrap_or("has no published rule").to_owned();
         Unknown { what: self.name.clone(), why, position: self.position }
     }
 
-    pub(super) fn audio(name: &str, position: Position) -> Self {
+    pub(in crate::request) fn audio(name: &str, position: Position) -> Self {
         Self::new(MediaKind::Audio, name, position)
     }
 
-    pub(super) fn video(name: &str, position: Position) -> Self {
+    pub(in crate::request) fn video(name: &str, position: Position) -> Self {
         Self::new(MediaKind::Video, name, position)
     }
 
     /// An image of OpenAI's APIs: a link or a data URL, as a string or under `url`, or the id of a file.
-    pub(super) fn openai_image(
+    pub(in crate::request) fn openai_image(
         name: &str,
         part: &Fields<'_>,
         url: Option<Value<'_>>,
@@ -141,7 +175,7 @@ impl Media {
     }
 
     /// A file of `OpenAI`'s APIs.
-    pub(super) fn openai_file(
+    pub(in crate::request) fn openai_file(
         name: &str,
         part: &Fields<'_>,
         position: Position,
@@ -153,16 +187,24 @@ impl Media {
     }
 
     /// A document, with its bytes in base64 where the request holds them.
-    pub(super) fn document(name: &str, data: Option<&Value<'_>>, position: Position) -> Self {
+    pub(in crate::request) fn document(
+        name: &str,
+        data: Option<&Value<'_>>,
+        position: Position,
+    ) -> Self {
         let mut media = Self::new(MediaKind::Document, name, position);
-        if data.is_none() {
-            media.hidden = Some(IN_A_FILE.into());
+        match data {
+            Some(data) => media.look_into(data),
+            None => media.hidden = Some(IN_A_FILE.into()),
         }
         media
     }
 
     /// An `image` block of Anthropic.
-    pub(super) fn anthropic_image(part: &Fields<'_>, position: Position) -> Result<Self, Error> {
+    pub(in crate::request) fn anthropic_image(
+        part: &Fields<'_>,
+        position: Position,
+    ) -> Result<Self, Error> {
         let mut media = Self::new(MediaKind::Image, "image", position);
         let source = part.required("source")?.fields()?;
         match (source.get("data"), source.get("url")) {
@@ -174,7 +216,7 @@ impl Media {
     }
 
     /// The data of a part of Gemini.
-    pub(super) fn gemini(
+    pub(in crate::request) fn gemini(
         part: &Fields<'_>,
         data: &Fields<'_>,
         resolution: Option<&str>,
@@ -193,16 +235,32 @@ impl Media {
         let own = part.any(&["mediaResolution", "media_resolution"]);
         let own = own.and_then(|own| own.get("level").unwrap_or(own).string());
         media.detail = own.map(Into::into).or_else(|| resolution.map(ToOwned::to_owned));
+        let film = part.any(&["videoMetadata", "video_metadata"]);
+        if let Some(film) = film.filter(|film| film.kind() == Kind::Object) {
+            media.cut(&film.fields()?);
+        }
         match data.get("data") {
             Some(bytes) if kind == MediaKind::Image => media.look_at(&bytes)?,
-            Some(_) => {}
+            Some(bytes) => media.look_into(&bytes),
             None => media.hidden = Some(IN_A_FILE.into()),
         }
         Ok(media)
     }
 
+    /// Takes which part of a film is sent, and how many frames a second.
+    fn cut(&mut self, film: &Fields<'_>) {
+        let seconds = |keys: &[&str]| {
+            let offset = film.any(keys)?.string()?;
+            offset.strip_suffix('s')?.parse::<f64>().ok().filter(|seconds| seconds.is_finite())
+        };
+        let start = seconds(&["startOffset", "start_offset"]).unwrap_or_default();
+        self.seconds = seconds(&["endOffset", "end_offset"]).map(|end| end - start);
+        let frames = film.get("fps").and_then(|fps| fps.text().parse::<f64>().ok());
+        self.frames_a_second = frames.filter(|fps| *fps > 0.0 && *fps <= 24.0);
+    }
+
     /// A block of Bedrock's Converse API.
-    pub(super) fn converse(
+    pub(in crate::request) fn converse(
         name: &str,
         block: &Fields<'_>,
         position: Position,
@@ -217,7 +275,7 @@ impl Media {
         let bytes = block.get("source").and_then(|source| source.set("bytes"));
         match bytes {
             Some(bytes) if kind == MediaKind::Image => media.look_at(&bytes)?,
-            Some(_) => {}
+            Some(bytes) => media.look_into(&bytes),
             None => media.hidden = Some(IN_A_FILE.into()),
         }
         Ok(media)
@@ -243,7 +301,9 @@ impl Media {
 
     /// Finds the size of an image in the first bytes of its data.
     fn look_at_text(&mut self, data: &str) {
-        if let Some(size) = header(data).and_then(|bytes| imagesize::blob_size(&bytes).ok()) {
+        if let Some(size) =
+            decoded(data, HEADER).and_then(|bytes| imagesize::blob_size(&bytes).ok())
+        {
             self.size = pixel_size(size.width, size.height);
         }
         if self.size.is_none() {
@@ -265,8 +325,8 @@ fn pixel_size(width: usize, height: usize) -> Option<PixelSize> {
 }
 
 /// The first bytes of data in base64, of either alphabet, padded or not.
-fn header(data: &str) -> Option<Vec<u8>> {
-    let wanted = HEADER / 3 * 4;
+fn decoded(data: &str, most: usize) -> Option<Vec<u8>> {
+    let wanted = most / 3 * 4;
     let bytes: Vec<u8> = data
         .bytes()
         .filter(|byte| !byte.is_ascii_whitespace() && *byte != b'=')

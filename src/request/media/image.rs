@@ -5,7 +5,7 @@
 //! * Anthropic (vision guide, 2026-08): patches of 28 pixels of the image as it is resized.
 //! * Google (media resolution, 2026-09-19): a fixed amount by resolution for Gemini 3, and for Gemini 2.5.
 
-use super::media::PixelSize;
+use super::part::PixelSize;
 use crate::catalog::Model;
 use crate::units::Tokens;
 
@@ -55,19 +55,40 @@ const FINE: Bounds = (6_000, 10_000);
 /// Requests with more patches than this are refused.
 const WHOLE: Bounds = (65_535, 30_000);
 
+/// Who made a model, and what the maker calls it: a host's or a router's id holds both.
+pub(super) fn maker(model: &Model) -> (&str, &str) {
+    let id = model.id.rsplit('/').next().unwrap_or_default();
+    // A cloud writes the maker, and where it runs, before the model.
+    let id = id.find("claude-").map_or(id, |start| &id[start..]);
+    let id = id.rsplit_once("openai.").map_or(id, |(_, id)| id);
+    let maker = match model.provider.as_str() {
+        own @ ("anthropic" | "google" | "openai") => own,
+        _ if id.starts_with("claude-") => "anthropic",
+        _ if id.starts_with("gemini-") => "google",
+        _ if id.starts_with("gpt-oss") => "",
+        _ if ["gpt-", "o1", "o3", "o4", "chatgpt-"].iter().any(|name| id.starts_with(name)) => {
+            "openai"
+        }
+        _ => "",
+    };
+    (maker, id)
+}
+
+/// The longest side that Claude's API takes.
+const CLAUDE_REFUSES: u32 = 8_000;
+
 /// The rule of a model, by the name of its family; `None` where none is published.
 fn rule(model: &Model) -> Option<Rule> {
-    let id = model.id.as_str();
-    match model.provider.as_str() {
-        "anthropic" => Some(claude(id)),
-        "google" if id.starts_with("gemini-2") => {
+    match maker(model) {
+        ("anthropic", id) => Some(claude(id)),
+        ("google", id) if id.starts_with("gemini-2") => {
             // The resolution of 2.5 by default pans and scans; the amount is that of the plain image.
             Some(Rule::Gemini { amounts: [256, 64, 256, 256] })
         }
-        "google" if id.starts_with("gemini-3") => {
+        ("google", id) if id.starts_with("gemini-3") => {
             Some(Rule::Gemini { amounts: [1_120, 280, 560, 1_120] })
         }
-        "openai" | "azure" => openai(id),
+        ("openai", id) => openai(id),
         _ => None,
     }
 }
@@ -161,7 +182,15 @@ pub fn image_tokens(
         Rule::Patches { hundredths, limits } => {
             (patches(sized()?, limits.at(detail))? * hundredths).div_ceil(100)
         }
-        Rule::Claude { edge, most } => claude_patches(sized()?, edge, most),
+        Rule::Claude { edge, most } => {
+            let size = sized()?;
+            if size.width.max(size.height) > CLAUDE_REFUSES {
+                return Err(format!(
+                    "is an image with a side of more than {CLAUDE_REFUSES} pixels, which the API refuses"
+                ));
+            }
+            claude_patches(size, edge, most)
+        }
     };
     Ok(Tokens::new(tokens))
 }
@@ -343,6 +372,20 @@ mod tests {
     }
 
     #[test]
+    fn a_host_counts_as_the_maker_does() {
+        let size = (1_920, 1_080);
+        for (hosted, own) in [
+            ("azure/gpt-4o", "gpt-4o"),
+            ("openrouter/openai/gpt-5.4", "gpt-5.4"),
+            ("bedrock/global.openai.gpt-5.6-sol", "gpt-5.6-sol"),
+            ("bedrock/us.anthropic.claude-3-7-sonnet-20250219-v1:0", "claude-sonnet-4-5"),
+            ("vertex/gemini-3.8-flash", "gemini-3.8-flash"),
+        ] {
+            assert_eq!(tokens(hosted, size, None), tokens(own, size, None), "{hosted}");
+        }
+    }
+
+    #[test]
     fn what_is_not_known_is_said() {
         let catalog = Catalog::embedded();
         let error =
@@ -351,7 +394,8 @@ mod tests {
         let huge = Some(PixelSize { width: u32::MAX, height: u32::MAX });
         assert!(error("gpt-5.6-sol", huge).contains("refuses"));
         assert!(error("o1-mini", huge).contains("no published rule"));
-        assert!(tokens("claude-opus-5", (u32::MAX, 1), None) > 0);
+        assert!(error("claude-opus-5", huge).contains("8000 pixels"));
+        assert!(tokens("claude-opus-5", (8_000, 1), None) > 0);
         assert!(tokens("gpt-5.5", (u32::MAX, u32::MAX), None) <= 12_000);
         assert!(tokens("gpt-4o", (1, u32::MAX), None) > 0);
     }

@@ -1,0 +1,207 @@
+//! Images, sound, film and documents in requests: what is read of them, and what is refused.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json as value};
+
+use crate::support::{Folder, json, output, stderr};
+
+/// A request of a data URL as an image for OpenAI.
+fn openai(url: &str) -> String {
+    let image = value!({ "type": "image_url", "image_url": { "url": url } });
+    value!({ "messages": [{ "role": "user", "content": [image] }] }).to_string()
+}
+
+fn data_url(kind: &str, bytes: &[u8]) -> String {
+    format!("data:{kind};base64,{}", STANDARD.encode(bytes))
+}
+
+/// A request of inline data for Gemini, which is to look at it this closely.
+fn gemini(kind: &str, bytes: &[u8], resolution: Option<&str>) -> String {
+    let data = value!({ "inlineData": { "mimeType": kind, "data": STANDARD.encode(bytes) } });
+    let mut request = value!({ "contents": [{ "role": "user", "parts": [data] }] });
+    if let Some(level) = resolution {
+        request["generationConfig"]["mediaResolution"] = level.into();
+    }
+    request.to_string()
+}
+
+/// A PNG whose header states a size, and that holds nothing else.
+fn png(width: u32, height: u32) -> Vec<u8> {
+    let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR".to_vec();
+    bytes.extend(width.to_be_bytes());
+    bytes.extend(height.to_be_bytes());
+    bytes.extend(b"\x08\x06\0\0\0\0\0\0\0");
+    bytes
+}
+
+/// A GIF of so many pictures.
+fn gif(width: u16, height: u16, pictures: usize) -> Vec<u8> {
+    let mut bytes = b"GIF89a".to_vec();
+    bytes.extend(width.to_le_bytes());
+    bytes.extend(height.to_le_bytes());
+    bytes.extend(b"\0\0\0");
+    let picture = b"\x21\xf9\x04\0\x0a\0\0\0\x2c\0\0\0\0\x01\0\x01\0\0\x02\x02\x44\x01\0";
+    bytes.extend(picture.repeat(pictures));
+    bytes.push(b';');
+    bytes
+}
+
+/// A PDF of so many pages.
+fn pdf(pages: usize) -> String {
+    let page = "4 0 obj << /Type /Page /Parent 2 0 R >> endobj\n".repeat(pages);
+    format!("%PDF-1.4\n2 0 obj << /Type /Pages /Count {pages} >> endobj\n{page}%%EOF")
+}
+
+/// The answer for a request, and the tokens of its only part.
+fn counted(request: &str, model: &str) -> (Value, u64) {
+    let folder = Folder::new().with("request.json", request);
+    let run = folder.outlay(&format!("count request.json --json -m {model} --as-of 2026-11-20"));
+    let result = json(run)["results"][0].take();
+    let tokens = result["content_tokens"].as_u64().unwrap();
+    (result, tokens)
+}
+
+/// What is said of a request that cannot be counted.
+fn refused(request: &str, model: &str, why: &str) {
+    let folder = Folder::new().with("request.json", request);
+    let run =
+        output(folder.outlay(&format!("count request.json -m {model} --as-of 2026-11-20")), 2);
+    assert!(stderr(&run).contains(why), "{why}: {}", stderr(&run));
+}
+
+#[test]
+fn only_the_header_of_an_image_is_read() {
+    // A header of a picture of four gigapixels with nothing behind it costs no more than its header.
+    assert_eq!(counted(&openai(&data_url("image/png", &png(65_535, 65_535))), "gpt-4o").1, 765);
+    let sixty = counted(&openai(&data_url("image/gif", &gif(512, 512, 60))), "gpt-4o").1;
+    assert_eq!(sixty, counted(&openai(&data_url("image/gif", &gif(512, 512, 1))), "gpt-4o").1);
+    // The name of the type does not matter, the bytes do.
+    assert_eq!(counted(&openai(&data_url("image/jpeg", &png(1_024, 1_024))), "gpt-4o").1, 765);
+}
+
+#[test]
+fn a_header_that_is_false_is_an_error_that_says_what_to_declare() {
+    for bytes in [
+        &png(0, 10)[..],
+        &png(1_024, 1_024)[..18],
+        b"\x89PNG\r\n\x1a\n",
+        b"\xff\xd8\xff\xe0",
+        b"GIF89a",
+        b"RIFF\xff\xff\xff\xffWEBPVP8X",
+        b"",
+        b"<svg width='10' height='10'/>",
+    ] {
+        let request = openai(&data_url("image/png", bytes));
+        refused(&request, "gpt-4o", "declare it with `--image 1024x1024`");
+        let folder = Folder::new().with("request.json", request);
+        let declared = "count request.json --json -m gpt-4o --image 1024x1024";
+        assert_eq!(json(folder.outlay(declared))["results"][0]["content_tokens"], 765);
+    }
+}
+
+#[test]
+fn sides_of_two_billion_pixels_are_counted_or_refused_as_the_api_does() {
+    let huge = openai(&data_url("image/png", &png(1 << 31, 1 << 31)));
+    assert_eq!(counted(&huge, "gpt-4o").1, 765);
+    refused(&huge, "gpt-5.6-sol", "the API refuses more than 30000");
+    let source = value!({ "type": "base64", "media_type": "image/png", "data": STANDARD.encode(png(1 << 31, 1)) });
+    let content = value!([{ "type": "image", "source": source }]);
+    let claude = value!({ "max_tokens": 100, "system": "Be brief.", "messages": [{ "role": "user", "content": content }] });
+    refused(&claude.to_string(), "claude-opus-5", "more than 8000 pixels");
+}
+
+#[test]
+fn a_data_url_that_is_no_image_is_an_error() {
+    for url in [
+        data_url("application/pdf", pdf(3).as_bytes()),
+        data_url("text/plain", b"hello"),
+        "data:image/png,%89PNG".to_owned(),
+        "data:image/png;base64,!!!!".to_owned(),
+        "data:".to_owned(),
+        "https://example.com/a.png".to_owned(),
+        String::new(),
+    ] {
+        refused(&openai(&url), "gpt-4o", "is an image whose size is not in the request");
+    }
+}
+
+#[test]
+fn gemini_counts_pages_sound_and_film_by_their_headers() {
+    let pages = |level| gemini("application/pdf", pdf(5).as_bytes(), level);
+    let (result, tokens) = counted(&pages(Some("MEDIA_RESOLUTION_MEDIUM")), "gemini-3.8-flash");
+    assert_eq!((tokens, result["fidelity"].as_str()), (2_800, Some("estimate")));
+    assert!(result["assumptions"].to_string().contains("the text on the pages"), "{result}");
+    assert_eq!(counted(&pages(Some("MEDIA_RESOLUTION_LOW")), "gemini-3.8-flash").1, 1_400);
+    assert_eq!(counted(&pages(None), "gemini-2.5-flash").1, 1_290);
+
+    let minute = [
+        &b"RIFF\0\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x80\x3e\0\0\x02\0\x10\0data"[..],
+        &960_000_u32.to_le_bytes(),
+    ]
+    .concat();
+    assert_eq!(counted(&gemini("audio/wav", &minute, None), "gemini-3.8-flash").1, 1_500);
+    assert_eq!(counted(&gemini("audio/wav", &minute, None), "gemini-2.5-flash").1, 1_920);
+
+    let film = |metadata: Value| {
+        let file = value!({ "mimeType": "video/mp4", "fileUri": "gs://b/film.mp4" });
+        let part = value!({ "fileData": file, "videoMetadata": metadata });
+        let request = value!({ "contents": [{ "role": "user", "parts": [part] }], "generationConfig": { "mediaResolution": "MEDIA_RESOLUTION_LOW" } });
+        counted(&request.to_string(), "gemini-3.8-flash").1
+    };
+    assert_eq!(film(value!({ "startOffset": "5s", "endOffset": "15s" })), 950);
+    assert_eq!(film(value!({ "startOffset": "5s", "endOffset": "15s", "fps": 2 })), 1_650);
+}
+
+#[test]
+fn what_hides_a_length_is_named() {
+    let document = |bytes: &[u8]| gemini("application/pdf", bytes, None);
+    let encrypted = pdf(5) + "\ntrailer << /Encrypt 9 0 R >>";
+    refused(&document(encrypted.as_bytes()), "gemini-3.8-flash", "is an encrypted document");
+    refused(
+        &document(b"%PDF-1.7\n1 0 obj <</Type/ObjStm>>"),
+        "gemini-3.8-flash",
+        "in a packed part",
+    );
+    refused(&document(b"PK\x03\x04"), "gemini-3.8-flash", "no PDF");
+    refused(&gemini("audio/mp3", b"ID3\x04", None), "gemini-3.8-flash", "whose length no header");
+    refused(
+        &gemini("video/mp4", b"\0\0\0\x08ftyp", None),
+        "gemini-3.8-flash",
+        "whose length no header",
+    );
+    // What no rule covers is named with its length.
+    let file = value!({ "type": "file", "file": { "file_data": data_url("application/pdf", pdf(7).as_bytes()) } });
+    let openai = value!({ "messages": [{ "role": "user", "content": [file] }] }).to_string();
+    refused(
+        &openai,
+        "gpt-4o",
+        "is a document of 7 pages, for which `gpt-4o` has no published rule",
+    );
+}
+
+#[test]
+fn a_scenario_may_send_images() {
+    let plain = "model = \"gpt-4o\"\nturns = 3\nuser = 100\nvisible = 200\n";
+    let first_prompt = |more: &str| {
+        let folder = Folder::new().with("s.toml", format!("{plain}{more}"));
+        let report = json(folder.outlay("simulate s.toml --json"));
+        report["results"][0]["turns"][0]["prompt_tokens"]["p50"].as_u64().unwrap()
+    };
+    let without = first_prompt("");
+    assert_eq!(first_prompt("[image]\nsize = \"1024x1024\"\n"), without + 765);
+    assert_eq!(
+        first_prompt("[image]\nsize = \"1024x1024\"\ndetail = \"low\"\neach_turn = 2\n"),
+        without + 170
+    );
+    assert_eq!(first_prompt("[image]\nsize = \"1024x1024\"\nbase = 2\n"), without + 1_530);
+    for (table, why) in [
+        ("[image]\n", "give the images their `size`"),
+        ("[image]\nsize = \"big\"\n", "is not the size of an image"),
+        ("[image]\nsiez = \"1x1\"\n", "siez"),
+    ] {
+        let folder = Folder::new().with("s.toml", format!("{plain}{table}"));
+        let run = output(folder.outlay("simulate s.toml"), 2);
+        assert!(stderr(&run).contains(why), "{}", stderr(&run));
+    }
+}
