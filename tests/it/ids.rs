@@ -4,7 +4,7 @@ use jiff::civil::{Date, date};
 use outlay::ErrorKind;
 use outlay::catalog::Catalog;
 
-use crate::support::{Folder, stderr};
+use crate::support::{Folder, json_of, outlay, stderr};
 
 const TODAY: Date = date(2026, 11, 25);
 
@@ -182,6 +182,16 @@ fn a_model_of_another_seller_never_has_the_makers_entry() {
         ];
         let hosted = sellers.contains(&model.provider.as_str());
         assert_eq!(model.id.starts_with(&format!("{}/", model.provider)), hosted, "{}", model.id);
+    }
+}
+
+#[test]
+fn ids_mean_on_the_command_line_what_they_mean_to_the_catalogue() {
+    for (id, fate) in &IDS {
+        let Is(model) = fate else { continue };
+        let mut run = outlay("plan --input-tokens 1 --as-of 2026-11-25 --json");
+        let report = json_of(&run.args(["-m", id]).output().unwrap());
+        assert_eq!(report["results"][0]["model"], *model, "{id}: {report}");
     }
 }
 

@@ -22,8 +22,11 @@ pub(crate) fn named<'a>(
     let mut models: Vec<Result<&Model, Error>> = Vec::new();
     let listed = names.iter().flat_map(|names| names.split(',')).map(str::trim);
     for name in listed.filter(|name| !name.is_empty()) {
-        let found =
-            if is_set(name) { set(name, settings) } else { vec![one(name, settings, warnings)] };
+        let found = if is_set(name, settings) {
+            set(name, settings)
+        } else {
+            vec![one(name, settings, warnings)]
+        };
         for model in found {
             if !models.contains(&model) {
                 models.push(model);
@@ -34,12 +37,14 @@ pub(crate) fn named<'a>(
 }
 
 /// Whether names mean a set of models, which has no order of its own.
-pub(crate) fn are_a_set(names: &[String]) -> bool {
-    names.iter().flat_map(|names| names.split(',')).any(|name| is_set(name.trim()))
+pub(crate) fn are_a_set(names: &[String], settings: &Settings) -> bool {
+    names.iter().flat_map(|names| names.split(',')).any(|name| is_set(name.trim(), settings))
 }
 
-fn is_set(name: &str) -> bool {
-    name == ALL || name.contains(['*', '?', '[', '{'])
+/// Ids may have brackets themselves: `claude-sonnet-5-5[1m]`.
+fn is_set(name: &str, settings: &Settings) -> bool {
+    let is_glob = name == ALL || name.contains(['*', '?', '[', '{']);
+    is_glob && settings.catalog.resolve(name, settings.as_of).is_err()
 }
 
 fn one<'a>(

@@ -23,7 +23,7 @@ impl ComparedModels {
         wanted: &WantedModels,
         settings: &Settings,
     ) -> Result<Self, Error> {
-        let by_cost = wanted.is_set() || are_a_set(named);
+        let by_cost = wanted.is_set() || are_a_set(named, settings);
         let ids = if wanted.is_set() {
             wanted.ids(named, settings)?
         } else if by_cost {
