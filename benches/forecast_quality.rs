@@ -75,9 +75,19 @@ fn main() {
     let text = std::fs::read_to_string(&path).expect("the file of left-out cells");
     let cells: Vec<Cell> = serde_json::from_str(&text).expect("cells as fit.py writes them");
     let cells: Vec<Cell> = cells.into_iter().filter(|cell| cell.requests.len() >= 5).collect();
-    for reasons in [true, false] {
-        let chosen: Vec<&Cell> = cells.iter().filter(|cell| cell.reasons == reasons).collect();
-        println!("\n{} models, workload left out", if reasons { "reasoning" } else { "plain" });
+    let all = |_: &Cell| true;
+    let reasoning = |cell: &Cell| cell.reasons;
+    let plain = |cell: &Cell| !cell.reasons;
+    let no_plain_judge = |cell: &Cell| cell.reasons || cell.kind != "judge";
+    let groups: [(&str, &dyn Fn(&Cell) -> bool); 4] = [
+        ("all models", &all),
+        ("reasoning models", &reasoning),
+        ("plain models", &plain),
+        ("all models but for judge without reasoning", &no_plain_judge),
+    ];
+    for (name, chosen) in groups {
+        let chosen: Vec<&Cell> = cells.iter().filter(|cell| chosen(cell)).collect();
+        println!("\n{name}, workload left out");
         left_out("kind", &chosen, false);
         let measured: Vec<&Cell> = chosen
             .iter()

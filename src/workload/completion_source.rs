@@ -180,9 +180,15 @@ impl CompletionSource {
             Some(level) => format!(" at {level} effort"),
             None => String::new(),
         };
+        // One question makes some models answer with a letter, and others with an essay.
+        let form = if prior.kind == Some(WorkKind::Judge) && !self.effort.reasons {
+            "; a bare verdict has some 5 tokens and an explained one hundreds: --visible 1..10 or --visible 100..600 says which"
+        } else {
+            ""
+        };
         format!(
             "{kind}{effort}, measured {measured}: 9 of 10 new workloads lie within p5-p95; {ENOUGH_CALLS} calls of your own \
-             narrow it (outlay calibrate LOGS -o profile.json, then --profile profile.json)"
+             narrow it (outlay calibrate LOGS -o profile.json, then --profile profile.json){form}"
         )
     }
 

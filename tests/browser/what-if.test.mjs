@@ -71,6 +71,17 @@ const PAGES = {
       { cap: "1000", models: ["gpt-4.1", "o3"] },
     ],
   },
+  // Levels of effort that some models have and others lack.
+  effort: {
+    args: ["--input-tokens", "3000", "--as-of", "2026-11-20", "-m", "claude-opus-5-5", "-m", "gpt-6.1-sol", "--effort", "high"],
+    asks: [
+      {},
+      { length: "work code", calls: "12k", period: "month" },
+      { length: "work judge", models: ["gpt-6.1-sol", "claude-opus-5-5", "gemini-3.8-flash"] },
+      { length: "work step", models: ["o3", "gpt-4.1"] },
+      { length: "declared", reasoning: "2k..30k", visible: "300..3000" },
+    ],
+  },
   // Past 128,000 prompt tokens gemini-1.5-flash costs twice as much.
   cliff: {
     args: ["--input-tokens", "128k", ...DAY, "-m", "gemini-1.5-flash", "-m", "claude-3-5-sonnet", "--visible", "50..900"],

@@ -64,6 +64,24 @@ fn no_other_form_has_it_and_no_page_that_it_cannot_answer_for() {
 }
 
 #[test]
+fn a_page_forecasts_by_the_effort_of_the_command_and_by_no_budget() {
+    let page = |flags: &str| {
+        let line = format!(
+            "compare --input-tokens 3000 --as-of 2026-11-20 -m o3 -m claude-sonnet-4-5 {flags} --format html"
+        );
+        stdout(&output(crate::support::outlay(&line), 0)).to_owned()
+    };
+    let high = page("--effort high");
+    let form = data(&high).unwrap();
+    assert_eq!((form["effort"].as_str(), high.len() < 300_000), (Some("high"), true));
+    let work = |i: usize| &form["works"][form["models"][i]["work"].as_u64().unwrap() as usize];
+    assert!(work(0)["cannot"].is_null() && work(0)["odds"].as_f64().unwrap() > 0.6, "{}", work(0));
+    assert_eq!(work(1)["cannot"], "`claude-sonnet-4-5` has no effort `high`");
+    let bounded = page("-m gemini-2.5-flash --thinking-budget 2k");
+    assert!(data(&bounded).is_none() && bounded.contains("what-ifs are left to the command line"));
+}
+
+#[test]
 fn a_brought_profile_is_carried_as_far_as_a_page_can_hold_it() {
     let profile = |n: u64| {
         let rows: Vec<String> = (1..=n).map(|i| format!("[{i},{i},0,1,0]")).collect();

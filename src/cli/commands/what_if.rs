@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalog::{Counting, Model, Status, Tier};
+use crate::catalog::{Counting, Effort, Model, Status, Tier};
 use crate::cli::args::PromptArgs;
 use crate::cli::input::counted::{self, Input};
 use crate::cli::settings::Settings;
@@ -45,14 +45,16 @@ pub(crate) fn widget(
     let by_effort = |prompt: &Input<'_>| {
         let sent = &prompt.prompt.effort;
         prompt.effort.is_some()
-            || sent.level.is_some()
+            || sent.level.is_some() && args.call.effort.is_none()
             || sent.budget.is_some()
             || sent.reasons != SentEffort::usual(prompt.model).reasons
     };
-    let named = args.call.effort.is_some() || args.call.thinking_budget.is_some();
-    if named || prompts.iter().any(|prompt| by_effort(prompt)) {
+    let has_profile = !brought(args.call).is_empty() || args.call.profile.is_some();
+    let of_profile = args.call.effort.is_some() && has_profile;
+    let bounded = args.call.thinking_budget.is_some();
+    if bounded || of_profile || prompts.iter().any(|prompt| by_effort(prompt)) {
         warnings.push(
-            "the page does not forecast by effort or budget: what-ifs are left to the command line"
+            "the page forecasts by --effort, and not by other efforts or budgets: what-ifs are left to the command line"
                 .to_owned(),
         );
         return Ok(None);
@@ -112,7 +114,7 @@ pub(crate) fn widget(
     let mut works = Vec::new();
     let forecasts: Vec<usize> = candidates
         .iter()
-        .map(|model| index_of(&mut works, work_of(model, priors, &mut texts)))
+        .map(|model| index_of(&mut works, work_of(model, priors, args.call.effort, &mut texts)))
         .collect();
     let declared = Completion::total(TokenDist::Constant(Tokens::ZERO)).mean_of(Tokens::ZERO, 1);
     let what_if = WhatIf {
@@ -120,6 +122,7 @@ pub(crate) fn widget(
         as_of: settings.as_of,
         ask: question(args, &chosen),
         tier: args.call.tier,
+        effort: args.call.effort,
         cache_write: args.call.cache_write.map(|written| written.to_string()),
         policy: policy(args.call, None),
         flags: flags(args, settings),
@@ -182,9 +185,17 @@ fn predictions(priors: &Priors, reasons: bool) -> Vec<Prediction> {
     kinds().map(|kind| Prediction::of(&priors.of_id("", kind, effort))).collect()
 }
 
-/// What is known of the completions of a model.
-fn work_of(model: &Model, priors: &Priors, texts: &mut Vec<String>) -> ModelWork {
-    let effort = CallEffort::at(model, None);
+/// What is known of the completions of a model, at the effort of the command.
+fn work_of(
+    model: &Model,
+    priors: &Priors,
+    level: Option<Effort>,
+    texts: &mut Vec<String>,
+) -> ModelWork {
+    let call = CallSpec { effort: level, ..CallSpec::default() };
+    let resolved = SentEffort::usual(model).resolve(model, &call);
+    let cannot = resolved.as_ref().err().map(|error| error.message().to_owned());
+    let effort = resolved.unwrap_or_else(|_| CallEffort::at(model, None));
     let says = kinds().map(|kind| {
         let source = CompletionSource::by_work(model, priors, Work { kind, effort });
         // The text is the same for many models and kinds but for their names.
@@ -193,10 +204,18 @@ fn work_of(model: &Model, priors: &Priors, texts: &mut Vec<String>) -> ModelWork
         index_of(texts, kind.map_or(says.clone(), |kind| says.replace(&kind, "kind {kind}")))
     });
     let says = says.collect();
-    let prior = priors.of(model, None, effort);
-    let usual = priors.of_id("", None, effort);
-    let longer = prior.centre - usual.centre;
-    ModelWork { reasons: effort.reasons, longer, variance: prior.model, says }
+    let usual = CallEffort { level: None, ..effort };
+    let both = |kind| (priors.of(model, kind, effort), priors.of_id("", kind, usual));
+    let mut longer: Vec<f64> =
+        kinds().map(both).map(|(own, usual)| own.centre - usual.centre).collect();
+    longer.dedup_by(|a, b| (*a - *b).abs() < 1e-12);
+    if longer.len() > 1 {
+        longer = kinds().map(both).map(|(own, usual)| own.centre - usual.centre).collect();
+    }
+    let (own, usual) = both(None);
+    let odds =
+        own.share.zip(usual.share).map_or(0.0, |(own, usual)| own.intercept - usual.intercept);
+    ModelWork { reasons: effort.reasons, cannot, longer, odds, variance: own.model, says }
 }
 
 /// The index of a thing, which is added unless it is there.
@@ -280,6 +299,7 @@ fn flags(args: &Asked<'_>, settings: &Settings) -> Vec<String> {
     for file in &settings.catalog_files {
         flag("catalog", Some(file.display().to_string()));
     }
+    flag("effort", args.call.effort.map(|effort| effort.to_string()));
     flag("tier", args.call.tier.map(|tier| tier.to_string()));
     flag("cache-write", args.call.cache_write.map(|written| written.to_string()));
     flag("searches", args.call.searches.map(|searches| searches.to_string()));

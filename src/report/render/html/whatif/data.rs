@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::Error;
-use crate::catalog::{Model, Rates, Tier};
+use crate::catalog::{Effort, Model, Rates, Tier};
 use crate::forecast::{MeanOfAnswers, Prior, Profile, Sample, Variances, WorkKind};
 use crate::report::render::unserialisable;
 use crate::report::widget::{EmbeddedJson, Widget};
@@ -40,6 +40,8 @@ pub struct WhatIf {
     pub ask: Question,
     /// The tier that the command names.
     pub tier: Option<Tier>,
+    /// The level of effort that the command names.
+    pub effort: Option<Effort>,
     /// What of the prompt is written to the cache, as the command line takes it, where it says so.
     pub cache_write: Option<String>,
     /// What the recommended cap must satisfy.
@@ -151,8 +153,13 @@ impl Prediction {
 pub struct ModelWork {
     /// Whether its calls reason.
     pub reasons: bool,
-    /// How much longer its completions are than usual, as a logarithm.
-    pub longer: f64,
+    /// Why it answers nothing, where it lacks the effort of the command.
+    pub cannot: Option<String>,
+    /// How much longer its completions are than usual, as a logarithm: of any work, then of each kind; one for
+    /// all where it is the same.
+    pub longer: Vec<f64>,
+    /// How much larger the odds of reasoning are than usual, as a logarithm.
+    pub odds: f64,
     /// The variance of that.
     pub variance: f64,
     /// The numbers of the texts that say where forecasts are from: of any work, then of each kind.

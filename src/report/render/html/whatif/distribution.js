@@ -369,7 +369,8 @@ class Law {
 
   // Completions of which the kind of work is known, or not even that: `log T` is normal, and so is the mean of a
   // workload.
-  static predicted({ centre: usual, within, shared, share, tail }, { longer, variance }, { interaction }, known) {
+  static predicted({ centre: usual, within, shared, share: odds, tail }, { longer, odds: larger, variance }, { interaction }, known) {
+    const share = odds && [odds[0], odds[1] + larger, odds[2], odds[3]];
     const [centre, between] = [usual + longer, shared + interaction + variance];
     const deviation = Math.sqrt(within + between);
     const total = tail ? new LogStudent(centre, deviation * tail[1], tail[0]) : new Lognormal(centre, deviation);

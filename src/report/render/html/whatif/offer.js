@@ -29,6 +29,7 @@ const profiles = new Map();
 
 // A measured profile by the name that `--profile` takes: one that the user brought is told per model.
 function profileOf(spec, model) {
+  if (data.effort) refuse("the command line answers for a profile at an effort");
   const given = data.given.profiles[spec]?.[model.id];
   if (typeof given === "string") return refuse(given);
   const key = given ? `${spec}\n${given.rows}` : spec;
@@ -66,7 +67,7 @@ function lawOf(model, length) {
     const fit = workOf(model).reasons ? 0 : 1;
     const number = 1 + KINDS.indexOf(length.work);
     const says = data.texts[workOf(model).says[number]].replaceAll("{model}", model.id).replaceAll("{kind}", length.work);
-    return { law: Law.predicted(data.predictions[fit][number], workOf(model), data.variances[fit], length.work !== null), says };
+    return { law: Law.predicted(data.predictions[fit][number], workAt(model, number), data.variances[fit], length.work !== null), says };
   }
   if (length.kind === "profile") {
     const profile = profileOf(length.profile, model);
@@ -77,6 +78,12 @@ function lawOf(model, length) {
 
 // What is known of the completions of a model.
 const workOf = (model) => data.works[model.work];
+
+// The same for a kind by its number; one value may stand for all kinds.
+function workAt(model, number) {
+  const { longer, odds, variance } = workOf(model);
+  return { longer: longer[number] ?? longer[0], odds, variance };
+}
 
 const KINDS = ["step", "judge", "write", "puzzle", "code", "search"];
 
@@ -212,7 +219,7 @@ const perUsable = (cost, risk) => {
 // What one model offers; `first` is the offer that others are measured by.
 function offerOf(model, ask, first) {
   const { prompt, job } = ask.promptOf(model);
-  const why = prompt.cannot ?? model.unpriced;
+  const why = prompt.cannot ?? model.unpriced ?? workOf(model).cannot;
   if (why) refuse(why);
   const P = prompt.tokens;
   const tier = data.tier ?? job?.tier ?? "standard";
