@@ -8,10 +8,11 @@ FROM rust:1.95-alpine AS build
 WORKDIR /source
 COPY . .
 RUN cargo build --locked --profile dist
+RUN apk add --no-cache python3 && .github/release/notices > NOTICES.md
 
 FROM scratch
 COPY --from=build /source/target/dist/outlay /outlay
-COPY --from=build /source/LICENSE /LICENSE
+COPY --from=build /source/LICENSE /source/NOTICES.md /
 USER 65532:65532
 WORKDIR /data
 ENTRYPOINT ["/outlay"]
