@@ -88,7 +88,8 @@ fn conversations(criterion: &mut Criterion) {
     }
     group.finish();
 
-    let tools = Rules { retention: Retention::InTurn, ..rules };
+    // Nothing of the reasoning stays, so that the window holds 60 steps.
+    let tools = Rules { retention: Retention::None, ..rules };
     let mut group = criterion.benchmark_group("simulate a task, one thread");
     group.sample_size(20);
     for (name, completion) in &distributions {
@@ -123,7 +124,7 @@ fn task(steps: u64) -> Steps {
         count: Some(TokenDist::Constant(Tokens::new(steps))),
         calls: dist("1"),
         call: dist("20..120"),
-        result: dist("100..2000"),
+        result: dist("100..1500"),
         growth: None,
         budget: LoopBudget::default(),
     }

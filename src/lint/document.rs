@@ -93,14 +93,19 @@ impl<'m> LintOptions<'m> {
             return Err(error.hint("name files of requests, or pass `--as text`"));
         }
         let mut results = Vec::new();
+        let mut before = None;
         for entry in document.entries {
             let assistants = entry.body.filter(is_for_assistants);
             match (entry.request, assistants) {
                 // Its parameters can be checked although it is for an endpoint that is not counted.
-                (_, Some(body)) => results.extend(self.models(file, Some(body), entry.line, None)),
+                (_, Some(body)) => {
+                    results.extend(self.models(file, Some(body), entry.line, (None, None)))
+                }
                 (Err(error), None) => results.push(Err(error)),
                 (Ok(request), None) => {
-                    results.extend(self.models(file, entry.body, entry.line, Some(&request)));
+                    let both = (Some(&request), before.as_ref());
+                    results.extend(self.models(file, entry.body, entry.line, both));
+                    before = Some(request);
                 }
             }
         }
@@ -113,7 +118,7 @@ impl<'m> LintOptions<'m> {
         file: &LintText<'_>,
         body: Option<Body<'_>>,
         line: Option<usize>,
-        request: Option<&Request>,
+        (request, before): (Option<&Request>, Option<&Request>),
     ) -> Linted<'m> {
         let key = body.and_then(|body| body.json.set("model")).filter(|_| self.models.is_empty());
         let own = request.and_then(|request| request.settings.model.as_deref()).map(Cow::Borrowed);
@@ -126,7 +131,7 @@ impl<'m> LintOptions<'m> {
                 Some(key) => e.at(key.position()),
                 None => e,
             })?;
-            let findings = self.findings(file, body, request, model)?;
+            let findings = self.findings(file, body, (request, before), model)?;
             Ok(LintedRequest { line, model, findings })
         });
         linted.collect()
@@ -136,7 +141,7 @@ impl<'m> LintOptions<'m> {
         &self,
         file: &LintText<'_>,
         body: Option<Body<'_>>,
-        request: Option<&Request>,
+        (request, before): (Option<&Request>, Option<&Request>),
         model: &Model,
     ) -> Result<Vec<Finding>, Error> {
         let count = match request
@@ -156,6 +161,7 @@ impl<'m> LintOptions<'m> {
             lines: &file.lines,
             body,
             request,
+            before,
             count: count.as_ref(),
             policy: &self.policy,
             limits: (self.limits)(model)?,

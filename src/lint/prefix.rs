@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use super::finding::Finding;
-use super::rule::{CACHE_PREFIX_VOLATILE, TOOL_PAIR_BROKEN};
+use super::rule::{CACHE_PREFIX_VOLATILE, TOOL_PAIR_BROKEN, TOOLS_REORDERED};
 use super::target::LintTarget;
-use crate::request::{Message, Role, check_tool_pairs};
+use crate::request::{Message, Request, Role, check_tool_pairs};
 
 /// Names of slots that are filled with another value in every request.
 const VOLATILE: [&str; 9] = [
@@ -21,7 +21,31 @@ const VOLATILE: [&str; 9] = [
 ];
 
 pub(super) fn findings(target: &LintTarget<'_>) -> Vec<Finding> {
-    [volatile(target), broken_pair(target)].into_iter().flatten().collect()
+    [volatile(target), broken_pair(target), reordered(target)].into_iter().flatten().collect()
+}
+
+/// The tools of the request before it, in another order.
+fn reordered(target: &LintTarget<'_>) -> Option<Finding> {
+    let names = |request: &Request| -> Vec<String> {
+        request.functions.iter().map(|function| function.name.clone()).collect()
+    };
+    let (now, before) = (names(target.request?), names(target.before?));
+    let sorted = |names: &[String]| {
+        let mut names = names.to_vec();
+        names.sort_unstable();
+        names
+    };
+    if now == before || sorted(&now) != sorted(&before) {
+        return None;
+    }
+    let first = now.iter().zip(&before).find(|(now, before)| now != before);
+    let (now, before) = first?;
+    let message = format!(
+        "`{now}` stands where the request before has `{before}`: the same tools in another order"
+    );
+    let help = "write the tools in one order, such as that of their names";
+    let place = target.body.and_then(|body| body.json.get("tools"));
+    Some(Finding::new(&TOOLS_REORDERED, message, help).at(place))
 }
 
 fn broken_pair(target: &LintTarget<'_>) -> Option<Finding> {

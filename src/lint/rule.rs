@@ -28,7 +28,7 @@ impl Rule {
 }
 
 /// Every rule, by id.
-pub static RULES: [&Rule; 53] = [
+pub static RULES: [&Rule; 54] = [
     &ASKS_FOR_STEP_BY_STEP,
     &ASSISTANTS_UNSUPPORTED,
     &BATCH_UNSUPPORTED,
@@ -77,6 +77,7 @@ pub static RULES: [&Rule; 53] = [
     &THINKING_UNSUPPORTED,
     &THINKING_WITH_FORCED_TOOL,
     &TOOL_PAIR_BROKEN,
+    &TOOLS_REORDERED,
     &TOOLS_UNSUPPORTED,
     &TOOLS_WITH_EFFORT,
     &TOP_K_UNSUPPORTED,
@@ -487,6 +488,17 @@ pub(super) static CACHE_PREFIX_VOLATILE: Rule = Rule {
                   its start. A time or an id in the instructions differs in every request, so \
                   nothing behind it is ever read from the cache.",
     source: "OpenAI and Anthropic documentation, prompt caching; Siddhant-K-code/distill#48",
+    fixed_at: None,
+};
+
+pub(super) static TOOLS_REORDERED: Rule = Rule {
+    id: "tools-reordered",
+    level: Level::Warn,
+    summary: "tools in another order than in the request before",
+    explanation: "Definitions of tools stand at the top of a prompt. Where the same tools come in \
+                  another order, such as that of a hash map, nothing of the prompt is read from the \
+                  cache.",
+    source: "OpenAI and Anthropic documentation, prompt caching (tools first, identical prefix)",
     fixed_at: None,
 };
 

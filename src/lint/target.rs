@@ -24,6 +24,8 @@ pub struct LintTarget<'a> {
     pub body: Option<Body<'a>>,
     /// The request, where it can be read.
     pub request: Option<&'a Request>,
+    /// The request before it in the file.
+    pub before: Option<&'a Request>,
     /// Its prompt tokens, where they can be counted.
     pub count: Option<&'a PromptCount>,
     /// The reserve that a cap should hold.

@@ -50,6 +50,9 @@ pub struct SimulateResult {
     pub first_turn_below_reserve_at_most: Option<u32>,
     /// The first turn at which any run overflows, with the longest prompt of the range.
     pub first_overflow_turn_at_most: Option<u32>,
+    /// The cost of every conversation that was drawn, the cheapest first.
+    #[serde(skip)]
+    pub costs: Vec<Money>,
     /// The cost of the most expensive conversation that was drawn.
     pub most_expensive_usd: Money,
     /// The first turn at which the median room is below the reserve.
@@ -116,6 +119,7 @@ impl SimulateResult {
             total_cost_usd_range: quote.range.map(|range| range.cost),
             first_turn_below_reserve_at_most: quote.range.and_then(|it| it.first_below_reserve),
             first_overflow_turn_at_most: quote.range.and_then(|it| it.first_overflow),
+            costs: simulation.costs.clone(),
             most_expensive_usd: simulation.most_expensive,
             first_turn_below_reserve: simulation.first_below_reserve,
             first_overflow_turn: simulation.first_overflow,
