@@ -6,6 +6,7 @@ use std::str::FromStr;
 use jiff::civil::Date;
 use serde::{Serialize, Serializer};
 
+use super::groups::{GroupOf, Groups};
 use super::ledger::Ledger;
 use super::price_book::Charge;
 use crate::billing::CostKind;
@@ -299,9 +300,7 @@ pub struct Audit {
     lacking: BTreeMap<String, Lacking>,
     recorded: Option<RecordedSum>,
     by: GroupBy,
-    groups: BTreeMap<GroupKey, Spend>,
-    /// The group of the last call, which the next one is mostly in as well.
-    last: Option<(GroupKey, Spend)>,
+    groups: Groups,
     unpriced: BTreeMap<(Option<String>, String), Unpriced>,
     undated: u64,
     days: Option<(Date, Date)>,
@@ -345,8 +344,7 @@ impl Audit {
             lacking: BTreeMap::new(),
             recorded: None,
             by,
-            groups: BTreeMap::new(),
-            last: None,
+            groups: Groups::default(),
             unpriced: BTreeMap::new(),
             undated: 0,
             days: None,
@@ -445,33 +443,14 @@ impl Audit {
         let day = record.day.filter(|_| by.day);
         let model = by.model.then_some(charge.id.as_ref());
         let task = record.task.as_deref().filter(|_| by.task);
-        let same = self.last.as_ref().is_some_and(|(key, _)| {
-            key.day == day && key.model.as_deref() == model && key.task.as_deref() == task
-        });
-        if !same {
-            self.put_back();
-            let key = GroupKey {
-                day,
-                model: model.map(ToOwned::to_owned),
-                task: task.map(ToOwned::to_owned),
-            };
-            let spend = self.groups.remove(&key).unwrap_or_default();
-            self.last = Some((key, spend));
-        }
-        if let Some((_, spend)) = &mut self.last {
-            spend.add(record, charge);
-        }
+        self.groups.sum(GroupOf { day, model, task }, record.requests).add(record, charge);
     }
 
     /// Adds what another audit with the same keys has added up: the sums of parts are the sum of the
     /// whole, in any order. What is named once, such as the first call without a price, stays that of
     /// the audit that had it first.
-    pub fn merge(&mut self, mut other: Self) {
-        self.put_back();
-        other.put_back();
-        for (key, spend) in &other.groups {
-            self.groups.entry(key.clone()).or_default().merge(spend);
-        }
+    pub fn merge(&mut self, other: Self) {
+        self.groups.merge(&other.groups);
         for lacking in other.lacking.into_values() {
             match self.lacking.get_mut(&lacking.what) {
                 Some(sum) => sum.calls += lacking.calls,
@@ -513,17 +492,19 @@ impl Audit {
         };
     }
 
-    fn put_back(&mut self) {
-        if let Some((key, spend)) = self.last.take() {
-            self.groups.insert(key, spend);
-        }
-    }
-
     fn set_apart(&mut self, record: &UsageRecord, error: &Error, place: impl FnOnce() -> Place) {
-        let key = (record.model.clone(), error.message().to_owned());
+        let mut key = (record.model.clone(), error.message().to_owned());
+        let (mut model, mut error) = (record.model.clone(), error.clone());
+        if self.unpriced.len() >= MOST_LACKING && !self.unpriced.contains_key(&key) {
+            let others = "no price is known for models after the first thousand of such";
+            model = Some("others".to_owned());
+            error = Error::new(ErrorKind::MissingPrice, others)
+                .hint("name the models with --map or --catalog FILE");
+            key = (model.clone(), others.to_owned());
+        }
         let unpriced = self.unpriced.entry(key).or_insert_with(|| Unpriced {
-            model: record.model.clone(),
-            error: error.clone(),
+            model: model.take(),
+            error,
             calls: 0,
             prompt_tokens: Tokens::ZERO,
             completion_tokens: Tokens::ZERO,
@@ -535,13 +516,13 @@ impl Audit {
     }
 
     /// The groups in the order of day, model and task.
-    pub fn groups(&mut self) -> impl Iterator<Item = (&GroupKey, &Spend)> {
-        self.put_back();
-        self.groups.iter()
+    pub fn groups(&self) -> impl Iterator<Item = (&GroupKey, &Spend)> {
+        self.groups.sorted()
     }
 
     /// The sum of all groups.
-    pub fn total(&mut self) -> Spend {
+    #[must_use]
+    pub fn total(&self) -> Spend {
         let mut total = Spend::default();
         for (_, spend) in self.groups() {
             total.merge(spend);
@@ -558,6 +539,12 @@ impl Audit {
     #[must_use]
     pub fn doubts(&self, tolerance: Tolerance) -> Doubts {
         let mut doubts = Doubts::default();
+        if self.groups.others() > 0 {
+            doubts.warnings.push(format!(
+                "{} are summed up as `others`: the log has more groups than a report tells apart",
+                plural(self.groups.others(), "call"),
+            ));
+        }
         for unpriced in self.unpriced.values() {
             let calls = plural(unpriced.calls, "call");
             let message = format!("{calls} without a price: {}", unpriced.error.message());

@@ -14,6 +14,7 @@
 mod audit;
 mod backtest;
 mod calibrate;
+mod groups;
 mod ledger;
 mod log_plan;
 mod price_book;

@@ -12,6 +12,9 @@ use crate::logs::{ServiceTier, UsageRecord};
 use crate::units::{Money, Tokens};
 use crate::{Error, ErrorKind};
 
+/// The names that are remembered.
+const REMEMBERED: usize = 10_000;
+
 /// A catalogue with what was found in it so far.
 pub struct PriceBook<'c> {
     catalog: &'c Catalog,
@@ -75,16 +78,17 @@ impl<'c> PriceBook<'c> {
     /// call without a day has in a book [by own days](PriceBook::by_own_days).
     pub fn listed(&mut self, name: &str, day: Option<Date>) -> Result<Listed<'c>, Error> {
         let day = self.day(day)?;
-        if !self.found.contains_key(name) {
-            self.found.insert(name.to_owned(), BTreeMap::new());
+        if let Some(found) = self.found.get(name).and_then(|days| days.get(&day)) {
+            return found.clone();
         }
-        let catalog = self.catalog;
-        let days = self.found.entry(name.to_owned()).or_default();
-        let found = days.entry(day).or_insert_with(|| {
-            let model = catalog.resolve(name, day)?;
-            Ok(Listed { model, price: model.price_at(day)? })
-        });
-        found.clone()
+        let model = self.catalog.resolve(name, day);
+        let found = model.and_then(|model| Ok(Listed { model, price: model.price_at(day)? }));
+        // Names that no model has may be as many as there are calls.
+        if self.found.len() >= REMEMBERED {
+            self.found.clear();
+        }
+        self.found.entry(name.to_owned()).or_default().insert(day, found.clone());
+        found
     }
 
     /// Prices a logged call at the rates of its own time and tier: its tokens by kind, times the

@@ -1,6 +1,7 @@
 //! What is known across records: which responses were counted, and how far a session had come.
 
 use std::collections::{HashMap, VecDeque};
+use std::hash::{BuildHasherDefault, Hasher};
 
 use jiff::Timestamp;
 use xxhash_rust::xxh3::xxh3_64;
@@ -35,8 +36,8 @@ const NO_IDS: [&str; 11] =
 /// older ones were dropped.
 #[derive(Debug, Default)]
 pub struct Dedup {
-    recent: HashMap<u64, Seen>,
-    older: HashMap<u64, Seen>,
+    recent: HashMap<u64, Seen, Hashed>,
+    older: HashMap<u64, Seen, Hashed>,
     forgotten: bool,
     /// Responses that may still grow, the oldest first.
     held: VecDeque<(u64, LogRecord)>,
@@ -49,6 +50,26 @@ pub struct Dedup {
     last_line: u32,
     /// The first line of each log.
     sources: Vec<u32>,
+}
+
+/// Keys that are hashes already are not hashed again.
+type Hashed = BuildHasherDefault<HashOfHash>;
+
+#[derive(Debug, Default, Clone, Copy)]
+struct HashOfHash(u64);
+
+impl Hasher for HashOfHash {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = xxh3_64(bytes);
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
 }
 
 /// What is known of a response.

@@ -13,6 +13,9 @@ use crate::logs::options::ReadOptions;
 use crate::logs::record::Entry;
 use crate::units::Position;
 
+/// A record is mostly longer than so many bytes.
+const RECORD: usize = 256;
+
 /// Records that follow each other in a log.
 #[derive(Debug)]
 pub struct Block {
@@ -59,7 +62,8 @@ impl Block {
     /// Reads every record.
     #[must_use]
     pub fn read(&self, options: &ReadOptions) -> Vec<LogRecord> {
-        let mut found = Vec::new();
+        // Growing a list of records costs as much as reading some of them.
+        let mut found = Vec::with_capacity(self.bytes.len() / RECORD + 1);
         let mut entries = Vec::new();
         match &self.kind {
             Kind::Lines => {
