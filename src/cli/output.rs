@@ -290,14 +290,24 @@ pub(crate) fn check_targets(global: &Global, arguments: &[OsString]) -> Result<(
         if !is_file(target) {
             continue;
         }
-        let place = fs::canonicalize(target).ok();
-        let is_target = |read: &OsStr| place.is_some() && fs::canonicalize(read).ok() == place;
+        let is_target = |read: &OsStr| is_same_file(Path::new(read), target);
         if inputs(arguments).any(is_target) {
             let message = format!("`{}` is read, and would be written over", target.display());
             return Err(Error::new(ErrorKind::Usage, message).hint("name another file"));
         }
     }
     Ok(())
+}
+
+/// Whether two paths name one file: by other spellings, links, or as hard links.
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    #[cfg(unix)]
+    if let (Ok(one), Ok(other)) = (fs::metadata(one), fs::metadata(other)) {
+        use std::os::unix::fs::MetadataExt as _;
+        return (one.dev(), one.ino()) == (other.dev(), other.ino());
+    }
+    let place = fs::canonicalize(other).ok();
+    place.is_some() && fs::canonicalize(one).ok() == place
 }
 
 /// The arguments that may name a file to read: all but the targets of reports, and what follows a `=`.

@@ -5,13 +5,24 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-use super::audit::{GroupKey, Spend};
+use super::spend::Spend;
 
 /// So many groups are told apart. What comes after them is summed up as one, so that a log with a label for
 /// each call is read in bounded memory.
 const MOST: usize = 10_000;
 
-/// What the calls of one group have in common, as a record has it.
+/// What the calls of a group have in common; nothing where they are not grouped by it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct GroupKey {
+    /// The day.
+    pub day: Option<Date>,
+    /// The id of the model.
+    pub model: Option<String>,
+    /// The label of the task.
+    pub task: Option<String>,
+}
+
+/// The same as a record has it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct GroupOf<'a> {
     pub(super) day: Option<Date>,

@@ -18,15 +18,16 @@ mod groups;
 mod ledger;
 mod log_plan;
 mod price_book;
+mod spend;
 
-pub use audit::{
-    Audit, Doubts, GroupBy, GroupKey, Lacking, RecordedSum, Spend, SpendLine, Tolerance, Unpriced,
-};
+pub use audit::{Audit, Doubts, GroupBy, Lacking, RecordedSum, Tolerance, Unpriced};
 pub use backtest::{RiskAt, Score, Scorer};
 pub use calibrate::{
     Calibration, Calibrator, CapAdvice, CapQuestion, LeftOut, LengthBin, Observed, ObservedRow,
     reasoning_histogram,
 };
+pub use groups::GroupKey;
 pub use ledger::{Ledger, LedgerKey, LedgerSum, UnitPrice};
 pub use log_plan::{LogPlan, enough_alone, log_plans};
 pub use price_book::{Charge, Listed, PriceBook};
+pub use spend::{Spend, SpendLine};

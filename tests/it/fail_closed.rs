@@ -249,3 +249,36 @@ fn without_threads_there_is_still_an_answer() {
     command.env("RAYON_NUM_THREADS", "100000");
     output(command, 0);
 }
+
+/// A report never takes the place of what the command reads, by whatever name.
+#[test]
+#[cfg(unix)]
+fn a_hard_link_to_an_input_is_no_place_for_a_report() {
+    let call = r#"{"model":"gpt-4o","time":"2025-01-15","prompt_tokens":10,"completion_tokens":1}"#;
+    let folder = Folder::new().with("log.jsonl", call);
+    let place = |name: &str| folder.path().join(name);
+    fs::hard_link(place("log.jsonl"), place("same.jsonl")).unwrap();
+    let run = output(folder.outlay("audit log.jsonl --json -o same.jsonl"), 2);
+    assert!(stderr(&run).contains("`same.jsonl` is read, and would be written over"));
+    assert_eq!(folder.read("log.jsonl"), call);
+}
+
+/// Names of strangers are text in a spreadsheet and in a comment.
+#[test]
+fn names_are_neither_formulas_nor_mentions() {
+    let call = |task: &str| {
+        serde_json::json!({"model": "gpt-4o", "time": "2025-01-15", "task": task,
+            "prompt_tokens": 10, "completion_tokens": 1})
+        .to_string()
+    };
+    let tasks = ["=HYPERLINK(1)", "@octocat", "-2+3", "https://x.y"];
+    let folder = Folder::new().with("log.jsonl", tasks.map(call).join("\n"));
+    let audit = "audit log.jsonl --by task --as-of 2025-02-01 --format";
+    let csv = output(folder.outlay(&format!("{audit} csv")), 0);
+    for cell in ["'=HYPERLINK(1)", "'@octocat", "'-2+3"] {
+        assert!(stdout(&csv).contains(cell), "{}", stdout(&csv));
+    }
+    let markdown = output(folder.outlay(&format!("{audit} markdown")), 0);
+    assert!(stdout(&markdown).contains("@\u{2060}octocat"), "{}", stdout(&markdown));
+    assert!(stdout(&markdown).contains("https\\://x.y"), "{}", stdout(&markdown));
+}

@@ -36,7 +36,10 @@ fn unfolded(item: &str) -> Vec<String> {
 
 /// A line for each record.
 pub(crate) fn rows(columns: &[String], records: &[Value]) -> Result<String, Error> {
-    records.iter().map(|record| row(columns.iter().map(|column| cell(record, column)))).collect()
+    records
+        .iter()
+        .map(|record| row(columns.iter().map(|column| inert(cell(record, column)))))
+        .collect()
 }
 
 /// A line of cells.
@@ -60,9 +63,32 @@ pub(super) fn cell(record: &Value, column: &str) -> String {
     }
 }
 
+/// Text that a spreadsheet would take for a formula, with a quote before it: names of files, tasks and models
+/// are from strangers. Numbers stay as they are.
+pub(crate) fn inert(text: String) -> String {
+    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    if is_formula && text.parse::<f64>().is_err() { format!("'{text}") } else { text }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn formulas_are_text_and_numbers_are_numbers() {
+        for (text, written) in [
+            ("=HYPERLINK(\"x\")", "'=HYPERLINK(\"x\")"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("-2+3", "'-2+3"),
+            ("+cmd", "'+cmd"),
+            ("-0.25", "-0.25"),
+            ("+1e3", "+1e3"),
+            ("a=b", "a=b"),
+            ("", ""),
+        ] {
+            assert_eq!(inert(text.to_owned()), written);
+        }
+    }
 
     #[test]
     fn braces_stand_for_the_columns_of_an_object() {

@@ -191,8 +191,14 @@ fn rows(out: &mut String, columns: &[Column], rows: &[TableRow]) {
 /// Keeps text from being read as markup.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
+    let mut rest = text.chars();
+    while let Some(c) = rest.next() {
+        let next = rest.as_str();
         match c {
+            // GitHub looks for mentions after it has read the Markdown; an invisible joiner ends them.
+            '@' if next.starts_with(char::is_alphanumeric) => out.push_str("@\u{2060}"),
+            '&' => out.push_str("&amp;"),
+            ':' if next.starts_with("//") => out.push_str("\\:"),
             '|' | '*' | '_' | '`' | '<' | '>' | '[' | ']' | '\\' | '#' | '~' => {
                 out.extend(['\\', c]);
             }
@@ -206,6 +212,19 @@ fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_mention_nobody_and_link_nowhere() {
+        for (text, written) in [
+            ("@octocat", "@\u{2060}octocat"),
+            ("a @ b", "a @ b"),
+            ("https://x.y", "https\\://x.y"),
+            ("12:30", "12:30"),
+            ("&lt;b&gt;", "&amp;lt;b&amp;gt;"),
+        ] {
+            assert_eq!(escape(text), written);
+        }
+    }
     use crate::report::document::Table;
 
     fn document(rows: u32) -> Document {
