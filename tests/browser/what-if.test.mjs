@@ -107,6 +107,11 @@ const PAGES = {
     ],
     asks: [{}, { cached: "20%" }, { cached: "100%" }, { prompt: "300", calls: "7" }, { models: ["gpt-5", "mistral-large-4"] }],
   },
+  // Refusals in words of their own.
+  refusals: {
+    args: ["--input-tokens", "9000", "--as-of", "2026-11-20", "-m", "claude-sonnet-4-5", "-m", "gemini-2.5-pro", "--completion-tokens", "50"],
+    asks: [{ cap: "900k" }, { prompt: "2m" }, { prompt: "1040k", cap: "60k" }],
+  },
   writes: {
     args: ["--input-tokens", "9000", "--as-of", "2026-11-20", "-m", "gpt-5.6-sol", "-m", "claude-opus-5", "--completion-tokens", "50..900"],
     asks: [{}, { cached: "50%" }, { prompt: "900" }],

@@ -175,7 +175,7 @@ fn a_new_model_is_priced_by_any_of_its_names_at_any_of_its_dates() {
     }
     let refused =
         output(outlay(&format!("estimate {call} {overlay} -m think --as-of 2025-06-01")), 2);
-    assert!(stderr(&refused).contains("maximum context length is 64000 tokens"));
+    assert!(stderr(&refused).contains("takes 64,000"));
 }
 
 #[test]

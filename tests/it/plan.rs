@@ -204,3 +204,25 @@ fn a_measured_risk_of_nothing_is_not_certainty() {
     let line = stdout(&run).lines().find(|line| line.trim_start().starts_with("length risk"));
     assert!(line.is_some_and(|line| !line.contains("  0 %")), "{line:?}");
 }
+
+#[test]
+fn a_refusal_is_in_the_words_of_its_own_api() {
+    let said = |model: &str, flags: &str| {
+        let run =
+            crate::support::outlay(&format!("plan -m {model} {flags} --as-of 2026-11-20 --json"));
+        let report = crate::support::json_of(&output(run, 0));
+        report["results"][0]["sent"]["api"]["message"].as_str().unwrap_or_default().to_owned()
+    };
+    let large = "--input-tokens 10 --max-completion-tokens 900000";
+    assert!(said("gpt-4o", large).starts_with("max_completion_tokens is too large: 900000."));
+    assert_eq!(
+        said("claude-sonnet-4-5", large),
+        "max_tokens: 900000 > 64000, which is the maximum allowed number of output tokens for claude-sonnet-4-5"
+    );
+    let plain = "the cap of 900,000 is above the 65,536 output tokens of `gemini-2.5-pro`";
+    assert_eq!(said("gemini-2.5-pro", large), plain);
+    let none = "--input-tokens 10 --max-completion-tokens 0";
+    assert_eq!(said("deepseek-v4-pro", none), "a cap of 0 leaves no room for an answer");
+    // It fills the cache of Anthropic.
+    assert_eq!(said("claude-sonnet-4-5", none), "");
+}

@@ -31,7 +31,7 @@ pub struct ApiRefusal {
     pub status: u16,
     /// The `code` of the error object, where it has one.
     pub code: Option<&'static str>,
-    /// Its `message`, in the API's own words.
+    /// Its `message`: in the API's own words where they were recorded, else in plain ones.
     pub message: String,
 }
 
@@ -87,63 +87,81 @@ pub fn assess_cap(
     Judgement { cap, verdict, length_risk, empty_risk, refusal: None }
 }
 
-/// The refusal that a prompt and a cap meet, if any.
+/// The refusal that a prompt and a cap meet, if any: in the words of the API where they were recorded, else in
+/// plain ones.
 ///
-/// Wordings: window with a cap, Doriandarko/o1-engineer#15 (o1, 2024-10-03); window without a cap,
+/// OpenAI: window with a cap, Doriandarko/o1-engineer#15 (o1, 2024-10-03); window without a cap,
 /// webtimemachine/wtm2#579; input limit, cline/cline#5474; model cap, enoch3712/ExtractThinker#346 (gpt-4o;
-/// that the o-series words it alike is assumed, as is the wording for a cap of 0).
+/// that the o-series words it alike is assumed, as is the wording for a cap of 0). Anthropic: model cap,
+/// natively#54. A cap of 0 fills Anthropic's cache and is no offence.
 #[must_use]
 pub fn refusal(model: &Model, prompt: Tokens, cap: Option<Tokens>) -> Option<ApiRefusal> {
-    let limits = &model.limits;
-    let (window, output_cap) = (limits.window.get(), limits.output_cap.get());
-    if let Some(cap) = cap.filter(|cap| *cap > limits.output_cap) {
-        let cap = cap.get();
-        return Some(ApiRefusal {
-            status: 400,
-            code: None,
-            message: format!(
-                "max_completion_tokens is too large: {cap}. This model supports at most {output_cap} \
-                 completion tokens, whereas you provided {cap}."
-            ),
-        });
+    let (limits, id) = (&model.limits, &model.id);
+    let (window, most) = (limits.window, limits.output_cap);
+    let openai = matches!(model.provider.as_str(), "openai" | "azure");
+    let anthropic = model.provider == "anthropic";
+    let refuse = |code: Option<&'static str>, recorded: String, plain: String| {
+        let message = if openai { recorded } else { plain };
+        Some(ApiRefusal { status: 400, code: code.filter(|_| openai), message })
+    };
+    if let Some(cap) = cap.filter(|cap| *cap > most) {
+        let (sent, largest) = (cap.get(), most.get());
+        let recorded = format!(
+            "max_completion_tokens is too large: {sent}. This model supports at most {largest} completion \
+             tokens, whereas you provided {sent}."
+        );
+        let plain = if anthropic {
+            format!(
+                "max_tokens: {sent} > {largest}, which is the maximum allowed number of output tokens for {id}"
+            )
+        } else {
+            format!("the cap of {cap} is above the {most} output tokens of `{id}`")
+        };
+        return refuse(None, recorded, plain);
     }
-    if cap == Some(Tokens::ZERO) {
-        return Some(ApiRefusal {
-            status: 400,
-            code: Some("integer_below_min_value"),
-            message: "Invalid 'max_completion_tokens': integer below minimum value. Expected a value >= 1, \
-                      but got 0 instead."
-                .to_owned(),
-        });
+    if cap == Some(Tokens::ZERO) && !anthropic {
+        let recorded = "Invalid 'max_completion_tokens': integer below minimum value. Expected a value >= 1, \
+                        but got 0 instead.";
+        let plain = "a cap of 0 leaves no room for an answer";
+        return refuse(Some("integer_below_min_value"), recorded.to_owned(), plain.to_owned());
     }
     let room = Room::after(prompt, limits);
-    let context_length =
-        |message| Some(ApiRefusal { status: 400, code: Some("context_length_exceeded"), message });
-    let prompt = prompt.get();
+    let context_length = |recorded, plain| refuse(Some("context_length_exceeded"), recorded, plain);
+    let takes = |most: Tokens| format!("the prompt has {prompt} tokens, and `{id}` takes {most}");
     match (room.limit, cap) {
         (RoomLimit::InputLimit, _) => {
             let limit = limits.input_limit.unwrap_or_default();
-            Some(ApiRefusal {
-                status: 400,
-                code: None,
-                message: format!(
-                    "Input tokens exceed the configured limit of {} tokens. Your messages resulted \
-                     in {prompt} tokens. Please reduce the length of the messages.",
-                    limit.get()
-                ),
-            })
+            let recorded = format!(
+                "Input tokens exceed the configured limit of {} tokens. Your messages resulted in {} \
+                 tokens. Please reduce the length of the messages.",
+                limit.get(),
+                prompt.get()
+            );
+            refuse(None, recorded, takes(limit))
         }
-        (_, Some(cap)) if cap > room.tokens => context_length(format!(
-            "This model's maximum context length is {window} tokens. However, you requested {} tokens \
-             ({prompt} in the messages, {} in the completion). Please reduce the length of the \
-             messages or completion.",
-            prompt + cap.get(),
-            cap.get()
-        )),
-        (_, None) if room.tokens == Tokens::ZERO => context_length(format!(
-            "This model's maximum context length is {window} tokens. However, your messages resulted in \
-             {prompt} tokens. Please reduce the length of the messages."
-        )),
+        (_, Some(cap)) if cap > room.tokens => context_length(
+            format!(
+                "This model's maximum context length is {} tokens. However, you requested {} tokens \
+                 ({} in the messages, {} in the completion). Please reduce the length of the \
+                 messages or completion.",
+                window.get(),
+                prompt.get() + cap.get(),
+                prompt.get(),
+                cap.get()
+            ),
+            format!(
+                "{prompt} prompt tokens and the cap of {cap} are more than the window of {window}"
+            ),
+        ),
+        (_, None) if room.tokens == Tokens::ZERO => context_length(
+            format!(
+                "This model's maximum context length is {} tokens. However, your messages resulted in {} \
+                 tokens. Please reduce the length of the messages.",
+                window.get(),
+                prompt.get()
+            ),
+            takes(window),
+        ),
         _ => None,
     }
 }

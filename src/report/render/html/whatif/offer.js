@@ -123,31 +123,42 @@ function roomAfter(prompt, model) {
   return model.output_cap <= left ? { tokens: model.output_cap, limit: "cap" } : { tokens: left, limit: "window" };
 }
 
+// In the words of the API where they were recorded, else in plain ones.
 function refusal(model, prompt, cap) {
-  const { window, output_cap: most, input_limit: limit } = model;
+  const { id, provider, window, output_cap: most, input_limit: limit } = model;
+  const openai = provider === "openai" || provider === "azure";
+  const anthropic = provider === "anthropic";
+  const [p, c] = [prompt, cap].map((n) => n !== null && tokensText(n));
+  const takes = (n) => `the prompt has ${p} tokens, and \`${id}\` takes ${tokensText(n)}`;
   if (cap !== null && cap > most) {
+    if (anthropic) return `max_tokens: ${cap} > ${most}, which is the maximum allowed number of output tokens for ${id}`;
+    if (!openai) return `the cap of ${c} is above the ${tokensText(most)} output tokens of \`${id}\``;
     return (
       `max_completion_tokens is too large: ${cap}. This model supports at most ${most} completion tokens, ` +
       `whereas you provided ${cap}.`
     );
   }
-  if (cap === 0) {
+  if (cap === 0 && !anthropic) {
+    if (!openai) return "a cap of 0 leaves no room for an answer";
     return "Invalid 'max_completion_tokens': integer below minimum value. Expected a value >= 1, but got 0 instead.";
   }
   const room = roomAfter(prompt, model);
   if (room.limit === "input") {
+    if (!openai) return takes(limit);
     return (
       `Input tokens exceed the configured limit of ${limit} tokens. Your messages resulted in ${prompt} tokens. ` +
       "Please reduce the length of the messages."
     );
   }
   if (cap !== null && cap > room.tokens) {
+    if (!openai) return `${p} prompt tokens and the cap of ${c} are more than the window of ${tokensText(window)}`;
     return (
       `This model's maximum context length is ${window} tokens. However, you requested ${prompt + cap} tokens ` +
       `(${prompt} in the messages, ${cap} in the completion). Please reduce the length of the messages or completion.`
     );
   }
   if (cap === null && room.tokens === 0) {
+    if (!openai) return takes(window);
     return (
       `This model's maximum context length is ${window} tokens. However, your messages resulted in ${prompt} ` +
       "tokens. Please reduce the length of the messages."
