@@ -67,6 +67,9 @@ impl Cell {
     }
 }
 
+/// Which cells are judged together.
+type Chosen<'a> = &'a dyn Fn(&Cell) -> bool;
+
 fn main() {
     let Some(path) = std::env::args().skip(1).find(|arg| !arg.starts_with("--")) else {
         println!("skipped: pass the file that `pricing/priors/fit.py DATA --left-out FILE` writes");
@@ -79,7 +82,7 @@ fn main() {
     let reasoning = |cell: &Cell| cell.reasons;
     let plain = |cell: &Cell| !cell.reasons;
     let no_plain_judge = |cell: &Cell| cell.reasons || cell.kind != "judge";
-    let groups: [(&str, &dyn Fn(&Cell) -> bool); 4] = [
+    let groups: [(&str, Chosen<'_>); 4] = [
         ("all models", &all),
         ("reasoning models", &reasoning),
         ("plain models", &plain),

@@ -83,6 +83,7 @@ pub enum ThinkingMode {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a yes or no of an API")]
 pub struct ThinkingBudget {
     /// The smallest budget.
     pub min: Tokens,

@@ -214,7 +214,6 @@ fn a_budget_of_reasoning_bounds_the_forecast_of_every_verb() {
         let mut answer = json_of(&output(folder.outlay(&args), 0))["results"][0].take();
         let budget = answer["thinking_budget"].take();
         let found = match verb {
-            "check" => &answer["cost_usd"]["expected"],
             "simulate" => &answer["total_cost_usd"]["mean"],
             "compare" => &answer["offer"]["cost_usd"]["expected"],
             _ => &answer["cost_usd"]["expected"],
@@ -314,7 +313,7 @@ fn a_transcript_says_how_much_to_reason_before_the_settings_do() {
     };
     let effort = |more: &str, flags: &str| {
         let folder = Folder::new()
-            .with("r.json", &chat(more))
+            .with("r.json", chat(more))
             .with("outlay.toml", "[call]\neffort = \"low\"\nkind = \"puzzle\"\n");
         let run = folder.outlay(&format!(
             "simulate r.json --turns 1 --runs 100 --as-of 2026-11-20 --json {flags}"

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{assert_run, assert_runs, outlay, output, result, stdout};
+use crate::support::{assert_run, assert_runs, json_of, outlay, output, result, stdout};
 
 /// A model that reasons and of which nothing was measured.
 const UNMEASURED: &str =
@@ -208,9 +208,8 @@ fn a_measured_risk_of_nothing_is_not_certainty() {
 #[test]
 fn a_refusal_is_in_the_words_of_its_own_api() {
     let said = |model: &str, flags: &str| {
-        let run =
-            crate::support::outlay(&format!("plan -m {model} {flags} --as-of 2026-11-20 --json"));
-        let report = crate::support::json_of(&output(run, 0));
+        let run = outlay(&format!("plan -m {model} {flags} --as-of 2026-11-20 --json"));
+        let report = json_of(&output(run, 0));
         report["results"][0]["sent"]["api"]["message"].as_str().unwrap_or_default().to_owned()
     };
     let large = "--input-tokens 10 --max-completion-tokens 900000";

@@ -63,6 +63,10 @@ fn no_other_form_has_it_and_no_page_that_it_cannot_answer_for() {
     }
 }
 
+fn number(value: &Value) -> usize {
+    usize::try_from(value.as_u64().unwrap()).unwrap()
+}
+
 #[test]
 fn a_page_forecasts_by_the_effort_of_the_command_and_by_no_budget() {
     let page = |flags: &str| {
@@ -74,7 +78,7 @@ fn a_page_forecasts_by_the_effort_of_the_command_and_by_no_budget() {
     let high = page("--effort high");
     let form = data(&high).unwrap();
     assert_eq!((form["effort"].as_str(), high.len() < 300_000), (Some("high"), true));
-    let work = |i: usize| &form["works"][form["models"][i]["work"].as_u64().unwrap() as usize];
+    let work = |i: usize| form["works"].get(number(&form["models"][i]["work"])).unwrap();
     assert!(work(0)["cannot"].is_null() && work(0)["odds"].as_f64().unwrap() > 0.6, "{}", work(0));
     assert_eq!(work(1)["cannot"], "`claude-sonnet-4-5` has no effort `high`");
     let bounded = page("-m gemini-2.5-flash --thinking-budget 2k");

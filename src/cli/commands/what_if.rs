@@ -42,28 +42,8 @@ pub(crate) fn widget(
     settings: &Settings,
     warnings: &mut Vec<String>,
 ) -> Result<Option<Widget>, Error> {
-    let by_effort = |prompt: &Input<'_>| {
-        let sent = &prompt.prompt.effort;
-        prompt.effort.is_some()
-            || sent.level.is_some() && args.call.effort.is_none()
-            || sent.budget.is_some()
-            || sent.reasons != SentEffort::usual(prompt.model).reasons
-    };
-    let has_profile = !brought(args.call).is_empty() || args.call.profile.is_some();
-    let of_profile = args.call.effort.is_some() && has_profile;
-    let bounded = args.call.thinking_budget.is_some();
-    if bounded || of_profile || prompts.iter().any(|prompt| by_effort(prompt)) {
-        warnings.push(
-            "the page forecasts by --effort, and not by other efforts or budgets: what-ifs are left to the command line"
-                .to_owned(),
-        );
-        return Ok(None);
-    }
-    if prompts.iter().any(|prompt| !prompt.prompt.settings.cache_marks.is_empty()) {
-        warnings.push(
-            "the page does not price marks for the cache: what-ifs are left to the command line"
-                .to_owned(),
-        );
+    if let Some(why) = not_on_a_page(args, prompts) {
+        warnings.push(format!("{why}: what-ifs are left to the command line"));
         return Ok(None);
     }
     let chosen: Vec<&Model> = prompts.iter().map(|prompt| prompt.model).collect();
@@ -148,6 +128,25 @@ pub(crate) fn widget(
         given,
     };
     what_if.widget().map(Some)
+}
+
+/// What a page does not forecast or price, where the command asks for it.
+fn not_on_a_page(args: &Asked<'_>, prompts: &[&Input<'_>]) -> Option<&'static str> {
+    let by_effort = |prompt: &Input<'_>| {
+        let sent = &prompt.prompt.effort;
+        prompt.effort.is_some()
+            || sent.level.is_some() && args.call.effort.is_none()
+            || sent.budget.is_some()
+            || sent.reasons != SentEffort::usual(prompt.model).reasons
+    };
+    let has_profile = !brought(args.call).is_empty() || args.call.profile.is_some();
+    let of_profile = args.call.effort.is_some() && has_profile;
+    let bounded = args.call.thinking_budget.is_some();
+    if bounded || of_profile || prompts.iter().any(|prompt| by_effort(prompt)) {
+        return Some("the page forecasts by --effort, and not by other efforts or budgets");
+    }
+    let marked = prompts.iter().any(|prompt| !prompt.prompt.settings.cache_marks.is_empty());
+    marked.then_some("the page does not price marks for the cache")
 }
 
 /// What answers what-ifs beside the page of another verb about one input.

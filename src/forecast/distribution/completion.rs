@@ -127,8 +127,8 @@ impl Completion {
     }
 
     /// The budget and the share of a prediction that it bounds.
-    fn bound(&self, share: &Option<Share>) -> Option<ReasoningBudget> {
-        Some(ReasoningBudget { share: (*share)?, most: self.budget?.as_f64() })
+    fn bound(&self, share: Option<Share>) -> Option<ReasoningBudget> {
+        Some(ReasoningBudget { share: share?, most: self.budget?.as_f64() })
     }
 
     /// Completions of work of which only the kind is known, or not even that.
@@ -214,7 +214,7 @@ impl Completion {
     pub fn mean_of(&self, limit: Tokens, answers: u64) -> MeanOfAnswers {
         if let Some(workload) = &self.workload {
             let bound = match &self.distribution {
-                Form::Predicted { share, .. } => self.bound(share),
+                Form::Predicted { share, .. } => self.bound(*share),
                 Form::Total(_) | Form::Split { .. } | Form::Empirical(_) => None,
             };
             return workload.of_answers(limit.as_f64(), answers, bound);
@@ -274,7 +274,7 @@ impl Completion {
         let limit = limit.as_f64();
         Probability::clamped(match &self.distribution {
             Form::Total(total) => total.survival(limit),
-            Form::Predicted { total, share, .. } => match self.bound(share) {
+            Form::Predicted { total, share, .. } => match self.bound(*share) {
                 Some(bound) => bound.survival(total, limit),
                 None => total.survival(limit),
             },
@@ -359,7 +359,7 @@ impl Completion {
                 (total.truncated_moment(1, limit), total.truncated_moment(2, limit))
             }
             Form::Predicted { mean, share, .. } => {
-                let bound = self.bound(share);
+                let bound = self.bound(*share);
                 (moment_of(mean, bound, 1, limit), moment_of(mean, bound, 2, limit))
             }
             Form::Split { nodes, rest, rest_most, .. } => {

@@ -167,25 +167,11 @@ impl<'m> Conversation<'m, '_> {
         after_turn: impl FnMut(),
     ) -> Result<ConversationQuote<'m>, Error> {
         let Self { model, as_of, call, spec, task, past, .. } = *self;
-        if call.searches.is_some() {
-            let message = "--searches does not go with a conversation";
-            return Err(Error::new(ErrorKind::Usage, message)
-                .hint("estimate and compare price the searches of single calls"));
-        }
-        let declared = [("--cached", call.cached), ("--cache-write", call.cache_write)];
-        if let Some((flag, _)) = declared.iter().find(|(_, part)| part.is_some()) {
-            let message = format!("{flag} does not go with a conversation");
-            return Err(Error::new(ErrorKind::Usage, message).hint(
-                "what is cached follows from the turns; --turn-gap says how far they are apart",
-            ));
-        }
+        check(call)?;
         let price = model.price_at(as_of)?;
         let tier = call.tier.unwrap_or_default();
         let rates = model.rates(price, tier, Tokens::ZERO)?;
-        let (policy, about_reserve) = cap_policy(call, source.profile.as_ref());
-        let reserve = if source.effort.reasons { policy.reserve } else { Tokens::ZERO };
-        let policy = CapPolicy { reserve, ..policy };
-        let (policy, about_budget) = above_budget(policy, model, source.effort);
+        let (policy, about_cap) = policy(model, call, &source);
         let caching = Caching::new((model, as_of), rates, spec.cache, past.marked)?;
         let completion = &source.completion;
         let logged = source.steps.as_ref();
@@ -239,7 +225,7 @@ impl<'m> Conversation<'m, '_> {
         let mut assumptions = vec![source.sentence(model)];
         assumptions.extend(source.about_budget(model));
         assumptions.extend(range.map(|range| range.sentence()));
-        assumptions.extend(about_reserve.into_iter().chain(about_budget));
+        assumptions.extend(about_cap);
         assumptions.extend(rules_assumptions(&rules, &script, &caching.assumption));
         assumptions
             .extend(source.steps.as_ref().map(|known| about_logged(known, logged.is_some())));
@@ -362,6 +348,32 @@ impl ConversationQuote<'_> {
         };
         (at(0.05) * conversations, at(0.95) * conversations)
     }
+}
+
+/// Refuses what is declared of single calls.
+fn check(call: &CallSpec) -> Result<(), Error> {
+    if call.searches.is_some() {
+        let message = "--searches does not go with a conversation";
+        return Err(Error::new(ErrorKind::Usage, message)
+            .hint("estimate and compare price the searches of single calls"));
+    }
+    let declared = [("--cached", call.cached), ("--cache-write", call.cache_write)];
+    if let Some((flag, _)) = declared.iter().find(|(_, part)| part.is_some()) {
+        let message = format!("{flag} does not go with a conversation");
+        return Err(Error::new(ErrorKind::Usage, message).hint(
+            "what is cached follows from the turns; --turn-gap says how far they are apart",
+        ));
+    }
+    Ok(())
+}
+
+/// What the caps satisfy, and what there is to say about that.
+fn policy(model: &Model, call: &CallSpec, source: &CompletionSource) -> (CapPolicy, Vec<String>) {
+    let (policy, about_reserve) = cap_policy(call, source.profile.as_ref());
+    let reserve = if source.effort.reasons { policy.reserve } else { Tokens::ZERO };
+    let policy = CapPolicy { reserve, ..policy };
+    let (policy, about_budget) = above_budget(policy, model, source.effort);
+    (policy, about_reserve.into_iter().chain(about_budget).collect())
 }
 
 /// The variance of costs, over their squared mean.
