@@ -171,7 +171,8 @@ impl Tally {
     #[inline(never)]
     fn longer(&mut self, text: &[u8], place: Place) {
         let borders = self.vocabulary.borders;
-        if !borders.is_empty() && is_unspaced(place.of(text)) {
+        let piece = place.of(text);
+        if !borders.is_empty() && (is_unspaced(piece) || is_long_symbols(piece)) {
             self.part(text, place, borders);
         } else {
             self.whole(text, place);
@@ -271,6 +272,11 @@ fn is_unspaced(piece: &[u8]) -> bool {
         [0xe0, second, ..] => second >= 0xb8,
         _ => false,
     }
+}
+
+/// Whether a piece is a long run of ASCII symbols, whose parts are mostly one symbol over and over.
+fn is_long_symbols(piece: &[u8]) -> bool {
+    piece.len() > LANE && piece[usize::from(piece[0] == b' ')].is_ascii_punctuation()
 }
 
 /// The key of a short piece; in the middle of a text one load and a mask.
