@@ -99,7 +99,7 @@ impl<'m> LintOptions<'m> {
             match (entry.request, assistants) {
                 // Its parameters can be checked although it is for an endpoint that is not counted.
                 (_, Some(body)) => {
-                    results.extend(self.models(file, Some(body), entry.line, (None, None)))
+                    results.extend(self.models(file, Some(body), entry.line, (None, None)));
                 }
                 (Err(error), None) => results.push(Err(error)),
                 (Ok(request), None) => {

@@ -148,7 +148,8 @@ impl AllRuns {
     }
 
     pub(super) fn simulation(self, draws: &Draws<'_>) -> Simulation {
-        let (rules, runs) = (draws.rules, self.runs.len() as u32);
+        let rules = draws.rules;
+        let runs = u32::try_from(self.runs.len()).unwrap_or(u32::MAX);
         let share = |of: fn(&Run) -> bool| {
             share(self.runs.iter().filter(|run| of(run)).count(), self.runs.len())
         };

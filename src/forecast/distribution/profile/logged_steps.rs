@@ -179,7 +179,7 @@ impl LoggedSteps {
     #[must_use]
     pub fn step_count(&self) -> Option<TokenDist> {
         let n = self.tasks();
-        if n >= ENOUGH_TASKS || n < 2 {
+        if !(2..ENOUGH_TASKS).contains(&n) {
             return self.steps.dist(0);
         }
         let log = |steps: &u64| (*steps as f64).ln();
