@@ -67,8 +67,9 @@ impl Hasher for HashOfHash {
         self.0 = xxh3_64(bytes);
     }
 
+    /// One multiplication, so that keys that are numbers are spread as well.
     fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
+        self.0 = hash.wrapping_mul(0x9E37_79B9_7F4A_7C15);
     }
 }
 
