@@ -28,7 +28,7 @@ const CONTAINERS: [&str; 5] = ["results", "data", "observations", "requests", "r
 /// Keys under which gateways and loggers keep an answer, with when it came beside.
 const ENVELOPES: [&str; 7] =
     ["response", "body", "result", "message", "payload", "completion", "output"];
-/// Where LangSmith's runs name the model.
+/// Where `LangSmith`'s runs name the model.
 const TRACED_MODELS: [&str; 2] = ["extra.metadata.ls_model_name", "extra.invocation_params.model"];
 /// So many envelopes may be around each other.
 const ENVELOPES_DEEP: u8 = 3;
@@ -217,7 +217,9 @@ fn read_wrapped(object: &Object<'_>, options: &ReadOptions) -> Result<Option<Fou
         one(spans::read_span(object, options)?)
     } else if let Some(results) = evaluation::promptfoo_results(object) {
         let mut found = Found::new();
-        results.iter().for_each(|result| read(result.get(), options, &mut found));
+        for result in results {
+            read(result.get(), options, &mut found);
+        }
         Some(found)
     } else if evaluation::is_promptfoo(object) {
         one(evaluation::read_promptfoo(object)?)

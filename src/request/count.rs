@@ -286,12 +286,11 @@ fn as_it_stands(
         }
         _ => {}
     }
-    match counting.chat_template() {
-        Some(template) => counter.template(template, request),
-        None => {
-            counter.messages(request);
-            counter.definitions(request);
-        }
+    if let Some(template) = counting.chat_template() {
+        counter.template(template, request);
+    } else {
+        counter.messages(request);
+        counter.definitions(request);
     }
     counter.response_schema(request);
     counter.hosted_tools(request);

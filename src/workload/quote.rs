@@ -286,11 +286,11 @@ pub fn call_fees(model: &Model, searches: u32, as_of: Date) -> Result<(Money, Ve
         let fee = model.fee(FeeItem::WebSearch, None, as_of)?;
         let units = fee.units(searches.into()).unwrap_or_default();
         sum += fee.usd * units;
-        let free = fee.free.map_or_else(String::new, |free| {
+        let for_nothing = fee.free.map_or_else(String::new, |free| {
             format!("; {free} are free for an account and counted in full here")
         });
         about.push(format!(
-            "{units} searches at {} each are in the cost, what they find is not: it is prompt tokens{free}",
+            "{units} searches at {} each are in the cost, what they find is not: it is prompt tokens{for_nothing}",
             fee.usd.for_people()
         ));
     }

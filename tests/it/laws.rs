@@ -310,7 +310,7 @@ fn audited(records: &[UsageRecord], catalog: &Catalog) -> Audit {
 }
 
 /// What an audit says, in a form that can be compared.
-fn told(audit: Audit) -> String {
+fn told(audit: &Audit) -> String {
     let groups: Vec<_> = audit.groups().map(|(key, spend)| (key.clone(), spend.clone())).collect();
     let unpriced: Vec<_> = audit.unpriced().cloned().collect();
     format!("{groups:?} {unpriced:?} {:?} {}", audit.days(), audit.undated())
@@ -326,7 +326,7 @@ proptest! {
         let (first, second) = records.split_at(at.min(records.len()));
         let mut merged = audited(second, &catalog);
         merged.merge(audited(first, &catalog));
-        prop_assert_eq!(told(merged), told(audited(&records, &catalog)));
+        prop_assert_eq!(told(&merged), told(&audited(&records, &catalog)));
     }
 
     #[test]

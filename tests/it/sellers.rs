@@ -413,8 +413,9 @@ fn a_success_costs_what_was_spent_until_it_came() {
             .map(|(id, mark)| format!("call-{id}-long-enough,gpt-5-mini,{day},4000,200,{mark}\n"))
             .concat()
     );
-    let lines =
-        |records: &[Value]| records.iter().map(|one| format!("{one}\n")).collect::<String>();
+    let lines = |records: &[Value]| {
+        records.iter().map(Value::to_string).collect::<Vec<_>>().join("\n") + "\n"
+    };
     for (name, file, log) in [
         (
             "flat",

@@ -48,7 +48,9 @@ impl Form {
             Self::TypeScript => return None,
             Self::Texts => functions.iter().flat_map(texts).collect(),
             Self::Function => vec![bare.map(|it| spaced(&it) + "\n").collect()],
-            Self::Tool => vec![bare.map(|it| format!("<tool>{}</tool>\n", spaced(&it))).collect()],
+            Self::Tool => {
+                vec![bare.map(|it| ["<tool>", &spaced(&it), "</tool>\n"].concat()).collect()]
+            }
             Self::Wrapped => vec![wrapped.map(|it| spaced(&it) + "\n").collect()],
             Self::Indented => vec![wrapped.map(|it| indented(&it) + "\n\n").collect()],
             Self::SpacedList => vec![spaced(&wrapped.collect())],

@@ -19,7 +19,7 @@ fn wav(bytes: &[u8]) -> Option<f64> {
         let size = u32::from_le_bytes(*size);
         match (name, a_second) {
             (b"fmt ", _) => {
-                a_second = Some(u32::from_le_bytes(*after.get(8..)?.first_chunk::<4>()?))
+                a_second = Some(u32::from_le_bytes(*after.get(8..)?.first_chunk::<4>()?));
             }
             // What is written while it is recorded has no size yet.
             (b"data", Some(a_second)) if size < u32::MAX => {
@@ -108,7 +108,7 @@ pub(super) fn pages(bytes: &[u8]) -> Option<Pages> {
         let name = rest.trim_ascii_start();
         let is_page = name
             .strip_prefix(b"/Page")
-            .is_some_and(|after| !after.first().is_some_and(|byte| byte.is_ascii_alphanumeric()));
+            .is_some_and(|after| !after.first().is_some_and(u8::is_ascii_alphanumeric));
         listed = listed.saturating_add(u32::from(is_page));
     }
     // A file that was changed at its end has some of its pages twice, and says how many count.
@@ -169,7 +169,7 @@ mod tests {
         bytes
     }
 
-    fn box_of(kind: &[u8; 4], inside: &[u8]) -> Vec<u8> {
+    fn box_of(kind: &[u8], inside: &[u8]) -> Vec<u8> {
         let size = u32::try_from(inside.len() + 8).unwrap();
         [&size.to_be_bytes()[..], kind, inside].concat()
     }
@@ -178,7 +178,7 @@ mod tests {
     fn sound_and_film_state_how_long_they_are() {
         assert_eq!(seconds(&wav_of(16_000, 960_000)), Some(60.0));
         let flac =
-            [&b"fLaC\0\0\0\x22"[..], &[0; 10], &((48_000_u64 << 44) | 480_000).to_be_bytes()]
+            [&b"fLaC\0\0\0\x22"[..], &[0; 10], &((48_000_u64 << 44) + 480_000).to_be_bytes()]
                 .concat();
         assert_eq!(seconds(&flac), Some(10.0));
         let header = [&[0; 12][..], &1_000_u32.to_be_bytes(), &10_000_u32.to_be_bytes()].concat();

@@ -58,13 +58,16 @@ pub(crate) fn recipe(packed: &[u8], base: Option<&Recipe>) -> Result<(Recipe, Pi
     Ok((recipe, pilots))
 }
 
+/// A pair of pieces that merges, with its place among all merges.
+type PlacedMerge = (usize, (u32, u32));
+
 /// The merges that are a base's, with their places among all.
 fn shared(
     base: &Recipe,
     bytes: &[u8],
     kept: &[u8],
     (places, all): (&[u8], usize),
-) -> Result<Vec<(usize, (u32, u32))>, String> {
+) -> Result<Vec<PlacedMerge>, String> {
     let ones = |bits: &[u8], count: usize| -> Vec<usize> {
         (0..count).filter(|at| bits[at / 8] >> (at % 8) & 1 == 1).collect()
     };
