@@ -45,9 +45,6 @@ struct Cell {
     requests: Vec<(u64, Option<u64>, u8, String, u64)>,
 }
 
-/// Which cells a table is about.
-type Chosen<'a> = &'a dyn Fn(&Cell) -> bool;
-
 impl Cell {
     fn prior(&self, model_known: bool) -> Prior {
         let (offset, between) =
