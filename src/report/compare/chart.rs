@@ -23,6 +23,14 @@ impl CompareResult {
             all_calls(document, &able);
             costs(document, &able, first.unit);
             break_even(document, &able);
+        }
+    }
+
+    /// Adds the picture of published results over costs.
+    pub(crate) fn add_quality(results: &[Self], document: &mut Document) {
+        let able: Vec<(&Self, &Priced)> =
+            results.iter().filter_map(|result| Some((result, result.offer.as_ref()?))).collect();
+        if let Some((first, _)) = able.first() {
             quality(document, &able, first.unit);
         }
     }

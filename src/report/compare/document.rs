@@ -42,6 +42,10 @@ impl Answer for CompareResult {
                 document.blocks.extend(report.widgets.iter().cloned().map(DocumentBlock::Widget));
                 show(&mut document, results);
                 benchmarks(&mut document, results);
+                // The pictures of a page with a form follow the form, which knows no benchmarks.
+                if report.widgets.is_empty() {
+                    CompareResult::add_quality(results, &mut document);
+                }
             }
             inputs => {
                 let unit = inputs[0].first().map_or("call", |result| result.unit);
