@@ -109,7 +109,6 @@ impl ChatTemplate {
     pub const fn of(encoding: Encoding) -> Option<Self> {
         Some(match encoding {
             Encoding::DeepSeekV3 => Self::DeepSeekV31,
-            Encoding::Gemma3 => Self::TextOnly,
             Encoding::Glm4 => Self::Glm45,
             Encoding::Glm5 => Self::Glm47,
             Encoding::KimiK2 => Self::KimiK2,

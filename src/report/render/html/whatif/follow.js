@@ -2,7 +2,7 @@
 
 const data = JSON.parse(byId("what-if-data").textContent);
 // Beside a page that says something else the form has a part of its own, which is there once it is asked.
-const own = data.beside ? element("div", {}, element("h3")) : byId("what-if").parentElement;
+const own = data.beside ? element("div", {}, element("h3", { hidden: "" })) : byId("what-if").parentElement;
 if (data.beside) byId("what-if").append(own);
 const headingOf = () => own.querySelector(data.beside ? ":scope > h3" : ":scope > h2");
 const original = { state: "", heading: headingOf().textContent };
@@ -50,6 +50,7 @@ function showTable(results, ask) {
   place.hidden = able.length === 0;
   const heading = `${ask.input === null ? data.job.name : "declared amounts"} · cost of a call`;
   headingOf().textContent = heading;
+  headingOf().hidden = false;
   place.setAttribute("aria-label", heading);
   table.caption.textContent = heading;
 }
