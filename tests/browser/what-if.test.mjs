@@ -92,7 +92,7 @@ const PAGES = {
       { prompt: "200001" },
       { prompt: "1048576" },
       { prompt: "1048577", models: ["gemini-1.5-flash"] },
-      { prompt: "1m", length: "own" },
+      { prompt: "1m", length: "work" },
     ],
   },
   request: {
@@ -118,11 +118,11 @@ const PAGES = {
   },
   brought: {
     args: [PROMPT, ...DAY, "--profile", "tests/browser/profile.json", "--reserve", "auto"],
-    asks: [{}, { cap: "600" }, { length: "own" }, { length: "profile o1-mini", calls: "10" }],
+    asks: [{}, { cap: "600" }, { length: "work" }, { length: "profile o1-mini", calls: "10" }],
   },
   declared: {
     args: [PROMPT, ...DAY, "--reasoning", "1k..12k", "--visible", "200..1200", "--max-completion-tokens", "20000"],
-    asks: [{}, { cap: "" }, { length: "own" }],
+    asks: [{}, { cap: "" }, { length: "work" }],
   },
 };
 
@@ -207,8 +207,21 @@ function answer(command) {
     sentence,
     cannot: report.results.filter(({ cannot }) => cannot).map(({ model, cannot }) => `${model} cannot do this: ${cannot}`),
     html: fs.readFileSync(html, "utf8"),
-    assumptions: [...new Set(report.results.flatMap(({ assumptions }) => assumptions))],
+    assumptions: attributed(report.results),
   };
+}
+
+// Every assumption once, with its models where it is not one of all.
+function attributed(results) {
+  const notes = new Map();
+  for (const { model, assumptions } of results) {
+    for (const note of assumptions) notes.set(note, [...(notes.get(note) ?? []), model]);
+  }
+  const models = new Set(results.map(({ model }) => model)).size;
+  return [...notes].map(([note, of]) => {
+    if (of.length === models || (of.length === 1 && note.includes(of[0]))) return note;
+    return of.length > 3 ? `${note} [${of.slice(0, 3).join(", ")} and ${of.length - 3} more]` : `${note} [${of.join(", ")}]`;
+  });
 }
 
 const plain = (text) => text.replaceAll("`", "").replace(/\\(.)/g, "$1");

@@ -35,10 +35,13 @@ impl ComparedModels {
     }
 }
 
-/// The models of a command that names none or one: those of the environment or outlay.toml, and the pair with
-/// the models that follow it.
+/// The models that a command names; where it names none, those of the environment or outlay.toml, and beside one
+/// of these the pair with the models that follow it.
 fn beside_the_pair(asked: &[String], settings: &Settings) -> Vec<String> {
-    let mut names = if asked.is_empty() { settings.call.model.clone() } else { asked.to_vec() };
+    if !asked.is_empty() {
+        return asked.to_vec();
+    }
+    let mut names = settings.call.model.clone();
     if names.len() > 1 || names.iter().any(|name| name.contains(',')) {
         return names;
     }

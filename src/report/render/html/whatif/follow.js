@@ -119,9 +119,21 @@ function showWords(results, ask) {
     lines.push(said("caution", "caution", ending));
   }
   replaceSection("conclusion", lines.length ? [element("div", { class: "lead" }, ...lines)] : []);
-  const assumptions = new Set(results.flatMap(({ offer }) => offer?.assumptions ?? []));
-  const items = [...assumptions].map((text) => element("li", {}, ...rich(text)));
+  const items = attributed(results).map((text) => element("li", {}, ...rich(text)));
   replaceSection("assumptions", items.length ? [element("ul", { class: "notes" }, ...items)] : []);
+}
+
+// Every assumption once, with its models where it is not one of all.
+function attributed(results) {
+  const notes = new Map();
+  for (const { model, offer } of results) {
+    for (const note of offer?.assumptions ?? []) notes.set(note, [...(notes.get(note) ?? []), model.id]);
+  }
+  return [...notes].map(([note, ids]) => {
+    if (ids.length === results.length || (ids.length === 1 && note.includes(ids[0]))) return note;
+    const [first, second, third, ...more] = ids;
+    return more.length ? `${note} [${first}, ${second}, ${third} and ${more.length} more]` : `${note} [${ids.join(", ")}]`;
+  });
 }
 
 // A section that the first answer did not need is made where the page has it.
