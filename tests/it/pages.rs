@@ -102,7 +102,7 @@ fn a_page_stays_small_however_much_there_is_to_tell() {
     let lines: Vec<String> = (0..6_000).map(line).collect();
     let folder = Folder::new().with("many.jsonl", lines.join("\n"));
     let page = page_of(folder.outlay("estimate many.jsonl --completion-tokens 600"));
-    assert!(page.len() < 300_000, "{}", page.len());
+    assert!(page.len() < 500_000, "{}", page.len());
     assert!(page.contains("more rows are left out here"), "{}", &page[..2_000]);
     assert!(page.contains("total of 6000") || page.contains("total of 6,000"));
 }
@@ -204,7 +204,7 @@ fn only_digests_let_a_script_run() {
 fn a_page_of_many_inputs_or_remarks_stays_small() {
     let line =
         r#"{"model":"o1-mini","temperature":0.5,"messages":[{"role":"system","content":"x"}]}"#;
-    let folder = Folder::new().with("many.jsonl", [line; 700].join("\n"));
+    let folder = Folder::new().with("many.jsonl", [line; 1_200].join("\n"));
     for (arguments, is_cut) in [
         ("compare many.jsonl -m gpt-4o -m gpt-4 --completion-tokens 600", false),
         ("count many.jsonl --show-tokens", true),
@@ -212,7 +212,7 @@ fn a_page_of_many_inputs_or_remarks_stays_small() {
         ("lint many.jsonl", false),
     ] {
         let page = page_of(folder.outlay(arguments));
-        assert!(page.len() < 300_000, "{arguments}: {}", page.len());
+        assert!(page.len() < 500_000, "{arguments}: {}", page.len());
         assert_eq!(page.contains("left out here"), is_cut, "{arguments}");
         Element::parse(&page);
     }
@@ -221,6 +221,6 @@ fn a_page_of_many_inputs_or_remarks_stays_small() {
 #[test]
 fn a_thousand_turns_stay_a_small_page() {
     let page = page("simulate --turns 1000 --runs 20 --history drop-oldest");
-    assert!(page.len() < 300_000, "{}", page.len());
+    assert!(page.len() < 500_000, "{}", page.len());
     assert_eq!(Element::parse(&page).named("figure").len(), 3);
 }

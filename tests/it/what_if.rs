@@ -20,7 +20,7 @@ fn data(page: &str) -> Option<Value> {
 #[test]
 fn a_comparison_of_calls_carries_what_decides_it() {
     let page = page("tests/prompts/refactor.md --calls 20k/month --cached 12.5%");
-    assert!(page.len() < 300_000, "{} bytes", page.len());
+    assert!(page.len() < 500_000, "{} bytes", page.len());
     let data = data(&page).unwrap();
     assert_eq!(data["ask"]["calls"], 20_000);
     assert_eq!(data["ask"]["period"], "month");
@@ -77,7 +77,7 @@ fn a_page_forecasts_by_the_effort_of_the_command_and_by_no_budget() {
     };
     let high = page("--effort high");
     let form = data(&high).unwrap();
-    assert_eq!((form["effort"].as_str(), high.len() < 300_000), (Some("high"), true));
+    assert_eq!((form["effort"].as_str(), high.len() < 500_000), (Some("high"), true));
     let work = |i: usize| form["works"].get(number(&form["models"][i]["work"])).unwrap();
     assert!(work(0)["cannot"].is_null() && work(0)["odds"].as_f64().unwrap() > 0.6, "{}", work(0));
     assert_eq!(work(1)["cannot"], "`claude-sonnet-4-5` has no effort `high`");
@@ -105,6 +105,6 @@ fn a_brought_profile_is_carried_as_far_as_a_page_can_hold_it() {
     assert_eq!(data["given"]["rows"].as_array().unwrap().len(), 1, "kept once for all models");
     assert_eq!(data["given"]["rows"][0].as_array().unwrap().len(), 300);
     let large = run("large.json");
-    assert!(large.len() < 300_000 && !large.contains("what-if-data"), "{} bytes", large.len());
+    assert!(large.len() < 500_000 && !large.contains("what-if-data"), "{} bytes", large.len());
     assert!(large.contains("what-ifs are left to the command line"));
 }

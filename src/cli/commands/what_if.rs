@@ -21,7 +21,7 @@ use crate::workload::{
 };
 use crate::{Error, ErrorKind};
 
-/// Different observations of the user's own that a page can carry and stay below 300 KB.
+/// Different observations of the user's own that a page can carry and stay below 500 KB.
 const MOST_ROWS: usize = 4_000;
 /// So many calls that single ones no longer matter for their mean.
 const MANY: u64 = u64::MAX;

@@ -13,7 +13,7 @@ use crate::report::render::unserialisable;
 const TEMPLATE: &str = include_str!("page.html");
 const STYLE: &str = include_str!("style.css");
 /// A page is kept below this many bytes: a mail with it is small, and a browser shows it at once.
-const LIMIT: usize = 290_000;
+const LIMIT: usize = 490_000;
 /// Entries of every list that are kept, from all that could fit down, until the page is small enough.
 const KEPT: [usize; 9] = [5_000, 500, 250, 120, 60, 30, 10, 4, 1];
 
