@@ -204,7 +204,7 @@ fn only_digests_let_a_script_run() {
 fn a_page_of_many_inputs_or_remarks_stays_small() {
     let line =
         r#"{"model":"o1-mini","temperature":0.5,"messages":[{"role":"system","content":"x"}]}"#;
-    let folder = Folder::new().with("many.jsonl", [line; 1_200].join("\n"));
+    let folder = Folder::new().with("many.jsonl", vec![line; 1_200].join("\n"));
     for (arguments, is_cut) in [
         ("compare many.jsonl -m gpt-4o -m gpt-4 --completion-tokens 600", false),
         ("count many.jsonl --show-tokens", true),
