@@ -48,7 +48,7 @@ pub struct Table {
     pub pictured: bool,
     /// The table that a terminal shows where this one does not fit.
     pub narrow: Option<Box<Table>>,
-    /// Whether a terminal shows the first [`MOST_ROWS`] alone, and the sum below them.
+    /// Whether a terminal shows the first 20 rows alone, and the sum below them.
     pub is_long: bool,
 }
 

@@ -93,14 +93,19 @@ pub fn read_with<'a>(
     // A byte order mark says how the file is written; it is no part of what it says.
     let mark = text.strip_prefix('\u{feff}').map_or(0, |_| '\u{feff}'.len_utf8());
     let text = &text[mark..];
-    if let Some(origin) = prompt_file_of(text, hint, format) {
-        return prompt_file::read(origin, text, beside);
+    let mut document = if let Some(origin) = prompt_file_of(text, hint, format) {
+        prompt_file::read(origin, text, beside)?
+    } else {
+        match layout(text, hint, format) {
+            Layout::Text => plain(text, hint, format),
+            Layout::Lines => lines(text, mark, format.and_then(InputFormat::origin))?,
+            Layout::One => one(text, mark, format)?,
+        }
+    };
+    for request in document.entries.iter_mut().filter_map(|entry| entry.request.as_mut().ok()) {
+        request.warn_of_texts_elsewhere();
     }
-    match layout(text, hint, format) {
-        Layout::Text => Ok(plain(text, hint, format)),
-        Layout::Lines => lines(text, mark, format.and_then(InputFormat::origin)),
-        Layout::One => one(text, mark, format),
-    }
+    Ok(document)
 }
 
 /// Which reader of prompt files takes a text.

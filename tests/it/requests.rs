@@ -1027,3 +1027,17 @@ fn rows_of_a_dataset_have_a_result_each_and_a_spread() {
     let output = output(folder.outlay("count t.j2 --rows other.csv -m gpt-4o"), 2);
     assert!(stderr(&output).contains("has no column `xs`"), "{}", stderr(&output));
 }
+
+#[test]
+fn what_a_template_takes_from_elsewhere_is_named() {
+    for (name, text, tag) in [
+        ("a.j2", "A {% include \"b.j2\" %}", "{% include \"b.j2\" %}"),
+        ("a.hbs", "A {{> part}}", "{{> part}}"),
+        ("a.md", "{% if x %}A{% endif %} {% include \"b\" %}", "{% include \"b\" %}"),
+    ] {
+        let folder = Folder::new().with(name, text);
+        let run = output(folder.outlay(&format!("count {name} -m gpt-4o")), 0);
+        let wanted = format!("`{tag}` takes a text from elsewhere, which is not in the figures");
+        assert!(stderr(&run).contains(&wanted), "{name}: {}", stderr(&run));
+    }
+}

@@ -13,8 +13,8 @@ use crate::units::Tokens;
 /// Simulates a conversation.
 ///
 /// # Errors
-/// [`ErrorKind::Amount`] for no turns or runs, beyond [`MOST_STEPS`], for steps without end and for a budget
-/// that does not pay the first step; [`ErrorKind::Usage`] when only the total of completions is known,
+/// [`ErrorKind::Amount`](crate::ErrorKind::Amount) for no turns or runs, beyond [`MOST_STEPS`], for steps without end and for a budget
+/// that does not pay the first step; [`ErrorKind::Usage`](crate::ErrorKind::Usage) when only the total of completions is known,
 /// because what of it is carried over is not.
 pub fn simulate(rules: &Rules<'_>, script: &Script<'_>) -> Result<Simulation, Error> {
     simulate_observed(rules, script, || {})

@@ -73,7 +73,7 @@ pub struct Media {
     pub(super) pages: Option<Pages>,
     /// How closely the model is to look at it, as the request writes it, such as `low`.
     pub detail: Option<String>,
-    /// Its tokens for one model, once [`Request::for_model`](super::Request::for_model) has found them.
+    /// Its tokens for one model, once [`Request::for_model`](crate::request::Request::for_model) has found them.
     pub tokens: Option<Tokens>,
     /// What comes on top of its tokens and is not counted, a sentence.
     pub beside: Option<&'static str>,
