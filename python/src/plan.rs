@@ -102,7 +102,7 @@ impl Question<'_> {
         let planned = || {
             let model = self.models.resolve(name, day)?;
             let prompt = Prompt::declared(prompt, model);
-            let effort = prompt.effort.resolve(model, &self.spec)?;
+            let effort = prompt.effort.resolve(model, self.spec)?;
             let quote = Workload::new(model, day)
                 .counted(prompt)
                 .call(self.spec.clone())
