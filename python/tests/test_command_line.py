@@ -48,7 +48,7 @@ def test_every_flag_of_a_verb_is_an_option_of_its_function(cli: Any) -> None:
     }  # fmt: skip
     own = {
         "count": (InputOptions, {"show_tokens", "all_models"}),
-        "plan": (PlanOptions, {"exit_zero"}),
+        "plan": (PlanOptions, {"exit_zero", "write_fitted"}),
         "simulate": (ConversationOptions, set()),
         "compare": (CompareOptions, set()),
         "check": (CheckOptions, {"update_baseline", "show_config", "strict", "prompt"}),
