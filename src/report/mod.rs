@@ -84,6 +84,8 @@ mod side_by_side;
 #[cfg(feature = "cli")]
 mod simulate;
 mod terminal;
+#[cfg(feature = "cli")]
+mod what_if;
 mod widget;
 
 pub use answer::{Answer, CatalogRef, DefaultModel, Problem, Report, RetiredModel};
@@ -117,9 +119,7 @@ pub(crate) use self::{
     },
     plan::{FitRef, PlanResult},
     printable::{printable, printable_lines},
-    render::{
-        Candidate, CountedPrompt, Given, Job, Length, Measurements, ModelWork, Policy, Prediction,
-        Question, WhatIf,
-    },
+    render::what_if_form,
     simulate::SimulateResult,
+    what_if::{CountedFor, Question, RequestWords, WhatIf},
 };

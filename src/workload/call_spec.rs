@@ -99,7 +99,8 @@ pub struct CallSpec {
     /// The accepted probability that an answer is cut off [default: 1%]
     #[cfg_attr(feature = "cli", arg(long, value_name = "P", value_parser = parse::<Probability>, allow_hyphen_values = true, help_heading = "The cap"))]
     #[cfg_attr(test, schemars(with = "Option<super::Literal<Probability>>"))]
-    #[serde(with = "optional")]
+    // A probability as people read it is rounded, so that it is written as a number.
+    #[serde(deserialize_with = "optional::deserialize")]
     pub risk: Option<Probability>,
 }
 

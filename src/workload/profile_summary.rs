@@ -10,7 +10,7 @@ use crate::forecast::{
 use crate::units::{Probability, Tokens, grouped};
 
 /// What the measured sample allows at 95 % confidence.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, PartialEq)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ProfileConfidence {
     /// The one-sided confidence, 0.95.
@@ -42,7 +42,7 @@ impl ProfileConfidence {
 }
 
 /// A measured profile, named with its size and origin.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, PartialEq)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ProfileSummary {
     /// The built-in name, or the file.

@@ -22,12 +22,11 @@ fn a_comparison_of_calls_carries_what_decides_it() {
     let page = page("tests/prompts/refactor.md --calls 20k/month --cached 12.5%");
     assert!(page.len() < 500_000, "{} bytes", page.len());
     let data = data(&page).unwrap();
-    assert_eq!(data["ask"]["calls"], 20_000);
-    assert_eq!(data["ask"]["period"], "month");
-    assert_eq!(data["ask"]["cached"], "12.5%");
-    assert_eq!(data["ask"]["models"], serde_json::json!(["o1-mini", "o1-preview"]));
+    assert_eq!(data["call"]["calls"], "20,000/month");
+    assert_eq!(data["call"]["cached"], "12.5%");
+    assert_eq!(data["chosen"], serde_json::json!(["o1-mini", "o1-preview"]));
     assert_eq!(data["flags"], serde_json::json!(["--as-of", "2024-10-20"]));
-    assert_eq!(data["job"]["words"], serde_json::json!(["tests/prompts/refactor.md"]));
+    assert_eq!(data["request"]["words"], serde_json::json!(["tests/prompts/refactor.md"]));
     // $3, $1.50 and $12 per million tokens, nothing for writing: o1-mini at launch.
     assert_eq!(data["models"][0]["id"], "o1-mini");
     let rates = serde_json::json!([[null, 3_000_000, 1_500_000, 12_000_000, null]]);
@@ -37,7 +36,7 @@ fn a_comparison_of_calls_carries_what_decides_it() {
         data["models"].as_array().unwrap().iter().map(|m| m["id"].as_str().unwrap()).collect();
     assert!(ids.contains(&"gpt-4o") && !ids.contains(&"o3"), "{ids:?}");
     for id in &ids {
-        assert!(data["job"]["prompts"][id]["tokens"].as_u64().unwrap() > 200, "{id}");
+        assert!(data["request"]["prompts"][id]["tokens"].as_u64().unwrap() > 200, "{id}");
     }
     let n = |name: &str| -> u64 {
         let tasks = data["profiles"][name]["tasks"].as_object().unwrap().values();
@@ -77,7 +76,7 @@ fn a_page_forecasts_by_the_effort_of_the_command_and_by_no_budget() {
     };
     let high = page("--effort high");
     let form = data(&high).unwrap();
-    assert_eq!((form["effort"].as_str(), high.len() < 500_000), (Some("high"), true));
+    assert_eq!((form["call"]["effort"].as_str(), high.len() < 500_000), (Some("high"), true));
     let work = |i: usize| form["works"].get(number(&form["models"][i]["work"])).unwrap();
     assert!(work(0)["cannot"].is_null() && work(0)["odds"].as_f64().unwrap() > 0.6, "{}", work(0));
     assert_eq!(work(1)["cannot"], "`claude-sonnet-4-5` has no effort `high`");

@@ -35,8 +35,9 @@ pub(crate) fn run(args: &EstimateArgs, settings: &Settings) -> anyhow::Result<Ex
     counted::share_calls(&mut prompts, args.call.calls);
     let call = args.call.clone().over(&settings.call);
     let sources = CompletionSources::new(&call, &settings.streams);
-    let asked = Asked { prompt: &args.prompt, call: &args.call, beside: true };
-    let widgets = what_if::beside(&asked, &prompts, settings)?;
+    let asked = Asked { prompt: &args.prompt, call: &call, beside: true };
+    let asked_of: Vec<_> = prompts.iter().flatten().collect();
+    let widgets = what_if::widgets(&asked, &asked_of, settings, &mut warnings)?;
     let price = |input: Input<'_>| {
         let result = estimate(&input, args, &sources, settings);
         result.map_err(|error| input.placed(error))

@@ -58,8 +58,9 @@ pub(crate) fn run(args: &PlanArgs, settings: &Settings) -> anyhow::Result<ExitSt
     counted::share_calls(&mut prompts, args.call.calls);
     let call = args.call.clone().over(&settings.call);
     let sources = CompletionSources::new(&call, &settings.streams);
-    let asked = Asked { prompt: &args.prompt, call: &args.call, beside: true };
-    let widgets = what_if::beside(&asked, &prompts, settings)?;
+    let asked = Asked { prompt: &args.prompt, call: &call, beside: true };
+    let asked_of: Vec<_> = prompts.iter().flatten().collect();
+    let widgets = what_if::widgets(&asked, &asked_of, settings, &mut warnings)?;
     if args.write_fitted.is_some() && prompts.len() != 1 {
         let error = Error::new(ErrorKind::Usage, "--write-fitted writes one request for one model");
         return Err(error.hint("name one file with one request, and one model").into());

@@ -19,6 +19,7 @@ use crate::cli::output;
 use crate::cli::progress::Progress;
 use crate::cli::settings::Settings;
 use crate::forecast::CallEffort;
+use crate::report::CountedFor;
 use crate::request::{
     Origin, PartPieces, PixelSize, PromptCount, Request, RequestEntry, known_prompt_tokens,
     prompt_pieces, prompt_tokens, read_with, text_prompt_tokens,
@@ -81,6 +82,11 @@ impl Input<'_> {
     /// The model as the command names it: with the level of effort, where it names one.
     pub(crate) fn model_name(&self) -> String {
         NamedEfforts::name(self.model, self.effort)
+    }
+
+    /// What a page carries of it.
+    pub(crate) fn counted_for(&self) -> CountedFor<'_> {
+        CountedFor { model: self.model, prompt: &self.prompt, effort: self.effort }
     }
 
     /// Adds the location of this input to an error.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::effort::{CallEffort, EFFORT_VARIANCE, reasoning_ratio};
 use super::kind::WorkKind;
@@ -155,7 +155,7 @@ impl Priors {
 }
 
 /// Where the means of workloads differ, as variances of their logarithms.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Variances {
     /// Between workloads of a kind.
     pub workloads: f64,

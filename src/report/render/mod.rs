@@ -24,10 +24,7 @@ mod xlsx;
 pub(crate) use csv::{columns, row, rows};
 pub use format::{Format, render};
 #[cfg(feature = "cli")]
-pub(crate) use html::{
-    Candidate, CountedPrompt, Given, Job, Length, Measurements, ModelWork, Policy, Prediction,
-    Question, WhatIf, finder,
-};
+pub(crate) use html::{finder, what_if_form};
 pub(crate) use json::unserialisable;
 #[cfg(feature = "cli")]
 pub use xlsx::workbook;

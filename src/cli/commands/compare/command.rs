@@ -8,7 +8,7 @@ use crate::cli::commands::what_if::{self, Asked};
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::output::{self, Answered};
 use crate::cli::settings::Settings;
-use crate::report::{CompareTotal, Format};
+use crate::report::CompareTotal;
 use crate::{Error, ErrorKind};
 
 pub(crate) fn run(args: &CompareArgs, settings: &Settings) -> anyhow::Result<ExitStatus> {
@@ -20,14 +20,10 @@ pub(crate) fn run(args: &CompareArgs, settings: &Settings) -> anyhow::Result<Exi
     } else {
         let models = ComparedModels::of(&args.prompt.input.model, &args.wanted, settings)?;
         let (prompts, errors) = prompts(args, &models, settings, &mut warnings);
-        // A page answers what-ifs about one input.
-        let is_one = prompts.windows(2).all(|pair| pair[0].name() == pair[1].name());
-        if settings.writes(Format::Html) && is_one && !prompts.is_empty() {
-            let call = args.call.clone().over(&settings.call);
-            let asked = Asked { prompt: &args.prompt, call: &call, beside: false };
-            let prompts: Vec<_> = prompts.iter().collect();
-            widgets.extend(what_if::widget(&asked, &prompts, settings, &mut warnings)?);
-        }
+        let call = args.call.clone().over(&settings.call);
+        let asked = Asked { prompt: &args.prompt, call: &call, beside: false };
+        let asked_of: Vec<_> = prompts.iter().collect();
+        widgets = what_if::widgets(&asked, &asked_of, settings, &mut warnings)?;
         let (results, left_out) = calls(args, &models, &prompts, settings);
         (results, errors, left_out)
     };

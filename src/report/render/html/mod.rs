@@ -16,7 +16,4 @@ mod whatif;
 pub(crate) use finder::finder;
 pub(super) use page::{Cover, render};
 #[cfg(feature = "cli")]
-pub(crate) use whatif::{
-    Candidate, CountedPrompt, Given, Job, Length, Measurements, ModelWork, Policy, Prediction,
-    Question, WhatIf,
-};
+pub(crate) use whatif::what_if_form;

@@ -48,7 +48,7 @@ function showTable(results, ask) {
   const many = results.length > MOST_COLUMNS;
   table.replaceChildren(table.caption, ...grid(many ? manyRows(results, ask) : { head: ["", ...able], rows }));
   place.hidden = able.length === 0;
-  const heading = `${ask.input === null ? data.job.name : "declared amounts"} · cost of a call`;
+  const heading = `${ask.input === null ? data.request.name : "declared amounts"} · cost of a call`;
   headingOf().textContent = heading;
   headingOf().hidden = false;
   place.setAttribute("aria-label", heading);
@@ -115,7 +115,7 @@ function showWords(results, ask) {
   const names = new Set(results.map(({ offer }) => offer?.profile?.name).filter(Boolean));
   if (names.size > 1) lines.push(said("caution", "caution", DIFFERENT));
   // The page warns of those of the command already.
-  for (const { ending } of ask.models.filter(({ id, ending }) => ending && !data.ask.models.includes(id))) {
+  for (const { ending } of ask.models.filter(({ id, ending }) => ending && !data.chosen.includes(id))) {
     lines.push(said("caution", "caution", ending));
   }
   replaceSection("conclusion", lines.length ? [element("div", { class: "lead" }, ...lines)] : []);
@@ -182,12 +182,12 @@ async function copyCommand() {
 answerTable().classList.add("answer");
 fillLengths();
 fillModels();
-fill(data.ask);
+fill();
 original.state = state();
 byId("what-if-form").addEventListener("submit", (event) => event.preventDefault());
 byId("what-if-form").addEventListener("input", update);
 field("reset").addEventListener("click", () => {
-  fill(data.ask);
+  fill();
   update();
 });
 field("copy").addEventListener("click", copyCommand);

@@ -27,10 +27,8 @@ function fillLengths() {
   const kinds = element("optgroup", { label: "by kind of work" });
   for (const kind of KINDS) kinds.append(option(`${WORK} ${kind}`, kind));
   select.append(kinds);
-  const { length } = data.ask;
-  if (length.kind === "profile" && !isBuiltIn(length.profile)) {
-    select.append(option(`profile ${length.profile}`, `measured: ${length.profile}`));
-  }
+  const { profile } = data.call;
+  if (profile !== null && !isBuiltIn(profile)) select.append(option(`profile ${profile}`, `measured: ${profile}`));
   for (const [name, { tasks }] of Object.entries(data.profiles)) {
     const names = Object.keys(tasks);
     const group = element("optgroup", { label: `measured on ${name}` });
@@ -64,17 +62,24 @@ const boxes = () => [...field("list").querySelectorAll("input")];
 // The models in the order of the command, then of the catalogue: the first that can do the job is the measure.
 const chosen = () => data.models.filter(({ id }) => byId(`w-m-${id}`).checked);
 
-function fill(ask) {
-  field("calls").value = String(ask.calls);
-  field("period").value = ask.period ?? "";
-  field("prompt").value = ask.input_tokens === null ? "" : String(ask.input_tokens);
-  field("cached").value = ask.cached ?? "";
-  field("cap").value = ask.cap === null ? "" : String(ask.cap);
-  const { length } = ask;
-  const named = length.kind === "profile" ? length.profile : length.kind === WORK ? length.work : null;
-  field("length").value = named ? `${length.kind} ${named}` : length.kind;
-  for (const part of ["reasoning", "visible", "completion"]) field(part).value = length[part] ?? "";
-  for (const box of boxes()) box.checked = ask.models.includes(box.value);
+// The fields that declare completions, and what the call names them.
+const PARTS = { reasoning: "reasoning", visible: "visible", completion: "completion_tokens" };
+const ungrouped = (text) => (text ?? "").replaceAll(",", "");
+
+// Shows the call of the command.
+function fill() {
+  const { call } = data;
+  const [calls, period] = ungrouped(call.calls ?? "1").split("/");
+  field("calls").value = calls;
+  field("period").value = period ?? "";
+  field("prompt").value = data.input_tokens === null ? "" : String(data.input_tokens);
+  field("cached").value = call.cached ?? "";
+  field("cap").value = ungrouped(call.max_completion_tokens);
+  for (const [name, key] of Object.entries(PARTS)) field(name).value = call[key] ?? "";
+  const isDeclared = Object.values(PARTS).some((key) => call[key] !== null);
+  const length = call.profile !== null ? `profile ${call.profile}` : isDeclared ? DECLARED : WORK;
+  field("length").value = length === WORK && call.kind !== null ? `${WORK} ${call.kind}` : length;
+  for (const box of boxes()) box.checked = data.chosen.includes(box.value);
 }
 
 function readLength() {
@@ -82,7 +87,7 @@ function readLength() {
   if (value.startsWith("profile ")) return { kind: "profile", profile: value.slice("profile ".length) };
   if (value === WORK || value.startsWith(`${WORK} `)) return { kind: WORK, work: value.slice(WORK.length + 1) || null };
   const length = { kind: DECLARED };
-  for (const part of ["reasoning", "visible", "completion"]) length[part] = field(part).value.trim() || null;
+  for (const part of Object.keys(PARTS)) length[part] = field(part).value.trim() || null;
   if (length.completion && (length.reasoning || length.visible)) {
     refuse("declare the reasoning and the visible answer, or all of it, not both");
   }
@@ -107,42 +112,43 @@ function read() {
     length: readLength(),
   };
   if (ask.length.kind === DECLARED) checkDeclared(ask);
-  if (ask.input === null && !data.job) refuse("say how many tokens the prompt has");
+  if (ask.input === null && !data.request) refuse("say how many tokens the prompt has");
   ask.promptOf = (model) => {
-    if (ask.input !== null) return { prompt: { tokens: ask.input, notes: [], cannot: null }, job: null };
-    const prompt = data.job.prompts[model.id];
-    return { prompt: prompt ?? refuse("this page has no count of the prompt for it; say how many tokens it has"), job: data.job };
+    if (ask.input !== null) return { prompt: { tokens: ask.input, notes: [], cannot: null }, request: null };
+    const prompt = data.request.prompts[model.id];
+    return { prompt: prompt ?? refuse("this page has no count of the prompt for it; say how many tokens it has"), request: data.request };
   };
   return ask;
 }
 
 // A field that cannot be read refuses the whole question, whichever model is asked.
 function checkDeclared({ length, models }) {
-  for (const part of ["reasoning", "visible", "completion"]) {
+  for (const part of Object.keys(PARTS)) {
     if (length[part] && !length[part].startsWith("@")) readDist(length[part], part, models[0]);
   }
 }
 
 const quoted = (word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
-// The command that gives the same answer.
+// The command that gives the same answer: the call of the command with what the form changes.
 function commandOf(ask) {
   const text = (name) => field(name).value.trim();
-  const words = ["outlay", "compare"];
-  const flag = (name, value) => words.push(`--${name}`, value);
-  if (ask.input === null) words.push(...data.job.words);
-  else flag("input-tokens", text("prompt"));
-  for (const model of ask.models) words.push("-m", model.id);
-  if (ask.calls > 1 || ask.period) flag("calls", text("calls") + (ask.period ? `/${ask.period}` : ""));
-  if (text("cap")) flag("max-completion-tokens", text("cap"));
-  if (text("cached")) flag("cached", text("cached").replace(/\s+/g, ""));
   const { length } = ask;
-  if (length.kind === "profile") flag("profile", length.profile);
-  if (length.work) flag("kind", length.work);
-  if (length.completion) flag("completion-tokens", length.completion);
-  if (length.reasoning) flag("reasoning", length.reasoning);
-  if (length.visible) flag("visible", length.visible);
-  return [...words, ...data.flags].map(quoted).join(" ");
+  const call = {
+    ...data.call,
+    calls: ask.calls > 1 || ask.period ? text("calls") + (ask.period ? `/${ask.period}` : "") : null,
+    max_completion_tokens: text("cap") || null,
+    cached: text("cached").replace(/\s+/g, "") || null,
+    kind: length.work ?? null,
+    profile: length.profile ?? null,
+  };
+  for (const [name, key] of Object.entries(PARTS)) call[key] = length[name] ?? null;
+  delete call.model;
+  const prompt = ask.input === null ? data.request.words : ["--input-tokens", text("prompt")];
+  const models = ask.models.flatMap(({ id }) => ["-m", id]);
+  const options = Object.entries(call).filter(([, value]) => value !== null);
+  const flags = options.flatMap(([key, value]) => [`--${key.replaceAll("_", "-")}`, String(value)]);
+  return ["outlay", "compare", ...prompt, ...models, ...flags, ...data.flags].map(quoted).join(" ");
 }
 
 const state = () =>
@@ -152,9 +158,9 @@ let told = "";
 
 function update() {
   field("declared").hidden = field("length").value !== DECLARED;
-  const counted = new Set(chosen().map(({ id }) => data.job?.prompts[id]?.tokens ?? "unknown"));
+  const counted = new Set(chosen().map(({ id }) => data.request?.prompts[id]?.tokens ?? "unknown"));
   const [only] = counted.size === 1 ? counted : ["each its own"];
-  field("prompt").placeholder = data.job ? `as counted: ${only}` : "";
+  field("prompt").placeholder = data.request ? `as counted: ${only}` : "";
   field("chosen").textContent = chosen().map(({ id }) => id).join(", ") || "none";
   const now = state();
   if (now === told) return;
@@ -167,7 +173,7 @@ function update() {
     const ask = read();
     const command = commandOf(ask);
     field("command").textContent = command;
-    const note = ask.input === null ? data.job.note : null;
+    const note = ask.input === null ? data.request.note : null;
     field("same").textContent = ["The same on the command line", note].filter(Boolean).join(", ");
     const results = answer(ask);
     status.className = "";

@@ -29,7 +29,7 @@ const profiles = new Map();
 
 // A measured profile by the name that `--profile` takes: one that the user brought is told per model.
 function profileOf(spec, model) {
-  if (data.effort) refuse("the command line answers for a profile at an effort");
+  if (data.call.effort) refuse("the command line answers for a profile at an effort");
   const given = data.given.profiles[spec]?.[model.id];
   if (typeof given === "string") return refuse(given);
   const key = given ? `${spec}\n${given.rows}` : spec;
@@ -229,11 +229,11 @@ const perUsable = (cost, risk) => {
 
 // What one model offers; `first` is the offer that others are measured by.
 function offerOf(model, ask, first) {
-  const { prompt, job } = ask.promptOf(model);
+  const { prompt, request } = ask.promptOf(model);
   const why = prompt.cannot ?? model.unpriced ?? workOf(model).cannot;
   if (why) refuse(why);
   const P = prompt.tokens;
-  const tier = data.tier ?? job?.tier ?? "standard";
+  const tier = data.call.tier ?? request?.tier ?? "standard";
   const list = model.tiers[tier];
   if (typeof list === "string") refuse(list);
   const row = list
@@ -243,12 +243,12 @@ function offerOf(model, ask, first) {
   const cached = ask.cached ? ask.cached(P) : 0;
   const uncached = Math.max(P - cached, 0);
   const byItself = model.writes_from !== null && write !== null && P >= model.writes_from ? uncached : 0;
-  const declared = data.cache_write === null ? null : readCached(data.cache_write)(P);
+  const declared = data.call.cache_write === null ? null : readCached(data.call.cache_write)(P);
   const written = declared === null ? byItself : Math.min(declared, uncached);
   const found = lawOf(model, ask.length);
   const law = found?.law ?? null;
   const profile = found?.profile ?? null;
-  const choices = job?.choices ?? 1;
+  const choices = request?.choices ?? 1;
 
   const assumptions = [...prompt.notes.map((at) => data.texts[at])];
   if (cached > 0 && cachedRate === null) {
@@ -271,7 +271,7 @@ function offerOf(model, ask, first) {
   if (model.reasoning && !workOf(model).reasons) policy.why = "the call does not reason, so that nothing is kept for that";
   if (policy.why) assumptions.push(policy.why);
 
-  const cap = ask.cap ?? job?.cap ?? recommended(model, P, policy, law);
+  const cap = ask.cap ?? request?.cap ?? recommended(model, P, policy, law);
   const refused = refusal(model, P, cap);
   if (refused) refuse(`the API would refuse this request: ${refused}`);
   const limit = cap ?? roomAfter(P, model).tokens;
