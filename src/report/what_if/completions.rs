@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::catalog::{Effort, Model};
 use crate::forecast::{CallEffort, Prior, Priors, WorkKind};
-use crate::report::what_if::index_of;
+use crate::report::what_if::numbered::index_of;
 use crate::workload::{CallSpec, CompletionSource, SentEffort, Work};
 
 /// What is known of the completions of one kind of work.

@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use crate::catalog::Model;
 use crate::forecast::{CallEffort, Empirical, OwnCalls, Profile, Sample};
-use crate::report::what_if::{Policy, index_of};
+use crate::report::what_if::numbered::index_of;
+use crate::report::what_if::policy::Policy;
 use crate::units::{Tokens, grouped};
 use crate::workload::{CallSpec, MeasuredProfile, ProfileSummary, ReadProfile, Work};
 use crate::{Error, ErrorKind};

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::catalog::{Effort, Model, Tier};
-use crate::report::what_if::index_of;
+use crate::report::what_if::numbered::index_of;
 use crate::units::Tokens;
 use crate::workload::{Prompt, refused};
 

@@ -1,50 +1,5 @@
-//! The part of a page that answers what-ifs: the script and the markup over [`WhatIf`], its data.
+//! The part of a page that answers what-ifs: the script and the markup over [`WhatIf`](crate::report::WhatIf), its data.
 
-use crate::Error;
-use crate::report::WhatIf;
-use crate::report::render::unserialisable;
-use crate::report::widget::{EmbeddedJson, Widget};
+mod form;
 
-const SCRIPT: &str = concat!(
-    "(() => {\n\"use strict\";\n",
-    include_str!("numbers.js"),
-    include_str!("distribution.js"),
-    include_str!("offer.js"),
-    include_str!("picture.js"),
-    include_str!("form.js"),
-    include_str!("follow.js"),
-    "})();\n"
-);
-
-/// The part of the page.
-///
-/// # Errors
-/// Whatever serialising reports, which would be a mistake of ours.
-pub(crate) fn what_if_form(data: &WhatIf) -> Result<Widget, Error> {
-    Ok(Widget {
-        id: "what-if",
-        heading: "What if",
-        markup: include_str!("form.html"),
-        style: include_str!("form.css"),
-        script: SCRIPT,
-        script_digest: include_str!("digest").trim_ascii(),
-        data: EmbeddedJson::of(data).map_err(unserialisable)?,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use base64::Engine as _;
-    use sha2::Digest as _;
-
-    use super::*;
-
-    /// Without the right digest no browser runs the script.
-    #[test]
-    fn the_digest_is_that_of_the_script() {
-        let digest = base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(SCRIPT));
-        let kept = include_str!("digest").trim_ascii();
-        assert_eq!(kept, digest, "write it to src/report/render/html/whatif/digest");
-        assert!(!SCRIPT.contains("</") && !SCRIPT.contains("<!--"), "the element would end");
-    }
-}
+pub(crate) use form::what_if_form;
