@@ -69,6 +69,9 @@ const PAGES = {
       { prompt: "2m" },
       { prompt: "199999", length: "declared", reasoning: "2k..30k", visible: "300..3000" },
       { cap: "1000", models: ["gpt-4.1", "o3"] },
+      // Five calls, on the model that they are of and on others.
+      { length: "profile o3:math:aime2025", calls: "10", period: "week", models: ["o3", "o3-deep-research", "gpt-4.5-preview"] },
+      { length: "profile o4-mini:qa:math", calls: "1m" },
     ],
   },
   // Levels of effort that some models have and others lack.

@@ -146,19 +146,14 @@ impl OwnCalls {
         }
     }
 
-    /// How well the mean of a sample is known without any prior.
+    /// How well the mean of a sample is known without any prior, for completions that are those of the sample
+    /// themselves: the mean is theirs, however few they are.
     #[must_use]
     pub fn mean_of(sample: &Sample, measured: &Empirical) -> WorkloadMean {
-        let flat = Prior::flat();
-        match Self::new(sample, &flat) {
-            Some(own) => own.workload_mean(measured),
-            None => WorkloadMean {
-                within: measured.completion(),
-                variance: 0.0,
-                dof: None,
-                shared: 0.0,
-            },
-        }
+        let own = Self::new(sample, &Prior::flat());
+        let of_own = own.map(|own| own.workload_mean(measured));
+        let (variance, dof) = of_own.map_or((0.0, None), |mean| (mean.variance, mean.dof));
+        WorkloadMean { within: measured.completion(), variance, dof, shared: 0.0 }
     }
 
     /// The cap that is within `risk` with 95 % confidence: the tolerance bound of the quantile, and never
@@ -326,6 +321,15 @@ mod tests {
         let mean = mean.of_answers(limit, 1_000, None);
         close(1e3 * mean.quantile(0.05), 1_552_719.0, 20.0);
         close(1e3 * mean.quantile(0.95), 2_826_671.0, 30.0);
+    }
+
+    /// One distribution gives what is expected and its range, though five calls say little.
+    #[test]
+    fn measured_calls_have_a_mean_of_their_own_however_few_they_are() {
+        let sample = sample(&TEN[..5]);
+        let measured = Empirical::new(&sample).unwrap();
+        let mean = OwnCalls::mean_of(&sample, &measured).of_answers(1e9, 1, None);
+        close(mean.mean, 2_070.0, 1e-9);
     }
 
     #[test]

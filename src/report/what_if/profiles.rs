@@ -96,7 +96,15 @@ pub(crate) struct Given {
 #[derive(Debug, Clone, Serialize)]
 #[serde(untagged)]
 enum Found {
-    Profile { about: usize, rows: usize, policy: Policy, variance: f64, quantile: f64 },
+    Profile {
+        about: usize,
+        rows: usize,
+        policy: Policy,
+        variance: f64,
+        quantile: f64,
+        /// Degrees of freedom of the variance; null is a normal.
+        dof: Option<f64>,
+    },
     Nothing(String),
 }
 
@@ -156,6 +164,7 @@ impl Given {
             policy: Policy::of(call, Some(profile)),
             variance: mean.spread.powi(2),
             quantile: mean.z(0.95),
+            dof: mean.dof,
         }
     }
 }

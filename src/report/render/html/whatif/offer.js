@@ -40,8 +40,8 @@ function profileOf(spec, model) {
   return profiles.get(key);
 }
 
-function givenProfile({ about, rows, policy, variance, quantile }) {
-  return { ...data.given.about[about], rows: data.given.rows[rows], policy, variance, quantile };
+function givenProfile({ about, rows, ...known }) {
+  return { ...data.given.about[about], rows: data.given.rows[rows], ...known };
 }
 
 function builtIn(spec) {
@@ -88,8 +88,8 @@ function workAt(model, number) {
 const KINDS = ["step", "judge", "write", "puzzle", "code", "search"];
 
 // How well the mean is known: one's own as its calls allow, a measured one is of other work, or of another model.
-function meanKnown({ variance, quantile, model: of, law }, model) {
-  if (quantile !== undefined) return { variance, quantile, shared: 0, dof: law.n - 1 };
+function meanKnown({ variance, quantile, dof, model: of }, model) {
+  if (quantile !== undefined) return { variance, quantile, shared: 0, dof };
   const { workloads, models, interaction } = data.variances[workOf(model).reasons ? 0 : 1];
   const borrowed = workloads + interaction + (of === model.id ? 0 : models);
   return { variance: variance + borrowed, quantile: normalQuantile(0.95), shared: workloads, dof: null };
