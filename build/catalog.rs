@@ -120,7 +120,7 @@ fn shared<'a>(head: &'a str) -> Vec<Shared<'a>> {
         .collect()
 }
 
-/// The tables about a model, as its own: of fees and multipliers all, of other kinds the first; none
+/// The tables about a model, as its own: of fees, multipliers and turnarounds all, of other kinds the first; none
 /// of a kind that the model has itself.
 fn tables_of(id: &str, model: &str, shared: &[Shared<'_>]) -> String {
     let mut text = String::new();
@@ -129,7 +129,7 @@ fn tables_of(id: &str, model: &str, shared: &[Shared<'_>]) -> String {
             Some(start) => id.starts_with(start),
             None => id == *pattern,
         });
-        let several = matches!(*kind, "fee" | "multiplier");
+        let several = matches!(*kind, "fee" | "multiplier" | "turnaround");
         let head = if several { format!("[[model.{kind}]]") } else { format!("[model.{kind}]") };
         if about && !model.contains(&head) && (several || !text.contains(&head)) {
             text.push_str(&format!("\n{head}\n{}\n", rows.join("\n")));

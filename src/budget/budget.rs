@@ -186,9 +186,7 @@ impl Budget {
                 None if size.calls_per_month.is_none() => {
                     unknown("declare how many calls there are, such as `calls = \"20k/month\"`")
                 }
-                None if size.conversation.is_some() && of != Bound::Expected => {
-                    unknown("of the conversations of a month only the expected cost is known")
-                }
+                None if size.conversation.is_some() && of != Bound::Expected => unknown(RENEW),
                 None => unknown(DECLARE),
             },
             Limit::MaxIncrease(_) => match base {

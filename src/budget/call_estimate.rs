@@ -87,6 +87,10 @@ pub struct BilledConversation {
     /// The share of conversations that end because nothing fits into the window any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub window_risk: Option<Probability>,
+    /// How many times their mean the conversations of a month cost that one month in twenty costs more than; null
+    /// where no number of them is declared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub monthly_p95: Option<f64>,
 }
 
 impl BilledConversation {
@@ -210,6 +214,10 @@ impl CallEstimate {
                 worst_case: Some(simulation.dearest_run.clone()),
                 steps: Some(simulation.requests.p95),
                 window_risk: Some(simulation.overflowed),
+                monthly_p95: calls.and_then(CallVolume::per_month).map(|calls| {
+                    let mean = simulation.total_cost.mean * calls;
+                    quote.cost_of_all(calls).1.as_f64() / mean.as_f64().max(f64::MIN_POSITIVE)
+                }),
             }),
         }
     }
@@ -229,12 +237,26 @@ impl CallEstimate {
     #[must_use]
     pub fn monthly_cost(&self, prices: &[Rates], of: Bound) -> Option<Money> {
         let calls = self.calls_per_month?;
-        // A conversation, and a baseline that has no figures of the month, are so many times one call.
         let Some(all) = &self.monthly_completion_tokens else {
-            return (of == Bound::Expected).then(|| Some(self.cost(prices, of)? * calls))?;
+            return self.monthly_cost_of_calls(prices, of, calls);
         };
         let completion = of.of(all)?;
         self.bill(prices, self.prompt(of), calls, completion)
+    }
+
+    /// The same of conversations, and of a baseline that has no figures of the month: so many times one call.
+    fn monthly_cost_of_calls(&self, prices: &[Rates], of: Bound, calls: u64) -> Option<Money> {
+        let whole = self.conversation.as_ref();
+        match of {
+            Bound::Expected => Some(self.cost(prices, of)? * calls),
+            Bound::P95 => {
+                let mean = self.cost(prices, Bound::Expected)? * calls;
+                let p95 = mean.picodollars() as f64 * whole?.monthly_p95?;
+                #[expect(clippy::cast_possible_truncation, reason = "the cast saturates")]
+                Some(Money::from_picodollars(p95.round() as i128))
+            }
+            Bound::WorstCase => Some(whole?.worst_case.as_ref()?.cost(prices, self.tier)? * calls),
+        }
     }
 
     /// Requests of a task: one, or those of a conversation, of which one in twenty has more.

@@ -14,6 +14,7 @@ use super::retention::Retention;
 use super::shared::{SharedTables, Written, WrittenTables};
 use super::surcharge::{Fee, Multiplier};
 use super::thinking::Thinking;
+use super::turnaround::Turnaround;
 
 /// A whole file.
 #[derive(Deserialize)]
@@ -32,6 +33,8 @@ pub(super) struct File {
     fee: Vec<Written>,
     #[serde(default)]
     multiplier: Vec<Written>,
+    #[serde(default)]
+    turnaround: Vec<Written>,
 }
 
 impl File {
@@ -43,6 +46,7 @@ impl File {
             thinking: std::mem::take(&mut self.thinking),
             fee: std::mem::take(&mut self.fee),
             multiplier: std::mem::take(&mut self.multiplier),
+            turnaround: std::mem::take(&mut self.turnaround),
         }
     }
 }
@@ -86,6 +90,7 @@ pub(super) struct Entry {
     thinking: Option<Thinking>,
     fee: Option<Vec<Fee>>,
     multiplier: Option<Vec<Multiplier>>,
+    turnaround: Option<Vec<Turnaround>>,
     rate_limit: Option<Vec<RateLimit>>,
     message_quota: Option<Vec<MessageQuota>>,
     speed: Option<Vec<Speed>>,
@@ -100,6 +105,7 @@ impl Entry {
         self.thinking = self.thinking.take().or_else(|| tables.thinking(&self.id));
         self.fee = self.fee.take().or_else(|| tables.fees(&self.id));
         self.multiplier = self.multiplier.take().or_else(|| tables.multipliers(&self.id));
+        self.turnaround = self.turnaround.take().or_else(|| tables.turnarounds(&self.id));
     }
 
     /// The model this entry describes.
@@ -129,6 +135,7 @@ impl Entry {
             thinking: self.thinking,
             fees: self.fee.unwrap_or_default(),
             multipliers: self.multiplier.unwrap_or_default(),
+            turnarounds: self.turnaround.unwrap_or_default(),
             rate_limits: self.rate_limit.unwrap_or_default(),
             message_quotas: self.message_quota.unwrap_or_default(),
             speeds: self.speed.unwrap_or_default(),
@@ -168,6 +175,7 @@ impl Entry {
         set_optional(&mut model.thinking, self.thinking);
         set(&mut model.fees, self.fee);
         set(&mut model.multipliers, self.multiplier);
+        set(&mut model.turnarounds, self.turnaround);
         set(&mut model.rate_limits, self.rate_limit);
         set(&mut model.message_quotas, self.message_quota);
         set(&mut model.speeds, self.speed);

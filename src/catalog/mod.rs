@@ -39,6 +39,7 @@ mod retention;
 mod shared;
 mod surcharge;
 mod thinking;
+mod turnaround;
 mod unknown;
 
 pub use api::{Api, ApiEndpoint, ApiFamily, Endpoint};
@@ -57,3 +58,4 @@ pub use release::ReleasedCatalog;
 pub use retention::Retention;
 pub use surcharge::{Condition, Fee, FeeItem, FeeUnit, Multiplier};
 pub use thinking::{Effort, EffortAt, Thinking, ThinkingBudget, ThinkingMode};
+pub use turnaround::Turnaround;

@@ -9,6 +9,7 @@ use super::api::Api;
 use super::cache::CacheRules;
 use super::surcharge::{Fee, Multiplier};
 use super::thinking::Thinking;
+use super::turnaround::Turnaround;
 
 /// A table as it is written: the key `models`, and those of a table of one model.
 pub(super) type Written = toml::Spanned<toml::Table>;
@@ -68,13 +69,14 @@ impl<T: Clone + DeserializeOwned> Shared<T> {
 }
 
 /// All tables of a file that hold for several models: of the API, the cache and the reasoning of a
-/// model the first that names it, of fees and multipliers all.
+/// model the first that names it, of fees, multipliers and turnarounds all.
 pub(super) struct SharedTables {
     api: Vec<Shared<Api>>,
     cache: Vec<Shared<CacheRules>>,
     thinking: Vec<Shared<Thinking>>,
     fee: Vec<Shared<Fee>>,
     multiplier: Vec<Shared<Multiplier>>,
+    turnaround: Vec<Shared<Turnaround>>,
 }
 
 /// The same as a file has them.
@@ -84,6 +86,7 @@ pub(super) struct WrittenTables {
     pub(super) thinking: Vec<Written>,
     pub(super) fee: Vec<Written>,
     pub(super) multiplier: Vec<Written>,
+    pub(super) turnaround: Vec<Written>,
 }
 
 impl SharedTables {
@@ -98,6 +101,7 @@ impl SharedTables {
             thinking: Shared::read(written.thinking)?,
             fee: Shared::read(written.fee)?,
             multiplier: Shared::read(written.multiplier)?,
+            turnaround: Shared::read(written.turnaround)?,
         })
     }
 
@@ -119,5 +123,9 @@ impl SharedTables {
 
     pub(super) fn multipliers(&self, id: &str) -> Option<Vec<Multiplier>> {
         Shared::all(&self.multiplier, id)
+    }
+
+    pub(super) fn turnarounds(&self, id: &str) -> Option<Vec<Turnaround>> {
+        Shared::all(&self.turnaround, id)
     }
 }

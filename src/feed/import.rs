@@ -359,6 +359,7 @@ impl<'a> Importer<'a> {
             thinking: None,
             fees: Vec::new(),
             multipliers: Vec::new(),
+            turnarounds: Vec::new(),
             rate_limits: Vec::new(),
             message_quotas: Vec::new(),
             speeds: Vec::new(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::call_spec::CallSpec;
+use super::call_spec::{CachedPart, CallSpec};
 use super::cap_policy::{above_budget, cap_policy};
 use super::completion_source::CompletionSource;
 use super::measured_profile::MeasuredProfile;
@@ -36,6 +36,8 @@ pub enum CapRule {
 pub struct Quote<'m> {
     /// The model.
     pub model: &'m Model,
+    /// The day it is asked for.
+    pub as_of: Date,
     /// The price list in force.
     pub price: &'m PriceEntry,
     /// The row of it that the call pays.
@@ -70,6 +72,8 @@ pub struct Quote<'m> {
     pub volume: CallVolume,
     /// How many calls, as far as that was said.
     pub declared_calls: Option<CallVolume>,
+    /// What is written to the cache, as far as that was said.
+    pub declared_writes: Option<CachedPart>,
     /// What was assumed, by subject.
     pub assumptions: Assumptions,
 }
@@ -113,17 +117,7 @@ impl<'m> Quote<'m> {
         let tier = spec.tier.or(prompt.settings.tier).unwrap_or_default();
         let rates = model.rates(price, tier, tokens)?;
         let cached = spec.cached.map_or(Tokens::ZERO, |cached| cached.of(tokens));
-        let uncached = tokens.saturating_sub(cached);
-        let by_itself = written_by_itself(model, rates, tokens, uncached);
-        let marked = prompt.marked_for(model, rates, cached);
-        let (written, written_extended) = match spec.cache_write {
-            Some(written) => (written.of(tokens).min(uncached), Tokens::ZERO),
-            None if marked.extended > Tokens::ZERO => {
-                let usual = marked.tokens.max(by_itself.saturating_sub(marked.extended));
-                (usual, marked.extended)
-            }
-            None => (marked.tokens.max(by_itself), Tokens::ZERO),
-        };
+        let [written, written_extended] = writes((model, rates), &prompt, cached, spec.cache_write);
         let (fees, about_fees) = call_fees(model, spec.searches.unwrap_or_default(), as_of)?;
         let completion = Some(&source.completion);
         let (policy, mut about_reserve) = cap_policy(spec, source.profile.as_ref());
@@ -180,6 +174,7 @@ impl<'m> Quote<'m> {
         };
         Ok(Self {
             model,
+            as_of,
             price,
             rates,
             tier,
@@ -197,6 +192,7 @@ impl<'m> Quote<'m> {
             range,
             volume,
             declared_calls: spec.calls,
+            declared_writes: spec.cache_write,
             assumptions,
         })
     }
@@ -242,6 +238,30 @@ impl<'m> Quote<'m> {
         Ok(prompt.with_written(self.written).with_long_written(self.written_extended))
     }
 
+    /// The call as a tier takes it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::MissingPrice`] where the tier has no price for it.
+    pub(super) fn call_in(&self, tier: Tier) -> Result<Call<'_>, Error> {
+        let rates = self.model.rates(self.price, tier, self.prompt.tokens)?;
+        let [written, written_extended] =
+            writes((self.model, rates), &self.prompt, self.cached, self.declared_writes);
+        Ok(Call {
+            model: self.model,
+            price: self.price,
+            tier,
+            prompt: self.prompt.tokens,
+            cached: self.cached,
+            written,
+            written_extended,
+            completion: Some(&self.source.completion),
+            cap: self.cap,
+            fees: self.fees,
+            choices: self.prompt.settings.choices,
+            calls: self.volume.calls,
+        })
+    }
+
     /// The risks of the caps around the recommended one, the reserve and the cap that is sent; `None`
     /// without room.
     #[must_use]
@@ -254,6 +274,28 @@ impl<'m> Quote<'m> {
         // A little beyond the largest of them, as far as the room reaches.
         let most = Tokens::from_f64(largest.as_f64() * 1.25).min(plan.room);
         plan.recommended.map(|_| risk_by_cap(completion, self.model.reasoning, most, &marked))
+    }
+}
+
+/// How many prompt tokens are written to the cache for its usual lifetime and for the longer one: what is
+/// declared, else what the marks of the request and the provider itself write.
+fn writes(
+    (model, rates): (&Model, &Rates),
+    prompt: &Prompt,
+    cached: Tokens,
+    declared: Option<CachedPart>,
+) -> [Tokens; 2] {
+    let tokens = prompt.tokens;
+    let uncached = tokens.saturating_sub(cached);
+    let by_itself = written_by_itself(model, rates, tokens, uncached);
+    let marked = prompt.marked_for(model, rates, cached);
+    match declared {
+        Some(written) => [written.of(tokens).min(uncached), Tokens::ZERO],
+        None if marked.extended > Tokens::ZERO => {
+            let usual = marked.tokens.max(by_itself.saturating_sub(marked.extended));
+            [usual, marked.extended]
+        }
+        None => [marked.tokens.max(by_itself), Tokens::ZERO],
     }
 }
 

@@ -306,10 +306,15 @@ fn a_conversation_is_a_prompt_too() {
     );
     assert_eq!(checked["cost_usd"]["expected"], simulated["total_cost_usd"]["mean"]);
     assert_eq!(checked["cost_usd"]["p95"], simulated["total_cost_usd"]["p95"]);
-    assert_eq!(checked["monthly_cost_usd"]["p95"], Value::Null);
-    let dear = config.replace("max_monthly_cost = 100", "max_monthly_cost = { p95 = 100 }");
-    let run = output(folder.with("outlay.toml", dear).outlay("check"), 2);
-    assert!(stderr(&run).contains("only the expected cost is known"), "{}", stderr(&run));
+    // 1,000 of 3 turns that are always the same, a thousand times $0.034287 at most.
+    assert_eq!(checked["monthly_cost_usd"]["p95"], "34.287");
+    let (below, above) = ("{ p95 = 30 }", "{ p95 = 40 }");
+    let with = |limit: &str| {
+        config.replace("max_monthly_cost = 100", &format!("max_monthly_cost = {limit}"))
+    };
+    let folder = folder.with("outlay.toml", with(below));
+    output(folder.outlay("check"), 1);
+    output(folder.with("outlay.toml", with(above)).outlay("check"), 0);
 }
 
 #[test]

@@ -110,10 +110,28 @@ fn mistakes_in_budgets_of_loops_are_named() {
         assert!(stderr(&refused).contains(says), "{budget}: {}", stderr(&refused));
     }
     // What cannot be measured fails, whatever is forgiven.
-    let monthly = "max_monthly_cost = { p95 = 9 }\n[prompt.call]\ncalls = \"9/month\"";
+    let monthly = "max_monthly_cost = { p95 = 9 }";
     let folder = Folder::new().with("task.toml", TASK).with("outlay.toml", config(monthly));
     let refused = output(folder.outlay("check --exit-zero"), 2);
     assert!(stderr(&refused).contains("max_monthly_cost"), "{}", stderr(&refused));
+}
+
+/// A month of conversations has a range of its own, which is narrower than so many times that of one.
+#[test]
+fn the_conversations_of_a_month_have_a_p95_and_a_worst_case() {
+    let monthly =
+        "max_monthly_cost = { p95 = 900, worst_case = 9000 }\n[prompt.call]\ncalls = \"90/month\"";
+    let folder = Folder::new().with("task.toml", TASK).with("outlay.toml", config(monthly));
+    let simulated = json(folder.outlay("simulate task.toml --calls 90/month --json"));
+    let simulated = &simulated["results"][0];
+    let checked = json(folder.outlay("check --json"));
+    let money = |value: &Value| value.as_str().unwrap().parse::<f64>().unwrap();
+    let month = &checked["results"][0]["monthly_cost_usd"];
+    let close = |a: f64, b: f64| assert!((a / b - 1.0).abs() < 1e-9, "{a}, not {b}");
+    close(money(&month["p95"]), money(&simulated["calls_cost_range_usd"]["p95"]));
+    close(money(&month["worst_case"]), 90.0 * money(&simulated["most_expensive_usd"]));
+    assert!(money(&month["p95"]) < 90.0 * money(&simulated["total_cost_usd"]["p95"]));
+    assert_eq!(checked["results"][0]["budgets"].as_array().unwrap().len(), 2);
 }
 
 /// What every request of an agent carries is a prompt of its own: the tools of a server and the files that
@@ -258,4 +276,36 @@ fn limits_of_a_minute_say_whether_a_month_fits() {
     assert!(few.contains("fits: the calls of a month take"), "{few}");
     let none = said("--calls 100m/month --tpm 110k --rpm 5");
     assert!(none.contains("make fewer calls, or raise the limit"), "{none}");
+}
+
+/// The shares of conversations that have ended by a step grow to those of the whole, and are drawn.
+#[test]
+fn ends_of_a_loop_are_told_step_by_step() {
+    let task = "simulate -m claude-haiku-4-5 --as-of 2026-11-25 --base 8k --steps 5..80 --result-tokens 500..20k \
+                --reasoning 100..3k --visible 50..400 --max-turn-usd 0.6 --runs 400";
+    let result = result(task);
+    let steps = result["steps"].as_array().unwrap();
+    for (key, whole) in [
+        ("window_full", &result["overflowed"]),
+        ("budget_hit", &result["step_totals"]["budget_hit"]),
+    ] {
+        let shares: Vec<f64> = steps.iter().map(|step| step[key].as_f64().unwrap()).collect();
+        assert!(shares.is_sorted(), "{key}: {shares:?}");
+        assert_eq!(shares[0], 0.0);
+        let last = *shares.last().unwrap();
+        assert!(last > 0.0, "{key}");
+        assert_eq!(last, whole.as_f64().unwrap(), "{key}");
+        assert_eq!(result["turns"][0][key].as_f64().unwrap(), last);
+    }
+    let told = stdout(&output(outlay(task), 0)).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(told.contains("are stopped by their budget; by step 1 to"), "{told}");
+    assert!(told.contains("end because nothing fits; by step 1 to"), "{told}");
+    let page = output(outlay(&format!("{task} --format html")), 0);
+    let page = stdout(&page);
+    assert!(page.contains("Ended early, by step"), "the page draws it");
+    // Turns without steps have their curve as well.
+    let turns = "simulate -m o1-preview --turns 60 --user 500..3000 --reasoning 500..5k --visible 100..1k \
+                 --runs 400 --as-of 2024-10-20";
+    let told = stdout(&output(outlay(turns), 0)).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(told.contains("end because nothing fits any more; by turn 1 to 60 ▁"), "{told}");
 }

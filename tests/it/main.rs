@@ -57,6 +57,7 @@ mod requests;
 mod schema;
 mod sellers;
 mod support;
+mod tiers;
 mod tokenizer;
 mod tokenizer_files;
 mod transcripts;

@@ -15,6 +15,7 @@ use crate::catalog::price::{PriceEntry, Rates, Tier};
 use crate::catalog::retention::Retention;
 use crate::catalog::surcharge::{Condition, Fee, FeeItem, Multiplier};
 use crate::catalog::thinking::Thinking;
+use crate::catalog::turnaround::Turnaround;
 use crate::units::{Rate, Tokens};
 use crate::{Error, ErrorKind};
 
@@ -106,6 +107,9 @@ pub struct Model {
     /// What multiplies its bill.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub multipliers: Vec<Multiplier>,
+    /// How long one waits for the answers of its tiers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub turnarounds: Vec<Turnaround>,
     /// Its rate limits by usage tier.
     pub rate_limits: Vec<RateLimit>,
     /// How many messages products allow.
@@ -247,6 +251,12 @@ impl Model {
         day: Date,
     ) -> Result<Option<&Multiplier>, Error> {
         Multiplier::find(&self.multipliers, (&self.id, by, value), day)
+    }
+
+    /// How long one waits for the answers of a tier, where the provider says so.
+    #[must_use]
+    pub fn turnaround(&self, tier: Tier) -> Option<&Turnaround> {
+        self.turnarounds.iter().find(|one| one.tier == tier)
     }
 
     /// The field of an endpoint that caps the completion, such as `max_output_tokens`.

@@ -8,7 +8,7 @@ use super::rules::{MOST_CACHES, Rules};
 use super::run::Run;
 use super::script::{MOST_STEPS, refuse};
 use super::simulation::Simulation;
-use super::summary::{StepSummary, StepTotals, TurnSummary, money, place_of, share, tokens};
+use super::summary::{SoFar, StepSummary, StepTotals, TurnSummary, money, place_of, share, tokens};
 use super::task::MOST_STEPS_OF_A_TURN;
 use crate::billing::BilledUsage;
 use crate::units::{Money, Probability, Tokens};
@@ -52,8 +52,14 @@ impl AllRuns {
         }
     }
 
-    fn spent(&self) -> Money {
-        self.runs.iter().map(|run| run.costs[0]).sum()
+    fn so_far(&self) -> SoFar {
+        let mut all = SoFar { spent: Money::ZERO, overflowed: 0, stopped: 0 };
+        for run in &self.runs {
+            all.spent += run.costs[0];
+            all.overflowed += usize::from(run.overflowed);
+            all.stopped += usize::from(run.stopped);
+        }
+        all
     }
 
     /// Plays a turn of all runs; `None` when none is left.
@@ -68,7 +74,7 @@ impl AllRuns {
             self.play_step(draws, turn, step);
             self.add_up();
             if draws.rules.steps.is_some() && self.steps.len() < MOST_SUMMARIES {
-                self.steps.extend(StepSummary::of((turn, step), &self.sent, self.spent()));
+                self.steps.extend(StepSummary::of((turn, step), &self.sent, &self.so_far()));
             }
             if (turn, step) == (1, 1) {
                 self.check_budget()?;
@@ -81,7 +87,7 @@ impl AllRuns {
             }
         }
         let played: Vec<_> = self.runs.iter().map(|run| run.turn.played).collect();
-        let summary = TurnSummary::of(turn, &played, self.spent());
+        let summary = TurnSummary::of(turn, &played, &self.so_far());
         let none_fits = || played.iter().flatten().all(|played| played.last.end == End::Overflow);
         match summary {
             Some(summary) if (turn, step) == (1, 1) && none_fits() => {

@@ -46,6 +46,10 @@ pub struct TurnSummary {
     pub cost_usd: Summary<Money>,
     /// The mean cost of a conversation up to here, over all runs, those that have ended included.
     pub cumulative_usd: Money,
+    /// The share of conversations that have ended by here because nothing fits any more.
+    pub window_full: Probability,
+    /// The share of conversations with a turn that its budget has stopped by here.
+    pub budget_hit: Probability,
 }
 
 /// One step of a turn over the runs that reached it.
@@ -70,6 +74,10 @@ pub struct StepSummary {
     pub cost_usd: Summary<Money>,
     /// The mean cost of a conversation up to here, over all runs, those that have ended included.
     pub cumulative_usd: Money,
+    /// The share of conversations that have ended by here because nothing fits any more.
+    pub window_full: Probability,
+    /// The share of conversations with a turn that its budget has stopped by here.
+    pub budget_hit: Probability,
 }
 
 /// The steps of all turns together.
@@ -86,9 +94,19 @@ pub struct StepTotals {
     pub budget_hit: Probability,
 }
 
+/// What all runs have come to by a step.
+pub(super) struct SoFar {
+    /// What they cost together.
+    pub(super) spent: Money,
+    /// How many have ended because nothing fits.
+    pub(super) overflowed: usize,
+    /// How many have a turn that its budget stopped.
+    pub(super) stopped: usize,
+}
+
 impl TurnSummary {
-    /// The turn over the runs that reached it; all runs together have `spent` so much.
-    pub(super) fn of(number: u32, played: &[Option<TurnPlayed>], spent: Money) -> Option<Self> {
+    /// The turn over the runs that reached it, and what all of them have come to.
+    pub(super) fn of(number: u32, played: &[Option<TurnPlayed>], all: &SoFar) -> Option<Self> {
         let turns: Vec<&TurnPlayed> = played.iter().flatten().collect();
         if turns.is_empty() {
             return None;
@@ -108,17 +126,19 @@ impl TurnSummary {
             length_risk: share(|turn| turn.was_empty || turn.last.end == End::Partial),
             empty_risk: share(|turn| turn.was_empty),
             cost_usd: money(turns.iter().map(|turn| turn.cost)),
-            cumulative_usd: spent.divided(played.len() as u64),
+            cumulative_usd: all.spent.divided(played.len() as u64),
+            window_full: self::share(all.overflowed, played.len()),
+            budget_hit: self::share(all.stopped, played.len()),
         })
     }
 }
 
 impl StepSummary {
-    /// The step over the runs that reached it; all runs together have `spent` so much.
+    /// The step over the runs that reached it, and what all of them have come to.
     pub(super) fn of(
         (turn, step): (u32, u32),
         played: &[Option<Sent>],
-        spent: Money,
+        all: &SoFar,
     ) -> Option<Self> {
         let steps: Vec<&Sent> = played.iter().flatten().collect();
         if steps.is_empty() {
@@ -134,7 +154,9 @@ impl StepSummary {
             room: tokens(|sent| sent.room),
             completion_tokens: tokens(|sent| sent.completion),
             cost_usd: money(steps.iter().map(|sent| sent.cost())),
-            cumulative_usd: spent.divided(played.len() as u64),
+            cumulative_usd: all.spent.divided(played.len() as u64),
+            window_full: share(all.overflowed, played.len()),
+            budget_hit: share(all.stopped, played.len()),
         })
     }
 }

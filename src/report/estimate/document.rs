@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 
 use super::result::{CostInterval, EstimateResult, EstimateTotal};
+use super::tiers::add_tiers;
 use crate::billing::CostKind;
 use crate::catalog::Tier;
 use crate::forecast::Range;
@@ -43,6 +44,7 @@ impl Answer for EstimateResult {
         "cache_write_tokens",
         "template",
         "request.{effort,thinking_budget,tool_choice,cache_marks,written_tokens,choices}",
+        "tiers",
     ];
     type Total = EstimateTotal;
 
@@ -123,6 +125,7 @@ fn single(document: &mut Document, report: &Report<EstimateResult>, result: &Est
     row("p95", tokens.p95, call.p95, all.p95);
     row("worst case", Some(tokens.worst_case), Some(call.worst_case), Some(all.worst_case));
     document.table(range);
+    add_tiers(document, &result.tiers, result.tier, volume);
     result.add_chart(document);
     document.blocks.extend(report.widgets.iter().cloned().map(DocumentBlock::Widget));
 
@@ -271,6 +274,14 @@ fn many(document: &mut Document, results: &[EstimateResult], total: Option<&Esti
     }
     let narrow = table.only(&["prompt", "expected", "p5-p95", &answer, "model", "input"]);
     document.table(Table { narrow: Some(Box::new(narrow)), is_long: true, ..table });
+    let is_like_the_first = |result: &EstimateResult| {
+        (result.tier, result.period) == (results[0].tier, results[0].period)
+    };
+    if let Some(total) = total.filter(|_| results.iter().all(is_like_the_first)) {
+        let calls = results.iter().map(|result| result.calls).sum();
+        let volume = CallVolume { calls, period: results[0].period };
+        add_tiers(document, &total.tiers, results[0].tier, volume);
+    }
     EstimateResult::add_charts(results, document);
     for note in attributed(results.iter().map(|r| (r.name.as_str(), &r.assumptions))) {
         document.note(note);

@@ -4,6 +4,8 @@ mod chart;
 pub(crate) mod cost_range;
 mod document;
 mod result;
+mod tiers;
 
 pub(crate) use document::calls_of;
 pub(crate) use result::{CostInterval, EstimateResult, EstimateTotal, PriceRef, RequestRef};
+pub(crate) use tiers::add_tiers;

@@ -9,7 +9,7 @@ use crate::catalog::{Effort, Fidelity, PriceEntry, Tier};
 use crate::forecast::{CostPart, Range, cost_of_sum};
 use crate::report::count::CountError;
 use crate::units::{Money, Period, TokenRange, Tokens};
-use crate::workload::{CostRange, ProfileSummary, Quote};
+use crate::workload::{CostRange, ProfileSummary, Quote, TierOffer};
 
 /// The price list that was used.
 #[derive(Debug, Clone, Serialize)]
@@ -144,6 +144,8 @@ pub struct EstimateResult {
     pub template: Option<String>,
     /// What the request says beside its text.
     pub request: RequestRef,
+    /// The same calls in every tier that has a known price for them, with the time that answers take.
+    pub tiers: Vec<TierOffer>,
     /// What the sum over inputs needs of the costs of one call and of all.
     #[serde(skip)]
     pub parts: [CostPart; 2],
@@ -178,6 +180,7 @@ impl EstimateResult {
             calls_cost_usd: estimate.all_calls,
             profile: quote.profile().map(|profile| profile.about.clone()),
             request: RequestRef::of(&quote),
+            tiers: quote.tiers(),
             parts: estimate.parts,
             price: PriceRef::from(quote.price),
             cache_write_tokens: quote.written + quote.written_extended,
@@ -219,6 +222,8 @@ pub struct EstimateTotal {
     pub cost_usd: ExpectedAndWorst,
     /// All calls of each.
     pub calls_cost_usd: ExpectedAndWorst,
+    /// The same in every tier that takes all of them; empty for several models.
+    pub tiers: Vec<TierOffer>,
 }
 
 impl EstimateTotal {
@@ -235,6 +240,36 @@ impl EstimateTotal {
             prompt_tokens: results.iter().map(|r| r.prompt_tokens).sum(),
             cost_usd: sum(|[one, _]| one),
             calls_cost_usd: sum(|[_, all]| all),
+            tiers: sums(results),
         }
     }
+}
+
+/// What all calls of several inputs come to in every tier that all of them can be sent to; empty for several
+/// models.
+fn sums(results: &[EstimateResult]) -> Vec<TierOffer> {
+    let Some((first, rest)) = results.split_first() else { return Vec::new() };
+    if rest.iter().any(|other| other.model != first.model) {
+        return Vec::new();
+    }
+    let of_tier = |tier: Tier| -> Option<Vec<&TierOffer>> {
+        let found = |result| offer_of(result, tier);
+        results.iter().map(found).collect()
+    };
+    let sum = |offer: &TierOffer| {
+        let offers = of_tier(offer.tier)?;
+        let sum = |of: fn(&[CostPart; 2]) -> &CostPart| {
+            cost_of_sum(&offers.iter().map(|offer| of(&offer.parts)).collect::<Vec<_>>())
+        };
+        Some(TierOffer {
+            cost_usd: sum(|[one, _]| one),
+            calls_cost_usd: sum(|[_, all]| all),
+            ..offer.clone()
+        })
+    };
+    first.tiers.iter().filter_map(sum).collect()
+}
+
+fn offer_of(result: &EstimateResult, tier: Tier) -> Option<&TierOffer> {
+    result.tiers.iter().find(|offer| offer.tier == tier)
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::Error;
-use crate::catalog::{Catalog, Model, Support};
+use crate::catalog::{Catalog, Model, PriceEntry, Support, Turnaround};
 use crate::report::answer::{Answer, Report};
 use crate::report::document::{Document, Emphasis, Fact, Table};
 use crate::units::{Rate, grouped};
@@ -107,7 +107,7 @@ fn show(document: &mut Document, detail: &ModelDetail, as_of: Date) {
     let model = &detail.details;
     let status = model.status_at(as_of);
     document.title(format!("{} · {} · {status} as of {as_of}", model.id, model.provider));
-    document.facts(facts(model));
+    document.facts(facts(model, as_of));
 
     let mut prices = Table::default()
         .texts(["since", "tier"])
@@ -156,7 +156,7 @@ fn show(document: &mut Document, detail: &ModelDetail, as_of: Date) {
     }
 }
 
-fn facts(model: &Model) -> Vec<Fact> {
+fn facts(model: &Model, as_of: Date) -> Vec<Fact> {
     let mut facts = Vec::new();
     let mut fact = |label, value: String, remark: &str| {
         facts.push(Fact { label, value, remark: remark.to_owned() });
@@ -202,6 +202,13 @@ fn facts(model: &Model) -> Vec<Fact> {
     for speed in &model.speeds {
         let value = format!("{} tok/s", speed.output_tokens_per_second);
         fact("speed", value, &speed.source);
+    }
+    let tiers = |day| model.price_at(day).into_iter().flat_map(PriceEntry::tiers);
+    let sold = |wait: &&Turnaround| tiers(as_of).any(|tier| tier == wait.tier);
+    for wait in model.turnarounds.iter().filter(sold) {
+        let words = Some(wait.in_words()).filter(|words| !words.is_empty());
+        let value = words.unwrap_or_else(|| "later".to_owned());
+        fact(wait.tier.name(), value, &noted(&wait.source, wait.note.as_deref()));
     }
     facts
 }

@@ -8,7 +8,7 @@ use crate::report::answer::{Answer, Report};
 use crate::report::count::CountError;
 use crate::report::dataset::{DatasetSpread, RowFigures};
 use crate::report::document::{Document, DocumentBlock, Emphasis, Fact, Table};
-use crate::report::estimate::{CostInterval, calls_of};
+use crate::report::estimate::{CostInterval, add_tiers, calls_of};
 use crate::report::next_step::say_the_kind;
 use crate::report::side_by_side::{SideBySide, attributed};
 use crate::units::{CallVolume, Money, Probability, plural};
@@ -61,10 +61,12 @@ impl Answer for PlanResult {
         "risk_by_cap",
         "reasoning_histogram",
         "fit.{drop,prompt_tokens,room,refused,written}",
-        "fit.outlook.{turns,summary_tokens,alternatives,summary_pays_from_turn}",
+        "fit.outlook.{turns,user_tokens,summary_tokens,alternatives,summary_pays_from_turn}",
         "assumptions",
         "template",
         "request.{effort,thinking_budget,tool_choice,cache_marks,written_tokens,choices}",
+        "tier",
+        "tiers",
     ];
     type Total = ();
 
@@ -103,6 +105,10 @@ fn single(document: &mut Document, report: &Report<PlanResult>, result: &PlanRes
     headline(document, result);
     document.title(format!("{input} · {model} · prices since {}", result.price.from));
     document.facts(facts(result));
+    if result.calls > 1 {
+        let volume = CallVolume { calls: result.calls, period: result.period };
+        add_tiers(document, &result.tiers, result.tier, volume);
+    }
     result.add_chart(document);
     document.blocks.extend(report.widgets.iter().cloned().map(DocumentBlock::Widget));
     for assumption in &result.assumptions {

@@ -106,8 +106,8 @@ fn add_outlook(document: &mut Document, outlook: &Outlook) {
     }
     let turns = plural(outlook.turns, "turn");
     table.caption = Some(format!(
-        "the next {turns}, of 100 tokens each; a summary has {} tokens",
-        outlook.summary_tokens
+        "the next {turns}; new messages of the user have {} tokens, a summary {}",
+        outlook.user_tokens, outlook.summary_tokens
     ));
     document.table(table);
     let text = match outlook.summary_pays_from_turn {

@@ -7,7 +7,7 @@ use super::fit::FitRef;
 use super::rate_limits::{AdmissionRef, CallSeconds, QuotaRef};
 use crate::Error;
 use crate::budget::strict;
-use crate::catalog::{Effort, Fidelity};
+use crate::catalog::{Effort, Fidelity, Tier};
 use crate::forecast::{Binding, CapRisk, Judgement, PlanStatus, Range};
 use crate::gate::Verdict;
 use crate::history::{LengthBin, reasoning_histogram};
@@ -16,6 +16,7 @@ use crate::report::estimate::{PriceRef, RequestRef};
 use crate::units::{Money, Period, Probability, TokenRange, Tokens, grouped};
 use crate::workload::{
     AccountSpec, CostRange, MeasuredProfile, ProfileConfidence, ProfileSummary, Quote, RoomRange,
+    TierOffer,
 };
 
 /// The plan of one input for one model.
@@ -113,6 +114,10 @@ pub struct PlanResult {
     pub template: Option<String>,
     /// What the request says beside its text.
     pub request: RequestRef,
+    /// The tier it is priced in.
+    pub tier: Tier,
+    /// The same calls in every tier that has a known price for them, with the time that answers take.
+    pub tiers: Vec<TierOffer>,
 }
 
 impl PlanResult {
@@ -191,6 +196,8 @@ impl PlanResult {
             risk_by_cap: curves.then(|| quote.risk_by_cap()).flatten(),
             reasoning_histogram: quote.profile().filter(|_| curves).map(histogram),
             request: RequestRef::of(&quote),
+            tier: quote.tier,
+            tiers: quote.tiers(),
             price: PriceRef::from(quote.price),
             assumptions: quote.assumptions.into_vec(),
         })

@@ -31,6 +31,8 @@ impl Answer for SimulateResult {
         "empty_risk",
         "cost_usd.{mean,p5,p50,p95}",
         "cumulative_usd",
+        "window_full",
+        "budget_hit",
     ];
     type Total = ();
 
@@ -73,6 +75,7 @@ fn show(document: &mut Document, report: &Report<SimulateResult>, result: &Simul
         result.add_chart(document);
     }
     result.add_steps(document);
+    result.depict_ends(document);
     result.add_caching(document);
     if !result.exact {
         document.facts(facts(result));
@@ -160,10 +163,14 @@ fn facts(result: &SimulateResult) -> Vec<Fact> {
         value: share.to_string(),
         remark: remark.to_owned(),
     };
+    // Steps have their own line about that.
+    let curve =
+        if result.steps.is_empty() { result.curve_of_full_windows() } else { String::new() };
+    let overflow = format!("end because nothing fits any more{curve}");
     vec![
         fact("cut off", result.truncated, "of conversations have an answer that is cut off"),
         fact("empty", result.empty, "have one that comes out empty, billed in full"),
-        fact("overflow", result.overflowed, "end because nothing fits any more"),
+        fact("overflow", result.overflowed, &overflow),
     ]
 }
 

@@ -2,6 +2,7 @@
 
 mod chart;
 mod document;
+mod ends;
 mod result;
 mod steps;
 

@@ -32,7 +32,7 @@ impl SimulateResult {
     }
 
     /// The name of a step: its number, and that of its turn where there are several.
-    fn step_name(&self, step: &StepSummary) -> String {
+    pub(super) fn step_name(&self, step: &StepSummary) -> String {
         let turns = self.turns.len();
         if turns > 1 { format!("{}.{}", step.turn, step.step) } else { step.step.to_string() }
     }
@@ -86,6 +86,10 @@ impl SimulateResult {
             format!("requests a conversation, p5-p95 {} to {}", requests.p5, requests.p95)
         };
         let share = |share: Probability| share.to_string();
+        let stopped =
+            format!("of conversations are stopped by their budget{}", self.curve_of_budget_hits());
+        let full =
+            format!("of conversations end because nothing fits{}", self.curve_of_full_windows());
         let mut facts = vec![
             fact("requests", requests.mean.to_string(), &range),
             fact("re-sent", share(totals.resent_share), "of the prompt tokens were sent before"),
@@ -94,16 +98,8 @@ impl SimulateResult {
                 share(totals.cached_share),
                 "of the prompt tokens are read from the cache",
             ),
-            fact(
-                "budget",
-                share(totals.budget_hit),
-                "of conversations are stopped by their budget",
-            ),
-            fact(
-                "window full",
-                share(self.overflowed),
-                "of conversations end because nothing fits",
-            ),
+            fact("budget", share(totals.budget_hit), &stopped),
+            fact("window full", share(self.overflowed), &full),
         ];
         if let Some(definitions) = self.tool_definitions {
             facts.push(fact(

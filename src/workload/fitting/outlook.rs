@@ -11,7 +11,7 @@ use super::super::conversation::{Conversation, ConversationSpec, Past, TaskSpec}
 use crate::Error;
 use crate::billing::cost;
 use crate::catalog::Model;
-use crate::forecast::{History, Simulation};
+use crate::forecast::{History, Simulation, TokenDist};
 use crate::logs::Usage;
 use crate::request::{ANSWER_FRAMING, MESSAGE_FRAMING};
 use crate::units::{Count, Money, Tokens};
@@ -20,6 +20,8 @@ use crate::units::{Count, Money, Tokens};
 const TURNS: u64 = 10;
 const RUNS: u64 = 1_000;
 const SUMMARY: Tokens = Tokens::new(1_000);
+/// The tokens of each message of the user to come.
+const USER: Tokens = Tokens::new(100);
 /// The turns that a window keeps.
 const WINDOW: u32 = 4;
 
@@ -29,6 +31,8 @@ const WINDOW: u32 = 4;
 pub struct Outlook {
     /// Over so many turns to come.
     pub turns: u64,
+    /// Tokens of each message of the user to come.
+    pub user_tokens: Tokens,
     /// Tokens of a summary.
     pub summary_tokens: Tokens,
     /// The ways.
@@ -103,6 +107,7 @@ impl Outlook {
         }
         Ok(Self {
             turns: TURNS,
+            user_tokens: USER,
             summary_tokens: SUMMARY,
             alternatives,
             summary_pays_from_turn: pays,
@@ -116,6 +121,7 @@ impl OutlookOf<'_, '_> {
             turns: Some(Count::new(TURNS)),
             runs: Some(Count::new(RUNS)),
             history: Some(history),
+            user: Some(TokenDist::Constant(USER)),
             ..ConversationSpec::default()
         };
         let conversation = Conversation {
