@@ -70,7 +70,7 @@ pub trait Answer: Serialize + Sized {
 /// Which catalogue the figures come from.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct CatalogRef {
+pub struct CatalogDigest {
     /// The digest of its text.
     pub digest: String,
 }
@@ -199,7 +199,7 @@ pub struct Report<T: Answer> {
     /// The date that prices and lifecycle are taken at.
     pub as_of: Date,
     /// The catalogue.
-    pub catalog: CatalogRef,
+    pub catalog: CatalogDigest,
     /// The results, in the order of the inputs.
     pub results: Vec<T>,
     /// Their sum, where one makes sense.
@@ -237,7 +237,7 @@ impl<T: Answer> Report<T> {
             outlay: env!("CARGO_PKG_VERSION"),
             command: T::COMMAND,
             as_of,
-            catalog: CatalogRef { digest: catalog.digest() },
+            catalog: CatalogDigest { digest: catalog.digest() },
             results,
             total,
             datasets,

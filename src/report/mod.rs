@@ -88,7 +88,7 @@ mod terminal;
 mod what_if;
 mod widget;
 
-pub use answer::{Answer, CatalogRef, DefaultModel, Problem, Report, RetiredModel};
+pub use answer::{Answer, CatalogDigest, DefaultModel, Problem, Report, RetiredModel};
 pub use chart::{
     Axis, Bar, Chart, ChartSpec, Color, Dot, Group, Mark, Pillar, Plot, Rows, Segment, Series,
     SeriesShape, Unit,
@@ -105,19 +105,19 @@ pub use widget::{EmbeddedJson, Widget};
 
 #[cfg(feature = "cli")]
 pub(crate) use self::{
-    audit::{AuditResult, AuditTotal, EachRecord, LogsRef},
-    calibrate::{CalibrateResult, CalibrateTotal, LogPlanResult, LogPlanTotal, LoggedTaskRef},
-    check::{BaseRef, BudgetRow, CheckResult, CheckTotal, ConfigEntry, Costs},
+    audit::{AuditResult, AuditTotal, EachRecord, LogCounts},
+    calibrate::{CalibrateResult, CalibrateTotal, LogPlanResult, LogPlanTotal, TaskSummary},
+    check::{BudgetRow, CheckResult, CheckTotal, ComparedBase, ConfigEntry, Costs},
     compare::{CompareResult, CompareTotal, Priced, Reference},
     count::{CountResult, CountTotal},
     diff::{DiffResult, Recorded},
     estimate::{EstimateResult, EstimateTotal},
     lint::{LintResult, LintTotal, RuleDetail, RuleList},
     models::{
-        DisagreementTotal, ImportResult, ImportTotal, ModelDetail, ModelList, SourceRef,
-        UpkeepTotal, VerifyTotal, WorkloadRef,
+        ComparedCalls, ComparedSource, DisagreementTotal, ImportResult, ImportTotal, ModelDetail,
+        ModelList, UpkeepTotal, VerifyTotal,
     },
-    plan::{FitRef, PlanResult},
+    plan::{FitAdvice, PlanResult},
     printable::{printable, printable_lines},
     render::what_if_form,
     simulate::SimulateResult,

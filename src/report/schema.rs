@@ -14,7 +14,7 @@ use super::compare::CompareResult;
 use super::count::CountResult;
 use super::diff::DiffResult;
 use super::estimate::EstimateResult;
-use super::lint::{FindingRef, LintResult, RuleDetail, RuleList};
+use super::lint::{LintResult, PlacedFinding, RuleDetail, RuleList};
 use super::models::{ImportResult, ModelDetail, ModelList};
 use super::plan::PlanResult;
 use super::render::columns;
@@ -110,7 +110,7 @@ fn every_key_of_a_result_has_its_column() {
     check_columns::<RuleDetail>();
     // A request has a record per finding, a prompt one per budget; both name what they are about.
     assert_eq!(columns(LintResult::COLUMNS)[..3], ["input", "model", "verdict"]);
-    assert_eq!(columns(LintResult::COLUMNS)[3..], leaves_of::<FindingRef>());
+    assert_eq!(columns(LintResult::COLUMNS)[3..], leaves_of::<PlacedFinding>());
     assert_eq!(columns(CheckResult::COLUMNS)[..3], ["prompt", "input", "model"]);
     assert_eq!(columns(CheckResult::COLUMNS)[3..], leaves_of::<BudgetRow>());
     // A conversation has a record per turn, which names its input and its model.

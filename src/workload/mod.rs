@@ -40,6 +40,7 @@ mod range;
 mod schema;
 mod sent_effort;
 mod template;
+mod templated;
 mod tier_offer;
 
 pub use account::{AccountSpec, Quota};
@@ -65,4 +66,5 @@ pub use quote::{Assumptions, CapRule, Quote, call_fees};
 pub use range::{CostRange, PromptRange, RoomRange};
 pub use sent_effort::SentEffort;
 pub use template::{PromptSize, Template};
+pub use templated::{TemplatedQuote, TemplatedRequest};
 pub use tier_offer::TierOffer;

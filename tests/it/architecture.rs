@@ -29,6 +29,8 @@ const FLOORS: [&[&str]; 12] = [
 ];
 /// How many files a folder may have.
 const MOST_FILES: usize = 20;
+/// So many lines a file of a verb may have, arguments and imports included.
+const MOST_LINES_OF_A_VERB: usize = 180;
 
 fn source() -> Tree {
     fn collect(root: &Path, folder: &Path, tree: &mut Tree) {
@@ -284,6 +286,28 @@ fn public_types_have_names_of_their_own(tree: &Tree) -> Violations {
     shared.map(|(name, files)| format!("`{name}` is defined in {}", files.join(", "))).collect()
 }
 
+/// A type that refers to another and copies it says so in its name.
+fn no_type_mirrors_another(tree: &Tree) -> Violations {
+    let mut found = Violations::new();
+    for (file, text) in tree {
+        let code = code(text);
+        let names = code.lines().filter_map(|line| {
+            let line = line.trim_start_matches("pub(crate) ").trim_start_matches("pub ");
+            let rest = line.strip_prefix("struct ")?;
+            rest.split(|c| !is_identifier(c)).next().filter(|name| name.ends_with("Ref"))
+        });
+        found.extend(names.map(|name| format!("`{file}` has the mirror `{name}`")));
+    }
+    found
+}
+
+/// A verb asks the library and hands its answer to the report.
+fn verbs_are_thin(tree: &Tree) -> Violations {
+    let verbs = tree.iter().filter(|(file, _)| file.starts_with("cli/commands/"));
+    let long = verbs.filter(|(_, text)| text.lines().count() > MOST_LINES_OF_A_VERB);
+    long.map(|(file, text)| format!("`{file}` has {} lines", text.lines().count())).collect()
+}
+
 /// Rates are read everywhere and multiplied only where bills are made.
 fn only_billing_multiplies_rates(tree: &Tree) -> Violations {
     const FIELDS: [&str; 5] =
@@ -319,7 +343,7 @@ fn only_billing_multiplies_rates(tree: &Tree) -> Violations {
 #[test]
 fn the_source_follows_its_rules() {
     let tree = source();
-    let rules: [Rule; 8] = [
+    let rules: [Rule; 10] = [
         every_room_has_a_floor_and_documentation,
         no_room_imports_upwards,
         no_files_import_each_other_in_a_circle,
@@ -327,6 +351,8 @@ fn the_source_follows_its_rules() {
         no_leftovers,
         no_folder_is_crowded,
         public_types_have_names_of_their_own,
+        no_type_mirrors_another,
+        verbs_are_thin,
         only_billing_multiplies_rates,
     ];
     let found: Vec<String> = rules.into_iter().flat_map(|rule| rule(&tree)).collect();
@@ -353,7 +379,7 @@ fn tree_with(file: &str, text: &str) -> Tree {
 
 #[test]
 fn every_rule_finds_a_planted_violation() {
-    let planted: [(Rule, &str, &str, &str); 15] = [
+    let planted: [(Rule, &str, &str, &str); 16] = [
         (
             every_room_has_a_floor_and_documentation,
             "attic/mod.rs",
@@ -417,6 +443,12 @@ fn every_rule_finds_a_planted_violation() {
             "`A` is defined in report/a.rs, units/a.rs",
         ),
         (
+            no_type_mirrors_another,
+            "report/c.rs",
+            "pub struct SpendRef {}",
+            "`report/c.rs` has the mirror `SpendRef`",
+        ),
+        (
             only_billing_multiplies_rates,
             "report/c.rs",
             "let x = tokens * rates.cached();",
@@ -438,6 +470,8 @@ fn every_rule_finds_a_planted_violation() {
             assert!(found.contains(&expected.to_owned()), "{file}: {text}: {found:#?}");
         }
     }
+    let long = tree_with("cli/commands/plan.rs", &"//\n".repeat(MOST_LINES_OF_A_VERB + 1));
+    assert_eq!(verbs_are_thin(&long), ["`cli/commands/plan.rs` has 181 lines"]);
     let mut crowded = tree_with("units/c.rs", "");
     for i in 0..MOST_FILES {
         crowded.insert(format!("units/c{i}.rs"), String::new());

@@ -10,7 +10,7 @@ use crate::cli::settings::Settings;
 use crate::gate::Verdict;
 use crate::history::{Audit, Doubts, GroupBy, PriceBook, Tolerance};
 use crate::logs::Entry;
-use crate::report::{AuditResult, AuditTotal, Format, LogsRef};
+use crate::report::{AuditResult, AuditTotal, Format, LogCounts};
 use crate::units::Money;
 use crate::workload::{ProfileScores, parse};
 use crate::{Error, ErrorKind};
@@ -84,7 +84,7 @@ pub(crate) fn run(args: &AuditArgs, settings: &Settings) -> anyhow::Result<ExitS
         }
     }
     let results = AuditResult::of(&mut audit);
-    let mut total = AuditTotal::of(&mut audit, LogsRef::from(&tally), scores);
+    let mut total = AuditTotal::of(&mut audit, LogCounts::from(&tally), scores);
     total.account.clone_from(&args.account);
     let mut answered = Answered::new(results, doubts.errors, doubts.warnings);
     answered.total = Some(total);

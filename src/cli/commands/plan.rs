@@ -12,7 +12,7 @@ use crate::cli::input::counted::{self, Input};
 use crate::cli::output::{self, Answered};
 use crate::cli::settings::Settings;
 use crate::gate::Verdict;
-use crate::report::{FitRef, PlanResult};
+use crate::report::{FitAdvice, PlanResult};
 use crate::request::{FileHint, read};
 use crate::units::Tokens;
 use crate::workload::{
@@ -106,7 +106,7 @@ fn fit(
     args: &PlanArgs,
     quote: &Quote<'_>,
     settings: &Settings,
-) -> Result<Option<FitRef>, Error> {
+) -> Result<Option<FitAdvice>, Error> {
     let location = input.location.as_ref().filter(|location| location.line().is_none());
     let file = location.filter(|location| location.template().is_none());
     let text = file.map(|location| counted::text_of(location, settings)).transpose()?;
@@ -125,10 +125,10 @@ fn fit(
         Err(error) if args.write_fitted.is_some() => return Err(error),
         Err(error) => {
             let refused = Some(error.message().to_owned());
-            (None, FitRef { refused, ..FitRef::default() })
+            (None, FitAdvice { refused, ..FitAdvice::default() })
         }
         Ok(Some(Some(fitted))) => {
-            let found = FitRef::of(&fitted);
+            let found = FitAdvice::of(&fitted);
             (Some(fitted), found)
         }
     };

@@ -1,6 +1,6 @@
 //! `outlay audit` for people.
 
-use super::result::{AuditResult, AuditTotal, SpendRef};
+use super::result::{AuditResult, AuditTotal, SpendSummary};
 use crate::Error;
 use crate::history::Unpriced;
 use crate::report::answer::{Answer, Report};
@@ -91,7 +91,7 @@ impl Answer for AuditResult {
     }
 }
 
-fn groups(document: &mut Document, results: &[AuditResult], total: &SpendRef) {
+fn groups(document: &mut Document, results: &[AuditResult], total: &SpendSummary) {
     let key = |result: &AuditResult| {
         [result.day.map(|day| day.to_string()), result.model.clone(), result.task.clone()]
             .map(Option::unwrap_or_default)
@@ -116,7 +116,7 @@ fn groups(document: &mut Document, results: &[AuditResult], total: &SpendRef) {
     let by_task = results.iter().any(|result| result.task.is_some());
     // The log's own marks say more than how answers ended.
     let is_marked = total.succeeded + total.failed > 0;
-    let mut row = |keys: [String; 3], spend: &SpendRef, strong: bool| {
+    let mut row = |keys: [String; 3], spend: &SpendSummary, strong: bool| {
         let shown_if = |shown: bool, text: String| if shown { text } else { String::new() };
         let figures = [
             grouped(spend.calls),
@@ -149,7 +149,7 @@ fn groups(document: &mut Document, results: &[AuditResult], total: &SpendRef) {
     document.table(table);
 }
 
-fn lines(document: &mut Document, total: &SpendRef) {
+fn lines(document: &mut Document, total: &SpendSummary) {
     let mut table = Table::default().texts([""]).numbers(["tokens", "cost", "share"]);
     for line in
         total.lines.iter().filter(|line| line.tokens > Tokens::ZERO || line.cost_usd > Money::ZERO)

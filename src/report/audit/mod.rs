@@ -8,4 +8,4 @@ mod result;
 mod score;
 
 pub(crate) use record::EachRecord;
-pub(crate) use result::{AuditResult, AuditTotal, LogsRef};
+pub(crate) use result::{AuditResult, AuditTotal, LogCounts};

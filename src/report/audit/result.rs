@@ -22,14 +22,14 @@ pub struct AuditResult {
     pub task: Option<String>,
     /// What they cost.
     #[serde(flatten)]
-    pub spend: SpendRef,
+    pub spend: SpendSummary,
 }
 
 /// The sum of calls. Cached and written tokens are part of the prompt, reasoning is part of the
 /// completion.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct SpendRef {
+pub struct SpendSummary {
     /// How many calls.
     pub calls: u64,
     /// Prompt tokens.
@@ -77,7 +77,7 @@ pub struct SpendRef {
     pub usd_per_success: Option<Money>,
 }
 
-impl From<&Spend> for SpendRef {
+impl From<&Spend> for SpendSummary {
     fn from(spend: &Spend) -> Self {
         Self {
             calls: spend.calls,
@@ -126,7 +126,7 @@ pub struct UnbilledRequests {
 /// What was read of the logs.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct LogsRef {
+pub struct LogCounts {
     /// How many logs.
     pub logs: u64,
     /// Calls by the form they were logged in.
@@ -147,7 +147,7 @@ fn is_zero(n: &u64) -> bool {
     *n == 0
 }
 
-impl LogsRef {
+impl LogCounts {
     /// What was read of so many logs.
     #[must_use]
     pub fn new(
@@ -206,7 +206,7 @@ impl LogsRef {
 pub struct AuditTotal {
     /// The sum.
     #[serde(flatten)]
-    pub spend: SpendRef,
+    pub spend: SpendSummary,
     /// The first day.
     pub from: Option<Date>,
     /// The last day.
@@ -225,7 +225,7 @@ pub struct AuditTotal {
     pub forecast: Vec<ProfileScore>,
     /// What was read.
     #[serde(flatten)]
-    pub logs: LogsRef,
+    pub logs: LogCounts,
     /// The rows of a bill, for the FOCUS form alone.
     #[serde(skip)]
     pub(super) ledger: Option<Ledger>,
@@ -251,8 +251,8 @@ impl AuditResult {
 impl AuditTotal {
     /// The sum of an audit of these logs, with the scores of forecasts.
     #[must_use]
-    pub fn of(audit: &mut Audit, logs: LogsRef, forecast: Vec<ProfileScore>) -> Self {
-        let spend = SpendRef::from(&audit.total());
+    pub fn of(audit: &mut Audit, logs: LogCounts, forecast: Vec<ProfileScore>) -> Self {
+        let spend = SpendSummary::from(&audit.total());
         Self {
             spend,
             from: audit.days().map(|(from, _)| from),

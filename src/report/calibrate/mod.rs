@@ -7,4 +7,4 @@ mod log_plan;
 mod result;
 
 pub(crate) use log_plan::{LogPlanResult, LogPlanTotal};
-pub(crate) use result::{CalibrateResult, CalibrateTotal, LoggedTaskRef};
+pub(crate) use result::{CalibrateResult, CalibrateTotal, TaskSummary};

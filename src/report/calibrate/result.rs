@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::forecast::{Amounts, CONFIDENCE, LoggedSteps, Profile, QuantileBounds, SafeCap};
 use crate::history::{Calibration, CapAdvice, LeftOut};
-use crate::report::audit::LogsRef;
+use crate::report::audit::LogCounts;
 use crate::units::{Probability, Tokens, plural};
 
 /// What the calls of a model and task say.
@@ -36,7 +36,7 @@ pub struct CalibrateResult {
     /// Quantiles of the completion, reasoning included.
     pub quantiles: Quantiles,
     /// The cap for each risk.
-    pub recommended: Vec<CapRef>,
+    pub recommended: Vec<CalibratedCap>,
     /// How often completions had which length.
     pub histogram: Vec<LengthBin>,
     /// How often their reasoning had which length; empty where none is known.
@@ -72,7 +72,7 @@ pub struct Quantiles {
 /// The cap for a risk.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct CapRef {
+pub struct CalibratedCap {
     /// The accepted length risk.
     pub risk: Probability,
     /// The cap to send after a prompt that leaves room for it.
@@ -87,7 +87,7 @@ pub struct CapRef {
     pub reason: String,
 }
 
-impl From<&CapAdvice> for CapRef {
+impl From<&CapAdvice> for CalibratedCap {
     fn from(advice: &CapAdvice) -> Self {
         Self {
             risk: advice.risk,
@@ -143,20 +143,20 @@ pub struct CalibrateTotal {
     /// The last day.
     pub to: Option<Date>,
     /// Calls that are no observation.
-    pub left_out: Vec<LeftOutRef>,
+    pub left_out: Vec<LeftOutCalls>,
     /// The file that was written.
     pub profile: Option<String>,
     /// What the logs show of tasks of several requests, by model and label.
-    pub tasks: Vec<LoggedTaskRef>,
+    pub tasks: Vec<TaskSummary>,
     /// What was read.
     #[serde(flatten)]
-    pub logs: LogsRef,
+    pub logs: LogCounts,
 }
 
 /// What logs show of the tasks of a model.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct LoggedTaskRef {
+pub struct TaskSummary {
     /// The model.
     pub model: String,
     /// The label.
@@ -196,7 +196,7 @@ impl AmountRange {
     }
 }
 
-impl LoggedTaskRef {
+impl TaskSummary {
     /// What the logs of a profile show of its tasks.
     #[must_use]
     pub fn of(profile: &Profile) -> Vec<Self> {
@@ -238,14 +238,14 @@ impl LoggedTaskRef {
 /// Calls that are no observation, for one reason.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct LeftOutRef {
+pub struct LeftOutCalls {
     /// Why.
     pub reason: &'static str,
     /// How many.
     pub calls: u64,
 }
 
-impl From<(LeftOut, u64)> for LeftOutRef {
+impl From<(LeftOut, u64)> for LeftOutCalls {
     fn from((why, calls): (LeftOut, u64)) -> Self {
         Self { reason: why.reason(), calls }
     }
@@ -274,7 +274,7 @@ impl CalibrateResult {
             ),
             reasoning_share: calibration.reasoning_share,
             quantiles: Quantiles { p50, p90, p95, p99 },
-            recommended: calibration.caps.iter().map(CapRef::from).collect(),
+            recommended: calibration.caps.iter().map(CalibratedCap::from).collect(),
             histogram: calibration.histogram.clone(),
             reasoning_histogram: calibration.reasoning_histogram.clone(),
             notes: notes(calibration),

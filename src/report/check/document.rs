@@ -1,6 +1,7 @@
 //! The answer of `outlay check`.
 
-use super::result::{BudgetRow, CheckResult, CheckTotal};
+use super::result::{BudgetRow, CheckResult};
+use super::total::CheckTotal;
 use crate::budget::{Bound, ChangeStatus, Drift, Quantity};
 use crate::gate::Verdict;
 use crate::report::answer::{Answer, Report};

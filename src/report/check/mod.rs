@@ -5,6 +5,8 @@ mod document;
 mod result;
 mod sentence;
 mod show_config;
+mod total;
 
-pub(crate) use result::{BaseRef, BudgetRow, CheckResult, CheckTotal, Costs};
+pub(crate) use result::{BudgetRow, CheckResult, Costs};
 pub(crate) use show_config::ConfigEntry;
+pub(crate) use total::{CheckTotal, ComparedBase};

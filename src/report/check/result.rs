@@ -1,6 +1,5 @@
 //! What `outlay check` answers with, as data.
 
-use jiff::civil::Date;
 use serde::Serialize;
 
 use super::sentence::sentence;
@@ -14,7 +13,7 @@ use crate::workload::{CostRange, RoomRange};
 /// A place in a file, for JSON.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct PlaceRef {
+pub struct FilePlace {
     /// The file.
     pub file: String,
     /// The line, from 1.
@@ -23,7 +22,7 @@ pub struct PlaceRef {
     pub column: usize,
 }
 
-impl From<&Annotation> for PlaceRef {
+impl From<&Annotation> for FilePlace {
     fn from(spot: &Annotation) -> Self {
         Self { file: spot.file.clone(), line: spot.line, column: spot.column }
     }
@@ -68,7 +67,7 @@ pub struct BudgetRow {
     /// The character in it.
     pub column: usize,
     /// Where the budget is declared.
-    pub declared_in: PlaceRef,
+    pub declared_in: FilePlace,
     /// The share of the budget that is used, for sorting.
     #[serde(skip)]
     pub used: f64,
@@ -109,7 +108,7 @@ impl BudgetRow {
             file: spot.file.clone(),
             line: spot.line,
             column: spot.column,
-            declared_in: PlaceRef::from(declared_at),
+            declared_in: FilePlace::from(declared_at),
             used: judged.map_or(0.0, |judged| judged.used),
             subject: budget.limit.subject(),
             annotations: places,
@@ -192,50 +191,4 @@ impl CheckResult {
             format!("{} · {} · {}", self.prompt, self.input, self.model)
         }
     }
-}
-
-/// What was compared with.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct BaseRef {
-    /// The file or the git ref.
-    pub name: String,
-    /// The date of its prices.
-    pub as_of: Date,
-    /// The digest of its catalogue.
-    pub catalog_digest: String,
-    /// Whether its catalogue is the one of today.
-    pub same_catalog: bool,
-    /// Prompts that the base has and `outlay.toml` no longer names.
-    pub removed: Vec<String>,
-    /// Prompts that have another file or name than on the base: `old → new`.
-    pub renamed: Vec<String>,
-}
-
-/// All budgets together.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct CheckTotal {
-    /// The configuration.
-    pub config: String,
-    /// Prompts, each once per model.
-    pub prompts: usize,
-    /// Budgets.
-    pub budgets: usize,
-    /// Budgets that are met.
-    pub pass: usize,
-    /// Budgets with a warning.
-    pub warn: usize,
-    /// Budgets that fail the gate.
-    pub fail: usize,
-    /// The cost of a month over all prompts that declare their calls.
-    pub monthly_cost_usd: Option<Costs>,
-    /// What was compared with.
-    pub base: Option<BaseRef>,
-    /// What became of the cost of a call of every prompt, summed up.
-    pub drift: Option<Drift>,
-    /// What became of the cost of a month.
-    pub monthly_drift: Option<Drift>,
-    /// The budgets of all prompts together.
-    pub total_budgets: Vec<BudgetRow>,
 }

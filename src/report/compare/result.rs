@@ -9,7 +9,7 @@ use crate::catalog::{Benchmark, Effort, Fidelity, Model};
 use crate::forecast::{
     CostPart, MeanOfAnswers, Offer, Range, cost_of_sum, costs_less_in_proportion, per_usable,
 };
-use crate::report::estimate::{CostInterval, PriceRef};
+use crate::report::estimate::{CostInterval, PriceOrigin};
 use crate::report::plan::CallSeconds;
 use crate::units::{CallVolume, Money, Period, Probability, TokenRange, Tokens};
 use crate::workload::{
@@ -61,7 +61,7 @@ pub struct Priced {
     /// The measured profile that the forecast comes from.
     pub profile: Option<ProfileSummary>,
     /// The price list.
-    pub price: PriceRef,
+    pub price: PriceOrigin,
     /// Between what and what the prompt tokens lie, where they are an estimate and that is known.
     pub prompt_tokens_range: Option<TokenRange>,
     /// The room over that range, and whether the cap may not fit it.
@@ -274,7 +274,7 @@ impl Priced {
             break_even_tokens: first_offer.and_then(|first| offer.break_even_tokens(first)),
             break_even_success: first_offer.and_then(|first| offer.break_even_success(first)),
             profile: quote.profile().map(|profile| profile.about.clone()),
-            price: PriceRef::from(quote.price),
+            price: PriceOrigin::from(quote.price),
             prompt_tokens_range: quote.range.map(|range| range.tokens),
             room_range: quote.range.map(|range| range.room),
             cost_usd_range: quote.range.and_then(|range| range.cost),
@@ -334,7 +334,7 @@ impl Priced {
             break_even_tokens: None,
             break_even_success: first.and_then(share_of_first_usable),
             profile: quote.source.profile.as_ref().map(|profile| profile.about.clone()),
-            price: PriceRef::from(quote.price),
+            price: PriceOrigin::from(quote.price),
             prompt_tokens_range: quote.range.map(|range| range.tokens),
             room_range: None,
             cost_usd_range: quote.range.map(|range| range.cost),

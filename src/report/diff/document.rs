@@ -1,6 +1,6 @@
 //! `outlay diff` for people.
 
-use super::result::{Both, Change, DiffResult, DiffTotal, SideRef};
+use super::result::{Both, Change, DiffResult, DiffSide, DiffTotal};
 use crate::budget::Drift;
 use crate::report::answer::{Answer, Report};
 use crate::report::document::{Document, DocumentBlock, Emphasis, Table};
@@ -42,7 +42,7 @@ impl Answer for DiffResult {
     }
 }
 
-fn side(side: &SideRef) -> String {
+fn side(side: &DiffSide) -> String {
     format!("{} (prices of {})", side.name, side.as_of)
 }
 

@@ -59,7 +59,7 @@ pub struct DiffResult {
 /// A side of the comparison.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct SideRef {
+pub struct DiffSide {
     /// The file or the git ref.
     pub name: String,
     /// The date of its prices.
@@ -68,7 +68,7 @@ pub struct SideRef {
     pub catalog_digest: String,
 }
 
-impl From<&Recorded> for SideRef {
+impl From<&Recorded> for DiffSide {
     fn from(side: &Recorded) -> Self {
         let Recorded { name, as_of, catalog_digest, .. } = side;
         Self { name: name.clone(), as_of: *as_of, catalog_digest: catalog_digest.clone() }
@@ -80,9 +80,9 @@ impl From<&Recorded> for SideRef {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct DiffTotal {
     /// The first.
-    pub then: SideRef,
+    pub then: DiffSide,
     /// The second.
-    pub now: SideRef,
+    pub now: DiffSide,
     /// Prompts that are the same on both sides.
     pub unchanged: usize,
     /// Prompt tokens, one call each.

@@ -7,5 +7,5 @@ mod result;
 mod tiers;
 
 pub(crate) use document::calls_of;
-pub(crate) use result::{CostInterval, EstimateResult, EstimateTotal, PriceRef, RequestRef};
+pub(crate) use result::{CostInterval, EstimateResult, EstimateTotal, PriceOrigin, SentSettings};
 pub(crate) use tiers::add_tiers;

@@ -14,14 +14,14 @@ use crate::workload::{CostRange, ProfileSummary, Quote, TierOffer};
 /// The price list that was used.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct PriceRef {
+pub struct PriceOrigin {
     /// Its first day.
     pub from: Date,
     /// Where its figures come from.
     pub source: String,
 }
 
-impl From<&PriceEntry> for PriceRef {
+impl From<&PriceEntry> for PriceOrigin {
     fn from(entry: &PriceEntry) -> Self {
         Self { from: entry.from, source: entry.source.clone() }
     }
@@ -30,7 +30,7 @@ impl From<&PriceEntry> for PriceRef {
 /// What a request says beside its text, as far as the call takes it.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct RequestRef {
+pub struct SentSettings {
     /// The level of effort that it asks for, where the model has it.
     pub effort: Option<Effort>,
     /// The most tokens that it lets the model think.
@@ -45,7 +45,7 @@ pub struct RequestRef {
     pub choices: u64,
 }
 
-impl RequestRef {
+impl SentSettings {
     /// What the request of a quote says.
     #[must_use]
     pub fn of(quote: &Quote<'_>) -> Self {
@@ -135,7 +135,7 @@ pub struct EstimateResult {
     /// The measured profile that the forecast comes from; null when it was declared or is not known.
     pub profile: Option<ProfileSummary>,
     /// The price list.
-    pub price: PriceRef,
+    pub price: PriceOrigin,
     /// What was assumed.
     pub assumptions: Vec<String>,
     /// How many of the prompt tokens are written to the cache, where that is charged for.
@@ -143,7 +143,7 @@ pub struct EstimateResult {
     /// The template that the input fills, where it is a row of a dataset.
     pub template: Option<String>,
     /// What the request says beside its text.
-    pub request: RequestRef,
+    pub request: SentSettings,
     /// The same calls in every tier that has a known price for them, with the time that answers take.
     pub tiers: Vec<TierOffer>,
     /// What the sum over inputs needs of the costs of one call and of all.
@@ -179,10 +179,10 @@ impl EstimateResult {
             period: quote.volume.period,
             calls_cost_usd: estimate.all_calls,
             profile: quote.profile().map(|profile| profile.about.clone()),
-            request: RequestRef::of(&quote),
+            request: SentSettings::of(&quote),
             tiers: quote.tiers(),
             parts: estimate.parts,
-            price: PriceRef::from(quote.price),
+            price: PriceOrigin::from(quote.price),
             cache_write_tokens: quote.written + quote.written_extended,
             assumptions: quote.assumptions.into_vec(),
         })

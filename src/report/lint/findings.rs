@@ -12,7 +12,7 @@ use crate::units::{Lines, grouped, plural};
 /// A rule that a request breaks, and where.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct FindingRef {
+pub struct PlacedFinding {
     /// The id of the rule.
     pub rule: &'static str,
     /// How much it matters.
@@ -33,7 +33,7 @@ pub struct FindingRef {
     remark: Diagnostic,
 }
 
-impl FindingRef {
+impl PlacedFinding {
     /// A finding in a file with these lines; where it has no place, it stands at the `first` one; `subject` is the request it is about.
     fn new(
         finding: Finding,
@@ -113,7 +113,7 @@ pub struct LintResult {
     /// The worst of the findings.
     pub verdict: Verdict,
     /// What was found, in the order of the file.
-    pub findings: Vec<FindingRef>,
+    pub findings: Vec<PlacedFinding>,
 }
 
 impl LintResult {
@@ -124,8 +124,8 @@ impl LintResult {
         let input = line.map_or_else(|| name.to_owned(), |line| format!("{name}:{line}"));
         let subject = format!("{input} · {}", model.id);
         let (text, first) = ((file.text, &file.lines), line.unwrap_or(1));
-        let finding = |finding| FindingRef::new(finding, name, text, first, subject.clone());
-        let findings: Vec<FindingRef> = findings.into_iter().map(finding).collect();
+        let finding = |finding| PlacedFinding::new(finding, name, text, first, subject.clone());
+        let findings: Vec<PlacedFinding> = findings.into_iter().map(finding).collect();
         let verdict = findings.iter().map(|finding| finding.level.verdict()).max();
         let verdict = verdict.unwrap_or(Verdict::Pass);
         Self { input, model: model.id.clone(), verdict, findings }

@@ -4,6 +4,6 @@ mod findings;
 mod rules;
 
 #[cfg(test)]
-pub(crate) use findings::FindingRef;
+pub(crate) use findings::PlacedFinding;
 pub(crate) use findings::{LintResult, LintTotal};
 pub(crate) use rules::{RuleDetail, RuleList};

@@ -12,7 +12,7 @@ use crate::units::{CallVolume, Tokens, grouped, plural};
 /// A source that is compared.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct SourceRef {
+pub struct ComparedSource {
     /// `catalog`, or the file.
     pub name: String,
     /// `catalog`, or whose form a feed has.
@@ -23,7 +23,7 @@ pub struct SourceRef {
     pub unusable: Vec<String>,
 }
 
-impl SourceRef {
+impl ComparedSource {
     /// The kind of the catalogue in use.
     pub const CATALOG: &'static str = "catalog";
     /// The kind of a catalogue file.
@@ -38,7 +38,7 @@ impl SourceRef {
 /// The calls that say what a disagreement costs.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct WorkloadRef {
+pub struct ComparedCalls {
     /// Prompt tokens of a call.
     pub prompt_tokens: Tokens,
     /// How many of them are read from the cache.
@@ -51,7 +51,7 @@ pub struct WorkloadRef {
     pub period: Option<String>,
 }
 
-impl WorkloadRef {
+impl ComparedCalls {
     /// A workload as it is declared.
     #[must_use]
     pub fn new(usage: Usage, volume: CallVolume) -> Self {
@@ -70,11 +70,11 @@ impl WorkloadRef {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct DisagreementTotal {
     /// The first source.
-    pub a: SourceRef,
+    pub a: ComparedSource,
     /// The second source.
-    pub b: SourceRef,
+    pub b: ComparedSource,
     /// What the money is about.
-    pub workload: WorkloadRef,
+    pub workload: ComparedCalls,
     /// Pairs of rows about one model.
     pub pairs: usize,
     /// Pairs that say nothing differently.
@@ -90,7 +90,11 @@ pub struct DisagreementTotal {
 impl DisagreementTotal {
     /// What a comparison says besides its disagreements.
     #[must_use]
-    pub fn new((a, b): (SourceRef, SourceRef), workload: WorkloadRef, found: &Comparison) -> Self {
+    pub fn new(
+        (a, b): (ComparedSource, ComparedSource),
+        workload: ComparedCalls,
+        found: &Comparison,
+    ) -> Self {
         Self {
             a,
             b,
@@ -126,7 +130,7 @@ impl Answer for Disagreement {
         let mut document = Document::default();
         let Some(total) = &report.total else { return document };
         document.title(format!("price lists in force on {}", report.as_of));
-        let fact = |label, source: &SourceRef| Fact {
+        let fact = |label, source: &ComparedSource| Fact {
             label,
             value: plural(source.models, "model"),
             remark: self::source(source),
@@ -161,7 +165,7 @@ impl Answer for Disagreement {
     }
 }
 
-fn source(source: &SourceRef) -> String {
+fn source(source: &ComparedSource) -> String {
     if source.kind == source.name {
         source.name.clone()
     } else {

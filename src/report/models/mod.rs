@@ -9,7 +9,7 @@ mod show;
 mod verify;
 
 pub(crate) use check::UpkeepTotal;
-pub(crate) use diff::{DisagreementTotal, SourceRef, WorkloadRef};
+pub(crate) use diff::{ComparedCalls, ComparedSource, DisagreementTotal};
 pub(crate) use import::{ImportResult, ImportTotal};
 pub(crate) use list::ModelList;
 pub(crate) use show::ModelDetail;

@@ -12,7 +12,7 @@ const SHOWN: usize = 12;
 /// Which messages to leave out so that what is wanted fits.
 #[derive(Debug, Clone, Default, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct FitRef {
+pub struct FitAdvice {
     /// The messages to drop or to summarise, oldest first.
     pub drop: Vec<DroppedMessage>,
     /// The prompt tokens that are left; null where it cannot be made to fit.
@@ -27,7 +27,7 @@ pub struct FitRef {
     pub outlook: Option<Outlook>,
 }
 
-impl FitRef {
+impl FitAdvice {
     /// What a fitted request leaves out.
     #[must_use]
     pub fn of(fitted: &Fitted) -> Self {

@@ -6,6 +6,6 @@ mod fit;
 mod rate_limits;
 mod result;
 
-pub(crate) use fit::FitRef;
+pub(crate) use fit::FitAdvice;
 pub(crate) use rate_limits::CallSeconds;
 pub(crate) use result::PlanResult;

@@ -31,7 +31,7 @@ impl CallSeconds {
 /// The limits of a minute, and what passes them.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct AdmissionRef {
+pub struct RateLimitVerdict {
     /// Requests per minute.
     pub rpm: Option<u64>,
     /// Tokens per minute.
@@ -53,7 +53,7 @@ pub struct AdmissionRef {
     pub largest_fitting_cap: Option<Tokens>,
 }
 
-impl AdmissionRef {
+impl RateLimitVerdict {
     /// What passes these limits when every call has this prompt and this cap.
     pub(crate) fn new(
         prompt: Tokens,
@@ -117,7 +117,7 @@ impl AdmissionRef {
     }
 }
 
-impl AdmissionRef {
+impl RateLimitVerdict {
     /// The cap that fits, else what helps besides.
     fn instead(&self, otherwise: &str) -> String {
         match self.largest_fitting_cap {
@@ -147,7 +147,7 @@ fn largest_cap(
 /// A message quota, and how long calls take under it.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct QuotaRef {
+pub struct QuotaVerdict {
     /// How many messages.
     pub messages: u64,
     /// In what time.
@@ -158,7 +158,7 @@ pub struct QuotaRef {
     pub seconds_for_calls: Option<Seconds>,
 }
 
-impl QuotaRef {
+impl QuotaVerdict {
     /// How long this many calls take under a quota.
     pub(crate) fn new(quota: CallVolume, source: String, calls: u64) -> Self {
         Self {

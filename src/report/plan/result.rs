@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::fit::FitRef;
-use super::rate_limits::{AdmissionRef, CallSeconds, QuotaRef};
+use super::fit::FitAdvice;
+use super::rate_limits::{CallSeconds, QuotaVerdict, RateLimitVerdict};
 use crate::Error;
 use crate::budget::strict;
 use crate::catalog::{Effort, Fidelity, Tier};
@@ -12,7 +12,7 @@ use crate::forecast::{Binding, CapRisk, Judgement, PlanStatus, Range};
 use crate::gate::Verdict;
 use crate::history::{LengthBin, reasoning_histogram};
 use crate::report::count::{CountError, PartTokens};
-use crate::report::estimate::{PriceRef, RequestRef};
+use crate::report::estimate::{PriceOrigin, SentSettings};
 use crate::units::{Money, Period, Probability, TokenRange, Tokens, grouped};
 use crate::workload::{
     AccountSpec, CostRange, MeasuredProfile, ProfileConfidence, ProfileSummary, Quote, RoomRange,
@@ -84,9 +84,9 @@ pub struct PlanResult {
     /// How long a call takes at the measured output speed; nothing where no speed is known.
     pub seconds: Option<CallSeconds>,
     /// Whether the call passes the rate limits that were named.
-    pub admission: Option<AdmissionRef>,
+    pub admission: Option<RateLimitVerdict>,
     /// How long the calls take under the message quota that was named.
-    pub quota: Option<QuotaRef>,
+    pub quota: Option<QuotaVerdict>,
     /// How many calls.
     pub calls: u64,
     /// Over what time.
@@ -100,20 +100,20 @@ pub struct PlanResult {
     /// The measured profile that the forecast comes from; nothing when it was declared or is not known.
     pub profile: Option<ProfileSummary>,
     /// The price list.
-    pub price: PriceRef,
+    pub price: PriceOrigin,
     /// The risks of every cap; only where a picture of them is asked for.
     pub risk_by_cap: Option<Vec<CapRisk>>,
     /// How often the reasoning in the profile had which length; only where a picture is asked for.
     pub reasoning_histogram: Option<Vec<LengthBin>>,
     /// Which messages to leave out so that the reserve fits again; null where it fits, or where the input is
     /// no conversation.
-    pub fit: Option<FitRef>,
+    pub fit: Option<FitAdvice>,
     /// What was assumed.
     pub assumptions: Vec<String>,
     /// The template that the input fills, where it is a row of a dataset.
     pub template: Option<String>,
     /// What the request says beside its text.
-    pub request: RequestRef,
+    pub request: SentSettings,
     /// The tier it is priced in.
     pub tier: Tier,
     /// The same calls in every tier that has a known price for them, with the time that answers take.
@@ -139,8 +139,9 @@ impl PlanResult {
             None => None,
             Some((limits, source)) => {
                 let sent = quote.sent.as_ref().map(|judgement| judgement.cap);
-                sent.or(plan.recommended)
-                    .map(|cap| AdmissionRef::new(plan.prompt, cap, limits, source, quote.volume))
+                sent.or(plan.recommended).map(|cap| {
+                    RateLimitVerdict::new(plan.prompt, cap, limits, source, quote.volume)
+                })
             }
         };
         let messages = account.message_quota(quote.model, as_of)?;
@@ -178,7 +179,7 @@ impl PlanResult {
             cost_usd_range: quote.range.and_then(|range| range.cost),
             seconds: estimate.and_then(|estimate| CallSeconds::of(quote.model, estimate)),
             admission,
-            quota: messages.map(|(quota, source)| QuotaRef::new(quota, source, calls)),
+            quota: messages.map(|(quota, source)| QuotaVerdict::new(quota, source, calls)),
             calls,
             period: quote.volume.period,
             calls_cost_usd: estimate.map(|estimate| estimate.all_calls),
@@ -195,10 +196,10 @@ impl PlanResult {
             }),
             risk_by_cap: curves.then(|| quote.risk_by_cap()).flatten(),
             reasoning_histogram: quote.profile().filter(|_| curves).map(histogram),
-            request: RequestRef::of(&quote),
+            request: SentSettings::of(&quote),
             tier: quote.tier,
             tiers: quote.tiers(),
-            price: PriceRef::from(quote.price),
+            price: PriceOrigin::from(quote.price),
             assumptions: quote.assumptions.into_vec(),
         })
     }

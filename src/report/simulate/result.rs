@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::catalog::{Effort, Model};
 use crate::forecast::{StepSummary, StepTotals, Summary, TurnSummary};
-use crate::report::estimate::{CostInterval, PriceRef};
+use crate::report::estimate::{CostInterval, PriceOrigin};
 use crate::units::{CallVolume, Money, Period, Probability, TokenRange, Tokens};
 use crate::workload::{AgentQuote, CacheOption, ConversationQuote, CostRange, ProfileSummary};
 
@@ -84,7 +84,7 @@ pub struct SimulateResult {
     /// The measured profile that completions are drawn from.
     pub profile: Option<ProfileSummary>,
     /// The price list.
-    pub price: PriceRef,
+    pub price: PriceOrigin,
     /// What was assumed.
     pub assumptions: Vec<String>,
 }

@@ -99,10 +99,10 @@ impl WhatIf {
         tiers.sort_unstable();
         tiers.dedup();
         let priors = Priors::embedded()?;
-        let mut works = Vec::new();
+        let mut known = Vec::new();
         let mut candidate = |model: &&Model| {
             let work = ModelWork::of(model, priors, call.effort, &mut texts);
-            let work = index_of(&mut works, work);
+            let work = index_of(&mut known, work);
             let searches = call.searches.unwrap_or_default();
             Candidate::of(model, (catalog, as_of), (&tiers, searches), work)
         };
@@ -120,7 +120,7 @@ impl WhatIf {
             request,
             texts,
             predictions: [true, false].map(|reasons| Prediction::all(priors, reasons)),
-            works,
+            works: known,
             variances: [true, false].map(|reasons| priors.variances(reasons)),
             declared: (declared.mean_of(Tokens::ZERO, 1).z(0.95), ENOUGH_CALLS),
             profiles: Measurements::built_in(),

@@ -7,10 +7,10 @@ use clap::Args;
 
 use crate::budget::Baseline;
 use crate::cli::commands::check::base::{self, Against};
-use crate::cli::commands::check::evaluate::check;
 use crate::cli::commands::check::measure::measure;
 use crate::cli::commands::check::measurement::Measurement;
 use crate::cli::commands::check::show_config;
+use crate::cli::commands::check::verdict::check;
 use crate::cli::config::resolve::{BASELINE, Config};
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::input::source_tree::normal;

@@ -4,7 +4,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::budget::{changed_line, longest_line};
-use crate::cli::commands::check::measurement::{Measured, SourceText};
+use crate::cli::commands::check::measurement::Measured;
+use crate::cli::commands::check::sources::SourceText;
 use crate::report::Annotation;
 use crate::request::{PartCount, language_of, slots_of};
 use crate::units::Position;

@@ -1,97 +1,32 @@
 //! The budgets of a configuration on what was measured, with the base in mind.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::Error;
 use crate::billing::PriceLists;
 use crate::budget::{BaseComparison, Bound, BudgetResult, Drift, Limit, evaluate};
 use crate::cli::commands::check::base::Against;
 use crate::cli::commands::check::cost_driver::driver;
-use crate::cli::commands::check::measurement::{Measured, Measurement, SourceText};
+use crate::cli::commands::check::measurement::{Measured, Measurement};
+use crate::cli::commands::check::sources::SourceText;
 use crate::cli::config::resolve::{Config, Declared};
-use crate::cli::exit_status::ExitStatus;
-use crate::cli::output::{self, Answered};
-use crate::cli::settings::Settings;
-use crate::gate::Verdict;
-use crate::report::{Annotation, BaseRef, BudgetRow, CheckResult, CheckTotal, Costs};
-use crate::workload::lifecycle_warnings;
-use crate::{Error, ErrorKind};
+use crate::report::{Annotation, BudgetRow, CheckResult, Costs};
 
 /// Everything that is compared.
 pub(crate) struct Check<'a> {
-    config: &'a Config,
-    now: &'a Measurement,
-    against: Option<&'a Against>,
+    pub(crate) config: &'a Config,
+    pub(crate) now: &'a Measurement,
+    pub(crate) against: Option<&'a Against>,
     /// Whether all prompts are checked, not those of some files.
-    is_whole: bool,
-    prices: &'a PriceLists,
-    comparison: BaseComparison<'a>,
-}
-
-/// Judges every budget, and reports. `files` are those to check, where some are named; `exit_zero` lets a budget
-/// that is exceeded end in success.
-pub(crate) fn check(
-    config: &Config,
-    mut now: Measurement,
-    against: Option<&Against>,
-    files: Option<&BTreeSet<PathBuf>>,
-    exit_zero: bool,
-    settings: &Settings,
-) -> anyhow::Result<ExitStatus> {
-    let mut errors = std::mem::take(&mut now.errors);
-    let mut warnings = std::mem::take(&mut now.warnings);
-    let base = against.map(|against| &against.baseline);
-    let prices = now.prices_with(base);
-    let current = now.prompts.iter().map(Measured::current).collect();
-    let comparison = BaseComparison::new(current, base, &prices, files.is_none());
-    let check = Check {
-        config,
-        now: &now,
-        against,
-        is_whole: files.is_none(),
-        prices: &prices,
-        comparison,
-    };
-    let mut results = check.results(&mut errors);
-    let total_budgets = check.total_budgets().unwrap_or_else(|error| {
-        errors.push(error);
-        Vec::new()
-    });
-    let budgets = results.iter().map(|result| result.budgets.len()).sum::<usize>();
-    if budgets + total_budgets.len() == 0 && errors.is_empty() {
-        if check.is_whole {
-            let message = "no budget is declared, so that nothing is checked";
-            let error = Error::new(ErrorKind::Usage, message).in_source(&config.name);
-            errors.push(error.hint("add one, such as max_prompt_tokens = \"8k\" under [budget]"));
-        } else {
-            warnings.push("none of these files is a prompt of the configuration".to_owned());
-        }
-    }
-    output::problems(&errors, settings);
-    warnings.extend(against.and_then(|against| against.warning.clone()));
-    if against.is_none() && results.iter().any(CheckResult::has_unjudged_growth) {
-        warnings.push(
-            "`max_increase` is not judged, because there is nothing to compare with: name a base with \
-             --base REF, or write base = \"origin/main\" in outlay.toml"
-                .to_owned(),
-        );
-    }
-    let models = now.prompts.iter();
-    let models = models.filter_map(|prompt| settings.catalog.get(&prompt.kept.model));
-    warnings.extend(lifecycle_warnings(&settings.catalog, models, settings.as_of));
-    results.sort_by(|a: &CheckResult, b| {
-        (&a.prompt, &a.input, &a.model).cmp(&(&b.prompt, &b.input, &b.model))
-    });
-    let total = check.total(&results, total_budgets);
-    let worst = if total.fail > 0 && !exit_zero { Verdict::Fail } else { Verdict::Pass };
-    let answered = Answered::new(results, errors, warnings);
-    Answered { total: Some(total), verdict: worst, ..answered }.finish(settings)
+    pub(crate) is_whole: bool,
+    pub(crate) prices: &'a PriceLists,
+    pub(crate) comparison: BaseComparison<'a>,
 }
 
 impl Check<'_> {
     /// Every prompt with its budgets; a budget that cannot be measured goes to the errors.
-    fn results(&self, errors: &mut Vec<Error>) -> Vec<CheckResult> {
+    pub(crate) fn results(&self, errors: &mut Vec<Error>) -> Vec<CheckResult> {
         let mut budgets = BTreeMap::new();
         let mut results = Vec::new();
         for measured in &self.now.prompts {
@@ -174,7 +109,7 @@ impl Check<'_> {
     }
 
     /// The budgets of all prompts together; some files alone have none.
-    fn total_budgets(&self) -> Result<Vec<BudgetRow>, Error> {
+    pub(crate) fn total_budgets(&self) -> Result<Vec<BudgetRow>, Error> {
         if !self.is_whole {
             return Ok(Vec::new());
         }
@@ -195,32 +130,5 @@ impl Check<'_> {
             rows.push(self.row(&declared, &checked, &Annotation { label, ..spot }, None));
         }
         Ok(rows)
-    }
-
-    fn total(&self, results: &[CheckResult], total_budgets: Vec<BudgetRow>) -> CheckTotal {
-        let rows = || results.iter().flat_map(|result| &result.budgets).chain(&total_budgets);
-        let count = |verdict| rows().filter(|row| row.verdict == verdict).count();
-        let comparison = &self.comparison;
-        let has_calls = comparison.has_calls();
-        CheckTotal {
-            config: self.config.name.clone(),
-            prompts: results.len(),
-            budgets: rows().count(),
-            pass: count(Verdict::Pass),
-            warn: count(Verdict::Warn),
-            fail: count(Verdict::Fail),
-            monthly_cost_usd: has_calls.then(|| Costs::of(|of| comparison.monthly_cost(of))),
-            base: self.against.map(|against| BaseRef {
-                name: against.name.clone(),
-                as_of: against.baseline.as_of,
-                same_catalog: against.baseline.catalog_digest == self.now.catalog.digest(),
-                catalog_digest: against.baseline.catalog_digest.clone(),
-                removed: comparison.removed(),
-                renamed: comparison.renamed(),
-            }),
-            drift: comparison.drift(false),
-            monthly_drift: if has_calls { comparison.drift(true) } else { None },
-            total_budgets,
-        }
     }
 }

@@ -1,17 +1,18 @@
 //! What was measured of a configuration's prompts.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use crate::Error;
 use crate::billing::PriceLists;
-use crate::budget::{Baseline, BaselineEntry, Current};
+use crate::budget::{Baseline, BaselineEntry, CallEstimate, Current};
 use crate::catalog::{Catalog, Fidelity, Model};
-use crate::request::{FileHint, PartCount};
-use crate::units::{Lines, Tokens};
-use crate::workload::PromptRange;
+use crate::cli::commands::check::sources::{Sent, SourceText};
+use crate::request::PartCount;
+use crate::units::Tokens;
+use crate::workload::{PromptRange, TemplatedQuote};
 
 /// One prompt for one model.
 pub(crate) struct Measured {
@@ -40,41 +41,48 @@ pub(crate) struct Measured {
 }
 
 impl Measured {
+    /// A request that was quoted for a model: of which prompt of the configuration, and the name that it has there.
+    pub(crate) fn of(
+        (declared, prompt): (usize, Option<&str>),
+        sent: &Sent,
+        model: &Model,
+        quoted: TemplatedQuote<'_>,
+    ) -> Self {
+        let TemplatedQuote { quote, size, fidelity, assumptions } = quoted;
+        let of = |path: &str| match sent.line {
+            Some(line) => format!("{path}:{line}"),
+            None => path.to_owned(),
+        };
+        let input = of(&sent.source.path);
+        let prompt = prompt.map_or_else(|| input.clone(), ToOwned::to_owned);
+        Self {
+            declared,
+            kept: BaselineEntry {
+                prompt,
+                input,
+                model: model.id.clone(),
+                text_digest: Some(BaselineEntry::digest_of(match sent.line {
+                    Some(line) => sent.source.line(line),
+                    None => &sent.source.text,
+                })),
+                size: CallEstimate::of(&quote, size),
+            },
+            alone: true,
+            input: of(&sent.source.name),
+            fidelity,
+            range: quote.range,
+            refused: quote.estimate.as_ref().err().cloned(),
+            source: Arc::clone(&sent.source),
+            line: sent.line,
+            slot: None,
+            largest_part: quote.prompt.largest_part().cloned(),
+            assumptions,
+        }
+    }
+
     /// As it is compared with the base.
     pub(crate) fn current(&self) -> Current<'_> {
         Current { entry: &self.kept, alone: self.alone }
-    }
-}
-
-/// A file that was read.
-pub(crate) struct SourceText {
-    /// Its path from the working directory.
-    pub(crate) name: String,
-    /// Its path from the folder of the configuration.
-    pub(crate) path: String,
-    pub(crate) text: String,
-    lines: OnceLock<Lines>,
-}
-
-impl SourceText {
-    /// A file with this text.
-    pub(crate) fn new(name: String, path: String, text: String) -> Self {
-        Self { name, path, text, lines: OnceLock::new() }
-    }
-
-    /// Where its lines begin.
-    pub(crate) fn lines(&self) -> &Lines {
-        self.lines.get_or_init(|| Lines::of(&self.text))
-    }
-
-    /// A line, counted from 1.
-    pub(crate) fn line(&self, number: usize) -> &str {
-        self.lines().line(&self.text, number).1
-    }
-
-    /// What its name says about its content.
-    pub(crate) fn naming(&self) -> FileHint<'_> {
-        FileHint::Name(&self.path)
     }
 }
 

@@ -12,8 +12,11 @@ mod cost_driver;
 mod evaluate;
 mod measure;
 mod measurement;
+mod samples;
 mod show_config;
 mod slots;
+mod sources;
+mod verdict;
 
 pub(crate) use command::{CheckArgs, run};
 pub(crate) use measure::measure;

@@ -1,7 +1,9 @@
-//! Reads the sizes and samples of the slots that a prompt declares.
+//! The slots that a prompt declares, and those that it has.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::cli::commands::check::samples::{malformed, rows, values};
+use crate::cli::commands::check::sources::Sent;
 use crate::cli::config::file::PromptTable;
 use crate::cli::config::resolve::Config;
 use crate::cli::config::values::SlotTable;
@@ -93,54 +95,41 @@ pub(crate) fn check_slots(template: &Template, request: &Request, text: &str) ->
     })
 }
 
-/// The rows of a file of samples: objects whose keys are slots.
-fn rows(text: &str) -> Result<Vec<Vec<(String, String)>>, Error> {
-    let row = |value: serde_json::Value| match value {
-        serde_json::Value::Object(fields) => {
-            fields.into_iter().map(|(name, value)| Ok((name, as_text(value)?))).collect()
+/// A warning for every file with slots that nothing declares.
+pub(crate) fn undeclared_slots(sent: &[Sent]) -> Vec<String> {
+    let mut by_file: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for sent in sent.iter().filter(|sent| sent.request.samples.is_empty()) {
+        let language = sent.request.language(&|_| false);
+        let slots = sent.request.slots(language);
+        if !slots.is_empty() {
+            let names = slots.iter().map(|slot| slot.name);
+            by_file.entry(&sent.source.name).or_default().extend(names);
         }
-        _ => Err(malformed("a row of samples is an object whose keys are slots")),
-    };
-    values_of(text)?.into_iter().map(row).collect()
-}
-
-/// The values of a file of samples for one slot.
-fn values(text: &str) -> Result<Vec<String>, Error> {
-    values_of(text)?.into_iter().map(as_text).collect()
-}
-
-/// A JSON array, or a JSON value per line.
-fn values_of(text: &str) -> Result<Vec<serde_json::Value>, Error> {
-    let values: Vec<serde_json::Value> = if text.trim_start().starts_with('[') {
-        serde_json::from_str(text).map_err(|e| at(&e, 0))?
-    } else {
-        let lines = text.lines().zip(0..).filter(|(line, _)| !line.trim().is_empty());
-        let read =
-            |(line, number): (&str, usize)| serde_json::from_str(line).map_err(|e| at(&e, number));
-        lines.map(read).collect::<Result<_, _>>()?
-    };
-    if values.is_empty() {
-        return Err(malformed("there are no samples"));
     }
-    Ok(values)
+    let warning = |(file, names): (&str, BTreeSet<&str>)| {
+        let names: Vec<&str> = names.into_iter().collect();
+        let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        let (slot, they) = match names.len() {
+            1 => ("slot", "it stands: say how large it becomes"),
+            _ => ("slots", "they stand: say how large they become"),
+        };
+        format!(
+            "`{file}` has the {slot} {}, counted as {they} with {}",
+            quoted.join(", "),
+            slot_table(&names)
+        )
+    };
+    by_file.into_iter().map(warning).collect()
 }
 
-fn as_text(value: serde_json::Value) -> Result<String, Error> {
-    match value {
-        serde_json::Value::String(text) => Ok(text),
-        serde_json::Value::Number(number) => Ok(number.to_string()),
-        serde_json::Value::Bool(value) => Ok(value.to_string()),
-        _ => Err(malformed("the sample of a slot is a text")),
-    }
-}
-
-fn malformed(message: &str) -> Error {
-    Error::new(ErrorKind::Malformed, message).hint(
-        "write a JSON array, or one JSON value per line: strings for one slot, objects for several",
-    )
-}
-
-fn at(e: &serde_json::Error, lines_before: usize) -> Error {
-    let line = e.line().max(1) + lines_before;
-    malformed("this is no JSON").at(Position { line, column: e.column().max(1) })
+/// An error for every slot that is declared and that no prompt has.
+pub(crate) fn unused_slots(slots: &Template, sent: &[Sent], config: &str) -> Vec<Error> {
+    let requests: Vec<&Request> = sent.iter().map(|sent| &sent.request).collect();
+    let unused = slots.unused(&requests).into_iter();
+    let error = |slot: &str| {
+        Error::new(ErrorKind::Usage, format!("no prompt has the slot `{slot}`"))
+            .hint("correct the name in outlay.toml, or remove the slot")
+            .in_source(config)
+    };
+    unused.map(error).collect()
 }

@@ -14,7 +14,7 @@ use crate::cli::settings::Settings;
 use crate::feed::{Disagreement, FeedKind, FeedRow, PricedCalls, Reason, compare};
 use crate::gate::Verdict;
 use crate::logs::Usage;
-use crate::report::{DisagreementTotal, SourceRef, WorkloadRef};
+use crate::report::{ComparedCalls, ComparedSource, DisagreementTotal};
 use crate::units::{CallVolume, Tokens};
 use crate::workload::{CachedPart, parse};
 
@@ -74,7 +74,7 @@ pub(crate) fn run(args: &ModelsDiffArgs, settings: &Settings) -> anyhow::Result<
     for value in &found.one_sided {
         output::verbose(settings, value);
     }
-    let workload = WorkloadRef::new(usage, volume);
+    let workload = ComparedCalls::new(usage, volume);
     let total = DisagreementTotal::new((a.source, b.source), workload, &found);
     // A catalogue has no lines to name.
     let result = |one: Disagreement| Disagreement {
@@ -92,7 +92,7 @@ pub(crate) fn run(args: &ModelsDiffArgs, settings: &Settings) -> anyhow::Result<
 
 /// A source with its rows.
 struct Side {
-    source: SourceRef,
+    source: ComparedSource,
     rows: Vec<FeedRow>,
 }
 
@@ -111,14 +111,14 @@ impl Side {
         };
         let unusable = others.iter().map(told).collect();
         let (name, kind) = (name.to_owned(), kind.to_owned());
-        Self { source: SourceRef { name, kind, models: rows.len(), unusable }, rows }
+        Self { source: ComparedSource { name, kind, models: rows.len(), unusable }, rows }
     }
 }
 
 fn side(name: &str, kind: Option<FeedKind>, settings: &Settings) -> Result<Side, Error> {
-    if name == SourceRef::CATALOG {
+    if name == ComparedSource::CATALOG {
         let released = settings.catalog.models().filter(|model| model.released <= settings.as_of);
-        return Ok(Side::new(name, SourceRef::CATALOG, released.map(FeedRow::from).collect()));
+        return Ok(Side::new(name, ComparedSource::CATALOG, released.map(FeedRow::from).collect()));
     }
     let path = Path::new(name);
     if path.extension().is_some_and(|extension| extension == "toml") {
@@ -127,7 +127,7 @@ fn side(name: &str, kind: Option<FeedKind>, settings: &Settings) -> Result<Side,
         let models = settings.catalog.models_of(name, &text)?;
         return Ok(Side::new(
             name,
-            SourceRef::CATALOG_FILE,
+            ComparedSource::CATALOG_FILE,
             models.iter().map(FeedRow::from).collect(),
         ));
     }

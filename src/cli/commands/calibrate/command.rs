@@ -1,93 +1,24 @@
-//! `outlay calibrate`
+//! Calibrates on the logs that the arguments name.
 
-use std::path::PathBuf;
-
-use clap::Args;
-
+use crate::cli::commands::calibrate::args::CalibrateArgs;
+use crate::cli::commands::calibrate::log_plan::log_plan;
 use crate::cli::exit_status::ExitStatus;
-use crate::cli::input::logs::{self, Event, LogArgs, Needs, Tally};
+use crate::cli::input::logs::{self, Event, Needs, Tally};
 use crate::cli::output::{self, Answered};
 use crate::cli::settings::Settings;
-use crate::forecast::{CallEffort, CapPolicy, Priors, Profile, WorkKind};
-use crate::history::{Calibrator, CapQuestion, enough_alone, log_plans};
+use crate::forecast::{CapPolicy, Priors, Profile};
+use crate::history::{Calibrator, CapQuestion};
 use crate::logs::Entry;
-use crate::report::{
-    CalibrateResult, CalibrateTotal, Format, LogPlanResult, LogPlanTotal, LoggedTaskRef, LogsRef,
-};
-use crate::units::{Count, Probability, Tokens};
-use crate::workload::parse;
+use crate::report::{CalibrateResult, CalibrateTotal, Format, LogCounts, TaskSummary};
+use crate::units::Probability;
 use crate::{Error, ErrorKind};
-
-/// Turn logs into a measured profile, and say which cap it allows
-#[derive(Debug, Args)]
-#[command(after_help = "Examples:
-  outlay calibrate responses.jsonl                       quantiles, caps and a histogram by model and task
-  outlay calibrate logs/ --save profile.json             writes the profile; use it with --profile profile.json
-  outlay calibrate batch_output.jsonl.gz --task nightly
-  outlay calibrate usage.csv --map task=kind,completion_tokens=out
-  outlay calibrate --plan --within 10% --kind code       how many calls to log, before any is logged
-
--o FILE.json writes the profile as --save does; -o FILE.html, .md or .csv writes the answer.")]
-pub(crate) struct CalibrateArgs {
-    #[command(flatten)]
-    logs: LogArgs,
-    /// Tokens to keep for reasoning and outputs as long as the logs do not allow less [default: 25,000]
-    #[arg(long, value_name = "N", value_parser = parse::<Tokens>, allow_hyphen_values = true)]
-    reserve: Option<Tokens>,
-    /// What the calls are for: step, judge, write, puzzle, code or search; makes few calls say more
-    #[arg(long, value_name = "KIND", value_parser = parse::<WorkKind>)]
-    kind: Option<WorkKind>,
-    /// Write the profile to this file
-    #[arg(long, value_name = "FILE")]
-    save: Option<PathBuf>,
-    /// Write over an existing profile
-    #[arg(long)]
-    force: bool,
-    /// Say how many calls to log, instead of reading logs
-    #[arg(long, conflicts_with_all = ["logs", "force", "reserve"])]
-    plan: bool,
-    /// The error of the mean cost that is to be reached in 9 of 10 cases [default: 20%]
-    #[arg(long, value_name = "P", value_parser = parse::<Probability>, allow_hyphen_values = true, requires = "plan")]
-    within: Option<Probability>,
-    /// Calls of one conversation, which are alike [default: 1]
-    #[arg(long, value_name = "N", value_parser = parse::<Count>, allow_hyphen_values = true, requires = "plan")]
-    turns: Option<Count>,
-}
 
 /// The length risks for which a cap is recommended.
 const RISKS: [f64; 2] = [0.01, 0.05];
 
-/// The error of the mean cost that a plan reaches unless another one is asked for.
-const WITHIN: f64 = 0.2;
-
-/// How many calls to log.
-fn plan(args: &CalibrateArgs, settings: &Settings) -> anyhow::Result<ExitStatus> {
-    let within = args.within.unwrap_or(Probability::clamped(WITHIN));
-    if within.get() <= 0.0 {
-        let error = Error::new(ErrorKind::Amount, "no number of calls brings the error to 0");
-        return Err(error.hint("write an error such as --within 10%").into());
-    }
-    let turns = args.turns.map_or(1, Count::get).max(1);
-    let priors = Priors::embedded()?;
-    let prior = match args.logs.model() {
-        Some(name) => {
-            let model = settings.catalog.resolve(name, settings.as_of)?;
-            priors.of(model, args.kind, CallEffort::at(model, None))
-        }
-        None => {
-            priors.of_id("", args.kind, CallEffort { reasons: true, level: None, budget: None })
-        }
-    };
-    let plans = log_plans(&prior, within.get(), turns);
-    let results = plans.iter().map(|plan| LogPlanResult::of(plan, args.kind)).collect();
-    let total = LogPlanTotal { within, turns, enough_alone: enough_alone() };
-    let answered = Answered::new(results, Vec::new(), Vec::new());
-    Answered { total: Some(total), ..answered }.finish(settings)
-}
-
 pub(crate) fn run(args: &CalibrateArgs, settings: &Settings) -> anyhow::Result<ExitStatus> {
     if args.plan {
-        return plan(args, settings);
+        return log_plan(args, settings);
     }
     // A page, a table or a CSV goes where -o says; what else -o names is the profile.
     let is_answer = match settings.file_format() {
@@ -139,8 +70,8 @@ pub(crate) fn run(args: &CalibrateArgs, settings: &Settings) -> anyhow::Result<E
         to: days.map(|period| period.to).max(),
         left_out: calibrator.left_out().map(Into::into).collect(),
         profile: written,
-        tasks: profiles.iter().flat_map(LoggedTaskRef::of).collect(),
-        logs: LogsRef::from(&tally),
+        tasks: profiles.iter().flat_map(TaskSummary::of).collect(),
+        logs: LogCounts::from(&tally),
     };
     let mut answered = Answered::new(results, errors, tally.warnings);
     answered.total = Some(total);
@@ -170,7 +101,7 @@ fn origin(tally: &Tally) -> String {
     format!("own logs: {}", names.join(", "))
 }
 
-impl From<&Tally> for LogsRef {
+impl From<&Tally> for LogCounts {
     fn from(tally: &Tally) -> Self {
         let read = Self::new(
             tally.sources.len() as u64,

@@ -1,0 +1,145 @@
+//! The files of a prompt of the configuration, read into requests.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use rayon::prelude::*;
+
+use crate::Error;
+use crate::cli::config::file::PromptTable;
+use crate::cli::config::resolve::Config;
+use crate::cli::input::discover::{is_binary_name, left_out};
+use crate::cli::input::source_tree::{Named, Tree, TreeBeside, normal};
+use crate::request::{FileHint, Request, RequestEntry, read_with};
+use crate::units::Lines;
+
+/// A file that was read.
+pub(crate) struct SourceText {
+    /// Its path from the working directory.
+    pub(crate) name: String,
+    /// Its path from the folder of the configuration.
+    pub(crate) path: String,
+    pub(crate) text: String,
+    lines: OnceLock<Lines>,
+}
+
+impl SourceText {
+    /// A file with this text.
+    pub(crate) fn new(name: String, path: String, text: String) -> Self {
+        Self { name, path, text, lines: OnceLock::new() }
+    }
+
+    /// Where its lines begin.
+    pub(crate) fn lines(&self) -> &Lines {
+        self.lines.get_or_init(|| Lines::of(&self.text))
+    }
+
+    /// A line, counted from 1.
+    pub(crate) fn line(&self, number: usize) -> &str {
+        self.lines().line(&self.text, number).1
+    }
+
+    /// What its name says about its content.
+    pub(crate) fn naming(&self) -> FileHint<'_> {
+        FileHint::Name(&self.path)
+    }
+}
+
+/// A request of a file.
+pub(crate) struct Sent {
+    pub(crate) source: Arc<SourceText>,
+    pub(crate) line: Option<usize>,
+    pub(crate) request: Request,
+}
+
+/// What became of files.
+#[derive(Default)]
+pub(crate) struct Reading {
+    pub(crate) sent: Vec<Sent>,
+    pub(crate) errors: Vec<Error>,
+    pub(crate) warnings: Vec<String>,
+}
+
+/// The requests of the files of a prompt; `only` restricts it to files of these names.
+pub(crate) fn read(
+    table: &PromptTable,
+    config: &Config,
+    tree: &Tree,
+    only: Option<&BTreeSet<PathBuf>>,
+) -> Reading {
+    let mut all = Reading::default();
+    let mut files = Vec::new();
+    for path in &table.paths {
+        match tree.expand(&config.folder, path.get_ref()) {
+            Ok(found) => files.extend(found),
+            Err(error) => {
+                let message = format!("`{}`: {}", path.get_ref(), error.message());
+                let refused = config.refuse(&path.span(), message);
+                let hint = error
+                    .hint_text()
+                    .unwrap_or("a prompt that is gone is no pass: correct the path");
+                all.errors.push(refused.hint(hint));
+            }
+        }
+    }
+    let wanted = |file: &Named| only.is_none_or(|only| only.contains(&normal(&file.name)));
+    let own = |file: &Named| file.found && config.owns(&file.name);
+    let mut seen = BTreeSet::new();
+    files.retain(|file| wanted(file) && !own(file) && seen.insert(file.name.clone()));
+    let texts = tree.read_all(&files);
+    let readings: Vec<Reading> = files
+        .into_par_iter()
+        .zip(texts)
+        .map(|(file, text)| one(&file, text, table, config, tree))
+        .collect();
+    for reading in readings {
+        all.sent.extend(reading.sent);
+        all.errors.extend(reading.errors);
+        all.warnings.extend(reading.warnings);
+    }
+    all
+}
+
+fn one(
+    file: &Named,
+    text: Result<String, Error>,
+    table: &PromptTable,
+    config: &Config,
+    tree: &Tree,
+) -> Reading {
+    let name = file.name.clone();
+    let left_out =
+        |error: &Error| Reading { warnings: vec![left_out(&name, error)], ..Reading::default() };
+    let failed = |error: Error| Reading { errors: vec![error], ..Reading::default() };
+    let text = match text {
+        Ok(text) => text,
+        // A prompt that cannot be read is no prompt that has met its budgets.
+        Err(error) if file.found && is_binary_name(Path::new(&name)) => {
+            return left_out(&error);
+        }
+        Err(error) => return failed(error.in_source(&name)),
+    };
+    let path = file.path();
+    let source = Arc::new(SourceText::new(name.clone(), path, text));
+    let shape = table.shape.as_ref().map(|shape| shape.0);
+    let beside = TreeBeside::of(tree, &config.folder, file);
+    let document = match read_with(&source.text, source.naming(), shape, &beside) {
+        Ok(document) => document,
+        Err(error) if file.found && source.text.trim().is_empty() => return left_out(&error),
+        Err(error) => return failed(error.in_source(&name)),
+    };
+    let mut warnings: Vec<String> =
+        document.note.map(|note| format!("`{name}`: {note}")).into_iter().collect();
+    warnings.extend(document.warnings().map(|warning| format!("`{name}`: {warning}")));
+    let mut reading = Reading { warnings, ..Reading::default() };
+    for RequestEntry { line, request, .. } in document.entries {
+        match request {
+            Ok(request) => {
+                reading.sent.push(Sent { source: Arc::clone(&source), line, request });
+            }
+            Err(error) => reading.errors.push(error.in_source(&name)),
+        }
+    }
+    reading
+}
