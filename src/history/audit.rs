@@ -357,6 +357,13 @@ impl Audit {
                 plural(self.groups.others(), "call"),
             ));
         }
+        let others = self.ledger.as_ref().map_or(0, |(ledger, _)| ledger.others());
+        if others > 0 {
+            doubts.warnings.push(format!(
+                "{} are summed up as `others`: the log has more rows than a bill keeps apart",
+                plural(others, "charge"),
+            ));
+        }
         for unpriced in self.unpriced.values() {
             let calls = plural(unpriced.calls, "call");
             let message = format!("{calls} without a price: {}", unpriced.error.message());

@@ -29,6 +29,21 @@ pub struct LedgerKey {
     pub price: UnitPrice,
 }
 
+impl LedgerKey {
+    /// The row of all that have the same price on the same day. Models with a price are as many as the
+    /// catalogue has; names that only a log has are left out.
+    fn without_names(self) -> Self {
+        let is_logs = self.price == UnitPrice::Charged;
+        let name = |name: String| if is_logs { OTHERS.to_owned() } else { name };
+        Self {
+            model: name(self.model),
+            tier: name(self.tier),
+            task: self.task.map(|_| OTHERS.to_owned()),
+            ..self
+        }
+    }
+}
+
 /// What a unit is and what it costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum UnitPrice {
@@ -49,20 +64,27 @@ pub struct LedgerSum {
     pub cost: Money,
 }
 
+/// So many rows are kept apart. What comes after them has no names of its own, so that a log with a task
+/// for each call is read in bounded memory.
+const MOST: usize = 200_000;
+
+/// What is in place of the names that are not kept apart.
+const OTHERS: &str = "others";
+
 /// The rows of a bill.
 #[derive(Debug, Default, Clone)]
 pub struct Ledger {
     rows: BTreeMap<LedgerKey, LedgerSum>,
+    others: u64,
 }
 
 impl Ledger {
     /// Adds the rows of another ledger.
     pub fn merge(&mut self, other: Self) {
         for (key, more) in other.rows {
-            let sum = self.rows.entry(key).or_default();
-            sum.quantity += more.quantity;
-            sum.cost += more.cost;
+            self.put(key, more.quantity, more.cost);
         }
+        self.others += other.others;
     }
 
     /// Adds what a call was charged; `assumed` is the day of a call without one.
@@ -97,9 +119,18 @@ impl Ledger {
     }
 
     fn put(&mut self, key: LedgerKey, quantity: u64, cost: Money) {
+        let is_full = self.rows.len() >= MOST && !self.rows.contains_key(&key);
+        self.others += u64::from(is_full);
+        let key = if is_full { key.without_names() } else { key };
         let sum = self.rows.entry(key).or_default();
         sum.quantity += quantity;
         sum.cost += cost;
+    }
+
+    /// How many charges are in rows without names of their own.
+    #[must_use]
+    pub fn others(&self) -> u64 {
+        self.others
     }
 
     /// The rows, by day.

@@ -15,12 +15,18 @@ use crate::{Error, ErrorKind};
 /// The names that are remembered.
 const REMEMBERED: usize = 10_000;
 
+/// For so many names without a price it is looked for what they may mean. A log may have another one in
+/// each call.
+const EXPLAINED: usize = 1_000;
+
 /// A catalogue with what was found in it so far.
 pub struct PriceBook<'c> {
     catalog: &'c Catalog,
     /// The day that is taken for calls without one, where they have a price at all.
     as_of: Option<Date>,
     found: HashMap<String, BTreeMap<Date, Result<Listed<'c>, Error>>>,
+    /// How many names were explained that mean no model.
+    explained: usize,
 }
 
 /// A model with its price list of a day.
@@ -54,14 +60,14 @@ impl<'c> PriceBook<'c> {
     /// A book of this catalogue; calls without a day are priced at `as_of`.
     #[must_use]
     pub fn new(catalog: &'c Catalog, as_of: Date) -> Self {
-        Self { catalog, as_of: Some(as_of), found: HashMap::new() }
+        Self { catalog, as_of: Some(as_of), found: HashMap::new(), explained: 0 }
     }
 
     /// A book of this catalogue for calls that have a day each: one without a day has no price, so that
     /// the same calls cost the same whenever they are priced.
     #[must_use]
     pub fn by_own_days(catalog: &'c Catalog) -> Self {
-        Self { catalog, as_of: None, found: HashMap::new() }
+        Self { catalog, as_of: None, found: HashMap::new(), explained: 0 }
     }
 
     fn day(&self, day: Option<Date>) -> Result<Date, Error> {
@@ -81,7 +87,13 @@ impl<'c> PriceBook<'c> {
         if let Some(found) = self.found.get(name).and_then(|days| days.get(&day)) {
             return found.clone();
         }
+        if self.explained >= EXPLAINED && !self.catalog.has(name) {
+            let message = format!("the catalogue has no model `{name}`");
+            return Err(Error::new(ErrorKind::UnknownModel, message)
+                .hint("`outlay models` lists every model; `--catalog FILE` adds one"));
+        }
         let model = self.catalog.resolve(name, day);
+        self.explained += usize::from(model.is_err());
         let found = model.and_then(|model| Ok(Listed { model, price: model.price_at(day)? }));
         // Names that no model has may be as many as there are calls.
         if self.found.len() >= REMEMBERED {

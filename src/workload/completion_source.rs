@@ -194,11 +194,10 @@ impl CompletionSource {
 
     /// One line about a forecast of which not even the kind of work is known.
     fn unknown_sentence(&self, model: &Model) -> String {
-        let measured = match Profile::builtin(&model.id) {
-            Some(_) if self.effort.reasons => {
-                format!("; for tasks like those measured, --profile {}", model.id)
-            }
-            _ => String::new(),
+        let measured = if self.effort.reasons && Profile::is_builtin(&model.id) {
+            format!("; for tasks like those measured, --profile {}", model.id)
+        } else {
+            String::new()
         };
         let kinds: Vec<&str> = WorkKind::ALL.iter().copied().map(WorkKind::name).collect();
         format!(

@@ -163,7 +163,7 @@ fn rows_keep_the_rules_of_the_specification() {
     let sum: Money = rows.iter().map(|row| row["BilledCost"].parse::<Money>().unwrap()).sum();
     assert_eq!(sum.to_string(), total["total"]["cost_usd"]);
     // Two calls of one day, model and price are one row.
-    let input = rows.iter().filter(|row| row["SkuPriceId"] == "gpt-5/input-tokens/standard/1.25");
+    let input = rows.iter().filter(|row| row["SkuPriceId"] == "openai/gpt-5/input-tokens/standard/1.25");
     let input: Vec<_> = input.map(|row| row["ConsumedQuantity"].as_str()).collect();
     assert_eq!(input, ["1600"]);
     let quoted = |row: &&Row| row["Tags"].contains("hi");
@@ -174,6 +174,34 @@ fn rows_keep_the_rules_of_the_specification() {
 fn rows_look_as_they_are_meant_to() {
     let folder = Folder::new().with("log.jsonl", log());
     assert_run!(folder.outlay("audit log.jsonl --by task --as-of 2026-11-20 --format focus"));
+}
+
+/// Names in a log are from strangers, and FOCUS is opened in spreadsheets.
+#[test]
+fn no_cell_is_a_formula() {
+    let record = |n: usize, name: &str| {
+        json!({"id": format!("gen-{n}"), "object": "chat.completion", "provider": "Some Host",
+            "created": 1_795_000_000, "model": name, "choices": [], "service_tier": name,
+            "metadata": {"task": name},
+            "usage": {"prompt_tokens": 5, "completion_tokens": 2, "cost": 0.00014, "is_byok": false}})
+        .to_string()
+            + "\n"
+    };
+    let names = ["=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1"];
+    let log: String = names.iter().enumerate().map(|(n, name)| record(n, name)).collect();
+    let folder = Folder::new().with("log.jsonl", log);
+    let csv = output(folder.outlay("audit log.jsonl --by task --format focus"), 0);
+    let rows = check(stdout(&csv));
+    assert_eq!(rows.len(), names.len());
+    for cell in rows.iter().flat_map(|row| row.values()) {
+        let is_number = cell.parse::<f64>().is_ok();
+        assert!(is_number || !cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{cell}");
+    }
+    // The names themselves are there as they were written.
+    let tasks: Vec<_> = rows.iter().map(|row| row["Tags"].clone()).collect();
+    for name in names {
+        assert!(tasks.contains(&json!({ "task": name }).to_string()), "{name}");
+    }
 }
 
 #[test]

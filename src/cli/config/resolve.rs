@@ -320,7 +320,7 @@ impl Config {
     /// A profile's name, or its file from the working directory.
     fn profile(&self, spec: &str) -> String {
         let name = spec.split(':').next().unwrap_or_default();
-        if Profile::builtin(name).is_some() {
+        if Profile::is_builtin(name) {
             return spec.to_owned();
         }
         join(&self.folder, spec).display().to_string()

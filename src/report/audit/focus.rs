@@ -120,7 +120,7 @@ fn cells(account: &str, key: &LedgerKey, sum: LedgerSum) -> [String; COLUMNS.len
     let next_month = month.checked_add(1.month()).unwrap_or(month);
     let next_day = key.day.tomorrow().unwrap_or(key.day);
     let cost = sum.cost.to_string();
-    let sku = format!("{}/{}", key.model, priced.meter.replace(' ', "-"));
+    let sku = sku(key, &priced.meter);
     let tags = key.task.as_ref().map(|task| serde_json::json!({ "task": task }).to_string());
     [
         cost.clone(),
@@ -156,9 +156,17 @@ fn cells(account: &str, key: &LedgerKey, sum: LedgerSum) -> [String; COLUMNS.len
         format!("{sku}/{}/{}", key.tier, priced.price),
         tags.unwrap_or_else(|| "{}".to_owned()),
         key.day_is_assumed.to_string(),
-        key.model.clone(),
-        key.tier.clone(),
+        render::inert(key.model.clone()),
+        render::inert(key.tier.clone()),
     ]
+}
+
+/// The seller's model and what of it is charged. The seller stands first, once: the specification has texts
+/// written as they are, and the name of a model may be one that a spreadsheet would take for a formula.
+fn sku(key: &LedgerKey, meter: &str) -> String {
+    let of_seller = key.model.strip_prefix(&key.provider).and_then(|rest| rest.strip_prefix('/'));
+    let model = of_seller.unwrap_or(&key.model);
+    format!("{}/{model}/{}", key.provider, meter.replace(' ', "-"))
 }
 
 /// The beginning of a day, UTC, as FOCUS writes times.

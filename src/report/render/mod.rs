@@ -21,7 +21,7 @@ mod table;
 mod xlsx;
 
 #[cfg(feature = "cli")]
-pub(crate) use csv::{columns, row, rows};
+pub(crate) use csv::{columns, inert, row, rows};
 pub use format::{Format, render};
 #[cfg(feature = "cli")]
 pub(crate) use html::{finder, what_if_form};

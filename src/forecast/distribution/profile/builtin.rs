@@ -17,6 +17,12 @@ impl Profile {
         EMBEDDED.iter().map(|(name, _)| *name)
     }
 
+    /// Whether there is a built-in profile of that name; nothing is read.
+    #[must_use]
+    pub fn is_builtin(name: &str) -> bool {
+        Self::builtin_names().any(|known| known == name)
+    }
+
     /// The built-in profile of that name, read when it is asked for. A test keeps files that do not
     /// parse from being published.
     #[must_use]
