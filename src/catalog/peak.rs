@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use jiff::civil::{DateTime, Time, Weekday};
+use jiff::civil::{Date, DateTime, Time, Weekday};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -65,6 +65,16 @@ impl Peak {
                 (on(day) && time >= *begin) || (on(day.wrapping_sub(1)) && time < *end)
             }
         })
+    }
+}
+
+impl Peak {
+    /// Whether any hour of a day, in UTC, is a peak hour.
+    #[must_use]
+    pub fn touches(&self, day: Date) -> bool {
+        // What is covered of a day begins with the day or with a span.
+        let begins = self.hours.iter().map(|span| span.begin).chain([Time::midnight()]);
+        begins.map(|begin| day.to_datetime(begin)).any(|moment| self.covers(moment))
     }
 }
 
@@ -147,6 +157,9 @@ mod tests {
         let night = peak("hours = [\"22:00-02:00\"]\ndays = [\"mon\"]");
         let on = |day: i8, hour: i8| night.covers(date(2026, 11, day).at(hour, 0, 0, 0));
         assert!(on(16, 22) && on(17, 1) && !on(17, 2) && !on(16, 1) && !on(17, 22));
+        let days = [15, 16, 17, 18].map(|day| night.touches(date(2026, 11, day)));
+        assert_eq!(days, [false, true, true, false]);
+        assert!(weekdays.touches(date(2026, 11, 16)) && !weekdays.touches(date(2026, 11, 15)));
         for bad in [
             "hours = []",
             "hours = [\"1-2\"]",

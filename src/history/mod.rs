@@ -19,6 +19,7 @@ mod ledger;
 mod log_plan;
 mod price_book;
 mod spend;
+mod terms;
 
 pub use audit::{Audit, Doubts, GroupBy, Lacking, RecordedSum, Tolerance, Unpriced};
 pub use backtest::{RiskAt, Score, Scorer};

@@ -4,12 +4,12 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
+use super::terms::{fees, prompts, rates_at, zone};
 use crate::billing::{Bill, bill_logged};
 use crate::catalog::{Catalog, Condition, FeeItem, Model, PriceEntry, Rates};
 use crate::logs::{ServiceTier, UsageRecord};
-use crate::units::{Money, Tokens};
+use crate::units::Money;
 use crate::{Error, ErrorKind};
 
 /// The names that are remembered.
@@ -152,15 +152,8 @@ impl<'c> PriceBook<'c> {
             }
         };
         let [shortest, prompt, longest] = prompts(record);
-        let is_off_peak = record.time.is_some_and(|time| {
-            price.peak.is_some() && price.is_off_peak(TimeZone::UTC.to_datetime(time))
-        });
-        let rates = if is_off_peak {
-            model.off_peak_rates(price, tier, prompt)?
-        } else {
-            model.rates(price, tier, prompt)?
-        };
-        let (mut fees, mut lacking) = (Vec::new(), Vec::new());
+        let (rates, hour) = rates_at(record, model, price, (tier, prompt))?;
+        let mut lacking: Vec<String> = hour.map(ToOwned::to_owned).into_iter().collect();
         if shortest != longest && price.rates(tier, shortest) != price.rates(tier, longest) {
             let what = "the rates of long prompts, which the report does not tell apart";
             lacking.push(what.to_owned());
@@ -177,49 +170,12 @@ impl<'c> PriceBook<'c> {
                 bill = bill.times(multiplier.factor);
             }
         }
-        for (item, uses) in &record.tools {
-            match fee(model, *item, *uses, day) {
-                Some((each, uses)) => {
-                    bill = bill.with_fee(each, uses);
-                    fees.push((*item, uses, each));
-                }
-                None => lacking.push(format!("{uses} {item}")),
-            }
+        let (fees, unknown) = fees(model, record, day);
+        for (_, uses, each) in &fees {
+            bill = bill.with_fee(*each, *uses);
         }
+        lacking.extend(unknown);
         let id = Cow::Borrowed(model.id.as_str());
         Ok(Charge { id, model: Some((model, rates)), cost: bill.total(), bill, fees, lacking })
     }
-}
-
-/// A deployment in a data zone of Azure, such as `azure/us/gpt-5.4`: the model, and the zone.
-fn zone(name: &str) -> (Cow<'_, str>, Option<&'static str>) {
-    let zones = [("azure/us/", "us"), ("azure/eu/", "eu")];
-    let found = zones.iter().find_map(|(start, zone)| Some((name.strip_prefix(start)?, *zone)));
-    found.map_or((Cow::Borrowed(name), None), |(model, zone)| {
-        (Cow::Owned(format!("azure/{model}")), Some(zone))
-    })
-}
-
-/// The prompt that decides on the rates, between the shortest and the longest that it may have been. Of a
-/// sum it is the mean.
-fn prompts(record: &UsageRecord) -> [Tokens; 3] {
-    const LONG: Tokens = Tokens::new(200_000);
-    let prompt = record.bill.usage.prompt();
-    let mean = Tokens::new(prompt.get() / record.requests.max(1));
-    match record.long_prompts {
-        None => [mean; 3],
-        Some(false) => [Tokens::new(1), mean.min(LONG), LONG],
-        Some(true) => {
-            let least = LONG + Tokens::new(1);
-            [least, mean.max(least), mean.max(least)]
-        }
-    }
-}
-
-/// What each of the units costs that so many uses of a tool are; `None` where that is not known.
-///
-/// What an account has free of charge is shared by all of its calls, so the fee is counted in full.
-fn fee(model: &Model, item: FeeItem, uses: u64, day: Date) -> Option<(Money, u64)> {
-    let fee = model.fee(item, None, day).ok()?;
-    Some((fee.usd, fee.units(uses)?))
 }

@@ -7,12 +7,15 @@ use std::str::FromStr;
 use super::cell::Cell;
 use super::conversation;
 use super::day::{self, Moment};
+use super::detect;
 use super::exporter::deepseek_export;
 use super::figures::{
     Count, Figure, Figures, Meaning, Parts, Place, amount, column_may_cost, meaning,
 };
 use super::object::{Object, malformed};
-use super::record::{Entry, Finish, LogFormat, RecordedCost, ServiceTier, UsageRecord, Visible};
+use super::record::{
+    Entry, Finish, LogFormat, RecordedCost, ServiceTier, Unbilled, UsageRecord, Visible,
+};
 use super::success;
 use super::task::TaskFrom;
 use crate::catalog::Tier;
@@ -46,11 +49,12 @@ enum Field {
     Turn,
     Batch,
     Context,
+    CacheHit,
 }
 
 /// Every field with its name and the other names by which a column is recognised. Figures are
 /// known under every spelling that usage objects have as well.
-const FIELDS: [(Field, &str, &[&str]); 24] = [
+const FIELDS: [(Field, &str, &[&str]); 25] = [
     (
         Field::Model,
         "model",
@@ -102,6 +106,11 @@ const FIELDS: [(Field, &str, &[&str]); 24] = [
     (Field::Turn, "turn", &["turn_index"]),
     (Field::Batch, "batch", &["is_batch"]),
     (Field::Context, "context_window", &[]),
+    (
+        Field::CacheHit,
+        "cache_hit",
+        &["cacheHit", "from_cache", "fromCache", "cache_status", "cached"],
+    ),
 ];
 
 impl Field {
@@ -299,7 +308,11 @@ impl Header {
     ) -> Result<Self, Error> {
         let place = |name: &str| header.iter().position(|column| column.trim() == name);
         let listed = || format!("its columns are {}", header.join(", "));
-        let mut roles: Vec<Role> = header.iter().map(|name| columns.role(name.trim())).collect();
+        let role = |name: &String| match columns.role(name.trim()) {
+            Role::Nothing => columns.role(&as_key(name)),
+            role => role,
+        };
+        let mut roles: Vec<Role> = header.iter().map(role).collect();
         for (field, column) in &columns.named {
             match place(column) {
                 Some(i) => roles[i] = Role::of(*field),
@@ -418,7 +431,11 @@ impl Header {
             // Reports of usage have a row for every bucket of time, with or without calls.
             return Ok(Entry::NoCall);
         }
+        let is_hit = detect::is_hit(found.text(Field::CacheHit));
         let mut record = found.record()?;
+        if is_hit && record.cost_nothing() {
+            return Ok(Entry::Unbilled(Unbilled::ProxyCache));
+        }
         match task {
             TaskFrom::Label(label) => record.task = Some(label.clone()),
             TaskFrom::Path(_) | TaskFrom::Nowhere => {
@@ -429,6 +446,11 @@ impl Header {
         }
         Ok(Entry::Call(record))
     }
+}
+
+/// A heading such as `Response Model` as a key.
+fn as_key(heading: &str) -> String {
+    heading.trim().to_lowercase().replace([' ', '-'], "_")
 }
 
 /// `1 field`, `3 fields`.
@@ -495,6 +517,7 @@ impl Row {
 
     fn record(mut self) -> Result<UsageRecord, Error> {
         let mut figures = std::mem::take(&mut self.figures);
+        let currency = figures.currency.take();
         let parts = if self.is_inside {
             figures.put_in_details();
             Parts::Inside
@@ -538,6 +561,9 @@ impl Row {
                 Some(usd) => record.recorded = Some(RecordedCost { usd, is_bill: false }),
                 None => record.unread.push(format!("cost `{cost}`")),
             }
+        }
+        if let Some(currency) = currency {
+            record.set_currency(&currency);
         }
         Ok(record)
     }

@@ -227,6 +227,8 @@ pub struct UsageRecord {
     pub speed: Option<Box<str>>,
     /// Where the data had to stay, such as Anthropic's `us`.
     pub residency: Option<Box<str>>,
+    /// How much of what a search found was read, such as `medium`, where a request is charged by it.
+    pub search_size: Option<Box<str>>,
     /// What was billed.
     pub bill: LoggedUsage,
     /// How often tools that the provider ran were used, where that is charged for.
@@ -280,6 +282,7 @@ impl UsageRecord {
             tier: ServiceTier::default(),
             speed: None,
             residency: None,
+            search_size: None,
             bill,
             tools: Vec::new(),
             recorded: None,
@@ -318,6 +321,7 @@ impl UsageRecord {
         }
         self.speed = figures.speed;
         self.residency = figures.residency;
+        self.search_size = figures.search_size;
         self.tools = figures.tools;
         self.unread.extend(figures.unread);
         if let Some(usd) = figures.cost {
@@ -328,6 +332,25 @@ impl UsageRecord {
             }
             let usd = usd + upstream.unwrap_or_default();
             self.recorded = Some(RecordedCost { usd, is_bill: figures.cost_is_bill });
+        }
+        if let Some(currency) = figures.currency {
+            self.set_currency(&currency);
+        }
+    }
+
+    /// Whether the log says that it cost nothing.
+    pub(crate) fn cost_nothing(&self) -> bool {
+        self.recorded.is_some_and(|recorded| recorded.usd == Money::ZERO)
+    }
+
+    /// Takes the currency of the cost that the log has. One that is not in dollars is compared with nothing,
+    /// and named.
+    pub(crate) fn set_currency(&mut self, currency: &str) {
+        let currency = currency.trim();
+        if self.recorded.is_some() && !currency.is_empty() && !currency.eq_ignore_ascii_case("usd")
+        {
+            self.recorded = None;
+            self.unread.push(format!("a cost in {currency}"));
         }
     }
 

@@ -2,574 +2,20 @@
 //! as a call, a duplicate, a request without a bill, no call, or an error, and the sum is that of the
 //! calls, or there is an error.
 
-use outlay::logs::{Dedup, Entry, LogRecord, ReadOptions, Splitter};
+mod answers;
+mod exports;
+mod forms;
+mod sessions;
+
+use jiff::civil::date;
+use outlay::catalog::Catalog;
+use outlay::history::{Audit, PriceBook, Tolerance};
+use outlay::logs::{Dedup, Entry, LogRecord, Place, ReadOptions, Records, Splitter};
+use outlay::units::Money;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-/// A call as it was made: tokens in parts that do not overlap.
-#[derive(Debug, Clone, Copy)]
-struct Call {
-    n: usize,
-    uncached: u64,
-    cached: u64,
-    written: u64,
-    visible: u64,
-    reasoning: u64,
-}
-
-impl Call {
-    fn prompt(self) -> u64 {
-        self.uncached + self.cached + self.written
-    }
-
-    fn output(self) -> u64 {
-        self.visible + self.reasoning
-    }
-
-    fn total(self) -> u64 {
-        self.prompt() + self.output()
-    }
-
-    fn parts(self) -> [u64; 4] {
-        [self.uncached, self.cached, self.written, self.output()]
-    }
-}
-
-/// How a form writes a call; the second argument goes into its usage object.
-type Write = fn(Call, &str) -> String;
-
-/// A form of log.
-#[derive(Clone, Copy)]
-struct Form {
-    name: &'static str,
-    write: Write,
-    /// Whether it has the tokens read from the cache.
-    has_reads: bool,
-    /// Whether it has the tokens written to the cache.
-    has_writes: bool,
-    /// Whether its records have ids, so that a record that is there twice counts once.
-    has_ids: bool,
-    /// The header, where the form is a table.
-    header: &'static str,
-}
-
-const fn form(name: &'static str, write: Write) -> Form {
-    Form { name, write, has_reads: true, has_writes: false, has_ids: true, header: "" }
-}
-
-const fn with_writes(name: &'static str, write: Write) -> Form {
-    Form { has_writes: true, ..form(name, write) }
-}
-
-const fn without_reads(form: Form) -> Form {
-    Form { has_reads: false, ..form }
-}
-
-const fn without_ids(form: Form) -> Form {
-    Form { has_ids: false, ..form }
-}
-
-const fn table(header: &'static str, form: Form) -> Form {
-    Form { header, ..form }
-}
-
-/// The usage of `OpenAI`'s Chat Completions.
-fn chat_usage(c: Call, more: &str) -> String {
-    format!(
-        r#"{{"prompt_tokens":{},"completion_tokens":{},"total_tokens":{},"prompt_tokens_details":{{"cached_tokens":{}}},"completion_tokens_details":{{"reasoning_tokens":{}}}{more}}}"#,
-        c.prompt(),
-        c.output(),
-        c.total(),
-        c.cached,
-        c.reasoning
-    )
-}
-
-fn chat(c: Call, more: &str) -> String {
-    format!(
-        r#"{{"id":"chatcmpl-{:08x}","object":"chat.completion","created":1795000000,"model":"gpt-5","choices":[{{"finish_reason":"stop","message":{{"content":"a, \"b\""}}}}],"usage":{}}}"#,
-        c.n,
-        chat_usage(c, more)
-    )
-}
-
-fn chunk(c: Call, more: &str) -> String {
-    format!(
-        r#"{{"id":"chatcmpl-{:08x}","object":"chat.completion.chunk","created":1795000000,"model":"gpt-5","choices":[],"usage":{}}}"#,
-        c.n,
-        chat_usage(c, more)
-    )
-}
-
-fn responses(c: Call, more: &str) -> String {
-    format!(
-        r#"{{"id":"resp_{:08x}","object":"response","status":"completed","created_at":1795000000,"model":"gpt-5.6-sol","output":[],"usage":{{"input_tokens":{},"input_tokens_details":{{"cached_tokens":{},"cache_write_tokens":{}}},"output_tokens":{},"output_tokens_details":{{"reasoning_tokens":{}}},"total_tokens":{}{more}}}}}"#,
-        c.n,
-        c.prompt(),
-        c.cached,
-        c.written,
-        c.output(),
-        c.reasoning,
-        c.total()
-    )
-}
-
-fn message(c: Call, more: &str) -> String {
-    format!(
-        r#"{{"id":"msg_{:08x}","type":"message","role":"assistant","model":"claude-opus-5","content":[{{"type":"text","text":"x"}}],"stop_reason":"end_turn","usage":{{"input_tokens":{},"cache_read_input_tokens":{},"cache_creation_input_tokens":{},"cache_creation":{{"ephemeral_5m_input_tokens":{},"ephemeral_1h_input_tokens":0}},"output_tokens":{}{more}}}}}"#,
-        c.n,
-        c.uncached,
-        c.cached,
-        c.written,
-        c.written,
-        c.output()
-    )
-}
-
-/// A whole stream of Anthropic's, as one text of several lines.
-fn stream(c: Call, more: &str) -> String {
-    format!(
-        "{}\n{}\n{}",
-        format_args!(
-            r#"{{"type":"message_start","message":{{"id":"msg_{:08x}","model":"claude-opus-5","usage":{{"input_tokens":{},"cache_read_input_tokens":{},"cache_creation_input_tokens":{},"output_tokens":1}}}}}}"#,
-            c.n, c.uncached, c.cached, c.written
-        ),
-        format_args!(
-            r#"{{"type":"message_delta","delta":{{"stop_reason":"end_turn"}},"usage":{{"output_tokens":{}{more}}}}}"#,
-            c.output()
-        ),
-        r#"{"type":"message_stop"}"#
-    )
-}
-
-fn gemini(c: Call, more: &str) -> String {
-    format!(
-        r#"{{"responseId":"resp-{:08x}-long","modelVersion":"gemini-2.5-pro","createTime":"2026-03-01T00:00:00Z","candidates":[{{"content":{{"parts":[{{"text":"x"}}]}},"finishReason":"STOP"}}],"usageMetadata":{{"promptTokenCount":{},"cachedContentTokenCount":{},"candidatesTokenCount":{},"thoughtsTokenCount":{},"totalTokenCount":{}{more}}}}}"#,
-        c.n,
-        c.prompt(),
-        c.cached,
-        c.visible,
-        c.reasoning,
-        c.total()
-    )
-}
-
-fn bedrock_usage(c: Call, more: &str) -> String {
-    format!(
-        r#"{{"inputTokens":{},"cacheReadInputTokens":{},"cacheWriteInputTokens":{},"outputTokens":{},"totalTokens":{}{more}}}"#,
-        c.uncached,
-        c.cached,
-        c.written,
-        c.output(),
-        c.total()
-    )
-}
-
-fn converse(c: Call, more: &str) -> String {
-    format!(
-        r#"{{"ResponseMetadata":{{"RequestId":"req-{:08x}-long"}},"output":{{"message":{{"role":"assistant"}}}},"stopReason":"end_turn","metrics":{{"latencyMs":9}},"usage":{}}}"#,
-        c.n,
-        bedrock_usage(c, more)
-    )
-}
-
-fn invocation(c: Call, more: &str) -> String {
-    format!(
-        r#"{{"schemaType":"ModelInvocationLog","timestamp":"2026-03-01T00:00:00Z","requestId":"req-{:08x}-long","operation":"Converse","modelId":"anthropic.claude-opus-5","input":{{"inputTokenCount":{},"cacheReadInputTokenCount":{},"cacheWriteInputTokenCount":{}{more}}},"output":{{"outputTokenCount":{}}}}}"#,
-        c.n,
-        c.uncached,
-        c.cached,
-        c.written,
-        c.output()
-    )
-}
-
-fn cohere(c: Call, more: &str) -> String {
-    format!(
-        r#"{{"id":"{:08x}-aaaa-bbbb","finish_reason":"COMPLETE","message":{{"role":"assistant","content":[{{"type":"text","text":"x"}}]}},"usage":{{"billed_units":{{"input_tokens":{},"output_tokens":{}{more}}},"tokens":{{"input_tokens":9999,"output_tokens":99}},"cached_tokens":{}}}}}"#,
-        c.n,
-        c.prompt(),
-        c.output(),
-        c.cached
-    )
-}
-
-fn batch(c: Call, more: &str) -> String {
-    format!(
-        r#"{{"id":"batch_req_{}","custom_id":"c-{}","response":{{"status_code":200,"body":{}}},"error":null}}"#,
-        c.n,
-        c.n,
-        chat(c, more)
-    )
-}
-
-fn batch_of_messages(c: Call, more: &str) -> String {
-    format!(
-        r#"{{"custom_id":"c-{}","result":{{"type":"succeeded","message":{}}}}}"#,
-        c.n,
-        message(c, more)
-    )
-}
-
-fn pair(c: Call, more: &str) -> String {
-    format!(
-        r#"{{"request":{{"model":"gpt-5","max_completion_tokens":9000}},"response":{}}}"#,
-        chat(c, more)
-    )
-}
-
-fn litellm(c: Call, more: &str) -> String {
-    format!(
-        r#"{{"request_id":"chatcmpl-{:08x}","call_type":"acompletion","startTime":"2026-03-01T00:00:00Z","model":"claude-opus-5","prompt_tokens":{},"completion_tokens":{},"total_tokens":{},"spend":0,"metadata":{{"usage_object":{{"prompt_tokens":{},"completion_tokens":{},"total_tokens":{},"prompt_tokens_details":{{"cached_tokens":{},"cache_creation_tokens":{}}},"completion_tokens_details":{{"reasoning_tokens":{}}}{more}}}}}}}"#,
-        c.n,
-        c.prompt(),
-        c.output(),
-        c.total(),
-        c.prompt(),
-        c.output(),
-        c.total(),
-        c.cached,
-        c.written,
-        c.reasoning
-    )
-}
-
-fn langfuse(c: Call, more: &str) -> String {
-    format!(
-        r#"{{"id":"gen-{:08x}-long","traceId":"t","type":"GENERATION","startTime":"2026-03-01T00:00:00Z","model":"gpt-5","usageDetails":{{"input":{},"input_cached_tokens":{},"output":{},"output_reasoning_tokens":{},"total":{}{more}}}}}"#,
-        c.n,
-        c.uncached,
-        c.cached,
-        c.visible,
-        c.reasoning,
-        c.total()
-    )
-}
-
-fn helicone(c: Call, more: &str) -> String {
-    format!(
-        r#"{{"response_id":"req-{:08x}-long","request_created_at":"2026-03-01T00:00:00Z","response_status":200,"request_model":"gpt-5","prompt_tokens":{},"prompt_cache_read_tokens":{},"prompt_cache_write_tokens":{},"completion_tokens":{},"total_tokens":{}{more}}}"#,
-        c.n,
-        c.prompt(),
-        c.cached,
-        c.written,
-        c.output(),
-        c.total()
-    )
-}
-
-fn span(c: Call, more: &str) -> String {
-    let more = more.replace("\"telepathy", "\"gen_ai.usage.telepathy");
-    format!(
-        r#"{{"traceId":"t","spanId":"span-{:08x}-long","startTime":"2026-03-01T00:00:00Z","attributes":{{"gen_ai.operation.name":"chat","gen_ai.response.model":"gpt-5","gen_ai.usage.input_tokens":{},"gen_ai.usage.output_tokens":{},"gen_ai.usage.cache_read.input_tokens":{},"gen_ai.usage.cache_creation.input_tokens":{},"gen_ai.usage.reasoning.output_tokens":{}{more}}}}}"#,
-        c.n,
-        c.prompt(),
-        c.output(),
-        c.cached,
-        c.written,
-        c.reasoning
-    )
-}
-
-fn open_inference(c: Call, more: &str) -> String {
-    let more = more.replace("\"telepathy", "\"llm.token_count.telepathy");
-    format!(
-        r#"{{"trace_id":"t","span_id":"span-{:08x}-long","start_time":"2026-03-01T00:00:00Z","attributes":{{"openinference.span.kind":"LLM","llm.model_name":"gpt-5","llm.token_count.prompt":{},"llm.token_count.completion":{},"llm.token_count.total":{},"llm.token_count.prompt_details.cache_read":{},"llm.token_count.prompt_details.cache_write":{},"llm.token_count.completion_details.reasoning":{}{more}}}}}"#,
-        c.n,
-        c.prompt(),
-        c.output(),
-        c.total(),
-        c.cached,
-        c.written,
-        c.reasoning
-    )
-}
-
-fn langchain(c: Call, more: &str) -> String {
-    format!(
-        r#"{{"type":"ai","id":"run-{:08x}-long","content":"x","usage_metadata":{{"input_tokens":{},"output_tokens":{},"total_tokens":{},"input_token_details":{{"cache_read":{},"cache_creation":{}}},"output_token_details":{{"reasoning":{}}}{more}}},"response_metadata":{{"model_name":"gpt-5"}}}}"#,
-        c.n,
-        c.prompt(),
-        c.output(),
-        c.total(),
-        c.cached,
-        c.written,
-        c.reasoning
-    )
-}
-
-fn llama_index(c: Call, more: &str) -> String {
-    format!(
-        r#"{{"message":{{"role":"assistant"}},"raw":{},"additional_kwargs":{{"prompt_tokens":{},"completion_tokens":{}}}}}"#,
-        chat(c, more),
-        c.prompt(),
-        c.output()
-    )
-}
-
-fn ai_sdk(c: Call, more: &str) -> String {
-    format!(
-        r#"{{"id":"aitxt-{:08x}-long","timestamp":"2026-03-01T00:00:00Z","model":"claude-opus-5","usage":{{"inputTokens":{},"inputTokenDetails":{{"noCacheTokens":{},"cacheReadTokens":{},"cacheWriteTokens":{}}},"outputTokens":{},"outputTokenDetails":{{"textTokens":{},"reasoningTokens":{}}},"totalTokens":{}{more}}}}}"#,
-        c.n,
-        c.prompt(),
-        c.uncached,
-        c.cached,
-        c.written,
-        c.output(),
-        c.visible,
-        c.reasoning,
-        c.total()
-    )
-}
-
-fn claude_code(c: Call, more: &str) -> String {
-    format!(
-        r#"{{"type":"assistant","sessionId":"s","requestId":"req_{}","uuid":"u-{}","timestamp":"2026-03-01T00:00:00Z","message":{}}}"#,
-        c.n,
-        c.n,
-        message(c, more)
-    )
-}
-
-fn gemini_cli(c: Call, more: &str) -> String {
-    format!(
-        r#"{{"id":"{:08x}-long-enough","timestamp":"2026-03-01T00:00:00Z","type":"gemini","model":"gemini-2.5-pro","content":"x","tokens":{{"input":{},"cached":{},"output":{},"thoughts":{},"tool":0,"total":{}{more}}}}}"#,
-        c.n,
-        c.prompt(),
-        c.cached,
-        c.visible,
-        c.reasoning,
-        c.total()
-    )
-}
-
-fn qwen_code(c: Call, more: &str) -> String {
-    format!(
-        r#"{{"uuid":"{:08x}-long-enough","sessionId":"s","timestamp":"2026-03-01T00:00:00Z","type":"assistant","model":"qwen3-coder-plus","message":{{"role":"model","parts":[{{"text":"x"}}]}},"usageMetadata":{{"promptTokenCount":{},"cachedContentTokenCount":{},"candidatesTokenCount":{},"thoughtsTokenCount":{},"totalTokenCount":{}{more}}}}}"#,
-        c.n,
-        c.prompt(),
-        c.cached,
-        c.visible,
-        c.reasoning,
-        c.total()
-    )
-}
-
-fn opencode(c: Call, more: &str) -> String {
-    format!(
-        r#"{{"id":"msg_{:08x}","sessionID":"ses_1","role":"assistant","modelID":"claude-opus-5","providerID":"anthropic","cost":0,"time":{{"created":{}}},"tokens":{{"input":{},"output":{},"reasoning":{},"cache":{{"read":{},"write":{}}}{more}}}}}"#,
-        c.n,
-        1_795_000_000_000 + c.n,
-        c.uncached,
-        c.visible,
-        c.reasoning,
-        c.cached,
-        c.written
-    )
-}
-
-fn amp(c: Call, more: &str) -> String {
-    format!(
-        r#"{{"id":"T-{:08x}","messages":[{{"role":"assistant","messageId":1,"usage":{{"cacheReadInputTokens":{},"cacheCreationInputTokens":{}}}}}],"usageLedger":{{"events":[{{"id":"e-{:08x}","timestamp":"2026-03-01T00:00:00Z","model":"claude-opus-5","toMessageId":1,"tokens":{{"input":{},"output":{}{more}}}}}]}}}}"#,
-        c.n,
-        c.cached,
-        c.written,
-        c.n,
-        c.uncached,
-        c.output()
-    )
-}
-
-fn droid(c: Call, more: &str) -> String {
-    format!(
-        r#"{{"sessionId":"droid-{:08x}","model":"claude-opus-5","providerLockTimestamp":"2026-03-01T00:00:00Z","tokenUsage":{{"inputTokens":{},"outputTokens":{},"cacheReadTokens":{},"cacheCreationTokens":{},"thinkingTokens":{}{more}}}}}"#,
-        c.n, c.uncached, c.visible, c.cached, c.written, c.reasoning
-    )
-}
-
-fn kimi(c: Call, more: &str) -> String {
-    format!(
-        r#"{{"timestamp":1795000000.5,"message":{{"type":"StatusUpdate","payload":{{"message_id":"chatcmpl-{:08x}","token_usage":{{"input_other":{},"output":{},"input_cache_read":{},"input_cache_creation":{}{more}}}}}}}}}"#,
-        c.n,
-        c.uncached,
-        c.output(),
-        c.cached,
-        c.written
-    )
-}
-
-fn cline(c: Call, more: &str) -> String {
-    let inner = format!(
-        r#"{{"request":"x","tokensIn":{},"tokensOut":{},"cacheReads":{},"cacheWrites":{}{more}}}"#,
-        c.uncached,
-        c.output(),
-        c.cached,
-        c.written
-    );
-    format!(
-        r#"{{"ts":{},"type":"say","say":"api_req_started","text":{}}}"#,
-        1_795_000_000_000 + c.n,
-        serde_json::Value::from(inner)
-    )
-}
-
-fn pi(c: Call, more: &str) -> String {
-    format!(
-        r#"{{"type":"message","id":"{:08x}-long","timestamp":"2026-03-01T00:00:00Z","message":{{"role":"assistant","model":"claude-opus-5","usage":{{"input":{},"output":{},"cacheRead":{},"cacheWrite":{},"totalTokens":{}{more}}}}}}}"#,
-        c.n,
-        c.uncached,
-        c.output(),
-        c.cached,
-        c.written,
-        c.total()
-    )
-}
-
-fn flat(c: Call, more: &str) -> String {
-    format!(
-        r#"{{"id":"call-{:08x}-long","model":"gpt-5","time":"2026-03-01T00:00:00Z","prompt_tokens":{},"cached_tokens":{},"completion_tokens":{},"reasoning_tokens":{}{more}}}"#,
-        c.n,
-        c.prompt(),
-        c.cached,
-        c.output(),
-        c.reasoning
-    )
-}
-
-fn deepseek(c: Call, more: &str) -> String {
-    format!(
-        r#"{{"id":"d-{:08x}-long","object":"chat.completion","created":1795000000,"model":"deepseek-flash","choices":[],"usage":{{"prompt_tokens":{},"prompt_cache_hit_tokens":{},"prompt_cache_miss_tokens":{},"completion_tokens":{},"total_tokens":{}{more}}}}}"#,
-        c.n,
-        c.prompt(),
-        c.cached,
-        c.uncached,
-        c.output(),
-        c.total()
-    )
-}
-
-fn report(c: Call, more: &str) -> String {
-    format!(
-        r#"{{"object":"bucket","start_time":1795000000,"results":[{{"object":"organization.usage.completions.result","input_tokens":{},"input_cached_tokens":{},"output_tokens":{},"num_model_requests":1,"model":"gpt-5","batch":false{more}}}]}}"#,
-        c.prompt(),
-        c.cached,
-        c.output()
-    )
-}
-
-fn promptfoo(c: Call, more: &str) -> String {
-    format!(
-        r#"{{"id":"{:08x}-long-enough","success":true,"score":1,"promptIdx":0,"testIdx":{},"provider":{{"id":"openai:chat:gpt-5","label":""}},"gradingResult":{{"pass":true,"score":1,"tokensUsed":{{"total":9,"prompt":7,"completion":2}}}},"response":{{"output":"x","tokenUsage":{{"prompt":{},"completion":{},"total":{},"numRequests":1,"completionDetails":{{"reasoning":{}}}{more}}}}},"cost":0.001,"latencyMs":900}}"#,
-        c.n,
-        c.n,
-        c.prompt(),
-        c.output(),
-        c.total(),
-        c.reasoning
-    )
-}
-
-fn output_item(c: Call, more: &str) -> String {
-    format!(
-        r#"{{"object":"eval.run.output_item","id":"outputitem_{:08x}","created_at":1795000000,"run_id":"evalrun_1","eval_id":"eval_1","status":"pass","datasource_item":{{"item":{{"question":"x"}}}},"results":[{{"name":"match","passed":true,"score":1.0}}],"sample":{{"model":"gpt-5","finish_reason":"stop","error":null,"usage":{{"prompt_tokens":{},"cached_tokens":{},"completion_tokens":{},"total_tokens":{}{more}}}}}}}"#,
-        c.n,
-        c.prompt(),
-        c.cached,
-        c.output(),
-        c.total()
-    )
-}
-
-/// An answer in a log of HTTP, twice wrapped.
-fn enveloped(c: Call, more: &str) -> String {
-    format!(
-        r#"{{"timestamp":"2026-03-01T00:00:00Z","status":200,"latency_ms":4,"result":{{"body":{}}}}}"#,
-        message(c, more)
-    )
-}
-
-/// The same as text, as queues and tables keep it.
-fn as_text(c: Call, more: &str) -> String {
-    format!(
-        r#"{{"timestamp":"2026-03-01T00:00:00Z","payload":{}}}"#,
-        serde_json::Value::from(chat(c, more))
-    )
-}
-
-fn row(c: Call, _: &str) -> String {
-    format!(
-        "call-{:08x}-long,gpt-5,2026-03-01T00:00:00Z,\"a \"\"note\"\", on\ntwo lines\",{},{},{},stop",
-        c.n,
-        c.prompt(),
-        c.cached,
-        c.output()
-    )
-}
-
-fn figures_last(c: Call, _: &str) -> String {
-    format!("call-{:08x}-long;gpt-5;2026-03-01;{};{};{}", c.n, c.cached, c.prompt(), c.output())
-}
-
-fn console_row(c: Call, _: &str) -> String {
-    format!(
-        "2026-03-01,claude-opus-5,key,ws,standard,≤ 200k,{},{},0,{},{},0,global,",
-        c.uncached,
-        c.written,
-        c.cached,
-        c.output()
-    )
-}
-
-const FORMS: [Form; 39] = [
-    form("chat", chat),
-    form("chunk", chunk),
-    with_writes("responses", responses),
-    with_writes("anthropic", message),
-    with_writes("anthropic stream", stream),
-    form("gemini", gemini),
-    with_writes("converse", converse),
-    with_writes("invocation", invocation),
-    form("cohere", cohere),
-    form("batch", batch),
-    with_writes("batch of messages", batch_of_messages),
-    form("pair", pair),
-    with_writes("litellm", litellm),
-    form("langfuse", langfuse),
-    with_writes("helicone", helicone),
-    with_writes("opentelemetry", span),
-    with_writes("openinference", open_inference),
-    with_writes("langchain", langchain),
-    form("llama-index", llama_index),
-    with_writes("ai sdk", ai_sdk),
-    with_writes("claude code", claude_code),
-    form("gemini cli", gemini_cli),
-    form("qwen code", qwen_code),
-    with_writes("opencode", opencode),
-    with_writes("amp", amp),
-    with_writes("droid", droid),
-    with_writes("kimi", kimi),
-    without_ids(with_writes("cline", cline)),
-    with_writes("pi", pi),
-    form("flat", flat),
-    form("deepseek", deepseek),
-    without_ids(form("usage report", report)),
-    without_reads(form("promptfoo", promptfoo)),
-    form("eval", output_item),
-    with_writes("enveloped", enveloped),
-    form("as text", as_text),
-    table(
-        "id,model,time,note,prompt_tokens,cached_tokens,completion_tokens,finish_reason",
-        form("csv", row),
-    ),
-    table(
-        "id;model;time;cached_tokens;prompt_tokens;completion_tokens",
-        form("csv of figures", figures_last),
-    ),
-    table(
-        "usage_date_utc,model_version,api_key,workspace,usage_type,context_window,usage_input_tokens_no_cache,usage_input_tokens_cache_write_5m,usage_input_tokens_cache_write_1h,usage_input_tokens_cache_read,usage_output_tokens,web_search_count,inference_geo,speed",
-        without_ids(with_writes("console csv", console_row)),
-    ),
-];
+use self::forms::{Call, FORMS, Form};
 
 /// What was found in logs.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -635,38 +81,6 @@ fn read(logs: &[&[u8]], piece: usize) -> Found {
 
 fn sum(calls: &[Call]) -> [u64; 4] {
     calls.iter().fold([0; 4], |sum, call| std::array::from_fn(|i| sum[i] + call.parts()[i]))
-}
-
-impl Form {
-    /// The calls as this form can tell them.
-    fn calls(&self, drawn: &[[u64; 5]]) -> Vec<Call> {
-        let call =
-            |(n, [uncached, cached, written, visible, reasoning]): (usize, &[u64; 5])| Call {
-                n,
-                uncached: *uncached,
-                cached: if self.has_reads { *cached } else { 0 },
-                written: if self.has_writes { *written } else { 0 },
-                visible: *visible,
-                reasoning: *reasoning,
-            };
-        drawn.iter().enumerate().map(call).collect()
-    }
-
-    /// The log: header and records, each with a line end.
-    fn log(&self, records: &[String]) -> String {
-        let lines = records.iter().map(String::as_str);
-        let header = Some(self.header).filter(|header| !header.is_empty());
-        header.into_iter().chain(lines).flat_map(|line| [line, "\n"]).collect()
-    }
-
-    fn is_json(&self) -> bool {
-        self.header.is_empty()
-    }
-
-    /// Whether each record is one JSON value.
-    fn is_one_value(&self) -> bool {
-        self.is_json() && self.name != "anthropic stream"
-    }
 }
 
 fn drawn() -> impl Strategy<Value = Vec<[u64; 5]>> {
@@ -737,31 +151,8 @@ proptest! {
     fn a_cut_is_told(drawn in drawn(), at in any::<Index>(), as_array: bool) {
         for form in &FORMS {
             let calls = form.calls(&drawn);
-            let records: Vec<String> = calls.iter().map(|call| (form.write)(*call, "")).collect();
-            let as_array = as_array && form.is_one_value();
-            let log = if as_array { format!("[{}]", records.join(",\n")) } else { form.log(&records) };
-            let mut cut = at.index(log.len());
-            while !log.is_char_boundary(cut) {
-                cut -= 1;
-            }
-            let found = read(&[&log.as_bytes()[..cut]], 1 << 16);
-            if !found.errors.is_empty() {
-                continue;
-            }
-            prop_assert!(!as_array, "{}: an open array at {} of {}", form.name, cut, log);
-            let mut end = form.header.len() + usize::from(!form.is_json());
-            let mut whole = Vec::new();
-            for (call, record) in calls.iter().zip(&records) {
-                end += record.len();
-                if end <= cut {
-                    whole.push(*call);
-                }
-                end += 1;
-            }
-            // What stands behind the figures of a row may be cut off without harm to the sum.
-            let with_next = &calls[..(whole.len() + usize::from(!form.is_json())).min(calls.len())];
-            let is_right = [sum(&whole), sum(with_next)].contains(&found.parts);
-            prop_assert!(is_right, "{} at {}: {}", form.name, cut, &log[..cut]);
+            let cut = Cut::new(form, &calls, as_array && form.is_one_value());
+            cut.check(at.index(cut.log.len())).map_err(TestCaseError::fail)?;
         }
     }
 
@@ -821,6 +212,127 @@ proptest! {
         prop_assert_eq!(&found.errors, &Vec::<String>::new());
         prop_assert_eq!((found.calls, found.duplicates, found.parts), (calls, 0, parts));
     }
+}
+
+/// A log that may be cut off.
+struct Cut<'f> {
+    form: &'f Form,
+    calls: &'f [Call],
+    records: Vec<String>,
+    log: String,
+    as_array: bool,
+}
+
+impl<'f> Cut<'f> {
+    fn new(form: &'f Form, calls: &'f [Call], as_array: bool) -> Self {
+        let records: Vec<String> = calls.iter().map(|call| (form.write)(*call, "")).collect();
+        let log = if as_array { format!("[{}]", records.join(",\n")) } else { form.log(&records) };
+        Self { form, calls, records, log, as_array }
+    }
+
+    /// What is found of the log up to a byte is right, or there is an error.
+    fn check(&self, byte: usize) -> Result<(), String> {
+        let cut = self.log.floor_char_boundary(byte);
+        let found = read(&[&self.log.as_bytes()[..cut]], 1 << 16);
+        if !found.errors.is_empty() {
+            return Ok(());
+        }
+        let place = || format!("{} at {cut}: {}", self.form.name, &self.log[..cut]);
+        // Nothing at all is told by who reads files: an empty log is an error.
+        if self.as_array && cut > 0 {
+            return Err(format!("an open array: {}", place()));
+        }
+        let header = self.form.header.len() + usize::from(!self.form.is_json());
+        let whole =
+            |n: usize| header + self.records[..=n].iter().map(String::len).sum::<usize>() + n;
+        let read = (0..self.calls.len()).take_while(|n| whole(*n) <= cut).count();
+        // What stands behind the figures of a row may be cut off without harm to the sum.
+        let with_next = (read + usize::from(!self.form.is_json())).min(self.calls.len());
+        let right = [sum(&self.calls[..read]), sum(&self.calls[..with_next])];
+        if right.contains(&found.parts) { Ok(()) } else { Err(place()) }
+    }
+}
+
+/// The same at every byte and, for arrays, with the array left open.
+#[test]
+fn a_cut_at_any_byte_is_told() {
+    for form in &FORMS {
+        let calls = form.calls(&[[1_200, 340, 56, 78, 90], [7, 0, 0, 1_000, 0]]);
+        for as_array in [false, true] {
+            let cut = Cut::new(form, &calls, as_array && form.is_one_value());
+            for byte in 0..cut.log.len() {
+                cut.check(byte).unwrap();
+            }
+        }
+    }
+}
+
+/// Nothing of what is done to a log between its records changes what it cost, unless it is told.
+#[test]
+fn money_is_conserved() {
+    for form in &FORMS {
+        let calls =
+            form.calls(&[[1_200, 340, 56, 78, 90], [7, 0, 0, 1_000, 0], [50_000, 9, 8, 7, 0]]);
+        let records: Vec<String> = calls.iter().map(|call| (form.write)(*call, "")).collect();
+        let alone = |record: &String| audited(&form.log(std::slice::from_ref(record)));
+        let costs: Vec<Money> = records
+            .iter()
+            .map(|record| {
+                let (cost, errors) = alone(record);
+                assert_eq!(errors, Vec::<String>::new(), "{}: {record}", form.name);
+                cost
+            })
+            .collect();
+        assert!(costs.iter().all(|cost| *cost > Money::ZERO), "{}: {costs:?}", form.name);
+        let sum: Money = costs.iter().copied().sum();
+        let whole = form.log(&records);
+        let twice = form.log(&[records.clone(), vec![records[1].clone()]].concat());
+        let header = form.header.len();
+        let mut damaged = vec![
+            ("as it is", whole.clone()),
+            ("blank lines", whole[..header].to_owned() + &whole[header..].replace('\n', "\n\n\n")),
+            ("a byte order mark", format!("\u{feff}{whole}")),
+            ("no last line end", whole.trim_end().to_owned()),
+            ("a line of noise", format!("{whole}noise\n")),
+            ("half a record", whole.clone() + &records[0][..records[0].len() / 2]),
+            ("zeros at the end", format!("{whole}\0\0\0\0\n")),
+        ];
+        if form.has_ids {
+            damaged.push(("a record twice", twice));
+        }
+        if form.is_one_value() {
+            damaged.push(("no line ends", records.concat()));
+            damaged.push(("two records on a line", whole.replacen('\n', "", 1)));
+        }
+        for (how, log) in damaged {
+            let (cost, errors) = audited(&log);
+            let is_told = !errors.is_empty();
+            assert!(cost == sum || is_told, "{}, {how}: {cost} for {sum}", form.name);
+        }
+    }
+}
+
+/// What a log costs, and what is wrong with the sum.
+fn audited(log: &str) -> (Money, Vec<String>) {
+    let catalog = Catalog::embedded();
+    let day = date(2026, 11, 20);
+    let (mut prices, mut audit) =
+        (PriceBook::new(&catalog, day), Audit::new("model".parse().unwrap()));
+    let options = ReadOptions { model: Some("claude-opus-5".to_owned()), ..ReadOptions::default() };
+    let mut errors = Vec::new();
+    for call in Records::new(log.as_bytes()).with_options(options) {
+        match call {
+            Ok(call) => {
+                errors.extend(call.same_id_as.map(|_| "contested".to_owned()));
+                let place = || Place { source: "log".to_owned(), line: 1 };
+                audit.add(&call, &prices.charge(&call), place);
+            }
+            Err(error) => errors.push(error.to_string()),
+        }
+    }
+    let doubts = audit.doubts(Tolerance::default()).errors;
+    errors.extend(doubts.iter().map(ToString::to_string));
+    (audit.total().cost(), errors)
 }
 
 /// A figure under a key that nobody knows is named, in every form, beside the figures that it stands with.

@@ -163,7 +163,8 @@ fn rows_keep_the_rules_of_the_specification() {
     let sum: Money = rows.iter().map(|row| row["BilledCost"].parse::<Money>().unwrap()).sum();
     assert_eq!(sum.to_string(), total["total"]["cost_usd"]);
     // Two calls of one day, model and price are one row.
-    let input = rows.iter().filter(|row| row["SkuPriceId"] == "openai/gpt-5/input-tokens/standard/1.25");
+    let input =
+        rows.iter().filter(|row| row["SkuPriceId"] == "openai/gpt-5/input-tokens/standard/1.25");
     let input: Vec<_> = input.map(|row| row["ConsumedQuantity"].as_str()).collect();
     assert_eq!(input, ["1600"]);
     let quoted = |row: &&Row| row["Tags"].contains("hi");

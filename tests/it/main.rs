@@ -43,6 +43,7 @@ mod makers;
 mod media;
 mod models;
 mod models_diff;
+mod neighbours;
 mod overlays;
 mod pace;
 mod pages;

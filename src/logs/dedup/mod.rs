@@ -196,7 +196,6 @@ impl Dedup {
         let before = self.sources.get(source).copied().unwrap_or(0);
         (source, (line - before) as usize)
     }
-
 }
 
 /// How much of a response a record has.

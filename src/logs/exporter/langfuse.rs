@@ -43,6 +43,10 @@ pub(crate) fn read(object: &Object<'_>, options: &ReadOptions) -> Result<Entry, 
             Err(malformed("the generation has no usage".to_owned()))
         };
     }
+    if let Some(unit) = object.at("usage.unit").filter(|unit| !unit.eq_ignore_ascii_case("TOKENS"))
+    {
+        return Err(malformed(format!("the usage is in {unit}, not in tokens")));
+    }
     // The details are priced one by one, so each leaves out the others; an OpenAI usage that was
     // stored as it came does not.
     let is_details =

@@ -56,7 +56,7 @@ pub(crate) fn read_span(span: &Object<'_>, options: &ReadOptions) -> Result<Entr
     {
         open_inference(&attributes)?
     } else {
-        gen_ai(&attributes)?
+        gen_ai(&attributes, span)?
     };
     if let Entry::Call(record) = &mut entry {
         record.set_moment(day::of(span, &["startTimeUnixNano", "start_time", "startTime"])?);
@@ -96,8 +96,8 @@ const USAGES: [&str; 3] = ["gen_ai.usage", "ai.usage", "llm.usage"];
 
 /// <https://opentelemetry.io/docs/specs/semconv/gen-ai/>: input includes what was cached, output
 /// includes reasoning. Some versions of `OpenLLMetry` leave the cache out for Anthropic's models.
-fn gen_ai(attributes: &Attributes) -> Result<Entry, Error> {
-    if attributes.repeats_other_spans() {
+fn gen_ai(attributes: &Attributes, span: &Object<'_>) -> Result<Entry, Error> {
+    if attributes.repeats_other_spans(span) {
         return Ok(Entry::NoCall);
     }
     let mut figures = Figures::default();
@@ -228,11 +228,14 @@ impl Attributes {
 
     /// Whether the span is about an agent, a tool or a chain, which repeats the usage of the calls
     /// inside it.
-    fn repeats_other_spans(&self) -> bool {
+    fn repeats_other_spans(&self, span: &Object<'_>) -> bool {
         let operation = self.text("gen_ai.operation.name");
         let is_call = operation.is_none_or(|name| CALLS.contains(&name.as_str()));
-        // The AI SDK has a span for the call of its function, and one inside for each request.
-        let is_outer = self.text("ai.operationId").is_some_and(|id| !id.contains(".do"));
+        // The AI SDK has a span for the call of its function, and one inside for each request. Exporters
+        // keep its name in one of several places.
+        let names = [self.text("ai.operationId"), self.text("operation.name"), span.at("name")];
+        let of_sdk = names.into_iter().flatten().find(|name| name.starts_with("ai."));
+        let is_outer = of_sdk.is_some_and(|name| !name.contains(".do"));
         let kinds = ["traceloop.span.kind", "langfuse.observation.type"];
         let kind = kinds.iter().find_map(|key| self.text(key));
         let is_other = kind.is_some_and(|kind| {

@@ -37,6 +37,9 @@ pub(crate) struct Figures {
     pub(crate) tier: Option<Box<str>>,
     pub(crate) speed: Option<Box<str>>,
     pub(crate) residency: Option<Box<str>>,
+    pub(crate) search_size: Option<Box<str>>,
+    /// The currency of the cost, where it is not the dollar.
+    pub(crate) currency: Option<Box<str>>,
     /// The requests that the call is made of, each with its type and model.
     pub(crate) iterations: Vec<Iteration>,
     /// Unknown keys that may cost something.
@@ -70,6 +73,8 @@ impl Default for Figures {
             tier: None,
             speed: None,
             residency: None,
+            search_size: None,
+            currency: None,
             iterations: Vec::new(),
             unread: Vec::new(),
             conflict: None,
@@ -166,6 +171,9 @@ impl Figures {
             Word::Tier => &mut self.tier,
             Word::Speed => &mut self.speed,
             Word::Residency => &mut self.residency,
+            Word::SearchSize => &mut self.search_size,
+            Word::Currency if text.eq_ignore_ascii_case("usd") => return,
+            Word::Currency => &mut self.currency,
         };
         *slot = Some(text.into());
     }

@@ -148,8 +148,12 @@ impl Figures {
         let all = self.or_zero(Figure::Written);
         let (short, long) = (self.or_zero(Figure::WrittenShort), self.or_zero(Figure::WrittenLong));
         match all.checked_sub(short + long) {
-            // What has no lifetime has the usual one.
-            Some(rest) => Ok((short + rest, long)),
+            // What has no lifetime has the usual one, unless the log tells that one apart.
+            Some(rest) if short == Tokens::ZERO => Ok((rest, long)),
+            Some(Tokens::ZERO) => Ok((short, long)),
+            Some(rest) => Err(contradiction(&format!(
+                "{rest} of {all} tokens written to the cache have no lifetime, and the others have"
+            ))),
             None if all == Tokens::ZERO => Ok((short, long)),
             None => Err(contradiction(&format!(
                 "{short} and {long} tokens written to the cache by lifetime are more than the {all} written"

@@ -68,6 +68,10 @@ pub(crate) enum Word {
     Tier,
     Speed,
     Residency,
+    /// How much of what a search found is read, by which a request may be charged.
+    SearchSize,
+    /// The currency of the cost.
+    Currency,
 }
 
 /// What a key means.
@@ -242,6 +246,8 @@ fn top(key: &str) -> Meaning {
         "servicetier" | "traffictype" => M::Word(Word::Tier),
         "speed" => M::Word(Word::Speed),
         "inferencegeo" => M::Word(Word::Residency),
+        "searchcontextsize" => M::Word(Word::SearchSize),
+        "currency" | "costcurrency" | "billingcurrency" => M::Word(Word::Currency),
         // The sizes of texts inside the prompt and the answer, and what others count with their own tokenizer.
         "texttokens"
         | "raw"
@@ -250,7 +256,6 @@ fn top(key: &str) -> Meaning {
         | "nummodelrequests"
         | "acceptedpredictiontokens"
         | "rejectedpredictiontokens"
-        | "searchcontextsize"
         | "additionalusagevalues"
         | "inputtokenstext"
         // Parts of a cost that somebody else worked out.

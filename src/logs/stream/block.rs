@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::json_boundaries::JsonBoundaries;
 use crate::Error;
 use crate::logs::cell::Cell;
 use crate::logs::column_reader::read_row;
@@ -73,7 +74,7 @@ impl Block {
                     let bytes = self.bytes[start..end].trim_ascii();
                     start = end + 1;
                     if !bytes.is_empty() {
-                        read(bytes, options, &mut entries);
+                        read_line(bytes, options, &mut entries);
                         found.extend(entries.drain(..).map(|entry| LogRecord::at(line, entry)));
                     }
                 }
@@ -151,6 +152,21 @@ impl LogRecord {
             e.at(in_record.from_line(line))
         };
         Self { line, entry: entry.map_err(place) }
+    }
+}
+
+/// Reads a line, which has several objects where something wrote no line ends between them.
+fn read_line(bytes: &[u8], options: &ReadOptions, entries: &mut Vec<Result<Entry, Error>>) {
+    read(bytes, options, entries);
+    if !matches!(entries.as_slice(), [Err(_)]) {
+        return;
+    }
+    let (_, objects) = JsonBoundaries::default().values(bytes, true);
+    if objects.len() > 1 && objects.iter().all(|object| bytes[object.start] == b'{') {
+        entries.clear();
+        for object in objects {
+            read(&bytes[object], options, entries);
+        }
     }
 }
 

@@ -214,8 +214,13 @@ impl Splitter {
 
     fn find_table(&mut self, options: &ReadOptions, at_end: bool) -> Result<Option<Shape>, Error> {
         let start = self.pending.iter().position(|b| !b.is_ascii_whitespace()).unwrap_or(0);
+        let start = start + separator_line(&self.pending[start..]);
         let end = self.pending[start..].iter().position(|b| *b == b'\n').map(|i| start + i + 1);
         let end = end.unwrap_or(self.pending.len());
+        if self.pending[start..end].trim_ascii_end().contains(&b'\r') {
+            return Err(malformed("the lines end in a carriage return alone".to_owned())
+                .hint("convert them, for instance with `tr '\\r' '\\n'`"));
+        }
         let delimiter = delimiter(&self.pending[start..end]);
         let header = header(&self.pending[start..end], delimiter);
         let why = match header
@@ -280,10 +285,17 @@ fn newlines(bytes: &[u8]) -> usize {
     memchr::memchr_iter(b'\n', bytes).count()
 }
 
-/// The character between columns: the most frequent of comma, semicolon and tab.
+/// The length of a first line such as `sep=;`, by which spreadsheets name the character between columns.
+fn separator_line(text: &[u8]) -> usize {
+    let line = text.split_inclusive(|b| *b == b'\n').next().unwrap_or_default();
+    let is_separator = line.trim_ascii_end().len() == 5 && line.starts_with(b"sep=");
+    if is_separator { line.len() } else { 0 }
+}
+
+/// The character between columns: the most frequent of comma, semicolon, tab and bar.
 fn delimiter(header: &[u8]) -> u8 {
     let frequency = |d: u8| memchr::memchr_iter(d, header).count();
-    [b';', b'\t', b','].into_iter().max_by_key(|d| frequency(*d)).unwrap_or(b',')
+    [b'|', b';', b'\t', b','].into_iter().max_by_key(|d| frequency(*d)).unwrap_or(b',')
 }
 
 fn header(line: &[u8], delimiter: u8) -> Option<Vec<String>> {
