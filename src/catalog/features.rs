@@ -34,6 +34,8 @@ pub enum Feature {
     Logprobs,
     /// `n` other than 1.
     N,
+    /// `parallel_tool_calls`, whatever its value.
+    ParallelToolCalls,
     /// `presence_penalty` other than 0.
     PresencePenalty,
     /// Cheaper repeated prefixes.
@@ -56,6 +58,8 @@ pub enum Feature {
     Tools,
     /// `top_p` other than 1.
     TopP,
+    /// `verbosity` other than medium.
+    Verbosity,
 }
 
 impl Feature {

@@ -54,6 +54,31 @@ pub(super) fn unsupported(
         Feature::PresencePenalty | Feature::FrequencyPenalty if beta => {
             Some(value_of(key, value, "0", true, SIBLING))
         }
+        Feature::Verbosity => Some(ApiAnswer {
+            status: 400,
+            code: Some("unsupported_value"),
+            message: format!(
+                "Unsupported value: '{key}' does not support '{}' with this model. Supported values are: 'medium'.",
+                value.trim_matches('"')
+            ),
+            assumed: !is("gpt-4o") || key != "verbosity",
+            source: "google-deepmind/concordia#164",
+        }),
+        Feature::Stop => Some(parameter(
+            key,
+            !is("gpt-5") && !is("gpt-5-mini") && !is("gpt-5.1") && !is("gpt-5.2"),
+            "huggingface/smolagents#1662, #1868, #1893 (gpt-5 to gpt-5.2)",
+        )),
+        Feature::ParallelToolCalls => Some(parameter(
+            key,
+            !is("o1") && !is("o3-mini") && !is("o4-mini"),
+            "UKGovernmentBEIS/inspect_ai#1023; langchain-ai/langchain#29704; evalstate/fast-agent#279",
+        )),
+        Feature::PresencePenalty | Feature::FrequencyPenalty => Some(parameter(
+            key,
+            !(is("gpt-5-mini") && key == "presence_penalty" || is("gpt-5") && key == "frequency_penalty"),
+            "nextai-translator/nextai-translator#1781; oracle/ai-optimizer#240",
+        )),
         Feature::ReasoningEffort => Some(parameter(key, true, "UKGovernmentBEIS/inspect_ai#1291")),
         _ => None,
     }
@@ -124,6 +149,55 @@ fn anthropic(message: impl Into<String>, source: &'static str) -> ApiAnswer {
         assumed: false,
         source,
     }
+}
+
+/// What Responses answers to the parameter of Chat Completions that it names otherwise.
+pub(super) fn moved(key: &str, to: &str) -> ApiAnswer {
+    ApiAnswer {
+        status: 400,
+        code: Some("unsupported_parameter"),
+        message: format!(
+            "Unsupported parameter: '{key}'. In the Responses API, this parameter has moved to '{to}'. Try again \
+             with the new parameter. See the API documentation for more information: \
+             https://platform.openai.com/docs/api-reference/responses/create."
+        ),
+        assumed: key != "reasoning_effort",
+        source: "lobehub/lobehub#8116",
+    }
+}
+
+/// What Chat Completions answers to JSON mode where nothing asks for JSON.
+pub(super) fn json_not_asked_for() -> ApiAnswer {
+    ApiAnswer {
+        status: 400,
+        code: None,
+        message: "'messages' must contain the word 'json' in some form, to use 'response_format' of type \
+                  'json_object'."
+            .to_owned(),
+        assumed: false,
+        source: "ultimatejimmy/xray.koplugin#33",
+    }
+}
+
+/// What it answers to a parameter that needs `tools`.
+pub(super) fn only_with_tools(key: &str) -> ApiAnswer {
+    ApiAnswer {
+        status: 400,
+        code: None,
+        message: format!(
+            "Invalid value for '{key}': '{key}' is only allowed when 'tools' are specified."
+        ),
+        assumed: key != "parallel_tool_calls",
+        source: "Upsonic/Upsonic#323",
+    }
+}
+
+/// What Anthropic's API answers to an effort of a model that has none.
+pub(super) fn no_effort() -> ApiAnswer {
+    anthropic(
+        "This model does not support the effort parameter.",
+        "Oaklight/llm-rosetta#289 (Claude Haiku 4.5)",
+    )
 }
 
 /// What Anthropic's API answers to a budget that leaves nothing of the cap.

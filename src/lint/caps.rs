@@ -4,7 +4,7 @@ use super::api_errors;
 use super::finding::{ApiAnswer, Finding};
 use super::rule::{
     CAP_ABOVE_OUTPUT_CAP, CAP_ABOVE_WINDOW, CAP_BELOW_MINIMUM, CAP_BELOW_RESERVE, CAP_MISSING,
-    MAX_TOKENS_DEPRECATED, PROMPT_ABOVE_WINDOW,
+    CAP_REQUIRED, MAX_TOKENS_DEPRECATED, PROMPT_ABOVE_WINDOW,
 };
 use super::target::LintTarget;
 use super::thinking::first;
@@ -43,7 +43,10 @@ pub(super) fn findings(target: &LintTarget<'_>) -> Vec<Finding> {
     let Some(request) = target.request.filter(|_| sends) else { return findings };
     let prompt = target.count.map(crate::request::PromptCount::prompt_tokens);
     match request.settings.cap {
-        None => findings.extend(missing(target, request, prompt)),
+        None => {
+            findings.extend(required(target, request));
+            findings.extend(missing(target, request, prompt));
+        }
         Some(cap) => {
             findings.extend(below_minimum(target, request, cap));
             findings.extend(judged(target, request, cap, prompt));
@@ -54,7 +57,8 @@ pub(super) fn findings(target: &LintTarget<'_>) -> Vec<Finding> {
 
 fn deprecated(target: &LintTarget<'_>) -> Option<Finding> {
     let key = target.body?.json.set("max_tokens")?;
-    if !target.model.reasoning || target.model.provider != "openai" {
+    let responses = target.request.is_some_and(|request| request.origin == Origin::Responses);
+    if !target.model.reasoning || !target.speaks_openai() || responses {
         return None;
     }
     let message =
@@ -64,10 +68,27 @@ fn deprecated(target: &LintTarget<'_>) -> Option<Finding> {
     Some(finding.at(Some(key)).answered(Some(api_errors::max_tokens())))
 }
 
-/// A cap that is smaller than its endpoint takes.
+/// No cap where the endpoint wants one.
+fn required(target: &LintTarget<'_>, request: &Request) -> Option<Finding> {
+    let endpoint = target.model.api.as_ref()?.endpoint(request.endpoint()?)?;
+    if !endpoint.cap_required {
+        return None;
+    }
+    let message = format!("the endpoint refuses a request without `{}`", endpoint.cap);
+    let help = format!("send {}; `outlay plan` says which", endpoint.cap);
+    let body = target.body?.json;
+    let place = body.get("model").or_else(|| CONVERSATIONS.iter().find_map(|key| body.get(key)));
+    Some(Finding::new(&CAP_REQUIRED, message, help).at(place))
+}
+
+/// A cap that is smaller than its endpoint takes. Anthropic takes 0, which fills the cache and answers nothing.
 fn below_minimum(target: &LintTarget<'_>, request: &Request, cap: Tokens) -> Option<Finding> {
     let endpoint = target.model.api.as_ref()?.endpoint(request.endpoint()?)?;
-    let least = endpoint.min_cap.filter(|least| cap < *least && cap > Tokens::ZERO)?;
+    let fills = cap == Tokens::ZERO && request.origin == Origin::Anthropic;
+    let least = endpoint.min_cap.unwrap_or(Tokens::new(1));
+    if cap >= least || fills {
+        return None;
+    }
     let name = request.cap_field(target.model);
     let message = format!("`{name}` is {cap}, and the endpoint takes {least} at least");
     let finding =
@@ -152,15 +173,7 @@ fn judged(
         return Some(Finding::new(&CAP_ABOVE_OUTPUT_CAP, message, help).at(key).answered(answer));
     }
     if cap == Tokens::ZERO {
-        let answer = refused.filter(|_| target.speaks_openai()).map(|refused| {
-            ApiAnswer::refusal(refused, true, "the API's wording for other integers below 1")
-        });
-        let finding = Finding::new(
-            &CAP_BELOW_RESERVE,
-            "a cap of 0 leaves no room for an answer".to_owned(),
-            format!("send {} or less, and at least 1", largest.get()),
-        );
-        return Some(finding.at(key).answered(answer));
+        return None;
     }
     if let Some(refused) = refused {
         if room.limit == RoomLimit::InputLimit || room.tokens == Tokens::ZERO {

@@ -6,8 +6,8 @@ use super::finding::Finding;
 use super::rule::Rule;
 use super::target::LintTarget;
 use super::{
-    caching, caps, images, lifecycle, parameters, prefix, prompting, rate_limits, thinking,
-    together,
+    caching, caps, images, lifecycle, parameters, prefix, prompting, ranges, rate_limits,
+    requirements, thinking, together,
 };
 use crate::gate::Level;
 
@@ -33,6 +33,8 @@ impl Lints {
 pub fn lint(target: &LintTarget<'_>, lints: &Lints) -> Vec<Finding> {
     let mut findings = lifecycle::findings(target);
     findings.extend(parameters::findings(target));
+    findings.extend(requirements::findings(target));
+    findings.extend(ranges::findings(target));
     findings.extend(caps::findings(target));
     findings.extend(thinking::findings(target));
     findings.extend(together::findings(target));

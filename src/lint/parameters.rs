@@ -5,10 +5,10 @@ use super::finding::Finding;
 use super::rule::{
     ASSISTANTS_UNSUPPORTED, BATCH_UNSUPPORTED, DEVELOPER_MESSAGE_UNSUPPORTED, ENDPOINT_UNSUPPORTED,
     FAST_ANSWERS_WANTED, FREQUENCY_PENALTY_FIXED, FUNCTIONS_UNSUPPORTED, IMAGES_UNSUPPORTED,
-    LOGIT_BIAS_UNSUPPORTED, LOGPROBS_UNSUPPORTED, N_FIXED, PRESENCE_PENALTY_FIXED,
-    REASONING_EFFORT_UNSUPPORTED, RESPONSE_FORMAT_UNSUPPORTED, Rule, STOP_UNSUPPORTED,
-    STREAMING_UNSUPPORTED, SYSTEM_MESSAGE_UNSUPPORTED, TEMPERATURE_FIXED, TOOLS_UNSUPPORTED,
-    TOP_P_FIXED,
+    LOGIT_BIAS_UNSUPPORTED, LOGPROBS_UNSUPPORTED, N_FIXED, PARALLEL_TOOL_CALLS_UNSUPPORTED,
+    PRESENCE_PENALTY_FIXED, REASONING_EFFORT_UNSUPPORTED, RESPONSE_FORMAT_UNSUPPORTED, Rule,
+    STOP_UNSUPPORTED, STREAMING_UNSUPPORTED, SYSTEM_MESSAGE_UNSUPPORTED, TEMPERATURE_FIXED,
+    TOOLS_UNSUPPORTED, TOP_P_FIXED, VERBOSITY_FIXED,
 };
 use super::target::LintTarget;
 use crate::catalog::Feature;
@@ -33,7 +33,7 @@ const fn parameter(
     Parameter { rule, feature, path, harmless }
 }
 
-const PARAMETERS: [Parameter; 22] = [
+const PARAMETERS: [Parameter; 27] = [
     parameter(&TOOLS_UNSUPPORTED, Feature::Tools, &["tools"], is_empty),
     parameter(&TOOLS_UNSUPPORTED, Feature::Tools, &["tool_choice"], is_none),
     parameter(&FUNCTIONS_UNSUPPORTED, Feature::Functions, &["functions"], is_empty),
@@ -70,6 +70,26 @@ const PARAMETERS: [Parameter; 22] = [
     parameter(&TOP_P_FIXED, Feature::TopP, &["inferenceConfig", "topP"], is_one),
     parameter(&PRESENCE_PENALTY_FIXED, Feature::PresencePenalty, &["presence_penalty"], is_zero),
     parameter(&FREQUENCY_PENALTY_FIXED, Feature::FrequencyPenalty, &["frequency_penalty"], is_zero),
+    parameter(
+        &PRESENCE_PENALTY_FIXED,
+        Feature::PresencePenalty,
+        &["generationConfig", "presencePenalty"],
+        is_zero,
+    ),
+    parameter(
+        &FREQUENCY_PENALTY_FIXED,
+        Feature::FrequencyPenalty,
+        &["generationConfig", "frequencyPenalty"],
+        is_zero,
+    ),
+    parameter(
+        &PARALLEL_TOOL_CALLS_UNSUPPORTED,
+        Feature::ParallelToolCalls,
+        &["parallel_tool_calls"],
+        never,
+    ),
+    parameter(&VERBOSITY_FIXED, Feature::Verbosity, &["verbosity"], is_medium),
+    parameter(&VERBOSITY_FIXED, Feature::Verbosity, &["text", "verbosity"], is_medium),
     parameter(&N_FIXED, Feature::N, &["n"], is_one),
     parameter(&STOP_UNSUPPORTED, Feature::Stop, &["stop"], is_empty),
     parameter(&LOGIT_BIAS_UNSUPPORTED, Feature::LogitBias, &["logit_bias"], is_empty),
@@ -102,6 +122,10 @@ fn is_false(value: &Value<'_>) -> bool {
 
 fn is_none(value: &Value<'_>) -> bool {
     value.string().is_some_and(|choice| choice == "none")
+}
+
+fn is_medium(value: &Value<'_>) -> bool {
+    value.string().is_some_and(|verbosity| verbosity == "medium")
 }
 
 fn is_empty(value: &Value<'_>) -> bool {

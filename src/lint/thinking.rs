@@ -4,8 +4,8 @@ use super::api_errors;
 use super::finding::Finding;
 use super::rule::{
     EFFORT_UNSUPPORTED, SAMPLING_WITH_THINKING, THINKING_BUDGET_ABOVE_CAP,
-    THINKING_BUDGET_OUT_OF_RANGE, THINKING_UNSUPPORTED, THINKING_WITH_FORCED_TOOL,
-    TOP_K_UNSUPPORTED,
+    THINKING_BUDGET_OUT_OF_RANGE, THINKING_LEVEL_WITH_BUDGET, THINKING_UNSUPPORTED,
+    THINKING_WITH_FORCED_TOOL, TOP_K_UNSUPPORTED,
 };
 use super::target::LintTarget;
 use crate::catalog::{ApiFamily, Effort, Feature, Thinking, ThinkingMode};
@@ -76,6 +76,8 @@ pub(super) fn findings(target: &LintTarget<'_>) -> Vec<Finding> {
         findings.extend(mode(target, request, thinking));
         findings.extend(effort(target, request, thinking));
     }
+    findings.extend(never_thinks(target, request));
+    findings.extend(level_and_budget(target, request));
     findings.extend(forced_tool(target, request));
     findings.extend(sampling(target, request));
     findings.extend(top_k(target, request));
@@ -158,7 +160,7 @@ fn mode(target: &LintTarget<'_>, request: &Request, thinking: &Thinking) -> Opti
 
 fn effort(target: &LintTarget<'_>, request: &Request, thinking: &Thinking) -> Option<Finding> {
     if thinking.efforts.is_empty() {
-        return None;
+        return without_levels(target, request);
     }
     let value = first(target, &EFFORTS)?;
     let written = request.settings.effort.as_deref()?;
@@ -176,6 +178,43 @@ fn effort(target: &LintTarget<'_>, request: &Request, thinking: &Thinking) -> Op
     let openai = target.model.provider == "openai";
     let answer = openai.then(|| api_errors::effort(&target.model.id, written, &levels));
     Some(Finding::new(&EFFORT_UNSUPPORTED, message, help).at(Some(value)).answered(answer))
+}
+
+/// The key of its maker's API for a level of effort, at a model that has no levels. Compatible endpoints
+/// translate `reasoning_effort`, so that it may pass there.
+fn without_levels(target: &LintTarget<'_>, request: &Request) -> Option<Finding> {
+    let own = matches!(request.origin, Origin::Anthropic | Origin::Gemini | Origin::Converse);
+    let value = first(target, &EFFORTS).filter(|_| own)?;
+    let message = format!("`{}` has no levels of effort", target.model.id);
+    let help = "remove the level; a budget bounds how much it thinks";
+    let answer = is_anthropic(target, request).then(api_errors::no_effort);
+    Some(Finding::new(&EFFORT_UNSUPPORTED, message, help).at(Some(value)).answered(answer))
+}
+
+/// Thinking that is asked of a model that has none.
+fn never_thinks(target: &LintTarget<'_>, request: &Request) -> Option<Finding> {
+    let asked = matches!(
+        request.settings.thinking,
+        Some(ThinkingSetting::Budget(_) | ThinkingSetting::Adaptive)
+    );
+    if target.model.reasoning || !asked {
+        return None;
+    }
+    let value = first(target, &BUDGETS).or_else(|| first(target, &SWITCHES));
+    let message = format!("`{}` does not think", target.model.id);
+    let help = "remove what the request says about thinking";
+    Some(Finding::new(&THINKING_UNSUPPORTED, message, help).at(value))
+}
+
+/// A level and a budget together, of which Gemini takes one.
+fn level_and_budget(target: &LintTarget<'_>, request: &Request) -> Option<Finding> {
+    if !matches!(request.origin, Origin::Gemini | Origin::Interactions) {
+        return None;
+    }
+    let (level, _) = first(target, &EFFORTS).zip(first(target, &BUDGETS))?;
+    let message = "the request has a level and a budget of thinking".to_owned();
+    let help = "remove the budget, or the level for a model of the 2.5 series";
+    Some(Finding::new(&THINKING_LEVEL_WITH_BUDGET, message, help).at(Some(level)))
 }
 
 fn forced_tool(target: &LintTarget<'_>, request: &Request) -> Option<Finding> {
@@ -224,13 +263,20 @@ fn sampling(target: &LintTarget<'_>, request: &Request) -> Option<Finding> {
     Some(Finding::new(&SAMPLING_WITH_THINKING, message, help).at(Some(value)))
 }
 
-/// `top_k` for a model of Anthropic that takes no sampling parameters.
+/// `top_k` for a model of Anthropic or Google that takes no sampling parameters.
 fn top_k(target: &LintTarget<'_>, request: &Request) -> Option<Finding> {
-    if !is_anthropic(target, request) || !target.refuses(Feature::Temperature) {
+    let anthropic = is_anthropic(target, request);
+    let google = matches!(request.origin, Origin::Gemini | Origin::Interactions);
+    if !(anthropic || google) || !target.refuses(Feature::Temperature) {
         return None;
     }
-    let value = first(target, &TOP_K)?;
-    let message = format!("`{}` does not take `top_k`", target.model.id);
-    let finding = Finding::new(&TOP_K_UNSUPPORTED, message, "remove `top_k`").at(Some(value));
-    Some(finding.answered(Some(api_errors::sampling_deprecated("top_k"))))
+    let (key, value) = if google {
+        ("topK", first(target, &[&["generationConfig", "topK"]])?)
+    } else {
+        ("top_k", first(target, &TOP_K)?)
+    };
+    let message = format!("`{}` does not take `{key}`", target.model.id);
+    let finding = Finding::new(&TOP_K_UNSUPPORTED, message, format!("remove `{key}`"));
+    let answer = anthropic.then(|| api_errors::sampling_deprecated(key));
+    Some(finding.at(Some(value)).answered(answer))
 }

@@ -32,18 +32,24 @@ pub(super) fn findings(target: &LintTarget<'_>) -> Vec<Finding> {
 }
 
 /// An answer that the request begins itself. Claude from 4.6 on, which are the models that think adaptively,
-/// take none.
+/// take none; earlier ones take none while they think.
 fn prefill(target: &LintTarget<'_>, request: &Request) -> Option<Finding> {
     let modes = &target.model.thinking.as_ref()?.modes;
     let last = request.messages.last().filter(|last| last.role == Role::Assistant)?;
-    if !modes.contains(&ThinkingMode::Adaptive) || !last.tool_calls.is_empty() {
+    let never = modes.contains(&ThinkingMode::Adaptive);
+    if !(never || request.settings.thinking_budget().is_some()) || !last.tool_calls.is_empty() {
         return None;
     }
-    let message = format!("`{}` does not go on with an answer that is begun", target.model.id);
+    let id = &target.model.id;
+    let (message, answer) = if never {
+        let message = format!("`{id}` does not go on with an answer that is begun");
+        (message, Some(api_errors::prefill()))
+    } else {
+        (format!("`{id}` does not go on with an answer that is begun while it thinks"), None)
+    };
     let help = "end with a message of the user; say there how the answer begins";
     let place = target.body.and_then(|body| body.json.get("messages")?.items().pop());
-    let finding = Finding::new(&PREFILL_UNSUPPORTED, message, help).at(place);
-    Some(finding.answered(Some(api_errors::prefill())))
+    Some(Finding::new(&PREFILL_UNSUPPORTED, message, help).at(place).answered(answer))
 }
 
 /// Two parameters of which Claude 4.1 to 4.6 take one.
