@@ -41,11 +41,11 @@ pub use conversation::{
     StepTotals, Steps, SubAgent, Summary, TimeDist, TurnSummary, simulate, simulate_observed,
 };
 pub use distribution::{
-    Amounts, CONFIDENCE, CallEffort, Clustering, Completion, CostOfMean, DayRange, ENOUGH_CALLS,
-    EffortScaling, Empirical, Histogram, LoggedStep, LoggedSteps, MeanOfAnswers, Observation,
-    OwnCalls, Prior, Priors, Profile, QuantileBounds, SafeCap, Sample, Share, Tail, TokenDist,
-    TurnRange, Variances, WorkKind, WorkloadMean, cap_factor, clustering, costs_less,
-    costs_less_in_proportion, error_of, factor_of_sum, length_risk_upper, needed_n, own_cap,
-    pooled_prior, quantile_bounds, reasoning_ratio, safe_cap,
+    Amounts, CONFIDENCE, CallEffort, Clustering, Completion, CostOfMean, DayRange, DrawnAmount,
+    DrawnCompletion, ENOUGH_CALLS, EffortScaling, Empirical, Histogram, LoggedStep, LoggedSteps,
+    MeanOfAnswers, Observation, OwnCalls, Prior, Priors, Profile, QuantileBounds, SafeCap, Sample,
+    Share, Tail, TokenDist, TurnRange, Variances, WorkKind, WorkloadMean, cap_factor, clustering,
+    costs_less, costs_less_in_proportion, error_of, factor_of_sum, length_risk_upper, needed_n,
+    own_cap, pooled_prior, quantile_bounds, reasoning_ratio, safe_cap,
 };
 pub use estimate::{Call, CostPart, Estimate, Range, cost_of_sum, estimate};

@@ -119,7 +119,7 @@ pub(crate) use self::{
     },
     plan::{FitAdvice, PlanResult},
     printable::{printable, printable_lines},
-    render::what_if_form,
-    simulate::SimulateResult,
+    render::{play_form, what_if_form},
+    simulate::{PlayForm, PlayedCommand, SimulateResult},
     what_if::{CountedFor, Question, RequestWords, WhatIf},
 };

@@ -10,6 +10,7 @@ use super::envelope::{self, Unwrapped};
 use super::format::{FileHint, InputFormat};
 use super::message::Request;
 use super::origin::Origin;
+use super::pairing::check_tool_pairs;
 use super::template::Language;
 use super::{prompt_file, recognise};
 use crate::catalog::Tier;
@@ -47,12 +48,19 @@ pub struct RequestDocument<'a> {
 }
 
 impl RequestDocument<'_> {
-    /// What its requests hold that is not in the figures, each sentence once.
-    pub fn warnings(&self) -> impl Iterator<Item = &str> {
+    /// What its requests hold that is not in the figures, and calls and results without each other; each sentence
+    /// once.
+    pub fn warnings(&self) -> impl Iterator<Item = String> {
         let requests = self.entries.iter().filter_map(|entry| entry.request.as_ref().ok());
         let mut seen = BTreeSet::new();
-        let warnings = requests.flat_map(|request| &request.warnings).map(String::as_str);
-        warnings.filter(move |warning| seen.insert(*warning))
+        let alone = |request| check_tool_pairs(request).err();
+        let alone = move |request| {
+            alone(request).map(|error| format!("{}: the API refuses that", error.message()))
+        };
+        let warnings = requests.flat_map(move |request| {
+            request.warnings.iter().cloned().chain(alone(request)).collect::<Vec<_>>()
+        });
+        warnings.filter(move |warning| seen.insert(warning.clone()))
     }
 }
 

@@ -50,7 +50,7 @@ pub use cap_policy::cap_policy;
 pub use completion_source::{CompletionSource, CompletionSources};
 pub use conversation::{
     AgentQuote, CacheChoice, CacheOption, Conversation, ConversationQuote, ConversationRange,
-    ConversationSpec, DeclaredImages, ObservedSteps, Past, Seed, StepCount, TaskSpec,
+    ConversationSpec, DeclaredImages, ObservedSteps, Past, PlayedScript, Seed, StepCount, TaskSpec,
 };
 pub use eligibility::{ending_warnings, lifecycle_warnings, refused, shut_down};
 pub use fitting::{Alternative, DroppedMessage, Fitted, Outlook, OutlookOf};

@@ -16,6 +16,12 @@ const PAGES = {
   estimate: ["estimate", "tests/prompts/refactor.md", ...DAY, "--calls", "20k/month"],
   simulate: ["simulate", "--turns", "12", "--user", "50..400", ...DAY],
   "simulate-overflow": ["simulate", "--turns", "60", "--user", "3000", "-m", "o1-preview", ...DAY],
+  "simulate-tools": [
+    ..."simulate -m claude-haiku-4-5 --base 8k --steps 5..80 --result-tokens 500..20k --reasoning 100..3k".split(" "),
+    ..."--visible 50..400 --max-turn-usd 0.6 --runs 1000 --as-of 2026-11-25".split(" "),
+  ],
+  "plan-fit": [..."plan tests/fixtures/requests/agent.json -m o1-mini --catalog tests/fixtures/catalog/small_window.toml".split(" "), ...DAY],
+  tiers: [..."estimate tests/prompts -m gpt-5.6-terra --calls 20k/month --as-of 2026-11-25".split(" ")],
   compare: ["compare", "tests/prompts/refactor.md", ...DAY, "--calls", "20k/month"],
   "compare-many": [
     ..."compare tests/prompts/refactor.md -m o3 -m o4-mini -m gemini-1.5-flash -m gpt-4o -m o1-mini".split(" "),

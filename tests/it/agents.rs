@@ -280,7 +280,7 @@ fn a_gap_beyond_every_lifetime_is_named() {
     let simulated =
         simulate(&format!("{CHAT} -m claude-sonnet-4-5 --as-of 2026-11-01 --turn-gap 3h"));
     let said = simulated["assumptions"].to_string();
-    assert!(said.contains("so do they every other cache of the model"), "{said}");
+    assert!(said.contains("and every other cache of the model"), "{said}");
 }
 
 /// The break-even of makers' published factors: with 1.25 and 0.1 the second use pays, with 2 the third.

@@ -309,3 +309,20 @@ fn ends_of_a_loop_are_told_step_by_step() {
     let told = stdout(&output(outlay(turns), 0)).split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(told.contains("end because nothing fits any more; by turn 1 to 60 ▁"), "{told}");
 }
+
+/// A drawn step has a thousand calls at most: what would be cut there is refused.
+#[test]
+fn more_calls_than_are_simulated_are_refused() {
+    let task = "simulate -m gpt-4o --visible 50 --steps 5 --result-tokens 100 --as-of 2024-10-20";
+    for calls in ["1001", "100..2000"] {
+        let refused = output(outlay(&format!("{task} --calls-per-step {calls}")), 2);
+        assert!(stderr(&refused).contains("more than the 1,000 that are simulated"), "{calls}");
+    }
+    output(outlay(&format!("{task} --calls-per-step 1000")), 0);
+    // Definitions of tools beyond the limit of prompts are told before they are beyond the window.
+    let long = "simulate -m gpt-5.6-terra --steps 2 --result-tokens 9 --reasoning 9 --visible 9 --as-of 2026-11-20";
+    let refused = output(outlay(&format!("{long} --tool-definitions 1000k")), 2);
+    assert!(stderr(&refused).contains("the definitions of tools alone"), "{}", stderr(&refused));
+    let refused = output(outlay(&format!("{long} --base 1000k")), 2);
+    assert!(stderr(&refused).contains("is over the limit of prompts"), "{}", stderr(&refused));
+}

@@ -142,7 +142,10 @@ fn amounts_that_cannot_be_simulated_are_refused() {
         ("--base 128k", "leaves no room in the window of 128,000"),
         ("--base 127893 --reasoning 1 --visible 1", "leaves no room"),
         ("--base 110k --max-completion-tokens 20k", "leaves 17,893, less than the cap of 20,000"),
-        ("-m gpt-5 --base 272k --reasoning 1 --visible 1 --as-of 2025-09-01", "leaves no room"),
+        (
+            "-m gpt-5 --base 272k --reasoning 1 --visible 1 --as-of 2025-09-01",
+            "is over the limit of prompts, 272,000",
+        ),
         ("--completion-tokens 600", "reasoning and visible tokens apart"),
         ("missing.toml", "missing.toml: there is no such file"),
     ] {
@@ -194,5 +197,44 @@ fn a_profile_that_cannot_be_read_is_refused() {
         ("later.json", "version 7 is not supported, only 1"),
     ] {
         assert_refused(&folder, &format!("--profile {profile}"), &[reason]);
+    }
+}
+
+/// The API refuses a call or a result that stands alone; every verb that counts the request says so, in the words of
+/// its own format.
+#[test]
+fn calls_and_results_that_stand_alone_are_told_by_every_verb() {
+    let user = r#"{"role":"user","content":"Look it up."}"#;
+    for (model, request, says) in [
+        (
+            "gpt-4o",
+            format!(r#"{{"model":"gpt-4o","messages":[{user},{{"role":"tool","tool_call_id":"x","content":"42"}}]}}"#),
+            "`messages[1]` holds the result of `x`",
+        ),
+        (
+            "gpt-5",
+            format!(r#"{{"model":"gpt-5","instructions":"Be brief.","input":[{user},{{"type":"function_call","call_id":"x","name":"f","arguments":"{{}}"}},{user}]}}"#),
+            "`input[1]` calls `f` (x)",
+        ),
+        (
+            "claude-opus-4-5",
+            format!(r#"{{"model":"claude-opus-4-5","max_tokens":9,"system":"Be brief.","messages":[{user},{{"role":"assistant","content":[{{"type":"tool_use","id":"x","name":"f","input":{{}}}}]}},{user}]}}"#),
+            "`messages[1]` calls `f` (x)",
+        ),
+        (
+            "gemini-2.5-pro",
+            r#"{"contents":[{"role":"user","parts":[{"text":"Look it up."}]},{"role":"user","parts":[{"functionResponse":{"name":"f","response":{"a":1}}}]}]}"#.to_owned(),
+            "`contents[1]` holds the result of `f`",
+        ),
+    ] {
+        let folder = Folder::new().with("r.json", request);
+        for verb in ["count", "estimate", "plan", "compare"] {
+            let run = folder.outlay(&format!("{verb} r.json -m {model} --as-of 2025-11-25"));
+            let run = output(run, 0);
+            let said = stderr(&run);
+            assert!(said.contains(says) && said.contains("the API refuses that"), "{verb}: {said}");
+        }
+        let refused = output(folder.outlay(&format!("simulate r.json -m {model} --as-of 2025-11-25")), 2);
+        assert!(stderr(&refused).contains(says), "{}", stderr(&refused));
     }
 }

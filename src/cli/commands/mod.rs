@@ -18,5 +18,6 @@ pub(crate) mod init;
 pub(crate) mod lint;
 pub(crate) mod models;
 pub(crate) mod plan;
+mod play_form;
 pub(crate) mod simulate;
 mod what_if;

@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use crate::cli::commands::play_form;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::input::counted;
 use crate::cli::input::efforts::NamedEfforts;
@@ -48,7 +49,7 @@ pub(crate) fn run(args: &SimulateArgs, settings: &Settings) -> anyhow::Result<Ex
     let mut warnings = Vec::new();
     let efforts = NamedEfforts::of(&played.call.model, settings);
     let models = counted::models_or_default(&efforts.models, settings, &mut warnings);
-    let mut results = Vec::new();
+    let (mut results, mut widgets) = (Vec::new(), Vec::new());
     for model in models {
         let levels = model.as_ref().map_or_else(|_| vec![None], |model| efforts.levels(&model.id));
         for effort in levels {
@@ -58,10 +59,18 @@ pub(crate) fn run(args: &SimulateArgs, settings: &Settings) -> anyhow::Result<Ex
                 warnings.extend(lifecycle_warnings(&settings.catalog, used, settings.as_of));
                 let name = NamedEfforts::name(model, effort);
                 let volume = played.call.volume();
+                if effort.is_none() {
+                    let input = args.input.as_deref();
+                    widgets.extend(play_form::beside(input, &played, model, &quote, settings)?);
+                }
                 Ok(SimulateResult::new(args.input.clone(), model, name, quote, volume))
             }));
         }
     }
     let (results, errors) = counted::part(results, settings);
-    Answered::new(results, errors, warnings).finish(settings)
+    // A page plays one conversation.
+    if results.len() != 1 {
+        widgets.clear();
+    }
+    Answered { widgets, ..Answered::new(results, errors, warnings) }.finish(settings)
 }

@@ -19,7 +19,7 @@ use crate::units::Money;
 use crate::{Error, ErrorKind};
 
 /// The most calls of one step, whatever is drawn.
-const MOST_CALLS: u64 = 1_000;
+pub(super) const MOST_CALLS: u64 = 1_000;
 /// What the number of a stream is changed by for each further step of a turn: an odd number without
 /// pattern, 2^64 over the golden ratio.
 const NEXT_STEP: u64 = 0x9E37_79B9_7F4A_7C15;

@@ -208,7 +208,13 @@ impl AllRuns {
 fn overflow_at_once(rules: &Rules<'_>, first: &TurnSummary) -> Error {
     let (prompt, window, room) =
         (first.prompt_tokens.p50, rules.model.limits.window, first.room.p50);
+    let limits = &rules.model.limits;
+    let most = limits.input_limit.filter(|limit| prompt > *limit);
     let message = match rules.cap {
+        _ if most.is_some() => {
+            let most = most.unwrap_or_default();
+            format!("the first prompt of {prompt} tokens is over the limit of prompts, {most}")
+        }
         Some(cap) if room > Tokens::ZERO => {
             format!("the first prompt of {prompt} tokens leaves {room}, less than the cap of {cap}")
         }
@@ -216,7 +222,8 @@ fn overflow_at_once(rules: &Rules<'_>, first: &TurnSummary) -> Error {
             format!("the first prompt of {prompt} tokens leaves no room in the window of {window}")
         }
     };
-    Error::new(ErrorKind::Refused, message).hint("make the base or the first message shorter")
+    Error::new(ErrorKind::Refused, message)
+        .hint("make the base, the definitions of tools or the first message shorter")
 }
 
 fn endless<T>(step: u64) -> Result<T, Error> {

@@ -1,7 +1,7 @@
 //! Many conversations: exact when nothing is random, else seeded draws.
 
 use super::super::distribution::TokenDist;
-use super::draws::Draws;
+use super::draws::{Draws, MOST_CALLS};
 use super::rules::Rules;
 use super::runs::AllRuns;
 use super::script::{MOST_STEPS, Script, refuse};
@@ -55,6 +55,9 @@ fn check(rules: &Rules<'_>, script: &Script<'_>, exact: bool) -> Result<(), Erro
     if let Some(steps) = &rules.steps {
         check_steps(steps)?;
     }
+    for agent in &script.agents {
+        check_calls(&agent.runs, "agents of a turn", "`runs` in [[agent]]")?;
+    }
     let most = Tokens::new(MOST_STEPS);
     let played = if exact { 1 } else { script.runs };
     if u64::from(played) * u64::from(script.turns) > MOST_STEPS {
@@ -63,6 +66,20 @@ fn check(rules: &Rules<'_>, script: &Script<'_>, exact: bool) -> Result<(), Erro
         return refuse(message, "take fewer --turns or --runs");
     }
     Ok(())
+}
+
+/// Refuses what would be cut at the most that is drawn, and cost too little then.
+fn check_calls(dist: &TokenDist, what: &str, flag: &str) -> Result<(), Error> {
+    // Beyond the longest of a million draws.
+    let usual = dist.quantile(1.0 - 1e-6);
+    if usual <= MOST_CALLS as f64 {
+        return Ok(());
+    }
+    let message = format!(
+        "{what} of {dist} are more than the {} that are simulated",
+        Tokens::new(MOST_CALLS)
+    );
+    refuse(message, &format!("declare fewer {flag}"))
 }
 
 fn check_steps(steps: &Steps) -> Result<(), Error> {
@@ -76,6 +93,7 @@ fn check_steps(steps: &Steps) -> Result<(), Error> {
             "leave --calls-per-step out, or declare at least 1",
         );
     }
+    check_calls(&steps.calls, "calls in a step", "--calls-per-step")?;
     if steps.count.is_none() && !steps.budget.is_set() {
         return refuse(
             "steps without end need a budget that ends them",

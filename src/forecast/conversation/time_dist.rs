@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::super::distribution::{AmountSampler, TokenDist};
+use super::super::distribution::{AmountSampler, DrawnAmount, TokenDist};
 use crate::units::{Probability, Seconds, Tokens};
 use crate::{Error, ErrorKind};
 
@@ -36,6 +36,26 @@ impl TimeDist {
             TokenDist::Constant(amount) => Some(seconds(amount.as_f64())),
             _ => None,
         }
+    }
+
+    /// What is drawn, in milliseconds.
+    #[must_use]
+    pub fn drawn(&self) -> DrawnAmount {
+        (&self.milliseconds).into()
+    }
+
+    /// How it is written, such as `30s..600s`, where that can be told from it.
+    #[must_use]
+    pub fn literal(&self) -> Option<String> {
+        let text = self.milliseconds.literal()?;
+        let time = |amount: &str| Some(format!("{}s", amount.parse::<f64>().ok()? / PER_SECOND));
+        let term = |term: &str| match term.split_once('=') {
+            Some((name, amount)) => Some(format!("{name}={}", time(amount)?)),
+            None => time(term),
+        };
+        let between = if text.contains("..") { ".." } else { "," };
+        let terms: Option<Vec<String>> = text.split(between).map(term).collect();
+        Some(terms?.join(between))
     }
 
     pub(super) fn sampler(&self) -> AmountSampler {
@@ -140,6 +160,13 @@ mod tests {
         let median = dist("p50=60s,p95=20min");
         assert!((median.share_within(Seconds::new(60.0)).get() - 0.5).abs() < 1e-9);
         assert_eq!(median.to_string(), "lognormal, p5 3.0 s, p50 60 s, p95 20 min");
+    }
+
+    #[test]
+    fn what_is_written_is_told_from_the_times() {
+        for text in ["90s", "0.5s", "30s..600s", "p50=60s,p95=1200s"] {
+            assert_eq!(dist(text).literal().as_deref(), Some(text));
+        }
     }
 
     #[test]

@@ -138,6 +138,11 @@ impl Empirical {
         self.draws.len() == 1
     }
 
+    /// Every observation: the sum of the weights up to it, reasoning, completion and content.
+    pub(super) fn rows(&self) -> impl Iterator<Item = (f64, Option<u64>, Option<u64>, u64)> {
+        self.draws.iter().map(|(sum, draw)| (*sum, draw.reasoning, draw.completion, draw.content))
+    }
+
     /// The observation at which the weights first exceed `u`, `0 <= u < 1`.
     pub(super) fn draw(&self, u: f64) -> Draw {
         let i = self.draws.partition_point(|(sum, _)| *sum <= u);

@@ -16,6 +16,7 @@
 mod clusters;
 mod completion;
 mod confidence;
+mod drawn;
 mod effort;
 mod empirical;
 mod histogram;
@@ -36,6 +37,7 @@ pub use completion::Completion;
 pub use confidence::{
     QuantileBounds, SafeCap, length_risk_upper, needed_n, own_cap, quantile_bounds, safe_cap,
 };
+pub use drawn::{DrawnAmount, DrawnCompletion};
 pub use effort::{CallEffort, EffortScaling, reasoning_ratio};
 pub(super) use empirical::Draw;
 pub use empirical::Empirical;

@@ -24,7 +24,7 @@ mod xlsx;
 pub(crate) use csv::{columns, inert, row, rows};
 pub use format::{Format, render};
 #[cfg(feature = "cli")]
-pub(crate) use html::{finder, what_if_form};
+pub(crate) use html::{finder, play_form, what_if_form};
 pub(crate) use json::unserialisable;
 #[cfg(feature = "cli")]
 pub use xlsx::workbook;

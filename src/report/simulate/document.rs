@@ -3,7 +3,7 @@
 use super::result::SimulateResult;
 use crate::forecast::TurnSummary;
 use crate::report::answer::{Answer, Report};
-use crate::report::document::{Document, Emphasis, Fact, Table};
+use crate::report::document::{Document, DocumentBlock, Emphasis, Fact, Table};
 use crate::report::estimate::calls_of;
 use crate::units::{CallVolume, Money, Probability, Tokens, plural};
 
@@ -76,6 +76,7 @@ fn show(document: &mut Document, report: &Report<SimulateResult>, result: &Simul
     }
     result.add_steps(document);
     result.depict_ends(document);
+    document.blocks.extend(report.widgets.iter().cloned().map(DocumentBlock::Widget));
     result.add_caching(document);
     if !result.exact {
         document.facts(facts(result));

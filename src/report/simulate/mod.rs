@@ -3,7 +3,9 @@
 mod chart;
 mod document;
 mod ends;
+mod form;
 mod result;
 mod steps;
 
+pub(crate) use form::{PlayForm, PlayedCommand};
 pub(crate) use result::SimulateResult;

@@ -125,11 +125,13 @@ fn input(input: Value<'_>, request: &mut Request) -> Result<(), Error> {
     if input.kind() == Kind::String {
         let mut message = Message::text(Role::User, input.as_string()?);
         message.span = Some(ContentSpan::of(&input));
+        message.path = Some("input".to_owned());
         request.messages.push(message);
         return Ok(());
     }
-    for item in input.as_array()? {
-        let message = self::item(item, request)?;
+    for (i, item) in input.as_array()?.into_iter().enumerate() {
+        let mut message = self::item(item, request)?;
+        message.path = Some(format!("input[{i}]"));
         request.messages.push(message);
     }
     Ok(())

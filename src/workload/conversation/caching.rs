@@ -157,7 +157,7 @@ impl Caching {
         let longest = self.ways.iter().filter_map(|(_, cache)| *cache);
         let any =
             longest.map(|cache| gap.share_within(cache.lifetime)).any(|share| share.get() > 0.0);
-        let more = if any { "" } else { ", and so do they every other cache of the model" };
+        let more = if any { "" } else { " and every other cache of the model" };
         Some(format!(
             "gaps of {gap} outlive the cache of {choice}{more}: nothing is read from it in a later turn"
         ))

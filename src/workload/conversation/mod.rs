@@ -4,6 +4,7 @@
 mod caching;
 mod declared_images;
 mod observed;
+mod played;
 mod quote;
 mod spec;
 mod task_spec;
@@ -12,6 +13,7 @@ mod transcript;
 pub use caching::{CacheChoice, CacheOption};
 pub use declared_images::DeclaredImages;
 pub use observed::ObservedSteps;
+pub use played::PlayedScript;
 pub use quote::{AgentQuote, Conversation, ConversationQuote, ConversationRange, Past};
 pub use spec::{ConversationSpec, Seed};
 pub use task_spec::{StepCount, TaskSpec};

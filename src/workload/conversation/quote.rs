@@ -12,6 +12,7 @@ use super::super::range::CostRange;
 use super::caching::{CacheChoice, CacheOption, Caching};
 use super::declared_images::DeclaredImages;
 use super::observed::ObservedSteps;
+use super::played::PlayedScript;
 use super::spec::{ConversationSpec, Seed};
 use super::task_spec::TaskSpec;
 use crate::catalog::{Endpoint, Model, PriceEntry, Retention, Tier};
@@ -127,6 +128,10 @@ pub struct ConversationQuote<'m> {
     pub source: Arc<CompletionSource>,
     /// What the recommended caps satisfy.
     pub policy: CapPolicy,
+    /// What holds for every run of it.
+    pub rules: Rules<'m>,
+    /// What else was simulated.
+    pub script: PlayedScript,
     /// Turn by turn, and as a whole.
     pub simulation: Simulation,
     /// What becomes of it where the prompt that it goes on from is an estimate.
@@ -246,11 +251,28 @@ impl<'m> Conversation<'m, '_> {
         let when = (&script.gap, call.calls);
         let caching = caching.options(&simulation.cost_by_cache, rates, rules.base, when);
         let (agents, tool_definitions) = (self.agents.to_vec(), task.tool_definitions);
+        let rho = [false, true].map(|in_steps| {
+            let alike = TurnCorrelation::of(call, spec, in_steps, &source);
+            completion.turn_correlation(alike.rho)
+        });
+        let script = PlayedScript {
+            known: script.known,
+            user: script.user,
+            images: script.images,
+            gap: script.gap,
+            turns: script.turns,
+            runs: script.runs,
+            rho,
+            apart: !script.by_turn.is_empty(),
+            cap_for_risk,
+        };
         Ok(ConversationQuote {
             price,
             tier,
             source,
             policy,
+            rules,
+            script,
             simulation,
             range,
             caching,
@@ -275,10 +297,14 @@ impl<'m> Conversation<'m, '_> {
     /// The declared definitions of tools.
     fn definitions(&self) -> Result<Tokens, Error> {
         let definitions = self.task.tool_definitions.unwrap_or_default();
-        let window = self.model.limits.window;
-        if definitions >= window {
+        let limits = &self.model.limits;
+        let (most, what) = match limits.input_limit {
+            Some(limit) => (limit, "the limit of prompts"),
+            None => (limits.window, "the window"),
+        };
+        if definitions >= most {
             let message = format!(
-                "the definitions of tools alone have {definitions} tokens, and the window of `{}` {window}",
+                "the definitions of tools alone have {definitions} tokens, and {what} of `{}` {most}",
                 self.model.id
             );
             return Err(Error::new(ErrorKind::Refused, message).hint("offer fewer tools"));

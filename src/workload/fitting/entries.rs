@@ -215,7 +215,12 @@ fn first_words(item: &Value<'_>) -> String {
     let text = first(item, 0).unwrap_or_default();
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match words.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", words[..end].trim_end()),
+        Some((end, _)) => {
+            // Up to a word that is whole, where that leaves the most of it.
+            let cut = &words[..end];
+            let whole = cut.rfind(' ').filter(|at| *at > SHOWN / 2).map(|at| &cut[..at]);
+            format!("{}…", whole.unwrap_or(cut).trim_end())
+        }
         None => words,
     }
 }

@@ -8,6 +8,8 @@
 #[cfg(feature = "cli")]
 mod finder;
 mod page;
+#[cfg(feature = "cli")]
+mod playform;
 mod view;
 #[cfg(feature = "cli")]
 mod whatif;
@@ -15,5 +17,7 @@ mod whatif;
 #[cfg(feature = "cli")]
 pub(crate) use finder::finder;
 pub(super) use page::{Cover, render};
+#[cfg(feature = "cli")]
+pub(crate) use playform::play_form;
 #[cfg(feature = "cli")]
 pub(crate) use whatif::what_if_form;

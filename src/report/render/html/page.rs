@@ -119,14 +119,17 @@ impl Section<'_> {
     /// first.
     fn conclude(&mut self) {
         let is_said = |piece: &Piece<'_>| matches!(piece, Piece::Said(_));
-        if !matches!(self.body.last(), Some(Piece::Said(said)) if said.concludes()) {
-            return;
-        }
+        // What to do next stays where it is.
+        let concludes = |piece: &Piece<'_>| matches!(piece, Piece::Said(said) if said.concludes());
+        let last = self.body.iter().rposition(|piece| !is_said(piece) || concludes(piece));
+        let Some(last) = last.filter(|last| concludes(&self.body[*last])) else { return };
+        let next = self.body.split_off(last + 1);
         while self.body.last().is_some_and(is_said) {
             if let Some(Piece::Said(said)) = self.body.pop() {
                 self.lead.push(said);
             }
         }
+        self.body.extend(next);
     }
 
     /// Puts pictures before the tables: who looks at a page looks at them first.

@@ -14,6 +14,8 @@ use crate::units::grouped;
 
 /// Words up to this length are not broken.
 const SHORT: usize = 22;
+/// Beside a column of sentences a narrow screen shows so many others.
+const MOST_BEFORE_WORDS: usize = 4;
 
 /// A piece of a section.
 #[derive(Debug, Serialize)]
@@ -52,6 +54,8 @@ pub(super) struct Grid<'a> {
     head: usize,
     /// How many rows are not shown.
     left_out: usize,
+    /// How many columns stand before one of sentences at the end, which a narrow screen shows below them.
+    before_words: Option<usize>,
 }
 
 #[derive(Debug, Serialize)]
@@ -79,6 +83,16 @@ impl<'a> Grid<'a> {
                 Align::Path => "path",
             },
         };
+        let before_words = match table.columns.split_last() {
+            Some((last, before))
+                if last.align == Align::Left
+                    && !is_short(before.len())
+                    && (1..=MOST_BEFORE_WORDS).contains(&before.len()) =>
+            {
+                Some(before.len())
+            }
+            _ => None,
+        };
         let is = |align| move |column: &Column| column.align == align;
         let head = match table.columns.first() {
             Some(first) if first.align == Align::Left => 0,
@@ -96,6 +110,7 @@ impl<'a> Grid<'a> {
             rows: most[..shown].iter().chain(last).map(row).collect(),
             head,
             left_out: most.len() - shown,
+            before_words,
         }
     }
 }

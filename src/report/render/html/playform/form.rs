@@ -1,0 +1,49 @@
+//! The script and the markup of the form.
+
+use crate::Error;
+use crate::report::PlayForm;
+use crate::report::render::unserialisable;
+use crate::report::widget::{EmbeddedJson, Widget};
+
+const SCRIPT: &str = concat!(
+    "(() => {\n\"use strict\";\nconst data = JSON.parse(document.getElementById(\"play-data\").textContent);\n",
+    include_str!("../whatif/numbers.js"),
+    include_str!("../whatif/distribution.js"),
+    include_str!("draws.js"),
+    include_str!("play.js"),
+    include_str!("form.js"),
+    "})();\n"
+);
+
+/// The part of the page.
+///
+/// # Errors
+/// Whatever serialising reports, which would be a mistake of ours.
+pub(crate) fn play_form(data: &PlayForm) -> Result<Widget, Error> {
+    Ok(Widget {
+        id: "play",
+        heading: "What if",
+        markup: include_str!("form.html"),
+        style: concat!(include_str!("../whatif/form.css"), include_str!("form.css")),
+        script: SCRIPT,
+        script_digest: include_str!("digest").trim_ascii(),
+        data: EmbeddedJson::of(data).map_err(unserialisable)?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use sha2::Digest as _;
+
+    use super::*;
+
+    /// Without the right digest no browser runs the script.
+    #[test]
+    fn the_digest_is_that_of_the_script() {
+        let digest = base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(SCRIPT));
+        let kept = include_str!("digest").trim_ascii();
+        assert_eq!(kept, digest, "write it to src/report/render/html/playform/digest");
+        assert!(!SCRIPT.contains("</") && !SCRIPT.contains("<!--"), "the element would end");
+    }
+}

@@ -1,0 +1,27 @@
+//! What a simulation was made of, for a page that plays it again.
+
+use crate::forecast::{TimeDist, TokenDist};
+use crate::units::Tokens;
+
+/// What was simulated besides the rules of the conversation.
+#[derive(Debug, Clone)]
+pub struct PlayedScript {
+    /// The messages of the user that were known, from the first turn on.
+    pub known: Vec<Tokens>,
+    /// Every other message of the user.
+    pub user: TokenDist,
+    /// The images in each of those, in tokens.
+    pub images: Tokens,
+    /// The time between two turns.
+    pub gap: TimeDist,
+    /// How many turns.
+    pub turns: u32,
+    /// How many runs, where something is random.
+    pub runs: u32,
+    /// How alike the completions of one conversation are, without steps and with them.
+    pub rho: [f64; 2],
+    /// Whether the completions of some turns are known apart.
+    pub apart: bool,
+    /// The smallest cap within the risk for completions without calls; `None` where no cap is.
+    pub cap_for_risk: Option<Tokens>,
+}
