@@ -120,11 +120,9 @@ impl Template {
             }
         }
         let (mut mean, mut high) = (0.0, 0.0);
-        for slot in request.slots(language) {
-            if let Some(dist) = self.sizes.get(slot.name) {
-                mean += dist.truncated_moment(1, Tokens::LIMIT.as_f64());
-                high += dist.quantile(0.95);
-            }
+        for dist in self.sizes_in(request, language) {
+            mean += dist.truncated_moment(1, Tokens::LIMIT.as_f64());
+            high += dist.quantile(0.95);
         }
         let Some(count) = largest else {
             return Err(Error::new(ErrorKind::Usage, "the template has no samples"));
@@ -136,6 +134,17 @@ impl Template {
         };
         // A skewed distribution may have its mean beyond its p95.
         Ok((PromptSize { high: size.high.max(size.expected), ..size }, count))
+    }
+
+    /// The declared sizes that a request has: of every slot, and of every list that a loop or a section goes
+    /// through without naming it in a slot.
+    fn sizes_in(&self, request: &Request, language: Language) -> Vec<&TokenDist> {
+        let slots = request.slots(language);
+        let mut gone_through = request.names(language);
+        gone_through.retain(|name| !slots.iter().any(|slot| slot.name == name));
+        let names = slots.iter().map(|slot| slot.name);
+        let names = names.chain(gone_through.iter().map(String::as_str));
+        names.filter_map(|name| self.sizes.get(name)).collect()
     }
 
     /// The slot with the largest declared size in a request, and that size at its high end.

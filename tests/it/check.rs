@@ -290,6 +290,23 @@ fn a_request_that_is_a_template_is_filled_in_its_messages() {
     assert_eq!(report["results"][0]["model"], "o1-preview");
 }
 
+/// A size says how large a list becomes, whatever the loop makes of it.
+#[test]
+fn what_a_loop_goes_through_has_its_declared_size() {
+    for text in [
+        "Answer from:\n{% for doc in documents %}{{ doc }}\n{% endfor %}",
+        "Answer from:\n{{#each documents}}{{this}}\n{{/each}}",
+        "Answer from:\n{{#documents}}{{.}}\n{{/documents}}",
+        "Answer from:\n{{documents}}",
+    ] {
+        let config = "[budget]\nmax_prompt_tokens = 4000\n[call]\nmodel = \"gpt-4o\"\n[[prompt]]\npaths = [\"qa.txt\"]\nslots = { documents = 4500 }\n";
+        let folder = Folder::new().with("qa.txt", text).with("outlay.toml", config);
+        let report = json_of(&output(folder.outlay("check --as-of 2025-06-01 --json"), 1));
+        let measured = report["results"][0]["budgets"][0]["measured"].as_u64().unwrap();
+        assert!((4_505..4_540).contains(&measured), "{text}: {measured}");
+    }
+}
+
 #[test]
 fn a_conversation_is_a_prompt_too() {
     let scenario =
