@@ -102,7 +102,7 @@ pub fn read_with<'a>(
     let mark = text.strip_prefix('\u{feff}').map_or(0, |_| '\u{feff}'.len_utf8());
     let text = &text[mark..];
     let mut document = if let Some(origin) = prompt_file_of(text, hint, format) {
-        prompt_file::read(origin, text, beside)?
+        prompt_file::read(origin, text, hint, beside)?
     } else {
         match layout(text, hint, format) {
             Layout::Text => plain(text, hint, format),

@@ -21,7 +21,7 @@ pub enum InputFormat {
 }
 
 /// The names of the formats, in the order in which a message lists them.
-const NAMES: [(&str, InputFormat); 16] = [
+const NAMES: [(&str, InputFormat); 18] = [
     ("text", InputFormat::Text),
     ("chat", InputFormat::Json),
     ("batch", InputFormat::JsonLines),
@@ -38,6 +38,8 @@ const NAMES: [(&str, InputFormat); 16] = [
     ("promptfoo", InputFormat::Of(Origin::Promptfoo)),
     ("langchain", InputFormat::Of(Origin::Langchain)),
     ("langfuse", InputFormat::Of(Origin::Langfuse)),
+    ("semantic-kernel", InputFormat::Of(Origin::SemanticKernel)),
+    ("coding-agent", InputFormat::Of(Origin::CodingAgent)),
 ];
 
 impl InputFormat {
@@ -91,6 +93,14 @@ impl<'a> FileHint<'a> {
         }
     }
 
+    /// The name with its folders, as far as they are known.
+    pub(super) fn path(self) -> &'a str {
+        match self {
+            Self::Name(name) => name,
+            Self::Nothing => "",
+        }
+    }
+
     /// The ending of the name, without the dot.
     pub(super) fn extension(self) -> Option<&'a str> {
         let (stem, extension) = self.name().rsplit_once('.')?;
@@ -140,6 +150,8 @@ impl<'a> FileHint<'a> {
             Some(Origin::Dotprompt)
         } else if name.starts_with("promptfooconfig.") && ends(&[".yaml", ".yml", ".json"]) {
             Some(Origin::Promptfoo)
+        } else if name == "skprompt.txt" {
+            Some(Origin::SemanticKernel)
         } else {
             None
         }

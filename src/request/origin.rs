@@ -35,6 +35,10 @@ pub enum Origin {
     Langchain,
     /// A prompt that Langfuse manages.
     Langfuse,
+    /// A prompt of Semantic Kernel.
+    SemanticKernel,
+    /// A skill, a sub-agent or a command of a coding agent.
+    CodingAgent,
 }
 
 impl Origin {
@@ -54,7 +58,9 @@ impl Origin {
             | Self::Dotprompt
             | Self::Promptfoo
             | Self::Langchain
-            | Self::Langfuse => None,
+            | Self::Langfuse
+            | Self::SemanticKernel
+            | Self::CodingAgent => None,
         }
     }
 }
@@ -77,6 +83,8 @@ impl fmt::Display for Origin {
             Self::Promptfoo => "promptfoo prompt",
             Self::Langchain => "LangChain prompt",
             Self::Langfuse => "Langfuse prompt",
+            Self::SemanticKernel => "Semantic Kernel prompt",
+            Self::CodingAgent => "file of a coding agent",
         })
     }
 }

@@ -117,7 +117,7 @@ fn object(fields: &Fields<'_>) -> Result<Option<Origin>, Error> {
     if in_dashscope(fields.value()).is_some() {
         return Ok(Some(Origin::Chat));
     }
-    if has("input") {
+    if has("input") && !is_row(fields) {
         let interactions =
             any(&["generation_config", "previous_interaction_id", "agent", "system_instruction"]);
         return Ok(Some(if interactions { Origin::Interactions } else { Origin::Responses }));
@@ -131,6 +131,23 @@ fn object(fields: &Fields<'_>) -> Result<Option<Origin>, Error> {
         return Ok(Some(Origin::Converse));
     }
     Ok(Some(if is_anthropic(fields, &messages) { Origin::Anthropic } else { Origin::Chat }))
+}
+
+/// Whether an object with `input` is a row of a dataset, such as one of instructions and their answers: it names no
+/// model, and has the answer that is expected.
+fn is_row(fields: &Fields<'_>) -> bool {
+    const ANSWERS: [&str; 8] = [
+        "output",
+        "expected",
+        "expected_output",
+        "answer",
+        "target",
+        "completion",
+        "instruction",
+        "label",
+    ];
+    let text = fields.get("input").is_some_and(|input| input.kind() == Kind::String);
+    text && !fields.has("model") && ANSWERS.iter().any(|key| fields.has(key))
 }
 
 /// The messages of `DashScope`'s own form, which are one level down.

@@ -51,6 +51,7 @@ mod paths;
 mod pictures;
 mod plan;
 mod profiles;
+mod prompt_files;
 mod readme;
 mod reference;
 mod release;

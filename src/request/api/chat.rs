@@ -29,9 +29,13 @@ const BODY: Keys = Keys {
         "enable_thinking",
         "thinking_budget",
         "cache_control",
+        "documents",
         "extra_body",
     ],
     free: &[
+        "citation_options",
+        "safety_mode",
+        "strict_tools",
         "temperature",
         "top_p",
         "top_k",
@@ -167,6 +171,13 @@ pub(in super::super) fn body(body: Value<'_>) -> Result<Request, Error> {
         && modes.items().iter().any(|mode| mode.string().as_deref() != Some("text"))
     {
         request.warn("`modalities` asks for more than text, which has rates of its own");
+    }
+    if let Some(documents) = fields.get("documents").filter(|all| !all.items().is_empty()) {
+        request.unknown.push(Unknown {
+            what: "documents".to_owned(),
+            why: "become part of the prompt in a form that is not public".to_owned(),
+            position: documents.position(),
+        });
     }
     if let Some(more) = fields.get("extra_body") {
         request.warn(format!(

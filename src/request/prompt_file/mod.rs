@@ -1,4 +1,5 @@
-//! Prompts as people keep them: files of GitHub Models, Prompty, Dotprompt, promptfoo, `LangChain` and Langfuse.
+//! Prompts as people keep them: files of GitHub Models, Prompty, Dotprompt, promptfoo, `LangChain`, Langfuse and Semantic
+//! Kernel, and those of coding agents.
 //!
 //! Each reader turns a file into the request that its tool would send, with the slots of its template left
 //! as they stand and the sample data of the file beside them.
@@ -13,6 +14,7 @@
 //! # Ok::<(), outlay::Error>(())
 //! ```
 
+mod coding_agent;
 mod dotprompt;
 mod front_matter;
 mod github_models;
@@ -21,6 +23,7 @@ mod langfuse;
 mod promptfoo;
 mod prompty;
 mod reader;
+mod semantic_kernel;
 mod tree;
 mod yaml;
 

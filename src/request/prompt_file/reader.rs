@@ -6,7 +6,10 @@ use super::super::format::FileHint;
 use super::super::message::Request;
 use super::super::origin::Origin;
 use super::front_matter::has_front_matter;
-use super::{dotprompt, github_models, langchain, langfuse, promptfoo, prompty};
+use super::{
+    coding_agent, dotprompt, github_models, langchain, langfuse, promptfoo, prompty,
+    semantic_kernel,
+};
 use crate::Error;
 
 /// Whether a format is one of prompt files.
@@ -19,6 +22,8 @@ pub(in super::super) fn reads(origin: Origin) -> bool {
             | Origin::Promptfoo
             | Origin::Langchain
             | Origin::Langfuse
+            | Origin::SemanticKernel
+            | Origin::CodingAgent
     )
 }
 
@@ -32,6 +37,8 @@ pub(in super::super) fn of(text: &str, hint: FileHint<'_>) -> Option<Origin> {
         Some("yml" | "yaml") if key("prompts") && (key("providers") || key("targets")) => {
             Some(Origin::Promptfoo)
         }
+        Some("yml" | "yaml") if semantic_kernel::is(text) => Some(Origin::SemanticKernel),
+        Some("md") if coding_agent::is(text, hint.path()) => Some(Origin::CodingAgent),
         Some("json" | "yml" | "yaml") | None if langchain::is(text) => Some(Origin::Langchain),
         Some("json") | None if langfuse::is(text) => Some(Origin::Langfuse),
         None if has_front_matter(text) && text.contains("{{role ") => Some(Origin::Dotprompt),
@@ -43,6 +50,7 @@ pub(in super::super) fn of(text: &str, hint: FileHint<'_>) -> Option<Origin> {
 pub(in super::super) fn read<'a>(
     origin: Origin,
     text: &str,
+    hint: FileHint<'_>,
     beside: &dyn ReadBeside,
 ) -> Result<RequestDocument<'a>, Error> {
     let one = |request: Request| vec![Ok(request)];
@@ -52,6 +60,8 @@ pub(in super::super) fn read<'a>(
         Origin::Dotprompt => one(dotprompt::read(text)?),
         Origin::Promptfoo => promptfoo::read(text, beside)?,
         Origin::Langfuse => one(langfuse::read(text)?),
+        Origin::SemanticKernel => one(semantic_kernel::read(text, beside)?),
+        Origin::CodingAgent => one(coding_agent::read(text, hint.path())?),
         _ => one(langchain::read(text, beside)?),
     };
     let entries =
