@@ -174,13 +174,7 @@ impl Catalog {
     /// # Errors
     /// [`ErrorKind::UnknownModel`] with what the name may mean, or [`ErrorKind::NotReleased`].
     pub fn resolve(&self, name: &str, as_of: Date) -> Result<&Model, Error> {
-        let model = self.find(name).ok_or_else(|| self.unknown(name))?;
-        let model = match &model.formerly {
-            Some(before) if as_of < before.until && bare(name, &model.provider) == model.id => {
-                self.get(&before.model).unwrap_or(model)
-            }
-            _ => model,
-        };
+        let model = self.meant(name, as_of).ok_or_else(|| self.unknown(name))?;
         if as_of < model.released {
             return Err(Error::new(
                 ErrorKind::NotReleased,
@@ -234,11 +228,17 @@ impl Catalog {
         }
     }
 
-    /// Whether `name` means a model, released or not. Other than [`Catalog::resolve`] it does not look for
-    /// what an unknown name may mean, which takes a thousand times as long.
+    /// The model that `name` means on `as_of`, released or not. Other than [`Catalog::resolve`] it does not
+    /// look for what an unknown name may mean, which takes a hundred times as long.
     #[must_use]
-    pub fn has(&self, name: &str) -> bool {
-        self.find(name).is_some()
+    pub fn meant(&self, name: &str, as_of: Date) -> Option<&Model> {
+        let model = self.find(name)?;
+        Some(match &model.formerly {
+            Some(before) if as_of < before.until && bare(name, &model.provider) == model.id => {
+                self.get(&before.model).unwrap_or(model)
+            }
+            _ => model,
+        })
     }
 
     fn find(&self, name: &str) -> Option<&Model> {

@@ -46,6 +46,6 @@ pub use distribution::{
     MeanOfAnswers, Observation, OwnCalls, Prior, Priors, Profile, QuantileBounds, SafeCap, Sample,
     Share, Tail, TokenDist, TurnRange, Variances, WorkKind, WorkloadMean, cap_factor, clustering,
     costs_less, costs_less_in_proportion, error_of, factor_of_sum, length_risk_upper, needed_n,
-    own_cap, pooled_prior, quantile_bounds, reasoning_ratio, safe_cap,
+    own_cap, priors_by_others, quantile_bounds, reasoning_ratio, safe_cap,
 };
 pub use estimate::{Call, CostPart, Estimate, Range, cost_of_sum, estimate};

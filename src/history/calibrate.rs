@@ -3,28 +3,27 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
-use serde::Serialize;
 
+use super::calibration::{About, Calibration, CapQuestion};
+use super::task_calls::{Group, Task};
 use crate::Error;
 use crate::catalog::{Catalog, Model};
 use crate::forecast::{
-    CallEffort, DayRange, Empirical, LoggedStep, LoggedSteps, Observation, OwnCalls, Prior, Priors,
-    Profile, QuantileBounds, SafeCap, Sample, TurnRange, WorkKind, clustering, error_of, own_cap,
-    pooled_prior, quantile_bounds, safe_cap,
+    CallEffort, DayRange, LoggedStep, LoggedSteps, Observation, OwnCalls, Profile, TurnRange,
+    priors_by_others,
 };
 use crate::logs::{CallGroup, Finish, UsageRecord, Visible};
-use crate::units::{Probability, Tokens};
+use crate::units::Tokens;
 
 /// The task of calls that have no label.
 const UNLABELLED: &str = "unlabelled";
-/// The quantiles that are reported.
-const QUANTILES: [f64; 4] = [0.5, 0.9, 0.95, 0.99];
-/// How many bars a histogram has at most.
-const BARS: u64 = 20;
-/// Numbers of calls for which the error of the mean is worked out.
-const MORE: [u64; 4] = [20, 50, 100, 300];
-/// How many calls a cap must have had before its share of empty answers is compared.
-const ENOUGH: u64 = 20;
+
+/// So many tasks of models are told apart. The calls of what comes after them are one task, so that a log
+/// with a label for each call is read in bounded memory.
+const MOST: usize = 2_000;
+
+/// The name of that task, and of the model where there are as many of those.
+const OTHERS: &str = "others";
 
 /// Why a call is no observation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,6 +57,10 @@ pub struct Calibrator<'c> {
     as_of: Date,
     models: BTreeMap<String, Gathered>,
     left_out: BTreeMap<LeftOut, u64>,
+    /// How many tasks of models there are.
+    told_apart: usize,
+    /// How many calls are of tasks that are not told apart.
+    others: u64,
     /// How many calls stand alone.
     alone: u64,
     /// How many turns of each conversation were seen.
@@ -115,65 +118,13 @@ pub struct ObservedRow<'a> {
     pub times: u64,
 }
 
-/// What caps must satisfy, and what is known of the work besides its logs.
-#[derive(Debug, Clone, Copy)]
-pub struct CapQuestion<'a> {
-    /// Tokens to keep as long as the calls do not allow less.
-    pub reserve: Tokens,
-    /// The length risks for which a cap is wanted.
-    pub risks: &'a [Probability],
-    /// The kind of work.
-    pub kind: Option<WorkKind>,
-    /// What is known of completions before any call.
-    pub priors: &'a Priors,
-}
-
-/// What a completion is alike with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Group {
-    Shared(CallGroup),
-    Alone(u64),
-}
-
-#[derive(Debug, Default)]
-struct Task {
-    sample: Sample,
-    /// Completions with the group that each belongs to; a call on its own is a group of its own.
-    groups: Vec<(Group, u64)>,
-    /// Calls, and those that came out empty, by the cap that was sent.
-    caps: BTreeMap<Tokens, (u64, u64)>,
-    unknown_end: u64,
-}
-
-impl Task {
-    /// The sample with what it is worth, and how alike the calls of a conversation are.
-    fn weighed(&self) -> (Sample, Option<f64>) {
-        let clustering = clustering(&self.groups);
-        let mut sample = self.sample.clone();
-        if let Some(rho) = clustering.rho {
-            sample.set_worth(clustering.worth);
-            sample.set_rho(rho);
-        }
-        (sample, clustering.rho)
-    }
-
-    fn merge(&mut self, other: &Self) {
-        self.sample.merge(&other.sample);
-        self.groups.extend(&other.groups);
-        self.unknown_end += other.unknown_end;
-        for (cap, (calls, empty)) in &other.caps {
-            let sum = self.caps.entry(*cap).or_default();
-            *sum = (sum.0 + calls, sum.1 + empty);
-        }
-    }
-}
-
 impl<'c> Calibrator<'c> {
     /// A calibrator that has seen nothing; calls without a day are taken to be of `as_of`.
     #[must_use]
     pub fn new(catalog: &'c Catalog, as_of: Date) -> Self {
         let (models, left_out, turns, conversations) = <_>::default();
-        Self { catalog, as_of, models, left_out, alone: 0, turns, conversations }
+        let (told_apart, others, alone) = <_>::default();
+        Self { catalog, as_of, models, left_out, told_apart, others, alone, turns, conversations }
     }
 
     /// What a call adds to a profile. Its task is the label, and its effort where the log has one: calls of
@@ -208,7 +159,8 @@ impl<'c> Calibrator<'c> {
     fn model<'r>(&self, record: &'r UsageRecord) -> Result<(Option<&'c Model>, &'r str), LeftOut> {
         let day = record.day.unwrap_or(self.as_of);
         let name = record.model.as_deref().ok_or(LeftOut::NoModel)?;
-        Ok((self.catalog.resolve(name, day).ok(), name))
+        let model = self.catalog.meant(name, day).filter(|model| model.released <= day);
+        Ok((model, name))
     }
 
     /// Notes a request of a conversation: what it sent, and what it got.
@@ -234,20 +186,42 @@ impl<'c> Calibrator<'c> {
         });
     }
 
-    /// What is known of the steps of the tasks of a model.
-    fn steps(&self, model: &str) -> BTreeMap<String, LoggedSteps> {
-        let mut tasks: BTreeMap<&str, Vec<&Requests>> = BTreeMap::new();
-        for ((of, task, _), requests) in &self.conversations {
-            if of == model {
-                tasks.entry(task).or_default().push(requests);
-            }
+    /// What is known of the steps of tasks, by model.
+    fn steps(&self) -> BTreeMap<&String, BTreeMap<String, LoggedSteps>> {
+        let mut tasks: BTreeMap<(&String, &String), Vec<&Requests>> = BTreeMap::new();
+        for ((model, task, _), requests) in &self.conversations {
+            tasks.entry((model, task)).or_default().push(requests);
         }
-        let logged = |(task, all): (&str, Vec<&Requests>)| {
+        let mut found: BTreeMap<&String, BTreeMap<String, LoggedSteps>> = BTreeMap::new();
+        for ((model, task), all) in tasks {
             let of_agents = all.iter().all(|requests| requests.of_agent);
             let steps = all.into_iter().map(|requests| requests.steps.clone());
-            Some((task.to_owned(), LoggedSteps::of(steps, of_agents)?))
-        };
-        tasks.into_iter().filter_map(logged).collect()
+            if let Some(steps) = LoggedSteps::of(steps, of_agents) {
+                found.entry(model).or_default().insert(task.clone(), steps);
+            }
+        }
+        found
+    }
+
+    /// The model and the task under which calls are kept, or those of what is not told apart.
+    fn kept(&mut self, model: String, task: String, calls: u64) -> (String, String) {
+        let known = self.models.get(&model);
+        if known.is_some_and(|gathered| gathered.tasks.contains_key(&task)) {
+            return (model, task);
+        }
+        if self.told_apart < MOST {
+            self.told_apart += 1;
+            return (model, task);
+        }
+        let model = if known.is_some() { model } else { OTHERS.to_owned() };
+        self.others += calls;
+        (model, OTHERS.to_owned())
+    }
+
+    /// How many calls are of tasks that are not told apart.
+    #[must_use]
+    pub fn others(&self) -> u64 {
+        self.others
     }
 
     /// Adds a call, or counts why it is left out.
@@ -257,6 +231,7 @@ impl<'c> Calibrator<'c> {
             Ok(observed) => observed,
             Err(why) => return self.leave_out(why, 1),
         };
+        let (model, task) = self.kept(model, task, 1);
         let gathered = self.models.entry(model).or_default();
         if let Some(day) = record.day {
             gathered.cover(DayRange { from: day, to: day });
@@ -310,11 +285,12 @@ impl<'c> Calibrator<'c> {
     /// # Errors
     /// As [`Sample::add`].
     pub fn add_row(&mut self, row: ObservedRow<'_>, days: Option<DayRange>) -> Result<(), Error> {
-        let gathered = self.models.entry(row.model.to_owned()).or_default();
+        let (model, task) = self.kept(row.model.to_owned(), row.task.to_owned(), row.times);
+        let gathered = self.models.entry(model).or_default();
         if let Some(days) = days {
             gathered.cover(days);
         }
-        let task = gathered.tasks.entry(row.task.to_owned()).or_default();
+        let task = gathered.tasks.entry(task).or_default();
         task.sample.add(row.observation, row.times)?;
         let completion = row.observation.completion.get();
         task.groups.extend((1..=row.times).map(|i| (Group::Alone(self.alone + i), completion)));
@@ -326,11 +302,12 @@ impl<'c> Calibrator<'c> {
     /// turns that the log does not number are numbered as they come.
     pub fn merge(&mut self, other: Self) {
         for (model, gathered) in other.models {
-            let known = self.models.entry(model).or_default();
-            if let Some(days) = gathered.period {
-                known.cover(days);
-            }
             for (name, mut task) in gathered.tasks {
+                let (model, name) = self.kept(model.clone(), name, task.sample.n());
+                let known = self.models.entry(model).or_default();
+                if let Some(days) = gathered.period {
+                    known.cover(days);
+                }
                 for (group, _) in &mut task.groups {
                     if let Group::Alone(number) = group {
                         *number += self.alone;
@@ -340,6 +317,7 @@ impl<'c> Calibrator<'c> {
             }
         }
         self.alone += other.alone;
+        self.others += other.others;
         for (conversation, turns) in other.turns {
             *self.turns.entry(conversation).or_default() += turns;
         }
@@ -365,7 +343,8 @@ impl<'c> Calibrator<'c> {
     /// The profile of every model that was seen, by id.
     #[must_use]
     pub fn profiles(&self, origin: &str) -> Vec<Profile> {
-        let profile = |model: &String| {
+        let mut steps = self.steps();
+        let mut profile = |model: &String| {
             let gathered = self.models.get(model);
             let tasks = gathered.into_iter().flat_map(|gathered| &gathered.tasks);
             Profile {
@@ -373,13 +352,13 @@ impl<'c> Calibrator<'c> {
                 origin: origin.to_owned(),
                 period: gathered.and_then(|gathered| gathered.period),
                 tasks: tasks.map(|(name, task)| (name.clone(), task.weighed().0)).collect(),
-                steps: self.steps(model),
+                steps: steps.remove(model).unwrap_or_default(),
             }
         };
         let of_tasks = self.conversations.keys().map(|(model, ..)| model);
         let models: BTreeSet<&String> = self.models.keys().chain(of_tasks).collect();
         let says_nothing = |profile: &Profile| profile.tasks.is_empty() && profile.steps.is_empty();
-        models.into_iter().map(profile).filter(|profile| !says_nothing(profile)).collect()
+        models.into_iter().map(&mut profile).filter(|profile| !says_nothing(profile)).collect()
     }
 
     /// What the calls of every model and task say, and where a model has several tasks, what they
@@ -404,17 +383,14 @@ impl<'c> Calibrator<'c> {
                 .values()
                 .map(|task| OwnCalls::new(&task.weighed().0, &prior))
                 .collect();
+            let known = alone.iter().flatten().count();
+            let priors = priors_by_others(&prior, &alone);
             let mut pooled = Task::default();
-            for (i, (name, task)) in gathered.tasks.iter().enumerate() {
-                let others: Vec<OwnCalls> = alone
-                    .iter()
-                    .enumerate()
-                    .filter(|(j, _)| *j != i)
-                    .filter_map(|(_, own)| own.clone())
-                    .collect();
-                let prior = pooled_prior(&prior, &others);
-                let about = About { id, model, task: Some(name), pooled_with: others.len() };
-                found.push(Calibration::of(&about, task, &prior, question));
+            for ((name, task), (own, prior)) in gathered.tasks.iter().zip(alone.iter().zip(&priors))
+            {
+                let pooled_with = known - usize::from(own.is_some());
+                let about = About { id, model, task: Some(name), pooled_with };
+                found.push(Calibration::of(&about, task, prior, question));
                 pooled.merge(task);
             }
             if gathered.tasks.len() > 1 {
@@ -424,15 +400,6 @@ impl<'c> Calibrator<'c> {
         }
         found
     }
-}
-
-/// Whose calls a calibration is about.
-struct About<'a, 'c> {
-    id: &'a str,
-    model: Option<&'c Model>,
-    task: Option<&'a String>,
-    /// How many other tasks its prior rests on.
-    pooled_with: usize,
 }
 
 /// The label of a call, with its effort where the log has one.
@@ -451,199 +418,5 @@ fn content(visible: &Visible, model: Option<&Model>) -> Option<Tokens> {
         Visible::Tokens(tokens) => Some(*tokens),
         Visible::Text(text) => Some(model?.counting.encoding.count(text)),
         Visible::Something | Visible::Unknown => None,
-    }
-}
-
-/// What the calls of a model and task say.
-#[derive(Debug, Clone)]
-pub struct Calibration<'c> {
-    /// The id of the model, or its name in the log where the catalogue does not have it.
-    pub id: String,
-    /// The model, where the catalogue has it.
-    pub model: Option<&'c Model>,
-    /// The task; nothing for all tasks pooled.
-    pub task: Option<String>,
-    /// How many completions.
-    pub n: u64,
-    /// How many independent completions they are worth: those of one conversation are alike.
-    pub worth: f64,
-    /// How alike those of one conversation are, where some belong together.
-    pub rho: Option<f64>,
-    /// How many other tasks of the model tell what is usual for this one.
-    pub pooled_with: usize,
-    /// The relative error that their mean stays within in nine of ten cases.
-    pub mean_error: Option<f64>,
-    /// That error with as many calls.
-    pub more: Vec<(u64, f64)>,
-    /// How many of them were cut off.
-    pub censored: u64,
-    /// How many logs do not say how the call ended, nor which cap it had; taken as finished.
-    pub unknown_end: u64,
-    /// The caps that were sent, where the log has them.
-    pub sent_caps: Vec<Tokens>,
-    /// The quantiles p50, p90, p95 and p99 of the completion.
-    pub quantiles: [QuantileBounds; 4],
-    /// The share of reasoning in all completion tokens.
-    pub reasoning_share: Option<Probability>,
-    /// The cap for each risk.
-    pub caps: Vec<CapAdvice>,
-    /// How often completions had which length.
-    pub histogram: Vec<LengthBin>,
-    /// How often their reasoning had which length; empty where none is known.
-    pub reasoning_histogram: Vec<LengthBin>,
-    /// Whether a larger cap did not make fewer answers empty: reasoning that fills any cap.
-    pub fills_any_cap: bool,
-    /// The cap for a risk of 1 % by the calls alone, and by their fit, where one is more than twice the other.
-    pub two_caps: Option<(Tokens, Tokens)>,
-}
-
-/// The cap for a risk, and whether the sample allows it in place of the reserve.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct CapAdvice {
-    /// The accepted length risk.
-    pub risk: Probability,
-    /// The smallest cap within the risk in the sample itself.
-    pub measured: Option<Tokens>,
-    /// What can be said of it with 95 % confidence.
-    pub safe: SafeCap,
-    /// The cap to send after a short prompt.
-    pub recommended: Tokens,
-    /// The reserve that applies: nothing for a model that does not reason.
-    pub reserve: Tokens,
-    /// Whether the sample is large enough to replace it.
-    pub released: bool,
-}
-
-/// The calls from one length to another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct LengthBin {
-    /// The shortest.
-    pub from: Tokens,
-    /// Shorter than this.
-    pub below: Tokens,
-    /// How many were finished.
-    pub finished: u64,
-    /// How many were cut off.
-    pub censored: u64,
-}
-
-impl<'c> Calibration<'c> {
-    fn of(about: &About<'_, 'c>, task: &Task, prior: &Prior, question: &CapQuestion<'_>) -> Self {
-        let (sample, rho) = task.weighed();
-        let sample = &sample;
-        let own = OwnCalls::new(sample, prior);
-        let more = own.as_ref().map_or_else(Vec::new, |own| {
-            let larger = MORE.into_iter().filter(|n| *n as f64 > own.worth);
-            larger.map(|n| (n, error_of(n, own.deviation()))).collect()
-        });
-        let (mut reasoning, mut completion) = (0.0, 0.0);
-        for (observation, times) in sample.observations() {
-            reasoning += observation.reasoning.as_f64() * times as f64;
-            completion += observation.completion.as_f64() * times as f64;
-        }
-        Self {
-            id: about.id.to_owned(),
-            model: about.model,
-            task: about.task.cloned(),
-            n: sample.n(),
-            worth: sample.worth(),
-            rho,
-            pooled_with: about.pooled_with,
-            mean_error: own
-                .as_ref()
-                .zip(Empirical::new(sample))
-                .map(|(own, measured)| own.mean_error(&measured)),
-            more,
-            censored: sample.censored(),
-            unknown_end: task.unknown_end,
-            sent_caps: task.caps.keys().copied().collect(),
-            quantiles: QUANTILES.map(|p| quantile_bounds(sample, p)),
-            reasoning_share: (completion > 0.0)
-                .then(|| Probability::clamped(reasoning / completion)),
-            caps: question
-                .risks
-                .iter()
-                .map(|risk| advice(sample, about.model, prior, question.reserve, *risk))
-                .collect(),
-            histogram: histogram(sample, |seen| seen.completion),
-            reasoning_histogram: reasoning_histogram(sample),
-            fills_any_cap: fills_any_cap(&task.caps),
-            two_caps: own.as_ref().and_then(|own| two_caps(sample, own)),
-        }
-    }
-}
-
-/// What many calls and their fit say of the cap for a risk of 1 %, where they differ by more than twice.
-fn two_caps(sample: &Sample, own: &OwnCalls) -> Option<(Tokens, Tokens)> {
-    let risk = Probability::clamped(0.01);
-    let SafeCap::Cap(alone) = safe_cap(sample, risk) else { return None };
-    let fitted = own.bound(risk)?;
-    let ratio = fitted.as_f64() / alone.as_f64().max(1.0);
-    (!(0.5..=2.0).contains(&ratio)).then_some((alone, fitted))
-}
-
-/// `min(output cap, max(reserve, smallest cap within the risk))`; a sample that is large enough
-/// replaces the reserve by its upper bound. A model without reasoning has no reserve.
-fn advice(
-    sample: &Sample,
-    model: Option<&Model>,
-    prior: &Prior,
-    reserve: Tokens,
-    risk: Probability,
-) -> CapAdvice {
-    let measured = Empirical::new(sample)
-        .map(|distribution| distribution.completion().quantile(1.0 - risk.get()));
-    let measured = measured.filter(|cap| cap.is_finite()).map(Tokens::from_f64);
-    let safe = own_cap(sample, risk, prior);
-    let reserve = if model.is_none_or(|model| model.reasoning) { reserve } else { Tokens::ZERO };
-    let (wanted, released) = match safe {
-        SafeCap::Cap(cap) => (cap, true),
-        SafeCap::TooSmall { .. } => (measured.unwrap_or_default().max(reserve), false),
-        SafeCap::AtLeast(longest) => (longest.max(reserve), false),
-    };
-    let recommended = model.map_or(wanted, |model| wanted.min(model.limits.output_cap));
-    CapAdvice { risk, measured, safe, recommended, reserve, released }
-}
-
-/// How often the reasoning of a sample had which length; empty where there is no reasoning in it.
-#[must_use]
-pub fn reasoning_histogram(sample: &Sample) -> Vec<LengthBin> {
-    let reasons = sample.observations().any(|(seen, _)| seen.reasoning > Tokens::ZERO);
-    if reasons { histogram(sample, |seen| seen.reasoning) } else { Vec::new() }
-}
-
-/// Bars of equal width, 1, 2 or 5 times a power of ten, from 0 to the longest.
-fn histogram(sample: &Sample, of: fn(&Observation) -> Tokens) -> Vec<LengthBin> {
-    let longest = sample.observations().map(|(seen, _)| of(seen).get()).max().unwrap_or(0);
-    let wide_enough = |width: &u64| longest / width < BARS;
-    let widths = (0..13).flat_map(|k| [1, 2, 5].map(|n| n * 10_u64.pow(k)));
-    let width = widths.into_iter().find(wide_enough).unwrap_or(longest.max(1));
-    let mut bars: Vec<LengthBin> = (0..=longest / width)
-        .map(|i| LengthBin {
-            from: Tokens::new(i * width),
-            below: Tokens::new((i + 1) * width),
-            finished: 0,
-            censored: 0,
-        })
-        .collect();
-    for (observation, times) in sample.observations() {
-        let at = usize::try_from(of(observation).get() / width).unwrap_or(usize::MAX);
-        if let Some(bar) = bars.get_mut(at) {
-            *(if observation.censored { &mut bar.censored } else { &mut bar.finished }) += times;
-        }
-    }
-    bars
-}
-
-/// Whether the share of empty answers did not fall from the smallest cap to the largest.
-fn fills_any_cap(caps: &BTreeMap<Tokens, (u64, u64)>) -> bool {
-    let mut shares = caps
-        .values()
-        .filter(|(calls, _)| *calls >= ENOUGH)
-        .map(|(calls, empty)| *empty as f64 / *calls as f64);
-    match (shares.next(), shares.next_back()) {
-        (Some(smallest), Some(largest)) => smallest > 0.0 && largest >= smallest,
-        _ => false,
     }
 }

@@ -14,19 +14,19 @@
 mod audit;
 mod backtest;
 mod calibrate;
+mod calibration;
 mod groups;
 mod ledger;
 mod log_plan;
 mod price_book;
 mod spend;
+mod task_calls;
 mod terms;
 
 pub use audit::{Audit, Doubts, GroupBy, Lacking, RecordedSum, Tolerance, Unpriced};
 pub use backtest::{RiskAt, Score, Scorer};
-pub use calibrate::{
-    Calibration, Calibrator, CapAdvice, CapQuestion, LeftOut, LengthBin, Observed, ObservedRow,
-    reasoning_histogram,
-};
+pub use calibrate::{Calibrator, LeftOut, Observed, ObservedRow};
+pub use calibration::{Calibration, CapAdvice, CapQuestion, LengthBin, reasoning_histogram};
 pub use groups::GroupKey;
 pub use ledger::{Ledger, LedgerKey, LedgerSum, UnitPrice};
 pub use log_plan::{LogPlan, enough_alone, log_plans};

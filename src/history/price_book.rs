@@ -87,7 +87,7 @@ impl<'c> PriceBook<'c> {
         if let Some(found) = self.found.get(name).and_then(|days| days.get(&day)) {
             return found.clone();
         }
-        if self.explained >= EXPLAINED && !self.catalog.has(name) {
+        if self.explained >= EXPLAINED && self.catalog.meant(name, day).is_none() {
             let message = format!("the catalogue has no model `{name}`");
             return Err(Error::new(ErrorKind::UnknownModel, message)
                 .hint("`outlay models` lists every model; `--catalog FILE` adds one"));

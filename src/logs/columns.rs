@@ -7,12 +7,12 @@ use std::str::FromStr;
 use super::cell::Cell;
 use super::conversation;
 use super::day::{self, Moment};
-use super::detect;
 use super::exporter::deepseek_export;
 use super::figures::{
     Count, Figure, Figures, Meaning, Parts, Place, amount, column_may_cost, meaning,
 };
 use super::object::{Object, malformed};
+use super::proxy_cache;
 use super::record::{
     Entry, Finish, LogFormat, RecordedCost, ServiceTier, Unbilled, UsageRecord, Visible,
 };
@@ -431,7 +431,7 @@ impl Header {
             // Reports of usage have a row for every bucket of time, with or without calls.
             return Ok(Entry::NoCall);
         }
-        let is_hit = detect::is_hit(found.text(Field::CacheHit));
+        let is_hit = found.text(Field::CacheHit).is_some_and(|mark| proxy_cache::is_mark(&mark));
         let mut record = found.record()?;
         if is_hit && record.cost_nothing() {
             return Ok(Entry::Unbilled(Unbilled::ProxyCache));

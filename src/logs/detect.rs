@@ -12,6 +12,7 @@ use super::exporter::{
 use super::maker::{anthropic, api_response, bedrock, chat};
 use super::object::{Object, malformed, parse};
 use super::options::ReadOptions;
+use super::proxy_cache;
 use super::record::{Entry, Unbilled, UsageRecord};
 use super::success;
 use crate::Error;
@@ -32,10 +33,6 @@ const ENVELOPES: [&str; 7] =
 const TRACED_MODELS: [&str; 2] = ["extra.metadata.ls_model_name", "extra.invocation_params.model"];
 /// So many envelopes may be around each other.
 const ENVELOPES_DEEP: u8 = 3;
-
-/// Where gateways say that they answered from a cache of their own.
-const CACHE_MARKS: [&str; 6] =
-    ["cache_hit", "cacheHit", "from_cache", "fromCache", "cache_status", "cached"];
 
 type Found = Vec<Result<Entry, Error>>;
 
@@ -94,7 +91,7 @@ fn complete(found: &mut [Result<Entry, Error>], object: &Object<'_>, options: &R
             {
                 record.set_currency(&currency);
             }
-            if record.cost_nothing() && CACHE_MARKS.iter().any(|key| is_hit(object.at(key))) {
+            if record.cost_nothing() && proxy_cache::has_mark(object) {
                 *entry = Ok(Entry::Unbilled(Unbilled::ProxyCache));
                 continue;
             }
@@ -118,11 +115,6 @@ fn complete(found: &mut [Result<Entry, Error>], object: &Object<'_>, options: &R
     {
         last.success = success::of(object);
     }
-}
-
-/// Whether a mark says that a cache had the answer.
-pub(super) fn is_hit(mark: Option<String>) -> bool {
-    mark.is_some_and(|mark| ["true", "hit", "1"].contains(&mark.trim().to_lowercase().as_str()))
 }
 
 fn call_of(entry: &mut Result<Entry, Error>) -> Option<&mut UsageRecord> {

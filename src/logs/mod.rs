@@ -38,6 +38,7 @@ mod maker;
 mod object;
 mod options;
 mod place;
+mod proxy_cache;
 mod record;
 mod records;
 mod stream;

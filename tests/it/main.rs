@@ -33,6 +33,7 @@ mod focus;
 mod forecasts;
 mod formats;
 mod gates;
+mod growth;
 mod hand_bills;
 mod ids;
 mod laws;
@@ -69,3 +70,7 @@ mod vectors;
 mod verify;
 mod ways_in;
 mod what_if;
+
+/// Counts what the runs in `growth` take.
+#[global_allocator]
+static ALLOCATOR: growth::Counted = growth::Counted;

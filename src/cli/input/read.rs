@@ -73,10 +73,8 @@ impl Source {
         is_plain: impl Fn(&str) -> bool,
     ) -> Result<Content, Error> {
         let mut reader = self.open()?;
-        let mut bytes = vec![0; WHOLE];
-        let length = fill(&mut reader, &mut bytes)?;
-        bytes.truncate(length);
-        if length == WHOLE && !encodings.is_empty() && is_plain(beginning(&bytes)) {
+        let mut bytes = first_bytes(&mut reader)?;
+        if bytes.len() == WHOLE && !encodings.is_empty() && is_plain(beginning(&bytes)) {
             return match stream(reader, bytes, encodings) {
                 // Read as a whole, what is wrong is reported by line and column.
                 Err(_) if !matches!(self, Self::Stdin(_)) => {
@@ -94,9 +92,7 @@ impl Source {
     /// be refused.
     fn bytes(&self) -> Result<Vec<u8>, Error> {
         let mut reader = self.open()?;
-        let mut bytes = vec![0; WHOLE];
-        let length = fill(&mut reader, &mut bytes)?;
-        bytes.truncate(length);
+        let mut bytes = first_bytes(&mut reader)?;
         check(&bytes)?;
         reader.read_to_end(&mut bytes).map_err(|e| unreadable(&e))?;
         Ok(bytes)
@@ -110,6 +106,13 @@ impl Source {
             }
         }
     }
+}
+
+/// The beginning of a text, in no more memory than it needs: most texts are short, and kept.
+fn first_bytes(reader: &mut dyn Read) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    reader.take(WHOLE as u64).read_to_end(&mut bytes).map_err(|e| unreadable(&e))?;
+    Ok(bytes)
 }
 
 /// Counts a text of which `bytes` is the beginning.

@@ -45,7 +45,7 @@ pub use histogram::Histogram;
 pub use kind::WorkKind;
 pub use noncentral::CONFIDENCE;
 pub use own_calls::{ENOUGH_CALLS, OwnCalls, cap_factor, error_of};
-pub use pooling::pooled_prior;
+pub use pooling::priors_by_others;
 pub use priors::{Prior, Priors, Tail, Variances};
 pub use profile::{Amounts, DayRange, LoggedStep, LoggedSteps, Observation, Profile, Sample};
 pub(super) use sampler::{AmountSampler, CompletionSampler, Correlation};

@@ -3,23 +3,52 @@
 use super::own_calls::OwnCalls;
 use super::priors::Prior;
 
-/// The prior of a task when other tasks of the same model are known: partial pooling.
+/// The priors of tasks of one model, each by what the others say: partial pooling. A task of which nothing is
+/// known says nothing.
 ///
 /// The means of log T of tasks scatter around a common one with the variance `between - model` of the
 /// prior; the common one is known as `N(centre, model)` before, and better with each other task.
 #[must_use]
-pub fn pooled_prior(prior: &Prior, others: &[OwnCalls]) -> Prior {
+pub fn priors_by_others(prior: &Prior, tasks: &[Option<OwnCalls>]) -> Vec<Prior> {
     let scatter = (prior.between - prior.model).max(1e-9);
-    let mut precision = 1.0 / prior.model.max(1e-9);
-    let mut sum = prior.centre * precision;
-    for task in others {
+    let says = |task: &Option<OwnCalls>| {
+        let Some(task) = task else { return Evidence::default() };
         let (mean, variance) = task.mean_of_log();
-        let weight = 1.0 / (scatter + variance);
-        precision += weight;
-        sum += weight * mean;
+        Evidence::of(mean, scatter + variance)
+    };
+    let says: Vec<Evidence> = tasks.iter().map(says).collect();
+    // What stands behind each task, from the last on.
+    let mut behind = vec![Evidence::default(); tasks.len()];
+    for i in (1..tasks.len()).rev() {
+        behind[i - 1] = behind[i].and(says[i]);
     }
-    let model = 1.0 / precision;
-    Prior { centre: sum / precision, between: scatter + model, model, ..prior.clone() }
+    let mut before = Evidence::of(prior.centre, prior.model.max(1e-9));
+    let mut pooled = Vec::with_capacity(tasks.len());
+    for (own, behind) in says.iter().zip(&behind) {
+        let others = before.and(*behind);
+        let model = 1.0 / others.precision;
+        let centre = others.sum / others.precision;
+        pooled.push(Prior { centre, between: scatter + model, model, ..prior.clone() });
+        before = before.and(*own);
+    }
+    pooled
+}
+
+/// What is known of a mean: the precisions that add up, and the means that they weigh.
+#[derive(Debug, Default, Clone, Copy)]
+struct Evidence {
+    precision: f64,
+    sum: f64,
+}
+
+impl Evidence {
+    fn of(mean: f64, variance: f64) -> Self {
+        Self { precision: 1.0 / variance, sum: mean / variance }
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self { precision: self.precision + other.precision, sum: self.sum + other.sum }
+    }
 }
 
 #[cfg(test)]
@@ -52,10 +81,14 @@ mod tests {
             share: None,
             tail: None,
         };
-        assert!((pooled_prior(&prior, &[]).centre - prior.centre).abs() < 1e-12);
-        let other = OwnCalls::new(&task(8_000), &prior).unwrap();
-        let pooled = pooled_prior(&prior, &[other.clone(), other]);
-        assert!(pooled.centre > 7.5 && pooled.between < prior.between);
-        assert!(pooled.between > prior.between - prior.model);
+        let of = |tasks: &[Option<OwnCalls>]| priors_by_others(&prior, tasks);
+        assert!((of(&[None])[0].centre - prior.centre).abs() < 1e-12);
+        let other = OwnCalls::new(&task(8_000), &prior);
+        let pooled = of(&[other.clone(), None, other.clone()]);
+        assert!(pooled[1].centre > 7.5 && pooled[1].between < prior.between);
+        assert!(pooled[1].between > prior.between - prior.model);
+        // Each of the two has the other alone, wherever it stands.
+        let one = of(&[other, None])[1].centre;
+        assert!((pooled[0].centre - one).abs() < 1e-12 && (pooled[2].centre - one).abs() < 1e-12);
     }
 }

@@ -46,6 +46,12 @@ pub(crate) fn run(args: &CalibrateArgs, settings: &Settings) -> anyhow::Result<E
     let calibrations = calibrator.calibrations(&question);
     let results: Vec<_> = calibrations.iter().map(CalibrateResult::of).collect();
     let profiles = calibrator.profiles(&origin(&tally));
+    let mut warnings = tally.warnings.clone();
+    if calibrator.others() > 0 {
+        let calls = crate::units::plural(calibrator.others(), "call");
+        let about = "are of the task `others`: the log has more tasks than a profile tells apart";
+        warnings.push(format!("{calls} {about}"));
+    }
     let mut errors = tally.errors.clone();
     if profiles.is_empty() && errors.is_empty() {
         let error = Error::new(ErrorKind::Malformed, "no completion was found in the logs")
@@ -73,7 +79,7 @@ pub(crate) fn run(args: &CalibrateArgs, settings: &Settings) -> anyhow::Result<E
         tasks: profiles.iter().flat_map(TaskSummary::of).collect(),
         logs: LogCounts::from(&tally),
     };
-    let mut answered = Answered::new(results, errors, tally.warnings);
+    let mut answered = Answered::new(results, errors, warnings);
     answered.total = Some(total);
     if is_answer { answered.finish(settings) } else { answered.finish_beside(settings) }
 }

@@ -1,0 +1,317 @@
+//! What a run takes for a list that a user can make long: four times the list is not much more than four times
+//! the allocations, the bytes and the peak of memory. A square would be sixteen times as much.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::fmt::Write as _;
+use std::process::Command;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use serde_json::{Value, json};
+
+use crate::support::Folder;
+
+/// So many times as much is allowed for four times the list: tables grow by doubling.
+const ALLOWED: u64 = 6;
+
+/// An allocator that counts. Children of the tests here are measured by it, one run each.
+pub struct Counted;
+
+/// How often memory was asked for, how much in all, how much there is now, and how much there was at most.
+static TIMES: AtomicU64 = AtomicU64::new(0);
+static BYTES: AtomicU64 = AtomicU64::new(0);
+static LIVE: AtomicU64 = AtomicU64::new(0);
+static PEAK: AtomicU64 = AtomicU64::new(0);
+
+fn taken(bytes: usize) {
+    let bytes = bytes as u64;
+    TIMES.fetch_add(1, Ordering::Relaxed);
+    BYTES.fetch_add(bytes, Ordering::Relaxed);
+    let live = LIVE.fetch_add(bytes, Ordering::Relaxed) + bytes;
+    PEAK.fetch_max(live, Ordering::Relaxed);
+}
+
+fn given_back(bytes: usize) {
+    LIVE.fetch_sub(bytes as u64, Ordering::Relaxed);
+}
+
+// SAFETY: everything is passed on to the allocator of the system as it came.
+#[expect(unsafe_code, reason = "allocators are unsafe by their trait; counting is safe")]
+unsafe impl GlobalAlloc for Counted {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        taken(layout.size());
+        // SAFETY: as the caller's.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        taken(layout.size());
+        // SAFETY: as the caller's.
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
+        given_back(layout.size());
+        // SAFETY: as the caller's.
+        unsafe { System.dealloc(at, layout) }
+    }
+
+    unsafe fn realloc(&self, at: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        given_back(layout.size());
+        taken(size);
+        // SAFETY: as the caller's.
+        unsafe { System.realloc(at, layout, size) }
+    }
+}
+
+/// Arguments of the run that this process makes, parted by spaces, and the file for what it took.
+const ARGUMENTS: &str = "OUTLAY_MEASURED";
+const INTO: &str = "OUTLAY_MEASURED_INTO";
+
+/// Not a test by itself: a process of its own runs it alone, with the program inside.
+#[test]
+fn one_measured_run() {
+    let (Ok(arguments), Ok(into)) = (std::env::var(ARGUMENTS), std::env::var(INTO)) else { return };
+    let before = [&TIMES, &BYTES].map(|n| n.load(Ordering::Relaxed));
+    let _ = outlay::cli::run(["outlay"].into_iter().chain(arguments.split(' ')));
+    let [times, bytes] = [&TIMES, &BYTES].map(|n| n.load(Ordering::Relaxed));
+    let took = [times - before[0], bytes - before[1], PEAK.load(Ordering::Relaxed)];
+    std::fs::write(into, json!(took).to_string()).unwrap();
+}
+
+/// Allocations, bytes in all, and the peak of a run in a folder.
+fn took(folder: &Folder, arguments: &str) -> [u64; 3] {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command
+        .args(["growth::one_measured_run", "--exact", "--quiet"])
+        .current_dir(folder.path())
+        .env(ARGUMENTS, format!("{arguments} --as-of 2026-11-20"))
+        .env(INTO, folder.path().join("took.json"));
+    let run = command.output().unwrap();
+    assert!(run.status.success(), "{arguments}: {}", String::from_utf8_lossy(&run.stdout));
+    serde_json::from_str(&folder.read("took.json")).unwrap()
+}
+
+/// A list of any length: its files, and the run over them.
+struct List {
+    name: &'static str,
+    arguments: &'static str,
+    shortest: usize,
+    files: fn(usize) -> Vec<(String, String)>,
+}
+
+impl List {
+    fn took(&self, n: usize) -> [u64; 3] {
+        let mut folder = Folder::new();
+        for (name, content) in (self.files)(n) {
+            folder = folder.with(&name, content);
+        }
+        took(&folder, self.arguments)
+    }
+
+    /// What grows more than the list.
+    fn fault(&self) -> Option<String> {
+        let (short, long) = (self.took(self.shortest), self.took(4 * self.shortest));
+        let grows = short.iter().zip(long).any(|(short, long)| long > ALLOWED * short);
+        grows.then(|| format!("{}: {short:?}, and {long:?} for four times as many", self.name))
+    }
+}
+
+fn lines(n: usize, line: impl Fn(usize) -> Value) -> String {
+    (0..n).map(|i| line(i).to_string() + "\n").collect()
+}
+
+fn log(n: usize, line: impl Fn(usize) -> Value) -> Vec<(String, String)> {
+    vec![("log.jsonl".to_owned(), lines(n, line))]
+}
+
+fn call(i: usize, model: &str, task: &str) -> Value {
+    json!({"id": format!("chatcmpl-{i:08}"), "object": "chat.completion", "created": 1_795_000_000 + i,
+        "model": model, "metadata": {"task": task, "session_id": format!("s{}", i / 3)},
+        "choices": [{"finish_reason": "stop"}], "usage": {"prompt_tokens": 100, "completion_tokens": 10 + i % 7,
+            "completion_tokens_details": {"reasoning_tokens": 2}}})
+}
+
+fn request(i: usize) -> Value {
+    json!({"model": "o1-mini", "messages": [{"role": "user", "content": format!("Sort list {i} by length, please.")}]})
+}
+
+fn prompts(n: usize) -> Vec<(String, String)> {
+    let mut config = String::new();
+    let mut files = Vec::new();
+    for i in 0..n {
+        let _ = write!(
+            config,
+            "[[prompt]]\nname = \"p{i}\"\npaths = [\"p{i}.md\"]\n[prompt.budget]\nmax_prompt_tokens = 90\n"
+        );
+        files.push((format!("p{i}.md"), format!("Prompt number {i}.\n")));
+    }
+    files.push(("outlay.toml".to_owned(), config));
+    files
+}
+
+fn baseline(n: usize, tokens: usize) -> String {
+    let prompts: Vec<Value> = (0..n)
+        .map(|i| json!({"name": format!("p{i}.md"), "model": "o1-mini", "prompt_tokens": tokens + i % 5}))
+        .collect();
+    json!({"schema_version": 1, "command": "count", "results": prompts}).to_string()
+}
+
+fn models(n: usize) -> Vec<(String, String)> {
+    let feed: serde_json::Map<String, Value> = (0..n)
+        .map(|i| {
+            let row = json!({"litellm_provider": "openai", "mode": "chat", "input_cost_per_token": 1e-6,
+                "output_cost_per_token": 2e-6, "max_input_tokens": 100_000, "max_output_tokens": 9_000});
+            (format!("new-{i}"), row)
+        })
+        .collect();
+    vec![("feed.json".to_owned(), Value::from(feed).to_string())]
+}
+
+const LISTS: [List; 21] = [
+    List {
+        name: "audit, models",
+        arguments: "audit log.jsonl",
+        shortest: 2_000,
+        files: |n| log(n, |i| call(i, &format!("m{i}"), "t")),
+    },
+    List {
+        name: "audit, tasks",
+        arguments: "audit log.jsonl --by task,day",
+        shortest: 500,
+        files: |n| log(n, |i| call(i, "gpt-5", &format!("t{i}"))),
+    },
+    List {
+        name: "audit, rows of FOCUS",
+        arguments: "audit log.jsonl --by task --format focus",
+        shortest: 500,
+        files: |n| log(n, |i| call(i, "gpt-5", &format!("t{i}"))),
+    },
+    List {
+        name: "audit, records that cannot be read",
+        arguments: "audit log.jsonl",
+        shortest: 1_500,
+        files: |n| log(n, |i| json!({"a": i})),
+    },
+    List {
+        name: "audit, logs",
+        arguments: "audit logs",
+        shortest: 100,
+        files: |n| {
+            (0..n)
+                .map(|i| (format!("logs/{i}.jsonl"), lines(3, |j| call(9 * i + j, "gpt-5", "t"))))
+                .collect()
+        },
+    },
+    List {
+        name: "calibrate, tasks",
+        arguments: "calibrate log.jsonl",
+        shortest: 150,
+        files: |n| log(n, |i| call(i, "gpt-5", &format!("t{i}"))),
+    },
+    List {
+        name: "calibrate, models",
+        arguments: "calibrate log.jsonl",
+        shortest: 100,
+        files: |n| log(n, |i| call(i, &format!("m{i}"), "t")),
+    },
+    List {
+        name: "calibrate, calls",
+        arguments: "calibrate log.jsonl",
+        shortest: 2_000,
+        files: |n| log(n, |i| call(i, "gpt-5", "t")),
+    },
+    List {
+        name: "count, requests",
+        arguments: "count log.jsonl",
+        shortest: 500,
+        files: |n| log(n, request),
+    },
+    List {
+        name: "count, files",
+        arguments: "count .",
+        shortest: 200,
+        files: |n| (0..n).map(|i| (format!("{i}.md"), format!("Prompt {i}."))).collect(),
+    },
+    List { name: "count, messages", arguments: "count chat.json", shortest: 500, files: chat },
+    List {
+        name: "estimate, requests",
+        arguments: "estimate log.jsonl",
+        shortest: 300,
+        files: |n| log(n, request),
+    },
+    List {
+        name: "plan, requests",
+        arguments: "plan log.jsonl",
+        shortest: 300,
+        files: |n| log(n, request),
+    },
+    List {
+        name: "compare, requests",
+        arguments: "compare log.jsonl",
+        shortest: 100,
+        files: |n| log(n, request),
+    },
+    List {
+        name: "compare, models",
+        arguments: "compare log.jsonl -m gpt-* --catalog feed.toml",
+        shortest: 100,
+        files: overlay,
+    },
+    List { name: "lint, messages", arguments: "lint chat.json", shortest: 500, files: chat },
+    List {
+        name: "lint, requests",
+        arguments: "lint log.jsonl",
+        shortest: 300,
+        files: |n| log(n, request),
+    },
+    List { name: "check, prompts", arguments: "check", shortest: 100, files: prompts },
+    List {
+        name: "simulate, messages",
+        arguments: "simulate chat.json",
+        shortest: 300,
+        files: chat,
+    },
+    List {
+        name: "diff, prompts",
+        arguments: "diff a.json b.json",
+        shortest: 500,
+        files: |n| {
+            vec![("a.json".to_owned(), baseline(n, 5)), ("b.json".to_owned(), baseline(n, 9))]
+        },
+    },
+    List {
+        name: "models, rows of a feed",
+        arguments: "models diff catalog feed.json",
+        shortest: 200,
+        files: models,
+    },
+];
+
+fn chat(n: usize) -> Vec<(String, String)> {
+    let roles = ["user", "assistant"];
+    let messages: Vec<Value> =
+        (0..n).map(|i| json!({"role": roles[i % 2], "content": format!("hi {i}")})).collect();
+    let request = json!({"model": "o1-mini", "messages": messages});
+    vec![("chat.json".to_owned(), request.to_string())]
+}
+
+fn overlay(n: usize) -> Vec<(String, String)> {
+    let model = |i: usize| {
+        format!(
+            "[[model]]\nid = \"gpt-new-{i}\"\nprovider = \"openai\"\nreasoning = false\nreleased = 2026-01-01\nsource = \"a\"\nchecked = 2026-01-01\n\
+             [model.counting]\nencoding = \"o200k_base\"\nfidelity = \"estimate\"\nsource = \"a\"\nchecked = 2026-01-01\n\
+             [model.limits]\nwindow = 100000\noutput_cap = 9000\nsource = \"a\"\nchecked = 2026-01-01\n\
+             [[model.price]]\nfrom = 2026-01-01\nrates = [{{ tier = \"standard\", input = \"1\", output = \"2\" }}]\nsource = \"a\"\nchecked = 2026-01-01\n"
+        )
+    };
+    vec![
+        ("log.jsonl".to_owned(), lines(1, request)),
+        ("feed.toml".to_owned(), (0..n).map(model).collect()),
+    ]
+}
+
+#[test]
+fn four_times_the_list_takes_not_much_more_than_four_times_as_much() {
+    let faults: Vec<String> = LISTS.iter().filter_map(List::fault).collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
