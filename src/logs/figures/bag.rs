@@ -1,6 +1,6 @@
 //! The figures of a call as a log has them.
 
-use super::spelling::{FIGURES, Figure, Word};
+use super::meaning::{FIGURES, Figure, Word};
 use crate::catalog::FeeItem;
 use crate::units::{Money, Tokens};
 

@@ -1,7 +1,7 @@
 //! Which figures are parts of others, and whether they agree.
 
 use super::bag::Figures;
-use super::spelling::Figure;
+use super::meaning::Figure;
 use crate::Error;
 #[cfg(doc)]
 use crate::ErrorKind;

@@ -21,12 +21,17 @@
 
 mod bag;
 mod bill;
+mod costly;
 mod count;
+mod keys;
+mod meaning;
 mod reader;
 mod spelling;
 
 pub(crate) use bag::Figures;
 pub(crate) use bill::Parts;
 pub use bill::{LoggedUsage, MediumTokens};
+pub(crate) use costly::column_may_cost;
 pub(crate) use count::{Count, amount};
-pub(crate) use spelling::{Figure, Meaning, Place, column_may_cost, meaning};
+pub(crate) use meaning::{Figure, Meaning, Place};
+pub(crate) use spelling::meaning;

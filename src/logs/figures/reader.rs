@@ -7,8 +7,10 @@ use serde::Deserialize;
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::bag::{Figures, Iteration};
+use super::costly::may_cost;
 use super::count::{Count, CountVisitor, amount};
-use super::spelling::{Canonical, Figure, Meaning, Place, may_cost, meaning};
+use super::meaning::{Canonical, Figure, Meaning, Place};
+use super::spelling::meaning;
 use crate::Error;
 use crate::logs::object::{Object, malformed};
 use crate::units::{Money, Tokens};
