@@ -96,6 +96,7 @@ impl CacheState {
 
 /// What a request is billed for. Where writing is charged, the part of the prompt that can be shared later
 /// and is not read from the cache is written to it.
+#[inline]
 pub(super) fn usage(
     cache: Option<&PromptCache>,
     rates: &Rates,

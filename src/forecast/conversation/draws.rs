@@ -220,6 +220,7 @@ impl<'a> Draws<'a> {
     }
 }
 
+#[inline]
 fn uniform(stream: &mut Pcg32) -> f64 {
     (stream.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
 }

@@ -164,9 +164,11 @@ mod tests {
 
     #[test]
     fn what_is_written_is_told_from_the_times() {
-        for text in ["90s", "0.5s", "30s..600s", "p50=60s,p95=1200s"] {
+        for text in ["90s", "0.5s", "30s..600s", "p50=60s,p95=1300s"] {
             assert_eq!(dist(text).literal().as_deref(), Some(text));
         }
+        // Another way of writing the same: p5 is a whole number of seconds as well.
+        assert_eq!(dist("p50=60s,p95=20min").literal().as_deref(), Some("3s..1200s"));
     }
 
     #[test]

@@ -37,6 +37,7 @@ impl AmountSampler {
     }
 
     /// The amount at the share `u` of the distribution, `0 <= u < 1`; `None` is without end.
+    #[inline]
     pub(in crate::forecast) fn at(&self, u: f64) -> Option<u64> {
         match self {
             Self::Constant(amount) => Some(*amount),
@@ -106,6 +107,7 @@ impl CompletionSampler {
     }
 
     /// The completion at the shares `u` and `v`, `0 <= u, v < 1`.
+    #[inline]
     pub(in crate::forecast) fn at(&self, u: f64, v: f64) -> Draw {
         match self {
             Self::Split { reasoning, visible, most } => {
@@ -187,6 +189,7 @@ impl Correlation {
     }
 
     /// The standard normal at the share `u`, `0 <= u < 1`.
+    #[inline]
     pub(in crate::forecast) fn factor(&self, u: f64) -> f64 {
         let x = u * INTERVALS as f64;
         let i = whole(x);
@@ -198,6 +201,7 @@ impl Correlation {
     }
 
     /// The share that a draw `u` becomes beside the common factor `z`.
+    #[inline]
     pub(in crate::forecast) fn share(&self, z: f64, u: f64) -> f64 {
         let x = self.common * z + self.own * self.factor(u);
         let at = (f64::midpoint(x / REACH, 1.0) * STEPS as f64).clamp(0.0, STEPS as f64 - 1e-6);
