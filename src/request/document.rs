@@ -11,8 +11,9 @@ use super::format::{FileHint, InputFormat};
 use super::message::Request;
 use super::origin::Origin;
 use super::pairing::check_tool_pairs;
+use super::prompt_file::{self, Memory};
+use super::recognise;
 use super::template::Language;
-use super::{prompt_file, recognise};
 use crate::catalog::Tier;
 use crate::json::Value;
 use crate::units::Position;
@@ -105,7 +106,7 @@ pub fn read_with<'a>(
         prompt_file::read(origin, text, hint, beside)?
     } else {
         match layout(text, hint, format) {
-            Layout::Text => plain(text, hint, format),
+            Layout::Text => text_of(text, hint, format, beside),
             Layout::Lines => lines(text, mark, format.and_then(InputFormat::origin))?,
             Layout::One => one(text, mark, format)?,
         }
@@ -164,6 +165,7 @@ pub fn is_plain_text(beginning: &str, hint: FileHint<'_>, format: Option<InputFo
         None => {
             !hint.is_json()
                 && !hint.is_data()
+                && !hint.is_memory()
                 && hint.prompt_file().is_none()
                 && hint.template().is_none()
                 && !beginning.starts_with(['{', '['])
@@ -191,6 +193,27 @@ fn is_json_lines(text: &str) -> bool {
     let mut lines = text.lines().filter(|line| !line.trim().is_empty());
     lines.next().is_some_and(|line| line.trim_start().starts_with('{') && is_json(line))
         && lines.next().is_some()
+}
+
+/// A text, with its imports where it is the memory of a coding agent.
+fn text_of<'a>(
+    text: &str,
+    hint: FileHint<'_>,
+    format: Option<InputFormat>,
+    beside: &dyn ReadBeside,
+) -> RequestDocument<'a> {
+    let found = match format {
+        None => prompt_file::with_imports(text, hint, beside),
+        Some(_) => None,
+    };
+    let Some(Memory { text, warnings }) = found else { return plain(text, hint, format) };
+    let mut document = plain(&text, FileHint::Nothing, format);
+    for request in document.entries.iter_mut().filter_map(|entry| entry.request.as_mut().ok()) {
+        // What is sent is no part of the file.
+        request.messages.iter_mut().for_each(|message| message.span = None);
+        request.warnings.extend(warnings.iter().cloned());
+    }
+    document
 }
 
 /// A text that is one user message; it is no exact count where it is more likely something else.

@@ -86,7 +86,8 @@ pub enum FileHint<'a> {
 const DATA: [&str; 5] = ["yaml", "yml", "toml", "csv", "tsv"];
 
 impl<'a> FileHint<'a> {
-    fn name(self) -> &'a str {
+    /// The name without the folders before it; empty where there is none.
+    pub(super) fn name(self) -> &'a str {
         match self {
             Self::Name(name) => name.rsplit(['/', '\\']).next().unwrap_or(name),
             Self::Nothing => "",
@@ -136,6 +137,11 @@ impl<'a> FileHint<'a> {
             Some("erb" | "ejs" | "eta" | "tmpl" | "gotmpl" | "baml" | "eex") => true,
             _ => go.iter().filter(|tag| text.contains(**tag)).count() >= 2,
         }
+    }
+
+    /// Whether a file of this name is sent by a coding agent with every request, and its imports with it.
+    pub(super) fn is_memory(self) -> bool {
+        matches!(self.name(), "CLAUDE.md" | "CLAUDE.local.md" | "GEMINI.md")
     }
 
     /// The format of prompt files that the name says.

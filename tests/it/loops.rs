@@ -326,3 +326,31 @@ fn more_calls_than_are_simulated_are_refused() {
     let refused = output(outlay(&format!("{long} --base 1000k")), 2);
     assert!(stderr(&refused).contains("is over the limit of prompts"), "{}", stderr(&refused));
 }
+
+/// A memory is sent with what it imports.
+#[test]
+fn imports_of_a_memory_count() {
+    let folder = Folder::new()
+        .with("CLAUDE.md", "Follow @docs/style.md and ask @ann. See `@docs/none.md`, @docs/gone.md.")
+        .with("docs/style.md", "Write short functions. @more.md")
+        .with("docs/more.md", "Name things once. @../CLAUDE.md @style.md")
+        .with("all.txt", "Follow @docs/style.md and ask @ann. See `@docs/none.md`, @docs/gone.md.\n\nWrite short functions. @more.md\n\nName things once. @../CLAUDE.md @style.md")
+    ;
+    let tokens = |file: &str| {
+        let run = output(folder.outlay(&format!("count {file} -m gpt-4o --json")), 0);
+        (json_of(&run)["results"][0]["prompt_tokens"].clone(), stderr(&run).to_owned())
+    };
+    let (memory, said) = tokens("CLAUDE.md");
+    assert_eq!(memory, tokens("all.txt").0);
+    assert!(said.contains("`@docs/gone.md` may import a file"), "{said}");
+    assert!(!said.contains("@ann") && !said.contains("none.md"), "{said}");
+    // Growth of what is imported is growth of the memory.
+    let folder = folder.with(
+        "outlay.toml",
+        "baseline = \"b.json\"\n[call]\nmodel = \"gpt-4o\"\nvisible = 9\n[budget]\nmax_increase = \"10%\"\n\
+         [[prompt]]\npaths = [\"CLAUDE.md\"]\n",
+    );
+    output(folder.outlay("check --update-baseline"), 0);
+    let folder = folder.with("docs/more.md", "Name things once. ".repeat(20));
+    output(folder.outlay("check"), 1);
+}

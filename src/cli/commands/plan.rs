@@ -51,7 +51,9 @@ pub(crate) struct PlanArgs {
 pub(crate) fn run(args: &PlanArgs, settings: &Settings) -> anyhow::Result<ExitStatus> {
     if let Some(path) = &args.write_fitted {
         // Existing files, and with them the input under whatever name, are never written over.
-        output::refuse_existing(path)?;
+        output::refuse_existing(path).map_err(|error| {
+            error.hint("--write-fitted writes a new file: name one that is not there")
+        })?;
     }
     let mut warnings = Vec::new();
     let mut prompts = counted::prompts(&args.prompt, settings, &mut warnings);

@@ -18,6 +18,7 @@ mod coding_agent;
 mod dotprompt;
 mod front_matter;
 mod github_models;
+mod imports;
 mod langchain;
 mod langfuse;
 mod promptfoo;
@@ -28,4 +29,5 @@ mod tree;
 mod yaml;
 
 pub(super) use front_matter::has_front_matter;
+pub(super) use imports::{Memory, with_imports};
 pub(super) use reader::{of, read, reads};
