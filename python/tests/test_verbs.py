@@ -34,7 +34,7 @@ def test_a_text_is_counted_as_the_command_line_counts_it(answer: Any) -> None:
 
 
 def test_counts_agree_with_the_vectors_of_other_tokenizers() -> None:
-    data = json.loads((ROOT / "tests/data/counting/encodings.json").read_text(encoding="utf-8"))
+    data = json.loads((ROOT / "tests/conformance/tokens/encodings.json").read_text(encoding="utf-8"))
     for vector in data["vectors"]:
         for encoding, tokens in vector["tokens"].items():
             assert len(outlay.tokens(vector["text"], encoding)) == tokens, vector["name"]

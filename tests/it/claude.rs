@@ -32,7 +32,7 @@ fn chunked(encoding: Encoding, text: &[u8], size: usize) -> u64 {
 
 #[test]
 fn texts_count_as_the_reconstruction_counts_them() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/counting/claude.json");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance/tokens/claude.json");
     let data: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
     let vectors = data["vectors"].as_array().unwrap();
     assert!(vectors.len() > 70);

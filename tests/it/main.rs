@@ -18,6 +18,7 @@ mod catalogue;
 mod check;
 mod claude;
 mod compare;
+mod conformance;
 mod conservation;
 mod conversations;
 mod count;
@@ -66,7 +67,7 @@ mod tokenizer_files;
 mod transcripts;
 mod update;
 mod upkeep;
-mod vectors;
+
 mod verify;
 mod ways_in;
 mod what_if;
