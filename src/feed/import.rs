@@ -32,6 +32,8 @@ pub struct Choice<'a> {
     /// Whether a price without a first day holds since the release of the model, where the feed has that
     /// day; otherwise since the day of the import.
     pub since_release: bool,
+    /// The names that were asked for as they stand. A new model is called so as well, unless another one is.
+    pub named: &'a [String],
 }
 
 impl Choice<'_> {
@@ -123,7 +125,12 @@ pub struct Import {
 /// feed's price or else from `as_of` on, the feed's price list. A new model gets the feed's limits and
 /// counts as an estimate. Whatever is not taken is listed, with the reason.
 #[must_use]
-pub fn import(feed: &Feed, catalog: &Catalog, choice: &Choice<'_>, as_of: Date) -> Import {
+pub fn import<'a>(
+    feed: &'a Feed,
+    catalog: &'a Catalog,
+    choice: &Choice<'a>,
+    as_of: Date,
+) -> Import {
     let mut importer = Importer::new(feed, catalog, choice, as_of);
     let sellers: BTreeSet<_> = feed.rows.iter().map(|row| &row.provider).collect();
     let mut wanted = Vec::new();
@@ -155,6 +162,7 @@ struct Importer<'a> {
     as_of: Date,
     free: bool,
     since_release: bool,
+    named: &'a [String],
     /// The models of the catalogue by provider and name.
     known: BTreeMap<(String, &'a str), &'a Model>,
     /// Every name that is taken.
@@ -167,7 +175,7 @@ struct Importer<'a> {
 }
 
 impl<'a> Importer<'a> {
-    fn new(feed: &'a Feed, catalog: &'a Catalog, choice: &Choice<'_>, as_of: Date) -> Self {
+    fn new(feed: &'a Feed, catalog: &'a Catalog, choice: &Choice<'a>, as_of: Date) -> Self {
         let mut known = BTreeMap::new();
         let mut names = BTreeSet::new();
         for model in catalog.models() {
@@ -180,8 +188,8 @@ impl<'a> Importer<'a> {
         }
         let (rows, spoken) = (BTreeMap::new(), BTreeMap::new());
         let (changed, added) = (Vec::new(), Vec::new());
-        let (free, since_release) = (choice.free, choice.since_release);
-        Self { feed, as_of, free, since_release, known, names, spoken, rows, changed, added }
+        let Choice { free, since_release, named, .. } = *choice;
+        Self { feed, as_of, free, since_release, named, known, names, spoken, rows, changed, added }
     }
 
     /// The model of the catalogue that a row is about.
@@ -312,10 +320,21 @@ impl<'a> Importer<'a> {
             let told = "another model has its name".to_owned();
             return self.skip(i, Reason::Repeated, vec![told]);
         };
+        // A name that others sell a model under does not say whose it is.
+        let is_sold = |name: &str| {
+            self.names
+                .iter()
+                .any(|known| known.strip_suffix(name).is_some_and(|seller| seller.ends_with('/')))
+        };
+        let named: Vec<&String> = self
+            .named
+            .iter()
+            .filter(|name| row.all_names().any(|own| own == **name) && !is_sold(name))
+            .collect();
         self.names.insert(id.clone());
         self.spoken.insert(row.full_name(), (row.written.clone(), list.rates.clone()));
-        let aliases = row.names.iter().filter(|name| self.names.insert((*name).clone()));
-        let aliases = aliases.cloned().collect();
+        let aliases = row.names.iter().chain(named);
+        let aliases = aliases.filter(|name| self.names.insert((*name).clone())).cloned().collect();
         let since = row.released.filter(|_| self.since_release);
         let entry = self.entry(row, list, list.from.or(since));
         let mut source = self.source(row);

@@ -208,3 +208,40 @@ fn each_refuses_to_write_elsewhere() {
     let run = output(outlay("audit tests/logs/litellm.jsonl --each -o each.jsonl"), 2);
     assert!(stderr(&run).contains("--each writes to standard output only"));
 }
+
+/// Calls that go back in time pay the price of their own day, and the report has the days in their order.
+#[test]
+fn a_clock_that_runs_backwards_changes_no_price() {
+    // o3 cost 10 and 40 until 2025-06-09, and 2 and 8 from then on.
+    let call = |n: u64, created: u64| {
+        format!(
+            r#"{{"id":"chatcmpl-{n:08}","object":"chat.completion","created":{created},"model":"o3","choices":[],"usage":{{"prompt_tokens":1000,"completion_tokens":100,"total_tokens":1100}}}}"#
+        ) + "\n"
+    };
+    let log = [call(1, 1_752_000_000), call(2, 1_746_000_000), call(3, 1_752_000_001)].concat();
+    let folder = Folder::new().with("log.jsonl", log);
+    let run = output(folder.outlay("audit log.jsonl --by day --json --as-of 2026-11-20"), 0);
+    let report = json_of(&run);
+    let days = report["results"].as_array().unwrap();
+    let days: Vec<_> = days.iter().map(|row| (&row["day"], &row["cost_usd"])).collect();
+    assert_eq!(
+        days,
+        [(&"2025-04-30".into(), &"0.014".into()), (&"2025-07-08".into(), &"0.0056".into())]
+    );
+    assert_eq!(
+        (&report["total"]["from"], &report["total"]["to"]),
+        (&"2025-04-30".into(), &"2025-07-08".into())
+    );
+}
+
+/// A cost in the log that the tokens contradict is named by line; the sum is that of the tokens.
+#[test]
+fn a_cost_that_contradicts_the_tokens_is_named() {
+    let log = "model,time,prompt_tokens,completion_tokens,cost\n\
+               gpt-5,2026-03-01,1000,100,0.00225\ngpt-5,2026-03-01,1000,100,9.99\n";
+    let folder = Folder::new().with("log.csv", log);
+    let run = output(folder.outlay("audit log.csv --json --as-of 2026-11-20"), 0);
+    assert_eq!(json_of(&run)["total"]["cost_usd"], "0.0045");
+    assert!(stderr(&run).contains("other costs for 1 call of 2"), "{}", stderr(&run));
+    assert!(stderr(&run).contains("log.csv:3"), "{}", stderr(&run));
+}

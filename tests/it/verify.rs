@@ -110,6 +110,32 @@ fn an_import_keeps_the_release_day_and_the_features() {
     }
 }
 
+/// A model of a maker that is new as well is called as it was asked for, unless hosts sell one of that name.
+#[test]
+fn a_new_model_is_called_as_it_was_asked_for() {
+    let row = |id: &str| {
+        format!(
+            r#""{id}": {{"id": "{id}", "release_date": "2026-11-20", "limit": {{"context": 400000, "output": 64000}},
+            "cost": {{"input": 2, "output": 8}}}}"#
+        )
+    };
+    let rows = [row("roadrunner-9"), row("gpt-oss-120b")].join(",");
+    let feed = format!(r#"{{"acme": {{"id": "acme", "models": {{{rows}}}}}}}"#);
+    let folder = Folder::new().with("api.json", feed).with("prompt.md", "Hello");
+    let import =
+        "models import api.json -m roadrunner-9 -m gpt-oss-120b --since-release -o new.toml";
+    output(folder.outlay(&format!("{import} --as-of 2026-11-26")), 0);
+    let estimate = |model: &str| {
+        let arguments =
+            format!("estimate prompt.md -m {model} --catalog new.toml --completion-tokens 9");
+        folder.outlay(&format!("{arguments} --as-of 2026-11-26")).output().unwrap().status.code()
+    };
+    assert_eq!(
+        ["roadrunner-9", "acme/roadrunner-9", "acme/gpt-oss-120b", "gpt-oss-120b"].map(estimate),
+        [Some(0), Some(0), Some(0), Some(2)]
+    );
+}
+
 #[test]
 fn an_import_leaves_peak_hours_and_routing_as_they_are() {
     let feed = r#"{"deepseek/deepseek-v4-pro": {"litellm_provider": "deepseek", "mode": "chat",

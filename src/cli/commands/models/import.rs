@@ -69,6 +69,7 @@ pub(crate) fn run(args: &ImportArgs, settings: &Settings) -> anyhow::Result<Exit
         provider: (!providers.is_empty()).then_some(&is_provider),
         free: args.free,
         since_release: args.since_release,
+        named: &args.model,
     };
     let import = import(&feed, &settings.catalog, &choice, settings.as_of);
     let results: Vec<_> = import.rows.iter().map(ImportResult::from).collect();
