@@ -167,7 +167,8 @@ impl Part {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashMap;
+    use std::collections::BTreeMap;
+    use std::collections::btree_map::Entry;
 
     use proptest::prelude::*;
 
@@ -211,15 +212,15 @@ mod tests {
         fn a_part_is_a_map(
             keys in prop::collection::vec(prop_oneof![any::<u64>(), 0..4_u64, u64::MAX - 4..=u64::MAX], 0..400)
         ) {
-            let (mut part, mut map) = (Part::default(), HashMap::new());
+            let (mut part, mut map) = (Part::default(), BTreeMap::new());
             for (line, hash) in (0_u32..).zip(keys) {
                 // All of the first part.
                 let key = (hash >> PARTS.ilog2()).max(1);
                 let (_, rest) = Table::part(key);
                 prop_assert_eq!(part.get(key, rest), map.get(&key).copied());
-                if !map.contains_key(&key) {
+                if let Entry::Vacant(new) = map.entry(key) {
                     part.insert(Slot { key, seen: seen(line) }, 8);
-                    map.insert(key, seen(line));
+                    new.insert(seen(line));
                 }
             }
             for (key, seen) in &map {
