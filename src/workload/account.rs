@@ -57,6 +57,12 @@ impl FromStr for Quota {
 }
 
 impl AccountSpec {
+    /// Whether it limits the tokens of a minute, which caps obey.
+    #[must_use]
+    pub const fn limits_tokens(&self) -> bool {
+        self.tpm.is_some() || self.usage_tier.is_some()
+    }
+
     /// The limits of a minute for a model, and where they come from; `None` where none are named.
     ///
     /// # Errors

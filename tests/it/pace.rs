@@ -146,3 +146,19 @@ fn a_profile_of_one_value_is_that_constant() {
     assert_eq!(cost("--profile one.json:support"), constant);
     assert_eq!(cost("--reasoning @one.json --visible @one.json"), constant);
 }
+
+/// The form of the page recommends caps, and knows no limits of a minute.
+#[test]
+fn a_page_has_no_form_where_a_minute_limits_tokens() {
+    let page = |flags: &str| {
+        let run =
+            format!("plan --input-tokens 1000 -m o1-mini --as-of 2024-11-25 --format html {flags}");
+        let run = output(outlay(&run), 0);
+        (stdout(&run).contains("what-if-form"), stderr(&run).to_owned())
+    };
+    assert!(page("").0 && page("--rpm 20").0);
+    for limits in ["--tpm 30k", "--usage-tier 1"] {
+        let (has_form, said) = page(limits);
+        assert!(!has_form && said.contains("left to the command line"), "{said}");
+    }
+}

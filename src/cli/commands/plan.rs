@@ -12,7 +12,7 @@ use crate::cli::input::counted::{self, Input};
 use crate::cli::output::{self, Answered};
 use crate::cli::settings::Settings;
 use crate::gate::Verdict;
-use crate::report::{FitAdvice, PlanResult};
+use crate::report::{FitAdvice, Format, PlanResult};
 use crate::request::{FileHint, read};
 use crate::units::Tokens;
 use crate::workload::{
@@ -48,6 +48,8 @@ pub(crate) struct PlanArgs {
     write_fitted: Option<PathBuf>,
 }
 
+const WITHOUT_LIMITS: &str = "the page does not forecast by limits of tokens a minute: what-ifs are left to the command line";
+
 pub(crate) fn run(args: &PlanArgs, settings: &Settings) -> anyhow::Result<ExitStatus> {
     if let Some(path) = &args.write_fitted {
         // Existing files, and with them the input under whatever name, are never written over.
@@ -62,7 +64,14 @@ pub(crate) fn run(args: &PlanArgs, settings: &Settings) -> anyhow::Result<ExitSt
     let sources = CompletionSources::new(&call, &settings.streams);
     let asked = Asked { prompt: &args.prompt, call: &call, beside: true };
     let asked_of: Vec<_> = prompts.iter().flatten().collect();
-    let widgets = what_if::widgets(&asked, &asked_of, settings, &mut warnings)?;
+    let widgets = if args.account.limits_tokens() {
+        // The form recommends caps that a minute may not admit.
+        let is_page = settings.writes(Format::Html);
+        warnings.extend(is_page.then(|| WITHOUT_LIMITS.to_owned()));
+        Vec::new()
+    } else {
+        what_if::widgets(&asked, &asked_of, settings, &mut warnings)?
+    };
     if args.write_fitted.is_some() && prompts.len() != 1 {
         let error = Error::new(ErrorKind::Usage, "--write-fitted writes one request for one model");
         return Err(error.hint("name one file with one request, and one model").into());

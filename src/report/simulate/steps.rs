@@ -133,7 +133,9 @@ impl SimulateResult {
             .take(DEAREST)
             .map(|step| format!("{} ({})", self.step_name(step), step.cost_usd.mean.for_people()))
             .collect();
-        format!("dearest steps: {}", named.join(", "))
+        // Steps that few conversations reach may cost more, and come to less.
+        let over = if self.exact { "" } else { " over all conversations" };
+        format!("dearest steps{over}: {}", named.join(", "))
     }
 
     /// The steps that so many conversations reach that they say something about others: the last ones of a few
