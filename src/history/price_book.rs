@@ -1,7 +1,7 @@
 //! The prices that logged calls paid, looked up once per model and day.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
@@ -24,7 +24,7 @@ pub struct PriceBook<'c> {
     catalog: &'c Catalog,
     /// The day that is taken for calls without one, where they have a price at all.
     as_of: Option<Date>,
-    found: HashMap<String, BTreeMap<Date, Result<Listed<'c>, Error>>>,
+    found: BTreeMap<String, BTreeMap<Date, Result<Listed<'c>, Error>>>,
     /// How many names were explained that mean no model.
     explained: usize,
 }
@@ -60,14 +60,14 @@ impl<'c> PriceBook<'c> {
     /// A book of this catalogue; calls without a day are priced at `as_of`.
     #[must_use]
     pub fn new(catalog: &'c Catalog, as_of: Date) -> Self {
-        Self { catalog, as_of: Some(as_of), found: HashMap::new(), explained: 0 }
+        Self { catalog, as_of: Some(as_of), found: BTreeMap::new(), explained: 0 }
     }
 
     /// A book of this catalogue for calls that have a day each: one without a day has no price, so that
     /// the same calls cost the same whenever they are priced.
     #[must_use]
     pub fn by_own_days(catalog: &'c Catalog) -> Self {
-        Self { catalog, as_of: None, found: HashMap::new(), explained: 0 }
+        Self { catalog, as_of: None, found: BTreeMap::new(), explained: 0 }
     }
 
     fn day(&self, day: Option<Date>) -> Result<Date, Error> {

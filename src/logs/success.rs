@@ -2,9 +2,6 @@
 
 use super::object::{Object, parse};
 
-/// Keys of a record whose value is such a mark.
-const MARKS: [&str; 4] = ["success", "passed", "task_success", "is_success"];
-
 /// A mark as logs write it: `true`, `pass`, 1. A score between is no mark.
 pub(crate) fn mark(text: &str) -> Option<bool> {
     match text.trim().to_ascii_lowercase().as_str() {
@@ -23,7 +20,7 @@ pub(crate) fn of(object: &Object<'_>) -> Option<bool> {
         "results" if object.is("object", "eval.run.output_item") => {
             all(raw.get(), |result| result.at("passed").and_then(|passed| mark(&passed)))
         }
-        key if MARKS.contains(&key) => mark(raw.get().trim_matches('"')),
+        "success" | "passed" | "task_success" | "is_success" => mark(raw.get().trim_matches('"')),
         _ => None,
     })
 }

@@ -1,7 +1,7 @@
 //! What distinguishes responses, and what records of one response agree in.
 
 use jiff::Timestamp;
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 use crate::logs::record::UsageRecord;
 
@@ -15,7 +15,7 @@ pub(super) fn key(call: &UsageRecord) -> Option<u64> {
         return Some(identity);
     }
     let id = call.id.as_deref()?.trim();
-    let is_none = NO_IDS.iter().any(|none| id.eq_ignore_ascii_case(none));
+    let is_none = id.len() < 10 && NO_IDS.iter().any(|none| id.eq_ignore_ascii_case(none));
     (!is_none).then(|| xxh3_64(id.as_bytes()))
 }
 
@@ -24,24 +24,18 @@ pub(super) fn key(call: &UsageRecord) -> Option<u64> {
 /// Ids that may be the numbers of rows say little, so the times must agree as well.
 pub(super) fn fingerprint(call: &UsageRecord) -> u32 {
     let usage = call.bill.usage;
-    let mut bytes = Vec::with_capacity(96);
-    for tokens in [
-        usage.uncached(),
-        usage.cached(),
-        usage.written() + usage.written_extended(),
-        usage.completion(),
-    ] {
-        bytes.extend(tokens.get().to_le_bytes());
-    }
+    let written = usage.written() + usage.written_extended();
+    let figures = [usage.uncached(), usage.cached(), written, usage.completion()];
+    let figures = figures.map(|tokens| tokens.get().to_le_bytes());
+    let mut hash = xxh3_64(figures.as_flattened());
     if call.identity.is_none() && !call.has_strong_id() {
-        let model = call.model.as_deref().unwrap_or_default();
-        bytes.extend(model.as_bytes());
-        let time = call.time.map(Timestamp::as_nanosecond);
-        bytes.extend(time.unwrap_or_default().to_le_bytes());
-        bytes
-            .extend(call.day.map(jiff::civil::Date::day_of_year).unwrap_or_default().to_le_bytes());
+        hash = xxh3_64_with_seed(call.model.as_deref().unwrap_or_default().as_bytes(), hash);
+        let time = call.time.map(Timestamp::as_nanosecond).unwrap_or_default();
+        hash = xxh3_64_with_seed(&time.to_le_bytes(), hash);
+        let day = call.day.map(jiff::civil::Date::day_of_year).unwrap_or_default();
+        hash = xxh3_64_with_seed(&day.to_le_bytes(), hash);
     }
     #[expect(clippy::cast_possible_truncation, reason = "half of a hash is a hash")]
-    let half = xxh3_64(&bytes) as u32;
+    let half = hash as u32;
     half
 }

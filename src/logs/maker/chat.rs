@@ -88,15 +88,15 @@ fn model_is(model: Option<&str>, start: &str) -> bool {
 /// The search that a request paid for: models that search whenever they are asked, and results that came
 /// with the answer.
 fn search_of(object: &Object<'_>, model: Option<&str>) -> Option<FeeItem> {
-    let name = model.unwrap_or_default();
-    if name.contains("-search-preview") {
+    let searches = model.and_then(|name| name.split_once("-search-")).map(|(_, how)| how);
+    if searches.is_some_and(|how| how.starts_with("preview")) {
         return Some(FeeItem::WebSearchPreview);
     }
     // GLM puts what its search found beside the answers; Kimi's search is a call of `$web_search`.
     let found = object.get("web_search").is_some_and(|found| found.get().starts_with("[{"));
     let calls = object.choices().unwrap_or_default().iter();
     let mut calls = calls.filter_map(|choice| choice.message.as_ref()?.tool_calls);
-    let is_searched = name.contains("-search-api")
+    let is_searched = searches.is_some_and(|how| how.starts_with("api"))
         || found
         || calls.any(|calls| calls.get().contains("\"$web_search\""));
     is_searched.then_some(FeeItem::WebSearch)
