@@ -112,7 +112,7 @@ pub fn read_with<'a>(
         }
     };
     for request in document.entries.iter_mut().filter_map(|entry| entry.request.as_mut().ok()) {
-        request.warn_of_texts_elsewhere();
+        request.take_in_texts_elsewhere(beside);
     }
     Ok(document)
 }

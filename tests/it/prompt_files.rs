@@ -178,7 +178,6 @@ fn blocks_that_nothing_fills_are_bounded_and_never_exact() {
         ("a.txt", "Hello{% if x %} good world{% endif %}!", "Hello good world!", "Hello!", true),
         ("a.hbs", "Hello{{#if x}} good world{{/if}}!", "Hello good world!", "Hello!", true),
         ("a.md", "Hello{{#each xs}} good world{{/each}}!", "Hello good world!", "Hello!", false),
-        ("a.j2", "Hello{% include 'tail' %}", "Hello", "Hello", false),
     ] {
         let count = prompt_tokens(&named(text, name), counting).unwrap();
         assert_eq!(count.fidelity, Fidelity::Estimate, "{text}");
@@ -338,15 +337,42 @@ fn rows_of_a_dataset_have_a_result_each_and_a_spread() {
 }
 
 #[test]
-fn what_a_template_takes_from_elsewhere_is_named() {
+fn what_a_template_takes_from_elsewhere_is_counted_where_it_is_found() {
+    for (name, text, part) in [
+        ("a.j2", "A {% include \"part.j2\" %} C", "part.j2"),
+        ("a.hbs", "A {{> part}} C", "part.hbs"),
+        ("a.j2", "A {% include 'inner.j2' %} C", "part.j2"),
+        ("a.j2", "A {% include 'none.j2' ignore missing %}B C", "part.j2"),
+    ] {
+        let folder = || {
+            let folder = Folder::new().with(name, text).with(part, "B");
+            folder.with("inner.j2", "{% include 'part.j2' %}")
+        };
+        let count = |folder: Folder| {
+            json(folder.outlay(&format!("count {name} -m gpt-4o --json")))["results"][0]
+                ["prompt_tokens"]
+                .clone()
+        };
+        assert_eq!(count(folder()), count(Folder::new().with(name, "A B C")), "{text}");
+    }
+    // What is not found cannot be counted, nor what is no text; nothing goes round for ever.
     for (name, text, tag) in [
         ("a.j2", "A {% include \"b.j2\" %}", "{% include \"b.j2\" %}"),
+        ("a.j2", "A {% include b %}", "{% include b %}"),
+        ("a.j2", "{% extends 'c.j2' %}A", "{% extends 'c.j2' %}"),
         ("a.hbs", "A {{> part}}", "{{> part}}"),
         ("a.md", "{% if x %}A{% endif %} {% include \"b\" %}", "{% include \"b\" %}"),
+        ("a.j2", "A {% include 'a.j2' %}", "{% include 'a.j2' %}"),
     ] {
-        let folder = Folder::new().with(name, text);
-        let run = output(folder.outlay(&format!("count {name} -m gpt-4o")), 0);
-        let wanted = format!("`{tag}` takes a text from elsewhere, which is not in the figures");
+        let folder = || Folder::new().with(name, text).with("c.j2", "C");
+        let run = output(folder().outlay(&format!("count {name} -m gpt-4o")), 2);
+        let wanted = format!("`{tag}` takes in what is not found");
+        assert!(stderr(&run).contains(&wanted), "{name}: {}", stderr(&run));
+        output(folder().outlay(&format!("count {name} -m gpt-4o --skip-uncountable")), 0);
+        let config = format!(
+            "[budget]\nmax_prompt_tokens = 900\n[call]\nmodel = \"gpt-4o\"\n[[prompt]]\npaths = [\"{name}\"]\n"
+        );
+        let run = output(folder().with("outlay.toml", config).outlay("check"), 2);
         assert!(stderr(&run).contains(&wanted), "{name}: {}", stderr(&run));
     }
 }

@@ -1,6 +1,7 @@
 //! Templates: texts with slots and blocks, what fills them, and how long they become.
 
 mod dataset;
+mod elsewhere;
 mod fill;
 mod jinja;
 mod language;

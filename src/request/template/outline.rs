@@ -89,20 +89,6 @@ pub(super) struct Fault {
 }
 
 impl Request {
-    /// Warns of what its template takes from elsewhere, such as by `include`: the text of it is not known.
-    pub(in super::super) fn warn_of_texts_elsewhere(&mut self) {
-        let Some(language) = self.template else { return };
-        let taken: Vec<String> = self
-            .texts()
-            .flat_map(|text| tags(text, language))
-            .filter(|tag| matches!(tag.does, Does::Elsewhere(_)))
-            .map(|tag| tag.text.to_owned())
-            .collect();
-        for tag in taken {
-            self.warn(format!("`{tag}` takes a text from elsewhere, which is not in the figures"));
-        }
-    }
-
     /// Whether a text of it has tags that steer a template of the language, such as those of blocks.
     #[must_use]
     pub fn has_blocks(&self, language: Language) -> bool {
