@@ -68,11 +68,7 @@ impl Answer for CompareResult {
                  the figures at equal tokens compare prices alone",
             );
         }
-        for result in &report.results {
-            if let Some(sentence) = result.callable().and_then(Priced::range_sentence) {
-                document.line(Emphasis::Caution, format!("{}: {sentence}", result.model));
-            }
-        }
+        ranges(&mut document, &report.results);
         unable(&mut document, &report.results);
         report.name_retired(&mut document);
         let left_out = report.total.as_ref().map_or(0, |total| total.left_out);
@@ -121,6 +117,26 @@ fn unable(document: &mut Document, results: &[CompareResult]) {
         };
         document.line(Emphasis::Bad, format!("{model}{others} cannot do this: {why}"));
     }
+}
+
+/// The models for which the prompt is a range: each, or of many how many they are.
+fn ranges(document: &mut Document, results: &[CompareResult]) {
+    let ranged: Vec<(&str, String)> = results
+        .iter()
+        .filter_map(|result| Some((result.model.as_str(), result.callable()?.range_sentence()?)))
+        .collect();
+    if ranged.len() <= NAMED {
+        for (model, sentence) in ranged {
+            document.line(Emphasis::Caution, format!("{model}: {sentence}"));
+        }
+        return;
+    }
+    let (first, sentence) = &ranged[0];
+    let others = ranged.len() - 1;
+    document.line(
+        Emphasis::Caution,
+        format!("{first} and {others} others count the prompt as a range; {first}: {sentence}"),
+    );
 }
 
 fn heading(document: &mut Document, results: &[CompareResult]) {
@@ -459,7 +475,14 @@ fn usable(offer: &Priced) -> Money {
 
 /// A whole share; near the ends with a decimal, so that it is neither none nor all.
 fn percent(share: f64) -> String {
-    if (1.0..=99.0).contains(&share) { format!("{share:.0}") } else { round_1(share) }
+    // What costs something is never 100 % below.
+    if share >= 99.95 {
+        "more than 99.9".to_owned()
+    } else if (1.0..=99.0).contains(&share) {
+        format!("{share:.0}")
+    } else {
+        round_1(share)
+    }
 }
 
 /// One sentence to quote: the cheapest against the first other model.
@@ -488,6 +511,7 @@ fn sentence(results: &[CompareResult]) -> Option<String> {
     };
     if let (Some(a), Some(b)) = (offer.ratio_at_equal_tokens, dearer.ratio_at_equal_tokens)
         && (a / b - ratio).abs() > 0.0005
+        && (a / b - 1.0).abs() > 0.0005
     {
         text += &format!("; at equal tokens {}", less(a / b));
     }

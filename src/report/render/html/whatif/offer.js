@@ -407,7 +407,7 @@ function sentenceOf(results, ask) {
       `(${moneyText(cost(offer))} against ${moneyText(cost(dearer))})`;
   if (offer.equalTokens !== null && dearer.equalTokens !== null) {
     const equal = offer.equalTokens / dearer.equalTokens;
-    if (Math.abs(equal - ratio) > 0.0005) text += `; at equal tokens ${less(equal)}`;
+    if (Math.abs(equal - ratio) > 0.0005 && Math.abs(equal - 1) > 0.0005) text += `; at equal tokens ${less(equal)}`;
   }
   // Known against the first model alone.
   const first = results.find(({ offer }) => offer).model.id;
@@ -451,7 +451,7 @@ function manyRows(results, ask) {
 
 const expectedCost = (offer) => offer.costs.expected ?? offer.costs.worst;
 const usableCost = (offer) => offer.perUsable ?? expectedCost(offer);
-const percentText = (share) => (share >= 1 && share <= 99 ? fixed(share, 0) : withoutZero(fixed(share, 1)));
+const percentText = (share) => share >= 99.95 ? "more than 99.9" : share >= 1 && share <= 99 ? fixed(share, 0) : withoutZero(fixed(share, 1));
 
 // The cheapest model that can be called, and how it compares with the first, the next or the dearest.
 function cheapestOf(results) {
