@@ -11,6 +11,7 @@ use outlay::forecast::{
     CacheWrite, CapPolicy, Completion, Empirical, History, LoopBudget, OnLength, Profile,
     PromptCache, Rules, Script, Steps, TimeDist, TokenDist, plan, simulate,
 };
+use outlay::request::{Framing, RequestSettings};
 use outlay::units::{Seconds, Tokens};
 
 fn dist(text: &str) -> TokenDist {
@@ -49,6 +50,7 @@ fn conversations(criterion: &mut Criterion) {
         cap: None,
         policy,
         cap_for_risk: Some(policy.reserve),
+        framing: Framing::of(&model.counting, &RequestSettings::default()),
         retention: Retention::None,
         history: History::Full,
         on_length: OnLength::Stop,
@@ -69,7 +71,7 @@ fn conversations(criterion: &mut Criterion) {
             let script = Script {
                 known: Vec::new(),
                 user: dist("50..400"),
-                images: Tokens::ZERO,
+                media: Tokens::ZERO,
                 gap: TimeDist::ZERO,
                 agents: Vec::new(),
                 completion,
@@ -98,7 +100,7 @@ fn conversations(criterion: &mut Criterion) {
             let script = Script {
                 known: Vec::new(),
                 user: dist("50..400"),
-                images: Tokens::ZERO,
+                media: Tokens::ZERO,
                 gap: TimeDist::ZERO,
                 agents: Vec::new(),
                 completion,

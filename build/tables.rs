@@ -25,6 +25,6 @@ pub fn files(name: &str) -> Answer<Vec<(&'static str, Vec<u8>)>> {
         ("pair_pilots", layout.pilots.pairs.pilots),
         ("bytes", layout.bytes.concat()),
         ("byte_pairs", layout.byte_pairs.concat()),
-        ("borders", layout.borders),
+        ("borders", layout.borders.concat()),
     ])
 }

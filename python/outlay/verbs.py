@@ -28,6 +28,14 @@ class InputOptions(TypedDict, total=False):
     """A data set that fills the slots: one result for each row."""
     image: str
     """The size of images whose size is not in the request, such as ``"1024x768"``."""
+    pages: int | str
+    """The pages of documents whose pages are not in the request."""
+    audio: str
+    """The length of sound whose length is not in the request, such as ``"90s"``."""
+    video: str
+    """The length of films whose length is not in the request, such as ``"2min"``."""
+    media_tokens: int | str
+    """The tokens of each image, document, sound or film that no published rule counts."""
     skip_uncountable: bool
     """Leave out what cannot be counted, and count the rest."""
     lossy: bool

@@ -10,7 +10,7 @@ use crate::cli::args::{Global, When};
 use crate::cli::input::tokenizer;
 use crate::cli::streams::Streams;
 use crate::report::{Blocks, DefaultModel, Format};
-use crate::workload::CallSpec;
+use crate::workload::{CallSpec, MediaSpec};
 use crate::{Error, ErrorKind};
 
 /// What every verb needs to know.
@@ -25,6 +25,8 @@ pub(crate) struct Settings {
     tokenizer: Option<String>,
     /// What calls have in common by outlay.toml; its models are those of `OUTLAY_MODEL` where that is set.
     pub(crate) call: CallSpec,
+    /// How large parts of requests are whose size is not in the request, by outlay.toml.
+    pub(crate) media: MediaSpec,
     /// The model that was taken because nothing names one, once that has happened.
     default_model: Arc<OnceLock<DefaultModel>>,
     pub(crate) as_of: Date,
@@ -64,6 +66,7 @@ impl Settings {
             catalog_files: global.catalog.clone(),
             tokenizer: global.tokenizer.clone(),
             call: CallSpec { model: models_of_environment(), ..CallSpec::default() },
+            media: MediaSpec::default(),
             default_model: Arc::default(),
             as_of: global.as_of.unwrap_or_else(today),
             as_of_flag: global.as_of,
@@ -84,8 +87,9 @@ impl Settings {
         Ok(settings)
     }
 
-    /// The same with what outlay.toml says of every call, where nothing else says it.
-    pub(crate) fn with_calls(mut self, common: &CallSpec) -> Self {
+    /// The same with what outlay.toml says of every call and of media, where nothing else says it.
+    pub(crate) fn with_calls(mut self, common: &CallSpec, media: &MediaSpec) -> Self {
+        self.media = media.clone();
         self.call = std::mem::take(&mut self.call).over(common);
         self
     }

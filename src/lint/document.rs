@@ -10,7 +10,7 @@ use super::target::LintTarget;
 use crate::catalog::{Catalog, Model};
 use crate::forecast::{CapPolicy, MinuteLimits};
 use crate::request::{
-    Body, FileHint, InputFormat, PixelSize, ReadBeside, Request, prompt_tokens, read_with,
+    Body, DeclaredSizes, FileHint, InputFormat, ReadBeside, Request, prompt_tokens, read_with,
 };
 use crate::units::{CallVolume, Lines};
 use crate::{Error, ErrorKind};
@@ -29,8 +29,8 @@ pub struct LintOptions<'a> {
     pub default_model: &'a str,
     /// The format of the file, where it is known.
     pub shape: Option<InputFormat>,
-    /// The size of images whose size is not in the request.
-    pub image: Option<PixelSize>,
+    /// How large parts are whose size is not in the request.
+    pub declared: DeclaredSizes,
     /// The reserve that a cap should hold.
     pub policy: CapPolicy,
     /// How many calls are made.
@@ -145,7 +145,8 @@ impl<'m> LintOptions<'m> {
         model: &Model,
     ) -> Result<Vec<Finding>, Error> {
         let count = match request
-            .map(|request| prompt_tokens(&request.for_model(model, self.image), &model.counting))
+            .map(|request| request.with_declared(&self.declared))
+            .map(|request| prompt_tokens(&request.for_model(model), &model.counting))
         {
             Some(Ok(count)) => Some(count),
             // The rules about parameters do not need the count.

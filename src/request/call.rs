@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::count::PromptCount;
-use super::media::PixelSize;
+use super::media::{DeclaredSizes, Media};
 use super::message::{Message, Part, Request};
 use super::origin::Origin;
 use super::settings::{CacheMark, MarkedPrefix, ThinkingSetting};
@@ -36,21 +36,34 @@ pub fn cap_field(model: &Model) -> &str {
 }
 
 impl Request {
-    /// The request with its images, sounds, films and documents counted for a model. `declared` is the size of
-    /// images whose size is not in the request.
+    /// The request with its images, sounds, films and documents counted for a model.
     #[must_use]
-    pub fn for_model(&self, model: &Model, declared: Option<PixelSize>) -> Cow<'_, Self> {
+    pub fn for_model(&self, model: &Model) -> Cow<'_, Self> {
+        self.with_media(|media| *media = media.counted_for(model))
+    }
+
+    /// The request with what is declared of its images, sounds, films and documents, where it does not state
+    /// their size itself.
+    #[must_use]
+    pub fn with_declared(&self, sizes: &DeclaredSizes) -> Cow<'_, Self> {
+        if *sizes == DeclaredSizes::default() {
+            return Cow::Borrowed(self);
+        }
+        self.with_media(|media| media.declare(sizes))
+    }
+
+    fn with_media(&self, change: impl Fn(&mut Media)) -> Cow<'_, Self> {
         let parts = self.messages.iter().flat_map(|message| &message.content);
         if !parts.into_iter().any(|part| matches!(part, Part::Media(_))) {
             return Cow::Borrowed(self);
         }
-        let mut sized = self.clone();
-        for part in sized.messages.iter_mut().flat_map(|message| &mut message.content) {
+        let mut changed = self.clone();
+        for part in changed.messages.iter_mut().flat_map(|message| &mut message.content) {
             if let Part::Media(media) = part {
-                *media = media.counted_for(model, declared);
+                change(media);
             }
         }
-        Cow::Owned(sized)
+        Cow::Owned(changed)
     }
 
     /// The endpoint that takes it; `None` for plain text and prompt files.

@@ -28,6 +28,7 @@ mod count;
 mod document;
 mod envelope;
 mod format;
+mod framing;
 mod keys;
 mod media;
 mod message;
@@ -49,7 +50,8 @@ pub use count::{
 };
 pub use document::{Body, RequestDocument, RequestEntry, is_plain_text, read, read_with};
 pub use format::{FileHint, InputFormat};
-pub use media::{Media, MediaKind, PixelSize, image_size, image_tokens, too_many_patches};
+pub use framing::Framing;
+pub use media::{DeclaredSizes, Media, MediaKind, PixelSize, image_size, too_many_patches};
 pub use message::{
     ContentSpan, FunctionCall, FunctionDefinition, HostedTool, Message, Part, Request,
     ResponseSchema, Role,

@@ -5,8 +5,8 @@ use super::merge::Long;
 use super::merge::{LANE, Lanes};
 use super::path::Path;
 use super::vocabulary::Vocabulary;
-use super::vocabulary::borders::{is_open, length};
-use super::vocabulary::hash::{SHORT, of_long, of_short, short_key};
+use super::vocabulary::borders::{Marks, each_open};
+use super::vocabulary::hash::{NONE, SHORT, of_long, of_short, short_key};
 
 /// How many pieces are looked up in the cache together. What the look-ups read is asked for before the
 /// first of them, so that they wait for memory together.
@@ -44,6 +44,8 @@ pub(super) struct Tally {
     short: ShortCache,
     middle: WideCache<64>,
     wide: WideCache<256>,
+    /// The number of tokens of each character of three bytes that stood alone in a long piece, in two bits.
+    alone: Vec<u8>,
     lanes: Lanes,
     long: Long,
     /// Short pieces that are not looked up in the cache yet; the first `ahead` of them.
@@ -71,6 +73,7 @@ impl Tally {
             short: ShortCache::new(bits),
             middle: WideCache::new(bits - 4),
             wide: WideCache::new(bits - 7),
+            alone: Vec::new(),
             lanes: Lanes::new(path),
             long: Long::default(),
             asked: [Short::default(); AHEAD],
@@ -170,36 +173,49 @@ impl Tally {
 
     #[inline(never)]
     fn longer(&mut self, text: &[u8], place: Place) {
-        let borders = self.vocabulary.borders;
-        let piece = place.of(text);
-        if !borders.is_empty() && (is_unspaced(piece) || is_long_symbols(piece)) {
-            self.part(text, place, borders);
-        } else {
-            self.whole(text, place);
+        match self.vocabulary.borders {
+            Some(borders) if is_dense(place.of(text)) => self.part(text, place, borders),
+            _ => self.whole(text, place),
         }
     }
 
     /// Parts a piece where no token goes on, so that most of it is short and known.
-    fn part(&mut self, text: &[u8], place: Place, borders: &[u8]) {
-        let (mut start, mut left) = (place.start, place.start);
-        let mut at = start + length(text[start]);
-        while at < place.end {
-            let next = at + length(text[at]);
-            if is_open(borders, &text[left..at], &text[at..next]) {
-                self.parted(text, Place { start, end: at });
-                start = at;
-            }
-            (left, at) = (at, next);
-        }
+    fn part(&mut self, text: &[u8], place: Place, borders: &Marks) {
+        self.alone.resize(1 << 14, 0);
+        let mut start = place.start;
+        each_open(borders, place.of(text), |at| {
+            let end = place.start + at;
+            self.parted(text, Place { start, end });
+            start = end;
+        });
         self.parted(text, Place { start, end: place.end });
     }
 
+    #[inline]
     fn parted(&mut self, text: &[u8], place: Place) {
-        if place.end - place.start > SHORT {
-            self.whole(text, place);
-        } else {
-            self.ask(text, place);
+        match *place.of(text) {
+            [lead @ 0xe0..0xf0, second, third] => self.character([lead, second, third]),
+            ref part if part.len() <= SHORT => self.ask(text, place),
+            _ => self.whole(text, place),
         }
+    }
+
+    /// Counts a character of three bytes that no token goes beyond.
+    #[inline]
+    fn character(&mut self, bytes: [u8; 3]) {
+        let [lead, second, third] = bytes.map(usize::from);
+        let counts =
+            &mut self.alone[(lead & 0xf) << 10 | (second & 0x3f) << 4 | (third & 0x3f) >> 2];
+        let shift = 2 * (third & 3);
+        let mut count = *counts >> shift & 3;
+        if count == 0 {
+            count = match self.vocabulary.contains(&bytes) {
+                true => 1,
+                false => few(self.vocabulary, bytes),
+            };
+            *counts |= count << shift;
+        }
+        self.total += u64::from(count);
     }
 
     fn whole(&mut self, text: &[u8], place: Place) {
@@ -212,6 +228,12 @@ impl Tally {
         if piece.len() <= WideCache::<64>::LONGEST {
             if let Some(count) = self.middle.count(piece, hash) {
                 self.total += count;
+                return;
+            }
+            if is_run(piece) {
+                let count = self.encode(piece);
+                self.middle.insert(piece, hash, count);
+                self.total += count as u64;
                 return;
             }
             self.lane_queue.push(place);
@@ -263,20 +285,27 @@ impl Tally {
     }
 }
 
-/// Whether a long piece is of a script without spaces, in which few pieces come again: Chinese, kana,
-/// Thai and Lao, or what is as wide.
-fn is_unspaced(piece: &[u8]) -> bool {
+/// Whether a piece is one byte again and again.
+fn is_run(piece: &[u8]) -> bool {
+    piece[1..] == piece[..piece.len() - 1]
+}
+
+/// The number of tokens of three bytes that are none together.
+fn few(vocabulary: &Vocabulary, [first, second, third]: [u8; 3]) -> u8 {
+    let left = vocabulary.byte_pair(first, second);
+    let right = vocabulary.byte_pair(second, third);
+    if left == NONE && right == NONE { 3 } else { 2 }
+}
+
+/// Whether a long piece is of a script in which few long pieces come again, because it writes no spaces
+/// between words; or of symbols.
+fn is_dense(piece: &[u8]) -> bool {
     let start = usize::from(piece[0].is_ascii());
     match piece[start..] {
         [0xe3..=0xe9 | 0xef, ..] => true,
         [0xe0, second, ..] => second >= 0xb8,
-        _ => false,
+        _ => piece[usize::from(piece[0] == b' ')].is_ascii_punctuation(),
     }
-}
-
-/// Whether a piece is a long run of ASCII symbols, whose parts are mostly one symbol over and over.
-fn is_long_symbols(piece: &[u8]) -> bool {
-    piece.len() > LANE && piece[usize::from(piece[0] == b' ')].is_ascii_punctuation()
 }
 
 /// The key of a short piece; in the middle of a text one load and a mask.

@@ -31,6 +31,7 @@ mod eligibility;
 mod fitting;
 mod literal;
 mod measured_profile;
+mod media_spec;
 mod profile_scores;
 mod profile_summary;
 mod prompt;
@@ -50,7 +51,7 @@ pub use cap_policy::cap_policy;
 pub use completion_source::{CompletionSource, CompletionSources};
 pub use conversation::{
     AgentQuote, CacheChoice, CacheOption, Conversation, ConversationQuote, ConversationRange,
-    ConversationSpec, DeclaredImages, ObservedSteps, Past, PlayedScript, Seed, StepCount, TaskSpec,
+    ConversationSpec, DeclaredMedia, ObservedSteps, Past, PlayedScript, Seed, StepCount, TaskSpec,
 };
 pub use eligibility::{ending_warnings, lifecycle_warnings, refused, shut_down};
 pub use fitting::{Alternative, DroppedMessage, Fitted, Outlook, OutlookOf};
@@ -59,6 +60,7 @@ pub(crate) use literal::optional;
 #[cfg(feature = "cli")]
 pub(crate) use literal::{message_and_hint, parse};
 pub use measured_profile::{MeasuredProfile, NoProfileFiles, ReadProfile, Work};
+pub use media_spec::MediaSpec;
 pub use profile_scores::{ProfileScore, ProfileScores};
 pub use profile_summary::{ProfileConfidence, ProfileSummary};
 pub use prompt::Prompt;

@@ -36,7 +36,7 @@ impl Prompt {
     /// # Errors
     /// Those of [`prompt_tokens`].
     pub fn of(request: &Request, model: &Model) -> Result<Self, Error> {
-        let sized = request.for_model(model, None);
+        let sized = request.for_model(model);
         Ok(Self::counted(request, model, prompt_tokens(&sized, &model.counting)?))
     }
 

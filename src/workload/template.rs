@@ -112,7 +112,7 @@ impl Template {
             } else {
                 request.fill(language, value)?
             };
-            let count = prompt_tokens(&filled.for_model(model, None), &model.counting)?;
+            let count = prompt_tokens(&filled.for_model(model), &model.counting)?;
             let tokens = count.prompt_tokens();
             sum += tokens;
             if largest.as_ref().is_none_or(|known| tokens > known.prompt_tokens()) {

@@ -54,7 +54,7 @@ impl TemplatedRequest<'_> {
         let slots = if slots.is_empty() { &samples } else { slots };
         let mut assumptions = Vec::new();
         let (size, count) = if slots.is_empty() {
-            let count = prompt_tokens(&request.for_model(model, None), &model.counting)?;
+            let count = prompt_tokens(&request.for_model(model), &model.counting)?;
             (PromptSize::fixed(count.prompt_tokens()), count)
         } else {
             assumptions.push(slots.assumption());

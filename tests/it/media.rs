@@ -205,3 +205,104 @@ fn a_scenario_may_send_images() {
         assert!(stderr(&run).contains(why), "{}", stderr(&run));
     }
 }
+
+#[test]
+fn what_a_request_only_names_can_be_declared() {
+    let parts = |part: Value| {
+        let text = value!({ "text": "What is this?" });
+        value!({ "contents": [{ "role": "user", "parts": [text, part] }] }).to_string()
+    };
+    let named = |kind: &str| {
+        parts(value!({ "fileData": { "mimeType": kind, "fileUri": "gs://bucket/it" } }))
+    };
+    let count = |request: &str, model: &str, flags: &str| {
+        let folder = Folder::new().with("r.json", request);
+        let run =
+            folder.outlay(&format!("count r.json --json -m {model} --as-of 2026-11-20 {flags}"));
+        json(run)["results"][0]["content_tokens"].as_u64().unwrap()
+    };
+    let without = count(&parts(value!({ "text": "" })), "gemini-3.8-flash", "");
+    for (kind, hint, flags, tokens) in [
+        ("application/pdf", "declare its pages with `--pages 3`", "--pages 3", 3 * 560),
+        ("audio/wav", "declare it with `--audio 90s`", "--audio 1min", 60 * 25),
+        ("video/mp4", "declare it with `--video 90s`", "--video 10s", 10 * 70 + 10 * 25),
+        ("application/zip", "declare its pages with `--pages 3`", "--media-tokens 777", 777),
+    ] {
+        refused(&named(kind), "gemini-3.8-flash", hint);
+        assert_eq!(count(&named(kind), "gemini-3.8-flash", flags), without + tokens, "{flags}");
+    }
+    // What is declared of every request of a folder, in outlay.toml.
+    let folder = Folder::new()
+        .with("outlay.toml", "[call]\nmodel = \"gemini-3.8-flash\"\n[media]\npages = 3\n[[prompt]]\npaths = [\"r.json\"]\n[budget]\nmax_prompt_tokens = 5000\n")
+        .with("r.json", named("application/pdf"));
+    let run = json(folder.outlay("count r.json --json -m gemini-3.8-flash --as-of 2026-11-20"));
+    assert_eq!(run["results"][0]["content_tokens"], without + 1_680);
+    let checked = json(folder.outlay("check --json --as-of 2026-11-20"));
+    assert!(checked["errors"].as_array().unwrap().is_empty(), "{checked}");
+    // Without a rule the tokens are what is declared, and an estimate.
+    let file = value!({ "type": "file", "file": { "file_id": "file-1" } });
+    let openai = value!({ "messages": [{ "role": "user", "content": [file] }] }).to_string();
+    refused(&openai, "gpt-4o", "declare its tokens with `--media-tokens 1500`");
+    assert_eq!(count(&openai, "gpt-4o", "--media-tokens 3000"), 3_000);
+}
+
+#[test]
+fn a_scenario_may_send_documents_sound_and_films() {
+    let plain =
+        "model = \"gemini-3.8-flash\"\nturns = 2\nuser = 100\nvisible = 200\nreasoning = 0\n";
+    let first_prompt = |more: &str| {
+        let folder = Folder::new().with("s.toml", format!("{plain}{more}"));
+        let report = json(folder.outlay("simulate s.toml --json --as-of 2026-11-20"));
+        report["results"][0]["turns"][0]["prompt_tokens"]["p50"].as_u64().unwrap()
+    };
+    let without = first_prompt("");
+    assert_eq!(first_prompt("[document]\npages = 10\nbase = 1\n"), without + 5_600);
+    assert_eq!(first_prompt("[audio]\nlength = \"1min\"\n"), without + 1_500);
+    assert_eq!(first_prompt("[video]\nlength = \"10s\"\n"), without + 950);
+    assert_eq!(
+        first_prompt("[document]\ntokens = 42\n[image]\neach_turn = 1\n"),
+        without + 42 + 1_120
+    );
+    let folder = Folder::new().with("s.toml", format!("{plain}[document]\n"));
+    let run = output(folder.outlay("simulate s.toml --as-of 2026-11-20"), 2);
+    assert!(stderr(&run).contains("give the documents their `pages`"), "{}", stderr(&run));
+}
+
+#[test]
+fn a_conversation_counts_its_images_before_it_goes_on() {
+    let image = value!({ "type": "image_url", "image_url": { "url": data_url("image/png", &png(1_024, 1_024)) } });
+    let asked = |content: Value| {
+        let messages = value!([{ "role": "user", "content": content }]);
+        let chat = value!({ "model": "gpt-4o", "messages": messages }).to_string();
+        let folder = Folder::new().with("chat.json", chat);
+        let report = json(folder.outlay("simulate chat.json --json --turns 2 --visible 100"));
+        report["results"][0]["turns"][0]["prompt_tokens"]["p50"].as_u64().unwrap()
+    };
+    let text = value!({ "type": "text", "text": "What is this?" });
+    assert_eq!(asked(value!([text, image])), asked(value!([text])) + 765);
+}
+
+#[test]
+fn sound_that_only_the_api_has_is_named() {
+    let messages = value!([
+        { "role": "user", "content": "Say hello." },
+        { "role": "assistant", "content": null, "audio": { "id": "audio_1" } },
+        { "role": "user", "content": "Again." },
+    ]);
+    let request = value!({ "messages": messages }).to_string();
+    refused(
+        &request,
+        "gpt-audio",
+        "is sound, for which `gpt-audio` has no published rule and is a file",
+    );
+}
+
+#[test]
+fn a_document_of_text_is_counted_in_converse() {
+    let document = value!({ "document": { "format": "txt", "name": "notes", "source": { "text": "one two three" } } });
+    let request = value!({ "messages": [{ "role": "user", "content": [document] }], "inferenceConfig": { "maxTokens": 100 } });
+    let model = "bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0";
+    let folder = Folder::new().with("r.json", request.to_string());
+    let run = json(folder.outlay(&format!("count r.json --json -m {model} --as-of 2026-11-20")));
+    assert_eq!(run["results"][0]["content_tokens"], 3, "{run}");
+}

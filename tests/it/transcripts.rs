@@ -238,3 +238,45 @@ fn calls_and_results_that_stand_alone_are_told_by_every_verb() {
         assert!(stderr(&refused).contains(says), "{}", stderr(&refused));
     }
 }
+
+#[test]
+fn further_turns_are_framed_by_the_template_of_the_model() {
+    // Qwen 3.5 puts five tokens around each message, a text of its own before an answer, and no more.
+    let folder = Folder::new().with("chat.json", CHAT);
+    let model = "-m qwen3.5-397b-a17b --as-of 2026-11-20";
+    let counted = report(folder.outlay(&format!("count chat.json --json {model}")));
+    let first = counted["results"][0]["prompt_tokens"].as_u64().unwrap();
+    let turn = 100 + 5 + 100 + 5;
+    assert_eq!(
+        prompts(&folder, &format!("chat.json --turns 3 {model}")),
+        [first, first + turn, first + 2 * turn]
+    );
+    // Without a conversation that was had, a prompt begins as the template does.
+    let fresh = prompts(&folder, &format!("--turns 2 --user 3 {model}"));
+    let one = Folder::new().with("one.txt", "one two three");
+    let alone = report(one.outlay(&format!("count one.txt --json {model}")));
+    assert_eq!(fresh[0], alone["results"][0]["prompt_tokens"].as_u64().unwrap());
+    assert_eq!(fresh[1], fresh[0] + 100 + 5 + 3 + 5);
+}
+
+#[test]
+fn the_range_of_an_estimate_reaches_the_cost_and_the_room_of_a_conversation() {
+    let folder = Folder::new().with("chat.json", CHAT.replace("o1-mini", "claude-opus-5"));
+    let counted = report(folder.outlay("count chat.json --json --as-of 2026-11-20"));
+    let range = &counted["results"][0]["prompt_tokens_range"];
+    let simulated = report(
+        folder
+            .outlay(&format!("simulate chat.json --turns 3 {CONSTANT} --json --as-of 2026-11-20")),
+    );
+    let result = &simulated["results"][0];
+    assert_eq!(&result["prompt_tokens_range"], range, "{result}");
+    let cost =
+        |end: &str| result["total_cost_usd_range"][end].as_str().unwrap().parse::<f64>().unwrap();
+    let [low, high] = ["low", "high"].map(|end| range[end].as_f64().unwrap());
+    assert!(low < high && cost("low") < cost("mean") && cost("mean") < cost("high"), "{result}");
+    // Three prompts are each as much longer: at $5 a million tokens of input, nothing of them cached.
+    let wanted = 3.0 * (high - low) * 5e-6;
+    assert!((cost("high") - cost("low") - wanted).abs() < wanted * 0.01, "{result}");
+    // A window that the most tokens fill is told.
+    assert!(result.get("first_turn_below_reserve_at_most").is_some(), "{result}");
+}

@@ -8,10 +8,10 @@ use jiff::civil::Date;
 
 use crate::forecast::TokenDist;
 use crate::report::Format;
-use crate::request::{InputFormat, PixelSize};
+use crate::request::InputFormat;
 use crate::tokenizer::Engine;
 use crate::units::Tokens;
-use crate::workload::parse;
+use crate::workload::{MediaSpec, parse};
 use crate::{Error, ErrorKind};
 
 #[derive(Debug, Args)]
@@ -118,9 +118,8 @@ pub(crate) struct InputArgs {
     /// result for each row
     #[arg(long, value_name = "FILE")]
     pub(crate) rows: Option<PathBuf>,
-    /// The size of images whose size is not in the request, such as 1024x768
-    #[arg(long, value_name = "WxH", value_parser = parse::<PixelSize>)]
-    pub(crate) image: Option<PixelSize>,
+    #[command(flatten)]
+    pub(crate) media: MediaSpec,
     /// Leave out what cannot be counted, such as stored text, and count the rest
     #[arg(long)]
     pub(crate) skip_uncountable: bool,

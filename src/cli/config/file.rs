@@ -12,7 +12,7 @@ use crate::cli::config::values::{self, Bar, CostBar, Enforcement, Name, SlotTabl
 use crate::gate::Level;
 use crate::request::InputFormat;
 use crate::units::{Count, Probability, Tokens};
-use crate::workload::{CallSpec, Literal};
+use crate::workload::{CallSpec, Literal, MediaSpec};
 
 /// What `outlay init` writes.
 pub(crate) const TEMPLATE: &str = include_str!("outlay.toml");
@@ -42,6 +42,8 @@ pub(crate) struct File {
     pub(crate) base: Option<Spanned<String>>,
     /// What every call has in common.
     pub(crate) call: CallSpec,
+    /// How large images, documents, sounds and films are whose size is not in the request.
+    pub(crate) media: MediaSpec,
     /// The budgets of every prompt.
     pub(crate) budget: BudgetTable,
     /// The budgets of all prompts together.

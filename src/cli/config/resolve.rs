@@ -372,7 +372,7 @@ pub(crate) fn with_defaults(settings: Settings) -> Result<Settings, Error> {
     let Some(config) = Config::find(&settings)? else { return Ok(settings) };
     let here = settings
         .on(config.catalog(&Tree::Disk(Reach::Repository), &settings)?, config.as_of(&settings)?);
-    Ok(here.with_calls(&config.common_call()))
+    Ok(here.with_calls(&config.common_call(), &config.file.media))
 }
 
 /// The nearest rule to a name that no rule has.

@@ -7,7 +7,8 @@ use toml::de::DeTable;
 use crate::Error;
 use crate::cli::config::spans::{check_keys, keys, name_key, parse, read};
 use crate::forecast::TokenDist;
-use crate::workload::{CallSpec, ConversationSpec, DeclaredImages, TaskSpec, optional};
+use crate::request::MediaKind;
+use crate::workload::{CallSpec, ConversationSpec, DeclaredMedia, TaskSpec, optional};
 
 /// What `outlay init --scenario` writes.
 pub(crate) const TEMPLATE: &str = include_str!("scenario.toml");
@@ -21,7 +22,8 @@ pub(crate) struct Scenario {
     pub(crate) call: CallSpec,
     pub(crate) conversation: ConversationSpec,
     pub(crate) task: TaskSpec,
-    pub(crate) images: Option<DeclaredImages>,
+    /// What is sent beside texts.
+    pub(crate) media: Vec<(MediaKind, DeclaredMedia)>,
     pub(crate) agents: Vec<AgentTable>,
 }
 
@@ -35,9 +37,8 @@ pub(crate) struct AgentTable {
     pub(crate) runs: Option<TokenDist>,
 }
 
-/// The keys of the tables of agents and of images.
-const AGENT: &str = "agent";
-const IMAGE: &str = "image";
+/// The keys of the tables of agents and of what is sent beside texts.
+const TABLES: [&str; 5] = ["agent", "image", "document", "audio", "video"];
 
 impl Scenario {
     /// Reads a scenario.
@@ -48,7 +49,7 @@ impl Scenario {
     pub(crate) fn parse(text: &str) -> Result<Self, Error> {
         let table = parse(text, HINT)?;
         let (of_call, of_task) = (keys::<CallSpec>(), keys::<TaskSpec>());
-        let known = [of_call, of_task, keys::<ConversationSpec>(), &[AGENT, IMAGE]].concat();
+        let known = [of_call, of_task, keys::<ConversationSpec>(), &TABLES].concat();
         check_keys(text, table.get_ref(), &known, HINT)?;
         // The keys of all of them stand side by side in one table.
         let has = |keys: &[&str]| {
@@ -57,15 +58,15 @@ impl Scenario {
         };
         let (call, rest) = part(table.into_inner(), has(of_call));
         let (task, rest) = part(rest, has(of_task));
-        let (agents, conversation) = part(rest, has(&[AGENT, IMAGE]));
+        let (agents, conversation) = part(rest, has(&TABLES));
         let whole = |table| Spanned::new(0..text.len(), table);
         let tables: Tables = read(text, whole(agents), HINT).map_err(|e| name_key(text, e))?;
         Ok(Self {
             call: read(text, whole(call), HINT).map_err(|e| name_key(text, e))?,
             conversation: read(text, whole(conversation), HINT).map_err(|e| name_key(text, e))?,
             task: read(text, whole(task), HINT).map_err(|e| name_key(text, e))?,
-            images: tables.image,
-            agents: tables.agent,
+            agents: tables.agent.clone(),
+            media: tables.media(),
         })
     }
 }
@@ -74,7 +75,22 @@ impl Scenario {
 struct Tables {
     #[serde(default)]
     agent: Vec<AgentTable>,
-    image: Option<DeclaredImages>,
+    image: Option<DeclaredMedia>,
+    document: Option<DeclaredMedia>,
+    audio: Option<DeclaredMedia>,
+    video: Option<DeclaredMedia>,
+}
+
+impl Tables {
+    fn media(self) -> Vec<(MediaKind, DeclaredMedia)> {
+        let all = [
+            (MediaKind::Image, self.image),
+            (MediaKind::Document, self.document),
+            (MediaKind::Audio, self.audio),
+            (MediaKind::Video, self.video),
+        ];
+        all.into_iter().filter_map(|(kind, media)| Some((kind, media?))).collect()
+    }
 }
 
 /// The entries whose key is meant, and the others.

@@ -21,7 +21,7 @@ use crate::cli::settings::Settings;
 use crate::forecast::CallEffort;
 use crate::report::CountedFor;
 use crate::request::{
-    Origin, PartPieces, PixelSize, PromptCount, Request, RequestEntry, known_prompt_tokens,
+    DeclaredSizes, Origin, PartPieces, PromptCount, Request, RequestEntry, known_prompt_tokens,
     prompt_pieces, prompt_tokens, read_with, text_prompt_tokens,
 };
 use crate::tokenizer::{Encoding, Engine};
@@ -116,8 +116,8 @@ pub(crate) struct Asked {
     pub(crate) show_tokens: bool,
     /// Whether parts that cannot be counted are left out of the count.
     pub(crate) skip_uncountable: bool,
-    /// The size of images whose size is not in the request.
-    pub(crate) image: Option<PixelSize>,
+    /// How large parts are whose size is not in the request.
+    pub(crate) declared: DeclaredSizes,
     /// What counts texts.
     pub(crate) engine: Engine,
 }
@@ -153,7 +153,7 @@ pub(crate) fn count<'a>(
 ) -> Vec<Result<Input<'a>, Error>> {
     let asked = Asked {
         skip_uncountable: args.skip_uncountable,
-        image: args.image,
+        declared: args.media.over(&settings.media),
         engine: args.engine,
         ..asked
     };
@@ -455,7 +455,8 @@ impl<'a> RequestCounter<'_, 'a> {
         read: &Read,
     ) -> Result<(PromptCount, Vec<PartPieces>), Error> {
         let counting = &model.counting;
-        let request = &*request.for_model(model, self.asked.image);
+        let request = request.with_declared(&self.asked.declared);
+        let request = &*request.for_model(model);
         let streamed = read.streamed.iter().find(|(encoding, _)| *encoding == counting.encoding);
         let (mut count, pieces) = match streamed {
             Some((_, tokens)) => (text_prompt_tokens(*tokens, counting), Vec::new()),

@@ -9,11 +9,11 @@ use crate::cli::input::{discover, transcript};
 use crate::cli::progress::Progress;
 use crate::cli::settings::Settings;
 use crate::forecast::TokenDist;
-use crate::request::Request;
+use crate::request::{MediaKind, Request};
 use crate::units::{Position, Tokens};
 use crate::workload::{
     AgentQuote, CallSpec, CompletionSource, Conversation, ConversationQuote, ConversationSpec,
-    DeclaredImages, Past, SentEffort, TaskSpec,
+    DeclaredMedia, Past, SentEffort, TaskSpec,
 };
 use crate::{Error, ErrorKind};
 
@@ -23,7 +23,7 @@ pub(crate) struct Played {
     pub(crate) call: CallSpec,
     pub(crate) conversation: ConversationSpec,
     pub(crate) task: TaskSpec,
-    images: Option<DeclaredImages>,
+    media: Vec<(MediaKind, DeclaredMedia)>,
     chat: Option<Request>,
     agents: Vec<PlayedAgent>,
     /// The file that declares it.
@@ -108,7 +108,7 @@ impl Played {
             call: self.call.over(&scenario.call),
             conversation: self.conversation.over(scenario.conversation),
             task: self.task.over(scenario.task),
-            images: self.images.or(scenario.images),
+            media: if self.media.is_empty() { scenario.media } else { self.media },
             chat: self.chat,
             agents,
             file: Some(path.to_owned()),
@@ -162,7 +162,7 @@ impl Played {
                 call: &self.call,
                 spec: &self.conversation,
                 task: &self.task,
-                images: self.images.as_ref(),
+                media: &self.media,
                 agents: &agents,
                 all_caches,
                 past: &past,

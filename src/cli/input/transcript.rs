@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use crate::catalog::{Feature, Model};
+use crate::catalog::Model;
 use crate::cli::input::discover;
 use crate::cli::settings::Settings;
 use crate::request::{Request, read};
+use crate::workload::MediaSpec;
 use crate::{Error, ErrorKind};
 
 /// Reads a file with one request.
@@ -21,7 +22,8 @@ pub(crate) fn load(input: &str, settings: &Settings) -> Result<Request, Error> {
             return Err(Error::new(ErrorKind::Usage, message)
                 .hint("name a file with one Chat Completions request"));
         }
-        entries.remove(0).request
+        let declared = MediaSpec::default().over(&settings.media);
+        Ok(entries.remove(0).request?.with_declared(&declared).into_owned())
     };
     request().map_err(|error: Error| error.in_source(input))
 }
@@ -41,8 +43,5 @@ pub(crate) fn warn(
                 need.in_words()
             ));
         }
-    }
-    if request.needs().contains(&Feature::Images) {
-        warnings.push("images are not counted".to_owned());
     }
 }

@@ -1,9 +1,9 @@
 //! One conversation, request by request: what is sent, what is billed, what is carried over.
 //!
-//! Turn `t` sends `3 + base + history + user_t`, where the user's message and the history count with
-//! the framing of their messages. In a turn with tools each step sends that and the calls, results and
-//! visible texts of the steps before it. Reasoning is carried over as the model retains it: not at all,
-//! from step to step of the turn, or for good.
+//! Turn `t` sends `base + history + user_t + answer`, where the last is what the answer begins with, and the
+//! user's message and the history count with the framing of their messages. In a turn with tools each step
+//! sends that and the calls, results and visible texts of the steps before it. Reasoning is carried over as
+//! the model retains it: not at all, from step to step of the turn, or for good.
 
 use std::collections::VecDeque;
 
@@ -14,11 +14,8 @@ use super::policy::{History, OnLength};
 use super::rules::{MOST_CACHES, Rules};
 use crate::billing::{BilledUsage, cost};
 use crate::catalog::{Rates, Retention};
-use crate::request::{ANSWER_FRAMING, MESSAGE_FRAMING};
 use crate::units::{Money, Tokens};
 
-const PER_MESSAGE: u64 = MESSAGE_FRAMING.get();
-const ANSWER: u64 = ANSWER_FRAMING.get();
 /// How often an empty answer is asked for again before the run gives up.
 const MOST_RETRIES: u32 = 5;
 
@@ -148,7 +145,7 @@ impl Conversation {
         {
             *kept = state.wait(cache.as_ref(), gap);
         }
-        self.turn = OpenTurn { user: user + PER_MESSAGE, ..OpenTurn::default() };
+        self.turn = OpenTurn { user: user + rules.framing.user.get(), ..OpenTurn::default() };
     }
 
     /// Sends the next request of the turn; `draw` gives the completions, one per try. `calls` is what the
@@ -183,7 +180,8 @@ impl Conversation {
             return sent;
         };
         sent.billed = BilledUsage::none(rates.over);
-        let mut prefixes = Prefixes { prompt, shared, reusable: prompt - ANSWER };
+        let mut prefixes =
+            Prefixes { prompt, shared, reusable: prompt - rules.framing.answer.get() };
         let called = calls.unwrap_or_default().tokens;
         let mut tries = 0;
         loop {
@@ -218,7 +216,7 @@ impl Conversation {
                 OnLength::Retry if tries <= MOST_RETRIES => {}
                 OnLength::Double if sent.cap < room => sent.cap = (sent.cap * 2).min(room),
                 OnLength::Continue => {
-                    self.sent(prompt);
+                    self.sent(rules, prompt);
                     self.close(rules);
                     return sent;
                 }
@@ -257,7 +255,7 @@ impl Conversation {
     }
 
     fn prompt(&self, rules: &Rules<'_>) -> u64 {
-        ANSWER + rules.base.get() + self.history + self.turn.tokens()
+        rules.framing.answer.get() + rules.base.get() + self.history + self.turn.tokens()
     }
 
     /// Applies the history policy before a request. A summary is a request of its own, with its costs.
@@ -300,14 +298,15 @@ impl Conversation {
         rules: &Rules<'_>,
         summary: u64,
     ) -> Option<([Money; MOST_CACHES], Option<BilledUsage>)> {
-        let kept = summary + PER_MESSAGE;
+        let answer = rules.framing.answer.get();
+        let kept = summary + rules.framing.user.get();
         let steps = self.turn.steps + self.turn.reasoning;
         let asked = if steps > 0 { self.turn.user } else { 0 };
-        let prompt = ANSWER + rules.base.get() + self.history + asked + steps;
+        let prompt = answer + rules.base.get() + self.history + asked + steps;
         let room = Room::after(Tokens::new(prompt), &rules.model.limits).tokens.get();
         let rates = rules.price.rates(rules.tier, Tokens::new(prompt));
         let rates = rates.filter(|_| self.history + steps > kept && room >= summary)?;
-        let (shared, reusable) = (self.shared.min(prompt), prompt - ANSWER);
+        let (shared, reusable) = (self.shared.min(prompt), prompt - answer);
         let mut costs = Default::default();
         let prefixes = Prefixes { prompt, shared, reusable };
         let mut sums = BilledUsage::none(rates.over);
@@ -334,8 +333,8 @@ impl Conversation {
     }
 
     /// Notes that a prompt was sent, which is in the cache from now on.
-    fn sent(&mut self, prompt: u64) {
-        self.shared = prompt - ANSWER;
+    fn sent(&mut self, rules: &Rules<'_>, prompt: u64) {
+        self.shared = prompt - rules.framing.answer.get();
         self.dropped = false;
         self.kept = [true; MOST_CACHES];
     }
@@ -349,12 +348,12 @@ impl Conversation {
         reasoning: u64,
         calls: Option<Calls>,
     ) {
-        self.sent(prompt);
+        self.sent(rules, prompt);
         if let Some(growth) = calls.and_then(|calls| calls.growth) {
             self.turn.steps += growth;
             return;
         }
-        self.turn.steps += PER_MESSAGE + visible;
+        self.turn.steps += rules.framing.assistant.get() + visible;
         let goes_on = calls.is_some();
         if rules.retention == Retention::All || (rules.retention == Retention::InTurn && goes_on) {
             if reasoning > 0 {
@@ -363,7 +362,9 @@ impl Conversation {
             self.turn.reasoning += reasoning;
         }
         match calls {
-            Some(calls) => self.turn.steps += calls.results + calls.count * PER_MESSAGE,
+            Some(calls) => {
+                self.turn.steps += calls.results + calls.count * rules.framing.user.get();
+            }
             None => self.close(rules),
         }
     }

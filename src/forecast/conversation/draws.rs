@@ -157,7 +157,7 @@ impl<'a> Draws<'a> {
         if step == 1 {
             let drawn = uniform();
             let known = self.script.known.get(turn as usize - 1).map(|tokens| tokens.get());
-            let text = || Some(self.user.at(drawn)?.saturating_add(self.script.images.get()));
+            let text = || Some(self.user.at(drawn)?.saturating_add(self.script.media.get()));
             let user = known.or_else(text).unwrap_or(u64::from(u32::MAX));
             self.open(run, user, number, turn);
         }

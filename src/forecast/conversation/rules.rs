@@ -5,6 +5,7 @@ use super::cache::PromptCache;
 use super::policy::{History, OnLength};
 use super::task::Steps;
 use crate::catalog::{Model, PriceEntry, Retention, Tier};
+use crate::request::Framing;
 use crate::units::Tokens;
 
 /// The most ways of caching that one simulation prices.
@@ -29,6 +30,8 @@ pub struct Rules<'a> {
     pub policy: CapPolicy,
     /// The smallest cap within the risk, or `None` when none is; only for the recommended cap.
     pub cap_for_risk: Option<Tokens>,
+    /// The tokens around its messages.
+    pub framing: Framing,
     /// What of the reasoning stays.
     pub retention: Retention,
     /// What happens to the history.

@@ -18,8 +18,8 @@ pub struct Script<'a> {
     pub known: Vec<Tokens>,
     /// The user's message of every other turn.
     pub user: TokenDist,
-    /// The images in each of those, in tokens.
-    pub images: Tokens,
+    /// The images, documents, sounds and films in each of those, in tokens.
+    pub media: Tokens,
     /// The time between two turns.
     pub gap: TimeDist,
     /// The distribution of the completions, one a step.

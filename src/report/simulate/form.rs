@@ -8,7 +8,6 @@ use crate::catalog::{Rates, Retention};
 use crate::forecast::{
     CacheWrite, DrawnAmount, DrawnCompletion, History, OnLength, PromptCache, Rules,
 };
-use crate::request::{ANSWER_FRAMING, MESSAGE_FRAMING};
 use crate::units::Tokens;
 use crate::workload::ConversationQuote;
 
@@ -18,8 +17,8 @@ const MOST_ROWS: usize = 4_000;
 /// The data of the form.
 #[derive(Debug, Serialize)]
 pub(crate) struct PlayForm {
-    /// Tokens of framing around a message and before an answer.
-    framing: [Tokens; 2],
+    /// Tokens of framing around a message of the user, around an answer, and before one.
+    framing: [Tokens; 3],
     model: PlayedModel,
     cache: Option<PlayedCache>,
     completion: DrawnCompletion,
@@ -33,7 +32,7 @@ pub(crate) struct PlayForm {
     base: Tokens,
     past: Vec<Tokens>,
     known: Vec<Tokens>,
-    images: Tokens,
+    media: Tokens,
     gap: DrawnAmount,
     rho: [f64; 2],
     runs: u32,
@@ -146,7 +145,7 @@ impl PlayForm {
         let rates = rows.into_iter().map(PlayedRates::of).collect::<Option<Vec<_>>>()?;
         let model = rules.model;
         Some(Self {
-            framing: [MESSAGE_FRAMING, ANSWER_FRAMING],
+            framing: [rules.framing.user, rules.framing.assistant, rules.framing.answer],
             model: PlayedModel {
                 id: model.id.clone(),
                 window: model.limits.window,
@@ -165,7 +164,7 @@ impl PlayForm {
             base: rules.base.saturating_sub(command.base),
             past: rules.past.clone(),
             known: script.known.clone(),
-            images: script.images,
+            media: script.media,
             gap: script.gap.drawn(),
             rho: script.rho,
             runs: script.runs,

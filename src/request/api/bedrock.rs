@@ -153,8 +153,13 @@ fn block(value: Value<'_>, message: &mut Message, request: &mut Request) -> Resu
                 request.add_mark(&inside, MarkedPrefix::Content(value.value_span().start))?;
             }
             "image" | "document" | "video" | "audio" => {
-                let media = Media::converse(key, &inside.fields()?, inside.position())?;
-                message.content.push(Part::Media(media));
+                let block = inside.fields()?;
+                // A document may be text, which is counted as such.
+                let text = block.get("source").and_then(|source| source.set("text"));
+                message.content.push(match text.filter(|_| key == "document") {
+                    Some(text) => Part::Text(text.as_string()?.into_owned()),
+                    None => Part::Media(Media::converse(key, &block, inside.position())?),
+                });
             }
             "toolUse" => {
                 let call = inside.fields()?;

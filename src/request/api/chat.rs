@@ -121,6 +121,7 @@ const MESSAGE: Keys = Keys {
         "content",
         "name",
         "refusal",
+        "audio",
         "tool_calls",
         "tool_call_id",
         "function_call",
@@ -132,7 +133,6 @@ const MESSAGE: Keys = Keys {
         ("reasoning", "some models take earlier reasoning as input"),
         ("reasoning_details", "some models take earlier reasoning as input"),
         ("thinking_blocks", "some models take earlier reasoning as input"),
-        ("audio", "it refers to sound that only the API has"),
     ],
 };
 
@@ -290,6 +290,9 @@ pub(in super::super) fn message(value: Value<'_>, request: &mut Request) -> Resu
         message.span = Some(ContentSpan::of(&content));
     }
     message.content.extend(fields.string("refusal")?.map(Part::Text));
+    if let Some(audio) = fields.get("audio").filter(|audio| audio.kind() == Kind::Object) {
+        message.content.push(Part::Media(Media::answer_in_sound(audio.position())));
+    }
     message.name = fields.string("name")?;
     for call in fields.list("tool_calls")? {
         message.tool_calls.push(tool_call(call)?);

@@ -10,7 +10,7 @@ mod marks;
 mod published;
 mod rendered;
 
-pub(super) use rendered::{definitions, doubt, tokens};
+pub(super) use rendered::{answer, definitions, doubt, tokens};
 
 #[cfg(test)]
 mod tests;

@@ -43,9 +43,18 @@ pub(in crate::request) fn tokens(
         rendered.mark(behind);
     }
     rendered.mark(marks.answer);
-    let specials = rendered.0.len() as u64 - 1;
-    let texts: Tokens = rendered.0.iter().map(|text| encoding.count(text)).sum();
-    texts + Tokens::new(specials + marks.fixed)
+    rendered.tokens(encoding) + Tokens::new(marks.fixed)
+}
+
+/// The tokens with which the answer begins.
+pub(in crate::request) fn answer(
+    template: ChatTemplate,
+    request: &Request,
+    encoding: Encoding,
+) -> Tokens {
+    let mut rendered = Rendered(vec![String::new()]);
+    rendered.mark(marks(template, request).answer);
+    rendered.tokens(encoding)
 }
 
 /// The tokens of the definitions of tools as the template writes them.
@@ -111,5 +120,10 @@ impl Rendered {
         if let Some(last) = self.0.last_mut() {
             last.push_str(text);
         }
+    }
+
+    fn tokens(&self, encoding: Encoding) -> Tokens {
+        let specials = self.0.len() as u64 - 1;
+        self.0.iter().map(|text| encoding.count(text)).sum::<Tokens>() + Tokens::new(specials)
     }
 }

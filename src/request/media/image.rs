@@ -158,7 +158,10 @@ pub fn image_tokens(
     detail: Option<&str>,
 ) -> Result<Tokens, String> {
     let Some(rule) = rule(model) else {
-        return Err(format!("is an image, for which `{}` has no published rule", model.id));
+        return Err(format!(
+            "is an image, for which `{}` has no published rule: declare its tokens with `--media-tokens 1500`",
+            model.id
+        ));
     };
     let sized = || {
         size.ok_or(

@@ -125,7 +125,7 @@ fn whole_count(bytes: &[u8]) -> Option<u32> {
     let mut rest = bytes;
     while let Some(at) = find(rest, b"/Pages") {
         // The list says it in the same object.
-        let before = rest[..at].iter().rposition(|byte| *byte == b'>').map_or(0, |end| end + 1);
+        let before = memchr::memmem::rfind(&rest[..at], b"endobj").map_or(0, |end| end + 6);
         let object = &rest[before..];
         let end = find(object, b"endobj").unwrap_or(object.len());
         let stated = after(&object[..end], b"/Count").and_then(count);
@@ -221,6 +221,11 @@ mod tests {
         for (text, known) in [
             (pdf(list, 5), Some(Pages::Known(5))),
             (pdf("<</Count 5/Kids[4 0 R]/Type/Pages>>", 5), Some(Pages::Known(5))),
+            // The catalogue of the file names the list before it.
+            (
+                pdf(&format!("<</Type/Catalog/Pages 3 0 R>>\nendobj\n3 0 obj\n{list}"), 5),
+                Some(Pages::Known(5)),
+            ),
             // Changed at its end: an old page is there still.
             (pdf(list, 6), Some(Pages::Known(5))),
             (pdf(list, 0), Some(Pages::Packed)),

@@ -8,7 +8,7 @@ use base64::Engine as _;
 use super::length::{self, Pages};
 use crate::json::{Fields, Kind, Value};
 use crate::request::unknown::Unknown;
-use crate::units::{Position, Tokens};
+use crate::units::{Count, Position, Tokens};
 use crate::{Error, ErrorKind};
 
 /// What kind of thing a part is.
@@ -22,6 +22,17 @@ pub enum MediaKind {
     Video,
     /// A file such as a PDF.
     Document,
+}
+
+impl std::fmt::Display for MediaKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Self::Image => "image",
+            Self::Audio => "audio",
+            Self::Video => "video",
+            Self::Document => "document",
+        })
+    }
 }
 
 /// Width and height in pixels.
@@ -75,6 +86,8 @@ pub struct Media {
     pub detail: Option<String>,
     /// Its tokens for one model, once [`Request::for_model`](crate::request::Request::for_model) has found them.
     pub tokens: Option<Tokens>,
+    /// Its tokens where no published rule counts it, as declared.
+    pub(super) declared: Option<Tokens>,
     /// What comes on top of its tokens and is not counted, a sentence.
     pub beside: Option<&'static str>,
     /// What hides its size, a half sentence that follows the name.
@@ -95,7 +108,7 @@ const IN_A_FILE: &str = "is a file that only the API has";
 const BEHIND_A_LINK: &str = "is behind a link, so that its size is not in the request";
 
 impl Media {
-    fn new(kind: MediaKind, name: &str, position: Position) -> Self {
+    pub(super) fn new(kind: MediaKind, name: &str, position: Position) -> Self {
         Self {
             kind,
             name: name.to_owned(),
@@ -105,9 +118,18 @@ impl Media {
             pages: None,
             detail: None,
             tokens: None,
+            declared: None,
             beside: None,
             hidden: None,
             position,
+        }
+    }
+
+    /// Takes the declared pages of a document where its own are not known.
+    pub(super) fn state_pages(&mut self, pages: Option<Count>) {
+        let is_known = matches!(self.pages, Some(Pages::Known(_)));
+        if let Some(pages) = pages.filter(|_| !is_known) {
+            self.pages = Some(Pages::Known(u32::try_from(pages.get()).unwrap_or(u32::MAX)));
         }
     }
 
@@ -143,6 +165,12 @@ impl Media {
 
     pub(in crate::request) fn audio(name: &str, position: Position) -> Self {
         Self::new(MediaKind::Audio, name, position)
+    }
+
+    /// An answer in sound, of which the request has no more than the id.
+    pub(in crate::request) fn answer_in_sound(position: Position) -> Self {
+        let hidden = Some(IN_A_FILE.into());
+        Self { hidden, ..Self::new(MediaKind::Audio, "audio", position) }
     }
 
     pub(in crate::request) fn video(name: &str, position: Position) -> Self {

@@ -14,6 +14,8 @@ pub(super) struct Counted {
     pub(super) beside: Option<&'static str>,
 }
 
+/// What to do about pages that are not known.
+const PAGES: &str = ": declare its pages with `--pages 3`";
 const PAGE_TEXT: &str = "the text on the pages of a document is not in the count of its pages";
 
 /// The tokens of sound, film or a document, or a half sentence that says why they are not known.
@@ -31,7 +33,10 @@ pub(super) fn tokens(media: &Media, model: &Model) -> Result<Counted, String> {
         _ => return Err(no_rule(media, what, model)),
     };
     let seconds = || {
-        media.seconds.ok_or_else(|| format!("{what} whose length no header in the request states"))
+        media.seconds.ok_or_else(|| {
+            let flag = if media.kind == MediaKind::Audio { "--audio 90s" } else { "--video 90s" };
+            format!("{what} whose length no header in the request states: declare it with `{flag}`")
+        })
     };
     let level = media.detail.as_deref().unwrap_or_default().to_lowercase();
     let level = level.trim_start_matches("media_resolution_");
@@ -48,15 +53,19 @@ pub(super) fn tokens(media: &Media, model: &Model) -> Result<Counted, String> {
             let pages = match media.pages {
                 Some(Pages::Known(pages)) => f64::from(pages),
                 Some(Pages::Encrypted) => {
-                    return Err(
-                        "is an encrypted document, whose pages cannot be counted".to_owned()
-                    );
+                    return Err(format!(
+                        "is an encrypted document, whose pages cannot be counted{PAGES}"
+                    ));
                 }
                 Some(Pages::Packed) => {
-                    return Err("is a document whose pages are listed in a packed part".to_owned());
+                    return Err(format!(
+                        "is a document whose pages are listed in a packed part{PAGES}"
+                    ));
                 }
                 None => {
-                    return Err("is a document that is no PDF, or not in the request".to_owned());
+                    return Err(format!(
+                        "is a document that is no PDF, or not in the request{PAGES}"
+                    ));
                 }
             };
             let page = match (third, level) {
@@ -80,5 +89,8 @@ fn no_rule(media: &Media, what: &str, model: &Model) -> String {
         _ => String::new(),
     };
     let hidden = media.hidden.as_deref().map(|why| format!(" and {why}")).unwrap_or_default();
-    format!("{what}{length}, for which `{}` has no published rule{hidden}", model.id)
+    format!(
+        "{what}{length}, for which `{}` has no published rule{hidden}: declare its tokens with `--media-tokens 1500`",
+        model.id
+    )
 }

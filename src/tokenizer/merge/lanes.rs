@@ -7,6 +7,7 @@
 
 use crate::tokenizer::path::{Job, Level, Path};
 use crate::tokenizer::token::Token;
+use crate::tokenizer::vocabulary::borders;
 use crate::tokenizer::vocabulary::hash::NONE;
 use crate::tokenizer::vocabulary::{Pair, Vocabulary};
 
@@ -16,6 +17,8 @@ pub(crate) const LANE: usize = 64;
 const PLACES: usize = 128;
 /// How many lanes take turns. More gain nothing.
 const LANES: usize = 16;
+/// The first byte of characters of three bytes, and of longer ones.
+const WIDE: u8 = 0xe0;
 /// No merge, wherever: the least of what [`pack`] makes of [`NONE`].
 const NEVER: u32 = NONE << 6;
 
@@ -56,14 +59,45 @@ impl Lane {
 
     fn load(&mut self, vocabulary: &Vocabulary, bytes: &[u8], piece: usize, width: usize) {
         self.piece = piece;
+        self.merges[..width].fill(NEVER);
+        if bytes[0] >= WIDE && bytes.len() > 4 && self.load_characters(vocabulary, bytes).is_some()
+        {
+            return;
+        }
         self.starts = u64::MAX >> (LANE - bytes.len());
         for (id, byte) in self.ids.iter_mut().zip(bytes) {
             *id = vocabulary.byte(*byte);
         }
-        self.merges[..width].fill(NEVER);
         for ((at, merge), pair) in (0..).zip(&mut self.merges).zip(bytes.windows(2)) {
             *merge = pack(vocabulary.byte_pair(pair[0], pair[1]), at);
         }
+    }
+
+    /// Begins with characters where each is one token before it merges with others; else none.
+    ///
+    /// No token begins or ends within them then. So what merges two of them merges whole ones, and has a
+    /// higher id than each: in the order of ids, both are there before any merge that it competes with.
+    fn load_characters(&mut self, vocabulary: &Vocabulary, bytes: &[u8]) -> Option<()> {
+        let marks = vocabulary.borders.filter(|_| vocabulary.is_ordered)?;
+        if !borders::are_whole(marks, bytes) {
+            return None;
+        }
+        let mut starts = 0;
+        let mut left = None;
+        let mut start = 0;
+        while start < bytes.len() {
+            let end = start + borders::length(bytes[start]);
+            let id = character(vocabulary, bytes.get(start..end)?)?;
+            self.ids[start] = id;
+            starts |= 1 << start;
+            if let Some((at, left_id)) = left {
+                self.merges[at] = pack(vocabulary.pair(left_id, id), u32::try_from(at).ok()?);
+            }
+            left = Some((start, id));
+            start = end;
+        }
+        self.starts = starts;
+        Some(())
     }
 
     /// Does the first merge, and has brought from memory what the new part merges into; answers
@@ -105,6 +139,25 @@ impl Lane {
         self.merges[at as usize % PLACES] = pack(vocabulary.merged(with_next), at);
         self.merges[left as usize % PLACES] = pack(vocabulary.merged(with_left), left);
     }
+}
+
+/// The token that the bytes of a character merge into.
+#[inline]
+fn character(vocabulary: &Vocabulary, bytes: &[u8]) -> Option<u32> {
+    let id = match *bytes {
+        [first, second, third] => {
+            let left = vocabulary.byte_pair(first, second);
+            let right = vocabulary.byte_pair(second, third);
+            if left <= right {
+                vocabulary.pair(left, vocabulary.byte(third))
+            } else {
+                vocabulary.pair(vocabulary.byte(first), right)
+            }
+        }
+        [first, second] => vocabulary.byte_pair(first, second),
+        _ => vocabulary.id(bytes)?,
+    };
+    (id != NONE).then_some(id)
 }
 
 #[inline]

@@ -1,9 +1,10 @@
 //! Byte pair encoding of a text of few different tokens: one pass for each token that is made.
 //!
-//! Where every token is younger than its parts, no merge makes room for an
-//! earlier one. Few vocabularies have other tokens, and are not merged like this. So when the lowest id that two neighbours merge into is known, all neighbours that merge
-//! into it may do so at once, from the left. Text that
-//! repeats itself needs few passes; other text needs too many and is given back.
+//! Where every token is younger than its parts, no merge makes room for an earlier one. Few vocabularies
+//! have other tokens, and are not merged like this. So when the lowest id that two neighbours merge into is
+//! known, all neighbours that merge into it may do so at once, from the left. Equal neighbours are one run, so
+//! that a row of a thousand signs takes ten steps. Text that repeats itself needs few passes; other text
+//! needs too many and is given back.
 
 use crate::tokenizer::token::Token;
 use crate::tokenizer::vocabulary::Vocabulary;
@@ -12,17 +13,43 @@ use crate::tokenizer::vocabulary::hash::NONE;
 /// How often each byte of a text may be visited, on average. More would take longer than a heap does.
 const VISITS: usize = 32;
 
-/// A part of the text, and what it and the next merge into.
+/// Equal tokens side by side, and what they merge into.
 #[derive(Debug, Clone, Copy)]
-struct Part {
+struct Run {
+    /// The first of them.
     token: Token,
+    /// How many bytes each is.
+    length: usize,
+    count: usize,
+    /// What two of them merge into.
+    twice: u32,
+    /// What the last of them and the first of the next run merge into.
     merge: u32,
 }
 
-/// The parts of a text, kept for the next.
+impl Run {
+    /// The lowest id that anything in it, or the last of it, merges into.
+    fn lowest(&self) -> u32 {
+        if self.count > 1 { self.merge.min(self.twice) } else { self.merge }
+    }
+
+    /// Leaves out the first tokens.
+    fn skip(&mut self, count: usize) {
+        self.token.start += count * self.length;
+        self.count -= count;
+    }
+
+    fn tokens(self) -> impl Iterator<Item = Token> {
+        let Self { token: Token { start, id }, length, count, .. } = self;
+        (0..count).map(move |number| Token { start: start + number * length, id })
+    }
+}
+
+/// The runs of a text, kept for the next.
 #[derive(Debug, Default)]
 pub(super) struct Sweep {
-    parts: Vec<Part>,
+    runs: Vec<Run>,
+    made: Vec<Run>,
 }
 
 impl Sweep {
@@ -36,19 +63,28 @@ impl Sweep {
         if !vocabulary.is_ordered {
             return false;
         }
-        self.parts.clear();
-        self.parts.extend(text.iter().enumerate().map(|(start, byte)| Part {
-            token: Token { start, id: vocabulary.byte(*byte) },
-            merge: text.get(start + 1).map_or(NONE, |next| vocabulary.byte_pair(*byte, *next)),
-        }));
+        self.runs.clear();
+        let mut start = 0;
+        for run in text.chunk_by(|left, right| left == right) {
+            let next = start + run.len();
+            let byte = run[0];
+            self.runs.push(Run {
+                token: Token { start, id: vocabulary.byte(byte) },
+                length: 1,
+                count: run.len(),
+                twice: vocabulary.byte_pair(byte, byte),
+                merge: text.get(next).map_or(NONE, |next| vocabulary.byte_pair(byte, *next)),
+            });
+            start = next;
+        }
         let mut visits = 0;
         while visits < VISITS * text.len() {
-            let lowest = self.parts.iter().map(|part| part.merge).min().unwrap_or(NONE);
+            let lowest = self.runs.iter().map(Run::lowest).min().unwrap_or(NONE);
             if lowest == NONE {
-                tokens.extend(self.parts.iter().map(|part| part.token));
+                tokens.extend(self.runs.iter().flat_map(|run| run.tokens()));
                 return true;
             }
-            visits += self.parts.len();
+            visits += self.runs.len();
             self.pass(vocabulary, lowest);
         }
         false
@@ -56,22 +92,67 @@ impl Sweep {
 
     /// Merges all neighbours that merge into `id`.
     fn pass(&mut self, vocabulary: &Vocabulary, id: u32) {
-        let (mut from, mut to) = (0, 0);
-        let mut left_is_new = false;
-        while let Some(mut part) = self.parts.get(from).copied() {
-            let is_new = part.merge == id;
-            if is_new {
-                part = Part { token: Token { id, ..part.token }, merge: NONE };
+        let twice = vocabulary.pair(id, id);
+        let new = |start, length, count| Run {
+            token: Token { start, id },
+            length,
+            count,
+            twice,
+            merge: NONE,
+        };
+        self.made.clear();
+        let mut lengths = self.runs.iter().map(|run| run.length).skip(1);
+        // How many of the next run merged with the last of the run before it.
+        let mut taken = 0;
+        for mut run in self.runs.iter().copied() {
+            let next_length = lengths.next().unwrap_or_default();
+            run.skip(std::mem::take(&mut taken));
+            if run.count > 1 && run.twice == id {
+                push(
+                    &mut self.made,
+                    vocabulary,
+                    id,
+                    new(run.token.start, 2 * run.length, run.count / 2),
+                );
+                run.skip(run.count & !1);
+            } else if run.count > 0 && run.merge == id {
+                let before = run.count - 1;
+                if before > 0 {
+                    push(&mut self.made, vocabulary, id, Run { count: before, ..run });
+                }
+                run.skip(before);
+                push(
+                    &mut self.made,
+                    vocabulary,
+                    id,
+                    new(run.token.start, run.length + next_length, 1),
+                );
+                run.count = 0;
+                taken = 1;
             }
-            from += 1 + usize::from(is_new);
-            if to > 0 && (is_new || left_is_new) {
-                let left = &mut self.parts[to - 1];
-                left.merge = vocabulary.pair(left.token.id, part.token.id);
+            if run.count > 0 {
+                push(&mut self.made, vocabulary, id, run);
             }
-            self.parts[to] = part;
-            to += 1;
-            left_is_new = is_new;
         }
-        self.parts.truncate(to);
+        std::mem::swap(&mut self.runs, &mut self.made);
+    }
+}
+
+/// Puts a run behind others after a pass that made `id`.
+fn push(runs: &mut Vec<Run>, vocabulary: &Vocabulary, id: u32, run: Run) {
+    match runs.last_mut() {
+        Some(last) if last.token.id == run.token.id => {
+            last.count += run.count;
+            last.merge = run.merge;
+        }
+        last => {
+            // What merges with what is known of those that were there before.
+            if let Some(last) = last
+                && (last.token.id == id || run.token.id == id)
+            {
+                last.merge = vocabulary.pair(last.token.id, run.token.id);
+            }
+            runs.push(run);
+        }
     }
 }

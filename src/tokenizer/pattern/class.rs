@@ -35,6 +35,24 @@ pub(super) fn wide(lead: u8, text: &[u8], at: usize) -> (u8, usize) {
     (look_up(PAGES, INDEX, character), length)
 }
 
+/// The end of the characters from `at` on that are of these classes.
+#[inline]
+pub(super) fn run(text: &[u8], mut at: usize, set: u8) -> usize {
+    loop {
+        // Scripts without spaces have long runs, of characters of three bytes.
+        while let Some([lead @ 0xe0..0xf0, second, third, _]) = text[at..].first_chunk() {
+            if look_up(PAGES, INDEX, of_three(*lead, *second, *third)) & set == 0 {
+                return at;
+            }
+            at += 3;
+        }
+        match class_at(text, at) {
+            (class, length) if class & set != 0 => at += length,
+            _ => return at,
+        }
+    }
+}
+
 /// What else is known of the character that starts at `at`; nothing at the end of the text.
 pub(super) fn traits_at(text: &[u8], at: usize) -> u8 {
     match text.get(at) {
@@ -47,12 +65,22 @@ pub(super) fn traits_at(text: &[u8], at: usize) -> u8 {
 /// The number of a character outside ASCII, and its length in bytes.
 #[inline]
 fn character(lead: u8, text: &[u8], at: usize) -> (usize, usize) {
-    let bits = |i: usize| usize::from(text.get(at + i).copied().unwrap_or_default() & 0x3f);
+    let bytes: [u8; 4] = match text[at..].first_chunk() {
+        Some(bytes) => *bytes,
+        None => std::array::from_fn(|i| text.get(at + i).copied().unwrap_or_default()),
+    };
+    let bits = |i: usize| usize::from(bytes[i] & 0x3f);
     match lead {
         0..0xe0 => (usize::from(lead & 0x1f) << 6 | bits(1), 2),
-        0xe0..0xf0 => (usize::from(lead & 0x0f) << 12 | bits(1) << 6 | bits(2), 3),
+        0xe0..0xf0 => (of_three(lead, bytes[1], bytes[2]), 3),
         0xf0.. => (usize::from(lead & 0x07) << 18 | bits(1) << 12 | bits(2) << 6 | bits(3), 4),
     }
+}
+
+/// The number of a character of three bytes.
+#[inline]
+fn of_three(lead: u8, second: u8, third: u8) -> usize {
+    usize::from(lead & 0x0f) << 12 | usize::from(second & 0x3f) << 6 | usize::from(third & 0x3f)
 }
 
 #[inline]

@@ -7,7 +7,7 @@
 use super::category::{
     CASELESS, HAN, KANA_OR_HAN, LOWER, MARK, NEWLINE, NUMBER, OTHER, SPACE, SYMBOL, UPPER,
 };
-use super::class::{class_at, traits_at};
+use super::class::{class_at, run, traits_at};
 use super::gemma;
 
 const LETTER: u8 = UPPER | LOWER | CASELESS;
@@ -179,7 +179,7 @@ fn white_or_all(text: &[u8], at: usize) -> usize {
 /// `|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?`
 /// `|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+`; Tekken has no `contractions`.
 fn o200k(text: &[u8], at: usize, digits: Digits, contractions: bool) -> usize {
-    if let Some(end) = cased_word(text, at, class_at) {
+    if let Some(end) = cased_word(text, at, All) {
         let tail = if contractions { contraction(text, end, true) } else { None };
         return end + tail.unwrap_or_default() as usize;
     }
@@ -204,11 +204,7 @@ fn kimi(text: &[u8], at: usize) -> usize {
     if end > at {
         return end;
     }
-    let class = |text: &[u8], at: usize| match class_at(text, at) {
-        (class, length) if traits_at(text, at) & HAN != 0 => (class & !(LETTER | MARK), length),
-        class => class,
-    };
-    if let Some(end) = cased_word(text, at, class) {
+    if let Some(end) = cased_word(text, at, NotHan) {
         return end + contraction(text, end, true).unwrap_or_default() as usize;
     }
     let (class, length) = class_at(text, at);
@@ -305,26 +301,66 @@ impl Part<'_> {
     }
 }
 
+/// The classes of characters that a pattern knows.
+trait Classes: Copy {
+    /// The class of the character that starts at `at`, and its length; at the end none.
+    fn at(self, text: &[u8], at: usize) -> (u8, usize);
+
+    /// The end of the characters from `at` on that are of these classes.
+    fn run(self, text: &[u8], at: usize, set: u8) -> usize {
+        let mut end = at;
+        loop {
+            match self.at(text, end) {
+                (class, length) if class & set != 0 => end += length,
+                _ => return end,
+            }
+        }
+    }
+}
+
+/// Those of Unicode.
+#[derive(Clone, Copy)]
+struct All;
+
+impl Classes for All {
+    fn at(self, text: &[u8], at: usize) -> (u8, usize) {
+        class_at(text, at)
+    }
+
+    fn run(self, text: &[u8], at: usize, set: u8) -> usize {
+        run(text, at, set)
+    }
+}
+
+/// Those of Unicode, with Han as neither letters nor marks.
+#[derive(Clone, Copy)]
+struct NotHan;
+
+impl Classes for NotHan {
+    fn at(self, text: &[u8], at: usize) -> (u8, usize) {
+        match class_at(text, at) {
+            (class, length) if traits_at(text, at) & HAN != 0 => (class & !(LETTER | MARK), length),
+            class => class,
+        }
+    }
+}
+
 /// A word with what may stand before it, of capitals and small letters, by the classes of characters.
-fn cased_word(
-    text: &[u8],
-    at: usize,
-    class_at: impl Fn(&[u8], usize) -> (u8, usize) + Copy,
-) -> Option<usize> {
-    let (class, length) = class_at(text, at);
+fn cased_word(text: &[u8], at: usize, classes: impl Classes) -> Option<usize> {
+    let (class, length) = classes.at(text, at);
     let word = if class & LETTER != 0 {
-        Some(word(text, at, class_at))
+        Some(word(text, at, classes))
     } else if class & (NUMBER | NEWLINE) != 0 {
         None
-    } else if class_at(text, at + length).0 & (LETTER | MARK) != 0 {
+    } else if classes.at(text, at + length).0 & (LETTER | MARK) != 0 {
         // A mark before capitals alone is a word without them: the first alternative goes back and
         // takes it for the letter instead of for what stands before one.
-        match word(text, at + length, class_at) {
-            Word { capitals: true, .. } if class == MARK => Some(word(text, at, class_at)),
+        match word(text, at + length, classes) {
+            Word { capitals: true, .. } if class == MARK => Some(word(text, at, classes)),
             word => Some(word),
         }
     } else {
-        (class == MARK).then(|| word(text, at, class_at))
+        (class == MARK).then(|| word(text, at, classes))
     };
     word.map(|word| word.end)
 }
@@ -337,35 +373,23 @@ struct Word {
 }
 
 /// Capitals, then small letters; letters without case and marks are both.
-fn word(text: &[u8], at: usize, class_at: impl Fn(&[u8], usize) -> (u8, usize)) -> Word {
+fn word(text: &[u8], at: usize, classes: impl Classes) -> Word {
     let mut end = at;
     let mut last_both = None;
     loop {
-        let (class, length) = class_at(text, end);
+        let (class, length) = classes.at(text, end);
         match class {
             UPPER => end += length,
             CASELESS | MARK => {
-                end += length;
+                end = classes.run(text, end + length, CASELESS | MARK);
                 last_both = Some(end);
             }
             LOWER => {
-                while class_at(text, end).0 & (LOWER | CASELESS | MARK) != 0 {
-                    end += class_at(text, end).1;
-                }
+                let end = classes.run(text, end, LOWER | CASELESS | MARK);
                 return Word { end, capitals: false };
             }
             // Without a small letter, the last of both kinds is taken for one.
             _ => return Word { end: last_both.unwrap_or(end), capitals: last_both.is_none() },
-        }
-    }
-}
-
-/// The end of the characters of these classes.
-fn run(text: &[u8], mut at: usize, set: u8) -> usize {
-    loop {
-        match class_at(text, at) {
-            (class, length) if class & set != 0 => at += length,
-            _ => return at,
         }
     }
 }

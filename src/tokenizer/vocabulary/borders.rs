@@ -1,41 +1,208 @@
 //! Between which characters a token may go on.
 //!
-//! Where no token of a vocabulary has two characters side by side, no merge crosses the border between
-//! them, so that a piece may be parted there. A token may begin or end within a character: then every
-//! character that ends or begins with the same byte counts as its neighbour. Borders are marked by a
-//! hash, so that some that no token crosses pass for closed; never the other way.
+//! Every merge makes a token. So where no token of a vocabulary fits over the border between two characters
+//! of a piece, no merge crosses it, and the piece may be parted there. Which tokens fit is asked of marks,
+//! by the two characters and one on either side of them:
+//!
+//! - Characters of scripts without spaces, and symbols of ASCII, stand in few tokens of many
+//!   characters. A token that is just the two has a mark of both; a longer one has a mark of every
+//!   three characters around one such.
+//! - For a pair of which only one is such, one mark says whether some token has the two side by side. Between
+//!   two others a token is taken to go on.
+//! - A token may begin or end within a character: then every character that ends with the same byte, or
+//!   begins with the same two, counts as its neighbour.
+//!
+//! Marks are kept by a hash, so that some borders that no token crosses pass for closed; never the other way.
+//! Those of one border are bits of two words, so that two loads answer for it: one word is by the two
+//! characters, the other by the bytes on both sides of the border.
 
-/// How many bits of a hash choose a mark.
-const BITS: u32 = 20;
+use std::ops::RangeInclusive;
+
+/// The marks, in words of 64 bits, little-endian.
+pub(crate) type Marks = [[u8; 8]; WORDS];
+
+/// How many words are by two characters, as a power of two; so many that few of their bits are set.
+const PAIR_BITS: u32 = 15;
+/// How many are by bytes on both sides of a border; they are behind the others.
+const WITHIN_BITS: u32 = 12;
+/// How many words the marks are.
+const WORDS: usize = (1 << PAIR_BITS) + (1 << WITHIN_BITS);
 const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// The marks of the borders that tokens cross, 8 to a byte.
-pub(crate) fn marks<'a>(tokens: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
-    let mut marks = vec![0; 1 << (BITS - 3)];
-    for token in tokens {
-        for at in (1..token.len()).filter(|at| token[*at] & 0xc0 != 0x80) {
-            let (before, after) = token.split_at(at);
-            let first = u32::from(after[0]);
-            let lead = before.iter().rposition(|byte| byte & 0xc0 != 0x80);
-            let mark = match (lead, after.get(..length(after[0]))) {
-                (Some(lead), Some(right)) => mark(code(&before[lead..]), code(right)),
-                (Some(lead), None) => mark(code(&before[lead..]), first),
-                (None, _) => mark(u32::from(before[at - 1]), first),
-            };
-            marks[mark / 8] |= 1 << (mark % 8);
+/// The marks of the borders that tokens cross.
+pub(crate) fn marks<'a>(tokens: impl Iterator<Item = &'a [u8]>) -> Vec<[u8; 8]> {
+    let mut words = vec![0; WORDS];
+    let mut set = |word: Word, bit: u32| words[word.at] |= 1 << (bit & 63);
+    let mut whole = Vec::new();
+    let is_other = |byte: &u8| byte.is_ascii() && !byte.is_ascii_punctuation();
+    for token in tokens.filter(|token| token.len() > 1 && !token.iter().all(is_other)) {
+        let Parts { head, tail } = parts(token, &mut whole);
+        let last = whole.len().saturating_sub(1);
+        for at in 1..whole.len() {
+            let (left, right) = (whole[at - 1], whole[at]);
+            if !is_dense(left) && !is_dense(right) {
+                continue;
+            }
+            let word = Word::of_pair(left, right);
+            let has_more = at > 1 || at < last;
+            let begins_within = at == 1 && head.is_some();
+            let ends_within = at == last && tail.is_some();
+            if !is_dense(left) || !is_dense(right) || !has_more || begins_within || ends_within {
+                set(word, word.bit);
+                continue;
+            }
+            if at > 1 {
+                let before = Word::of_pair(whole[at - 2], left);
+                set(before, before.bit ^ bit(right));
+            }
+            if at < last {
+                set(word, word.bit ^ bit(whole[at + 1]));
+            }
+        }
+        if let Some((head, first)) = head.zip(whole.first()) {
+            set(Word::within(head, first_two(*first)), bit(*first));
+        }
+        if let Some(Within { lead, seconds }) = tail {
+            for second in seconds {
+                let right = u32::from(second) << 8 | u32::from(lead);
+                match (whole.last(), head) {
+                    (Some(left), _) => set(Word::within(last_byte(*left), right), !bit(*left)),
+                    (None, Some(head)) => {
+                        let word = Word::within(head, right);
+                        set(word, word.bit);
+                    }
+                    (None, None) => {}
+                }
+            }
         }
     }
-    marks
+    words.into_iter().map(u64::to_le_bytes).collect()
 }
 
-/// Whether no token crosses the border between two characters.
+/// What a token has of characters that it does not have as a whole.
+struct Parts {
+    /// The last byte of the one that it begins within.
+    head: Option<u32>,
+    /// The one that it ends within.
+    tail: Option<Within>,
+}
+
+/// The first byte of a character, and what the second may be.
+struct Within {
+    lead: u8,
+    seconds: RangeInclusive<u8>,
+}
+
+/// Parts a token into its whole characters and what is left of others.
+fn parts(token: &[u8], whole: &mut Vec<u32>) -> Parts {
+    whole.clear();
+    let first = token.iter().take_while(|byte| **byte & 0xc0 == 0x80).count();
+    let head = first.checked_sub(1).map(|at| u32::from(token[at]));
+    let mut rest = &token[first..];
+    while let Some(lead) = rest.first() {
+        let Some((character, others)) = rest.split_at_checked(length(*lead)) else {
+            let seconds = rest.get(1).map_or(0x80..=0xbf, |second| *second..=*second);
+            return Parts { head, tail: Some(Within { lead: *lead, seconds }) };
+        };
+        whole.push(code(character));
+        rest = others;
+    }
+    Parts { head, tail: None }
+}
+
+/// Hands on each place within `piece` that no token crosses. The piece begins and ends between characters.
 #[inline]
-pub(crate) fn is_open(marks: &[u8], left: &[u8], right: &[u8]) -> bool {
-    let first = u32::from(right[0]);
-    let last = u32::from(left[left.len() - 1]);
-    let left = code(left);
-    let is_set = |mark: usize| marks[mark / 8] >> (mark % 8) & 1 == 1;
-    !(is_set(mark(left, code(right))) | is_set(mark(left, first)) | is_set(mark(last, first)))
+pub(crate) fn each_open(marks: &Marks, piece: &[u8], mut found: impl FnMut(usize)) {
+    let (mut left, mut at) = character(piece, 0);
+    let (mut right, mut end) = character(piece, at);
+    // Whether a token has `left` and `right`, and what is before them.
+    let mut goes_back = false;
+    while at < piece.len() {
+        let (next, after) = character(piece, end);
+        let word = Word::of_pair(left, right);
+        let bits = word.load(marks);
+        let goes_on = is_set(bits, word.bit ^ bit(next));
+        let is_closed =
+            is_set(bits, word.bit) | goes_back | goes_on | is_within(marks, left, right);
+        if !is_closed && (is_dense(left) || is_dense(right)) {
+            found(at);
+        }
+        goes_back = goes_on;
+        (left, right, at, end) = (right, next, end, after);
+        if goes_on && left == right && right < 0x80 {
+            // The borders of a run that goes on are as closed as its first.
+            let more = piece[end..].iter().take_while(|byte| u32::from(**byte) == right).count();
+            (at, end) = (at + more, end + more);
+        }
+    }
+}
+
+/// Whether each character of a piece is merged of its bytes before anything else merges with it, because no
+/// token begins or ends within one.
+pub(crate) fn are_whole(marks: &Marks, piece: &[u8]) -> bool {
+    let (mut left, mut at) = character(piece, 0);
+    while at < piece.len() {
+        let (right, end) = character(piece, at);
+        if is_within(marks, left, right) {
+            return false;
+        }
+        (left, at) = (right, end);
+    }
+    true
+}
+
+/// Whether a token may cross the border between two characters, and begin or end within one of them.
+#[inline]
+fn is_within(marks: &Marks, left: u32, right: u32) -> bool {
+    let word = Word::within(last_byte(left), first_two(right));
+    let bits = word.load(marks);
+    is_set(bits, word.bit) | is_set(bits, !bit(left)) | is_set(bits, bit(right))
+}
+
+/// A word of marks: that of two characters, or of the bytes on both sides of a border.
+#[derive(Clone, Copy)]
+struct Word {
+    at: usize,
+    /// Which bit of it is for just the two.
+    bit: u32,
+}
+
+impl Word {
+    /// The word of two characters.
+    #[inline]
+    fn of_pair(left: u32, right: u32) -> Self {
+        Self::of(left, right, PAIR_BITS, 0)
+    }
+
+    /// The word of the last byte of a character and of the first two of the next.
+    #[inline]
+    fn within(last: u32, first_two: u32) -> Self {
+        Self::of(last, first_two, WITHIN_BITS, 1 << PAIR_BITS)
+    }
+
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "they are the highest bits of a product")]
+    fn of(left: u32, right: u32, bits: u32, first: usize) -> Self {
+        let hash = (u64::from(left) << 32 | u64::from(right)).wrapping_mul(MIX);
+        Self { at: first + (hash >> (64 - bits)) as usize, bit: (hash >> (58 - bits)) as u32 }
+    }
+
+    #[inline]
+    fn load(self, marks: &Marks) -> u64 {
+        u64::from_le_bytes(marks[self.at])
+    }
+}
+
+/// Which bit a character has in the words of others.
+#[inline]
+fn bit(code: u32) -> u32 {
+    code.wrapping_mul(0x9e37_79b9) >> 26
+}
+
+/// Whether a bit is set, by its number modulo 64.
+#[inline]
+fn is_set(bits: u64, bit: u32) -> bool {
+    bits >> (bit & 63) & 1 == 1
 }
 
 /// The length of the character that begins with this byte.
@@ -49,33 +216,75 @@ pub(crate) fn length(lead: u8) -> usize {
     }
 }
 
+/// The character that begins at a place, and where the next does; none at the end.
+#[inline]
+fn character(text: &[u8], at: usize) -> (u32, usize) {
+    let rest = &text[at..];
+    let Some(lead) = rest.first() else { return (0, at) };
+    let length = length(*lead);
+    let code = match rest.first_chunk() {
+        Some(bytes) => u32::from_le_bytes(*bytes) & u32::MAX >> (32 - 8 * length),
+        None => code(&rest[..length.min(rest.len())]),
+    };
+    (code, text.len().min(at + length))
+}
+
 /// The bytes of a character as a number.
 #[inline]
 fn code(character: &[u8]) -> u32 {
     character.iter().rev().fold(0, |code, byte| code << 8 | u32::from(*byte))
 }
 
-/// Which mark two characters, or the bytes that are known of them, have.
+/// The last byte of a character.
 #[inline]
-fn mark(left: u32, right: u32) -> usize {
-    let key = u64::from(left) << 32 | u64::from(right);
-    (key.wrapping_mul(MIX) >> (64 - BITS)) as usize
+fn last_byte(code: u32) -> u32 {
+    code >> (24 - (code.leading_zeros() & 0x18))
+}
+
+/// The first two bytes of a character.
+#[inline]
+fn first_two(code: u32) -> u32 {
+    code & 0xffff
+}
+
+/// Whether a character is one of those with marks of three: of three bytes or more, or a symbol of ASCII.
+fn is_dense(code: u32) -> bool {
+    code > 0xffff || u8::try_from(code).is_ok_and(|byte| byte.is_ascii_punctuation())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn open(tokens: &[&[u8]], piece: &str) -> Vec<usize> {
+        let marks = marks(tokens.iter().copied());
+        let mut places = Vec::new();
+        each_open(marks.as_slice().try_into().unwrap(), piece.as_bytes(), |at| places.push(at));
+        places
+    }
+
     #[test]
-    fn borders_that_tokens_cross_are_closed() {
-        let tokens: [&[u8]; 4] = ["天气".as_bytes(), b" a", b"\xb0\xe5", b"x\xe6\x97"];
-        let marks = marks(tokens.into_iter());
-        let open = |left: &str, right: &str| is_open(&marks, left.as_bytes(), right.as_bytes());
-        assert!(!open("天", "气"));
-        assert!(!open(" ", "a"));
-        // The end of one character and the beginning of another.
-        assert!(!open("地", "好") || "地".as_bytes()[2] != 0xb0);
-        assert!(!open("x", "日") && !open("x", "时"));
-        assert!(open("气", "天") && open("a", " ") && open("y", "日"));
+    fn no_place_that_a_token_crosses_is_open() {
+        let tokens: [&[u8]; 2] = ["天气".as_bytes(), b" a"];
+        assert_eq!(open(&tokens, "天气天"), [6]);
+        assert_eq!(open(&tokens, "天a天"), [3, 4]);
+        // The end of one character and the beginning of another: `地` ends in b0, `好` begins with e5.
+        assert_eq!(open(&[b"\xb0\xe5"], "地好地"), [6]);
+        assert_eq!(open(&[b"x\xe6\x97"], "x日y日"), [4, 5]);
+        assert_eq!(open(&[b" a"], " a天"), [2]);
+        assert_eq!(open(&[b"\xb0\xe5\xa5\xbd\xe6"], "地好日"), [] as [usize; 0]);
+    }
+
+    #[test]
+    fn longer_tokens_close_a_place_only_among_their_neighbours() {
+        let tokens: [&[u8]; 1] = ["公园里".as_bytes()];
+        assert_eq!(open(&tokens, "公园里"), [] as [usize; 0]);
+        assert_eq!(open(&tokens, "去公园"), [3, 6]);
+        assert_eq!(open(&tokens, "园里面"), [3, 6]);
+        assert_eq!(open(&[b"-->"], "--->"), [1]);
+        assert_eq!(open(&[b"-->"], "->->"), [1, 2, 3]);
+        // Not so where letters stand in many tokens.
+        assert_eq!(open(&[b"a-b"], "a-ab"), [2]);
+        assert_eq!(open(&[b"ab"], "xyzw"), [] as [usize; 0]);
     }
 }

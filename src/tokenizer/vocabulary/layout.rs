@@ -5,7 +5,7 @@ use super::hash::{
     IDS, NONE, PAIR_PILOTS, SHORT, of_long, of_pair, of_short, pair_key, pair_pilot, pair_slot,
     pair_word, pilot, short_key, slot,
 };
-use super::perfect::{Perfect, Plan};
+use super::perfect::Plan;
 
 /// How often a table is tried in more space before it is given up.
 const TRIES: usize = 4;
@@ -56,7 +56,7 @@ pub(crate) struct Layout {
     pub(crate) pilots: Pilots,
     /// Between which characters tokens go on; none where a piece must not be parted, because it could be
     /// a token that no merge makes.
-    pub(crate) borders: Vec<u8>,
+    pub(crate) borders: Vec<[u8; 8]>,
 }
 
 impl Layout {
@@ -86,47 +86,37 @@ impl Layout {
     }
 
     fn add_short(&mut self, tokens: &[Token<'_>], found: Option<Found>) -> Result<(), String> {
-        let short = tokens.iter().filter(|(bytes, _)| bytes.len() <= SHORT);
-        let (keys, ids): (Vec<u128>, Vec<u32>) =
-            short.map(|(bytes, id)| (short_key(bytes), *id)).unzip();
-        let hashes: Vec<u64> = keys.iter().map(|key| of_short(*key)).collect();
-        let table = dense(&hashes, found)?;
+        let short = || tokens.iter().filter(|(bytes, _)| bytes.len() <= SHORT);
+        let found =
+            dense(found, || short().map(|(bytes, _)| of_short(short_key(bytes))).collect())?;
         // No token has the length 0, so an empty slot equals no key.
-        let key = |key: &Option<u32>| key.map_or(0, |key| keys[key as usize]).to_le_bytes();
-        let id = |key: &Option<u32>| {
-            let [low, middle, high, _] = key.map_or(NONE, |key| ids[key as usize]).to_le_bytes();
-            [low, middle, high]
-        };
-        self.short = table.slots.iter().map(key).collect();
-        self.short_ids = table.slots.iter().map(id).collect();
-        self.pilots.short = kept(table);
+        self.short = vec![[0; 16]; found.slots as usize];
+        self.short_ids = vec![three_bytes(NONE); found.slots as usize];
+        for (bytes, id) in short() {
+            let key = short_key(bytes);
+            let at = found.dense_slot(of_short(key));
+            take(&mut self.short[at], [0; 16], key.to_le_bytes())?;
+            self.short_ids[at] = three_bytes(*id);
+        }
+        self.pilots.short = found;
         Ok(())
     }
 
     fn add_long(&mut self, tokens: &[Token<'_>], found: Option<Found>) -> Result<(), String> {
-        let long: Vec<&Token<'_>> =
-            tokens.iter().filter(|(bytes, _)| bytes.len() > SHORT).collect();
-        let hashes: Vec<u64> = long.iter().map(|(bytes, _)| of_long(bytes)).collect();
-        let table = dense(&hashes, found)?;
-        let mut places = Vec::with_capacity(long.len());
-        for (bytes, id) in long {
+        let long = || tokens.iter().filter(|(bytes, _)| bytes.len() > SHORT);
+        let found = dense(found, || long().map(|(bytes, _)| of_long(bytes)).collect())?;
+        let empty = numbers([0, 0, NONE]);
+        self.long = vec![empty; found.slots as usize];
+        for (bytes, id) in long() {
             let place = [self.long_text.len(), bytes.len()].map(u32::try_from);
             let [Ok(start), Ok(length)] = place else {
                 return Err("its tokens are longer than 4 GB".to_owned());
             };
-            places.push([start, length, *id]);
             self.long_text.extend(*bytes);
+            let at = found.dense_slot(of_long(bytes));
+            take(&mut self.long[at], empty, numbers([start, length, *id]))?;
         }
-        let slot = |key: &Option<u32>| {
-            let mut slot = [0; 12];
-            let place = key.map_or([0, 0, NONE], |key| places[key as usize]);
-            for (bytes, number) in slot.as_chunks_mut().0.iter_mut().zip(place) {
-                *bytes = number.to_le_bytes();
-            }
-            slot
-        };
-        self.long = table.slots.iter().map(slot).collect();
-        self.pilots.long = kept(table);
+        self.pilots.long = found;
         Ok(())
     }
 
@@ -136,16 +126,16 @@ impl Layout {
     /// neighbours in a text make up this token, no merge has crossed its borders, so that all merges
     /// inside came in the same order as in the token alone.
     fn add_pairs(&mut self, merges: &[Merge], found: Option<Found>) -> Result<(), String> {
-        let hashes: Vec<u64> =
-            merges.iter().map(|merge| of_pair(pair_key(merge.left, merge.right))).collect();
-        let table = sparse(&hashes, found)?;
-        let word = |merge: u32| {
-            let Merge { left, right, id } = merges[merge as usize];
-            pair_word(pair_key(left, right), id)
-        };
-        let slots = table.slots.iter().map(|merge| merge.map_or(u64::MAX, word).to_le_bytes());
-        self.pairs = slots.collect();
-        self.pilots.pairs = kept(table);
+        let hash = |merge: &Merge| of_pair(pair_key(merge.left, merge.right));
+        let found = sparse(found, || merges.iter().map(hash).collect())?;
+        let empty = u64::MAX.to_le_bytes();
+        self.pairs = vec![empty; found.slots as usize];
+        for merge in merges {
+            let word = pair_word(pair_key(merge.left, merge.right), merge.id);
+            let slot = &mut self.pairs[found.sparse_slot(hash(merge))];
+            take(slot, empty, word.to_le_bytes())?;
+        }
+        self.pilots.pairs = found;
         Ok(())
     }
 
@@ -176,48 +166,94 @@ impl Layout {
     }
 }
 
+impl Found {
+    /// Where a hash stands in a table of [`dense`].
+    fn dense_slot(&self, hash: u64) -> usize {
+        let by = self.pilots[pilot(hash, self.pilots.len())];
+        slot(hash, by, self.slots as usize)
+    }
+
+    /// Where a hash stands in a table of [`sparse`].
+    fn sparse_slot(&self, hash: u64) -> usize {
+        pair_slot(hash, self.pilots[pair_pilot(hash)], 32 - self.slots.ilog2())
+    }
+}
+
 /// A table in little space: 106 slots and 67 pilots for a hundred keys. With fewer some group finds no
 /// free places under any of 256 pilots, and sometimes with these.
-fn dense(hashes: &[u64], found: Option<Found>) -> Result<Perfect, String> {
-    let plan = |pilots: usize, slots: usize| Plan {
-        pilots,
-        slots,
-        pilot: move |hash| pilot(hash, pilots),
-        slot: move |hash, by| slot(hash, by, slots),
-    };
-    if let Some(Found { slots, pilots }) = found {
-        let plan = plan(pilots.len(), slots as usize);
-        return plan.lay_out(hashes, pilots).ok_or_else(meeting);
+fn dense(found: Option<Found>, hashes: impl Fn() -> Vec<u64>) -> Result<Found, String> {
+    if let Some(found) = found.filter(|found| found.slots > 0 && !found.pilots.is_empty()) {
+        return Ok(found);
     }
+    let hashes = hashes();
     (0..TRIES)
         .map(|try_| (67 + 8 * try_, 106 + 6 * try_))
-        .map(|(pilots, slots)| {
-            plan(hashes.len() * pilots / 100 + 1, hashes.len() * slots / 100 + 1)
+        .map(|(pilots, slots)| (hashes.len() * pilots / 100 + 1, hashes.len() * slots / 100 + 1))
+        .find_map(|(pilots, slots)| {
+            let plan = Plan {
+                pilots,
+                slots,
+                pilot: |hash| pilot(hash, pilots),
+                slot: |hash, by| slot(hash, by, slots),
+            };
+            plan.search(&hashes).and_then(|pilots| found_in(slots, pilots))
         })
-        .find_map(|plan| plan.search(hashes))
         .ok_or_else(meeting)
 }
 
 /// A table whose slots are a power of two, quick to look up in.
-fn sparse(hashes: &[u64], found: Option<Found>) -> Result<Perfect, String> {
-    let plan = |slots: usize| Plan {
-        pilots: PAIR_PILOTS,
-        slots,
-        pilot: pair_pilot,
-        slot: move |hash, pilot| pair_slot(hash, pilot, 32 - slots.ilog2()),
-    };
-    if let Some(Found { slots, pilots }) = found {
-        return plan(slots as usize).lay_out(hashes, pilots).ok_or_else(meeting);
+fn sparse(found: Option<Found>, hashes: impl Fn() -> Vec<u64>) -> Result<Found, String> {
+    let fits = |found: &Found| found.slots.is_power_of_two() && found.pilots.len() == PAIR_PILOTS;
+    if let Some(found) = found.filter(fits) {
+        return Ok(found);
     }
+    let hashes = hashes();
     let least = (hashes.len() * 5 / 4).next_power_of_two();
-    (0..TRIES).find_map(|try_| plan(least << try_).search(hashes)).ok_or_else(meeting)
+    (0..TRIES)
+        .map(|try_| least << try_)
+        .find_map(|slots| {
+            let plan = Plan {
+                pilots: PAIR_PILOTS,
+                slots,
+                pilot: pair_pilot,
+                slot: |hash, pilot| pair_slot(hash, pilot, 32 - slots.ilog2()),
+            };
+            plan.search(&hashes).and_then(|pilots| found_in(slots, pilots))
+        })
+        .ok_or_else(meeting)
+}
+
+fn found_in(slots: usize, pilots: Vec<u8>) -> Option<Found> {
+    Some(Found { slots: u32::try_from(slots).ok()?, pilots })
+}
+
+/// Takes an empty slot for a key.
+fn take<const SIZE: usize>(
+    slot: &mut [u8; SIZE],
+    empty: [u8; SIZE],
+    key: [u8; SIZE],
+) -> Result<(), String> {
+    if *slot == empty {
+        *slot = key;
+        Ok(())
+    } else {
+        Err(meeting())
+    }
+}
+
+fn three_bytes(id: u32) -> [u8; 3] {
+    let [low, middle, high, _] = id.to_le_bytes();
+    [low, middle, high]
+}
+
+fn numbers(numbers: [u32; 3]) -> [u8; 12] {
+    let mut bytes = [0; 12];
+    for (bytes, number) in bytes.as_chunks_mut().0.iter_mut().zip(numbers) {
+        *bytes = number.to_le_bytes();
+    }
+    bytes
 }
 
 fn meeting() -> String {
     "two of its tokens have the same bytes, or two merges the same parts".to_owned()
-}
-
-fn kept(table: Perfect) -> Found {
-    let slots = u32::try_from(table.slots.len()).unwrap_or(u32::MAX);
-    Found { slots, pilots: table.pilots }
 }

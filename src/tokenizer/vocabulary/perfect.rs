@@ -1,11 +1,5 @@
 //! The search for the pilots of a perfect hash table.
 
-/// A table: the pilots, and for each slot the number of the key in it.
-pub(crate) struct Perfect {
-    pub(crate) pilots: Vec<u8>,
-    pub(crate) slots: Vec<Option<u32>>,
-}
-
 /// How large a table is, and how a hash finds its place there.
 pub(crate) struct Plan<P, S> {
     pub(crate) pilots: usize,
@@ -19,14 +13,14 @@ pub(crate) struct Plan<P, S> {
 impl<P: Fn(u64) -> usize, S: Fn(u64, u8) -> usize> Plan<P, S> {
     /// Finds a pilot for every group of hashes that share one, largest groups first; none when some
     /// group finds no free slots under any of 256 pilots.
-    pub(crate) fn search(&self, hashes: &[u64]) -> Option<Perfect> {
+    pub(crate) fn search(&self, hashes: &[u64]) -> Option<Vec<u8>> {
         let groups = Groups::new(hashes, self.pilots, &self.pilot);
-        let mut table = Perfect { pilots: vec![0; self.pilots], slots: vec![None; self.slots] };
+        let mut pilots = vec![0; self.pilots];
         let mut taken = vec![0_u64; self.slots / 64 + 1];
         let mut places = Vec::new();
         for group in groups.largest_first() {
             let keys = groups.keys(group);
-            table.pilots[group] = (0..=u8::MAX).find(|pilot| {
+            pilots[group] = (0..=u8::MAX).find(|pilot| {
                 places.clear();
                 keys.iter().all(|key| {
                     let place = (self.slot)(hashes[*key as usize], *pilot);
@@ -36,24 +30,11 @@ impl<P: Fn(u64) -> usize, S: Fn(u64, u8) -> usize> Plan<P, S> {
                     is_free && is_own
                 })
             })?;
-            for (key, place) in keys.iter().zip(&places) {
+            for place in &places {
                 taken[place / 64] |= 1 << (place % 64);
-                table.slots[*place] = Some(*key);
             }
         }
-        Some(table)
-    }
-
-    /// The table under pilots that were found before; none when two keys meet in a slot.
-    pub(crate) fn lay_out(&self, hashes: &[u64], pilots: Vec<u8>) -> Option<Perfect> {
-        let mut slots = vec![None; self.slots];
-        for (key, hash) in (0..).zip(hashes) {
-            let slot = &mut slots[(self.slot)(*hash, pilots[(self.pilot)(*hash)])];
-            if slot.replace(key).is_some() {
-                return None;
-            }
-        }
-        Some(Perfect { pilots, slots })
+        Some(pilots)
     }
 }
 

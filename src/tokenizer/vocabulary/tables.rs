@@ -1,5 +1,6 @@
 //! The tables of a vocabulary, used where the linker put them, and what they answer.
 
+use super::borders::Marks;
 use super::hash::{
     NONE, SHORT, of_long, of_pair, of_short, pair_key, pair_of_word, pair_pilot, pair_slot, pilot,
     short_key, slot,
@@ -31,8 +32,8 @@ pub(crate) struct Vocabulary {
     published: &'static [(u32, u32)],
     /// Whether every token is younger than its parts.
     pub(crate) is_ordered: bool,
-    /// Between which characters tokens go on, where a piece may be parted; else nothing.
-    pub(crate) borders: &'static [u8],
+    /// Between which characters tokens go on, where a piece may be parted.
+    pub(crate) borders: Option<&'static Marks>,
     /// How long the longest token is.
     pub(crate) longest: usize,
 }
@@ -57,7 +58,7 @@ macro_rules! vocabulary {
             byte_pairs: embedded!($name, ".byte_pairs").as_chunks().0,
             published: &[],
             is_ordered: true,
-            borders: embedded!($name, ".borders"),
+            borders: embedded!($name, ".borders").as_chunks().0.first_chunk(),
             longest: LONGEST,
         }
     };
@@ -88,7 +89,7 @@ impl Vocabulary {
             byte_pairs: layout.byte_pairs.leak(),
             published: recipe.published.leak(),
             is_ordered,
-            borders: layout.borders.leak(),
+            borders: layout.borders.leak().first_chunk(),
             longest,
         })
     }
@@ -149,6 +150,10 @@ impl Vocabulary {
     /// Whether these bytes are one token.
     #[inline]
     pub(crate) fn contains(&self, piece: &[u8]) -> bool {
+        if piece.len() <= SHORT {
+            let key = short_key(piece);
+            return self.is_short(key, self.short_slot(of_short(key)));
+        }
         self.id(piece).is_some()
     }
 

@@ -2,7 +2,7 @@
 //! ([`Past`]), how its prompts are cached, and what it comes to ([`Conversation`]).
 
 mod caching;
-mod declared_images;
+mod declared_media;
 mod observed;
 mod played;
 mod quote;
@@ -11,7 +11,7 @@ mod task_spec;
 mod transcript;
 
 pub use caching::{CacheChoice, CacheOption};
-pub use declared_images::DeclaredImages;
+pub use declared_media::DeclaredMedia;
 pub use observed::ObservedSteps;
 pub use played::PlayedScript;
 pub use quote::{AgentQuote, Conversation, ConversationQuote, ConversationRange, Past};

@@ -10,8 +10,8 @@ pub struct PlayedScript {
     pub known: Vec<Tokens>,
     /// Every other message of the user.
     pub user: TokenDist,
-    /// The images in each of those, in tokens.
-    pub images: Tokens,
+    /// The images, documents, sounds and films in each of those, in tokens.
+    pub media: Tokens,
     /// The time between two turns.
     pub gap: TimeDist,
     /// How many turns.

@@ -10,7 +10,7 @@ use super::super::cap_policy::{above_budget, cap_policy};
 use super::super::completion_source::CompletionSource;
 use super::super::range::CostRange;
 use super::caching::{CacheChoice, CacheOption, Caching};
-use super::declared_images::DeclaredImages;
+use super::declared_media::{DeclaredMedia, MediaTokens};
 use super::observed::ObservedSteps;
 use super::played::PlayedScript;
 use super::spec::{ConversationSpec, Seed};
@@ -20,7 +20,7 @@ use crate::forecast::{
     CapPolicy, Completion, History, LoggedSteps, MOST_STEPS, MeanOfAnswers, Rules, Script,
     Simulation, Steps, SubAgent, Summary, TimeDist, TokenDist, WorkKind, simulate_observed,
 };
-use crate::request::{ANSWER_FRAMING, MESSAGE_FRAMING};
+use crate::request::{Framing, MediaKind, RequestSettings};
 use crate::units::{Count, Money, Probability, TokenRange, Tokens, grouped};
 use crate::{Error, ErrorKind};
 
@@ -55,6 +55,8 @@ pub struct Past {
     pub endpoint: Option<Endpoint>,
     /// The steps of its turns, where any calls tools.
     pub observed: Option<ObservedSteps>,
+    /// The tokens around its messages; nothing where there is no request.
+    pub framing: Option<Framing>,
 }
 
 /// Agents that every turn starts, simulated as a conversation of their own.
@@ -107,8 +109,8 @@ pub struct Conversation<'m, 'a> {
     pub spec: &'a ConversationSpec,
     /// The steps of its turns.
     pub task: &'a TaskSpec,
-    /// The images that it sends beside its texts.
-    pub images: Option<&'a DeclaredImages>,
+    /// What it sends beside its texts.
+    pub media: &'a [(MediaKind, DeclaredMedia)],
     /// The agents that every turn starts.
     pub agents: &'a [AgentQuote],
     /// Whether other ways of caching are priced as well.
@@ -184,11 +186,14 @@ impl<'m> Conversation<'m, '_> {
         let steps = task.steps(past.observed.as_ref(), logged)?;
         // The first prompt is that of the logs where nothing else says what it is.
         let is_open = spec.base.is_none() && spec.user.is_none() && past.base == Tokens::ZERO;
-        let framing = ANSWER_FRAMING + MESSAGE_FRAMING;
-        let first = logged.filter(|_| is_open).and_then(|logged| logged.first_prompt(framing));
+        let usual = || Framing::of(&model.counting, &RequestSettings::default());
+        let framing = past.framing.unwrap_or_else(usual);
+        // What a request has said already begins with it.
+        let begin = if past.framing.is_some() { Tokens::ZERO } else { framing.begin };
+        let around = begin + framing.answer + framing.user;
+        let first = logged.filter(|_| is_open).and_then(|logged| logged.first_prompt(around));
         let by_turn = source.by_turn();
-        let images =
-            self.images.map(|images| images.tokens(model)).transpose()?.unwrap_or_default();
+        let media = MediaTokens::of(self.media, model)?;
         // Nothing for a risk that no cap meets, else the largest of the caps that the turns need.
         let cap_for_risk = std::iter::once(completion)
             .chain(by_turn.values())
@@ -199,7 +204,12 @@ impl<'m> Conversation<'m, '_> {
             model,
             price,
             tier,
-            base: spec.base.unwrap_or_default() + past.base + images.base + self.definitions()?,
+            base: begin
+                + spec.base.unwrap_or_default()
+                + past.base
+                + media.base
+                + self.definitions()?,
+            framing,
             past: past.turns.clone(),
             cap: call.max_completion_tokens,
             policy,
@@ -220,7 +230,7 @@ impl<'m> Conversation<'m, '_> {
             rho: completion.turn_correlation(alike.rho),
             seed: seed.0,
             user: spec.user.clone().or(first).unwrap_or(USER),
-            images: images.each_turn,
+            media: media.each_turn,
             gap: spec.turn_gap.clone().unwrap_or(TimeDist::ZERO),
             agents: self.agents.iter().map(sub_agent).collect(),
         };
@@ -235,10 +245,17 @@ impl<'m> Conversation<'m, '_> {
         assumptions
             .extend(source.steps.as_ref().map(|known| about_logged(known, logged.is_some())));
         assumptions.extend(caching.about_gaps(&script.gap).filter(|_| script.turns > 1));
-        if self.images.is_some() {
+        if !self.media.is_empty() {
             assumptions.push(format!(
-                "images of {} tokens before the first turn and {} with each message of the user, by the published rule of the model",
-                images.base, images.each_turn
+                "{} of {} tokens before the first turn and {} with each message of the user, {}",
+                names(self.media),
+                media.base,
+                media.each_turn,
+                if self.media.iter().all(|(_, media)| media.tokens.is_none()) {
+                    "by the published rule of the model"
+                } else {
+                    "as declared"
+                }
             ));
         }
         if !simulation.exact {
@@ -258,7 +275,7 @@ impl<'m> Conversation<'m, '_> {
         let script = PlayedScript {
             known: script.known,
             user: script.user,
-            images: script.images,
+            media: script.media,
             gap: script.gap,
             turns: script.turns,
             runs: script.runs,
@@ -311,6 +328,17 @@ impl<'m> Conversation<'m, '_> {
         }
         Ok(definitions)
     }
+}
+
+/// The kinds of what is declared, in words.
+fn names(media: &[(MediaKind, DeclaredMedia)]) -> String {
+    let names = media.iter().map(|(kind, _)| match kind {
+        MediaKind::Image => "images",
+        MediaKind::Audio => "sound",
+        MediaKind::Video => "films",
+        MediaKind::Document => "documents",
+    });
+    names.collect::<Vec<_>>().join(" and ")
 }
 
 impl ConversationRange {

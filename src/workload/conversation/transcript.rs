@@ -6,9 +6,7 @@ use super::quote::Past;
 use crate::Error;
 use crate::catalog::{CacheLifetime, Model};
 use crate::forecast::TokenDist;
-use crate::request::{
-    ANSWER_FRAMING, MESSAGE_FRAMING, Message, Request, Role, check_tool_pairs, prompt_tokens,
-};
+use crate::request::{Framing, Message, Request, Role, check_tool_pairs, prompt_tokens};
 use crate::units::Tokens;
 
 impl Past {
@@ -19,8 +17,10 @@ impl Past {
     /// Those of [`prompt_tokens`] and of [`check_tool_pairs`].
     pub fn of(request: &Request, model: &Model) -> Result<Self, Error> {
         check_tool_pairs(request)?;
+        let request = &*request.for_model(model);
         let counted = prompt_tokens(request, &model.counting)?;
         let total = counted.prompt_tokens();
+        let framing = Framing::of(&model.counting, &request.settings);
         let alone = |messages: &[Message]| {
             let mut alone = Request::from_messages(request.origin, messages.to_vec());
             alone.settings = request.settings.clone();
@@ -29,7 +29,7 @@ impl Past {
         // What surrounds all messages together is not part of one of them.
         let around = match model.counting.chat_template() {
             Some(_) => alone(&[])?,
-            None => ANSWER_FRAMING,
+            None => framing.answer,
         };
         let count = |messages: &[Message]| Ok(alone(messages)?.saturating_sub(around));
         let is_user = |message: &Message| message.role == Role::User;
@@ -43,15 +43,16 @@ impl Past {
         }
         let waits = request.messages.last().is_some_and(is_user);
         let pending =
-            if waits { turns.pop().map(|turn| turn.saturating_sub(MESSAGE_FRAMING)) } else { None };
+            if waits { turns.pop().map(|turn| turn.saturating_sub(framing.user)) } else { None };
         // Definitions of tools and the like are not part of a message; they come first as well.
         let said: Tokens = turns.iter().copied().sum::<Tokens>()
-            + pending.map_or(Tokens::ZERO, |pending| pending + MESSAGE_FRAMING);
-        let base = total.saturating_sub(ANSWER_FRAMING).saturating_sub(said);
-        let observed = observed(&request.messages[first..], &count)?;
+            + pending.map_or(Tokens::ZERO, |pending| pending + framing.user);
+        let base = total.saturating_sub(framing.answer).saturating_sub(said);
+        let observed = observed(&request.messages[first..], framing, &count)?;
         let (marked, endpoint) = (Some(marked(request)), request.endpoint());
         let range = counted.range();
-        Ok(Self { base, turns, pending, range, marked, endpoint, observed })
+        let framing = Some(framing);
+        Ok(Self { base, turns, pending, range, marked, endpoint, observed, framing })
     }
 }
 
@@ -66,6 +67,7 @@ fn marked(request: &Request) -> CacheChoice {
 /// a row are one step: some APIs write each of its calls as a message of its own.
 fn observed(
     messages: &[Message],
+    framing: Framing,
     count: &impl Fn(&[Message]) -> Result<Tokens, Error>,
 ) -> Result<Option<ObservedSteps>, Error> {
     let (mut steps, mut calls, mut results) = (Vec::new(), Vec::new(), Vec::new());
@@ -82,7 +84,7 @@ fn observed(
             }
             Role::Tool | Role::Function => {
                 let each = message.answers.len().max(1) as u64;
-                let tokens = count(std::slice::from_ref(message))?.saturating_sub(MESSAGE_FRAMING);
+                let tokens = count(std::slice::from_ref(message))?.saturating_sub(framing.user);
                 let mean = Tokens::new(tokens.get().div_ceil(each));
                 results.extend((0..each).map(|_| mean));
             }

@@ -106,7 +106,7 @@ fn counted(text: &str, model: &Model, skip: bool) -> Result<(Request, Prompt), E
     }
     let request = entries.remove(0).request?;
     let prompt = if skip {
-        let sized = request.for_model(model, None);
+        let sized = request.for_model(model);
         Prompt::counted(&request, model, known_prompt_tokens(&sized, &model.counting))
     } else {
         Prompt::of(&request, model)?

@@ -13,7 +13,7 @@ use crate::billing::cost;
 use crate::catalog::Model;
 use crate::forecast::{History, Simulation, TokenDist};
 use crate::logs::Usage;
-use crate::request::{ANSWER_FRAMING, MESSAGE_FRAMING};
+use crate::request::{Framing, RequestSettings};
 use crate::units::{Count, Money, Tokens};
 
 /// The turns that are looked ahead, the runs of each way, and the tokens of a summary.
@@ -91,9 +91,10 @@ impl Outlook {
             ),
         ];
         let mut pays = None;
-        if said > SUMMARY + MESSAGE_FRAMING {
+        let summary = SUMMARY + asked.framing().user;
+        if said > summary {
             let writing = asked.summary_cost()?;
-            let shorter = Past { turns: vec![SUMMARY + MESSAGE_FRAMING], ..asked.past.clone() };
+            let shorter = Past { turns: vec![summary], ..asked.past.clone() };
             let now = asked.play(History::Full, &shorter).ok();
             pays = now.as_ref().and_then(|now| pays_from(now, full.as_ref(), writing));
             alternatives.push(Alternative::of("summarize now", now.as_ref(), writing));
@@ -130,7 +131,7 @@ impl OutlookOf<'_, '_> {
             call: &CallSpec { cached: None, cache_write: None, ..self.call.clone() },
             spec: &spec,
             task: &TaskSpec::default(),
-            images: None,
+            media: &[],
             agents: &[],
             all_caches: false,
             past,
@@ -138,10 +139,16 @@ impl OutlookOf<'_, '_> {
         Ok(conversation.quote(Arc::clone(&self.source), || {})?.simulation)
     }
 
+    /// The tokens around messages.
+    fn framing(&self) -> Framing {
+        let usual = || Framing::of(&self.model.counting, &RequestSettings::default());
+        self.past.framing.unwrap_or_else(usual)
+    }
+
     /// The cost of the request that summarises what was said, without a cache.
     fn summary_cost(&self) -> Result<Money, Error> {
         let said: Tokens = self.past.turns.iter().copied().sum();
-        let prompt = ANSWER_FRAMING + self.past.base + said;
+        let prompt = self.framing().answer + self.past.base + said;
         let price = self.model.price_at(self.as_of)?;
         let rates = self.model.rates(price, self.call.tier.unwrap_or_default(), prompt)?;
         Ok(cost(Usage::new(prompt, SUMMARY), rates))

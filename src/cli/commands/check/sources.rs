@@ -13,6 +13,7 @@ use crate::cli::input::discover::{is_binary_name, left_out};
 use crate::cli::input::source_tree::{Named, Tree, TreeBeside, normal};
 use crate::request::{FileHint, Request, RequestEntry, read_with};
 use crate::units::Lines;
+use crate::workload::MediaSpec;
 
 /// A file that was read.
 pub(crate) struct SourceText {
@@ -136,6 +137,8 @@ fn one(
     for RequestEntry { line, request, .. } in document.entries {
         match request {
             Ok(request) => {
+                let declared = MediaSpec::default().over(&config.file.media);
+                let request = request.with_declared(&declared).into_owned();
                 reading.sent.push(Sent { source: Arc::clone(&source), line, request });
             }
             Err(error) => reading.errors.push(error.in_source(&name)),

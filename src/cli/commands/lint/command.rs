@@ -56,7 +56,7 @@ pub(crate) fn run(args: &LintArgs, settings: &Settings) -> anyhow::Result<ExitSt
         models: &args.input.model,
         default_model: &default,
         shape: args.input.shape,
-        image: args.input.image,
+        declared: args.input.media.over(&here.media),
         policy: CapPolicy { reserve: args.reserve.unwrap_or(advised.reserve), ..advised },
         calls: args.calls.or_else(|| config.as_ref()?.file.call.calls),
         limits: &|model| args.limits(config.as_ref(), here.as_of, model),

@@ -160,7 +160,7 @@ function read() {
   const script = {
     known: data.known,
     user: distOf("user", new Constant(100)),
-    images: data.images,
+    media: data.media,
     gap: carried(data.gap),
     turns,
     runs: data.runs,

@@ -1,7 +1,6 @@
 // A conversation, request by request, in many runs side by side: what the program simulates, step by step.
 
-const PER_MESSAGE = data.framing[0];
-const ANSWER = data.framing[1];
+const [PER_QUESTION, PER_ANSWER, ANSWER] = data.framing;
 const MOST_RETRIES = 5;
 const MOST_CALLS = 1000;
 // So many requests of all runs are played on a page.
@@ -37,7 +36,7 @@ class Run {
       this.kept = this.age <= cache.lifetime;
       if (!this.kept || cache.refreshed) this.age = 0;
     }
-    this.open(user + PER_MESSAGE);
+    this.open(user + PER_QUESTION);
   }
 
   prompt(rules) {
@@ -70,7 +69,7 @@ class Run {
   }
 
   summarize(rules, summary) {
-    const stays = summary + PER_MESSAGE;
+    const stays = summary + PER_QUESTION;
     const steps = this.called + this.reasoning;
     const prompt = ANSWER + rules.base + this.history + (steps > 0 ? this.user : 0) + steps;
     const rates = ratesOf(rules, prompt);
@@ -143,12 +142,12 @@ class Run {
 
   take(rules, prompt, visible, reasoning, calls) {
     this.wasSent(prompt);
-    this.called += PER_MESSAGE + visible;
+    this.called += PER_ANSWER + visible;
     if (rules.retention === "all" || (rules.retention === "in-turn" && calls)) {
       if (reasoning > 0) this.beforeReasoning ??= this.shared;
       this.reasoning += reasoning;
     }
-    if (calls) this.called += calls.results + calls.count * PER_MESSAGE;
+    if (calls) this.called += calls.results + calls.count * PER_QUESTION;
     else this.close(rules);
   }
 
@@ -250,7 +249,7 @@ class Conversation {
 
   begin(run, number, turn, drawn) {
     Object.assign(run, { goesOn: false, done: 0, tokens: 0, turnCost: 0, turnCompletion: 0, wasEmpty: false, last: null });
-    const user = this.script.known[turn - 1] ?? this.user.at(drawn) + this.script.images;
+    const user = this.script.known[turn - 1] ?? this.user.at(drawn) + this.script.media;
     const beside = this.streams.of(number, turn, BESIDE);
     const gap = turn === 1 ? 0 : this.gap.at(beside.uniform()) / 1000;
     run.begin(this.rules, user, gap);
