@@ -29,7 +29,7 @@ with open(folder + '/focus-1.2.csv', 'w', newline='') as out:
         writer.writerow({**row, 'ProviderName': row['ServiceProviderName'], 'PublisherName': row['HostProviderName']})
 PYTHON
 # It finds its list of currencies from the folder that it is installed in. What fails is about columns of other currencies and of
-# invoices, which logs do not have.
+# invoices, which logs do not have, and quantities that are whole in every row, which it takes for integers.
 cd "$("$folder/venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
 "$folder/venv/bin/focus-validator" --data-file "$folder/focus-1.2.csv" --validate-version 1.2.0.1 --block-download \
   --applicability-criteria USAGE_MEASUREMENT_SUPPORTED,UNIT_PRICING_SUPPORTED,PUBLIC_PRICE_LIST_SUPPORTED,TAGGING_SUPPORTED \
