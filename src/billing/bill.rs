@@ -218,24 +218,27 @@ impl Bill {
 /// The rates must be those of the prompt's length, see [`crate::catalog::PriceEntry::rates`].
 #[must_use]
 pub fn bill(usage: Usage, rates: &Rates) -> Bill {
-    let write = rates.cache_write.unwrap_or(rates.input);
-    let lines = [
-        line(CostKind::Input, usage.uncached(), rates.input),
-        line(CostKind::CachedInput, usage.cached(), rates.cached()),
-        line(CostKind::CacheWrite, usage.written(), write),
-        line(
-            CostKind::CacheWriteExtended,
-            usage.written_extended(),
-            rates.cache_write_extended.unwrap_or(write),
-        ),
-        line(CostKind::Output, usage.completion(), rates.output),
-    ];
+    let lines = parts(usage, rates).map(|(kind, tokens, rate)| line(kind, tokens, rate));
     let paid: Money =
         lines.iter().filter(|line| line.kind.is_prompt()).map(|line| line.cost_usd).sum();
     let saved = rates.input * usage.prompt() - paid;
     let written = usage.written() + usage.written_extended();
     let write_surcharge = lines[2].cost_usd + lines[3].cost_usd - rates.input * written;
     Bill { lines, more: Vec::new(), saved, write_surcharge }
+}
+
+/// The tokens of every line of a bill, and their rates.
+#[inline]
+fn parts(usage: Usage, rates: &Rates) -> [(CostKind, Tokens, Rate); ALWAYS] {
+    let write = rates.cache_write.unwrap_or(rates.input);
+    let extended = rates.cache_write_extended.unwrap_or(write);
+    [
+        (CostKind::Input, usage.uncached(), rates.input),
+        (CostKind::CachedInput, usage.cached(), rates.cached()),
+        (CostKind::CacheWrite, usage.written(), write),
+        (CostKind::CacheWriteExtended, usage.written_extended(), extended),
+        (CostKind::Output, usage.completion(), rates.output),
+    ]
 }
 
 fn line(kind: CostKind, tokens: Tokens, rate: Rate) -> CostLine {
@@ -334,8 +337,9 @@ fn unpriced(what: &str) -> Error {
         .hint("add the rate with `--catalog FILE`")
 }
 
-/// The total of [`bill()`].
+/// The total of [`bill()`], without its lines: simulations ask for millions.
 #[must_use]
+#[inline]
 pub fn cost(usage: Usage, rates: &Rates) -> Money {
-    bill(usage, rates).total()
+    parts(usage, rates).into_iter().map(|(_, tokens, rate)| rate * tokens).sum()
 }

@@ -68,7 +68,7 @@ const PAGES = {
   },
   chat: {
     args: ["-m", "gpt-4o", "--as-of", "2024-10-20", ..."--visible 50..900 --turns 4 --runs 300".split(" ")],
-    asks: [{ turns: "20" }, { visible: "10..2000", user: "900" }, { reasoning: "100" }, { history: "window:2" }],
+    asks: [{ turns: "20" }, { steps: "5", "result-tokens": "100", "max-turn-usd": "0.0000001" }, { visible: "10..2000", user: "900" }, { reasoning: "100" }, { history: "window:2" }],
   },
 };
 

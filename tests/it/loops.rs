@@ -319,6 +319,14 @@ fn more_calls_than_are_simulated_are_refused() {
         assert!(stderr(&refused).contains("more than the 1,000 that are simulated"), "{calls}");
     }
     output(outlay(&format!("{task} --calls-per-step 1000")), 0);
+    // A budget below the first step is one, though some answers are cut off in it.
+    let below = output(
+        outlay(
+            "simulate -m gpt-4o --visible 50..400 --steps 5 --result-tokens 100 --max-turn-usd 0.0000001 --as-of 2024-10-20",
+        ),
+        2,
+    );
+    assert!(stderr(&below).contains("does not go beyond the first step"), "{}", stderr(&below));
     // Definitions of tools beyond the limit of prompts are told before they are beyond the window.
     let long = "simulate -m gpt-5.6-terra --steps 2 --result-tokens 9 --reasoning 9 --visible 9 --as-of 2026-11-20";
     let refused = output(outlay(&format!("{long} --tool-definitions 1000k")), 2);

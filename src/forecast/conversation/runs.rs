@@ -127,9 +127,11 @@ impl AllRuns {
         }
     }
 
-    /// Refuses a budget that the first step of every run uses up.
+    /// Refuses a budget that the first step uses up of every run that would go on; others were answered at once
+    /// or cut off.
     fn check_budget(&self) -> Result<(), Error> {
-        if !self.runs.iter().all(|run| run.stopped && run.turn.done == 1 && run.turn.steps > 1) {
+        let any = |of: fn(&Run) -> bool| self.runs.iter().any(of);
+        if !any(|run| run.stopped) || any(|run| run.turn.goes_on) {
             return Ok(());
         }
         let costs = money(self.runs.iter().map(|run| run.costs[0]));

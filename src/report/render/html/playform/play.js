@@ -383,7 +383,7 @@ function meanMoney(values) {
 const meanTokens = (values) => Math.floor((2 * values.reduce((sum, value) => sum + value, 0) + values.length) / (2 * values.length));
 
 function checkBudget(runs) {
-  if (!runs.every(({ stopped, done, steps }) => stopped && done === 1 && steps > 1)) return;
+  if (!runs.some(({ stopped }) => stopped) || runs.some(({ goesOn }) => goesOn)) return;
   const sorted = (of) => Float64Array.from(runs, of).sort();
   const middle = (values) => values[placeOf(50, values.length)];
   const cost = plainMoney(BigInt(middle(sorted((run) => run.cost))));
