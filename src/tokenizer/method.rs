@@ -46,7 +46,7 @@ impl Method {
             Encoding::Qwen35 => (QWEN3_5.vocabulary(), Rules::Qwen35),
             Encoding::Tekken => (TEKKEN.vocabulary(), Rules::Tekken),
             // These differ in their special tokens only.
-            Encoding::O200kBase | Encoding::O200kHarmony => (&O200K_BASE, Rules::O200k),
+            Encoding::O200kBase | Encoding::O200kHarmony => (O200K_BASE.vocabulary(), Rules::O200k),
         };
         let form = match encoding {
             Encoding::Qwen2 | Encoding::Qwen35 => Form::Composed,

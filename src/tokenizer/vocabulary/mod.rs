@@ -1,7 +1,7 @@
 //! The tokens of an encoding, and which of them merge into which.
 //!
 //! `tables` are the look-ups that merging needs. Those of `o200k_base` are laid out by the build script and
-//! used where they are: nothing is read or computed when the program starts. Of the others
+//! used where they are, unless the feature `laid-out` is off: nothing is read or computed when the program starts. Of the others
 //! (`published`) the program carries a `recipe`, `packed`, of which `layout` makes the tables when they are
 //! asked for; `file` reads a recipe from a file of the user's own, whose formats
 //! `source` knows. `hash` says where a key stands in a
@@ -27,10 +27,14 @@ mod recipe;
 mod source;
 mod tables;
 
+#[cfg(not(feature = "laid-out"))]
+pub(crate) use published::O200K_BASE;
 #[cfg(test)]
 pub(crate) use published::Packed;
 pub(crate) use published::{
     CL100K_BASE, DEEPSEEK_V3, GEMMA3, GLM4, GLM5, KIMI_K2, LLAMA3, MINIMAX_M2, P50K_BASE, QWEN2,
     QWEN3_5, R50K_BASE, TEKKEN,
 };
-pub(crate) use tables::{O200K_BASE, Pair, Vocabulary};
+#[cfg(feature = "laid-out")]
+pub(crate) use tables::O200K_BASE;
+pub(crate) use tables::{Pair, Vocabulary};

@@ -7,6 +7,7 @@ use super::hash::{
 };
 use super::layout::Pilots;
 use super::recipe::Recipe;
+#[cfg(feature = "laid-out")]
 use crate::tokenizer::embedded::embedded;
 use crate::tokenizer::path::prefetch;
 
@@ -39,8 +40,10 @@ pub(crate) struct Vocabulary {
 }
 
 /// The longest token of OpenAI's vocabularies is 128 spaces.
+#[cfg(feature = "laid-out")]
 const LONGEST: usize = 128;
 
+#[cfg(feature = "laid-out")]
 macro_rules! vocabulary {
     ($name:literal) => {
         Vocabulary {
@@ -64,7 +67,20 @@ macro_rules! vocabulary {
     };
 }
 
-pub(crate) static O200K_BASE: Vocabulary = vocabulary!("o200k_base");
+#[cfg(feature = "laid-out")]
+pub(crate) static O200K_BASE: LaidOut = LaidOut(vocabulary!("o200k_base"));
+
+/// A vocabulary whose tables are in the program.
+#[cfg(feature = "laid-out")]
+pub(crate) struct LaidOut(Vocabulary);
+
+#[cfg(feature = "laid-out")]
+impl LaidOut {
+    /// Its tables.
+    pub(crate) fn vocabulary(&'static self) -> &'static Vocabulary {
+        &self.0
+    }
+}
 
 impl Vocabulary {
     /// A vocabulary whose tables stay until the process ends: all of a recipe.
