@@ -34,6 +34,8 @@ const NO_LIMIT: Tokens = Tokens::new(10_000_000);
 struct Cell {
     kind: String,
     reasons: bool,
+    /// The mean completion of all requests that were found, of which `requests` may be a part.
+    tokens: f64,
     log_mean: f64,
     within: f64,
     between: f64,
@@ -123,10 +125,9 @@ fn left_out(known: &str, cells: &[&Cell], model_known: bool) {
         };
         covered.push(share(&|t| (low..=high).contains(&t)));
         cut.push(share(&|t| t > cap));
-        let was = lengths.iter().sum::<u64>() as f64 / lengths.len() as f64;
         let usual = (prior.centre + prior.within / 2.0).exp();
-        typical.push((usual / was).ln().abs().exp());
-        mean.push((completion.billed_moments(NO_LIMIT).0 / was).ln().abs().exp());
+        typical.push((usual / cell.tokens).ln().abs().exp());
+        mean.push((completion.billed_moments(NO_LIMIT).0 / cell.tokens).ln().abs().exp());
     }
     let average = |of: &[f64]| 100.0 * of.iter().sum::<f64>() / of.len().max(1) as f64;
     println!(
