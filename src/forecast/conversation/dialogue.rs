@@ -69,11 +69,16 @@ impl Sent {
     }
 }
 
-/// What one turn sent, got back and cost.
+/// What one turn sent, got back and cost: small, since there is one for every run.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TurnPlayed {
-    /// Its last request.
-    pub(super) last: Sent,
+    /// Of its last request.
+    pub(super) prompt: u64,
+    pub(super) cached: u64,
+    pub(super) room: u64,
+    pub(super) cap: u64,
+    pub(super) end: End,
+    /// Of all its requests.
     pub(super) completion: u64,
     pub(super) cost: Money,
     /// Whether an answer came out empty on the way.

@@ -37,6 +37,8 @@ pub(super) struct Draws<'a> {
     steps: Option<StepDraws>,
     agents: Vec<AmountSampler>,
     alike: Option<Correlation>,
+    /// Whether nothing is drawn for a turn beside the user's message.
+    user_alone: bool,
     /// Where the seed puts the streams; seeds that are neighbours lie far apart.
     first_stream: u64,
     /// Whether nothing is random.
@@ -110,9 +112,11 @@ impl<'a> Draws<'a> {
             && (gap.is_constant() || script.turns == 1)
             && steps.as_ref().is_none_or(StepDraws::is_constant)
             && script.agents.iter().all(SubAgent::is_constant);
+        let user_alone = gap.is_constant() && steps.is_none() && script.agents.is_empty();
         Ok(Self {
             rules,
             script,
+            user_alone,
             user,
             gap,
             completion,
@@ -178,7 +182,7 @@ impl<'a> Draws<'a> {
                 }
             }
         });
-        run.take(self.rules, sent);
+        run.take(self.rules, &sent);
         Some(sent)
     }
 
@@ -200,6 +204,12 @@ impl<'a> Draws<'a> {
 
     /// Begins a turn: what is drawn for it beside the user's message.
     fn open(&self, run: &mut Run, user: u64, number: u64, turn: u32) {
+        if self.user_alone {
+            let gap = if turn == 1 { 0.0 } else { drawn_seconds(&self.gap, 0.0) };
+            run.conversation.open(self.rules, user, gap);
+            run.turn.steps = 1;
+            return;
+        }
         let mut beside = self.stream(number, turn, BESIDE);
         let mut uniform = || uniform(&mut beside);
         let gap = if turn == 1 { 0.0 } else { drawn_seconds(&self.gap, uniform()) };

@@ -54,9 +54,9 @@ impl Run {
     }
 
     /// Takes what a step came to; whether its turn goes on.
-    pub(super) fn take(&mut self, rules: &Rules<'_>, sent: Sent) {
-        for (sum, cost) in self.costs.iter_mut().zip(sent.costs) {
-            *sum += cost;
+    pub(super) fn take(&mut self, rules: &Rules<'_>, sent: &Sent) {
+        for (sum, cost) in self.costs.iter_mut().zip(&sent.costs) {
+            *sum += *cost;
         }
         self.requests += u64::from(sent.end != End::Overflow);
         self.truncated |= sent.was_empty || sent.end == End::Partial;
@@ -69,7 +69,11 @@ impl Run {
             (played.completion, played.cost, played.was_empty)
         });
         let played = TurnPlayed {
-            last: sent,
+            prompt: sent.prompt,
+            cached: sent.cached,
+            room: sent.room,
+            cap: sent.cap,
+            end: sent.end,
             completion: so_far.0 + sent.completion,
             cost: so_far.1 + sent.cost(),
             was_empty: so_far.2 | sent.was_empty,

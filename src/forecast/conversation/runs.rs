@@ -86,9 +86,9 @@ impl AllRuns {
                 return endless(u64::from(step));
             }
         }
-        let played: Vec<_> = self.runs.iter().map(|run| run.turn.played).collect();
-        let summary = TurnSummary::of(turn, &played, &self.so_far());
-        let none_fits = || played.iter().flatten().all(|played| played.last.end == End::Overflow);
+        let played: Vec<_> = self.runs.iter().filter_map(|run| run.turn.played.as_ref()).collect();
+        let summary = TurnSummary::of(turn, &played, self.runs.len(), &self.so_far());
+        let none_fits = || played.iter().all(|played| played.end == End::Overflow);
         match summary {
             Some(summary) if (turn, step) == (1, 1) && none_fits() => {
                 Err(overflow_at_once(draws.rules, &summary))
@@ -148,8 +148,7 @@ impl AllRuns {
         if rules.model.reasoning && below && self.first_below_reserve.is_none() {
             self.first_below_reserve = Some(summary.turn);
         }
-        let ended =
-            |run: &Run| run.turn.played.is_some_and(|played| played.last.end == End::Overflow);
+        let ended = |run: &Run| run.turn.played.is_some_and(|played| played.end == End::Overflow);
         if self.first_overflow.is_none() && self.runs.iter().any(ended) {
             self.first_overflow = Some(summary.turn);
         }

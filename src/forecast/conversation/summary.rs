@@ -105,30 +105,29 @@ pub(super) struct SoFar {
 }
 
 impl TurnSummary {
-    /// The turn over the runs that reached it, and what all of them have come to.
-    pub(super) fn of(number: u32, played: &[Option<TurnPlayed>], all: &SoFar) -> Option<Self> {
-        let turns: Vec<&TurnPlayed> = played.iter().flatten().collect();
+    /// The turn over those of so many runs that reached it, and what all of them have come to.
+    pub(super) fn of(number: u32, turns: &[&TurnPlayed], runs: usize, all: &SoFar) -> Option<Self> {
         if turns.is_empty() {
             return None;
         }
         let share = |of: fn(&TurnPlayed) -> bool| {
             share(turns.iter().filter(|turn| of(turn)).count(), turns.len())
         };
-        let tokens = |of: fn(&Sent) -> u64| tokens(turns.iter().map(|turn| of(&turn.last)));
+        let tokens = |of: fn(&TurnPlayed) -> u64| tokens(turns.iter().map(|turn| of(turn)));
         Some(Self {
             turn: number,
-            reached: self::share(turns.len(), played.len()),
-            prompt_tokens: tokens(|last| last.prompt),
-            cached_tokens: tokens(|last| last.cached),
-            room: tokens(|last| last.room),
-            cap: tokens(|last| last.cap),
-            completion_tokens: self::tokens(turns.iter().map(|turn| turn.completion)),
-            length_risk: share(|turn| turn.was_empty || turn.last.end == End::Partial),
+            reached: self::share(turns.len(), runs),
+            prompt_tokens: tokens(|turn| turn.prompt),
+            cached_tokens: tokens(|turn| turn.cached),
+            room: tokens(|turn| turn.room),
+            cap: tokens(|turn| turn.cap),
+            completion_tokens: tokens(|turn| turn.completion),
+            length_risk: share(|turn| turn.was_empty || turn.end == End::Partial),
             empty_risk: share(|turn| turn.was_empty),
             cost_usd: money(turns.iter().map(|turn| turn.cost)),
-            cumulative_usd: all.spent.divided(played.len() as u64),
-            window_full: self::share(all.overflowed, played.len()),
-            budget_hit: self::share(all.stopped, played.len()),
+            cumulative_usd: all.spent.divided(runs as u64),
+            window_full: self::share(all.overflowed, runs),
+            budget_hit: self::share(all.stopped, runs),
         })
     }
 }
