@@ -9,6 +9,7 @@ use super::drift::Drift;
 use super::evaluation::{BaseSide, BudgetResult};
 use super::quantity::Quantity;
 use crate::billing::PriceLists;
+use crate::forecast::{CostPart, cost_of_sum};
 use crate::units::Money;
 use crate::{Error, ErrorKind};
 
@@ -172,11 +173,21 @@ fn declares_calls(kept: &BaselineEntry) -> bool {
     kept.size.calls_per_month.is_some()
 }
 
+/// The cost of a month over these prompts. The p95 is that of the sum: what is not known of the work moves all
+/// prompts together, and what calls differ among themselves does not. Where one of them is a conversation, or a
+/// baseline did not keep what that takes, the p95s are added up, which is no less.
 fn month<'e>(
     prompts: impl IntoIterator<Item = &'e BaselineEntry>,
     prices: &PriceLists,
     of: Bound,
 ) -> Option<Money> {
-    let counted = prompts.into_iter().filter(|kept| declares_calls(kept));
-    counted.map(|kept| kept.size.monthly_cost(prices.get(&kept.model)?, of)).sum()
+    let counted: Vec<_> = prompts.into_iter().filter(|kept| declares_calls(kept)).collect();
+    if of == Bound::P95 {
+        let part = |kept: &&BaselineEntry| kept.size.monthly_part(prices.get(&kept.model)?);
+        let parts: Option<Vec<CostPart>> = counted.iter().map(part).collect();
+        if let Some(parts) = parts {
+            return cost_of_sum(&parts.iter().collect::<Vec<_>>()).p95;
+        }
+    }
+    counted.iter().map(|kept| kept.size.monthly_cost(prices.get(&kept.model)?, of)).sum()
 }

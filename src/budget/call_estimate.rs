@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::billing::{BilledUsage, cost, mean_cost};
 use crate::catalog::{Model, Rates, Tier};
-use crate::forecast::{BilledRun, Range, Simulation, TurnSummary};
+use crate::forecast::{BilledRun, CostPart, MeanOfAnswers, Range, Simulation, TurnSummary};
 use crate::logs::Usage;
 use crate::units::{CallVolume, Money, Probability, Tokens};
 use crate::workload::{ConversationQuote, PromptSize, Quote, optional};
@@ -145,6 +145,10 @@ pub struct CallEstimate {
     pub calls_per_month: Option<u64>,
     /// Completion tokens of all calls of a month.
     pub monthly_completion_tokens: Option<Range<Tokens>>,
+    /// What the usual completions of a month come to, and how well that is known; null in baselines that did not
+    /// keep it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub monthly_mean: Option<MeanOfAnswers>,
     /// The conversation, where the prompt is one: then the prompt tokens are those of its largest
     /// turn, and a call is a conversation.
     pub conversation: Option<BilledConversation>,
@@ -170,6 +174,7 @@ impl CallEstimate {
             calls_per_month,
             monthly_completion_tokens: calls_per_month
                 .and(estimate.map(|estimate| estimate.all_completions)),
+            monthly_mean: calls_per_month.and(estimate.and_then(|estimate| estimate.mean_of_all)),
             conversation: None,
         }
     }
@@ -203,6 +208,7 @@ impl CallEstimate {
             length_risk: Some(*truncated),
             calls_per_month: calls.and_then(CallVolume::per_month),
             monthly_completion_tokens: None,
+            monthly_mean: None,
             conversation: Some(BilledConversation {
                 prompt_tokens: sum(|turn| turn.prompt_tokens.mean),
                 cached_tokens: sum(|turn| turn.cached_tokens.mean),
@@ -257,6 +263,21 @@ impl CallEstimate {
             }
             Bound::WorstCase => Some(whole?.worst_case.as_ref()?.cost(prices, self.tier)? * calls),
         }
+    }
+
+    /// The cost of the calls of a month as sums of several need it; `None` where a part of it is not known.
+    pub(super) fn monthly_part(&self, prices: &[Rates]) -> Option<CostPart> {
+        let (mean, calls) = (self.monthly_mean?, self.calls_per_month?);
+        let cost = Range {
+            expected: self.monthly_cost(prices, Bound::Expected),
+            p5: None,
+            p95: self.monthly_cost(prices, Bound::P95),
+            worst_case: self.monthly_cost(prices, Bound::WorstCase)?,
+        };
+        let with = |completion| self.bill(prices, self.prompt(Bound::P95), calls, completion);
+        let prompts = with(Tokens::ZERO)?;
+        let completions = with(Tokens::from_f64(mean.mean))? - prompts;
+        Some(CostPart::known(cost, prompts, completions, mean))
     }
 
     /// Requests of a task: one, or those of a conversation, of which one in twenty has more.

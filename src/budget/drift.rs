@@ -163,6 +163,7 @@ mod tests {
                 length_risk: None,
                 calls_per_month: Some(1_000),
                 monthly_completion_tokens: None,
+                monthly_mean: None,
                 conversation: None,
             },
         }

@@ -79,6 +79,8 @@ pub struct Estimate {
     pub all_completions: Range<Tokens>,
     /// The cost of all calls, see [`Completion::mean_of`].
     pub all_calls: Range<Money>,
+    /// What the usual completions of all calls come to, and how well that is known.
+    pub mean_of_all: Option<MeanOfAnswers>,
     /// What sums need to know of the cost of one call, and of all calls.
     pub parts: [CostPart; 2],
 }
@@ -98,6 +100,17 @@ impl CostPart {
     #[must_use]
     pub const fn alone(cost: Range<Money>) -> Self {
         Self { cost, completion: None }
+    }
+
+    /// A cost of which the prompts and the usual completions make so much, with how well the mean of these is known.
+    #[must_use]
+    pub fn known(
+        cost: Range<Money>,
+        prompts: Money,
+        completions: Money,
+        mean: MeanOfAnswers,
+    ) -> Self {
+        Self { cost, completion: Some((prompts, completions.picodollars() as f64, mean)) }
     }
 }
 
@@ -170,14 +183,17 @@ pub fn estimate(call: &Call<'_>) -> Result<Estimate, Error> {
             let without = self::cost(prompts, rates);
             let with = self::cost(prompts.with_completion(usual), rates);
             let fees = call.fees * calls;
-            (without + fees, (with - without).picodollars() as f64, mean)
+            CostPart::known(cost, without + fees, with - without, mean)
         };
-        CostPart { cost, completion: call.completion.map(of_completions) }
+        call.completion.map_or_else(|| CostPart::alone(cost), of_completions)
     };
     let one = part(cost, 1);
     let all = if call.calls == 1 { one.clone() } else { part(all_calls, call.calls) };
     let parts = [one, all];
-    Ok(Estimate { completion, cost, lines, all_completions: all_answers, all_calls, parts })
+    let answers = call.choices.saturating_mul(call.calls);
+    let mean_of_all = call.completion.map(|one| one.mean_of(limit, answers).times(answers));
+    let all_completions = all_answers;
+    Ok(Estimate { completion, cost, lines, all_completions, all_calls, mean_of_all, parts })
 }
 
 /// Billed completion tokens of a number of answers. The expectation is that of the unrounded mean. Where a few

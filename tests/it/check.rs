@@ -381,3 +381,33 @@ fn init_writes_a_sound_configuration_and_never_over_another() {
     serde_json::from_str::<Value>(&folder.read("outlay.schema.json")).unwrap();
     output(folder.outlay("init -o -"), 0);
 }
+
+/// Two prompts with half of the calls each are known as well as one with all of them, and what is not known of
+/// the work does not cancel out between them.
+#[test]
+fn the_p95_of_a_month_is_that_of_the_sum() {
+    let month = |names: &[&str], calls: &str| -> [f64; 3] {
+        let prompts: String =
+            names.iter().map(|name| format!("[[prompt]]\npaths = [\"{name}.md\"]\n")).collect();
+        let config = format!(
+            "[call]\nmodel = \"o1-mini\"\nprofile = \"own.json\"\ncalls = \"{calls}\"\n[total]\nmax_monthly_cost = {{ p95 = 9999 }}\n{prompts}"
+        );
+        let rows: String =
+            (0..400).map(|i| format!("[{0}, {1}, null, 1, 0],", 100, 200 + i * i)).collect();
+        let profile = format!(
+            "{{\"schema_version\": 1, \"model\": \"o1-mini\", \"origin\": \"logs\", \"period\": null, \"n\": 400, \"columns\": [\"reasoning\", \"completion\", \"content\", \"count\", \"censored\"], \"tasks\": {{\"all\": [{}]}}}}",
+            rows.trim_end_matches(',')
+        );
+        let folder = Folder::new().with("a.md", "one two three").with("b.md", "one two four");
+        let folder = folder.with("own.json", profile).with("outlay.toml", config);
+        let report = json_of(&folder.outlay("check --json --as-of 2024-10-20").output().unwrap());
+        let month = &report["total"]["monthly_cost_usd"];
+        ["expected", "p95", "worst_case"].map(|end| month[end].as_str().unwrap().parse().unwrap())
+    };
+    let (one, two) = (month(&["a"], "20/month"), month(&["a", "b"], "10/month"));
+    let half = month(&["a"], "10/month");
+    assert!((two[0] / one[0] - 1.0).abs() < 1e-3, "{two:?} {one:?}");
+    assert!((two[1] / one[1] - 1.0).abs() < 0.01, "{two:?} {one:?}");
+    assert!(two[1] < 1.95 * half[1], "{two:?} {half:?}");
+    assert!((two[2] / one[2] - 1.0).abs() < 1e-3, "{two:?} {one:?}");
+}

@@ -1,5 +1,6 @@
 //! How well the mean completion of a workload is known, and with it what many calls cost.
 
+use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF as _, StudentsT};
 
 use super::share::{ReasoningBudget, moment_of};
@@ -53,13 +54,14 @@ impl WorkloadMean {
 
 /// The mean of the billed completions of a number of answers: `mean·exp(q·spread)` at every quantile `q` of
 /// a normal, or of Student's t.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct MeanOfAnswers {
     /// What is expected, in tokens.
     pub mean: f64,
     /// The standard deviation of its logarithm.
     pub spread: f64,
-    /// Degrees of freedom; `None` is a normal.
+    /// Degrees of freedom; a normal has none.
     pub dof: Option<f64>,
     /// The part of the variance that other models share on the same workload.
     pub shared: f64,
@@ -82,6 +84,12 @@ impl MeanOfAnswers {
         let own = cv2 / answers.max(1) as f64;
         let spread = (variance + own.ln_1p()).sqrt();
         Self { mean, spread, dof, shared, own }
+    }
+
+    /// What so many of them come to, which is known as well.
+    #[must_use]
+    pub fn times(self, answers: u64) -> Self {
+        Self { mean: self.mean * answers as f64, ..self }
     }
 
     /// The part of the spread that all answers of the workload have in common.
