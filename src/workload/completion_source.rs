@@ -167,7 +167,7 @@ impl CompletionSource {
         let kind = match (prior.kind, self.kind) {
             (Some(kind), _) => format!("kind {kind}"),
             (None, Some(kind)) => {
-                format!("all kinds, as no {kind} was measured on models that do not reason")
+                format!("all kinds as no {kind} was measured without reasoning")
             }
             (None, None) => "all kinds".to_owned(),
         };
@@ -235,7 +235,7 @@ fn profile_sentence(profile: &MeasuredProfile, prior: Option<&Prior>, model: &Mo
             String::new()
         };
         let kind = prior.kind.map_or("all kinds of work".to_owned(), |kind| format!("kind {kind}"));
-        text += &format!("; your calls{worth} and the prior of {kind}");
+        text += &format!("; your calls{worth} with the prior of {kind}");
     }
     text
 }

@@ -1,10 +1,10 @@
 //! A measured profile that forecasts a call.
 
-use super::profile_summary::ProfileSummary;
+use super::profile_summary::{ProfileConfidence, ProfileSummary};
 use crate::catalog::{Effort, Model};
 use crate::forecast::{
-    CallEffort, Completion, EffortScaling, Empirical, OwnCalls, Prior, Priors, Profile, Sample,
-    WorkKind, WorkloadMean, needed_n,
+    CallEffort, CapPolicy, Completion, EffortScaling, Empirical, OwnCalls, Plan, Prior, Priors,
+    Profile, Sample, WorkKind, WorkloadMean, needed_n,
 };
 use crate::units::Probability;
 use crate::{Error, ErrorKind};
@@ -52,6 +52,8 @@ pub struct MeasuredProfile {
     pub prior: Prior,
     /// How its completions were made those of another level of effort.
     pub scaling: Option<EffortScaling>,
+    /// Whether it was measured on another model, or at another level of effort, than the call is of.
+    is_elsewhere: bool,
     /// Where it is used for what it was not measured on: the variance of the logarithm of the mean there.
     borrowed: Option<Borrowed>,
 }
@@ -169,13 +171,23 @@ impl MeasuredProfile {
                 longer: 0.0,
             }),
         };
-        Ok(Self { about, measured, sample, own, prior, scaling, borrowed })
+        let is_elsewhere = !same_model || scaling.is_some();
+        Ok(Self { about, measured, sample, own, prior, scaling, is_elsewhere, borrowed })
     }
 
     /// Whether it holds the user's own calls of this very model and effort, so that it may replace the reserve.
     #[must_use]
     pub fn may_release(&self) -> bool {
         self.own && self.borrowed.is_none() && self.scaling.is_none()
+    }
+
+    /// What it allows to say about the cap of a plan.
+    #[must_use]
+    pub fn confidence(&self, plan: &Plan, policy: &CapPolicy) -> ProfileConfidence {
+        let confidence = ProfileConfidence::of(&self.sample, &self.prior, plan, policy);
+        // Of another model or effort no share of these calls is a bound.
+        let length_risk_upper = confidence.length_risk_upper.filter(|_| !self.is_elsewhere);
+        ProfileConfidence { length_risk_upper, ..confidence }
     }
 
     /// Whether so few calls were measured that the prior of their work has a say.

@@ -19,7 +19,8 @@ pub struct ProfileConfidence {
     pub cap: Option<Tokens>,
     /// How many finished requests the risk needs before it can say anything.
     pub needed_n: u64,
-    /// The upper bound of the length risk at the recommended cap; nothing when requests were cut off.
+    /// The upper bound of the length risk at the recommended cap; nothing when requests were cut off, or are of
+    /// another model or effort.
     pub length_risk_upper: Option<Probability>,
 }
 
@@ -78,19 +79,22 @@ impl ProfileSummary {
     pub fn sentence(&self, model: &Model) -> String {
         let tasks = match &self.task {
             Some(task) => format!("task {task}"),
+            None if self.tasks == 1 => "its only task".to_owned(),
             None => format!("all {} tasks pooled", self.tasks),
         };
         let period = match (self.from, self.to) {
+            (Some(from), Some(to)) if from == to => format!(", {from}"),
             (Some(from), Some(to)) => format!(", {from} to {to}"),
             _ => String::new(),
         };
-        let other = if self.model == model.id {
-            String::new()
+        // What a table shows of the sentence ends at the colon.
+        let (another, other) = if self.model == model.id {
+            ("", String::new())
         } else {
-            format!("; measured on {}, not on {}", self.model, model.id)
+            (" of another model", format!("; measured on {}, not on {}", self.model, model.id))
         };
         format!(
-            "profile {}: n = {}, {tasks}, of {}{period}{other}",
+            "profile {}{another}: n = {}, {tasks}, of {}{period}{other}",
             self.name,
             grouped(self.n),
             self.origin

@@ -499,6 +499,31 @@ fn own_logs_of_another_model_are_wider_and_release_nothing() {
     assert!(number(&own["reserve"]) < 25_000.0);
     let told = other["assumptions"].to_string();
     assert!(told.contains("measured on o3-mini, not on o4-mini"), "{told}");
+    assert!(told.contains("profile p.json of another model:"), "{told}");
+    // What never happened to 60 calls of one model bounds nothing of another one.
+    let upper = |plan: &Value| plan["profile"]["confidence"]["length_risk_upper"].clone();
+    let bound = 1.0 - 0.05_f64.powf(1.0 / 60.0);
+    assert!((number(&upper(&own)) - bound).abs() < 1e-6, "{}", upper(&own));
+    assert!(upper(&other).is_null());
+}
+
+/// Calls of one conversation are one call, of which no share of a hundred is known.
+#[test]
+fn a_bound_counts_what_calls_are_worth() {
+    let line = |i: u64| {
+        format!(
+            "{{\"model\":\"o3-mini\",\"prompt_tokens\":100,\"completion_tokens\":{},\"reasoning_tokens\":500,\
+             \"finish_reason\":\"stop\",\"id\":\"{i}\",\"conversation\":\"one\"}}\n",
+            1_000 + i
+        )
+    };
+    let log: String = (0..40).map(line).collect();
+    let folder = Folder::new().with("log.jsonl", log);
+    output(folder.outlay("calibrate log.jsonl --save p.json --as-of 2025-07-01"), 0);
+    let run = "plan --input-tokens 100 -m o3-mini --profile p.json --as-of 2025-07-01 --json";
+    let plan = json_of(&output(folder.outlay(run), 0))["results"][0].take();
+    let upper = number(&plan["profile"]["confidence"]["length_risk_upper"]);
+    assert!(upper > 0.9, "{upper}");
 }
 
 #[test]

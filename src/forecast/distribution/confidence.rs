@@ -75,7 +75,7 @@ pub fn own_cap(sample: &Sample, risk: Probability, prior: &Prior) -> SafeCap {
 }
 
 /// The upper bound, with 95 % confidence, of the risk that completions are longer than `cap`
-/// (Clopper-Pearson). `None` when some were cut off.
+/// (Clopper-Pearson), of as many completions as they are worth. `None` when some were cut off.
 #[must_use]
 pub fn length_risk_upper(sample: &Sample, cap: Tokens) -> Option<Probability> {
     let n = sample.n();
@@ -88,7 +88,8 @@ pub fn length_risk_upper(sample: &Sample, cap: Tokens) -> Option<Probability> {
         return Some(Probability::clamped(1.0));
     }
     // The p at which so few would be longer only with probability 0.05.
-    let tail = Beta::new((longer + 1) as f64, (n - longer) as f64).ok()?;
+    let each = sample.worth() / n as f64;
+    let tail = Beta::new(longer as f64 * each + 1.0, (n - longer) as f64 * each).ok()?;
     Some(Probability::clamped(tail.inverse_cdf(CONFIDENCE)))
 }
 

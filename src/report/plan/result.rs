@@ -15,8 +15,7 @@ use crate::report::count::{CountError, PartTokens};
 use crate::report::estimate::{PriceOrigin, SentSettings};
 use crate::units::{Money, Period, Probability, TokenRange, Tokens, grouped};
 use crate::workload::{
-    AccountSpec, CostRange, MeasuredProfile, ProfileConfidence, ProfileSummary, Quote, RoomRange,
-    TierOffer,
+    AccountSpec, CostRange, MeasuredProfile, ProfileSummary, Quote, RoomRange, TierOffer,
 };
 
 /// The plan of one input for one model.
@@ -186,12 +185,7 @@ impl PlanResult {
             largest_part: quote.prompt.largest_part().cloned().map(PartTokens::from),
             sent: quote.sent.clone(),
             profile: quote.profile().map(|profile| ProfileSummary {
-                confidence: Some(ProfileConfidence::of(
-                    &profile.sample,
-                    &profile.prior,
-                    plan,
-                    &quote.policy,
-                )),
+                confidence: Some(profile.confidence(plan, &quote.policy)),
                 ..profile.about.clone()
             }),
             risk_by_cap: curves.then(|| quote.risk_by_cap()).flatten(),

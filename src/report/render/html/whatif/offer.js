@@ -55,10 +55,13 @@ function builtIn(spec) {
 }
 
 function profileSentence(profile, model) {
-  const tasks = profile.task === null ? `all ${profile.tasks} tasks pooled` : `task ${profile.task}`;
-  const period = profile.from ? `, ${profile.from} to ${profile.to}` : "";
+  const pooled = profile.tasks === 1 ? "its only task" : `all ${profile.tasks} tasks pooled`;
+  const tasks = profile.task === null ? pooled : `task ${profile.task}`;
+  const last = profile.from === profile.to ? "" : ` to ${profile.to}`;
+  const period = profile.from ? `, ${profile.from}${last}` : "";
   const other = profile.model === model.id ? "" : `; measured on ${profile.model}, not on ${model.id}`;
-  return `profile ${profile.name}: n = ${tokensText(profile.law.n)}, ${tasks}, of ${profile.origin}${period}${other}`;
+  const another = other && " of another model";
+  return `profile ${profile.name}${another}: n = ${tokensText(profile.law.n)}, ${tasks}, of ${profile.origin}${period}${other}`;
 }
 
 // The law of a model's completions, with the profile it is from.
