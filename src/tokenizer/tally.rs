@@ -209,10 +209,8 @@ impl Tally {
         let shift = 2 * (third & 3);
         let mut count = *counts >> shift & 3;
         if count == 0 {
-            count = match self.vocabulary.contains(&bytes) {
-                true => 1,
-                false => few(self.vocabulary, bytes),
-            };
+            let whole = self.vocabulary.contains(&bytes);
+            count = if whole { 1 } else { few(self.vocabulary, bytes) };
             *counts |= count << shift;
         }
         self.total += u64::from(count);

@@ -87,7 +87,7 @@ fn the_sum_of_several_inputs_stands_in_every_tier() {
     let of = |models: &str| {
         let call = format!("estimate tests/prompts -m {models} --completion-tokens 500 --json");
         let run = output(outlay(&format!("{call} --as-of 2026-11-25")), 0);
-        serde_json::from_str::<Value>(&stdout(&run)).unwrap()
+        serde_json::from_str::<Value>(stdout(&run)).unwrap()
     };
     let report = of("gpt-5.6-terra");
     let total = report["total"]["tiers"].as_array().unwrap().clone();

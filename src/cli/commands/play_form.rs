@@ -6,7 +6,7 @@ use crate::Error;
 use crate::catalog::Model;
 use crate::cli::input::played::Played;
 use crate::cli::settings::Settings;
-use crate::forecast::TokenDist;
+use crate::forecast::{TimeDist, TokenDist};
 use crate::report::{Format, PlayForm, PlayedCommand, Widget, play_form};
 use crate::units::Tokens;
 use crate::workload::{CompletionDist, ConversationQuote, StepCount};
@@ -109,7 +109,7 @@ fn flags(played: &Played, settings: &Settings) -> Vec<String> {
     flag("risk", call.risk.map(|risk| risk.get().to_string()));
     flag("reserve", call.reserve.map(|reserve| reserve.to_string()));
     flag("on-length", conversation.on_length.map(|policy| policy.to_string()));
-    flag("turn-gap", conversation.turn_gap.as_ref().and_then(|gap| gap.literal()));
+    flag("turn-gap", conversation.turn_gap.as_ref().and_then(TimeDist::literal));
     flag("cache", conversation.cache.map(|cache| cache.to_string()));
     flag("endpoint", conversation.endpoint.map(|endpoint| endpoint.to_string()));
     let rho = conversation.turn_correlation.map(|rho| rho.get().to_string());

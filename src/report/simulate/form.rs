@@ -8,7 +8,7 @@ use crate::catalog::{Rates, Retention};
 use crate::forecast::{
     CacheWrite, DrawnAmount, DrawnCompletion, History, OnLength, PromptCache, Rules,
 };
-use crate::units::Tokens;
+use crate::units::{Rate, Tokens};
 use crate::workload::ConversationQuote;
 
 /// Different observations that a page can carry and stay below 500 KB.
@@ -80,8 +80,8 @@ impl PlayedRates {
             input: row.input.picodollars_per_token(),
             cached: row.cached().picodollars_per_token(),
             output: row.output.picodollars_per_token(),
-            write: row.cache_write.map(|rate| rate.picodollars_per_token()),
-            extended: row.cache_write_extended.map(|rate| rate.picodollars_per_token()),
+            write: row.cache_write.map(Rate::picodollars_per_token),
+            extended: row.cache_write_extended.map(Rate::picodollars_per_token),
         })
     }
 }

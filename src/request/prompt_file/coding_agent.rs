@@ -13,8 +13,8 @@ use crate::Error;
 pub(super) fn is(file: &str, path: &str) -> bool {
     let path = path.replace('\\', "/");
     let within = |folder: &str| path.starts_with(folder) || path.contains(&format!("/{folder}"));
-    let named = path.ends_with("SKILL.md")
-        || path.ends_with(".md") && (within(".claude/agents/") || within(".claude/commands/"));
+    let named =
+        path.ends_with("SKILL.md") || within(".claude/agents/") || within(".claude/commands/");
     named && front_matter::has_front_matter(file)
 }
 
