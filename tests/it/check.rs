@@ -387,16 +387,17 @@ fn init_writes_a_sound_configuration_and_never_over_another() {
 #[test]
 fn the_p95_of_a_month_is_that_of_the_sum() {
     let month = |names: &[&str], calls: &str| -> [f64; 3] {
-        let prompts: String =
+        let prompts: Vec<String> =
             names.iter().map(|name| format!("[[prompt]]\npaths = [\"{name}.md\"]\n")).collect();
+        let prompts = prompts.concat();
         let config = format!(
             "[call]\nmodel = \"o1-mini\"\nprofile = \"own.json\"\ncalls = \"{calls}\"\n[total]\nmax_monthly_cost = {{ p95 = 9999 }}\n{prompts}"
         );
-        let rows: String =
-            (0..400).map(|i| format!("[{0}, {1}, null, 1, 0],", 100, 200 + i * i)).collect();
+        let rows: Vec<String> =
+            (0..400).map(|i| format!("[100, {}, null, 1, 0]", 200 + i * i)).collect();
         let profile = format!(
             "{{\"schema_version\": 1, \"model\": \"o1-mini\", \"origin\": \"logs\", \"period\": null, \"n\": 400, \"columns\": [\"reasoning\", \"completion\", \"content\", \"count\", \"censored\"], \"tasks\": {{\"all\": [{}]}}}}",
-            rows.trim_end_matches(',')
+            rows.join(",")
         );
         let folder = Folder::new().with("a.md", "one two three").with("b.md", "one two four");
         let folder = folder.with("own.json", profile).with("outlay.toml", config);

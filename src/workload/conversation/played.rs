@@ -1,6 +1,6 @@
 //! What a simulation was made of, for a page that plays it again.
 
-use crate::forecast::{TimeDist, TokenDist};
+use crate::forecast::{Script, TimeDist, TokenDist};
 use crate::units::Tokens;
 
 /// What was simulated besides the rules of the conversation.
@@ -24,4 +24,21 @@ pub struct PlayedScript {
     pub apart: bool,
     /// The smallest cap within the risk for completions without calls; `None` where no cap is.
     pub cap_for_risk: Option<Tokens>,
+}
+
+impl PlayedScript {
+    /// What a page needs of a script that was simulated.
+    pub(super) fn of(script: Script<'_>, rho: [f64; 2], cap_for_risk: Option<Tokens>) -> Self {
+        Self {
+            known: script.known,
+            user: script.user,
+            media: script.media,
+            gap: script.gap,
+            turns: script.turns,
+            runs: script.runs,
+            rho,
+            apart: !script.by_turn.is_empty(),
+            cap_for_risk,
+        }
+    }
 }

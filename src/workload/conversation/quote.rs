@@ -194,11 +194,7 @@ impl<'m> Conversation<'m, '_> {
         let first = logged.filter(|_| is_open).and_then(|logged| logged.first_prompt(around));
         let by_turn = source.by_turn();
         let media = MediaTokens::of(self.media, model)?;
-        // Nothing for a risk that no cap meets, else the largest of the caps that the turns need.
-        let cap_for_risk = std::iter::once(completion)
-            .chain(by_turn.values())
-            .map(|completion| cap_for_risk(completion, &policy, model.limits.output_cap))
-            .try_fold(Tokens::ZERO, |most, cap| Some(most.max(cap?)));
+        let cap_for_risk = largest_cap(&source, &policy, model.limits.output_cap);
         let alike = TurnCorrelation::of(call, spec, steps.is_some(), &source);
         let rules = Rules {
             model,
@@ -245,19 +241,7 @@ impl<'m> Conversation<'m, '_> {
         assumptions
             .extend(source.steps.as_ref().map(|known| about_logged(known, logged.is_some())));
         assumptions.extend(caching.about_gaps(&script.gap).filter(|_| script.turns > 1));
-        if !self.media.is_empty() {
-            assumptions.push(format!(
-                "{} of {} tokens before the first turn and {} with each message of the user, {}",
-                names(self.media),
-                media.base,
-                media.each_turn,
-                if self.media.iter().all(|(_, media)| media.tokens.is_none()) {
-                    "by the published rule of the model"
-                } else {
-                    "as declared"
-                }
-            ));
-        }
+        assumptions.extend(self.about_media(media));
         if !simulation.exact {
             assumptions.push(alike.sentence(script.by_turn.keys().map(ToString::to_string)));
             assumptions.push(
@@ -272,17 +256,7 @@ impl<'m> Conversation<'m, '_> {
             let alike = TurnCorrelation::of(call, spec, in_steps, &source);
             completion.turn_correlation(alike.rho)
         });
-        let script = PlayedScript {
-            known: script.known,
-            user: script.user,
-            media: script.media,
-            gap: script.gap,
-            turns: script.turns,
-            runs: script.runs,
-            rho,
-            apart: !script.by_turn.is_empty(),
-            cap_for_risk,
-        };
+        let script = PlayedScript::of(script, rho, cap_for_risk);
         Ok(ConversationQuote {
             price,
             tier,
@@ -298,6 +272,20 @@ impl<'m> Conversation<'m, '_> {
             mean,
             seed,
             assumptions,
+        })
+    }
+
+    /// What the images and other media of it take, where it has any.
+    fn about_media(&self, media: MediaTokens) -> Option<String> {
+        let by_rule = self.media.iter().all(|(_, media)| media.tokens.is_none());
+        let how = if by_rule { "by the published rule of the model" } else { "as declared" };
+        (!self.media.is_empty()).then(|| {
+            format!(
+                "{} of {} tokens before the first turn and {} with each message of the user, {how}",
+                names(self.media),
+                media.base,
+                media.each_turn,
+            )
         })
     }
 
@@ -569,4 +557,13 @@ fn small(n: Option<Count>, default: u32, what: &str) -> Result<u32, Error> {
         Error::new(ErrorKind::Amount, format!("more than {most} {what} are not simulated"))
             .hint("take fewer --turns or --runs")
     })
+}
+
+/// Nothing for a risk that no cap meets, else the largest of the caps that the turns need.
+fn largest_cap(source: &CompletionSource, policy: &CapPolicy, most: Tokens) -> Option<Tokens> {
+    let by_turn = source.by_turn();
+    std::iter::once(&source.completion)
+        .chain(by_turn.values())
+        .map(|completion| cap_for_risk(completion, policy, most))
+        .try_fold(Tokens::ZERO, |most, cap| Some(most.max(cap?)))
 }
