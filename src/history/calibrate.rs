@@ -283,7 +283,7 @@ impl<'c> Calibrator<'c> {
     /// conversation: each is taken to be independent of the others.
     ///
     /// # Errors
-    /// As [`Sample::add`].
+    /// As [`Sample::add`](crate::forecast::Sample::add).
     pub fn add_row(&mut self, row: ObservedRow<'_>, days: Option<DayRange>) -> Result<(), Error> {
         let (model, task) = self.kept(row.model.to_owned(), row.task.to_owned(), row.times);
         let gathered = self.models.entry(model).or_default();
