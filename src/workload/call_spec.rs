@@ -234,7 +234,8 @@ impl fmt::Display for CachedPart {
                     let read: Result<f64, _> = text.parse();
                     read.is_ok_and(|percent| (percent / 100.0).to_bits() == share.get().to_bits())
                 };
-                let text = (0..17).map(percent).find(same).unwrap_or_else(|| percent(17));
+                // A share of nearly nothing has many zeros before its first figure.
+                let text = (0..60).map(percent).find(same).unwrap_or_else(|| percent(60));
                 write!(f, "{text}%")
             }
         }
@@ -281,5 +282,18 @@ impl FromStr for Reserve {
 
     fn from_str(text: &str) -> Result<Self, Error> {
         if text == "auto" { Ok(Self::Auto) } else { text.parse().map(Self::Kept) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_small_share_is_written_as_it_is_read() {
+        for text in ["12.5%", ".0000061901878728789741277%", "0.000000000000619%", "100%"] {
+            let part: CachedPart = text.parse().unwrap();
+            assert_eq!(part.to_string().parse::<CachedPart>().unwrap(), part, "{text}");
+        }
     }
 }
