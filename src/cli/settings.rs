@@ -87,6 +87,18 @@ impl Settings {
         Ok(settings)
     }
 
+    /// The options of the command that decide its figures and say nothing about the call, as words.
+    pub(crate) fn words(&self) -> Vec<String> {
+        let mut words = vec!["--as-of".to_owned(), self.as_of.to_string()];
+        for file in &self.catalog_files {
+            words.extend(["--catalog".to_owned(), file.display().to_string()]);
+        }
+        if let Some(file) = &self.tokenizer {
+            words.extend(["--tokenizer".to_owned(), file.clone()]);
+        }
+        words
+    }
+
     /// The same with what outlay.toml says of every call and of media, where nothing else says it.
     pub(crate) fn with_calls(mut self, common: &CallSpec, media: &MediaSpec) -> Self {
         self.media = media.clone();

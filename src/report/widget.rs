@@ -49,6 +49,18 @@ impl EmbeddedJson {
     }
 }
 
+/// Checks the digest of a script, without which no browser runs it, and that the script does not end its element.
+#[cfg(test)]
+pub(crate) fn assert_digest(script: &str, kept: &str, folder: &str) {
+    use base64::Engine as _;
+    use sha2::Digest as _;
+
+    let digest = base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(script));
+    let kept = kept.trim_ascii();
+    assert_eq!(kept, digest, "write it to src/report/render/html/{folder}/digest");
+    assert!(!script.contains("</") && !script.contains("<!--"), "the element would end");
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -58,7 +58,7 @@ pub use fitting::{Alternative, DroppedMessage, Fitted, Outlook, OutlookOf};
 pub use literal::Literal;
 pub(crate) use literal::optional;
 #[cfg(feature = "cli")]
-pub(crate) use literal::{message_and_hint, parse};
+pub(crate) use literal::{flags_of, message_and_hint, parse};
 pub use measured_profile::{MeasuredProfile, NoProfileFiles, ReadProfile, Work};
 pub use media_spec::MediaSpec;
 pub use profile_scores::{ProfileScore, ProfileScores};

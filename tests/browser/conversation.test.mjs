@@ -25,8 +25,8 @@ const PAGES = {
       { steps: "3..90", "max-turn-usd": "1", "max-steps": "30" },
       { "result-tokens": "p50=400,p95=9000", "calls-per-step": "2" },
       { "result-tokens": "20k", "tool-definitions": "5000" },
-      { "call-tokens": "900", cap: "6000" },
-      { cap: "1500", turns: "2" },
+      { "call-tokens": "900", "max-completion-tokens": "6000" },
+      { "max-completion-tokens": "1500", turns: "2" },
       { reasoning: "500", visible: "100", user: "80", steps: "5", "calls-per-step": "1", "call-tokens": "0", "result-tokens": "300" },
       { reasoning: "4k..30k", visible: "p50=300,p90=900", history: "drop-oldest", turns: "4" },
       { history: "window:1", turns: "4" },
@@ -42,7 +42,7 @@ const PAGES = {
       { base: "127k" },
       { base: "500k" },
       { "tool-definitions": "400k" },
-      { cap: "0" },
+      { "max-completion-tokens": "0" },
       { history: "forever" },
       { reasoning: "" },
     ],
@@ -64,7 +64,7 @@ const PAGES = {
   },
   profile: {
     args: ["-m", "o1-mini", "--as-of", "2024-10-20", ..."--profile o1-mini --turns 5 --runs 300 --on-length retry".split(" ")],
-    asks: [{ turns: "9" }, { steps: "4", "result-tokens": "500", turns: "2" }, { cap: "3000" }],
+    asks: [{ turns: "9" }, { steps: "4", "result-tokens": "500", turns: "2" }, { "max-completion-tokens": "3000" }],
   },
   chat: {
     args: ["-m", "gpt-4o", "--as-of", "2024-10-20", ..."--visible 50..900 --turns 4 --runs 300".split(" ")],
@@ -153,10 +153,10 @@ for (const [name, { args, asks }] of Object.entries(PAGES)) {
       test(JSON.stringify(wanted), async () => {
         const { status, command } = await ask(opened.page, wanted);
         if (status.startsWith("No answer")) {
-          const flags = Object.entries(wanted).flatMap(([key, value]) => (value ? [`--${key === "cap" ? "max-completion-tokens" : key}`, value] : []));
+          const flags = Object.entries(wanted).flatMap(([key, value]) => (value ? [`--${key}`, value] : []));
           const kept = args.filter((_, i) => {
             const flag = args[i].startsWith("--") ? args[i] : args[i - 1];
-            return !(flag?.slice(2) in wanted) && !(flag === "--max-completion-tokens" && "cap" in wanted);
+            return !(flag?.slice(2) in wanted);
           });
           const [code, , said] = outlay(["simulate", ...kept, ...flags]);
           assert.equal(code, 2, `the page refuses (${status}), and the program answers: ${said}`);

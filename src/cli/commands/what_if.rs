@@ -36,7 +36,7 @@ pub(crate) fn widgets(
         call: asked.call,
         input_tokens: asked.prompt.input_tokens,
         files: &settings.streams,
-        flags: flags(settings),
+        flags: settings.words(),
         beside: asked.beside,
     };
     let words = words(asked.prompt, prompts[0]);
@@ -52,14 +52,6 @@ pub(crate) fn widgets(
             Ok(Vec::new())
         }
     }
-}
-
-/// The options of the command that say nothing about the call.
-fn flags(settings: &Settings) -> Vec<String> {
-    let catalogs = settings.catalog_files.iter();
-    let catalogs = catalogs.flat_map(|file| ["--catalog".to_owned(), file.display().to_string()]);
-    let day = ["--as-of".to_owned(), settings.as_of.to_string()];
-    day.into_iter().chain(catalogs).collect()
 }
 
 /// How the command line names the request of an input; `None` for a declared prompt.

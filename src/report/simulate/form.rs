@@ -41,7 +41,7 @@ pub(crate) struct PlayForm {
     /// What a field that is left empty takes, where a transcript shows it.
     shown: BTreeMap<&'static str, DrawnAmount>,
     /// The fields as the command fills them.
-    ask: BTreeMap<&'static str, String>,
+    ask: BTreeMap<String, String>,
     /// The command without what the form sets: its words, and its other flags.
     words: [Vec<String>; 2],
 }
@@ -120,7 +120,7 @@ pub(crate) struct PlayedCommand {
     /// The flags that the form does not set.
     pub(crate) flags: Vec<String>,
     /// The fields of the form as they are filled.
-    pub(crate) fields: BTreeMap<&'static str, String>,
+    pub(crate) fields: BTreeMap<String, String>,
     /// Whether the reasoning and the visible answer are fields.
     pub(crate) declared: bool,
     /// Tokens before the first turn that are fields: the base and the definitions of tools.
@@ -128,6 +128,27 @@ pub(crate) struct PlayedCommand {
 }
 
 impl PlayForm {
+    /// The fields of the form, by the flags that they are.
+    pub(crate) const FIELDS: [&str; 17] = [
+        "turns",
+        "base",
+        "user",
+        "retention",
+        "history",
+        "max-completion-tokens",
+        "calls",
+        "reasoning",
+        "visible",
+        "steps",
+        "calls-per-step",
+        "call-tokens",
+        "result-tokens",
+        "tool-definitions",
+        "max-steps",
+        "max-turn-usd",
+        "max-turn-tokens",
+    ];
+
     /// The form of a simulated conversation; `None` where a page does not play it.
     pub(crate) fn of(quote: &ConversationQuote<'_>, command: PlayedCommand) -> Option<Self> {
         let ConversationQuote { rules, script, price, tier, source, agents, .. } = quote;
@@ -192,12 +213,12 @@ fn shown(rules: &Rules<'_>) -> BTreeMap<&'static str, DrawnAmount> {
 /// The fields as they are filled, with those that have a default; `None` where an amount cannot be written.
 fn filled(
     quote: &ConversationQuote<'_>,
-    mut fields: BTreeMap<&'static str, String>,
-) -> Option<BTreeMap<&'static str, String>> {
+    mut fields: BTreeMap<String, String>,
+) -> Option<BTreeMap<String, String>> {
     let ConversationQuote { rules, script, .. } = quote;
-    fields.insert("turns", script.turns.to_string());
-    fields.insert("user", script.user.literal()?);
-    fields.insert("retention", rules.retention.to_string());
-    fields.insert("history", History::to_string(&rules.history));
+    fields.insert("turns".to_owned(), script.turns.to_string());
+    fields.insert("user".to_owned(), script.user.literal()?);
+    fields.insert("retention".to_owned(), rules.retention.to_string());
+    fields.insert("history".to_owned(), History::to_string(&rules.history));
     Some(fields)
 }

@@ -5,9 +5,9 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::super::literal::optional;
 #[cfg(feature = "cli")]
 use super::super::literal::parse;
+use super::super::literal::{optional, optional_dist};
 use super::caching::CacheChoice;
 use crate::catalog::{Endpoint, Retention};
 use crate::forecast::{History, OnLength, TimeDist, TokenDist};
@@ -32,7 +32,7 @@ pub struct ConversationSpec {
     pub base: Option<Tokens>,
     /// Tokens of each message of the user [default: 100]
     #[cfg_attr(feature = "cli", arg(long, value_name = "DIST", value_parser = parse::<TokenDist>, allow_hyphen_values = true))]
-    #[serde(with = "optional")]
+    #[serde(with = "optional_dist")]
     pub user: Option<TokenDist>,
     /// How much reasoning stays in the context: none, in-turn or all [default: the model's own]
     #[cfg_attr(feature = "cli", arg(long, value_name = "KIND", value_parser = parse::<Retention>))]
@@ -48,7 +48,7 @@ pub struct ConversationSpec {
     pub on_length: Option<OnLength>,
     /// Time between turns: 90s, 30s..10min (a 90 % interval) or p50=60s,p95=20min; what outlives it stays cached [default: 0s]
     #[cfg_attr(feature = "cli", arg(long, value_name = "TIME", value_parser = parse::<TimeDist>, allow_hyphen_values = true))]
-    #[serde(with = "optional")]
+    #[serde(with = "optional_dist")]
     pub turn_gap: Option<TimeDist>,
     /// How long prompts are kept in the cache: none, 5m, 30m, 1h, 12h or 24h, as far as the model has it [default: the model's usual]
     #[cfg_attr(feature = "cli", arg(long, value_name = "KIND", value_parser = parse::<CacheChoice>))]
@@ -60,7 +60,8 @@ pub struct ConversationSpec {
     pub endpoint: Option<Endpoint>,
     /// How alike the completions of one conversation are, from 0 to 1 [default: as in the logs of --profile, else 0.25, and 0.05 for steps of an agent]
     #[cfg_attr(feature = "cli", arg(long, value_name = "RHO", value_parser = parse::<Probability>, allow_hyphen_values = true))]
-    #[serde(with = "optional")]
+    // A probability as people read it is rounded, so that it is written as a number.
+    #[serde(deserialize_with = "optional::deserialize")]
     pub turn_correlation: Option<Probability>,
     /// How many conversations to draw when something is random [default: 10,000]
     #[cfg_attr(feature = "cli", arg(long, value_name = "N", value_parser = parse::<Count>, allow_hyphen_values = true))]

@@ -5,9 +5,9 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::super::literal::optional;
 #[cfg(feature = "cli")]
 use super::super::literal::parse;
+use super::super::literal::{Written, optional, optional_dist};
 use super::observed::ObservedSteps;
 use crate::forecast::{Growth, LoggedSteps, LoopBudget, Steps, TokenDist};
 use crate::units::{Count, Money, Tokens};
@@ -23,19 +23,19 @@ use crate::{Error, ErrorKind};
 pub struct TaskSpec {
     /// Requests of one turn, the one with the answer included; endless, until a budget ends them; or profile, as the logs of --profile show [default: profile where those are logs of agents, else 1, without tools]
     #[cfg_attr(feature = "cli", arg(long, value_name = "DIST", value_parser = parse::<StepCount>, allow_hyphen_values = true))]
-    #[serde(with = "optional")]
+    #[serde(with = "optional_dist")]
     pub steps: Option<StepCount>,
     /// Calls of tools in one step, side by side [default: 1]
     #[cfg_attr(feature = "cli", arg(long, value_name = "DIST", value_parser = parse::<TokenDist>, allow_hyphen_values = true))]
-    #[serde(with = "optional")]
+    #[serde(with = "optional_dist")]
     pub calls_per_step: Option<TokenDist>,
     /// Tokens of one call, beside the visible tokens of its step [default: 0, they are among the visible tokens]
     #[cfg_attr(feature = "cli", arg(long, value_name = "DIST", value_parser = parse::<TokenDist>, allow_hyphen_values = true))]
-    #[serde(with = "optional")]
+    #[serde(with = "optional_dist")]
     pub call_tokens: Option<TokenDist>,
     /// Tokens of the result of one call
     #[cfg_attr(feature = "cli", arg(long, value_name = "DIST", value_parser = parse::<TokenDist>, allow_hyphen_values = true))]
-    #[serde(with = "optional")]
+    #[serde(with = "optional_dist")]
     pub result_tokens: Option<TokenDist>,
     /// Tokens of the definitions of tools, sent with every request [default: those of the input]
     #[cfg_attr(feature = "cli", arg(long, value_name = "N", value_parser = parse::<Tokens>, allow_hyphen_values = true))]
@@ -200,6 +200,15 @@ impl fmt::Display for StepCount {
             Self::Endless => f.write_str("endless"),
             Self::Profile => f.write_str("profile"),
             Self::Dist(dist) => dist.fmt(f),
+        }
+    }
+}
+
+impl Written for StepCount {
+    fn written(&self) -> Option<String> {
+        match self {
+            Self::Endless | Self::Profile => Some(self.to_string()),
+            Self::Dist(dist) => dist.literal(),
         }
     }
 }

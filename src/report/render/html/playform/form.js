@@ -1,48 +1,19 @@
 // The form of a conversation, and what it answers.
 
-const byId = (id) => document.getElementById(id);
 const field = (name) => byId(`p-${name}`);
 const FIELDS = [
-  "turns", "base", "user", "retention", "history", "cap", "calls", "reasoning", "visible", "steps", "calls-per-step",
+  "turns", "base", "user", "retention", "history", "max-completion-tokens", "calls", "reasoning", "visible", "steps", "calls-per-step",
   "call-tokens", "result-tokens", "tool-definitions", "max-steps", "max-turn-usd", "max-turn-tokens",
 ];
 const textOf = (name) => field(name).value.trim();
 // A step that is drawn is shown where so many conversations reach it, and so many steps are.
 const SHOWN = 30;
 
-function element(name, attributes = {}, ...children) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.append(...children);
-  return made;
-}
-
 // What the program sends as the data of a distribution.
 function carried({ constant, mu, sigma, dof, values, weights }) {
   if (constant !== undefined) return new Constant(constant);
   if (values) return new Histogram(values.map((value, i) => [value ?? Infinity, weights[i]]));
   return dof ? new LogStudent(mu, sigma, dof) : new Lognormal(mu, sigma);
-}
-
-function readDist(text) {
-  const not = (why) => refuse(`\`${text}\` is not a distribution: ${why}`);
-  const through = (p, low, q, high) => {
-    if (!(0 < p && p < q && q < 1)) not("quantiles must ascend between p0 and p100");
-    if (low > high) not(`${tokensText(high)} is below ${tokensText(low)}`);
-    if (low === 0) not("a quantile of 0 has no lognormal; quantiles start at 1 token");
-    if (low === high) return new Constant(low);
-    const [x, y] = [Math.log(low), Math.log(high)];
-    const [zp, zq] = [normalQuantile(p), normalQuantile(q)];
-    const sigma = (y - x) / (zq - zp);
-    return new Lognormal(x - sigma * zp, sigma);
-  };
-  const ends = text.split("..");
-  if (ends.length === 2) return through(0.05, readTokens(ends[0]), 0.95, readTokens(ends[1]));
-  if (!text.includes("=")) return new Constant(readTokens(text));
-  const terms = text.split(",").map((term) => /^\s*p(\d+(?:\.\d+)?)\s*=(.*)$/.exec(term) ?? not("expected two quantiles"));
-  if (terms.length !== 2) not("expected two quantiles");
-  const [[, p, low], [, q, high]] = terms;
-  return through(Number(p) / 100, readTokens(low), Number(q) / 100, readTokens(high));
 }
 
 // A field that is left empty has its default; not where a scenario or a transcript says something, which no flag takes
@@ -57,7 +28,7 @@ function optional(name, read, otherwise) {
 const hasInput = () => data.words[0].length > 4;
 
 function distOf(name, otherwise) {
-  return optional(name, readDist, data.ask[name] === undefined && data.shown[name] ? carried(data.shown[name]) : otherwise);
+  return optional(name, readCurve, data.ask[name] === undefined && data.shown[name] ? carried(data.shown[name]) : otherwise);
 }
 
 function readHistory(text) {
@@ -106,10 +77,10 @@ function readSteps() {
 function readCompletion() {
   const { completion } = data;
   if (!data.declared) return { ...drawnOf(completion), forRisk: data.cap_for_risk };
-  const visible = readDist(textOf("visible") || refuse("say how long the visible answer is"));
+  const visible = readCurve(textOf("visible") || refuse("say how long the visible answer is"));
   if (!data.model.reasons && textOf("reasoning")) refuse(`\`${data.model.id}\` has no hidden reasoning`);
   if (data.model.reasons && !textOf("reasoning")) refuse(`\`${data.model.id}\` bills hidden reasoning besides the visible answer`);
-  const reasoning = textOf("reasoning") ? readDist(textOf("reasoning")) : new Constant(0);
+  const reasoning = textOf("reasoning") ? readCurve(textOf("reasoning")) : new Constant(0);
   const law = Law.split(reasoning, visible);
   const forRisk = law.smallestCap(data.risk, data.model.output_cap);
   const alone = forRisk === null && !law.identifies(data.risk) && data.reserve > 0;
@@ -129,7 +100,7 @@ function read() {
   const { model } = data;
   const most = (dist) => dist.quantile(1 - data.risk);
   const called = steps ? Math.ceil(most(steps.calls) * most(steps.call)) : 0;
-  const cap = optional("cap", readTokens, null);
+  const cap = optional("max-completion-tokens", readTokens, null);
   if (cap === 0) refuse("a cap of 0 tokens is refused by the API");
   const turns = readTokens(textOf("turns") || refuse("say how many turns"));
   if (turns === 0) refuse("0 turns are nothing to simulate");
@@ -177,11 +148,10 @@ const quoted = (word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replac
 // The command that gives the same answer.
 function commandOf() {
   const words = [...data.words[0]];
-  const flags = { cap: "max-completion-tokens" };
   for (const name of FIELDS) {
     const text = textOf(name);
     const isHere = data.declared || !["reasoning", "visible"].includes(name);
-    if (text && isHere) words.push(`--${flags[name] ?? name}`, text.replace(/\s+/g, ""));
+    if (text && isHere) words.push(`--${name}`, text.replace(/\s+/g, ""));
   }
   return [...words, ...data.words[1]].map(quoted).join(" ");
 }
@@ -312,19 +282,6 @@ let waiting = null;
 function later() {
   clearTimeout(waiting);
   waiting = setTimeout(update, 200);
-}
-
-// Puts the command on the clipboard; where that is not allowed, it is selected to be copied by hand.
-async function copyCommand() {
-  const code = field("command");
-  try {
-    await navigator.clipboard.writeText(code.textContent);
-    field("copy").textContent = "Copied";
-  } catch {
-    getSelection().selectAllChildren(code);
-    field("copy").textContent = "Selected: copy it now";
-  }
-  setTimeout(() => (field("copy").textContent = "Copy the command"), 2000);
 }
 
 function fill() {

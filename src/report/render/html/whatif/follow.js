@@ -166,19 +166,6 @@ function showHeadline(results, ask) {
   byId("headline-change").textContent = best?.against ?? "";
 }
 
-// Puts the command on the clipboard; where that is not allowed, it is selected to be copied by hand.
-async function copyCommand() {
-  const code = field("command");
-  try {
-    await navigator.clipboard.writeText(code.textContent);
-    field("copy").textContent = "Copied";
-  } catch {
-    getSelection().selectAllChildren(code);
-    field("copy").textContent = "Selected: copy it now";
-  }
-  setTimeout(() => (field("copy").textContent = "Copy the command"), 2000);
-}
-
 answerTable().classList.add("answer");
 fillLengths();
 fillModels();

@@ -1,14 +1,6 @@
 // The form, and the parts of the page that follow it.
 
-const byId = (id) => document.getElementById(id);
 const field = (name) => byId(`w-${name}`);
-
-function element(name, attributes = {}, ...children) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.append(...children);
-  return made;
-}
 
 // What stands between backticks is code, as in the rest of the page.
 function rich(text) {

@@ -7,8 +7,10 @@ use crate::report::widget::{EmbeddedJson, Widget};
 
 const SCRIPT: &str = concat!(
     "(() => {\n\"use strict\";\n",
-    include_str!("numbers.js"),
-    include_str!("distribution.js"),
+    include_str!("../script/elements.js"),
+    include_str!("../script/numbers.js"),
+    include_str!("../script/distribution.js"),
+    include_str!("../script/amounts.js"),
     include_str!("offer.js"),
     include_str!("picture.js"),
     include_str!("form.js"),
@@ -34,17 +36,11 @@ pub(crate) fn what_if_form(data: &WhatIf) -> Result<Widget, Error> {
 
 #[cfg(test)]
 mod tests {
-    use base64::Engine as _;
-    use sha2::Digest as _;
+    use super::SCRIPT;
+    use crate::report::widget::assert_digest;
 
-    use super::*;
-
-    /// Without the right digest no browser runs the script.
     #[test]
     fn the_digest_is_that_of_the_script() {
-        let digest = base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(SCRIPT));
-        let kept = include_str!("digest").trim_ascii();
-        assert_eq!(kept, digest, "write it to src/report/render/html/whatif/digest");
-        assert!(!SCRIPT.contains("</") && !SCRIPT.contains("<!--"), "the element would end");
+        assert_digest(SCRIPT, include_str!("digest"), "whatif");
     }
 }
