@@ -359,6 +359,7 @@ fn what_a_template_takes_from_elsewhere_is_counted_where_it_is_found() {
     for (name, text, tag) in [
         ("a.j2", "A {% include \"b.j2\" %}", "{% include \"b.j2\" %}"),
         ("a.j2", "A {% include b %}", "{% include b %}"),
+        ("a.liquid", "A {% render 'b' %}", "{% render 'b' %}"),
         ("a.j2", "{% extends 'c.j2' %}A", "{% extends 'c.j2' %}"),
         ("a.hbs", "A {{> part}}", "{{> part}}"),
         ("a.md", "{% if x %}A{% endif %} {% include \"b\" %}", "{% include \"b\" %}"),
@@ -385,7 +386,16 @@ fn prompts_of_semantic_kernel_are_read_with_their_settings() {
     assert_eq!(request.settings.model.as_deref(), Some("gpt-4o"));
     assert_eq!(request.settings.cap, Some(Tokens::new(300)));
     let text = texts(&request)[0];
-    assert_eq!(text.trim(), "Tell a story about {{$topic}}.");
+    assert_eq!(text.trim(), "Tell a story about {{topic}}.");
+    // Messages are marked by tags; a call of a function is a text that only the program has.
+    let chat = "template: |\n  <message role=\"system\">Be brief.</message>\n  <message role=\"user\">{{$x}} {{web.get $x}}</message>\ntemplate_format: semantic-kernel\n";
+    let request = named(chat, "chat.yaml");
+    assert_eq!(texts(&request), ["Be brief.", "{{x}} {{web.get $x}}"]);
+    assert_eq!(request.messages[0].role, Role::System);
+    assert_eq!(request.unknown[0].what, "web.get $x");
+    let config = r#"{"template": "Hi {{$x}}", "execution_settings": {"default": {"function_choice_behavior": {"type": "auto"}}}}"#;
+    let request = named(config, "hi.json");
+    assert_eq!((texts(&request), request.warnings.len()), (vec!["Hi {{x}}"], 1));
     // Its older form is two files.
     let folder = Folder::new().with("skprompt.txt", "Sum up: {{$input}}").with(
         "config.json",
@@ -402,9 +412,15 @@ fn files_of_coding_agents_are_counted_without_their_front_matter() {
     let request = named(agent, ".claude/agents/reviewer.md");
     assert_eq!((request.origin, request.settings.model.as_deref()), (Origin::CodingAgent, None));
     assert_eq!(texts(&request), ["Be strict."]);
-    assert!(request.warnings[0].contains("`model: sonnet`"), "{:?}", request.warnings);
-    let command = "---\ndescription: fix\nmodel: claude-sonnet-4-5\n---\nFix $ARGUMENTS now.\n";
+    let says = |request: &Request, what: &str| {
+        assert!(request.warnings.iter().any(|said| said.contains(what)), "{:?}", request.warnings);
+    };
+    says(&request, "`model: sonnet`");
+    says(&request, "own instructions and tools");
+    let command = "---\ndescription: fix\nmodel: claude-sonnet-4-5\n---\nFix $ARGUMENTS now, see @src/main.rs and !`git status`.\n";
     let request = named(command, "repo/.claude/commands/fix.md");
+    says(&request, "`@src/main.rs` is replaced");
+    says(&request, "`!`git status`` is replaced");
     assert_eq!(request.settings.model.as_deref(), Some("claude-sonnet-4-5"));
     assert_eq!(request.slots(Language::Dollar)[0].name, "ARGUMENTS");
     let skill = "---\nname: pdf\ndescription: Read PDF files.\n---\nUse the tool.\n";
@@ -456,4 +472,14 @@ fn texts(request: &Request) -> Vec<&str> {
             _ => None,
         })
         .collect()
+}
+
+/// The folder of a file says what it is on the command line as well.
+#[test]
+fn files_of_coding_agents_are_known_by_their_folder() {
+    let text = "---\nname: a\ndescription: b\n---\nBody text.\n";
+    let folder = Folder::new().with(".claude/agents/a.md", text);
+    let count = json(folder.outlay("count .claude/agents/a.md -m gpt-4o --json"));
+    assert_eq!(count["results"][0]["parts"][0]["role"], "system");
+    assert_eq!(count["results"][0]["parts"][0]["tokens"], alone("Body text."));
 }

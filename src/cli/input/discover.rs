@@ -97,7 +97,7 @@ impl Source {
         match self {
             Self::Stdin(_) => FileHint::Nothing,
             Self::Named(path) | Self::Found(path) => {
-                path.file_name().and_then(|e| e.to_str()).map_or(FileHint::Nothing, FileHint::Name)
+                path.to_str().map_or(FileHint::Nothing, FileHint::Name)
             }
         }
     }

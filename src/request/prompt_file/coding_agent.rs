@@ -33,12 +33,22 @@ pub(super) fn read(file: &str, path: &str) -> Result<Request, Error> {
         request.doubts.push("only the name and the description are in every call".into());
     } else if !is_command {
         request.messages.push(Message::text(Role::System, body));
+        request.warn(
+            "the agent's own instructions and tools are sent as well, and are not in the figures",
+        );
     }
     if (is_skill || is_command) && !body.is_empty() {
         request.messages.push(Message::text(Role::User, body));
     }
     if request.messages.iter().all(|message| message.content.is_empty()) {
         return Err(malformed("this file has front matter and nothing below it"));
+    }
+    if is_command {
+        for taken in taken(body) {
+            request.warn(format!(
+                "`{taken}` is replaced by what it gives, which is not in the figures"
+            ));
+        }
     }
     // `$ARGUMENTS` and `$1` are what the user writes behind a command.
     request.template = is_command.then_some(Language::Dollar);
@@ -61,4 +71,14 @@ fn lines(matter: &str) -> Value {
         Some((key.to_owned(), Value::from(value.trim())))
     };
     matter.lines().filter_map(pair).collect()
+}
+
+/// The commands and files whose text a command takes in: !`git status`, @src/main.rs.
+fn taken(body: &str) -> Vec<String> {
+    let run = body.split("!`").skip(1).filter_map(|rest| rest.split_once('`'));
+    let run = run.map(|(command, _)| format!("!`{command}`"));
+    let files = body
+        .split_whitespace()
+        .filter(|word| word.strip_prefix('@').is_some_and(|path| path.contains(['/', '.'])));
+    run.chain(files.map(ToOwned::to_owned)).collect()
 }

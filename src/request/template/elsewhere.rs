@@ -93,9 +93,10 @@ impl Taking<'_> {
     }
 }
 
-/// The file that `include "FILE"` names; `None` for other statements, and for names that are computed.
+/// The file that `include "FILE"`, or `render "FILE"` of Liquid, names; `None` for other statements, and for names that are computed.
 fn included<'a>(tag: &Tag<'a>) -> Option<&'a str> {
-    let rest = tag.inside.strip_prefix("include")?.trim_start();
+    let rest = ["include", "render"].iter().find_map(|word| tag.inside.strip_prefix(word))?;
+    let rest = rest.trim_start();
     let quote = rest.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
     let (name, rest) = rest[1..].split_once(quote)?;
     let rest = rest.trim();

@@ -52,7 +52,7 @@ const BLOCKS: [&str; 14] = [
 ];
 const LOOPS: [&str; 3] = ["for", "asyncEach", "tablerow"];
 const PARTS: [&str; 4] = ["else", "elif", "elsif", "when"];
-const ELSEWHERE: [&str; 4] = ["include", "extends", "import", "from"];
+const ELSEWHERE: [&str; 6] = ["include", "render", "extends", "layout", "import", "from"];
 
 /// The pieces of a text in their order; all of it is text in a language without blocks.
 pub(super) fn tags(text: &str, language: Language) -> Vec<Tag<'_>> {
