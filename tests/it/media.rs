@@ -173,11 +173,7 @@ fn what_hides_a_length_is_named() {
     // What no rule covers is named with its length.
     let file = value!({ "type": "file", "file": { "file_data": data_url("application/pdf", pdf(7).as_bytes()) } });
     let openai = value!({ "messages": [{ "role": "user", "content": [file] }] }).to_string();
-    refused(
-        &openai,
-        "gpt-4o",
-        "is a document of 7 pages, for which `gpt-4o` has no published rule",
-    );
+    refused(&openai, "gpt-4o", "is a document of 7 pages; `gpt-4o` has no published rule for it");
 }
 
 #[test]
@@ -293,7 +289,7 @@ fn sound_that_only_the_api_has_is_named() {
     refused(
         &request,
         "gpt-audio",
-        "is sound, for which `gpt-audio` has no published rule and is a file",
+        "is sound and is a file that only the API has; `gpt-audio` has no published rule",
     );
 }
 

@@ -90,7 +90,7 @@ fn no_rule(media: &Media, what: &str, model: &Model) -> String {
     };
     let hidden = media.hidden.as_deref().map(|why| format!(" and {why}")).unwrap_or_default();
     format!(
-        "{what}{length}, for which `{}` has no published rule{hidden}: declare its tokens with `--media-tokens 1500`",
+        "{what}{length}{hidden}; `{}` has no published rule for it: declare its tokens with `--media-tokens 1500`",
         model.id
     )
 }
