@@ -1,4 +1,4 @@
-//! How long one waits for the answers of a tier.
+//! How long the answers of a tier take.
 
 use jiff::civil::Date;
 use serde::de::Error as _;
@@ -8,7 +8,7 @@ use super::price::Tier;
 use crate::Error;
 use crate::units::Seconds;
 
-/// How long one waits for the answers of a tier, in the provider's own words; none of it is a measurement.
+/// How long the answers of a tier take, as the provider states it; not a measurement.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]

@@ -8,9 +8,9 @@ use super::language::Language;
 use super::tags::{Does, Tag, tags};
 use crate::units::Position;
 
-/// Files that are taken in by files that are taken in are read so far.
+/// How deep includes may nest.
 const MOST_HOPS: usize = 8;
-/// A text of more bytes takes nothing more in.
+/// A text that has grown to this many bytes includes nothing more.
 const MOST_BYTES: usize = 64 << 20;
 
 impl Request {
