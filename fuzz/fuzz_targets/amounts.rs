@@ -2,10 +2,10 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use outlay::forecast::TokenDist;
+use outlay::forecast::{History, OnLength, TimeDist, TokenDist, TurnRange};
 use outlay::history::GroupBy;
 use outlay::logs::Columns;
-use outlay::units::{CallVolume, Money, Probability, Rate, Tokens};
+use outlay::units::{CallVolume, Count, Factor, Money, Probability, Rate, Seconds, Tokens};
 use outlay::workload::{CachedPart, CompletionDist, Reserve};
 
 /// What is displayed is read as the same.
@@ -19,12 +19,24 @@ macro_rules! round_trip {
     )*};
 }
 
+/// A text without a digit is no number, and nothing is read as a number that it is not.
+macro_rules! needs_digits {
+    ($text:expr, $($kind:ty),*) => {$(
+        if $text.parse::<$kind>().is_ok() {
+            assert!($text.contains(|c: char| c.is_ascii_digit()), "{}: {}", stringify!($kind), $text);
+        }
+    )*};
+}
+
 fuzz_target!(|text: &str| {
     round_trip!(text, CachedPart, CompletionDist, Reserve, Money, Rate);
-    let _ = text.parse::<Tokens>();
-    let _ = text.parse::<Probability>();
-    let _ = text.parse::<CallVolume>();
+    needs_digits!(text, Tokens, Probability, Factor, Count, CallVolume, Money, Rate);
     let _ = text.parse::<TokenDist>();
+    let _ = text.parse::<TimeDist>();
+    let _ = text.parse::<TurnRange>();
+    let _ = text.parse::<Seconds>();
+    let _ = text.parse::<History>();
+    let _ = text.parse::<OnLength>();
     let _ = text.parse::<Columns>();
     let _ = text.parse::<GroupBy>();
 });

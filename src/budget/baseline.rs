@@ -109,7 +109,8 @@ impl Baseline {
     /// Whether a text is meant to be a baseline.
     #[must_use]
     pub fn looks_like(text: &str) -> bool {
-        text.trim_start().starts_with('{') && text.contains("\"outlay_baseline\"")
+        text.trim_start_matches('\u{feff}').trim_start().starts_with('{')
+            && text.contains("\"outlay_baseline\"")
     }
 
     /// Reads a baseline.
@@ -117,6 +118,7 @@ impl Baseline {
     /// # Errors
     /// [`ErrorKind::Malformed`] with line and column.
     pub fn parse(text: &str) -> Result<Self, Error> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut baseline: Self = serde_json::from_str(text).map_err(|e| {
             let place = format!(" at line {} column {}", e.line(), e.column());
             let message = e.to_string().replace(&place, "");

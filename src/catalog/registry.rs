@@ -94,14 +94,30 @@ impl Catalog {
     /// Adds the models of a catalogue file, or replaces the parts of known models that it names.
     ///
     /// # Errors
-    /// [`ErrorKind::Catalog`] with the line and column of what is wrong.
+    /// [`ErrorKind::Catalog`] with the line and column of what is wrong; the catalogue is as it was then.
     pub fn overlay(&mut self, name: &str, text: &str) -> Result<(), Error> {
         let changed = load(name, text, "custom", |id| self.get(id).cloned())?;
+        if changed.is_empty() {
+            return Err(Error::new(ErrorKind::Catalog, "the file names no model")
+                .in_source(name)
+                .hint("a model is a table `[[model]]`; `pricing/openai.toml` in the source has the form"));
+        }
         let ids: Vec<String> = changed.keys().cloned().collect();
-        let slots = changed.into_iter().map(|(id, model)| (id, Slot::Read(Box::new(model))));
-        self.models.extend(slots);
+        let before: Vec<_> = changed
+            .into_iter()
+            .map(|(id, model)| (id.clone(), self.models.insert(id, Slot::Read(Box::new(model)))))
+            .collect();
+        if let Err(error) = self.check_names(&ids) {
+            for (id, slot) in before {
+                match slot {
+                    Some(slot) => self.models.insert(id, slot),
+                    None => self.models.remove(&id),
+                };
+            }
+            return Err(error.in_source(name));
+        }
         self.hash.update(text.as_bytes());
-        self.check_names(&ids).map_err(|e| e.in_source(name))
+        Ok(())
     }
 
     /// Has every model counted with this encoding, which a user named.
@@ -307,6 +323,9 @@ impl Catalog {
         let mut owners: BTreeMap<&str, &str> = BTreeMap::new();
         for (id, slot) in &self.models {
             for name in slot.names() {
+                if name.trim().is_empty() {
+                    return refuse(format!("`{id}` has a name without a letter"));
+                }
                 if let Some(owner) = owners.insert(name, id) {
                     return refuse(format!("both `{owner}` and `{id}` are called `{name}`"));
                 }

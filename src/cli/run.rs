@@ -122,8 +122,8 @@ where
             return code.number();
         }
     };
-    if asks_for_too_many_threads() {
-        threads::start_most();
+    if let Some(asked) = asked_threads() {
+        threads::ask(asked);
     }
     let answer = output::check_targets(&cli.global, &arguments)
         .map_err(Into::into)
@@ -138,10 +138,9 @@ where
     }
 }
 
-/// Whether the variable of the thread pool asks for more threads than any machine has use for.
-fn asks_for_too_many_threads() -> bool {
-    let asked = std::env::var("RAYON_NUM_THREADS").ok().and_then(|n| n.parse::<usize>().ok());
-    asked.is_some_and(|asked| asked > threads::MOST)
+/// How many threads the variable of the thread pool asks for.
+fn asked_threads() -> Option<usize> {
+    std::env::var("RAYON_NUM_THREADS").ok().and_then(|n| n.parse().ok())
 }
 
 /// Runs the program as a function: standard input is `given`, and what it would write is answered.

@@ -10,7 +10,7 @@ use super::groups::{GroupKey, GroupOf, Groups};
 use super::ledger::Ledger;
 use super::price_book::Charge;
 use super::spend::Spend;
-use crate::logs::{Place, UsageRecord};
+use crate::logs::{LogFormat, Place, UsageRecord};
 use crate::units::{Money, Tokens, plural};
 use crate::{Error, ErrorKind};
 
@@ -118,6 +118,8 @@ pub struct Audit {
     days: Option<(Date, Date)>,
     /// The rows of a bill, where they are asked for, and the day of calls without one.
     ledger: Option<(Ledger, Date)>,
+    /// Single calls whose prompt is longer than the window of their model: how many, and the first.
+    too_long: Option<(u64, Place)>,
 }
 
 /// What of a log may be left out without an error.
@@ -161,6 +163,7 @@ impl Audit {
             undated: 0,
             days: None,
             ledger: None,
+            too_long: None,
         }
     }
 
@@ -195,9 +198,13 @@ impl Audit {
                 if let Some((ledger, assumed)) = &mut self.ledger {
                     ledger.add(record, charge, *assumed);
                 }
+                let is_too_long = is_above_window(record, charge);
                 let has_more = !record.unread.is_empty() || !charge.lacking.is_empty();
-                if has_more || record.recorded.is_some() {
+                if has_more || is_too_long || record.recorded.is_some() {
                     let place = place();
+                    if is_too_long {
+                        self.too_long.get_or_insert_with(|| (0, place.clone())).0 += 1;
+                    }
                     self.compare(record, charge, &place);
                     for what in record.unread.iter().chain(&charge.lacking) {
                         self.lack(what, &place);
@@ -297,6 +304,10 @@ impl Audit {
             }
             (one, other) => one.or(other),
         };
+        self.too_long = match (self.too_long.take(), other.too_long) {
+            (Some((calls, first)), Some((more, _))) => Some((calls + more, first)),
+            (one, other) => one.or(other),
+        };
         self.undated += other.undated;
         self.days = match (self.days, other.days) {
             (Some((from, to)), Some(days)) => Some((from.min(days.0), to.max(days.1))),
@@ -378,6 +389,12 @@ impl Audit {
                 .hint("add the price with --catalog FILE, or leave it out with --skip-unread");
             doubts.add(lacking.first.marks(error), tolerance.unread);
         }
+        if let Some((calls, first)) = &self.too_long {
+            doubts.warnings.push(format!(
+                "{} with a longer prompt than the window of the model: the first is {first}",
+                plural(*calls, "call"),
+            ));
+        }
         if let Some(recorded) = self.recorded.as_ref().filter(|sum| sum.disagreeing > 0) {
             let first = recorded.first.as_ref().map(ToString::to_string).unwrap_or_default();
             doubts.warnings.push(format!(
@@ -402,4 +419,17 @@ impl Audit {
     pub fn days(&self) -> Option<(Date, Date)> {
         self.days
     }
+}
+
+/// Whether a single call has more prompt tokens than its model takes. Rows of tables and records of sessions may be
+/// sums of many.
+fn is_above_window(record: &UsageRecord, charge: &Charge<'_>) -> bool {
+    let is_sum = matches!(
+        record.format,
+        LogFormat::Columns | LogFormat::Droid | LogFormat::Promptfoo | LogFormat::ParallelArrays
+    );
+    let window = charge.model.map(|(model, _)| model.limits.window);
+    record.requests == 1
+        && !is_sum
+        && window.is_some_and(|window| record.bill.usage.prompt() > window)
 }

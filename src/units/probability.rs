@@ -66,7 +66,7 @@ impl FromStr for Probability {
             None => (trimmed, 1.0),
         };
         match number.parse::<f64>() {
-            Ok(p) if (0.0..=unit).contains(&p) => Ok(Self(p / unit)),
+            Ok(p) if p.is_sign_positive() && (0.0..=unit).contains(&p) => Ok(Self(p / unit)),
             _ => Err(Error::new(ErrorKind::Amount, format!("`{text}` is not a probability"))
                 .hint("write a share from 0 to 1 such as `0.01`, or a percentage such as `1%`")),
         }
@@ -96,7 +96,7 @@ mod tests {
         for (text, p) in [("1%", 0.01), ("0.01", 0.01), ("100 %", 1.0), ("0", 0.0)] {
             assert!((text.parse::<Probability>().unwrap().get() - p).abs() < 1e-12, "{text}");
         }
-        for text in ["-1%", "101%", "1.5", "NaN", "inf", "", "%"] {
+        for text in ["-1%", "-0", "-0%", "101%", "1.5", "NaN", "inf", "", "%"] {
             assert!(text.parse::<Probability>().is_err(), "{text}");
         }
     }

@@ -163,10 +163,15 @@ pub(crate) fn one_or_many<'de, D: Deserializer<'de>>(
         One(String),
         Many(Vec<String>),
     }
-    Ok(match OneOrMany::deserialize(deserializer)? {
+    let models = match OneOrMany::deserialize(deserializer)? {
         OneOrMany::One(one) => vec![one],
         OneOrMany::Many(many) => many,
-    })
+    };
+    // Nothing would be taken for nothing said, and the model for one that nobody named.
+    if models.is_empty() || models.iter().any(|model| model.trim().is_empty()) {
+        return Err(serde::de::Error::custom("no model is named here"));
+    }
+    Ok(models)
 }
 
 #[cfg(test)]

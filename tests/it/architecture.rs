@@ -340,10 +340,20 @@ fn only_billing_multiplies_rates(tree: &Tree) -> Violations {
     found
 }
 
+/// Where a limit allows no threads, the current one does the work, if that is settled before work is shared.
+fn work_is_shared_once_threads_are_there(tree: &Tree) -> Violations {
+    let shares = |text: &str| text.contains("par_") && text.contains("rayon");
+    let careless = tree.iter().filter(|(file, text)| {
+        let text = code(text);
+        *file != "threads.rs" && shares(&text) && !text.contains("threads::start()")
+    });
+    careless.map(|(file, _)| format!("`{file}` shares work without `threads::each`")).collect()
+}
+
 #[test]
 fn the_source_follows_its_rules() {
     let tree = source();
-    let rules: [Rule; 10] = [
+    let rules: [Rule; 11] = [
         every_room_has_a_floor_and_documentation,
         no_room_imports_upwards,
         no_files_import_each_other_in_a_circle,
@@ -354,6 +364,7 @@ fn the_source_follows_its_rules() {
         no_type_mirrors_another,
         verbs_are_thin,
         only_billing_multiplies_rates,
+        work_is_shared_once_threads_are_there,
     ];
     let found: Vec<String> = rules.into_iter().flat_map(|rule| rule(&tree)).collect();
     assert!(found.is_empty(), "{found:#?}");
@@ -379,7 +390,13 @@ fn tree_with(file: &str, text: &str) -> Tree {
 
 #[test]
 fn every_rule_finds_a_planted_violation() {
-    let planted: [(Rule, &str, &str, &str); 16] = [
+    let planted: [(Rule, &str, &str, &str); 17] = [
+        (
+            work_is_shared_once_threads_are_there,
+            "cli/c.rs",
+            "use rayon::prelude::*;\nfn f() { a.par_iter() }",
+            "`cli/c.rs` shares work without `threads::each`",
+        ),
         (
             every_room_has_a_floor_and_documentation,
             "attic/mod.rs",

@@ -245,9 +245,15 @@ fn names_do_not_control_a_terminal() {
 #[test]
 fn without_threads_there_is_still_an_answer() {
     let folder = Folder::new().with("a.md", "Be brief.").with("b.md", "Be long.");
-    let mut command = folder.outlay("count a.md b.md -m o1-mini");
+    let count = || folder.outlay("count a.md b.md -m o1-mini");
+    let mut command = count();
     command.env("RAYON_NUM_THREADS", "100000");
-    output(command, 0);
+    let many = output(command, 0);
+    // A stack that no thread gets.
+    let mut command = count();
+    command.env("RUST_MIN_STACK", "99999999999999");
+    let alone = output(command, 0);
+    assert_eq!(stdout(&many), stdout(&alone));
 }
 
 /// A report never takes the place of what the command reads, by whatever name.

@@ -1,67 +1,16 @@
 //! What a run takes for a list that a user can make long: four times the list is not much more than four times
 //! the allocations, the bytes and the peak of memory. A square would be sixteen times as much.
 
-use std::alloc::{GlobalAlloc, Layout, System};
 use std::fmt::Write as _;
 use std::process::Command;
-use std::sync::atomic::{AtomicU64, Ordering};
 
+use alloc_tracker::Session;
 use serde_json::{Value, json};
 
 use crate::support::Folder;
 
 /// So many times as much is allowed for four times the list: tables grow by doubling.
 const ALLOWED: u64 = 6;
-
-/// An allocator that counts. Children of the tests here are measured by it, one run each.
-pub struct Counted;
-
-/// How often memory was asked for, how much in all, how much there is now, and how much there was at most.
-static TIMES: AtomicU64 = AtomicU64::new(0);
-static BYTES: AtomicU64 = AtomicU64::new(0);
-static LIVE: AtomicU64 = AtomicU64::new(0);
-static PEAK: AtomicU64 = AtomicU64::new(0);
-
-fn taken(bytes: usize) {
-    let bytes = bytes as u64;
-    TIMES.fetch_add(1, Ordering::Relaxed);
-    BYTES.fetch_add(bytes, Ordering::Relaxed);
-    let live = LIVE.fetch_add(bytes, Ordering::Relaxed) + bytes;
-    PEAK.fetch_max(live, Ordering::Relaxed);
-}
-
-fn given_back(bytes: usize) {
-    LIVE.fetch_sub(bytes as u64, Ordering::Relaxed);
-}
-
-// SAFETY: everything is passed on to the allocator of the system as it came.
-#[expect(unsafe_code, reason = "allocators are unsafe by their trait; counting is safe")]
-unsafe impl GlobalAlloc for Counted {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        taken(layout.size());
-        // SAFETY: as the caller's.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        taken(layout.size());
-        // SAFETY: as the caller's.
-        unsafe { System.alloc_zeroed(layout) }
-    }
-
-    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
-        given_back(layout.size());
-        // SAFETY: as the caller's.
-        unsafe { System.dealloc(at, layout) }
-    }
-
-    unsafe fn realloc(&self, at: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        given_back(layout.size());
-        taken(size);
-        // SAFETY: as the caller's.
-        unsafe { System.realloc(at, layout, size) }
-    }
-}
 
 /// Arguments of the run that this process makes, parted by spaces, and the file for what it took.
 const ARGUMENTS: &str = "OUTLAY_MEASURED";
@@ -71,10 +20,23 @@ const INTO: &str = "OUTLAY_MEASURED_INTO";
 #[test]
 fn one_measured_run() {
     let (Ok(arguments), Ok(into)) = (std::env::var(ARGUMENTS), std::env::var(INTO)) else { return };
-    let before = [&TIMES, &BYTES].map(|n| n.load(Ordering::Relaxed));
+    // On this thread alone, whose peak is measured.
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread();
+    pool.build_global().unwrap();
+    let session = Session::new().no_stdout().no_file();
+    let (all, here) = (session.operation("all"), session.operation("here"));
+    let spans = (all.measure_process().iterations(1), here.measure_thread().iterations(1));
     let _ = outlay::cli::run(["outlay"].into_iter().chain(arguments.split(' ')));
-    let [times, bytes] = [&TIMES, &BYTES].map(|n| n.load(Ordering::Relaxed));
-    let took = [times - before[0], bytes - before[1], PEAK.load(Ordering::Relaxed)];
+    drop(spans);
+    let mut took = [0; 3];
+    for (name, measured) in session.to_report().operations() {
+        if name == "all" {
+            took[0] = measured.total_allocations_count();
+            took[1] = measured.total_bytes_allocated();
+        } else {
+            took[2] = measured.peak_outstanding_bytes().map_or(0, |peak| peak as u64);
+        }
+    }
     std::fs::write(into, json!(took).to_string()).unwrap();
 }
 

@@ -56,6 +56,7 @@ mod profiles;
 mod prompt_files;
 mod readme;
 mod reference;
+mod refused;
 mod release;
 mod requests;
 mod schema;
@@ -67,11 +68,10 @@ mod tokenizer_files;
 mod transcripts;
 mod update;
 mod upkeep;
-
 mod verify;
 mod ways_in;
 mod what_if;
 
 /// Counts what the runs in `growth` take.
 #[global_allocator]
-static ALLOCATOR: growth::Counted = growth::Counted;
+static ALLOCATOR: alloc_tracker::Allocator<std::alloc::System> = alloc_tracker::Allocator::system();

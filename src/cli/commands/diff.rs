@@ -48,7 +48,8 @@ fn side(name: &str, settings: &Settings) -> Result<Recorded, Error> {
         }
         return Ok(Recorded::of("the working tree", found.baseline()));
     }
-    if Path::new(name).is_file() {
+    // A pipe is read as well.
+    if Path::new(name).exists() && !Path::new(name).is_dir() {
         let text = discover::named(Path::new(name)).and_then(|source| source.text());
         return text.and_then(|text| Recorded::parse(name, &text)).map_err(|e| e.in_source(name));
     }

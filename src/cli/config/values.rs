@@ -150,7 +150,7 @@ impl<'de> Deserialize<'de> for CostBar {
                 return Ok(Self::default());
             }
             // The place is that of the key, which the caller knows.
-            let expected = Spanned::new(0..0, Literal(value(text)?));
+            let expected = Spanned::new(0..0, Literal(not_below_zero(value(text)?)?));
             Ok(Self { expected: Some(expected), ..Self::default() })
         };
         UntaggedEnumVisitor::new()
@@ -160,6 +160,9 @@ impl<'de> Deserialize<'de> for CostBar {
             .f64(|number| alone(&number.to_string()))
             .map(|map| {
                 let table: CostTable = map.deserialize()?;
+                for at in [&table.expected, &table.p95, &table.worst_case].into_iter().flatten() {
+                    not_below_zero(at.get_ref().0)?;
+                }
                 Ok(Self {
                     expected: table.expected,
                     p95: table.p95,
@@ -200,6 +203,14 @@ impl<'de> Deserialize<'de> for SlotTable {
 /// A value that is written alone, read by its own parser.
 fn value<T: FromStr<Err = Error>, E: serde::de::Error>(text: &str) -> Result<T, E> {
     parse(text).map_err(E::custom)
+}
+
+/// A limit of a cost, which every call would exceed below zero.
+fn not_below_zero<E: serde::de::Error>(limit: Money) -> Result<Money, E> {
+    if limit < Money::ZERO {
+        return Err(E::custom(format!("`{limit}` is no limit of a cost")));
+    }
+    Ok(limit)
 }
 
 #[cfg(test)]

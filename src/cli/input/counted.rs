@@ -3,8 +3,6 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use rayon::prelude::*;
-
 use crate::catalog::{Effort, Fidelity, Model};
 use crate::cli::args::{InputArgs, PromptArgs};
 use crate::cli::input::beside::FilesBeside;
@@ -24,6 +22,7 @@ use crate::request::{
     DeclaredSizes, Origin, PartPieces, PromptCount, Request, RequestEntry, known_prompt_tokens,
     prompt_pieces, prompt_tokens, read_with, text_prompt_tokens,
 };
+use crate::threads;
 use crate::tokenizer::{Encoding, Engine};
 use crate::units::{CallVolume, Tokens};
 use crate::workload::{CallSpec, Prompt, lifecycle_warnings};
@@ -171,7 +170,7 @@ pub(crate) fn count<'a>(
     let counter = RequestCounter { models: &known, settings, asked, filling: &filling };
     let sources = discover::sources(&args.inputs, &settings.streams);
     let progress = Progress::new(sources.len(), "counted", settings);
-    let files = each(sources, |source| {
+    let files = threads::each(sources, |source| {
         let file = source.and_then(|source| counter.file(&source, &plan));
         progress.step();
         file.unwrap_or_else(|error| CountedFile { inputs: vec![Err(error)], ..Default::default() })
@@ -188,15 +187,6 @@ pub(crate) fn count<'a>(
     }
     inputs.extend(filling.unused().map(Err));
     inputs
-}
-
-/// What each item comes to, in order. Threads are not started for a single one.
-fn each<T: Send, U: Send>(items: Vec<T>, answer: impl Fn(T) -> U + Send + Sync) -> Vec<U> {
-    if items.len() == 1 {
-        return items.into_iter().map(answer).collect();
-    }
-    crate::threads::start();
-    items.into_par_iter().map(answer).collect()
 }
 
 /// The prompts of `--input-tokens`, or of the inputs, with warnings about models that end.
@@ -355,7 +345,7 @@ impl<'a> RequestCounter<'_, 'a> {
         warnings.extend(document.warnings().map(|warning| format!("`{name}`: {warning}")));
         warnings.extend(self.filling.warning(&document).map(|text| format!("`{name}` {text}")));
         let as_read = Read { streamed: Vec::new(), is_replaced };
-        let inputs = each(document.entries, |entry| match entry.request {
+        let inputs = threads::each(document.entries, |entry| match entry.request {
             Ok(request) => self.filled(&request, &Location::new(&name, entry.line), &as_read),
             Err(error) => vec![Err(error.in_source(&name))],
         });

@@ -1,10 +1,12 @@
 //! The bytes of a log, unpacked.
 
+use std::error;
 use std::fs::File;
-use std::io::{self, BufRead as _, BufReader, Read};
+use std::io::{self, BufRead as _, BufReader, Chain, Cursor, Read};
 
 use flate2::bufread::MultiGzDecoder;
-use ruzstd::decoding::StreamingDecoder;
+use ruzstd::decoding::errors::FrameDecoderError;
+use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
 
 use crate::cli::input::discover::Source;
 use crate::cli::progress::Progress;
@@ -15,6 +17,8 @@ const CHUNK: usize = 256 << 10;
 
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+/// The number of a frame without data, such as the index of a seekable file; its first byte may be up to 15 more.
+const SKIPPED: [u8; 4] = [0x50, 0x2a, 0x4d, 0x18];
 
 /// A log that is being read.
 pub(crate) struct Stream<'p> {
@@ -40,7 +44,7 @@ impl<'p> Stream<'p> {
         let start = raw.fill_buf().map_err(|e| unreadable(&e))?;
         let (bytes, packed): (Box<dyn Read + 'p>, _) = if start.starts_with(&GZIP) {
             (Box::new(MultiGzDecoder::new(raw)), Some("gzip"))
-        } else if start.starts_with(&ZSTD) {
+        } else if start.starts_with(&ZSTD) || is_skipped(start) {
             (Box::new(Frames { raw: Some(raw), frame: None }), Some("zstd"))
         } else {
             (Box::new(raw), None)
@@ -74,7 +78,15 @@ impl<'p> Stream<'p> {
 
     fn why(&self, e: &io::Error) -> Error {
         let Some(packed) = self.packed else { return unreadable(e) };
-        let message = if e.kind() == io::ErrorKind::UnexpectedEof {
+        if let Some(needed) = window(e) {
+            let message = format!(
+                "the {packed} data need a window of {} MB, which is more than is kept",
+                needed >> 20
+            );
+            return Error::new(ErrorKind::Malformed, message)
+                .hint("unpack it with `zstd -d --long=31`");
+        }
+        let message = if is_cut_off(e) {
             format!("the {packed} data end too early; what came before is counted")
         } else {
             format!("the {packed} data are damaged; what came before is counted, and may be wrong")
@@ -102,20 +114,72 @@ impl<R: Read> Read for Watched<'_, R> {
     }
 }
 
+/// Whether an error is that there is no more.
+fn is_cut_off(e: &io::Error) -> bool {
+    let mut cause: Option<&(dyn error::Error + 'static)> = Some(e);
+    while let Some(e) = cause {
+        if let Some(e) = e.downcast_ref::<io::Error>() {
+            if e.kind() == io::ErrorKind::UnexpectedEof {
+                return true;
+            }
+            cause = e.get_ref().map(|e| e as &(dyn error::Error + 'static));
+        } else {
+            cause = e.source();
+        }
+    }
+    false
+}
+
+/// The bytes that a frame wants to be kept, where they are too many.
+fn window(e: &io::Error) -> Option<u64> {
+    match e.get_ref()?.downcast_ref::<FrameDecoderError>()? {
+        FrameDecoderError::WindowSizeTooBig { requested, .. } => Some(*requested),
+        _ => None,
+    }
+}
+
+/// Whether a frame has no data.
+fn is_skipped(start: &[u8]) -> bool {
+    start.get(..4).is_some_and(|start| start[0] & 0xf0 == SKIPPED[0] && start[1..] == SKIPPED[1..])
+}
+
+/// What a decoder reads: the number of the frame, which was looked at, and the rest.
+type Frame<R> = StreamingDecoder<Chain<Cursor<[u8; 4]>, BufReader<R>>, FrameDecoder>;
+
 /// A zstd file, which may hold several frames one after the other.
 struct Frames<R: Read> {
     raw: Option<BufReader<R>>,
-    frame: Option<StreamingDecoder<BufReader<R>, ruzstd::decoding::FrameDecoder>>,
+    frame: Option<Frame<R>>,
+}
+
+impl<R: Read> Frames<R> {
+    /// The next frame with data; nothing at the end.
+    fn next(mut raw: BufReader<R>) -> io::Result<Option<Frame<R>>> {
+        loop {
+            if raw.fill_buf()?.is_empty() {
+                return Ok(None);
+            }
+            let mut number = [0; 4];
+            raw.read_exact(&mut number)?;
+            if !is_skipped(&number) {
+                let whole = Cursor::new(number).chain(raw);
+                return StreamingDecoder::new(whole).map(Some).map_err(io::Error::other);
+            }
+            let mut length = [0; 4];
+            raw.read_exact(&mut length)?;
+            let length = u64::from(u32::from_le_bytes(length));
+            if io::copy(&mut raw.by_ref().take(length), &mut io::sink())? < length {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+        }
+    }
 }
 
 impl<R: Read> Read for Frames<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
-            if let Some(mut raw) = self.raw.take() {
-                if raw.fill_buf()?.is_empty() {
-                    return Ok(0);
-                }
-                self.frame = Some(StreamingDecoder::new(raw).map_err(io::Error::other)?);
+            if let Some(raw) = self.raw.take() {
+                self.frame = Self::next(raw)?;
             }
             let Some(frame) = &mut self.frame else { return Ok(0) };
             match frame.read(buffer)? {
@@ -127,7 +191,7 @@ impl<R: Read> Read for Frames<R> {
                             "the checksum of a frame is not that of its data",
                         ));
                     }
-                    self.raw = self.frame.take().map(StreamingDecoder::into_inner);
+                    self.raw = self.frame.take().map(|frame| frame.into_inner().into_inner().1);
                 }
                 n => return Ok(n),
             }

@@ -183,9 +183,10 @@ impl Commit {
             let size = header.rsplit(' ').next().and_then(|size| size.parse::<usize>().ok());
             let size = size.ok_or_else(|| broken(&header))?;
             let start = end + 1;
-            let content = rest.get(start..start + size).ok_or_else(|| broken("it stops early"))?;
+            let (content, after) =
+                rest[start..].split_at_checked(size).ok_or_else(|| broken("it stops early"))?;
             contents.push(content.to_vec());
-            rest = rest.get(start + size + 1..).unwrap_or_default();
+            rest = after.get(1..).unwrap_or_default();
         }
         Ok(contents)
     }

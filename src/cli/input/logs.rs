@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use clap::Args;
-use rayon::prelude::*;
 
 use crate::cli::input::decompress::Stream;
 use crate::cli::input::discover::{self, Source};
@@ -15,6 +14,7 @@ use crate::logs::{
     Block, Columns, Dedup, Entry, LogFormat, LogRecord, Place, ReadOptions, Splitter, TaskFrom,
     Unbilled, UsageRecord,
 };
+use crate::threads;
 use crate::units::Position;
 use crate::workload::parse;
 use crate::{Error, ErrorKind};
@@ -324,7 +324,7 @@ impl<E: FnMut(At<'_>, Event<'_>) -> anyhow::Result<()>> LogReader<'_, E> {
             Err(error) => return Ok(Err(error)),
         };
         let threads = || {
-            crate::threads::start();
+            threads::start();
             rayon::current_num_threads()
         };
         let mut splitter = Splitter::new();
@@ -370,10 +370,7 @@ impl<E: FnMut(At<'_>, Event<'_>) -> anyhow::Result<()>> LogReader<'_, E> {
 
     fn enter(&mut self, name: &str, blocks: &[Block]) -> anyhow::Result<()> {
         let options = &self.options;
-        let reads: Vec<Vec<LogRecord>> = match blocks {
-            [one] => vec![one.read(options)],
-            many => many.par_iter().map(|block| block.read(options)).collect(),
-        };
+        let reads = threads::each(blocks.iter().collect(), |block: &Block| block.read(options));
         for record in reads.into_iter().flatten() {
             self.dedup.enter(record, &mut self.entered);
         }

@@ -21,7 +21,12 @@ pub(crate) fn named<'a>(
 ) -> Vec<Result<&'a Model, Error>> {
     let mut models: Vec<Result<&Model, Error>> = Vec::new();
     let listed = names.iter().flat_map(|names| names.split(',')).map(str::trim);
-    for name in listed.filter(|name| !name.is_empty()) {
+    let listed: Vec<&str> = listed.filter(|name| !name.is_empty()).collect();
+    if listed.is_empty() && !names.is_empty() {
+        let error = Error::new(ErrorKind::Usage, "no model is named");
+        return vec![Err(error.hint("`outlay models` lists every model"))];
+    }
+    for name in listed {
         let found = if is_set(name, settings) {
             set(name, settings)
         } else {

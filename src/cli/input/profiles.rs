@@ -11,7 +11,8 @@ impl ReadProfile for Streams {
         if let Some(text) = self.profile(name) {
             return Ok(Some(text.to_owned()));
         }
-        if !Path::new(name).is_file() {
+        // A pipe is read as well.
+        if !Path::new(name).exists() || Path::new(name).is_dir() {
             return Ok(None);
         }
         std::fs::read_to_string(name).map(Some).map_err(|e| {

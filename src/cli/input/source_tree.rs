@@ -2,13 +2,12 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use rayon::prelude::*;
-
 use crate::cli::input::discover::{self, Source};
 use crate::cli::input::git::Commit;
 use crate::cli::input::read::text_of;
 use crate::cli::streams::Streams;
 use crate::request::ReadBeside;
+use crate::threads;
 use crate::{Error, ErrorKind};
 
 /// A tree of files.
@@ -152,10 +151,9 @@ impl Tree {
     /// Many files, in their order.
     pub(crate) fn read_all(&self, files: &[Named]) -> Vec<Result<String, Error>> {
         match self {
-            Self::Disk(_) => files
-                .par_iter()
-                .map(|file| Source::Named(PathBuf::from(&file.name)).text())
-                .collect(),
+            Self::Disk(_) => threads::each(files.iter().collect(), |file: &Named| {
+                Source::Named(PathBuf::from(&file.name)).text()
+            }),
             Self::Commit(commit) => {
                 let paths: Vec<PathBuf> = files.iter().map(|file| file.path.clone()).collect();
                 match commit.show_all(&paths) {

@@ -93,6 +93,7 @@ impl Recorded {
                 "name a baseline, a git ref, or a report written with `--json` by count, estimate, plan or check",
             )
         };
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let envelope: Envelope = serde_json::from_str(text)
             .map_err(|e| refuse(format!("this is neither a report nor a baseline: {e}")))?;
         let as_of = envelope.as_of.parse();

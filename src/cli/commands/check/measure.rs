@@ -3,8 +3,6 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use rayon::prelude::*;
-
 use crate::Error;
 use crate::catalog::Model;
 use crate::cli::commands::check::conversation;
@@ -17,6 +15,7 @@ use crate::cli::input::source_tree::Tree;
 use crate::cli::progress::Progress;
 use crate::cli::settings::Settings;
 use crate::request::Request;
+use crate::threads;
 use crate::units::Position;
 use crate::workload::{CallSpec, CompletionSources, Template, TemplatedRequest};
 
@@ -28,7 +27,6 @@ pub(crate) fn measure(
     settings: &Settings,
     only: Option<&BTreeSet<PathBuf>>,
 ) -> Measurement {
-    crate::threads::start();
     let (catalog, as_of) = (&settings.catalog, settings.as_of);
     let mut found = Measurement::of(catalog.clone(), as_of);
     for (declared, prompt) in config.file.prompt.iter().enumerate() {
@@ -93,15 +91,13 @@ impl<'a> Declaration<'a> {
         self.check_models()?;
         let sources = CompletionSources::new(&self.call, &self.settings.streams);
         let progress = Progress::new(sent.len(), "prompts measured", self.settings);
-        let measured: Vec<Result<Measured, Error>> = sent
-            .par_iter()
-            .flat_map_iter(|sent| {
+        let measured: Vec<Vec<Result<Measured, Error>>> =
+            threads::each(sent.iter().collect(), |sent| {
                 progress.step();
                 self.for_models(sent, &sources)
-            })
-            .collect();
+            });
         drop(progress);
-        for result in measured {
+        for result in measured.into_iter().flatten() {
             match result {
                 Ok(prompt) => outcome.prompts.push(prompt),
                 Err(error) => outcome.errors.push(error),

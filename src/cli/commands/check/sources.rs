@@ -4,14 +4,13 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use rayon::prelude::*;
-
 use crate::Error;
 use crate::cli::config::file::PromptTable;
 use crate::cli::config::resolve::Config;
 use crate::cli::input::discover::{is_binary_name, left_out};
 use crate::cli::input::source_tree::{Named, Tree, TreeBeside, normal};
 use crate::request::{FileHint, Request, RequestEntry, read_with};
+use crate::threads;
 use crate::units::Lines;
 use crate::workload::MediaSpec;
 
@@ -89,12 +88,8 @@ pub(crate) fn read(
     let mut seen = BTreeSet::new();
     files.retain(|file| wanted(file) && !own(file) && seen.insert(file.name.clone()));
     let texts = tree.read_all(&files);
-    let readings: Vec<Reading> = files
-        .into_par_iter()
-        .zip(texts)
-        .map(|(file, text)| one(&file, text, table, config, tree))
-        .collect();
-    for reading in readings {
+    let files = files.into_iter().zip(texts).collect();
+    for reading in threads::each(files, |(file, text)| one(&file, text, table, config, tree)) {
         all.sent.extend(reading.sent);
         all.errors.extend(reading.errors);
         all.warnings.extend(reading.warnings);

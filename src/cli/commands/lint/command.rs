@@ -1,7 +1,5 @@
 //! Lints what the arguments name.
 
-use rayon::prelude::*;
-
 use crate::catalog::Catalog;
 use crate::cli::commands::lint::args::LintArgs;
 use crate::cli::commands::lint::file::{Linted, lint};
@@ -17,6 +15,7 @@ use crate::forecast::CapPolicy;
 use crate::gate::Verdict;
 use crate::lint::{LintOptions, Lints, Rule};
 use crate::report::{LintTotal, RuleDetail, RuleList};
+use crate::threads;
 use crate::{Error, ErrorKind};
 
 /// The model of a request that names none: of the environment, else of outlay.toml, else the default.
@@ -61,16 +60,12 @@ pub(crate) fn run(args: &LintArgs, settings: &Settings) -> anyhow::Result<ExitSt
         calls: args.calls.or_else(|| config.as_ref()?.file.call.calls),
         limits: &|model| args.limits(config.as_ref(), here.as_of, model),
     };
-    crate::threads::start();
     let sources = discover::sources(&args.input.inputs, &settings.streams);
     let progress = Progress::new(sources.len(), "files read", settings);
-    let files: Vec<Linted> = sources
-        .into_par_iter()
-        .map(|source| {
-            progress.step();
-            source.map_or_else(|e| (vec![Err(e)], None), |source| lint(&source, &options))
-        })
-        .collect();
+    let files: Vec<Linted> = threads::each(sources, |source| {
+        progress.step();
+        source.map_or_else(|e| (vec![Err(e)], None), |source| lint(&source, &options))
+    });
     drop(progress);
     let (results, warnings): (Vec<_>, Vec<_>) = files.into_iter().unzip();
     let results = results.into_iter().flatten().collect();

@@ -129,6 +129,7 @@ impl Profile {
 }
 
 fn json<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Error> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     serde_json::from_str(text).map_err(|e| {
         let message = e.to_string();
         let message = message.split(" at line ").next().unwrap_or_default();
