@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use crate::catalog::{Catalog, Model, ReleasedCatalog};
 use crate::cli::args::{Global, When};
+use crate::cli::input::discover::Source;
 use crate::cli::input::tokenizer;
 use crate::cli::streams::Streams;
 use crate::report::{Blocks, DefaultModel, Format};
@@ -218,14 +219,11 @@ fn models_of_environment() -> Vec<String> {
 
 fn overlay(catalog: &mut Catalog, path: &Path) -> Result<(), Error> {
     let name = path.display().to_string();
-    let text = std::fs::read(path)
-        .map_err(|e| e.to_string())
-        .and_then(|bytes| String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned()))
-        .map_err(|why| {
-            Error::new(ErrorKind::Catalog, format!("the catalogue cannot be read: {why}"))
-                .in_source(&name)
-                .hint("name a file in the form of `pricing/openai.toml` in the source")
-        })?;
+    let text = Source::Named(path.to_owned()).text().map_err(|e| {
+        Error::new(ErrorKind::Catalog, format!("the catalogue cannot be read: {}", e.message()))
+            .in_source(&name)
+            .hint("name a file in the form of `pricing/openai.toml` in the source")
+    })?;
     tokenizer::read_all(&text, path.parent().unwrap_or(Path::new("")))?;
     catalog.overlay(&name, &text)
 }

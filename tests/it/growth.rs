@@ -12,6 +12,9 @@ use crate::support::Folder;
 /// So many times as much is allowed for four times the list: tables grow by doubling.
 const ALLOWED: u64 = 6;
 
+/// So many bytes more of memory are allowed, at the peak, for each item of a longer list.
+const MOST_BYTES: u64 = 36 << 10;
+
 /// Arguments of the run that this process makes, parted by spaces, and the file for what it took.
 const ARGUMENTS: &str = "OUTLAY_MEASURED";
 const INTO: &str = "OUTLAY_MEASURED_INTO";
@@ -74,7 +77,13 @@ impl List {
     fn fault(&self) -> Option<String> {
         let (short, long) = (self.took(self.shortest), self.took(4 * self.shortest));
         let grows = short.iter().zip(long).any(|(short, long)| long > ALLOWED * short);
-        grows.then(|| format!("{}: {short:?}, and {long:?} for four times as many", self.name))
+        let each = long[2].saturating_sub(short[2]) / (3 * self.shortest as u64);
+        (grows || each > MOST_BYTES).then(|| {
+            format!(
+                "{}: {short:?}, and {long:?} for four times as many; {each} bytes each",
+                self.name
+            )
+        })
     }
 }
 

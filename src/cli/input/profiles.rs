@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::cli::input::discover::Source;
 use crate::cli::streams::Streams;
 use crate::workload::ReadProfile;
 use crate::{Error, ErrorKind};
@@ -15,8 +16,8 @@ impl ReadProfile for Streams {
         if !Path::new(name).exists() || Path::new(name).is_dir() {
             return Ok(None);
         }
-        std::fs::read_to_string(name).map(Some).map_err(|e| {
-            Error::new(ErrorKind::Usage, format!("the profile cannot be read: {}", e.kind()))
+        Source::Named(name.into()).text().map(Some).map_err(|e| {
+            Error::new(ErrorKind::Usage, format!("the profile cannot be read: {}", e.message()))
                 .in_source(name)
                 .hint("name a profile file that you may read, in JSON")
         })

@@ -101,7 +101,9 @@ pub(super) struct Calls {
 /// One conversation on its way.
 #[derive(Debug, Clone)]
 pub(super) struct Conversation {
-    /// Tokens of each turn that is still in the history, oldest first; only kept for policies that
+    /// How many of the turns before the first that is played are no longer in the history.
+    past_dropped: usize,
+    /// Tokens of each played turn that is still in the history, oldest first; only kept for policies that
     /// drop single turns, which is most of the memory of many runs.
     turns: VecDeque<u64>,
     history: u64,
@@ -131,10 +133,10 @@ struct OpenTurn {
 
 impl Conversation {
     pub(super) fn new(rules: &Rules<'_>) -> Self {
-        let turns: VecDeque<u64> = rules.past.iter().map(|tokens| tokens.get()).collect();
         Self {
-            history: turns.iter().sum(),
-            turns,
+            past_dropped: 0,
+            history: rules.past.iter().map(|tokens| tokens.get()).sum(),
+            turns: VecDeque::new(),
             dropped: false,
             shared: 0,
             caches: Default::default(),
@@ -278,13 +280,13 @@ impl Conversation {
         match rules.history {
             History::Full => {}
             History::Window(turns) => {
-                while self.turns.len() > turns as usize {
-                    self.drop_oldest();
+                while self.kept_turns(rules) > turns as usize {
+                    self.drop_oldest(rules);
                 }
             }
             History::DropOldest => {
-                while too_long(self.prompt(rules)) && !self.turns.is_empty() {
-                    self.drop_oldest();
+                while too_long(self.prompt(rules)) && self.kept_turns(rules) > 0 {
+                    self.drop_oldest(rules);
                 }
             }
             History::Summarize(summary) => {
@@ -323,8 +325,15 @@ impl Conversation {
         Some((costs, Some(sums)))
     }
 
-    fn drop_oldest(&mut self) {
-        if let Some(oldest) = self.turns.pop_front() {
+    /// How many turns are in the history.
+    fn kept_turns(&self, rules: &Rules<'_>) -> usize {
+        rules.past.len() - self.past_dropped + self.turns.len()
+    }
+
+    fn drop_oldest(&mut self, rules: &Rules<'_>) {
+        let past = rules.past.get(self.past_dropped).map(|tokens| tokens.get());
+        self.past_dropped += usize::from(past.is_some());
+        if let Some(oldest) = past.or_else(|| self.turns.pop_front()) {
             self.history -= oldest;
             self.dropped = true;
         }

@@ -9,7 +9,7 @@ use super::super::distribution::{
     AmountSampler, Completion, CompletionSampler, Correlation, TurnRange,
 };
 use super::billed_run::BilledRun;
-use super::dialogue::{Calls, Sent};
+use super::dialogue::{Calls, Conversation, Sent};
 use super::rules::Rules;
 use super::run::{Run, RunTurn};
 use super::script::Script;
@@ -188,7 +188,7 @@ impl<'a> Draws<'a> {
 
     /// Plays one run alone, and gives what it is billed for.
     pub(super) fn replay(&self, number: u32) -> BilledRun {
-        let mut run = Run::new(self.rules, self.factors(number));
+        let mut run = Run::new(Conversation::new(self.rules), self.factors(number));
         let mut billed = Vec::new();
         for turn in 1..=self.script.turns {
             for step in 1.. {

@@ -38,9 +38,10 @@ pub(super) struct RunTurn {
 }
 
 impl Run {
-    pub(super) fn new(rules: &Rules<'_>, factors: [f64; 3]) -> Self {
+    /// A run of a conversation that has not begun.
+    pub(super) fn new(conversation: Conversation, factors: [f64; 3]) -> Self {
         Self {
-            conversation: Conversation::new(rules),
+            conversation,
             factors,
             costs: [Money::ZERO; MOST_CACHES],
             agents: Money::ZERO,

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::dialogue::{End, Sent};
+use super::dialogue::{Conversation, End, Sent};
 use super::draws::Draws;
 use super::rules::{MOST_CACHES, Rules};
 use super::run::Run;
@@ -37,8 +37,9 @@ pub(super) struct AllRuns {
 
 impl AllRuns {
     pub(super) fn new(draws: &Draws<'_>, runs: u32) -> Self {
+        let begun = Conversation::new(draws.rules);
         Self {
-            runs: (0..runs).map(|number| Run::new(draws.rules, draws.factors(number))).collect(),
+            runs: (0..runs).map(|n| Run::new(begun.clone(), draws.factors(n))).collect(),
             sent: vec![None; runs as usize],
             turns: Vec::new(),
             steps: Vec::new(),
