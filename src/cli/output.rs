@@ -191,8 +191,8 @@ fn to_stdout<T: Answer>(
     let terminal = terminal_size::terminal_size().filter(|_| is_terminal);
     let width = terminal.map_or(PIPE_WIDTH, |(width, _)| width.0);
     let text = render(report, format, terminal_options(settings, width))?;
-    // Pages and data hold names as they are; on a terminal those must not control it.
-    let text = if terminal.is_some() { printable_lines(&text) } else { text.as_str().into() };
+    // Pages and data hold names as they are; on a terminal those must not control it. It may have no size.
+    let text = if is_terminal { printable_lines(&text) } else { text.as_str().into() };
     let mut stream = stdout(settings);
     match stream.write_all(text.as_bytes()).and_then(|()| stream.flush()) {
         // Who stops reading ends the report, not the verdict.

@@ -422,7 +422,7 @@ impl Audit {
 }
 
 /// Whether a single call has more prompt tokens than its model takes. Rows of tables and records of sessions may be
-/// sums of many.
+/// sums of many, though not of a million.
 fn is_above_window(record: &UsageRecord, charge: &Charge<'_>) -> bool {
     let is_sum = matches!(
         record.format,
@@ -430,6 +430,8 @@ fn is_above_window(record: &UsageRecord, charge: &Charge<'_>) -> bool {
     );
     let window = charge.model.map(|(model, _)| model.limits.window);
     record.requests == 1
-        && !is_sum
-        && window.is_some_and(|window| record.bill.usage.prompt() > window)
+        && window.is_some_and(|window| {
+            let most = window.get().saturating_mul(if is_sum { 1_000_000 } else { 1 });
+            record.bill.usage.prompt().get() > most
+        })
 }

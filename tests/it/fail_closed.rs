@@ -1,7 +1,7 @@
 //! What a gate cannot see, it does not pass; what was there before is not lost; names are only names.
 
 use std::fs;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
@@ -287,4 +287,81 @@ fn names_are_neither_formulas_nor_mentions() {
     let markdown = output(folder.outlay(&format!("{audit} markdown")), 0);
     assert!(stdout(&markdown).contains("@\u{2060}octocat"), "{}", stdout(&markdown));
     assert!(stdout(&markdown).contains("https\\://x.y"), "{}", stdout(&markdown));
+}
+
+/// On a laptop and in CI, whatever the machine is set to.
+#[test]
+fn a_verdict_is_that_of_the_files_alone() {
+    let folder = Folder::new()
+        .with("outlay.toml", CONFIG)
+        .with("prompts/a.md", LONG.repeat(20))
+        .with("prompts/b.md", "Be brief.");
+    let check = || folder.outlay("check --json");
+    let plain = output(check(), 1);
+    for variables in [
+        [("LANG", "de_DE.UTF-8"), ("LC_ALL", "tr_TR.UTF-8")],
+        [("LANG", "C"), ("LC_NUMERIC", "de_DE")],
+        [("TZ", "Pacific/Kiritimati"), ("HOME", "/nowhere")],
+        [("COLUMNS", "20"), ("TERM", "dumb")],
+        [("CI", "true"), ("GITHUB_ACTIONS", "true")],
+        [("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")],
+        [("RUST_LOG", "trace"), ("RUST_BACKTRACE", "full")],
+        [("XDG_CONFIG_HOME", "prompts"), ("XDG_DATA_HOME", "prompts")],
+    ] {
+        let mut command = check();
+        command.envs(variables);
+        let run = output(command, 1);
+        assert_eq!(stdout(&run), stdout(&plain), "{variables:?}");
+    }
+}
+
+/// Names of strangers on a terminal itself, where colours are ours and nothing else is.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_terminal_shows_names_and_obeys_none() {
+    if Command::new("script").arg("--version").output().is_err() {
+        eprintln!("skipped: no `script` to make a terminal");
+        return;
+    }
+    let name = "m \u{1b}]0;t\u{7}\u{1b}[2J\u{9b}31m\n::error::x\u{202e}";
+    let call = serde_json::json!({"model": name, "metadata": {"task": name}, "prompt_tokens": 1, "completion_tokens": 1});
+    let request = serde_json::json!({"model": "gpt-4o", "messages": [{"role": "user", "content": name, "name": "a"}]});
+    let folder = Folder::new()
+        .with("log.jsonl", format!("{call}\n"))
+        .with(&format!("p/{}.md", name.replace('/', "")), "Be brief.")
+        .with("request.json", request.to_string());
+    let program = insta_cmd::get_cargo_bin("outlay");
+    for format in ["table", "markdown", "csv", "json", "html", "slack"] {
+        for arguments in [
+            "audit log.jsonl --by model,task",
+            "count p",
+            "plan p",
+            "estimate p",
+            "compare p -m gpt-4o",
+            "count request.json --show-tokens",
+        ] {
+            if arguments.ends_with("--show-tokens") && format != "table" {
+                continue;
+            }
+            let line =
+                format!("{} {arguments} --as-of 2024-10-20 --format {format}", program.display());
+            let mut command = Command::new("script");
+            command.args(["-qec", &line, "/dev/null"]).current_dir(folder.path());
+            let run = command.stdin(Stdio::null()).output().unwrap();
+            let shown = String::from_utf8_lossy(&run.stdout).into_owned();
+            let mut rest = shown.as_str();
+            while let Some(at) = rest.find('\u{1b}') {
+                // Colours of ours end in `m`.
+                let sequence = rest[at + 1..]
+                    .trim_start_matches(['[', ';'])
+                    .trim_start_matches(|c: char| c.is_ascii_digit() || c == ';');
+                assert!(sequence.starts_with('m'), "{line}: {:?}", &rest[at..]);
+                rest = sequence;
+            }
+            assert!(!shown.contains(['\u{7}', '\u{9b}', '\u{202e}']), "{line}: {shown:?}");
+            // A cell of CSV may have several lines, as it was written.
+            let is_command = |line: &str| line.trim_start().starts_with("::");
+            assert!(format == "csv" || !shown.lines().any(is_command), "{line}: {shown}");
+        }
+    }
 }

@@ -141,4 +141,11 @@ fn a_call_that_its_model_cannot_take_is_told() {
         );
         assert_eq!(told, is_told, "{tokens}: {}", stderr(&run));
     }
+    // A row of a table may be a sum, but of no million calls.
+    for (tokens, is_told) in [(1_000_000_000, false), (1_000_000_000_000_u64, true)] {
+        let row = json!({"model": "o1-mini", "prompt_tokens": tokens, "completion_tokens": 1});
+        let folder = Folder::new().with("log.jsonl", format!("{row}\n"));
+        let run = output(folder.outlay("audit log.jsonl"), 0);
+        assert_eq!(stderr(&run).contains("the window of the model"), is_told, "{tokens}");
+    }
 }
