@@ -42,7 +42,7 @@ pub struct RequestEntry<'a> {
 /// A text, read.
 #[derive(Debug)]
 pub struct RequestDocument<'a> {
-    /// Its requests in their order; never empty.
+    /// Its requests in their order; empty for an empty line alone.
     pub entries: Vec<RequestEntry<'a>>,
     /// What the reader should know about how the text was taken.
     pub note: Option<&'static str>,
@@ -115,6 +115,34 @@ pub fn read_with<'a>(
         request.take_in_texts_elsewhere(beside);
     }
     Ok(document)
+}
+
+/// Whether a text that begins like this has a request on every line, however it goes on: [`read_line`] reads it.
+#[must_use]
+pub fn is_request_lines(beginning: &str, hint: FileHint<'_>, format: Option<InputFormat>) -> bool {
+    let beginning = beginning.strip_prefix('\u{feff}').unwrap_or(beginning);
+    prompt_file_of(beginning, hint, format).is_none()
+        && layout(beginning, hint, format) == Layout::Lines
+        && is_json_lines(beginning)
+}
+
+/// Reads one line of a text with a request on every line: that of this number, which begins `start` bytes into
+/// the text. An empty line has no entry.
+pub fn read_line<'a>(
+    line: &'a str,
+    number: usize,
+    start: usize,
+    format: Option<InputFormat>,
+    beside: &dyn ReadBeside,
+) -> RequestDocument<'a> {
+    let mut entries = Vec::new();
+    if !line.trim().is_empty() {
+        entries = self::line(line, number, start, format.and_then(InputFormat::origin));
+    }
+    for request in entries.iter_mut().filter_map(|entry| entry.request.as_mut().ok()) {
+        request.take_in_texts_elsewhere(beside);
+    }
+    RequestDocument { entries, note: None }
 }
 
 /// Which reader of prompt files takes a text.

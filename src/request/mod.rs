@@ -48,7 +48,10 @@ pub use count::{
     ANSWER_FRAMING, MESSAGE_FRAMING, PartCount, PartPieces, PromptCount, known_prompt_tokens,
     prompt_pieces, prompt_tokens, text_prompt_tokens,
 };
-pub use document::{Body, RequestDocument, RequestEntry, is_plain_text, read, read_with};
+pub use document::{
+    Body, RequestDocument, RequestEntry, is_plain_text, is_request_lines, read, read_line,
+    read_with,
+};
 pub use format::{FileHint, InputFormat};
 pub use framing::Framing;
 pub use media::{DeclaredSizes, Media, MediaKind, PixelSize, image_size, too_many_patches};

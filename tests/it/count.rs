@@ -272,6 +272,42 @@ fn a_long_text_counts_the_same_read_in_chunks_and_whole() {
 }
 
 #[test]
+fn a_long_file_of_requests_counts_the_same_read_in_blocks_and_whole() {
+    let request = |text: String| {
+        serde_json::json!({ "messages": [{ "role": "user", "content": text }] }).to_string()
+    };
+    let mut lines: Vec<String> =
+        (0..6000).map(|i| request(format!("line {i} {}", "and so on ".repeat(i % 200)))).collect();
+    lines[1000] = "{broken".to_owned();
+    lines[2000] = String::new();
+    lines[3000] = r#"{"rows": 1}"#.to_owned();
+    lines[4000] = request("{{#if a}}{{b}}{{/if}}".to_owned());
+    let text = lines.join("\n");
+    // Blocks are of 4 MiB.
+    assert!(text.len() > 5 << 20);
+    let mut wrong = text.clone().into_bytes();
+    wrong.extend(b"\n\xe9\n");
+    let folder =
+        Folder::new().with("long.jsonl", &text).with("marked.jsonl", "\u{feff}".to_owned() + &text);
+    let folder = folder.with("wrong.jsonl", wrong);
+    for name in ["long", "marked"] {
+        // With `--lossy` a file is read whole.
+        let [blocks, whole] = ["", " --lossy"].map(|lossy| {
+            output(folder.outlay(&format!("count {name}.jsonl -m o1-mini --json{lossy}")), 2)
+        });
+        assert!(blocks == whole, "{name}");
+        assert_eq!(json_of(&blocks)["errors"].as_array().unwrap().len(), 2);
+    }
+    let piped = json_of(&piped(folder.outlay("count - -m o1-mini --json"), text.as_bytes()));
+    let named = json_of(&output(folder.outlay("count long.jsonl -m o1-mini --json"), 2));
+    assert_eq!(piped["total"], named["total"]);
+    let refused = json_of(&output(folder.outlay("count wrong.jsonl -m o1-mini --json"), 2));
+    assert_eq!(refused["errors"][0]["line"], 6001);
+    let said = refused["errors"][0]["message"].as_str().unwrap();
+    assert!(said.contains(&format!("at offset {} is not UTF-8", text.len() + 1)), "{said}");
+}
+
+#[test]
 fn what_is_wrong_far_into_a_long_text_is_told_by_line() {
     let text = "A line of text.\n".repeat(100_000);
     let wrong = [text.as_bytes(), b"caf\xe9\n", text.as_bytes()].concat();

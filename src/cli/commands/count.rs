@@ -9,7 +9,7 @@ use crate::catalog::{Model, Status};
 use crate::cli::args::InputArgs;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::input::counted;
-use crate::cli::input::counted::{Asked, Input};
+use crate::cli::input::counted::Asked;
 use crate::cli::output::Answered;
 use crate::cli::settings::Settings;
 use crate::report::{CountResult, CountTotal};
@@ -40,21 +40,17 @@ pub(crate) fn run(args: &CountArgs, settings: &Settings) -> anyhow::Result<ExitS
     let ways = if args.all_models { ways(settings) } else { BTreeMap::new() };
     let mut asked_of = args.input.clone();
     asked_of.model.extend(ways.keys().cloned());
-    let counted = counted::count(&asked_of, settings, asked, &mut warnings);
-    let (counted, errors) = counted::part(counted, settings);
+    let counted = counted::count_as(&asked_of, settings, asked, &mut warnings, |input| {
+        let name = input.name().unwrap_or_default();
+        let template = input.template();
+        let also_models = ways.get(&input.model.id).cloned().unwrap_or_default();
+        let count = CountResult::new(name, input.model, input.prompt.count, input.pieces);
+        CountResult { also_models, template, ..count }
+    });
+    let (results, errors) = counted::part(counted, settings);
     if args.show_tokens {
-        warnings.extend(without_ids(&counted));
+        warnings.extend(without_ids(&results));
     }
-    let results: Vec<_> = counted
-        .into_iter()
-        .map(|input| {
-            let name = input.name().unwrap_or_default();
-            let template = input.template();
-            let also_models = ways.get(&input.model.id).cloned().unwrap_or_default();
-            let count = CountResult::new(name, input.model, input.prompt.count, input.pieces);
-            CountResult { also_models, template, ..count }
-        })
-        .collect();
     // Counts for several models are alternatives, which have no sum.
     let total = (asked_of.model.len() <= 1).then(|| CountTotal::of(&results));
     Answered { total, ..Answered::new(results, errors, warnings) }.finish(settings)
@@ -82,8 +78,8 @@ fn ways(settings: &Settings) -> BTreeMap<String, Vec<String>> {
 }
 
 /// A word about every encoding whose tokens cannot be shown.
-fn without_ids(counted: &[Input<'_>]) -> BTreeSet<String> {
-    let encodings = counted.iter().map(|input| input.prompt.count.encoding);
+fn without_ids(results: &[CountResult]) -> BTreeSet<String> {
+    let encodings = results.iter().map(|result| result.encoding);
     let secret = encodings.filter(|encoding| !encoding.has_ids());
     secret.map(|encoding| format!("`{encoding}` has no public ids of tokens to show")).collect()
 }

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 
 use crate::catalog::{Effort, Fidelity, Model};
 use crate::cli::args::{InputArgs, PromptArgs};
-use crate::cli::input::beside::FilesBeside;
+use crate::cli::input::counted_file::CountedFile;
 use crate::cli::input::discover::{self, Source};
 use crate::cli::input::efforts::NamedEfforts;
 use crate::cli::input::filling::{Filling, note_slots, sized};
 use crate::cli::input::location::Location;
 use crate::cli::input::models;
-use crate::cli::input::read::{Content, ReadingPlan};
+use crate::cli::input::read::ReadingPlan;
 use crate::cli::input::shared_calls::SharedCalls;
 use crate::cli::output;
 use crate::cli::progress::Progress;
@@ -19,8 +19,8 @@ use crate::cli::settings::Settings;
 use crate::forecast::CallEffort;
 use crate::report::CountedFor;
 use crate::request::{
-    DeclaredSizes, Origin, PartPieces, PromptCount, Request, RequestEntry, known_prompt_tokens,
-    prompt_pieces, prompt_tokens, read_with, text_prompt_tokens,
+    DeclaredSizes, Origin, PartPieces, PromptCount, Request, known_prompt_tokens, prompt_pieces,
+    prompt_tokens, text_prompt_tokens,
 };
 use crate::threads;
 use crate::tokenizer::{Encoding, Engine};
@@ -150,6 +150,17 @@ pub(crate) fn count<'a>(
     asked: Asked,
     warnings: &mut Vec<String>,
 ) -> Vec<Result<Input<'a>, Error>> {
+    count_as(args, settings, asked, warnings, |input| input)
+}
+
+/// Like [`count`], but of each input only what `keep` makes of it is kept: a corpus has millions.
+pub(crate) fn count_as<'a, T: Send>(
+    args: &InputArgs,
+    settings: &'a Settings,
+    asked: Asked,
+    warnings: &mut Vec<String>,
+    keep: impl Fn(Input<'a>) -> T + Sync,
+) -> Vec<Result<T, Error>> {
     let asked = Asked {
         skip_uncountable: args.skip_uncountable,
         declared: args.media.over(&settings.media),
@@ -171,9 +182,9 @@ pub(crate) fn count<'a>(
     let sources = discover::sources(&args.inputs, &settings.streams);
     let progress = Progress::new(sources.len(), "counted", settings);
     let files = threads::each(sources, |source| {
-        let file = source.and_then(|source| counter.file(&source, &plan));
+        let file = source.and_then(|source| counter.file(&source, &plan, &keep));
         progress.step();
-        file.unwrap_or_else(|error| CountedFile { inputs: vec![Err(error)], ..Default::default() })
+        file.unwrap_or_else(CountedFile::failed)
     });
     drop(progress);
 
@@ -258,15 +269,6 @@ pub(crate) fn models_or_default<'a>(
     models::named(names, settings, warnings)
 }
 
-/// A file of requests, counted.
-#[derive(Default)]
-struct CountedFile<'a> {
-    /// How it was read, for `--verbose`.
-    how: Option<String>,
-    warnings: Vec<String>,
-    inputs: Vec<Result<Input<'a>, Error>>,
-}
-
 /// Plain text is counted while it is read, unless its pieces or another engine are asked for.
 fn reading_plan(
     args: &InputArgs,
@@ -290,74 +292,24 @@ fn reading_plan(
 }
 
 /// Counts requests for some models, or each for its own where there are none.
-struct RequestCounter<'s, 'a> {
+pub(super) struct RequestCounter<'s, 'a> {
     models: &'s [&'a Model],
     settings: &'a Settings,
     asked: Asked,
-    filling: &'s Filling,
+    pub(super) filling: &'s Filling,
 }
 
 /// The text of a request as it was read.
-struct Read {
+pub(super) struct Read {
     /// The tokens of its only content in each encoding, when they were counted while it was read.
-    streamed: Vec<(Encoding, Tokens)>,
+    pub(super) streamed: Vec<(Encoding, Tokens)>,
     /// Whether something that was not text has been replaced.
-    is_replaced: bool,
+    pub(super) is_replaced: bool,
 }
 
 impl<'a> RequestCounter<'_, 'a> {
-    /// Every request of a file. A file that was found and is not text is left out with a warning.
-    fn file(&self, source: &Source, plan: &ReadingPlan) -> Result<CountedFile<'a>, Error> {
-        let name = source.name();
-        let left_out = |error: &Error| CountedFile {
-            warnings: vec![discover::left_out(&name, error)],
-            ..CountedFile::default()
-        };
-        let (text, is_replaced) = match plan.content(source) {
-            Ok(Content::Text(text)) => (text, false),
-            Ok(Content::Replaced(text)) => (text, true),
-            Ok(Content::Counted(streamed)) => {
-                let request = Request::from_text("");
-                let read = Read { streamed, is_replaced: false };
-                return Ok(CountedFile {
-                    how: Some(format!("{name}: {}", request.origin)),
-                    warnings: Vec::new(),
-                    inputs: self.request(&request, &Location::new(&name, None), &read),
-                });
-            }
-            Err(error) if source.is_found_binary() => return Ok(left_out(&error)),
-            Err(error) => return Err(error.in_source(&name)),
-        };
-        let beside = FilesBeside::of(&name);
-        let document = match read_with(&text, source.naming(), plan.shape, &beside) {
-            Ok(document) => document,
-            Err(error) if source.is_found() && text.trim().is_empty() => {
-                return Ok(left_out(&error));
-            }
-            Err(error) => return Err(error.in_source(&name)),
-        };
-        let how = match document.entries.as_slice() {
-            [RequestEntry { request: Ok(request), .. }] => request.origin.to_string(),
-            entries => format!("{} lines of requests", entries.len()),
-        };
-        let mut warnings: Vec<String> =
-            document.note.map(|note| format!("`{name}`: {note}")).into_iter().collect();
-        warnings.extend(document.warnings().map(|warning| format!("`{name}`: {warning}")));
-        warnings.extend(self.filling.warning(&document).map(|text| format!("`{name}` {text}")));
-        let as_read = Read { streamed: Vec::new(), is_replaced };
-        let inputs = threads::each(document.entries, |entry| match entry.request {
-            Ok(request) => self.filled(&request, &Location::new(&name, entry.line), &as_read),
-            Err(error) => vec![Err(error.in_source(&name))],
-        });
-        Ok(CountedFile {
-            how: Some(format!("{name}: {how}")),
-            warnings,
-            inputs: inputs.into_iter().flatten().collect(),
-        })
-    }
-
     /// A request with its slots filled, once for each row.
-    fn filled(
+    pub(super) fn filled(
         &self,
         request: &Request,
         location: &Location,
@@ -379,7 +331,8 @@ impl<'a> RequestCounter<'_, 'a> {
         }
     }
 
-    fn request(
+    /// A request for every model.
+    pub(super) fn request(
         &self,
         request: &Request,
         location: &Location,

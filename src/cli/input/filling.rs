@@ -115,10 +115,14 @@ impl Filling {
         )
     }
 
-    /// A half sentence about slots of a document that neither a size nor a column fills, if there are any.
-    pub(super) fn warning(&self, document: &RequestDocument) -> Option<String> {
+    /// The slots of a document that neither a size nor a column fills.
+    pub(super) fn open_slots(&self, document: &RequestDocument) -> BTreeSet<String> {
         let requests = document.entries.iter().filter_map(|entry| entry.request.as_ref().ok());
-        let open: BTreeSet<String> = requests.flat_map(|request| self.open(request)).collect();
+        requests.flat_map(|request| self.open(request)).collect()
+    }
+
+    /// A half sentence about slots that stay open, if there are any.
+    pub(super) fn warning(open: &BTreeSet<String>) -> Option<String> {
         let first = open.first()?;
         let some: Vec<String> = open.iter().take(NAMED).map(|name| format!("`{name}`")).collect();
         let more = match open.len().saturating_sub(NAMED) {

@@ -7,6 +7,7 @@
 
 pub(crate) mod beside;
 pub(crate) mod counted;
+mod counted_file;
 pub(crate) mod decompress;
 pub(crate) mod discover;
 pub(crate) mod efforts;

@@ -2,9 +2,10 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::mem;
 
 use crate::cli::input::discover::Source;
-use crate::request::{InputFormat, is_plain_text};
+use crate::request::{InputFormat, is_plain_text, is_request_lines};
 use crate::tokenizer::{Counter, Encoding};
 use crate::units::{Position, Tokens};
 use crate::{Error, ErrorKind};
@@ -13,6 +14,9 @@ use crate::{Error, ErrorKind};
 const WHOLE: usize = 256 << 10;
 /// How many bytes of a longer one are read and counted at a time; two threads share them.
 const CHUNK: usize = 1 << 20;
+
+/// How many bytes of lines are read at a time: enough of them for every thread.
+const LINES: usize = 4 << 20;
 
 /// What to do about a text in another encoding.
 const CONVERT: &str = "convert the file, for instance with `iconv -f latin1 -t utf-8`";
@@ -28,6 +32,8 @@ pub(crate) enum Content {
     Replaced(String),
     /// The tokens of a plain text in each encoding.
     Counted(Vec<(Encoding, Tokens)>),
+    /// A long text with a request on every line, still to be read.
+    Lines(LineBlocks),
 }
 
 /// How sources are read.
@@ -45,7 +51,8 @@ impl ReadingPlan {
             return source.lossy_text();
         }
         let is_plain = |beginning: &str| is_plain_text(beginning, source.naming(), self.shape);
-        source.content(&self.encodings, is_plain)
+        let is_lines = |beginning: &str| is_request_lines(beginning, source.naming(), self.shape);
+        source.content(&self.encodings, is_plain, is_lines)
     }
 }
 
@@ -66,11 +73,13 @@ impl Source {
     }
 
     /// Its text, or the tokens of it in `encodings` when it is long and `is_plain` says of its
-    /// beginning that the text is nothing else than text.
+    /// beginning that the text is nothing else than text; the beginning alone when it is long and `is_lines`
+    /// says that it has a request on every line.
     fn content(
         &self,
         encodings: &[Encoding],
         is_plain: impl Fn(&str) -> bool,
+        is_lines: impl Fn(&str) -> bool,
     ) -> Result<Content, Error> {
         let mut reader = self.open()?;
         let mut bytes = first_bytes(&mut reader)?;
@@ -84,6 +93,9 @@ impl Source {
             };
         }
         check(&bytes)?;
+        if bytes.len() == WHOLE && is_lines(beginning(&bytes)) {
+            return Ok(Content::Lines(LineBlocks::new(reader, bytes)));
+        }
         reader.read_to_end(&mut bytes).map_err(|e| unreadable(&e))?;
         text(bytes, CONVERT_OR_REPLACE).map(Content::Text)
     }
@@ -105,6 +117,77 @@ impl Source {
                 Ok(Box::new(File::open(path).map_err(|e| unreadable(&e))?))
             }
         }
+    }
+}
+
+/// A text of which the beginning is read.
+pub(crate) struct LineBlocks {
+    reader: Box<dyn Read>,
+    bytes: Vec<u8>,
+    /// The number of the first line that is left.
+    line: usize,
+    /// How many bytes are before it.
+    start: usize,
+}
+
+/// Some whole lines.
+pub(super) struct Block {
+    text: String,
+    line: usize,
+    start: usize,
+}
+
+/// A line, its number, and how many bytes are before it.
+pub(super) struct Line<'b> {
+    pub(super) text: &'b str,
+    pub(super) number: usize,
+    pub(super) start: usize,
+}
+
+impl LineBlocks {
+    /// The text that begins with these bytes.
+    fn new(reader: Box<dyn Read>, mut bytes: Vec<u8>) -> Self {
+        let mark = "\u{feff}".as_bytes();
+        let start = if bytes.starts_with(mark) { mark.len() } else { 0 };
+        bytes.drain(..start);
+        Self { reader, bytes, line: 1, start }
+    }
+
+    /// Some more lines; none at the end.
+    pub(super) fn next(&mut self) -> Result<Option<Block>, Error> {
+        let mut wanted = LINES;
+        let end = loop {
+            let missing = wanted.saturating_sub(self.bytes.len());
+            let more = self.reader.by_ref().take(missing as u64).read_to_end(&mut self.bytes);
+            if more.map_err(|e| unreadable(&e))? < missing {
+                break self.bytes.len();
+            }
+            match memchr::memrchr(b'\n', &self.bytes) {
+                Some(newline) => break newline + 1,
+                None => wanted += LINES,
+            }
+        };
+        if end == 0 {
+            return Ok(None);
+        }
+        let rest = self.bytes.split_off(end);
+        let bytes = mem::replace(&mut self.bytes, rest);
+        let (line, start) = (self.line, self.start);
+        self.line += memchr::memchr_iter(b'\n', &bytes).count();
+        self.start += bytes.len();
+        Ok(Some(Block { text: text_of_lines(bytes, line, start)?, line, start }))
+    }
+}
+
+impl Block {
+    pub(super) fn lines(&self) -> Vec<Line<'_>> {
+        let mut start = self.start;
+        let mut lines = Vec::new();
+        for (text, number) in self.text.split_inclusive('\n').zip(self.line..) {
+            lines.push(Line { text, number, start });
+            start += text.len();
+        }
+        lines
     }
 }
 
@@ -163,7 +246,13 @@ pub(crate) fn text_of(bytes: Vec<u8>) -> Result<String, Error> {
 
 fn text(bytes: Vec<u8>, hint: &str) -> Result<String, Error> {
     check(&bytes)?;
-    String::from_utf8(bytes).map_err(|e| not_utf8(&e).hint(hint))
+    String::from_utf8(bytes).map_err(|e| not_utf8(&e, 1, 0).hint(hint))
+}
+
+/// The text of some lines, of which the first has this number and begins so many bytes into the file.
+fn text_of_lines(bytes: Vec<u8>, first: usize, start: usize) -> Result<String, Error> {
+    check(&bytes)?;
+    String::from_utf8(bytes).map_err(|e| not_utf8(&e, first, start).hint(CONVERT_OR_REPLACE))
 }
 
 /// Refuses what is no text at all.
@@ -184,12 +273,12 @@ fn unreadable(e: &io::Error) -> Error {
         .hint("check that the file is there and that you may read it")
 }
 
-fn not_utf8(e: &std::string::FromUtf8Error) -> Error {
+fn not_utf8(e: &std::string::FromUtf8Error, line: usize, start: usize) -> Error {
     let offset = e.utf8_error().valid_up_to();
     let valid = str::from_utf8(&e.as_bytes()[..offset]).unwrap_or_default();
     Error::new(
         ErrorKind::Malformed,
-        format!("byte {:#04x} at offset {offset} is not UTF-8", e.as_bytes()[offset]),
+        format!("byte {:#04x} at offset {} is not UTF-8", e.as_bytes()[offset], start + offset),
     )
-    .at(Position::of(valid, offset))
+    .at(Position::of(valid, offset).from_line(line))
 }

@@ -1,0 +1,163 @@
+//! The requests of one file, counted: those of a whole text, or some lines of a long one at a time.
+
+use std::collections::BTreeSet;
+
+use crate::Error;
+use crate::cli::input::beside::FilesBeside;
+use crate::cli::input::counted::{Input, Read, RequestCounter};
+use crate::cli::input::discover::{self, Source};
+use crate::cli::input::filling::Filling;
+use crate::cli::input::location::Location;
+use crate::cli::input::read::{Content, Line, LineBlocks, ReadingPlan};
+use crate::request::{InputFormat, Request, RequestEntry, read_line, read_with};
+use crate::threads;
+
+/// A file of requests, counted.
+pub(super) struct CountedFile<T> {
+    /// How it was read, for `--verbose`.
+    pub(super) how: Option<String>,
+    pub(super) warnings: Vec<String>,
+    pub(super) inputs: Vec<Result<T, Error>>,
+}
+
+impl<T> CountedFile<T> {
+    /// A file that cannot be read.
+    pub(super) fn failed(error: Error) -> Self {
+        Self { how: None, warnings: Vec::new(), inputs: vec![Err(error)] }
+    }
+}
+
+/// What a line comes to.
+struct CountedLine<T> {
+    requests: usize,
+    inputs: Vec<Result<T, Error>>,
+    warnings: Vec<String>,
+    open_slots: BTreeSet<String>,
+}
+
+impl<'a> RequestCounter<'_, 'a> {
+    /// Every request of a file, of each of which `keep` says what is kept. A file that was found and is not
+    /// text is left out with a warning.
+    pub(super) fn file<T: Send>(
+        &self,
+        source: &Source,
+        plan: &ReadingPlan,
+        keep: &(impl Fn(Input<'a>) -> T + Sync),
+    ) -> Result<CountedFile<T>, Error> {
+        let name = source.name();
+        let left_out = |error: &Error| CountedFile {
+            how: None,
+            warnings: vec![discover::left_out(&name, error)],
+            inputs: Vec::new(),
+        };
+        let (text, is_replaced) = match plan.content(source) {
+            Ok(Content::Text(text)) => (text, false),
+            Ok(Content::Replaced(text)) => (text, true),
+            Ok(Content::Counted(streamed)) => {
+                let request = Request::from_text("");
+                let read = Read { streamed, is_replaced: false };
+                let inputs = self.request(&request, &Location::new(&name, None), &read);
+                return Ok(CountedFile {
+                    how: Some(format!("{name}: {}", request.origin)),
+                    warnings: Vec::new(),
+                    inputs: inputs.into_iter().map(|input| input.map(keep)).collect(),
+                });
+            }
+            Ok(Content::Lines(blocks)) => {
+                let counted = self.lines(blocks, (&name, plan.shape), keep);
+                return counted.map_err(|error| error.in_source(&name));
+            }
+            Err(error) if source.is_found_binary() => return Ok(left_out(&error)),
+            Err(error) => return Err(error.in_source(&name)),
+        };
+        let beside = FilesBeside::of(&name);
+        let document = match read_with(&text, source.naming(), plan.shape, &beside) {
+            Ok(document) => document,
+            Err(error) if source.is_found() && text.trim().is_empty() => {
+                return Ok(left_out(&error));
+            }
+            Err(error) => return Err(error.in_source(&name)),
+        };
+        let how = match document.entries.as_slice() {
+            [RequestEntry { request: Ok(request), .. }] => request.origin.to_string(),
+            entries => format!("{} lines of requests", entries.len()),
+        };
+        let mut warnings: Vec<String> =
+            document.note.map(|note| format!("`{name}`: {note}")).into_iter().collect();
+        warnings.extend(document.warnings().map(|warning| format!("`{name}`: {warning}")));
+        let open = self.filling.open_slots(&document);
+        warnings.extend(Filling::warning(&open).map(|text| format!("`{name}` {text}")));
+        let inputs = threads::each(document.entries, |entry| {
+            let inputs = self.entry(entry, &name, is_replaced).into_iter();
+            inputs.map(|input| input.map(keep)).collect::<Vec<_>>()
+        });
+        Ok(CountedFile {
+            how: Some(format!("{name}: {how}")),
+            warnings,
+            inputs: inputs.into_iter().flatten().collect(),
+        })
+    }
+
+    /// The inputs of an entry of this file.
+    fn entry(
+        &self,
+        entry: RequestEntry<'_>,
+        name: &str,
+        is_replaced: bool,
+    ) -> Vec<Result<Input<'a>, Error>> {
+        let read = Read { streamed: Vec::new(), is_replaced };
+        match entry.request {
+            Ok(request) => self.filled(&request, &Location::new(name, entry.line), &read),
+            Err(error) => vec![Err(error.in_source(name))],
+        }
+    }
+
+    /// The requests of a long text, of each of which `keep` says what is kept.
+    fn lines<T: Send>(
+        &self,
+        mut blocks: LineBlocks,
+        (name, format): (&str, Option<InputFormat>),
+        keep: &(impl Fn(Input<'a>) -> T + Sync),
+    ) -> Result<CountedFile<T>, Error> {
+        let (mut requests, mut inputs) = (0, Vec::new());
+        let (mut warnings, mut said) = (Vec::new(), BTreeSet::new());
+        let mut open_slots = BTreeSet::new();
+        while let Some(block) = blocks.next()? {
+            for line in threads::each(block.lines(), |line| self.line(&line, (name, format), keep))
+            {
+                requests += line.requests;
+                inputs.extend(line.inputs);
+                open_slots.extend(line.open_slots);
+                for warning in line.warnings {
+                    if said.insert(warning.clone()) {
+                        warnings.push(format!("`{name}`: {warning}"));
+                    }
+                }
+            }
+        }
+        warnings.extend(Filling::warning(&open_slots).map(|text| format!("`{name}` {text}")));
+        let how = Some(format!("{name}: {requests} lines of requests"));
+        Ok(CountedFile { how, warnings, inputs })
+    }
+
+    fn line<T: Send>(
+        &self,
+        line: &Line<'_>,
+        (name, format): (&str, Option<InputFormat>),
+        keep: &(impl Fn(Input<'a>) -> T + Sync),
+    ) -> CountedLine<T> {
+        let beside = FilesBeside::of(name);
+        let document = read_line(line.text, line.number, line.start, format, &beside);
+        CountedLine {
+            requests: document.entries.len(),
+            warnings: document.warnings().collect(),
+            open_slots: self.filling.open_slots(&document),
+            inputs: document
+                .entries
+                .into_iter()
+                .flat_map(|entry| self.entry(entry, name, false))
+                .map(|input| input.map(keep))
+                .collect(),
+        }
+    }
+}
