@@ -38,6 +38,8 @@ mod property;
 mod recipe;
 #[path = "build/tables.rs"]
 mod tables;
+#[path = "build/vocabularies.rs"]
+mod vocabularies;
 
 use std::path::Path;
 
@@ -58,6 +60,7 @@ fn main() -> Answer<()> {
     let folder = std::env::var("OUT_DIR").map_err(|e| e.to_string())?;
     let folder = Path::new(&folder);
     let catalog = catalog::Catalog::read()?;
+    write(folder, "providers.rs", catalog.providers.as_bytes())?;
     write(folder, "catalog.rs", catalog.index.as_bytes())?;
     write(folder, "catalog.deflate", &catalog.packed)?;
     write(folder, "catalog.digest", &catalog.digest.to_le_bytes())?;
@@ -69,7 +72,11 @@ fn main() -> Answer<()> {
         write(folder, &name, &bytes)?;
     }
     // The others are laid out when a count asks for one.
-    if std::env::var_os("CARGO_FEATURE_LAID_OUT").is_some() {
+    let laid_out = std::env::var_os("CARGO_FEATURE_LAID_OUT").is_some();
+    for (name, bytes) in vocabularies::files(laid_out)? {
+        write(folder, &name, &bytes)?;
+    }
+    if laid_out {
         for (table, bytes) in tables::files(LAID_OUT)? {
             write(folder, &format!("{LAID_OUT}.{table}"), &bytes)?;
         }

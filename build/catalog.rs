@@ -1,5 +1,6 @@
 //! The models of the catalogue, packed one by one, and what they are called.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use flate2::{Compress, Compression, FlushCompress};
@@ -9,14 +10,19 @@ use super::Answer;
 
 const FOLDER: &str = "pricing";
 const MODEL: &str = "\n[[model]]\n";
+/// How far back deflate looks, in bytes.
+const WINDOW: usize = 32 << 10;
 
 /// What the program carries of the folder `pricing`, for `src/catalog/embedded.rs`; a test compares it
 /// with the files read whole.
 #[derive(Default)]
 pub struct Catalog {
+    /// The source of the static of providers.
+    pub providers: String,
     /// The source of an array of models.
     pub index: String,
-    /// The text of every model, deflated, one after the other.
+    /// Deflated, one after the other: the dictionary of every provider, and behind it the text of each of its
+    /// models under that dictionary.
     pub packed: Vec<u8>,
     /// A hash of the text of all files, in the order of their names.
     pub digest: u128,
@@ -28,48 +34,103 @@ impl Catalog {
     pub fn read() -> Answer<Self> {
         let mut catalog = Self { index: String::from("&[\n"), ..Self::default() };
         let mut hash = Xxh3::new();
-        for file in files()? {
-            let text = std::fs::read_to_string(&file).map_err(|e| format!("{file}: {e}"))?;
+        let files = files()?;
+        for (at, file) in files.iter().enumerate() {
+            let text = std::fs::read_to_string(file).map_err(|e| format!("{file}: {e}"))?;
             hash.update(text.as_bytes());
             let checked = text.lines().filter_map(|line| line.strip_prefix("checked = "));
             let last = checked.max().unwrap_or_default();
             if *last > *catalog.day {
                 last.clone_into(&mut catalog.day);
             }
-            catalog.add(&text).map_err(|e| format!("{file}: {e}"))?;
+            catalog.add(at, &text).map_err(|e| format!("{file}: {e}"))?;
         }
+        catalog.providers =
+            format!("static PROVIDERS: [Provider; {}] = [\n{}];", files.len(), catalog.providers);
         catalog.index.push(']');
         catalog.digest = hash.digest128();
         Ok(catalog)
     }
 
-    /// Adds the models of one file.
-    fn add(&mut self, text: &str) -> Answer<()> {
+    /// Adds the models of one file, that of the provider at this place.
+    fn add(&mut self, at: usize, text: &str) -> Answer<()> {
         let mut models = text.split(MODEL);
         let head = models.next().unwrap_or_default();
-        let provider = values(head, "id");
-        let provider = provider.first().ok_or("it names no provider")?;
+        let id = values(head, "id");
+        let id = id.first().ok_or("it names no provider")?;
         let shared = shared(head);
-        for model in models {
-            let own = model.split("\n[").next().unwrap_or_default();
-            let names: Vec<&str> = ["id", "aliases", "snapshots"]
-                .into_iter()
-                .flat_map(|key| values(own, key))
-                .collect();
-            let id = names.first().ok_or("a model has no id")?;
-            let text = format!("{MODEL}{model}{}", tables_of(id, model, &shared));
-            let start = self.packed.len();
-            self.packed.extend(deflated(text.as_bytes())?);
+        let models: Vec<Entry<'_>> =
+            models.map(|model| Entry::new(model, &shared)).collect::<Answer<_>>()?;
+        let dictionary = dictionary(models.iter().map(|model| model.text.as_str()));
+        let place = self.pack(dictionary.as_bytes(), &[])?;
+        writeln!(
+            self.providers,
+            "    Provider {{ id: {id:?}, dictionary: {place}, inflated: OnceLock::new() }},"
+        )
+        .map_err(|e| e.to_string())?;
+        for Entry { names, text } in &models {
+            let place = self.pack(text.as_bytes(), dictionary.as_bytes())?;
             writeln!(
                 self.index,
-                "    Place {{ provider: {provider:?}, names: &{names:?}, start: {start}, end: {}, length: {} }},",
-                self.packed.len(),
-                text.len()
+                "    Place {{ provider: {at}, names: &{names:?}, text: {place} }},"
             )
             .map_err(|e| e.to_string())?;
         }
         Ok(())
     }
+
+    /// Packs a text under a dictionary; answers the source of where it is.
+    fn pack(&mut self, text: &[u8], dictionary: &[u8]) -> Answer<String> {
+        let start = self.packed.len();
+        self.packed.extend(deflated(text, dictionary)?);
+        let end = self.packed.len();
+        Ok(format!("Span {{ start: {start}, end: {end}, length: {} }}", text.len()))
+    }
+}
+
+/// A model of a file.
+struct Entry<'a> {
+    names: Vec<&'a str>,
+    /// The model with the tables of the file that hold for it.
+    text: String,
+}
+
+impl<'a> Entry<'a> {
+    fn new(model: &'a str, shared: &[Shared<'_>]) -> Answer<Self> {
+        let own = model.split("\n[").next().unwrap_or_default();
+        let names: Vec<&str> =
+            ["id", "aliases", "snapshots"].into_iter().flat_map(|key| values(own, key)).collect();
+        let id = names.first().ok_or("a model has no id")?;
+        let text = format!("{MODEL}{model}{}", tables_of(id, model, shared));
+        Ok(Self { names, text })
+    }
+}
+
+/// What deflate is to look back at before each of these texts: the tables that many of them have, the ones
+/// that save most nearest, and the first texts where there is room.
+fn dictionary<'a>(texts: impl Iterator<Item = &'a str> + Clone) -> String {
+    let mut times: BTreeMap<&str, usize> = BTreeMap::new();
+    for table in texts.clone().flat_map(|text| text.split("\n[")) {
+        *times.entry(table).or_default() += 1;
+    }
+    let mut tables: Vec<(usize, &str)> =
+        times.into_iter().map(|(table, times)| ((times - 1) * table.len(), table)).collect();
+    tables.sort_by(|a, b| b.cmp(a));
+    let mut left = WINDOW;
+    let mut kept = Vec::new();
+    for (saved, table) in tables {
+        let length = table.len() + "\n[".len();
+        if saved > 0 && length <= left {
+            left -= length;
+            kept.push(table);
+        }
+    }
+    let mut dictionary: String = texts.flat_map(str::chars).take(left / 4).collect();
+    for table in kept.into_iter().rev() {
+        dictionary.push_str("\n[");
+        dictionary.push_str(table);
+    }
+    dictionary
 }
 
 /// Every file of the folder, by name.
@@ -86,12 +147,14 @@ fn files() -> Answer<Vec<String>> {
     Ok(files)
 }
 
-fn deflated(text: &[u8]) -> Answer<Vec<u8>> {
+fn deflated(text: &[u8], dictionary: &[u8]) -> Answer<Vec<u8>> {
     // Deflate never makes a text longer by more than this.
     let mut packed = Vec::with_capacity(text.len() + 64);
-    Compress::new(Compression::best(), false)
-        .compress_vec(text, &mut packed, FlushCompress::Finish)
-        .map_err(|e| e.to_string())?;
+    let mut deflate = Compress::new(Compression::best(), false);
+    if !dictionary.is_empty() {
+        deflate.set_dictionary(dictionary).map_err(|e| e.to_string())?;
+    }
+    deflate.compress_vec(text, &mut packed, FlushCompress::Finish).map_err(|e| e.to_string())?;
     Ok(packed)
 }
 

@@ -92,7 +92,8 @@ fn shared(
     kept.iter().zip(&places).map(merge).collect()
 }
 
-fn inflate(packed: &[u8]) -> Result<Vec<u8>, String> {
+/// What is packed in a file.
+pub(crate) fn inflate(packed: &[u8]) -> Result<Vec<u8>, String> {
     let (length, deflated) = packed.split_first_chunk().ok_or_else(short)?;
     let mut inflated = Vec::with_capacity(u32::from_le_bytes(*length) as usize);
     Decompress::new(false)

@@ -25,7 +25,7 @@ macro_rules! packed {
     };
     ($name:literal, $base:expr, $end:expr) => {
         Packed {
-            bytes: include_bytes!(concat!("../../../vocabularies/", $name, ".vocabulary")),
+            bytes: include_bytes!(concat!(env!("OUT_DIR"), "/", $name, ".vocabulary")),
             base: $base,
             end: $end,
             vocabulary: OnceLock::new(),
