@@ -26,3 +26,8 @@ class OutlayError(Exception):
 
 class OutlayWarning(UserWarning):
     """Something of the input has no answer, and the rest is answered: see ``errors`` of the document."""
+
+
+def missing(package: str) -> ImportError:
+    """What is raised where the package of an engine is not installed."""
+    return ImportError(f"this needs {package}, which is not installed: `pip install {package}`", name=package)

@@ -6,32 +6,20 @@ from collections.abc import Mapping
 from datetime import date, datetime, timezone
 from typing import Any
 
-from outlay import arrow
+from outlay import _outlay, arrow
 
-#: The columns of each function's answer, in SQL.
-DOLLARS = "decimal(28,12)"
-COUNT = "tokens bigint, fidelity string, error string"
-USAGE = (
-    "outcome string, id string, model string, day date, service_tier string, prompt_tokens bigint, "
-    "cached_tokens bigint, cache_write_tokens bigint, cache_write_extended_tokens bigint, "
-    "completion_tokens bigint, reasoning_tokens bigint, content_tokens bigint, finish string, "
-    "truncated boolean, empty boolean, answers bigint, requests bigint, max_completion_tokens bigint, "
-    "effort string, task string, beyond string, error string"
-)
-COST = (
-    f"model_id string, input_usd {DOLLARS}, cached_input_usd {DOLLARS}, cache_write_usd {DOLLARS}, "
-    f"output_usd {DOLLARS}, other_usd {DOLLARS}, cost_usd {DOLLARS}, saved_usd {DOLLARS}, "
-    "rates_from date, lacking string, error string"
-)
-BILLED = f"usage struct<{USAGE}>, cost struct<{COST}>"
-PLAN = (
-    "max_completion_tokens bigint, room bigint, binding string, status string, length_risk double, "
-    f"empty_risk double, expected_usd {DOLLARS}, worst_usd {DOLLARS}, error string"
-)
-OBSERVATION = (
-    "model string, task string, completion_tokens bigint, censored boolean, reasoning_tokens bigint, "
-    "content_tokens bigint, id string, prompt_tokens bigint, day date, left_out string, error string"
-)
+#: How many columns a function needs, where that is not one.
+_NEEDED = {"cost": 4}
+
+
+def nothing(function: str) -> Any:
+    """What a function of ``outlay.arrow`` answers for a missing row: one null of its type."""
+    return getattr(arrow, function)(*[None] * _NEEDED.get(function, 1))
+
+
+def columns(function: str) -> str:
+    """The columns of what a function answers, as SQL declares them."""
+    return _outlay.columns(nothing(function))
 
 
 class Kernel:

@@ -13,6 +13,7 @@ __all__ = [
     "ask_of_stream",
     "billed",
     "charge",
+    "columns",
     "cost",
     "count_text",
     "count_tokens",
@@ -54,6 +55,7 @@ class Answer:
     def check(self) -> None: ...
 
 def main(arguments: Sequence[str]) -> int: ...
+def columns(answer: object) -> str: ...
 def ask(
     arguments: Sequence[str],
     input: bytes,

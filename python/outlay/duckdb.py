@@ -5,18 +5,22 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
-import duckdb
-
 from outlay._ask import AsOf
 from outlay._catalog import Catalog
-from outlay._kernels import COST, COUNT, PLAN, USAGE, Kernel, today
+from outlay._errors import missing
+from outlay._kernels import Kernel, columns, today
+
+try:
+    import duckdb
+except ImportError:
+    raise missing("duckdb") from None
 
 __all__ = ["register"]
 
 
-def _struct(columns: str) -> str:
-    """The type of an answer, in DuckDB's SQL."""
-    return f"struct({columns.replace(' string', ' varchar')})"
+def _struct(function: str) -> str:
+    """The type of what a function answers, in DuckDB's SQL."""
+    return f"struct({columns(function).replace(' string', ' varchar')})"
 
 
 def register(
@@ -40,11 +44,11 @@ def register(
     usage = [text, "date", whole, whole, whole, whole, whole, whole, text]
     functions: dict[str, tuple[Kernel, list[str], str]] = {
         "tokens": (Kernel("count_tokens", dated, field="tokens"), [text, text], whole),
-        "count_tokens": (Kernel("count_tokens", dated), [text, text], _struct(COUNT)),
-        "usage": (Kernel("usage", {}), [text], _struct(USAGE)),
-        "charge": (Kernel("charge", priced), [text], _struct(COST)),
-        "cost": (Kernel("cost", priced), usage, _struct(COST)),
-        "plan": (Kernel("plan", dated), [whole, text], _struct(PLAN)),
+        "count_tokens": (Kernel("count_tokens", dated), [text, text], _struct("count_tokens")),
+        "usage": (Kernel("usage", {}), [text], _struct("usage")),
+        "charge": (Kernel("charge", priced), [text], _struct("charge")),
+        "cost": (Kernel("cost", priced), usage, _struct("cost")),
+        "plan": (Kernel("plan", dated), [whole, text], _struct("plan")),
     }
     for name, (kernel, parameters, answer) in functions.items():
         _create(con, prefix + name, kernel, parameters, answer)
@@ -58,8 +62,8 @@ def _create(
     parameters: list[str],
     answer: str,
 ) -> None:
-    def over(*columns: Any) -> Any:
-        return kernel(*columns)
+    def over(*given: Any) -> Any:
+        return kernel(*given)
 
     # DuckDB looks at how many parameters a function has.
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD

@@ -16,14 +16,17 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
-from pyspark.sql import Column, DataFrame, SparkSession
-from pyspark.sql import functions as sql
-
 from outlay._ask import AsOf
 from outlay._catalog import Catalog
-from outlay._errors import OutlayError
-from outlay._kernels import BILLED, COST, COUNT, OBSERVATION, PLAN, USAGE, Kernel, today
+from outlay._errors import OutlayError, missing
+from outlay._kernels import Kernel, columns, today
 from outlay._profile import Profile
+
+try:
+    from pyspark.sql import Column, DataFrame, SparkSession
+    from pyspark.sql import functions as sql
+except ImportError:
+    raise missing("pyspark") from None
 
 __all__ = [
     "audit",
@@ -40,22 +43,23 @@ __all__ = [
 ]
 
 
-def _function(kernel: Kernel, answer: str) -> Any:
+def _function(kernel: Kernel) -> Any:
     """A function of Spark over whole columns."""
+    answer = columns(kernel.function) if kernel.field is None else "bigint"
     if hasattr(sql, "arrow_udf"):
 
-        def over_arrow(*columns: Any) -> Any:
-            return kernel(*columns)
+        def over_arrow(*given: Any) -> Any:
+            return kernel(*given)
 
         with warnings.catch_warnings():
             # The kind is said, because hints would load pyarrow where the function is defined.
             warnings.simplefilter("ignore", UserWarning)
             return sql.arrow_udf(over_arrow, answer, sql.ArrowUDFType.SCALAR)
 
-    def over_pandas(*columns: Any) -> Any:
+    def over_pandas(*given: Any) -> Any:
         import pyarrow
 
-        found = kernel(*(pyarrow.Array.from_pandas(column) for column in columns))
+        found = kernel(*(pyarrow.Array.from_pandas(column) for column in given))
         if pyarrow.types.is_struct(found.type):
             return pyarrow.RecordBatch.from_struct_array(found).to_pandas()
         return found.to_pandas()
@@ -68,8 +72,8 @@ def _catalog(catalog: Catalog | None) -> Catalog:
     return Catalog() if catalog is None else catalog
 
 
-def _apply(kernel: Kernel, answer: str, *columns: Any) -> Column:
-    found: Column = _function(kernel, answer)(*columns)
+def _apply(kernel: Kernel, *given: Any) -> Column:
+    found: Column = _function(kernel)(*given)
     return found
 
 
@@ -82,7 +86,7 @@ def tokens(
     catalog: Catalog | None = None,
 ) -> Column:
     """The tokens of texts, bigint; null where the text is null or there is an error, which :func:`count_tokens` names."""
-    return _counted(text, model, chat, as_of, catalog, "bigint", "tokens")
+    return _counted(text, model, chat, as_of, catalog, "tokens")
 
 
 def count_tokens(
@@ -94,7 +98,7 @@ def count_tokens(
     catalog: Catalog | None = None,
 ) -> Column:
     """``outlay.arrow.count_tokens`` as a column."""
-    return _counted(text, model, chat, as_of, catalog, COUNT, None)
+    return _counted(text, model, chat, as_of, catalog, None)
 
 
 def _counted(
@@ -103,18 +107,17 @@ def _counted(
     chat: bool,
     as_of: AsOf,
     catalog: Catalog | None,
-    answer: str,
     field: str | None,
 ) -> Column:
     constants = {"chat": chat, "as_of": as_of or today(), "catalog": _catalog(catalog)}
     if isinstance(model, str):
-        return _apply(Kernel("count_tokens", {**constants, "model": model}, field=field), answer, text)
-    return _apply(Kernel("count_tokens", constants, field=field), answer, text, model)
+        return _apply(Kernel("count_tokens", {**constants, "model": model}, field=field), text)
+    return _apply(Kernel("count_tokens", constants, field=field), text, model)
 
 
 def usage(record: Any, *, task: str | None = "metadata.task", model: str | None = None) -> Column:
     """``outlay.arrow.usage`` as a column."""
-    return _apply(Kernel("usage", {"task": task, "model": model}), USAGE, record)
+    return _apply(Kernel("usage", {"task": task, "model": model}), record)
 
 
 def cost(
@@ -134,9 +137,9 @@ def cost(
     """``outlay.arrow.cost`` as a column; each argument is a column, or its name."""
     given = [model, day, prompt_tokens, completion_tokens, cached_tokens, cache_write_tokens]
     given += [cache_write_extended_tokens, reasoning_tokens, service_tier]
-    columns = [sql.lit(None).cast("string") if column is None else column for column in given]
+    given = [sql.lit(None).cast("string") if column is None else column for column in given]
     kernel = Kernel("cost", {"as_of": as_of, "catalog": _catalog(catalog)})
-    return _apply(kernel, COST, *columns)
+    return _apply(kernel, *given)
 
 
 def charge(
@@ -144,7 +147,7 @@ def charge(
 ) -> Column:
     """``outlay.arrow.charge`` as a column."""
     constants = {"model": model, "as_of": as_of, "catalog": _catalog(catalog)}
-    return _apply(Kernel("charge", constants), COST, record)
+    return _apply(Kernel("charge", constants), record)
 
 
 def billed(
@@ -157,7 +160,7 @@ def billed(
 ) -> Column:
     """``outlay.arrow.billed`` as a column."""
     constants = {"task": task, "model": model, "as_of": as_of, "catalog": _catalog(catalog)}
-    return _apply(Kernel("billed", constants), BILLED, record)
+    return _apply(Kernel("billed", constants), record)
 
 
 def plan(
@@ -177,8 +180,8 @@ def plan(
         **call,
     }
     if isinstance(model, str):
-        return _apply(Kernel("plan", {**constants, "model": model}), PLAN, prompt_tokens)
-    return _apply(Kernel("plan", constants), PLAN, prompt_tokens, model)
+        return _apply(Kernel("plan", {**constants, "model": model}), prompt_tokens)
+    return _apply(Kernel("plan", constants), prompt_tokens, model)
 
 
 def observation(
@@ -196,7 +199,7 @@ def observation(
         "as_of": as_of or today(),
         "catalog": _catalog(catalog),
     }
-    return _apply(Kernel("observation", constants), OBSERVATION, record)
+    return _apply(Kernel("observation", constants), record)
 
 
 def register(
@@ -217,16 +220,16 @@ def register(
     dated = {**shared, "as_of": as_of or today()}
     priced = {**shared, "as_of": as_of}
     functions = {
-        "tokens": (Kernel("count_tokens", dated, field="tokens"), "bigint"),
-        "count_tokens": (Kernel("count_tokens", dated), COUNT),
-        "usage": (Kernel("usage", {}), USAGE),
-        "charge": (Kernel("charge", priced), COST),
-        "billed": (Kernel("billed", priced), BILLED),
-        "cost": (Kernel("cost", priced), COST),
-        "plan": (Kernel("plan", dated), PLAN),
+        "tokens": Kernel("count_tokens", dated, field="tokens"),
+        "count_tokens": Kernel("count_tokens", dated),
+        "usage": Kernel("usage", {}),
+        "charge": Kernel("charge", priced),
+        "billed": Kernel("billed", priced),
+        "cost": Kernel("cost", priced),
+        "plan": Kernel("plan", dated),
     }
-    for name, (kernel, answer) in functions.items():
-        spark.udf.register(prefix + name, _function(kernel, answer))
+    for name, kernel in functions.items():
+        spark.udf.register(prefix + name, _function(kernel))
     return [prefix + name for name in functions]
 
 

@@ -11,6 +11,7 @@ mod column;
 mod cost;
 mod count;
 mod error;
+mod foreign;
 mod outcome;
 mod plan;
 mod profile;
@@ -34,6 +35,7 @@ fn _outlay(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(cost::billed, module)?)?;
     module.add_function(wrap_pyfunction!(cost::charge, module)?)?;
     module.add_function(wrap_pyfunction!(cost::cost, module)?)?;
+    module.add_function(wrap_pyfunction!(outcome::columns, module)?)?;
     module.add_function(wrap_pyfunction!(plan::plan_rows, module)?)?;
     module.add_function(wrap_pyfunction!(profile::observation, module)?)?;
     module.add_function(wrap_pyfunction!(profile::profile_of_rows, module)?)?;

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use arrow_array::builder::{Decimal128Builder, Int64Builder, StringBuilder};
 use arrow_array::{Array, ArrayRef, StructArray};
-use arrow_schema::{Field, Fields};
+use arrow_schema::{DataType, Field, Fields};
 use jiff::civil::{Date, date};
 use outlay::units::{Money, Tokens};
 use pyo3::prelude::*;
 
-use crate::capsule::ArrowArray;
-use crate::error::{internal, wrong_value};
+use crate::capsule::{self, ArrowArray};
+use crate::error::{internal, wrong_type, wrong_value};
 
 /// What a row comes to; a panic becomes its error, and the next row goes on.
 pub(crate) fn guarded<T>(row: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
@@ -28,6 +28,36 @@ pub(crate) fn structure(columns: Vec<(&'static str, ArrayRef)>) -> PyResult<Arro
     let made = StructArray::try_new(fields, arrays, None);
     let made = made.map_err(|e| wrong_value(format!("the result cannot be built: {e}")))?;
     Ok(ArrowArray(Arc::new(made)))
+}
+
+/// The columns of an answer as SQL declares them, such as `tokens bigint, error string`: `columns(answer)`.
+#[pyfunction]
+pub(crate) fn columns(answer: &Bound<'_, PyAny>) -> PyResult<String> {
+    let chunks = capsule::chunks(answer, "answer")?;
+    match chunks.first().map(|chunk| chunk.data_type()) {
+        Some(DataType::Struct(fields)) => declared(fields),
+        _ => Err(wrong_type("an answer is a column of structs")),
+    }
+}
+
+fn declared(fields: &Fields) -> PyResult<String> {
+    let column = |field: &Arc<Field>| {
+        Ok(match field.data_type() {
+            // Texts come in as bytes.
+            DataType::Binary => format!("{} string", field.name()),
+            DataType::Boolean => format!("{} boolean", field.name()),
+            DataType::Date32 => format!("{} date", field.name()),
+            DataType::Decimal128(digits, scale) => {
+                format!("{} decimal({digits},{scale})", field.name())
+            }
+            DataType::Float64 => format!("{} double", field.name()),
+            DataType::Int64 => format!("{} bigint", field.name()),
+            DataType::Struct(fields) => format!("{} struct<{}>", field.name(), declared(fields)?),
+            other => return Err(wrong_type(format!("no answer has a column of {other}"))),
+        })
+    };
+    let columns: PyResult<Vec<_>> = fields.iter().map(column).collect();
+    Ok(columns?.join(", "))
 }
 
 /// A column of texts.
@@ -67,7 +97,7 @@ pub(crate) struct Dollars(Decimal128Builder);
 
 impl Default for Dollars {
     fn default() -> Self {
-        let kind = arrow_schema::DataType::Decimal128(28, 12);
+        let kind = DataType::Decimal128(28, 12);
         Self(Decimal128Builder::new().with_data_type(kind))
     }
 }
@@ -117,4 +147,20 @@ pub(crate) fn day_of(argument: Option<&Bound<'_, PyAny>>) -> PyResult<Option<Dat
 )]
 pub(crate) fn today() -> Date {
     jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::guarded;
+
+    #[test]
+    fn a_panic_is_the_error_of_its_row_and_the_next_row_goes_on() {
+        let rows: Vec<Result<u32, String>> = [1_u32, 0, 2]
+            .into_iter()
+            .map(|n| guarded(|| Ok(100_u32.checked_div(n).expect("it is divided by nothing"))))
+            .collect();
+        assert_eq!((rows[0].clone(), rows[2].clone()), (Ok(100), Ok(50)));
+        let said = rows[1].clone().unwrap_err();
+        assert!(said.starts_with("internal error: it is divided by nothing; "), "{said}");
+    }
 }

@@ -23,6 +23,11 @@ import pyarrow.parquet  # noqa: E402
 ROWS = 6_000
 
 
+def write(table: Any, path: Path, rows: int) -> None:
+    """Writes a Parquet file; Spark's snappy takes a machine that has musl beside glibc for one of musl."""
+    pa.parquet.write_table(table, path, row_group_size=rows, compression="zstd")
+
+
 class Reference:
     """The data on the disk, and what the command line says of them."""
 
@@ -36,8 +41,8 @@ class Reference:
         for name, texts in (("a", self.prompts[:half]), ("b", self.prompts[half:])):
             path = folder / "prompts" / f"{name}.parquet"
             path.parent.mkdir(exist_ok=True)
-            pa.parquet.write_table(pa.table({"prompt": texts}), path, row_group_size=500)
-        pa.parquet.write_table(pa.table({"value": self.records}), folder / "log.parquet", row_group_size=1000)
+            write(pa.table({"prompt": texts}), path, 500)
+        write(pa.table({"value": self.records}), folder / "log.parquet", 1000)
         requests = "\n".join(
             json.dumps({"messages": [{"role": "user", "content": text}]}) for text in self.prompts
         )
@@ -53,7 +58,7 @@ class Reference:
         usage = arrow.usage(pa.array(self.records))
         fields = [usage.field(at) for at in range(usage.type.num_fields)]
         self.usage = pa.table(dict(zip(usage.type.names, fields)))
-        pa.parquet.write_table(self.usage, folder / "usage.parquet", row_group_size=1000)
+        write(self.usage, folder / "usage.parquet", 1000)
 
     @staticmethod
     def cli(*arguments: str, given: str = "") -> Any:
