@@ -10,10 +10,10 @@ use serde_json::{Value, json};
 use crate::support::Folder;
 
 /// So many times as much is allowed for four times the list: tables grow by doubling.
-const ALLOWED: u64 = 6;
+const ALLOWED: f64 = 6.0;
 
 /// So many bytes more of memory are allowed, at the peak, for each item of a longer list.
-const MOST_BYTES: u64 = 36 << 10;
+const MOST_BYTES: f64 = 36.0 * 1_024.0;
 
 /// Arguments of the run that this process makes, parted by spaces, and the file for what it took.
 const ARGUMENTS: &str = "OUTLAY_MEASURED";
@@ -31,20 +31,20 @@ fn one_measured_run() {
     let spans = (all.measure_process().iterations(1), here.measure_thread().iterations(1));
     let _ = outlay::cli::run(["outlay"].into_iter().chain(arguments.split(' ')));
     drop(spans);
-    let mut took = [0; 3];
+    let mut took = [0.0; 3];
     for (name, measured) in session.to_report().operations() {
         if name == "all" {
-            took[0] = measured.total_allocations_count();
-            took[1] = measured.total_bytes_allocated();
+            took[0] = measured.total_allocations_count() as f64;
+            took[1] = measured.total_bytes_allocated() as f64;
         } else {
-            took[2] = measured.peak_outstanding_bytes().map_or(0, |peak| peak as u64);
+            took[2] = measured.peak_outstanding_bytes().unwrap_or_default();
         }
     }
     std::fs::write(into, json!(took).to_string()).unwrap();
 }
 
 /// Allocations, bytes in all, and the peak of a run in a folder.
-fn took(folder: &Folder, arguments: &str) -> [u64; 3] {
+fn took(folder: &Folder, arguments: &str) -> [f64; 3] {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command
         .args(["growth::one_measured_run", "--exact", "--quiet"])
@@ -65,7 +65,7 @@ struct List {
 }
 
 impl List {
-    fn took(&self, n: usize) -> [u64; 3] {
+    fn took(&self, n: usize) -> [f64; 3] {
         let mut folder = Folder::new();
         for (name, content) in (self.files)(n) {
             folder = folder.with(&name, content);
@@ -77,10 +77,10 @@ impl List {
     fn fault(&self) -> Option<String> {
         let (short, long) = (self.took(self.shortest), self.took(4 * self.shortest));
         let grows = short.iter().zip(long).any(|(short, long)| long > ALLOWED * short);
-        let each = long[2].saturating_sub(short[2]) / (3 * self.shortest as u64);
+        let each = (long[2] - short[2]) / (3 * self.shortest) as f64;
         (grows || each > MOST_BYTES).then(|| {
             format!(
-                "{}: {short:?}, and {long:?} for four times as many; {each} bytes each",
+                "{}: {short:?}, and {long:?} for four times as many; {each:.0} bytes each",
                 self.name
             )
         })
