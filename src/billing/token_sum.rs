@@ -25,16 +25,10 @@ pub struct BilledUsage {
 }
 
 impl BilledUsage {
-    /// No call yet that pays the row with this threshold.
+    /// One call that pays the row with this threshold.
     #[must_use]
-    pub const fn none(over: Option<Tokens>) -> Self {
-        Self { over, calls: 0, usage: Usage::new(Tokens::ZERO, Tokens::ZERO) }
-    }
-
-    /// Adds a call that pays this row.
-    pub fn add(&mut self, usage: Usage) {
-        self.calls += 1;
-        self.usage = self.usage.plus(usage);
+    pub const fn of(over: Option<Tokens>, usage: Usage) -> Self {
+        Self { over, calls: 1, usage }
     }
 
     /// Adds these calls to the sums: to the one of their row, or as a new one.

@@ -112,8 +112,9 @@ pub(super) fn usage(
         CacheWrite::Extended if rates.cache_write_extended.is_some() => (0, written()),
         CacheWrite::Free | CacheWrite::Usual | CacheWrite::Extended => (0, 0),
     };
-    let uncached = prompt - cached - usual - extended;
-    let [uncached, cached, usual, extended, completion] =
-        [uncached, cached, usual, extended, completion].map(Tokens::new);
-    Usage::of_parts(uncached, cached, usual, completion).with_written_extended(extended)
+    let uncached = Tokens::new(prompt - cached - usual - extended);
+    let (cached, usual, completion) =
+        (Tokens::new(cached), Tokens::new(usual), Tokens::new(completion));
+    Usage::of_parts(uncached, cached, usual, completion)
+        .with_written_extended(Tokens::new(extended))
 }

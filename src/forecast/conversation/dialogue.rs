@@ -34,7 +34,7 @@ pub(super) enum End {
     Overflow,
 }
 
-/// What was sent and billed in one step, retries and a summary before it included.
+/// What was sent in one step and what it cost, retries and a summary before it included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Sent {
     pub(super) prompt: u64,
@@ -44,29 +44,19 @@ pub(super) struct Sent {
     pub(super) room: u64,
     pub(super) cap: u64,
     pub(super) completion: u64,
-    /// What it cost, by way of caching; the first is what is billed.
-    pub(super) costs: [Money; MOST_CACHES],
-    /// The requests of the step.
-    pub(super) billed: BilledUsage,
-    /// The request that summarised the history before it.
-    pub(super) summary: Option<BilledUsage>,
+    /// What is billed.
+    pub(super) cost: Money,
     pub(super) end: End,
     /// Whether an answer came out empty on the way, retried or not.
     pub(super) was_empty: bool,
 }
 
-impl Sent {
-    pub(super) fn cost(&self) -> Money {
-        self.costs[0]
-    }
-
-    /// Adds what it is billed for to the sums.
-    pub(super) fn add_to(&self, sums: &mut Vec<BilledUsage>) {
-        self.billed.add_to(sums);
-        if let Some(summary) = self.summary {
-            summary.add_to(sums);
-        }
-    }
+/// Where the requests of a run are billed.
+pub(super) struct Ledger<'a> {
+    /// What the run cost, by way of caching; the first is what is billed.
+    pub(super) costs: &'a mut [Money; MOST_CACHES],
+    /// Its requests, among those of other runs.
+    pub(super) billed: &'a mut Vec<BilledUsage>,
 }
 
 /// What one turn sent, got back and cost: small, since there is one for every run.
@@ -161,9 +151,10 @@ impl Conversation {
         &mut self,
         rules: &Rules<'_>,
         calls: Option<Calls>,
+        ledger: &mut Ledger<'_>,
         mut draw: impl FnMut() -> Draw,
     ) -> Sent {
-        let (mut costs, summary) = self.shorten(rules).unwrap_or_default();
+        let summary = self.shorten(rules, ledger);
         let prompt = self.prompt(rules);
         let room = Room::after(Tokens::new(prompt), &rules.model.limits).tokens.get();
         let shared = self.shared_with_last(rules, prompt);
@@ -174,9 +165,7 @@ impl Conversation {
             room,
             cap: rules.cap_at(room),
             completion: 0,
-            costs,
-            billed: BilledUsage::none(None),
-            summary,
+            cost: summary,
             end: End::Overflow,
             was_empty: false,
         };
@@ -186,7 +175,6 @@ impl Conversation {
             self.over = true;
             return sent;
         };
-        sent.billed = BilledUsage::none(rates.over);
         let mut prefixes =
             Prefixes { prompt, shared, reusable: prompt - rules.framing.answer.get() };
         let called = calls.unwrap_or_default().tokens;
@@ -195,8 +183,7 @@ impl Conversation {
             let Draw { reasoning, completion, content } = draw();
             let completion = completion.map(|completion| completion.saturating_add(called));
             let billed = completion.map_or(sent.cap, |completion| completion.min(sent.cap));
-            self.bill(rules, rates, prefixes, billed, &mut costs, &mut sent.billed);
-            sent.costs = costs;
+            sent.cost += self.bill(rules, rates, prefixes, billed, ledger);
             sent.completion += billed;
             match (completion, reasoning) {
                 (Some(completion), reasoning) if completion <= sent.cap => {
@@ -241,35 +228,35 @@ impl Conversation {
         cache.map_or(0, |cache| cache.kept(shared))
     }
 
-    /// Bills a request by every way of caching; the first one is what is billed.
+    /// Bills a request by every way of caching; what it costs by the first.
     fn bill(
         &self,
         rules: &Rules<'_>,
         rates: &Rates,
         prefixes: Prefixes,
         completion: u64,
-        costs: &mut [Money; MOST_CACHES],
-        billed: &mut BilledUsage,
-    ) {
-        for (i, cache) in rules.caches.iter().enumerate().take(MOST_CACHES) {
+        ledger: &mut Ledger<'_>,
+    ) -> Money {
+        let mut billed = Money::ZERO;
+        for (i, (cache, sum)) in rules.caches.iter().zip(&mut *ledger.costs).enumerate() {
             let shared = if self.kept[i] { prefixes.shared } else { 0 };
             let used = usage(cache.as_ref(), rates, Prefixes { shared, ..prefixes }, completion);
-            costs[i] += cost(used, rates);
+            let cost = cost(used, rates);
+            *sum += cost;
             if i == 0 {
-                billed.add(used);
+                billed = cost;
+                BilledUsage::of(rates.over, used).add_to(ledger.billed);
             }
         }
+        billed
     }
 
     fn prompt(&self, rules: &Rules<'_>) -> u64 {
         rules.framing.answer.get() + rules.base.get() + self.history + self.turn.tokens()
     }
 
-    /// Applies the history policy before a request. A summary is a request of its own, with its costs.
-    fn shorten(
-        &mut self,
-        rules: &Rules<'_>,
-    ) -> Option<([Money; MOST_CACHES], Option<BilledUsage>)> {
+    /// Applies the history policy before a request. A summary is a request of its own; what it costs.
+    fn shorten(&mut self, rules: &Rules<'_>, ledger: &mut Ledger<'_>) -> Money {
         let limits = &rules.model.limits;
         // What must fit after the prompt: the reserve, the cap that is sent, and at least one token.
         let wanted = rules.reserve().max(rules.cap.map_or(1, Tokens::get));
@@ -291,11 +278,11 @@ impl Conversation {
             }
             History::Summarize(summary) => {
                 if too_long(self.prompt(rules)) {
-                    return self.summarize(rules, summary.get());
+                    return self.summarize(rules, summary.get(), ledger).unwrap_or_default();
                 }
             }
         }
-        None
+        Money::ZERO
     }
 
     /// Replaces the history and the steps of the turn by a summary, if they are longer and the call that
@@ -304,7 +291,8 @@ impl Conversation {
         &mut self,
         rules: &Rules<'_>,
         summary: u64,
-    ) -> Option<([Money; MOST_CACHES], Option<BilledUsage>)> {
+        ledger: &mut Ledger<'_>,
+    ) -> Option<Money> {
         let answer = rules.framing.answer.get();
         let kept = summary + rules.framing.user.get();
         let steps = self.turn.steps + self.turn.reasoning;
@@ -314,15 +302,13 @@ impl Conversation {
         let rates = rules.price.rates(rules.tier, Tokens::new(prompt));
         let rates = rates.filter(|_| self.history + steps > kept && room >= summary)?;
         let (shared, reusable) = (self.shared.min(prompt), prompt - answer);
-        let mut costs = Default::default();
         let prefixes = Prefixes { prompt, shared, reusable };
-        let mut sums = BilledUsage::none(rates.over);
-        self.bill(rules, rates, prefixes, summary, &mut costs, &mut sums);
+        let cost = self.bill(rules, rates, prefixes, summary, ledger);
         self.history = kept;
         self.turn = OpenTurn { user: self.turn.user, ..OpenTurn::default() };
         self.dropped = true;
         self.kept = [true; MOST_CACHES];
-        Some((costs, Some(sums)))
+        Some(cost)
     }
 
     /// How many turns are in the history.

@@ -9,12 +9,13 @@ use super::super::distribution::{
     AmountSampler, Completion, CompletionSampler, Correlation, TurnRange,
 };
 use super::billed_run::BilledRun;
-use super::dialogue::{Calls, Conversation, Sent};
+use super::dialogue::{Calls, Conversation, Ledger, Sent};
 use super::rules::Rules;
 use super::run::{Run, RunTurn};
 use super::script::Script;
 use super::task::{Steps, SubAgent};
 use super::time_dist::drawn_seconds;
+use crate::billing::BilledUsage;
 use crate::units::Money;
 use crate::{Error, ErrorKind};
 
@@ -37,8 +38,8 @@ pub(super) struct Draws<'a> {
     steps: Option<StepDraws>,
     agents: Vec<AmountSampler>,
     alike: Option<Correlation>,
-    /// Whether nothing is drawn for a turn beside the user's message.
-    user_alone: bool,
+    /// The gap in seconds, where nothing is drawn for a turn beside the user's message.
+    fixed_gap: Option<f64>,
     /// Where the seed puts the streams; seeds that are neighbours lie far apart.
     first_stream: u64,
     /// Whether nothing is random.
@@ -113,10 +114,11 @@ impl<'a> Draws<'a> {
             && steps.as_ref().is_none_or(StepDraws::is_constant)
             && script.agents.iter().all(SubAgent::is_constant);
         let user_alone = gap.is_constant() && steps.is_none() && script.agents.is_empty();
+        let fixed_gap = user_alone.then(|| drawn_seconds(&gap, 0.0));
         Ok(Self {
             rules,
             script,
-            user_alone,
+            fixed_gap,
             user,
             gap,
             completion,
@@ -147,8 +149,14 @@ impl<'a> Draws<'a> {
         })
     }
 
-    /// Plays the next step of a run whose turn goes on; the first one begins the turn.
-    pub(super) fn play(&self, run: &mut Run, number: u64, turn: u32, step: u32) -> Option<Sent> {
+    /// Plays the next step of a run whose turn goes on; the first one begins the turn. Its requests
+    /// join those that are `billed`.
+    pub(super) fn play(
+        &self,
+        run: &mut Run,
+        (number, turn, step): (u64, u32, u32),
+        billed: &mut Vec<BilledUsage>,
+    ) -> Option<Sent> {
         let salt = NEXT_STEP.wrapping_mul(u64::from(step - 1));
         if step == 1 {
             run.turn = RunTurn::default();
@@ -172,7 +180,8 @@ impl<'a> Draws<'a> {
         let completion = self.by_turn.get(&TurnRange::of(run.requests + 1));
         let completion = completion.unwrap_or(&self.completion);
         let [first, second, _] = run.factors;
-        let sent = run.conversation.step(self.rules, calls, || {
+        let mut ledger = Ledger { costs: &mut run.costs, billed };
+        let sent = run.conversation.step(self.rules, calls, &mut ledger, || {
             let (u, v) = (uniform(), uniform());
             match &self.alike {
                 None => completion.at(u, v),
@@ -192,9 +201,8 @@ impl<'a> Draws<'a> {
         let mut billed = Vec::new();
         for turn in 1..=self.script.turns {
             for step in 1.. {
-                let Some(sent) = self.play(&mut run, number.into(), turn, step) else { break };
-                sent.add_to(&mut billed);
-                if !run.turn.goes_on {
+                let sent = self.play(&mut run, (number.into(), turn, step), &mut billed);
+                if sent.is_none() || !run.turn.goes_on {
                     break;
                 }
             }
@@ -204,8 +212,8 @@ impl<'a> Draws<'a> {
 
     /// Begins a turn: what is drawn for it beside the user's message.
     fn open(&self, run: &mut Run, user: u64, number: u64, turn: u32) {
-        if self.user_alone {
-            let gap = if turn == 1 { 0.0 } else { drawn_seconds(&self.gap, 0.0) };
+        if let Some(gap) = self.fixed_gap {
+            let gap = if turn == 1 { 0.0 } else { gap };
             run.conversation.open(self.rules, user, gap);
             run.turn.steps = 1;
             return;

@@ -12,6 +12,7 @@ mod billed_run;
 mod cache;
 mod dialogue;
 mod draws;
+mod played_step;
 mod policy;
 mod rules;
 mod run;

@@ -56,9 +56,6 @@ impl Run {
 
     /// Takes what a step came to; whether its turn goes on.
     pub(super) fn take(&mut self, rules: &Rules<'_>, sent: &Sent) {
-        for (sum, cost) in self.costs.iter_mut().zip(&sent.costs) {
-            *sum += *cost;
-        }
         self.requests += u64::from(sent.end != End::Overflow);
         self.truncated |= sent.was_empty || sent.end == End::Partial;
         self.empty |= sent.was_empty;
@@ -76,7 +73,7 @@ impl Run {
             cap: sent.cap,
             end: sent.end,
             completion: so_far.0 + sent.completion,
-            cost: so_far.1 + sent.cost(),
+            cost: so_far.1 + sent.cost,
             was_empty: so_far.2 | sent.was_empty,
         };
         turn.played = Some(played);

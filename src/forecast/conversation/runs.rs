@@ -2,15 +2,17 @@
 
 use rayon::prelude::*;
 
-use super::dialogue::{Conversation, End, Sent};
+use super::dialogue::Conversation;
 use super::draws::Draws;
+use super::played_step::{PlayedStep, Requests, SoFar};
 use super::rules::{MOST_CACHES, Rules};
 use super::run::Run;
 use super::script::{MOST_STEPS, refuse};
 use super::simulation::Simulation;
-use super::summary::{SoFar, StepSummary, StepTotals, TurnSummary, money, place_of, share, tokens};
+use super::summary::{
+    StepColumns, StepSummary, StepTotals, TurnSummary, money, place_of, share, tokens,
+};
 use super::task::MOST_STEPS_OF_A_TURN;
-use crate::billing::BilledUsage;
 use crate::units::{Money, Probability, Tokens};
 use crate::{Error, ErrorKind};
 
@@ -22,15 +24,10 @@ const MOST_SUMMARIES: usize = 1_000;
 /// All runs, step by step side by side.
 pub(super) struct AllRuns {
     runs: Vec<Run>,
-    /// What each run sent in the step that was played last.
-    sent: Vec<Option<Sent>>,
     pub(super) turns: Vec<TurnSummary>,
     steps: Vec<StepSummary>,
-    billed: Vec<BilledUsage>,
-    requests: u64,
-    prompt: u128,
-    resent: u128,
-    cached: u128,
+    requests: Requests,
+    so_far: SoFar,
     first_below_reserve: Option<u32>,
     first_overflow: Option<u32>,
 }
@@ -40,27 +37,13 @@ impl AllRuns {
         let begun = Conversation::new(draws.rules);
         Self {
             runs: (0..runs).map(|n| Run::new(begun.clone(), draws.factors(n))).collect(),
-            sent: vec![None; runs as usize],
             turns: Vec::new(),
             steps: Vec::new(),
-            billed: Vec::new(),
-            requests: 0,
-            prompt: 0,
-            resent: 0,
-            cached: 0,
+            requests: Requests::default(),
+            so_far: SoFar::default(),
             first_below_reserve: None,
             first_overflow: None,
         }
-    }
-
-    fn so_far(&self) -> SoFar {
-        let mut all = SoFar { spent: Money::ZERO, overflowed: 0, stopped: 0 };
-        for run in &self.runs {
-            all.spent += run.costs[0];
-            all.overflowed += usize::from(run.overflowed);
-            all.stopped += usize::from(run.stopped);
-        }
-        all
     }
 
     /// Plays a turn of all runs; `None` when none is left.
@@ -73,25 +56,21 @@ impl AllRuns {
         loop {
             step += 1;
             self.play_step(draws, turn, step);
-            self.add_up();
-            if draws.rules.steps.is_some() && self.steps.len() < MOST_SUMMARIES {
-                self.steps.extend(StepSummary::of((turn, step), &self.sent, &self.so_far()));
-            }
             if (turn, step) == (1, 1) {
                 self.check_budget()?;
             }
-            if !self.runs.iter().any(|run| run.turn.goes_on) {
+            if self.so_far.go_on == 0 {
                 break;
             }
-            if self.requests > MOST_STEPS || u64::from(step) >= MOST_STEPS_OF_A_TURN {
+            if self.requests.count > MOST_STEPS || u64::from(step) >= MOST_STEPS_OF_A_TURN {
                 return endless(u64::from(step));
             }
         }
-        let played: Vec<_> = self.runs.iter().filter_map(|run| run.turn.played.as_ref()).collect();
-        let summary = TurnSummary::of(turn, &played, self.runs.len(), &self.so_far());
-        let none_fits = || played.iter().all(|played| played.end == End::Overflow);
+        let played = self.runs.iter().filter_map(|run| run.turn.played.as_ref());
+        let summary = TurnSummary::of(turn, played, self.runs.len(), &self.so_far);
+        let none_fits = self.so_far.overflowed == self.runs.len();
         match summary {
-            Some(summary) if (turn, step) == (1, 1) && none_fits() => {
+            Some(summary) if (turn, step) == (1, 1) && none_fits => {
                 Err(overflow_at_once(draws.rules, &summary))
             }
             summary => Ok(summary),
@@ -99,44 +78,45 @@ impl AllRuns {
     }
 
     fn play_step(&mut self, draws: &Draws<'_>, turn: u32, step: u32) {
-        let play = |(chunk, (runs, sent)): (usize, (&mut [Run], &mut [Option<Sent>]))| {
-            for (i, (run, slot)) in runs.iter_mut().zip(sent).enumerate() {
-                *slot = draws.play(run, (chunk * CHUNK + i) as u64, turn, step);
+        let summarised = draws.rules.steps.is_some() && self.steps.len() < MOST_SUMMARIES;
+        let play = |(chunk, runs): (usize, &mut [Run])| {
+            let mut played = PlayedStep::default();
+            let mut columns = StepColumns::default();
+            for (i, run) in runs.iter_mut().enumerate() {
+                let place = ((chunk * CHUNK + i) as u64, turn, step);
+                let sent = draws.play(run, place, &mut played.requests.billed);
+                played.take(run, sent.as_ref());
+                if let Some(sent) = sent.filter(|_| summarised) {
+                    columns.push([sent.prompt, sent.cached, sent.room, sent.completion], sent.cost);
+                }
             }
+            (played, columns)
         };
-        if self.runs.len() > CHUNK {
+        let chunks: Vec<(PlayedStep, StepColumns)> = if self.runs.len() > CHUNK {
             crate::threads::start();
-            self.runs
-                .par_chunks_mut(CHUNK)
-                .zip(self.sent.par_chunks_mut(CHUNK))
-                .enumerate()
-                .for_each(play);
+            self.runs.par_chunks_mut(CHUNK).enumerate().map(play).collect()
         } else {
-            play((0, (&mut self.runs, &mut self.sent)));
+            vec![play((0, &mut self.runs))]
+        };
+        let mut all = PlayedStep::default();
+        let mut columns = StepColumns::default();
+        for (played, of_chunk) in chunks {
+            all.add(played);
+            columns.append(of_chunk);
         }
-    }
-
-    fn add_up(&mut self) {
-        for sent in self.sent.iter().flatten() {
-            self.requests += 1;
-            sent.add_to(&mut self.billed);
-            if sent.end != End::Overflow {
-                self.prompt += u128::from(sent.prompt);
-                self.resent += u128::from(sent.resent);
-                self.cached += u128::from(sent.cached);
-            }
-        }
+        self.requests.add(all.requests);
+        self.so_far = all.so_far;
+        self.steps.extend(StepSummary::of((turn, step), columns, self.runs.len(), &self.so_far));
     }
 
     /// Refuses a budget that the first step uses up of every run that would go on; others were answered at once
     /// or cut off.
     fn check_budget(&self) -> Result<(), Error> {
-        let any = |of: fn(&Run) -> bool| self.runs.iter().any(of);
-        if !any(|run| run.stopped) || any(|run| run.turn.goes_on) {
+        if self.so_far.stopped == 0 || self.so_far.go_on > 0 {
             return Ok(());
         }
-        let costs = money(self.runs.iter().map(|run| run.costs[0]));
-        let used = tokens(self.runs.iter().map(|run| run.turn.tokens));
+        let costs = money(self.runs.iter().map(|run| run.costs[0]).collect());
+        let used = tokens(self.runs.iter().map(|run| run.turn.tokens).collect());
         let message = format!(
             "the budget does not go beyond the first step, which costs ${} and takes {} tokens",
             costs.p50, used.p50
@@ -149,8 +129,7 @@ impl AllRuns {
         if rules.model.reasoning && below && self.first_below_reserve.is_none() {
             self.first_below_reserve = Some(summary.turn);
         }
-        let ended = |run: &Run| run.turn.played.is_some_and(|played| played.end == End::Overflow);
-        if self.first_overflow.is_none() && self.runs.iter().any(ended) {
+        if self.first_overflow.is_none() && self.so_far.overflowed > 0 {
             self.first_overflow = Some(summary.turn);
         }
     }
@@ -164,8 +143,9 @@ impl AllRuns {
         let mean = |of: &dyn Fn(&Run) -> Money| {
             self.runs.iter().map(of).sum::<Money>().divided(u64::from(runs))
         };
-        let part = |some: u128| Probability::clamped(some as f64 / self.prompt.max(1) as f64);
-        let requests = tokens(self.runs.iter().map(|run| run.requests));
+        let part =
+            |some: u128| Probability::clamped(some as f64 / self.requests.prompt.max(1) as f64);
+        let requests = tokens(self.runs.iter().map(|run| run.requests).collect());
         let mut ranked: Vec<(Money, u32)> =
             self.runs.iter().map(|run| run.costs[0]).zip(0..).collect();
         ranked.sort_unstable();
@@ -178,11 +158,11 @@ impl AllRuns {
         Simulation {
             step_totals: rules.steps.is_some().then(|| StepTotals {
                 requests,
-                resent_share: part(self.resent),
-                cached_share: part(self.cached),
+                resent_share: part(self.requests.resent),
+                cached_share: part(self.requests.cached),
                 budget_hit: share(|run| run.stopped),
             }),
-            total_cost: money(costs.iter().copied()),
+            total_cost: money(costs.clone()),
             cost_by_cache: (0..rules.caches.len().min(MOST_CACHES))
                 .map(|i| mean(&|run: &Run| run.costs[i]))
                 .collect(),
@@ -202,7 +182,7 @@ impl AllRuns {
             runs,
             turns: self.turns,
             steps: self.steps,
-            billed: self.billed,
+            billed: self.requests.billed,
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::dialogue::{End, Sent, TurnPlayed};
+use super::dialogue::{End, TurnPlayed};
+use super::played_step::SoFar;
 use crate::units::{Money, Probability, Tokens};
 
 /// Mean, p5, median and p95 of a value over the runs.
@@ -94,68 +95,93 @@ pub struct StepTotals {
     pub budget_hit: Probability,
 }
 
-/// What all runs have come to by a step.
-pub(super) struct SoFar {
-    /// What they cost together.
-    pub(super) spent: Money,
-    /// How many have ended because nothing fits.
-    pub(super) overflowed: usize,
-    /// How many have a turn that its budget stopped.
-    pub(super) stopped: usize,
+/// The amounts of one turn or step, of each run that reached it.
+#[derive(Debug, Default)]
+pub(super) struct StepColumns {
+    prompt: Vec<u64>,
+    cached: Vec<u64>,
+    room: Vec<u64>,
+    completion: Vec<u64>,
+    cost: Vec<Money>,
+}
+
+impl StepColumns {
+    pub(super) fn push(&mut self, [prompt, cached, room, completion]: [u64; 4], cost: Money) {
+        self.prompt.push(prompt);
+        self.cached.push(cached);
+        self.room.push(room);
+        self.completion.push(completion);
+        self.cost.push(cost);
+    }
+
+    /// This step of further runs.
+    pub(super) fn append(&mut self, mut other: Self) {
+        self.prompt.append(&mut other.prompt);
+        self.cached.append(&mut other.cached);
+        self.room.append(&mut other.room);
+        self.completion.append(&mut other.completion);
+        self.cost.append(&mut other.cost);
+    }
 }
 
 impl TurnSummary {
     /// The turn over those of so many runs that reached it, and what all of them have come to.
-    pub(super) fn of(number: u32, turns: &[&TurnPlayed], runs: usize, all: &SoFar) -> Option<Self> {
-        if turns.is_empty() {
-            return None;
+    pub(super) fn of<'a>(
+        number: u32,
+        turns: impl Iterator<Item = &'a TurnPlayed>,
+        runs: usize,
+        all: &SoFar,
+    ) -> Option<Self> {
+        // One pass over the runs: they are far apart in memory.
+        let mut columns = StepColumns::default();
+        let mut caps = Vec::new();
+        let (mut cut_off, mut empty) = (0, 0);
+        for turn in turns {
+            columns.push([turn.prompt, turn.cached, turn.room, turn.completion], turn.cost);
+            caps.push(turn.cap);
+            cut_off += usize::from(turn.was_empty || turn.end == End::Partial);
+            empty += usize::from(turn.was_empty);
         }
-        let share = |of: fn(&TurnPlayed) -> bool| {
-            share(turns.iter().filter(|turn| of(turn)).count(), turns.len())
-        };
-        let tokens = |of: fn(&TurnPlayed) -> u64| tokens(turns.iter().map(|turn| of(turn)));
-        Some(Self {
+        let reached = caps.len();
+        (reached > 0).then(|| Self {
             turn: number,
-            reached: self::share(turns.len(), runs),
-            prompt_tokens: tokens(|turn| turn.prompt),
-            cached_tokens: tokens(|turn| turn.cached),
-            room: tokens(|turn| turn.room),
-            cap: tokens(|turn| turn.cap),
-            completion_tokens: tokens(|turn| turn.completion),
-            length_risk: share(|turn| turn.was_empty || turn.end == End::Partial),
-            empty_risk: share(|turn| turn.was_empty),
-            cost_usd: money(turns.iter().map(|turn| turn.cost)),
+            reached: share(reached, runs),
+            prompt_tokens: tokens(columns.prompt),
+            cached_tokens: tokens(columns.cached),
+            room: tokens(columns.room),
+            cap: tokens(caps),
+            completion_tokens: tokens(columns.completion),
+            length_risk: share(cut_off, reached),
+            empty_risk: share(empty, reached),
+            cost_usd: money(columns.cost),
             cumulative_usd: all.spent.divided(runs as u64),
-            window_full: self::share(all.overflowed, runs),
-            budget_hit: self::share(all.stopped, runs),
+            window_full: share(all.overflowed, runs),
+            budget_hit: share(all.stopped, runs),
         })
     }
 }
 
 impl StepSummary {
-    /// The step over the runs that reached it, and what all of them have come to.
+    /// The step over those of so many runs that reached it, and what all of them have come to.
     pub(super) fn of(
         (turn, step): (u32, u32),
-        played: &[Option<Sent>],
+        columns: StepColumns,
+        runs: usize,
         all: &SoFar,
     ) -> Option<Self> {
-        let steps: Vec<&Sent> = played.iter().flatten().collect();
-        if steps.is_empty() {
-            return None;
-        }
-        let tokens = |of: fn(&Sent) -> u64| tokens(steps.iter().map(|sent| of(sent)));
-        Some(Self {
+        let reached = columns.prompt.len();
+        (reached > 0).then(|| Self {
             turn,
             step,
-            reached: share(steps.len(), played.len()),
-            prompt_tokens: tokens(|sent| sent.prompt),
-            cached_tokens: tokens(|sent| sent.cached),
-            room: tokens(|sent| sent.room),
-            completion_tokens: tokens(|sent| sent.completion),
-            cost_usd: money(steps.iter().map(|sent| sent.cost())),
-            cumulative_usd: all.spent.divided(played.len() as u64),
-            window_full: share(all.overflowed, played.len()),
-            budget_hit: share(all.stopped, played.len()),
+            reached: share(reached, runs),
+            prompt_tokens: tokens(columns.prompt),
+            cached_tokens: tokens(columns.cached),
+            room: tokens(columns.room),
+            completion_tokens: tokens(columns.completion),
+            cost_usd: money(columns.cost),
+            cumulative_usd: all.spent.divided(runs as u64),
+            window_full: share(all.overflowed, runs),
+            budget_hit: share(all.stopped, runs),
         })
     }
 }
@@ -166,8 +192,7 @@ pub(super) fn share(some: usize, all: usize) -> Probability {
 }
 
 /// The summary of amounts, of which there is at least one; the mean is rounded half up.
-pub(super) fn tokens(values: impl Iterator<Item = u64>) -> Summary<Tokens> {
-    let values: Vec<u64> = values.collect();
+pub(super) fn tokens(values: Vec<u64>) -> Summary<Tokens> {
     let (sum, n) = (values.iter().map(|value| u128::from(*value)).sum::<u128>(), values.len());
     let mean = (2 * sum + n as u128) / (2 * n as u128);
     let [p5, p50, p95] = quantiles(values).map(Tokens::new);
@@ -175,8 +200,7 @@ pub(super) fn tokens(values: impl Iterator<Item = u64>) -> Summary<Tokens> {
 }
 
 /// The summary of costs, of which there is at least one; the mean is rounded half up to a whole picodollar.
-pub(super) fn money(values: impl Iterator<Item = Money>) -> Summary<Money> {
-    let values: Vec<Money> = values.collect();
+pub(super) fn money(values: Vec<Money>) -> Summary<Money> {
     let mean = values.iter().copied().sum::<Money>().divided(values.len() as u64);
     let [p5, p50, p95] = quantiles(values);
     Summary { mean, p5, p50, p95 }

@@ -204,7 +204,7 @@ impl Correlation {
     #[inline]
     pub(in crate::forecast) fn share(&self, z: f64, u: f64) -> f64 {
         let x = self.common * z + self.own * self.factor(u);
-        let at = (f64::midpoint(x / REACH, 1.0) * STEPS as f64).clamp(0.0, STEPS as f64 - 1e-6);
+        let at = ((x + REACH) * (STEPS as f64 / (2.0 * REACH))).clamp(0.0, STEPS as f64 - 1e-6);
         let i = whole(at);
         let share = self.shares[i] + (self.shares[i + 1] - self.shares[i]) * (at - i as f64);
         share.clamp(0.0, 1.0 - f64::EPSILON)
