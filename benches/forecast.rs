@@ -67,7 +67,9 @@ fn conversations(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("simulate, one thread");
     group.sample_size(20);
     for (name, completion) in &distributions {
-        for (runs, turns) in [(10_000, 20), (10_000, 40), (20_000, 20)] {
+        for (runs, turns, rho) in
+            [(10_000, 20, 0.0), (10_000, 20, 0.25), (10_000, 40, 0.25), (20_000, 20, 0.25)]
+        {
             let script = Script {
                 known: Vec::new(),
                 user: dist("50..400"),
@@ -78,11 +80,11 @@ fn conversations(criterion: &mut Criterion) {
                 by_turn: BTreeMap::new(),
                 turns,
                 runs,
-                rho: 0.25,
+                rho,
                 seed: 1,
             };
             group.throughput(Throughput::Elements(u64::from(runs) * u64::from(turns)));
-            let id = BenchmarkId::new(*name, format!("{runs} runs × {turns} turns"));
+            let id = BenchmarkId::new(*name, format!("{runs} runs × {turns} turns, rho {rho}"));
             group.bench_function(id, |bencher| {
                 bencher.iter(|| one_thread.install(|| simulate(&rules, &script)));
             });

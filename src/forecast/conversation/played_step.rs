@@ -2,6 +2,7 @@
 
 use super::dialogue::{End, Sent};
 use super::run::Run;
+use super::summary::Columns;
 use crate::billing::BilledUsage;
 use crate::units::Money;
 
@@ -76,13 +77,20 @@ impl SoFar {
 pub(super) struct PlayedStep {
     pub(super) requests: Requests,
     pub(super) so_far: SoFar,
+    /// What its summary is made of; empty where it has none.
+    pub(super) columns: Columns,
 }
 
 impl PlayedStep {
-    /// Takes a run that has played the step, with what it sent.
-    pub(super) fn take(&mut self, run: &Run, sent: Option<&Sent>) {
+    /// Takes a run that has played the step, with what it sent, and where the step is `summarised` its
+    /// amounts.
+    pub(super) fn take(&mut self, run: &Run, sent: Option<&Sent>, summarised: bool) {
         if let Some(sent) = sent {
             self.requests.take(sent);
+            if summarised {
+                let amounts = [sent.prompt, sent.cached, sent.room, sent.completion];
+                self.columns.push(amounts, sent.cost);
+            }
         }
         self.so_far.take(run);
     }
@@ -91,5 +99,6 @@ impl PlayedStep {
     pub(super) fn add(&mut self, other: Self) {
         self.requests.add(other.requests);
         self.so_far.add(other.so_far);
+        self.columns.append(other.columns);
     }
 }

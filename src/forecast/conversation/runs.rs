@@ -9,9 +9,7 @@ use super::rules::{MOST_CACHES, Rules};
 use super::run::Run;
 use super::script::{MOST_STEPS, refuse};
 use super::simulation::Simulation;
-use super::summary::{
-    StepColumns, StepSummary, StepTotals, TurnSummary, money, place_of, share, tokens,
-};
+use super::summary::{StepSummary, StepTotals, TurnSummary, money, place_of, share, tokens};
 use super::task::MOST_STEPS_OF_A_TURN;
 use crate::units::{Money, Probability, Tokens};
 use crate::{Error, ErrorKind};
@@ -81,32 +79,27 @@ impl AllRuns {
         let summarised = draws.rules.steps.is_some() && self.steps.len() < MOST_SUMMARIES;
         let play = |(chunk, runs): (usize, &mut [Run])| {
             let mut played = PlayedStep::default();
-            let mut columns = StepColumns::default();
             for (i, run) in runs.iter_mut().enumerate() {
                 let place = ((chunk * CHUNK + i) as u64, turn, step);
                 let sent = draws.play(run, place, &mut played.requests.billed);
-                played.take(run, sent.as_ref());
-                if let Some(sent) = sent.filter(|_| summarised) {
-                    columns.push([sent.prompt, sent.cached, sent.room, sent.completion], sent.cost);
-                }
+                played.take(run, sent.as_ref(), summarised);
             }
-            (played, columns)
+            played
         };
-        let chunks: Vec<(PlayedStep, StepColumns)> = if self.runs.len() > CHUNK {
+        let chunks: Vec<PlayedStep> = if self.runs.len() > CHUNK {
             crate::threads::start();
             self.runs.par_chunks_mut(CHUNK).enumerate().map(play).collect()
         } else {
             vec![play((0, &mut self.runs))]
         };
         let mut all = PlayedStep::default();
-        let mut columns = StepColumns::default();
-        for (played, of_chunk) in chunks {
+        for played in chunks {
             all.add(played);
-            columns.append(of_chunk);
         }
         self.requests.add(all.requests);
         self.so_far = all.so_far;
-        self.steps.extend(StepSummary::of((turn, step), columns, self.runs.len(), &self.so_far));
+        let runs = self.runs.len();
+        self.steps.extend(StepSummary::of((turn, step), all.columns, runs, &self.so_far));
     }
 
     /// Refuses a budget that the first step uses up of every run that would go on; others were answered at once

@@ -97,7 +97,7 @@ pub struct StepTotals {
 
 /// The amounts of one turn or step, of each run that reached it.
 #[derive(Debug, Default)]
-pub(super) struct StepColumns {
+pub(super) struct Columns {
     prompt: Vec<u64>,
     cached: Vec<u64>,
     room: Vec<u64>,
@@ -105,7 +105,17 @@ pub(super) struct StepColumns {
     cost: Vec<Money>,
 }
 
-impl StepColumns {
+impl Columns {
+    fn with_capacity(runs: usize) -> Self {
+        Self {
+            prompt: Vec::with_capacity(runs),
+            cached: Vec::with_capacity(runs),
+            room: Vec::with_capacity(runs),
+            completion: Vec::with_capacity(runs),
+            cost: Vec::with_capacity(runs),
+        }
+    }
+
     pub(super) fn push(&mut self, [prompt, cached, room, completion]: [u64; 4], cost: Money) {
         self.prompt.push(prompt);
         self.cached.push(cached);
@@ -133,8 +143,8 @@ impl TurnSummary {
         all: &SoFar,
     ) -> Option<Self> {
         // One pass over the runs: they are far apart in memory.
-        let mut columns = StepColumns::default();
-        let mut caps = Vec::new();
+        let mut columns = Columns::with_capacity(runs);
+        let mut caps = Vec::with_capacity(runs);
         let (mut cut_off, mut empty) = (0, 0);
         for turn in turns {
             columns.push([turn.prompt, turn.cached, turn.room, turn.completion], turn.cost);
@@ -165,7 +175,7 @@ impl StepSummary {
     /// The step over those of so many runs that reached it, and what all of them have come to.
     pub(super) fn of(
         (turn, step): (u32, u32),
-        columns: StepColumns,
+        columns: Columns,
         runs: usize,
         all: &SoFar,
     ) -> Option<Self> {
@@ -195,34 +205,92 @@ pub(super) fn share(some: usize, all: usize) -> Probability {
 pub(super) fn tokens(values: Vec<u64>) -> Summary<Tokens> {
     let (sum, n) = (values.iter().map(|value| u128::from(*value)).sum::<u128>(), values.len());
     let mean = (2 * sum + n as u128) / (2 * n as u128);
-    let [p5, p50, p95] = quantiles(values).map(Tokens::new);
+    let [p5, p50, p95] = quantiles(values, |value, least| value - least).map(Tokens::new);
     Summary { mean: Tokens::new(u64::try_from(mean).unwrap_or(u64::MAX)), p5, p50, p95 }
 }
 
 /// The summary of costs, of which there is at least one; the mean is rounded half up to a whole picodollar.
 pub(super) fn money(values: Vec<Money>) -> Summary<Money> {
     let mean = values.iter().copied().sum::<Money>().divided(values.len() as u64);
-    let [p5, p50, p95] = quantiles(values);
+    let above = |value: Money, least: Money| {
+        u64::try_from((value - least).picodollars()).unwrap_or(u64::MAX)
+    };
+    let [p5, p50, p95] = quantiles(values, above);
     Summary { mean, p5, p50, p95 }
 }
 
-/// The smallest values that 5 %, 50 % and 95 % of the values do not exceed.
-fn quantiles<T: Ord + Copy>(mut values: Vec<T>) -> [T; 3] {
+/// As many parts the range of values is cut into.
+const PARTS: usize = 1_024;
+
+/// The smallest values that 5 %, 50 % and 95 % of the values do not exceed; `above` is how far a value lies
+/// above the least one, and may end at some length.
+///
+/// The values are counted by equal parts of their range first, so that only those of the part with the
+/// quantile are put in order.
+fn quantiles<T: Ord + Copy>(values: Vec<T>, above: impl Fn(T, T) -> u64) -> [T; 3] {
     let n = values.len();
-    // From the largest on: each selection leaves what is smaller in front of it.
-    let mut end = n;
-    let mut at = |percent: usize| {
-        let i = place_of(percent, n);
-        let value = *values[..end].select_nth_unstable(i).1;
-        end = i + 1;
-        value
-    };
-    let p95 = at(95);
-    let p50 = at(50);
-    [at(5), p50, p95]
+    let least = values.iter().copied().fold(values[0], T::min);
+    let most = values.iter().copied().fold(values[0], T::max);
+    if least == most {
+        return [least; 3];
+    }
+    let range = above(most, least);
+    let shift = (u64::BITS - range.leading_zeros()).saturating_sub(PARTS.ilog2());
+    let part_of = |value: T| (above(value, least) >> shift) as usize;
+    let mut counts = [0; PARTS];
+    for value in &values {
+        counts[part_of(*value)] += 1;
+    }
+    let mut wanted = [5, 50, 95].map(|percent| {
+        let mut place = place_of(percent, n);
+        let mut part = 0;
+        while place >= counts[part] {
+            place -= counts[part];
+            part += 1;
+        }
+        (part, place, Vec::with_capacity(counts[part]))
+    });
+    for value in values {
+        let part = part_of(value);
+        for (of, _, candidates) in &mut wanted {
+            if *of == part {
+                candidates.push(value);
+            }
+        }
+    }
+    wanted.map(|(_, place, mut candidates)| *candidates.select_nth_unstable(place).1)
 }
 
 /// Where among `n` values in order, from 0 on, the one is that so many percent do not exceed.
 pub(super) fn place_of(percent: usize, n: usize) -> usize {
     (n * percent).div_ceil(100).max(1) - 1
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// Ranks of the sorted values, whatever their range.
+        #[test]
+        fn quantiles_are_those_of_the_sorted_values(
+            narrow in prop::collection::vec(0_u64..50, 1..300),
+            wide in prop::collection::vec(any::<u64>(), 1..300),
+            costs in prop::collection::vec((0..10_i128.pow(30)).prop_map(Money::from_picodollars), 1..300),
+        ) {
+            for mut values in [narrow, wide] {
+                let found = tokens(values.clone());
+                values.sort_unstable();
+                let at = |percent| Tokens::new(values[place_of(percent, values.len())]);
+                prop_assert_eq!([found.p5, found.p50, found.p95], [at(5), at(50), at(95)]);
+            }
+            let found = money(costs.clone());
+            let mut costs = costs;
+            costs.sort_unstable();
+            let at = |percent| costs[place_of(percent, costs.len())];
+            prop_assert_eq!([found.p5, found.p50, found.p95], [at(5), at(50), at(95)]);
+        }
+    }
 }
