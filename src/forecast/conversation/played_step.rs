@@ -2,7 +2,6 @@
 
 use super::dialogue::{End, Sent};
 use super::run::Run;
-use super::summary::Columns;
 use crate::billing::BilledUsage;
 use crate::units::Money;
 
@@ -69,6 +68,45 @@ impl SoFar {
         self.overflowed += other.overflowed;
         self.stopped += other.stopped;
         self.go_on += other.go_on;
+    }
+}
+
+/// The amounts of one turn or step, of each run that reached it.
+#[derive(Debug, Default)]
+pub(super) struct Columns {
+    pub(super) prompt: Vec<u64>,
+    pub(super) cached: Vec<u64>,
+    pub(super) room: Vec<u64>,
+    pub(super) completion: Vec<u64>,
+    pub(super) cost: Vec<Money>,
+}
+
+impl Columns {
+    pub(super) fn with_capacity(runs: usize) -> Self {
+        Self {
+            prompt: Vec::with_capacity(runs),
+            cached: Vec::with_capacity(runs),
+            room: Vec::with_capacity(runs),
+            completion: Vec::with_capacity(runs),
+            cost: Vec::with_capacity(runs),
+        }
+    }
+
+    pub(super) fn push(&mut self, [prompt, cached, room, completion]: [u64; 4], cost: Money) {
+        self.prompt.push(prompt);
+        self.cached.push(cached);
+        self.room.push(room);
+        self.completion.push(completion);
+        self.cost.push(cost);
+    }
+
+    /// This step of further runs.
+    fn append(&mut self, mut other: Self) {
+        self.prompt.append(&mut other.prompt);
+        self.cached.append(&mut other.cached);
+        self.room.append(&mut other.room);
+        self.completion.append(&mut other.completion);
+        self.cost.append(&mut other.cost);
     }
 }
 

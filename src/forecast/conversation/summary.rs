@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::dialogue::{End, TurnPlayed};
-use super::played_step::SoFar;
+use super::played_step::{Columns, SoFar};
 use crate::units::{Money, Probability, Tokens};
 
 /// Mean, p5, median and p95 of a value over the runs.
@@ -93,45 +93,6 @@ pub struct StepTotals {
     pub cached_share: Probability,
     /// The share of conversations with a turn that its budget stopped.
     pub budget_hit: Probability,
-}
-
-/// The amounts of one turn or step, of each run that reached it.
-#[derive(Debug, Default)]
-pub(super) struct Columns {
-    prompt: Vec<u64>,
-    cached: Vec<u64>,
-    room: Vec<u64>,
-    completion: Vec<u64>,
-    cost: Vec<Money>,
-}
-
-impl Columns {
-    fn with_capacity(runs: usize) -> Self {
-        Self {
-            prompt: Vec::with_capacity(runs),
-            cached: Vec::with_capacity(runs),
-            room: Vec::with_capacity(runs),
-            completion: Vec::with_capacity(runs),
-            cost: Vec::with_capacity(runs),
-        }
-    }
-
-    pub(super) fn push(&mut self, [prompt, cached, room, completion]: [u64; 4], cost: Money) {
-        self.prompt.push(prompt);
-        self.cached.push(cached);
-        self.room.push(room);
-        self.completion.push(completion);
-        self.cost.push(cost);
-    }
-
-    /// This step of further runs.
-    pub(super) fn append(&mut self, mut other: Self) {
-        self.prompt.append(&mut other.prompt);
-        self.cached.append(&mut other.cached);
-        self.room.append(&mut other.room);
-        self.completion.append(&mut other.completion);
-        self.cost.append(&mut other.cost);
-    }
 }
 
 impl TurnSummary {
@@ -241,6 +202,7 @@ fn quantiles<T: Ord + Copy>(values: Vec<T>, above: impl Fn(T, T) -> u64) -> [T; 
     for value in &values {
         counts[part_of(*value)] += 1;
     }
+    let mut is_wanted = [false; PARTS];
     let mut wanted = [5, 50, 95].map(|percent| {
         let mut place = place_of(percent, n);
         let mut part = 0;
@@ -248,12 +210,13 @@ fn quantiles<T: Ord + Copy>(values: Vec<T>, above: impl Fn(T, T) -> u64) -> [T; 
             place -= counts[part];
             part += 1;
         }
+        is_wanted[part] = true;
         (part, place, Vec::with_capacity(counts[part]))
     });
     for value in values {
         let part = part_of(value);
-        for (of, _, candidates) in &mut wanted {
-            if *of == part {
+        if is_wanted[part] {
+            for (_, _, candidates) in wanted.iter_mut().filter(|(of, ..)| *of == part) {
                 candidates.push(value);
             }
         }

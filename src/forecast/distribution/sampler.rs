@@ -16,7 +16,7 @@ pub(in crate::forecast) enum AmountSampler {
     /// Quantiles at multiples of 1 / INTERVALS, between which the inside is interpolated; the two
     /// outermost intervals are computed exactly.
     Curve {
-        quantiles: Vec<f64>,
+        quantiles: Table<INTERVALS>,
         dist: TokenDist,
     },
     Empirical(TokenDist),
@@ -29,7 +29,7 @@ impl AmountSampler {
             TokenDist::Lognormal { .. } | TokenDist::LogStudent { .. } => {
                 let at = |i: usize| dist.quantile(i as f64 / INTERVALS as f64);
                 // The ends have no quantile; the intervals next to them never use the table.
-                let quantiles = (0..=INTERVALS).map(|i| at(i.clamp(1, INTERVALS - 1))).collect();
+                let quantiles = Table::new(|i| at(i.clamp(1, INTERVALS - 1)));
                 Self::Curve { quantiles, dist: dist.clone() }
             }
             TokenDist::Histogram(_) => Self::Empirical(dist.clone()),
@@ -42,12 +42,7 @@ impl AmountSampler {
         match self {
             Self::Constant(amount) => Some(*amount),
             Self::Curve { quantiles, dist } => {
-                let (i, rest) = place(u * INTERVALS as f64);
-                let amount = if i == 0 || i + 1 >= INTERVALS {
-                    dist.quantile(u.max(f64::MIN_POSITIVE))
-                } else {
-                    quantiles[i] + (quantiles[i + 1] - quantiles[i]) * rest
-                };
+                let amount = quantiles.within(u).unwrap_or_else(|| at_an_end(dist, u));
                 #[expect(
                     clippy::cast_possible_truncation,
                     clippy::cast_sign_loss,
@@ -162,9 +157,9 @@ pub(in crate::forecast) struct Correlation {
     common: f64,
     own: f64,
     /// Normal quantiles at multiples of 1 / INTERVALS.
-    quantiles: Vec<f64>,
+    quantiles: Table<INTERVALS>,
     /// Φ from -REACH to REACH.
-    shares: Vec<f64>,
+    shares: Table<STEPS>,
 }
 
 impl Correlation {
@@ -177,20 +172,15 @@ impl Correlation {
         Self {
             common: rho.sqrt(),
             own: (1.0 - rho).sqrt(),
-            quantiles: (0..=INTERVALS).map(quantile).collect(),
-            shares: (0..=STEPS).map(|i| normal_survival(-at(i))).collect(),
+            quantiles: Table::new(quantile),
+            shares: Table::new(|i| normal_survival(-at(i))),
         }
     }
 
     /// The standard normal at the share `u`, `0 <= u < 1`.
     #[inline]
     pub(in crate::forecast) fn factor(&self, u: f64) -> f64 {
-        let (i, rest) = place(u * INTERVALS as f64);
-        // The outermost intervals have no ends in the table.
-        if i == 0 || i + 1 >= INTERVALS {
-            return normal_quantile(u.max(f64::MIN_POSITIVE));
-        }
-        self.quantiles[i] + (self.quantiles[i + 1] - self.quantiles[i]) * rest
+        self.quantiles.within(u).unwrap_or_else(|| normal_quantile(u.max(f64::MIN_POSITIVE)))
     }
 
     /// The share that a draw `u` becomes beside the common factor `z`.
@@ -198,23 +188,46 @@ impl Correlation {
     pub(in crate::forecast) fn share(&self, z: f64, u: f64) -> f64 {
         let x = self.common * z + self.own * self.factor(u);
         let at = ((x + REACH) * (STEPS as f64 / (2.0 * REACH))).clamp(0.0, STEPS as f64 - 1e-6);
-        let (i, rest) = place(at);
-        let share = self.shares[i] + (self.shares[i + 1] - self.shares[i]) * rest;
-        share.clamp(0.0, 1.0 - f64::EPSILON)
+        self.shares.at(at).clamp(0.0, 1.0 - f64::EPSILON)
     }
 }
 
-/// The interval of a table that `x` lies in, and how far into it. Casts of i32 are an instruction each, those
-/// of usize a dozen.
-#[inline]
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "x is 0 or more, and no larger than a table"
-)]
-fn place(x: f64) -> (usize, f64) {
-    let whole = x as i32;
-    (whole as usize, x - f64::from(whole))
+/// The quantile outside the table, which few draws ask for.
+#[cold]
+fn at_an_end(dist: &TokenDist, u: f64) -> f64 {
+    dist.quantile(u.max(f64::MIN_POSITIVE))
+}
+
+/// Values at the ends of `N` intervals of equal length, with straight lines between them.
+#[derive(Debug, Clone)]
+pub(in crate::forecast) struct Table<const N: usize>(Vec<f64>);
+
+impl<const N: usize> Table<N> {
+    fn new(at: impl Fn(usize) -> f64) -> Self {
+        Self((0..=N).map(at).collect())
+    }
+
+    /// The value at `x`, `0 <= x < N`.
+    #[inline]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "x is 0 or more, and no larger than the table"
+    )]
+    fn at(&self, x: f64) -> f64 {
+        // Casts of i32 are an instruction each, those of usize a dozen.
+        let whole = x as i32;
+        let i = whole as usize;
+        let ends = &self.0[i..i + 2];
+        ends[0] + (ends[1] - ends[0]) * (x - f64::from(whole))
+    }
+
+    /// The value at the share `u` of the length, `0 <= u < 1`; `None` in the outermost intervals.
+    #[inline]
+    fn within(&self, u: f64) -> Option<f64> {
+        let x = u * N as f64;
+        (x >= 1.0 && x < (N - 1) as f64).then(|| self.at(x))
+    }
 }
 
 #[cfg(test)]
