@@ -174,11 +174,29 @@ fn in_family<'a>(
         begun.truncate(SUGGESTIONS);
         return begun;
     }
+    let mut worded: Vec<&str> = known
+        .iter()
+        .filter(|model| model.is_makers() && has_words_of(&name, model.id))
+        .map(|model| model.id)
+        .collect();
+    if !worded.is_empty() {
+        worded.sort_by_key(|id| (Reverse(released(id)), *id));
+        worded.truncate(SUGGESTIONS);
+        return worded;
+    }
     nearest(
         &name,
         known.iter().filter(family).flat_map(|model| model.names.iter().copied()),
         SUGGESTIONS,
     )
+}
+
+/// Whether a name is of words that an id has, as in `sonnet`; short ones say nothing, and with a version it is
+/// another model.
+fn has_words_of(name: &str, id: &str) -> bool {
+    words(name).any(|word| word.len() > 2)
+        && !name.contains(|c: char| c.is_ascii_digit())
+        && words(name).all(|word| words(id).any(|own| own == word))
 }
 
 /// Whether an id has every word of a name that tells models of a family apart.

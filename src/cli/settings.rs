@@ -175,7 +175,7 @@ impl Settings {
 
     /// Whether the answer is to hold what only a picture needs.
     pub(crate) fn wants_curves(&self) -> bool {
-        self.pictures.is_some() || self.writes(Format::Html)
+        self.pictures.is_some() || self.writes(Format::Html) || self.writes(Format::Svg)
     }
 
     /// The same with another catalogue and another date.

@@ -187,6 +187,14 @@ impl DocumentBlock {
             _ => None,
         }
     }
+
+    /// The picture, if it is one.
+    pub(crate) fn as_chart(&self) -> Option<&Chart> {
+        match self {
+            Self::Chart { chart, .. } => Some(chart),
+            _ => None,
+        }
+    }
 }
 
 /// A report as people read it, from top to bottom.

@@ -119,7 +119,10 @@ pub(crate) use self::{
     },
     plan::{FitAdvice, PlanResult},
     printable::{printable, printable_lines},
-    render::{play_form, what_if_form},
+    render::{play_form, sum_form, what_if_form},
     simulate::{PlayForm, PlayedCommand, SimulateResult},
-    what_if::{CountedFor, Question, RequestWords, WhatIf},
+    what_if::{
+        CountedFor, InputWords, NamedInput, Question, Recounted, RequestWords, SeveralInputs,
+        WhatIf,
+    },
 };

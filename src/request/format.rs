@@ -85,7 +85,21 @@ pub enum FileHint<'a> {
 /// Endings of files that hold data rather than a prompt.
 const DATA: [&str; 5] = ["yaml", "yml", "toml", "csv", "tsv"];
 
+/// Endings of source code, which may hold prompts and is none.
+const CODE: [&str; 36] = [
+    "py", "pyi", "js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts", "vue", "svelte", "rs", "go",
+    "java", "kt", "kts", "scala", "rb", "php", "cs", "fs", "c", "h", "cc", "cpp", "hpp", "m",
+    "swift", "dart", "ex", "exs", "lua", "pl", "r", "jl",
+];
+
 impl<'a> FileHint<'a> {
+    /// Whether the name is that of a file of source code.
+    #[must_use]
+    pub fn is_source_code(self) -> bool {
+        let ending = self.name().rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+        ending.is_some_and(|ending| CODE.contains(&ending.as_str()))
+    }
+
     /// The name without the folders before it; empty where there is none.
     pub(super) fn name(self) -> &'a str {
         match self {

@@ -33,6 +33,10 @@ impl Element {
             match token {
                 Token::StartTag(tag) => {
                     let name = text(&tag.name);
+                    // Where a word may be broken it is one word all the same.
+                    if name == "wbr" {
+                        continue;
+                    }
                     let attributes =
                         tag.attributes.iter().map(|(key, value)| (text(key), text(value)));
                     let attributes = attributes.collect();
@@ -52,7 +56,11 @@ impl Element {
                         .push(Node::Element(closed));
                 }
                 Token::String(found) => {
-                    open.last_mut().unwrap().children.push(Node::Text(text(&found)));
+                    let children = &mut open.last_mut().unwrap().children;
+                    match children.last_mut() {
+                        Some(Node::Text(before)) => before.push_str(&text(&found)),
+                        _ => children.push(Node::Text(text(&found))),
+                    }
                 }
                 Token::Error(error) => panic!("malformed: {:?}", error.value),
                 Token::Comment(_) | Token::Doctype(_) => {}

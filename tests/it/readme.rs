@@ -1,11 +1,58 @@
 //! The documentation is true: its examples run and answer as shown, its links lead somewhere, and every page is listed.
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use crate::support::{Folder, outlay};
 
 #[test]
 fn every_example_of_the_readme_and_the_guide_answers_as_shown() {
     trycmd::TestCases::new().case("README.md").case("docs/**/*.md");
+}
+
+/// The commands of a page that write a picture, with the name of the picture.
+fn pictures(text: &str) -> Vec<(&str, &str)> {
+    text.lines()
+        .filter_map(|line| {
+            let (command, name) = line.strip_prefix("outlay ")?.split_once(" -o ")?;
+            Some((command, name.strip_suffix(".svg")?))
+        })
+        .collect()
+}
+
+#[test]
+fn every_picture_of_a_task_is_what_its_command_draws() {
+    for entry in fs::read_dir("docs/tasks").unwrap() {
+        let page = entry.unwrap().path();
+        if page.extension().is_none_or(|ending| ending != "md") {
+            continue;
+        }
+        let text = fs::read_to_string(&page).unwrap();
+        let pictures = pictures(&text);
+        assert!(!pictures.is_empty(), "{} has no picture", page.display());
+        for (command, name) in pictures {
+            assert!(text.contains(&format!("](pictures/{name}.svg)")), "{name} is not shown");
+            let folder = Folder::new();
+            let path = folder.path().join("picture.svg");
+            let written = outlay(command).arg("-o").arg(&path).output().unwrap();
+            // A gate that fails has a picture as well.
+            let code = written.status.code();
+            let said = String::from_utf8_lossy(&written.stderr);
+            assert!(code.is_some_and(|code| code < 2), "{command}: {said}");
+            let drawn = folder.read("picture.svg");
+            assert!(
+                !drawn.contains("href") && !drawn.contains("url("),
+                "{name} asks for something"
+            );
+            let kept = format!("docs/tasks/pictures/{name}.svg");
+            if env::var_os("UPDATE_DOCS").is_some() {
+                fs::write(&kept, &drawn).unwrap();
+            }
+            let known = fs::read_to_string(&kept).unwrap_or_default();
+            assert!(known == drawn, "{kept} is not what `outlay {command}` draws: UPDATE_DOCS=1");
+        }
+    }
 }
 
 /// Every page, as its path from the root of the repository.

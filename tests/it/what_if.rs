@@ -29,7 +29,7 @@ fn a_comparison_of_calls_carries_what_decides_it() {
     assert_eq!(data["request"]["words"], serde_json::json!(["tests/prompts/refactor.md"]));
     // $3, $1.50 and $12 per million tokens, nothing for writing: o1-mini at launch.
     assert_eq!(data["models"][0]["id"], "o1-mini");
-    let rates = serde_json::json!([[null, 3_000_000, 1_500_000, 12_000_000, null]]);
+    let rates = serde_json::json!([[null, 3_000_000, 1_500_000, 12_000_000, null, null]]);
     assert_eq!(data["models"][0]["tiers"]["standard"], rates);
     // Every other model that can be called may be chosen, with its own count.
     let ids: Vec<&str> =
@@ -77,11 +77,12 @@ fn a_page_forecasts_by_the_effort_of_the_command_and_by_no_budget() {
     let high = page("--effort high");
     let form = data(&high).unwrap();
     assert_eq!((form["call"]["effort"].as_str(), high.len() < 500_000), (Some("high"), true));
-    let work = |i: usize| form["works"].get(number(&form["models"][i]["work"])).unwrap();
-    assert!(work(0)["cannot"].is_null() && work(0)["odds"].as_f64().unwrap() > 0.6, "{}", work(0));
-    assert_eq!(work(1)["cannot"], "`claude-sonnet-4-5` has no effort `high`");
+    let efforts = |i: usize| &form["models"][i]["efforts"];
+    let work = form["works"].get(number(&efforts(0)["high"])).unwrap();
+    assert!(work["odds"].as_f64().unwrap() > 0.6, "{work}");
+    assert!(efforts(1)["high"].is_null(), "claude-sonnet-4-5 has no such level");
     let bounded = page("-m gemini-2.5-flash --thinking-budget 2k");
-    assert!(data(&bounded).is_none() && bounded.contains("what-ifs are left to the command line"));
+    assert!(data(&bounded).is_none() && bounded.contains("are left to the command line"));
 }
 
 #[test]
@@ -105,5 +106,5 @@ fn a_brought_profile_is_carried_as_far_as_a_page_can_hold_it() {
     assert_eq!(data["given"]["rows"][0].as_array().unwrap().len(), 300);
     let large = run("large.json");
     assert!(large.len() < 500_000 && !large.contains("what-if-data"), "{} bytes", large.len());
-    assert!(large.contains("what-ifs are left to the command line"));
+    assert!(large.contains("are left to the command line"));
 }

@@ -21,7 +21,7 @@ pub(crate) struct Global {
     /// Use the prices and shutdowns of this day (YYYY-MM-DD) [default: OUTLAY_AS_OF, outlay.toml, else today in UTC]
     #[arg(long, global = true, value_name = "DATE", env = "OUTLAY_AS_OF", hide_env = true, value_parser = date)]
     pub(crate) as_of: Option<Date>,
-    /// Write the answer as table, json, csv, markdown, html, xlsx or slack; audit also as focus; check and lint also as github, gitlab, junit, sarif or summary [default: by the ending of -o, else table]
+    /// Write the answer as table, json, csv, markdown, html, svg, xlsx or slack; audit also as focus; check and lint also as github, gitlab, junit, sarif or summary [default: by the ending of -o, else table]
     #[arg(long, global = true, value_name = "FORMAT", value_parser = parse::<Format>)]
     pub(crate) format: Option<Format>,
     /// Write JSON, as --format json does
@@ -131,11 +131,39 @@ pub(crate) struct InputArgs {
     pub(crate) engine: Engine,
 }
 
+impl InputArgs {
+    /// The options that say how inputs are read and counted, as words.
+    pub(crate) fn words(&self) -> Vec<String> {
+        let mut words = Vec::new();
+        let mut option = |name: &str, value: Option<String>| {
+            words.extend(value.into_iter().flat_map(|value| [format!("--{name}"), value]));
+        };
+        let media = &self.media;
+        option("as", self.shape.map(|shape| shape.to_string()));
+        for slot in &self.slot {
+            option("slot", Some(slot.text.clone()));
+        }
+        option("rows", self.rows.as_ref().map(|path| path.display().to_string()));
+        option("image", media.image.map(|size| size.to_string()));
+        option("pages", media.pages.map(|pages| pages.get().to_string()));
+        option("audio", media.audio.map(|time| time.get().to_string()));
+        option("video", media.video.map(|time| time.get().to_string()));
+        option("media-tokens", media.media_tokens.map(|tokens| tokens.get().to_string()));
+        let flags = [("--skip-uncountable", self.skip_uncountable), ("--lossy", self.lossy)];
+        words.extend(
+            flags.into_iter().filter(|(_, is_set)| *is_set).map(|(flag, _)| flag.to_owned()),
+        );
+        words
+    }
+}
+
 /// A slot with its declared size.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct SlotSize {
     pub(crate) name: String,
     pub(crate) size: TokenDist,
+    /// As it was written.
+    text: String,
 }
 
 impl FromStr for SlotSize {
@@ -147,7 +175,8 @@ impl FromStr for SlotSize {
             Error::new(ErrorKind::Amount, format!("`{text}` is not a slot with a size"))
                 .hint("write NAME=SIZE, such as context=50..400")
         })?;
-        Ok(Self { name: name.trim().to_owned(), size: size.parse()? })
+        let (name, size) = (name.trim().to_owned(), size.parse()?);
+        Ok(Self { name, size, text: text.to_owned() })
     }
 }
 
@@ -172,7 +201,7 @@ fn export(text: &str) -> Result<(Format, PathBuf), String> {
     let by_ending = || Some((Format::of_path(Path::new(text))?, PathBuf::from(text)));
     let Some((format, path)) = text.split_once('=').filter(|(_, path)| !path.is_empty()) else {
         return by_ending().ok_or_else(|| {
-            format!("`{text}` names no format\nhint: write FORMAT=PATH, or a path that ends in .json, .csv, .md or .html")
+            format!("`{text}` names no format\nhint: write FORMAT=PATH, or a path that ends in .json, .csv, .md, .html, .svg or .xlsx")
         });
     };
     Ok((parse(format)?, PathBuf::from(path)))

@@ -24,7 +24,7 @@ use crate::request::{
 };
 use crate::threads;
 use crate::tokenizer::{Encoding, Engine};
-use crate::units::{CallVolume, Tokens};
+use crate::units::{CallVolume, Tokens, plural};
 use crate::workload::{CallSpec, Prompt, lifecycle_warnings};
 use crate::{Error, ErrorKind};
 
@@ -189,6 +189,8 @@ pub(crate) fn count_as<'a, T: Send>(
     drop(progress);
 
     let mut inputs: Vec<_> = unknown.collect();
+    let code: Vec<&String> = files.iter().filter_map(|file| file.code.as_ref()).collect();
+    warnings.extend(source_code(&code));
     for file in files {
         if let Some(how) = file.how {
             output::verbose(settings, &how);
@@ -198,6 +200,19 @@ pub(crate) fn count_as<'a, T: Send>(
     }
     inputs.extend(filling.unused().map(Err));
     inputs
+}
+
+/// That files of source code were counted as they are; nothing where there are none.
+fn source_code(files: &[&String]) -> Option<String> {
+    let (first, others) = files.split_first()?;
+    let which = match others.len() {
+        0 => format!("`{first}` is source code and is"),
+        n => format!("`{first}` and {} are source code and are", plural(n, "other file")),
+    };
+    Some(format!(
+        "{which} counted whole, as text: prompts in the code are not found; write a prompt to a file of its own, or \
+         count it in Python with `outlay.count(text, model)`; `--as text` says that the code is the prompt"
+    ))
 }
 
 /// The prompts of `--input-tokens`, or of the inputs, with warnings about models that end.

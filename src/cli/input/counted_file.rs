@@ -9,13 +9,15 @@ use crate::cli::input::discover::{self, Source};
 use crate::cli::input::filling::Filling;
 use crate::cli::input::location::Location;
 use crate::cli::input::read::{Content, Line, LineBlocks, ReadingPlan};
-use crate::request::{InputFormat, Request, RequestEntry, read_line, read_with};
+use crate::request::{InputFormat, Origin, Request, RequestEntry, read_line, read_with};
 use crate::threads;
 
 /// A file of requests, counted.
 pub(super) struct CountedFile<T> {
     /// How it was read, for `--verbose`.
     pub(super) how: Option<String>,
+    /// Its name, where it is source code that was read as text.
+    pub(super) code: Option<String>,
     pub(super) warnings: Vec<String>,
     pub(super) inputs: Vec<Result<T, Error>>,
 }
@@ -23,7 +25,7 @@ pub(super) struct CountedFile<T> {
 impl<T> CountedFile<T> {
     /// A file that cannot be read.
     pub(super) fn failed(error: Error) -> Self {
-        Self { how: None, warnings: Vec::new(), inputs: vec![Err(error)] }
+        Self { how: None, code: None, warnings: Vec::new(), inputs: vec![Err(error)] }
     }
 }
 
@@ -47,8 +49,13 @@ impl<'a> RequestCounter<'_, 'a> {
         let name = source.name();
         let left_out = |error: &Error| CountedFile {
             how: None,
+            code: None,
             warnings: vec![discover::left_out(&name, error)],
             inputs: Vec::new(),
+        };
+        let code = || {
+            let is_code = plan.shape.is_none() && source.naming().is_source_code();
+            is_code.then(|| name.clone())
         };
         let (text, is_replaced) = match plan.content(source) {
             Ok(Content::Text(text)) => (text, false),
@@ -59,6 +66,7 @@ impl<'a> RequestCounter<'_, 'a> {
                 let inputs = self.request(&request, &Location::new(&name, None), &read);
                 return Ok(CountedFile {
                     how: Some(format!("{name}: {}", request.origin)),
+                    code: code(),
                     warnings: Vec::new(),
                     inputs: inputs.into_iter().map(|input| input.map(keep)).collect(),
                 });
@@ -78,6 +86,9 @@ impl<'a> RequestCounter<'_, 'a> {
             }
             Err(error) => return Err(error.in_source(&name)),
         };
+        let is_text = document.entries.iter().all(|entry| {
+            entry.request.as_ref().is_ok_and(|request| request.origin == Origin::Text)
+        });
         let how = match document.entries.as_slice() {
             [RequestEntry { request: Ok(request), .. }] => request.origin.to_string(),
             entries => format!("{} lines of requests", entries.len()),
@@ -93,6 +104,7 @@ impl<'a> RequestCounter<'_, 'a> {
         });
         Ok(CountedFile {
             how: Some(format!("{name}: {how}")),
+            code: code().filter(|_| is_text),
             warnings,
             inputs: inputs.into_iter().flatten().collect(),
         })
@@ -137,7 +149,7 @@ impl<'a> RequestCounter<'_, 'a> {
         }
         warnings.extend(Filling::warning(&open_slots).map(|text| format!("`{name}` {text}")));
         let how = Some(format!("{name}: {requests} lines of requests"));
-        Ok(CountedFile { how, warnings, inputs })
+        Ok(CountedFile { how, code: None, warnings, inputs })
     }
 
     fn line<T: Send>(

@@ -19,6 +19,7 @@ pub(crate) mod models;
 pub(crate) mod played;
 mod profiles;
 pub(crate) mod read;
+pub(crate) mod recount;
 pub(crate) mod shared_calls;
 pub(crate) mod source_tree;
 pub(crate) mod tokenizer;

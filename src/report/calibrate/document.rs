@@ -110,12 +110,24 @@ fn model(document: &mut Document, tasks: &[CalibrateResult]) {
     histogram(document, &whole.histogram);
     whole.add_chart(document);
     bounds(document, &whole.quantiles);
+    for (note, names) in notes(tasks) {
+        document.line(Emphasis::Caution, format!("{}: {note}", names.join(", ")));
+    }
+}
+
+/// Every note once, with the tasks that it is of.
+fn notes(tasks: &[CalibrateResult]) -> Vec<(&str, Vec<&str>)> {
+    let mut notes: Vec<(&str, Vec<&str>)> = Vec::new();
     for task in tasks {
+        let name = task.task.as_deref().unwrap_or("all tasks pooled");
         for note in &task.notes {
-            let name = task.task.as_deref().unwrap_or("all tasks pooled");
-            document.line(Emphasis::Caution, format!("{name}: {note}"));
+            match notes.iter_mut().find(|(known, _)| known == note) {
+                Some((_, names)) => names.push(name),
+                None => notes.push((note, vec![name])),
+            }
         }
     }
+    notes
 }
 
 /// A table with a row for each task; the pooled one stands out.

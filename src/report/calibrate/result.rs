@@ -310,7 +310,9 @@ fn notes(calibration: &Calibration<'_>) -> Vec<String> {
     }
     if calibration.pooled_with > 0 {
         let tasks = plural(calibration.pooled_with as u64, "other task");
-        notes.push(format!("{tasks} of the model tell what is usual where this one has few calls"));
+        notes.push(format!(
+            "what is usual where this one has few calls is from {tasks} of the model"
+        ));
     }
     if calibration.unknown_end > 0 {
         let n = plural(calibration.unknown_end, "call");

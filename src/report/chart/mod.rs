@@ -41,7 +41,7 @@ mod text_plot;
 
 #[cfg(feature = "cli")]
 pub(crate) use scale::days_between;
-pub(crate) use shapes::{Drawing, Size};
+pub(crate) use shapes::{Drawing, Size, width_of};
 pub use spec::{
     Axis, Bar, Chart, ChartSpec, Color, Dot, Group, Mark, Pillar, Plot, Rows, Segment, Series,
     SeriesShape, Unit,

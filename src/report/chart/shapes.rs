@@ -44,6 +44,18 @@ pub(crate) struct Drawing {
     pub(super) items: Vec<Item>,
 }
 
+impl Drawing {
+    /// How wide it is, in units of its own.
+    pub(crate) fn width(&self) -> f64 {
+        self.width
+    }
+
+    /// How high it is.
+    pub(crate) fn height(&self) -> f64 {
+        self.height
+    }
+}
+
 /// A shape; `class` says how it looks.
 #[derive(Debug, Serialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
@@ -86,7 +98,7 @@ pub(super) fn n(value: f64) -> String {
 }
 
 /// About how wide a text is.
-pub(super) fn width_of(text: &str) -> f64 {
+pub(crate) fn width_of(text: &str) -> f64 {
     text.chars().count() as f64 * CHARACTER
 }
 

@@ -1,6 +1,7 @@
 //! Budgets against their limits.
 
 use super::result::BudgetRow;
+use crate::budget::Bound;
 use crate::gate::Verdict;
 use crate::report::chart::{Axis, Bar, Chart, ChartSpec, Color, Group, Mark, Rows, Segment, Unit};
 use crate::report::document::{Document, Table};
@@ -12,6 +13,16 @@ const SHOWN: usize = 25;
 const LONGEST: f64 = 2.0;
 
 impl BudgetRow {
+    /// Its name, and which end of a range it bounds.
+    pub(super) fn label(&self) -> String {
+        let of = match self.of {
+            Some(Bound::P95) => " p95",
+            Some(Bound::WorstCase) => " worst",
+            _ => "",
+        };
+        format!("{}{of}", self.name)
+    }
+
     /// Adds the picture of budgets with what they are budgets of, the worst first.
     pub(crate) fn add_chart<'a>(
         rows: impl Iterator<Item = (&'a Self, String)>,
@@ -41,10 +52,11 @@ impl BudgetRow {
             };
             let limit = if budget.name == "min_room" { "at least" } else { "of" };
             let value = format!("{measured} {limit} {}", budget.limit);
-            let to = budget.used.clamp(0.0, LONGEST);
-            (most, longest) = (most.max(to), longest.max(budget.used));
+            // A bar that goes on beyond the axis is drawn with a break.
+            let to = budget.used.max(0.0);
+            (most, longest) = (most.max(to.min(LONGEST)), longest.max(to));
             groups.push(Group {
-                name: format!("{} · {subject}", budget.name),
+                name: format!("{} · {subject}", budget.label()),
                 bars: vec![Bar {
                     segments: vec![Segment {
                         to,
@@ -56,14 +68,14 @@ impl BudgetRow {
                 }],
             });
             let verdict = budget.verdict.to_string();
-            let name = format!("{} · {subject}", budget.name);
+            let name = format!("{} · {subject}", budget.label());
             figures.row([verdict, name, measured.to_string(), budget.limit.to_string(), used]);
         }
         if groups.is_empty() {
             return;
         }
         let clipped = if longest > LONGEST {
-            format!(" Bars end at {:.0} % of the limit.", LONGEST * 100.0)
+            format!(" Bars with a break go on beyond {:.0} % of the limit.", LONGEST * 100.0)
         } else {
             String::new()
         };

@@ -2,7 +2,7 @@
 
 use super::result::{BudgetRow, CheckResult};
 use super::total::CheckTotal;
-use crate::budget::{Bound, ChangeStatus, Drift, Quantity};
+use crate::budget::{ChangeStatus, Drift, Quantity};
 use crate::gate::Verdict;
 use crate::report::answer::{Answer, Report};
 use crate::report::diagnostic::{Diagnostic, DiagnosticKind, Severity};
@@ -228,11 +228,6 @@ fn table(rows: &[Told<'_>], shown: usize) -> Table {
     for row in rows.iter().take(shown) {
         let budget = row.budget;
         let text = |quantity: Option<Quantity>| quantity.map(|q| q.to_string()).unwrap_or_default();
-        let of = match budget.of {
-            Some(Bound::P95) => " p95",
-            Some(Bound::WorstCase) => " worst",
-            _ => "",
-        };
         let since = match budget.standing {
             Some(standing) => standing.name().to_owned(),
             None if budget.measured.is_none() && row.has_base => "new prompt".to_owned(),
@@ -241,7 +236,7 @@ fn table(rows: &[Told<'_>], shown: usize) -> Table {
         };
         table.row([
             budget.verdict.to_string(),
-            format!("{}{of}", budget.name),
+            budget.label(),
             budget.limit.to_string(),
             text(budget.measured),
             text(budget.margin),

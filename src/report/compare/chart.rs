@@ -13,6 +13,17 @@ use crate::units::{CallVolume, Money, Tokens};
 
 /// The most lines that can be told from each other.
 const LINES: usize = 4;
+/// So many models are drawn, the cheapest; the figures have them all.
+const DRAWN: usize = 20;
+
+/// That not all models are drawn.
+fn of_many(models: usize) -> String {
+    if models > DRAWN {
+        format!(" The {DRAWN} cheapest of {models} are drawn.")
+    } else {
+        String::new()
+    }
+}
 
 impl CompareResult {
     /// Adds the pictures of the models for one input.
@@ -48,8 +59,11 @@ fn all_calls(document: &mut Document, able: &[(&CompareResult, &Priced)]) {
     for (result, offer) in &sorted {
         let (to, value) = (offer.calls_cost_usd.as_f64(), offer.calls_cost_usd.for_people());
         let says = format!("{volume}: {value}");
-        most = most.max(to);
         figures.row([result.marked(), value.clone()]);
+        if groups.len() == DRAWN {
+            continue;
+        }
+        most = most.max(to);
         let segments = vec![Segment { to, color: Color::Blue, says }];
         groups.push(Group {
             name: result.marked(),
@@ -58,7 +72,8 @@ fn all_calls(document: &mut Document, able: &[(&CompareResult, &Priced)]) {
     }
     let callable = sorted.iter().find(|(result, _)| result.cannot.is_none());
     let summary = callable.map(|(result, offer)| {
-        format!("{} is the cheapest, with {}.", result.name, offer.calls_cost_usd.for_people())
+        let (cost, drawn) = (offer.calls_cost_usd.for_people(), of_many(sorted.len()));
+        format!("{} is the cheapest, with {cost}.{drawn}", result.name)
     });
     let axis = Axis::new("US dollars", Unit::Dollars, 0.0, most);
     let rows = Rows { axis, legend: Vec::new(), groups, marks: Vec::new() };
@@ -95,6 +110,18 @@ fn costs(document: &mut Document, able: &[(&CompareResult, &Priced)], unit: &str
     sorted.sort_by_key(|(_, offer)| shown(offer));
     for (result, offer) in sorted {
         let cost = &offer.cost_usd;
+        let money = |money: Option<Money>| money.map(Money::for_people).unwrap_or_default();
+        figures.row([
+            result.name.clone(),
+            money(cost.expected),
+            money(cost.p5),
+            money(cost.p95),
+            cost.worst_case.for_people(),
+            money(offer.cost_per_usable_usd),
+        ]);
+        if groups.len() == DRAWN {
+            continue;
+        }
         let mut bars = vec![cost_range::bar(cost, Color::Blue, &format!("a {unit}"))];
         most = most.max(cost_range::largest(cost));
         if let Some(usable) = dearer(offer) {
@@ -108,22 +135,13 @@ fn costs(document: &mut Document, able: &[(&CompareResult, &Priced)], unit: &str
             most = most.max(to);
         }
         groups.push(Group { name: result.marked(), bars });
-        let money = |money: Option<Money>| money.map(Money::for_people).unwrap_or_default();
-        figures.row([
-            result.name.clone(),
-            money(cost.expected),
-            money(cost.p5),
-            money(cost.p95),
-            cost.worst_case.for_people(),
-            money(offer.cost_per_usable_usd),
-        ]);
     }
     let (first, reference) = (&able[0].0.name, shown(able[0].1));
     let mut legend = vec![(Color::Blue, format!("a {unit}, with p5 to p95"))];
     if has_usable {
         legend.push((Color::Teal, usable_name.to_owned()));
     }
-    let marks = if able.len() > 1 {
+    let marks = if able.len() > 1 && reference.as_f64() <= most {
         vec![Mark::x(reference.as_f64(), format!("as much as {first}"), Emphasis::Plain)]
     } else {
         Vec::new()
@@ -131,7 +149,8 @@ fn costs(document: &mut Document, able: &[(&CompareResult, &Priced)], unit: &str
     let callable = able.iter().filter(|(result, _)| result.cannot.is_none());
     let cheapest = callable.min_by_key(|(_, offer)| shown(offer));
     let summary = cheapest.map(|(result, offer)| {
-        format!("{} is the cheapest, with {} a {unit}.", result.name, shown(offer).for_people())
+        let (cost, drawn) = (shown(offer).for_people(), of_many(able.len()));
+        format!("{} is the cheapest, with {cost} a {unit}.{drawn}", result.name)
     });
     let axis = Axis::new("US dollars", Unit::Dollars, 0.0, most);
     document.chart(

@@ -355,12 +355,12 @@ impl<'a> Cheapest<'a> {
         let against = other.or(next).filter(is_alike).map(|(other, dearer)| {
             let (own, theirs) = (usable(offer), usable(dearer));
             if own < theirs {
-                let less = percent(100.0 * (1.0 - own.as_f64() / theirs.as_f64()));
+                let below = below(own, theirs, &other.name);
                 // What is certain needs no probability.
                 let sure = costs_less(results, (result, offer), (other, dearer))
                     .filter(|sure| sure.get() < 0.9995);
                 let sure = sure.map(|sure| format!(" (cheaper with a probability of {sure})"));
-                format!("{less} % below {}{}", other.name, sure.unwrap_or_default())
+                format!("{below}{}", sure.unwrap_or_default())
             } else {
                 format!("as much as {}", other.name)
             }
@@ -439,8 +439,8 @@ fn verdict_on_sums(total: &CompareTotal) -> Option<String> {
         cheapest.calls_cost_usd.for_people()
     );
     if let Some(next) = able.get(1).filter(|next| next.calls_cost_usd > cheapest.calls_cost_usd) {
-        let ratio = cheapest.calls_cost_usd.as_f64() / next.calls_cost_usd.as_f64();
-        text += &format!(", {} % below {}", percent(100.0 * (1.0 - ratio)), next.model);
+        let below = below(cheapest.calls_cost_usd, next.calls_cost_usd, &next.model);
+        text += &format!(", {below}");
     }
     let unable = total.models.len() - able.len();
     if unable > 0 {
@@ -471,6 +471,16 @@ fn cost(offer: &Priced) -> Money {
 /// What a usable answer costs, as far as that is known.
 fn usable(offer: &Priced) -> Money {
     offer.cost_per_usable_usd.unwrap_or_else(|| cost(offer))
+}
+
+/// How far a cost is below that of another model.
+fn below(own: Money, theirs: Money, model: &str) -> String {
+    let less = 100.0 * (1.0 - own.as_f64() / theirs.as_f64());
+    if less < 0.05 {
+        format!("hardly below {model}")
+    } else {
+        format!("{} % below {model}", percent(less))
+    }
 }
 
 /// A whole share; near the ends with a decimal, so that it is neither none nor all.

@@ -12,6 +12,7 @@ use crate::report::count::CountError;
 use crate::report::dataset::{DatasetSpread, RowFigures};
 use crate::report::document::{Document, DocumentBlock, Emphasis, MOST_ROWS, Table};
 use crate::report::side_by_side::attributed;
+use crate::report::widget::Widget;
 use crate::units::{CallVolume, Money, Tokens};
 use crate::workload::ProfileSummary;
 
@@ -68,7 +69,8 @@ impl Answer for EstimateResult {
             [] => {}
             [result] => single(&mut document, report, result),
             results => {
-                many(&mut document, results, report.total.as_ref());
+                headline_of_all(&mut document, results, report.total.as_ref());
+                many(&mut document, results, report.total.as_ref(), &report.widgets);
                 match &report.total {
                     Some(total) => {
                         let sum = sum_of_all(results, total);
@@ -179,6 +181,44 @@ fn headline(document: &mut Document, result: &EstimateResult) {
     document.headline(figure, format!("{of} with {}", result.name), change);
 }
 
+/// The cost of all calls of several inputs in one figure.
+fn headline_of_all(
+    document: &mut Document,
+    results: &[EstimateResult],
+    total: Option<&EstimateTotal>,
+) {
+    let Some(total) = total else { return };
+    let all = &total.calls_cost_usd;
+    let figure = all.expected.unwrap_or(all.worst_case).for_people();
+    let same_model = results.iter().all(|result| result.name == results[0].name);
+    let with = if same_model { format!(" with {}", results[0].name) } else { String::new() };
+    let most = if all.expected.is_some() { "" } else { "at most, " };
+    let of = format!("{most}for {}{with}", calls_of_all(results, total));
+    let change = match (all.expected, all.interval()) {
+        (Some(_), Some(range)) if range.p5 < range.p95 => format!(
+            "{} to {} in nine of ten cases, at most {}",
+            range.p5.for_people(),
+            range.p95.for_people(),
+            all.worst_case.for_people()
+        ),
+        (Some(_), _) => format!("at most {}", all.worst_case.for_people()),
+        (None, _) => "what is expected is not known".to_owned(),
+    };
+    document.headline(figure, of, change);
+}
+
+/// How many calls of how many inputs.
+fn calls_of_all(results: &[EstimateResult], total: &EstimateTotal) -> String {
+    let period = results[0].period;
+    let calls = if results.iter().all(|result| result.period == period) {
+        let calls = results.iter().map(|result| result.calls).sum();
+        calls_of(CallVolume { calls, period })
+    } else {
+        "all calls".to_owned()
+    };
+    format!("{calls} of {} inputs", total.results)
+}
+
 fn conclusion(volume: CallVolume, call: &Range<Money>, all: &Range<Money>) -> String {
     let per_call = match call.expected {
         Some(expected) => format!(
@@ -211,14 +251,21 @@ fn in_brackets(range: &Range<Money>) -> String {
 
 /// `20,000 calls a month`.
 pub(crate) fn calls_of(volume: CallVolume) -> String {
-    let calls = CallVolume { period: None, ..volume };
-    volume
-        .period
-        .map_or_else(|| format!("{calls} calls"), |period| format!("{calls} calls a {period}"))
+    let noun = if volume.calls == 1 { "call" } else { "calls" };
+    let calls = format!("{} {noun}", CallVolume { period: None, ..volume });
+    match volume.period {
+        Some(period) => format!("{calls} a {period}"),
+        None => calls,
+    }
 }
 
 /// One row for each input, the dearest where there are many, and their sum.
-fn many(document: &mut Document, results: &[EstimateResult], total: Option<&EstimateTotal>) {
+fn many(
+    document: &mut Document,
+    results: &[EstimateResult],
+    total: Option<&EstimateTotal>,
+    widgets: &[Widget],
+) {
     let money = |money: Option<Money>| money.map(Money::for_people).unwrap_or_default();
     let of_all = |cost: &Range<Money>| cost.expected.unwrap_or(cost.worst_case);
     let range =
@@ -283,6 +330,7 @@ fn many(document: &mut Document, results: &[EstimateResult], total: Option<&Esti
         add_tiers(document, &total.tiers, results[0].tier, volume);
     }
     EstimateResult::add_charts(results, document);
+    document.blocks.extend(widgets.iter().cloned().map(DocumentBlock::Widget));
     for note in attributed(results.iter().map(|r| (r.name.as_str(), &r.assumptions))) {
         document.note(note);
     }
@@ -291,21 +339,15 @@ fn many(document: &mut Document, results: &[EstimateResult], total: Option<&Esti
 /// What all calls of all inputs cost together.
 fn sum_of_all(results: &[EstimateResult], total: &EstimateTotal) -> String {
     let all = &total.calls_cost_usd;
-    let period = results[0].period;
-    let calls = if results.iter().all(|result| result.period == period) {
-        let calls = results.iter().map(|result| result.calls).sum();
-        calls_of(CallVolume { calls, period })
-    } else {
-        "all calls".to_owned()
-    };
+    let calls = calls_of_all(results, total);
     let worst = all.worst_case.for_people();
-    let inputs = total.results;
     match all.expected {
         Some(expected) => {
-            let range = all.interval().map(|range| format!(" (p5-p95 {})", range.for_people()));
-            let (sum, range) = (expected.for_people(), range.unwrap_or_default());
-            format!("{sum} for {calls} of {inputs} inputs{range}, at most {worst}")
+            let range = all.interval().map(|range| range.for_people()).unwrap_or_default();
+            let range = if range.is_empty() { range } else { format!(" (p5-p95 {range})") };
+            let sum = expected.for_people();
+            format!("{sum} for {calls}{range}, at most {worst}")
         }
-        None => format!("at most {worst} for {calls} of {inputs} inputs"),
+        None => format!("at most {worst} for {calls}"),
     }
 }

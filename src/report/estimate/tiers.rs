@@ -18,9 +18,10 @@ pub(crate) fn add_tiers(
         return;
     }
     let all = if volume.calls > 1 { volume.to_string() } else { String::new() };
+    let against = format!("against {chosen}");
     let mut table = Table::default()
         .texts(["tier"])
-        .numbers(["a call".to_owned(), all, format!("against {chosen}")])
+        .numbers(["a call".to_owned(), all.clone(), against.clone()])
         .texts(["answers"]);
     for offer in tiers {
         let all = (volume.calls > 1).then(|| shown(&offer.calls_cost_usd));
@@ -36,7 +37,8 @@ pub(crate) fn add_tiers(
         if offer.tier == chosen { table.strong_row(cells) } else { table.row(cells) }
     }
     table.caption = Some("the same calls in every tier".to_owned());
-    document.table(table);
+    let narrow = table.only(&["tier", "a call", &all, &against]);
+    document.table(Table { narrow: Some(Box::new(narrow)), ..table });
     let told = tiers.iter().filter_map(|offer| {
         let wait = offer.turnaround.as_ref()?;
         let note = wait.note.as_deref().map(|note| format!("{note} ")).unwrap_or_default();

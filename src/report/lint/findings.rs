@@ -232,9 +232,10 @@ impl Answer for LintResult {
 }
 
 fn conclude(document: &mut Document, total: &LintTotal) {
-    let plural = |n: usize, noun| plural(n, noun);
     let requests = plural(total.requests, "request");
-    if total.fail + total.warn + total.advice == 0 {
+    let findings = total.fail + total.warn + total.advice;
+    if findings == 0 {
+        document.headline("nothing", format!("to find in {requests}"), "");
         document.line(Emphasis::Good, format!("{requests}, nothing found"));
         return;
     }
@@ -248,6 +249,8 @@ fn conclude(document: &mut Document, total: &LintTotal) {
         .filter(|(n, _)| *n > 0)
         .map(|(n, what)| format!("{} {what}", grouped(n)))
         .collect();
+    let of_findings = if findings == 1 { "finding" } else { "findings" };
+    document.headline(grouped(findings), format!("{of_findings} in {requests}"), told.join(", "));
     let tone = match total {
         LintTotal { fail: 1.., .. } => Emphasis::Bad,
         LintTotal { warn: 1.., .. } => Emphasis::Caution,

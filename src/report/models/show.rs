@@ -6,10 +6,10 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::Error;
-use crate::catalog::{Catalog, Model, PriceEntry, Support, Turnaround};
+use crate::catalog::{Catalog, Model, PriceEntry, Support, Tier, Turnaround};
 use crate::report::answer::{Answer, Report};
 use crate::report::document::{Document, Emphasis, Fact, Table};
-use crate::units::{Rate, grouped};
+use crate::units::{Rate, Tokens, grouped};
 
 /// Everything the catalogue knows about a model.
 #[derive(Debug, Clone, Serialize)]
@@ -70,6 +70,9 @@ impl Answer for ModelDetail {
 
     fn document(report: &Report<Self>) -> Document {
         let mut document = Document::default();
+        if let [detail] = report.results.as_slice() {
+            headline(&mut document, detail);
+        }
         for detail in &report.results {
             show(&mut document, detail, report.as_of);
         }
@@ -101,6 +104,21 @@ impl Answer for ModelDetail {
         }
         Ok(records)
     }
+}
+
+/// What a million tokens cost on the day.
+fn headline(document: &mut Document, detail: &ModelDetail) {
+    let model = &detail.details;
+    let entry = model.prices.iter().find(|entry| detail.price_in_force == Some(entry.from));
+    let Some(rates) = entry.and_then(|entry| entry.rates(Tier::Standard, Tokens::ZERO)) else {
+        document.headline("no price", format!("of {} on this date", model.id), "");
+        return;
+    };
+    let (input, output) = (rates.input.for_people(), rates.output.for_people());
+    let what = format!("a million tokens of output with {}, {input} of the prompt", model.id);
+    let limits = &model.limits;
+    let change = format!("window {}, output cap {}", limits.window, limits.output_cap);
+    document.headline(output, what, change);
 }
 
 fn show(document: &mut Document, detail: &ModelDetail, as_of: Date) {

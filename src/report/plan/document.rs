@@ -11,6 +11,7 @@ use crate::report::document::{Document, DocumentBlock, Emphasis, Fact, Table};
 use crate::report::estimate::{CostInterval, add_tiers, calls_of};
 use crate::report::next_step::say_the_kind;
 use crate::report::side_by_side::{SideBySide, attributed};
+use crate::report::widget::Widget;
 use crate::units::{CallVolume, Money, Probability, plural};
 use crate::workload::ProfileSummary;
 
@@ -90,7 +91,8 @@ impl Answer for PlanResult {
             [] => {}
             [result] => single(&mut document, report, result),
             results => {
-                many(&mut document, results);
+                headline_of_all(&mut document, results);
+                many(&mut document, results, &report.widgets);
                 report.name_retired(&mut document);
             }
         }
@@ -375,7 +377,20 @@ fn columns(document: &mut Document, results: &[PlanResult]) {
     document.table(table.into_table());
 }
 
-fn many(document: &mut Document, results: &[PlanResult]) {
+/// How many of several calls fit, in one figure.
+fn headline_of_all(document: &mut Document, results: &[PlanResult]) {
+    let fitting = results.iter().filter(|result| result.status == PlanStatus::Ok).count();
+    let prompts = results.iter().map(|result| result.prompt_tokens).max().unwrap_or_default();
+    let same_model = results.iter().all(|result| result.name == results[0].name);
+    let with = if same_model { format!(" with {}", results[0].name) } else { String::new() };
+    document.headline(
+        format!("{fitting} of {}", results.len()),
+        format!("plans have room for their reserve{with}"),
+        format!("the longest prompt has {prompts} tokens"),
+    );
+}
+
+fn many(document: &mut Document, results: &[PlanResult], widgets: &[Widget]) {
     let same_input = results.iter().all(|result| result.input == results[0].input);
     if same_input {
         columns(document, results);
@@ -383,6 +398,7 @@ fn many(document: &mut Document, results: &[PlanResult]) {
         rows(document, results);
     }
     PlanResult::add_charts(results, document);
+    document.blocks.extend(widgets.iter().cloned().map(DocumentBlock::Widget));
     closing(document, results, same_input);
 }
 

@@ -112,7 +112,7 @@ pub(super) fn path_room(table: &Table, width: usize) -> usize {
 }
 
 /// The columns that say the same in every row, with what they say.
-fn constants(table: &Table) -> (Vec<String>, Vec<usize>) {
+pub(super) fn constants(table: &Table) -> (Vec<String>, Vec<usize>) {
     let Some((first, others)) = table.rows.split_first().filter(|(_, others)| !others.is_empty())
     else {
         return (Vec::new(), Vec::new());

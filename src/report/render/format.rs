@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 #[cfg(feature = "cli")]
 use super::slack;
-use super::{csv, github, gitlab, html, json, junit, markdown, sarif};
+use super::{csv, github, gitlab, html, json, junit, markdown, sarif, svg};
 use crate::names;
 use crate::report::answer::{Answer, Report};
 use crate::report::diagnostic::Diagnostic;
@@ -37,6 +37,8 @@ pub enum Format {
     Markdown,
     /// One page for a browser, which asks for nothing else.
     Html,
+    /// The pictures alone, for documents and messages.
+    Svg,
     /// A workbook for spreadsheets; a file, not text.
     Xlsx,
     /// For a message in Slack: the answer first, tables in fixed width.
@@ -65,6 +67,7 @@ impl Format {
             "csv" => Some(Self::Csv),
             "md" | "markdown" => Some(Self::Markdown),
             "htm" | "html" => Some(Self::Html),
+            "svg" => Some(Self::Svg),
             "sarif" => Some(Self::Sarif),
             "xlsx" => Some(Self::Xlsx),
             "xml" => Some(Self::Junit),
@@ -105,6 +108,7 @@ pub fn render<T: Answer>(
         Format::Csv => csv::render(report),
         Format::Markdown => Ok(markdown::render(&T::comment(report))),
         Format::Html => html::render(&html::Cover::of(report), &T::document(report)),
+        Format::Svg => svg::render(T::COMMAND, &T::document(report)),
         #[cfg(feature = "cli")]
         Format::Slack => Ok(slack::render(&T::comment(report))),
         Format::Summary => Ok(markdown::summary(&T::comment(report))),

@@ -1,7 +1,6 @@
 //! The output formats, one file each. A renderer lays out what a report says and never computes.
 
 mod csv;
-#[cfg(feature = "cli")]
 mod fit;
 mod format;
 mod github;
@@ -15,6 +14,7 @@ mod sarif;
 mod slack;
 #[cfg(feature = "cli")]
 mod snippet;
+mod svg;
 #[cfg(feature = "cli")]
 mod table;
 #[cfg(feature = "cli")]
@@ -24,7 +24,7 @@ mod xlsx;
 pub(crate) use csv::{columns, inert, row, rows};
 pub use format::{Format, render};
 #[cfg(feature = "cli")]
-pub(crate) use html::{finder, play_form, what_if_form};
+pub(crate) use html::{finder, play_form, sum_form, what_if_form};
 pub(crate) use json::unserialisable;
 #[cfg(feature = "cli")]
 pub use xlsx::workbook;

@@ -7,10 +7,12 @@ use crate::report::chart::{
 };
 use crate::report::document::{Document, Table};
 use crate::report::emphasis::Emphasis;
-use crate::units::{Money, grouped};
+use crate::units::{Money, Tokens, grouped};
 
 /// Turns beyond this many have no pillar of their own.
 const PILLARS: usize = 120;
+/// Below a window that is so many times the longest prompt, no curve could be seen.
+const MOST_TIMES: f64 = 10.0;
 
 impl SimulateResult {
     /// Adds the pictures of a conversation.
@@ -53,6 +55,12 @@ impl SimulateResult {
         if self.turns.len() == 1 { vec![at - 0.5, at + 0.5] } else { vec![at] }
     }
 
+    /// How far the picture of the context reaches: to the window, unless a prompt would lie on zero beside it.
+    fn context_top(&self, longest: Tokens) -> f64 {
+        let (window, longest) = (self.window.as_f64(), longest.as_f64());
+        if longest > 0.0 && longest * MOST_TIMES < window { longest } else { window }
+    }
+
     /// The prompt of each turn against the window and the reserve.
     fn depict_context(&self, document: &mut Document, first: &TurnSummary, last: &TurnSummary) {
         let prompt = |turn: &TurnSummary| turn.prompt_tokens;
@@ -63,6 +71,8 @@ impl SimulateResult {
         }
         let median = self.curve(|turn| prompt(turn).p50.as_f64());
         series.push(Series::new("median prompt", Color::Blue, median));
+        let longest = self.turns.iter().map(|turn| prompt(turn).p95).max().unwrap_or_default();
+        let top = self.context_top(longest);
         let mut marks =
             vec![Mark::y(self.window.as_f64(), format!("window {}", self.window), Emphasis::Bad)];
         if let Some(reserve) = self.reserve {
@@ -81,9 +91,10 @@ impl SimulateResult {
                 Emphasis::Bad,
             ));
         }
+        marks.retain(|mark| !mark.upright || mark.at <= top);
         let plot = Plot {
             x: self.axis(),
-            y: Axis::new("prompt tokens", Unit::Tokens, 0.0, self.window.as_f64()),
+            y: Axis::new("prompt tokens", Unit::Tokens, 0.0, top),
             series,
             marks,
         };
@@ -112,7 +123,8 @@ impl SimulateResult {
                 grouped(last.turn)
             )
         };
-        let summary = format!("{grows}; the window is {}.", self.window);
+        let beyond = if top < self.window.as_f64() { ", beyond the picture" } else { "" };
+        let summary = format!("{grows}; the window is {}{beyond}.", self.window);
         let title = "Context by turn".to_owned();
         document.chart(Chart { title, summary, spec: ChartSpec::Plot(plot) }, figures);
     }

@@ -5,19 +5,25 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::catalog::{Catalog, Model, Rates, Tier};
+use crate::catalog::{Catalog, Effort, Feature, Model, Rates, Tier};
 use crate::report::RetiredModel;
 use crate::units::{Money, Rate, Tokens};
 use crate::workload::{call_fees, ending_warnings};
 
 /// A model that may be chosen.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct Candidate {
+pub(super) struct Candidate {
     id: String,
     provider: String,
     reasoning: bool,
     /// The number of what is known of its completions.
     work: usize,
+    /// The same at each level of effort that it has; where its levels are not known, at each that a request may send.
+    efforts: BTreeMap<&'static str, usize>,
+    /// Whether its levels are not known: what a request sends may be one, and none can be named.
+    any_effort: bool,
+    /// The number of its way of counting.
+    way: usize,
     window: Tokens,
     output_cap: Tokens,
     input_limit: Option<Tokens>,
@@ -33,21 +39,16 @@ pub(crate) struct Candidate {
     writes_from: Option<Tokens>,
     /// Picodollars of fees for each call, and what there is to say about them.
     fees: Option<(i128, Vec<String>)>,
-    tiers: BTreeMap<&'static str, TierRates>,
+    /// That no batch of it can be sent.
+    no_batch: bool,
+    /// The rates of the tiers that have a price.
+    tiers: BTreeMap<&'static str, Vec<RateRow>>,
 }
 
-/// The rates of a tier, or why there are none.
+/// The length that a prompt must exceed, picodollars per token (prompt, cached prompt, completion, and prompt that
+/// is written to the cache), and the length up to which they are known.
 #[derive(Debug, Clone, Serialize)]
-#[serde(untagged)]
-enum TierRates {
-    Listed(Vec<RateRow>),
-    Missing(String),
-}
-
-/// The length that a prompt must exceed, and picodollars per token: prompt, cached prompt, completion, and
-/// prompt that is written to the cache.
-#[derive(Debug, Clone, Serialize)]
-struct RateRow(Option<Tokens>, i128, Option<i128>, i128, Option<i128>);
+struct RateRow(Option<Tokens>, i128, Option<i128>, i128, Option<i128>, Option<Tokens>);
 
 impl RateRow {
     fn of(rates: &Rates) -> Self {
@@ -58,43 +59,45 @@ impl RateRow {
             rates.cached_input.map(picodollars),
             picodollars(rates.output),
             rates.cache_write.map(picodollars),
+            rates.up_to,
         )
     }
 }
 
 impl Candidate {
-    /// A model, with the rates of these tiers and the fees of that many searches a call; `work` is the number of
-    /// what is known of its completions.
-    pub(crate) fn of(
+    /// A model, with the fees of that many searches a call. `work` gives the number of what is known of its
+    /// completions at a level of effort, `way` is the number of its way of counting.
+    pub(super) fn of(
         model: &Model,
         (catalog, as_of): (&Catalog, Date),
-        (tiers, searches): (&[Tier], u32),
-        work: usize,
+        searches: u32,
+        mut work: impl FnMut(Option<Effort>) -> usize,
+        way: usize,
     ) -> Self {
         let price = model.price_at(as_of);
-        let list = |tier: Tier| {
-            let price = price.as_ref().ok()?;
-            // The row of a prompt of no length is the one without a threshold.
-            let rates = match model.rates(price, tier, Tokens::ZERO) {
-                Err(error) => TierRates::Missing(error.message().to_owned()),
-                Ok(_) => TierRates::Listed(
-                    price
-                        .rates
-                        .iter()
-                        .filter(|row| row.tier == tier && !row.off_peak)
-                        .map(RateRow::of)
-                        .collect(),
-                ),
-            };
-            Some((tier.name(), rates))
+        let list = |tier: &Tier| {
+            let rows = price.as_ref().ok()?.rates.iter();
+            let rows: Vec<_> =
+                rows.filter(|row| row.tier == *tier && !row.off_peak).map(RateRow::of).collect();
+            (!rows.is_empty()).then_some((tier.name(), rows))
         };
+        let any_effort = model.thinking.is_none() && model.reasoning;
+        let levels = match &model.thinking {
+            Some(thinking) => thinking.efforts.as_slice(),
+            None if model.reasoning => Effort::ALL,
+            None => &[],
+        };
+        let efforts = levels.iter().map(|level| ((*level).into(), work(Some(*level)))).collect();
         let fees = call_fees(model, searches, as_of);
         let unpriced = price.as_ref().err().or(fees.as_ref().err());
         Self {
             id: model.id.clone(),
             provider: model.provider.clone(),
             reasoning: model.reasoning,
-            work,
+            work: work(None),
+            efforts,
+            any_effort,
+            way,
             window: model.limits.window,
             output_cap: model.limits.output_cap,
             input_limit: model.limits.input_limit,
@@ -109,7 +112,10 @@ impl Candidate {
                 .ok()
                 .filter(|(usd, _)| *usd > Money::ZERO)
                 .map(|(usd, says)| (usd.picodollars(), says)),
-            tiers: tiers.iter().filter_map(|tier| list(*tier)).collect(),
+            no_batch: price
+                .as_ref()
+                .is_ok_and(|price| model.supports(Feature::Batch, price.from) == Some(false)),
+            tiers: Tier::ALL.iter().filter_map(list).collect(),
         }
     }
 }

@@ -40,8 +40,6 @@ impl Prediction {
 pub(crate) struct ModelWork {
     /// Whether its calls reason.
     reasons: bool,
-    /// Why it answers nothing, where it lacks the effort of the command.
-    cannot: Option<String>,
     /// How much longer its completions are than usual, as a logarithm: of any work, then of each kind; one for
     /// all where it is the same.
     longer: Vec<f64>,
@@ -62,8 +60,11 @@ impl ModelWork {
         texts: &mut Vec<String>,
     ) -> Self {
         let call = CallSpec { effort: level, ..CallSpec::default() };
-        let resolved = SentEffort::usual(model).resolve(model, &call);
-        let cannot = resolved.as_ref().err().map(|error| error.message().to_owned());
+        let usual = SentEffort::usual(model);
+        let sent = SentEffort { level: level.map(|level| level.to_string()), ..usual.clone() };
+        // A level that cannot be named may be one that a request sends.
+        let resolved =
+            usual.resolve(model, &call).or_else(|_| sent.resolve(model, &CallSpec::default()));
         let effort = resolved.unwrap_or_else(|_| CallEffort::at(model, None));
         let says = kinds().map(|kind| {
             let source = CompletionSource::by_work(model, priors, Work { kind, effort });
@@ -83,7 +84,7 @@ impl ModelWork {
         let (own, usual) = both(None);
         let odds =
             own.share.zip(usual.share).map_or(0.0, |(own, usual)| own.intercept - usual.intercept);
-        Self { reasons: effort.reasons, cannot, longer, odds, variance: own.model, says }
+        Self { reasons: effort.reasons, longer, odds, variance: own.model, says }
     }
 }
 

@@ -40,7 +40,7 @@ pub(super) struct CountedRequest {
     /// How many answers it asks for.
     choices: u64,
     /// The tier that it asks for.
-    pub(super) tier: Option<Tier>,
+    tier: Option<Tier>,
     /// Its length by model.
     prompts: BTreeMap<String, CountedPrompt>,
 }

@@ -10,6 +10,8 @@ mod finder;
 mod page;
 #[cfg(feature = "cli")]
 mod playform;
+#[cfg(feature = "cli")]
+mod sumform;
 mod view;
 #[cfg(feature = "cli")]
 mod whatif;
@@ -19,5 +21,7 @@ pub(crate) use finder::finder;
 pub(super) use page::{Cover, render};
 #[cfg(feature = "cli")]
 pub(crate) use playform::play_form;
+#[cfg(feature = "cli")]
+pub(crate) use sumform::sum_form;
 #[cfg(feature = "cli")]
 pub(crate) use whatif::what_if_form;

@@ -1,5 +1,8 @@
 //! The whole page: its sections in the order of a reader, and the template that writes them.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use minijinja::Environment;
 use minijinja::value::Serde;
 use serde::Serialize;
@@ -9,11 +12,15 @@ use crate::Error;
 use crate::report::answer::{Answer, Problem, Report};
 use crate::report::document::{Document, DocumentBlock, Emphasis, Headline};
 use crate::report::render::unserialisable;
+use crate::units::grouped;
 
 const TEMPLATE: &str = include_str!("page.html");
-const STYLE: &str = include_str!("style.css");
+const STYLE: &str =
+    concat!(include_str!("../colors.css"), include_str!("../chart.css"), include_str!("style.css"));
 /// A page is kept below this many bytes: a mail with it is small, and a browser shows it at once.
 const LIMIT: usize = 490_000;
+/// So many further places of one mistake are named.
+const PLACES: usize = 3;
 /// Entries of every list that are kept, from all that could fit down, until the page is small enough.
 const KEPT: [usize; 9] = [5_000, 500, 250, 120, 60, 30, 10, 4, 1];
 
@@ -80,6 +87,8 @@ fn headline(page: &Document) -> Option<Answered<'_>> {
 #[derive(Serialize)]
 struct Failure<'a> {
     at: String,
+    /// Where else the same is wrong.
+    others: String,
     message: Vec<Part<'a>>,
     hint: Option<Vec<Part<'a>>>,
 }
@@ -91,8 +100,31 @@ impl<'a> From<&'a Problem> for Failure<'a> {
             at.push_str(&format!(":{n}"));
         }
         let message = parts(problem.message.as_str());
-        Self { at, message, hint: problem.hint.as_deref().map(parts) }
+        Self { at, others: String::new(), message, hint: problem.hint.as_deref().map(parts) }
     }
+}
+
+/// Problems, of which those that say the same are one.
+fn failures(problems: &[Problem]) -> Vec<Failure<'_>> {
+    let mut groups: Vec<(&Problem, Vec<&Problem>)> = Vec::new();
+    let mut places: HashMap<_, usize> = HashMap::new();
+    for problem in problems {
+        match places.entry((&problem.message, &problem.hint)) {
+            Entry::Occupied(place) => groups[*place.get()].1.push(problem),
+            Entry::Vacant(place) => {
+                place.insert(groups.len());
+                groups.push((problem, Vec::new()));
+            }
+        }
+    }
+    let failure = |(first, others): (_, Vec<&Problem>)| {
+        let places = others.iter().take(PLACES).map(|problem| Failure::from(*problem).at);
+        let more = others.len().saturating_sub(PLACES);
+        let more = (more > 0).then(|| format!("{} more places", grouped(more)));
+        let others = places.chain(more).collect::<Vec<_>>().join(", ");
+        Failure { others, ..Failure::from(first) }
+    };
+    groups.into_iter().map(failure).collect()
 }
 
 /// So many entries of a list, and what is said of the others.
@@ -230,8 +262,13 @@ fn filling<'a>(cover: &'a Cover<'a>, page: &'a Document, kept: usize) -> Filling
     let sections = sections(page, cover.heading, kept);
     let first = sections.iter().find_map(|section| section.heading);
     let subject = first.map(|heading| format!("{heading} · ")).unwrap_or_default();
-    let mut errors: Vec<Failure<'_>> = cover.errors.iter().map(Failure::from).collect();
-    let others = |text| Failure { at: String::new(), message: parts(text), hint: None };
+    let mut errors = failures(cover.errors);
+    let others = |text| Failure {
+        at: String::new(),
+        others: String::new(),
+        message: parts(text),
+        hint: None,
+    };
     cut(&mut errors, kept, others);
     let mut warnings: Vec<_> = cover.warnings.iter().map(|text| parts(text.as_str())).collect();
     cut(&mut warnings, kept, parts);
@@ -313,7 +350,7 @@ mod tests {
         page.line(Emphasis::Caution, "careful");
         page.line(Emphasis::Good, "the answer");
         let html = render_page(&page);
-        let order = ["the answer", "careful", "A table</h2>", "in between", "assumed"];
+        let order = ["the answer", "careful", "table</span></h2>", "in between", "assumed"];
         let places: Vec<_> = order.iter().map(|text| html.rfind(text).unwrap()).collect();
         assert!(places.is_sorted(), "{places:?}: {html}");
     }

@@ -9,11 +9,16 @@ use crate::report::diagnostic::{Diagnostic, Severity};
 use crate::report::document::{
     Align, Column, Document, DocumentBlock, Emphasis, Fact, Table, TableRow,
 };
+use crate::report::render::fit::constants;
 use crate::report::widget::Widget;
 use crate::units::grouped;
 
+/// Names up to this length stay on one line.
+const WHOLE: usize = 30;
 /// Words up to this length are not broken.
 const SHORT: usize = 22;
+/// So many columns are seen at once, so that a wider table does not repeat one in every row.
+const MOST_COLUMNS: usize = 7;
 /// Beside a column of sentences a narrow screen shows so many others.
 const MOST_BEFORE_WORDS: usize = 4;
 
@@ -35,12 +40,12 @@ pub(super) enum Piece<'a> {
 pub(super) struct Labelled<'a> {
     label: &'a str,
     value: &'a str,
-    remark: Cow<'a, str>,
+    remark: Vec<Part<'a>>,
 }
 
 impl<'a> From<&'a Fact> for Labelled<'a> {
     fn from(fact: &'a Fact) -> Self {
-        Self { label: fact.label, value: &fact.value, remark: Cow::Borrowed(&fact.remark) }
+        Self { label: fact.label, value: &fact.value, remark: parts(fact.remark.as_str()) }
     }
 }
 
@@ -50,8 +55,8 @@ pub(super) struct Grid<'a> {
     caption: &'a str,
     columns: Vec<Head<'a>>,
     rows: Vec<Cells<'a>>,
-    /// The column whose cells name their rows.
-    head: usize,
+    /// What is the same in every row.
+    same: String,
     /// How many rows are not shown.
     left_out: usize,
     /// How many columns stand before one of sentences at the end, which a narrow screen shows below them.
@@ -66,53 +71,65 @@ struct Head<'a> {
 
 #[derive(Debug, Serialize)]
 struct Cells<'a> {
-    cells: &'a [String],
+    cells: Vec<&'a str>,
     strong: bool,
 }
 
 impl<'a> Grid<'a> {
-    /// A table with so many of its rows, from the top; a total at its end stays.
+    /// A table with so many of its rows, from the top; a total at its end stays. The column that names the rows comes
+    /// first, and what a wide table would repeat in every row is said once.
     fn new(table: &'a Table, caption: &'a str, kept: usize) -> Self {
+        let is_wide = table.columns.len() > MOST_COLUMNS;
+        let (same, constant) = if is_wide { constants(table) } else { Default::default() };
+        let mut order: Vec<usize> =
+            (0..table.columns.len()).filter(|column| !constant.contains(column)).collect();
+        let head = order.iter().position(|i| names_rows(&table.columns[*i])).unwrap_or(0);
+        if order.first().is_some_and(|first| table.columns[*first].align == Align::Right) {
+            order[..=head].rotate_right(1);
+        }
         let is_short = |i: usize| table.rows.iter().all(|row| row.cells[i].len() <= SHORT);
-        let column = |(i, column): (usize, &'a Column)| Head {
-            title: &column.title,
-            class: match column.align {
-                Align::Left if is_short(i) => "short",
-                Align::Left => "",
+        let column = |i: &usize| Head {
+            title: &table.columns[*i].title,
+            class: match table.columns[*i].align {
+                Align::Left if is_short(*i) => "short",
+                Align::Left => "words",
                 Align::Right => "number",
                 Align::Path => "path",
             },
         };
-        let before_words = match table.columns.split_last() {
+        let before_words = match order.split_last() {
             Some((last, before))
-                if last.align == Align::Left
-                    && !is_short(before.len())
+                if table.columns[*last].align == Align::Left
+                    && !is_short(*last)
                     && (1..=MOST_BEFORE_WORDS).contains(&before.len()) =>
             {
                 Some(before.len())
             }
             _ => None,
         };
-        let is = |align| move |column: &Column| column.align == align;
-        let head = match table.columns.first() {
-            Some(first) if first.align == Align::Left => 0,
-            _ => table.columns.iter().position(is(Align::Path)).unwrap_or(0),
-        };
         let (last, most) = match table.rows.split_last() {
             Some((last, most)) if last.strong => (Some(last), most),
             _ => (None, table.rows.as_slice()),
         };
         let shown = most.len().min(kept);
-        let row = |row: &'a TableRow| Cells { cells: &row.cells, strong: row.strong };
+        let row = |row: &'a TableRow| Cells {
+            cells: order.iter().map(|i| row.cells[*i].as_str()).collect(),
+            strong: row.strong,
+        };
         Self {
             caption: table.caption.as_deref().unwrap_or(caption),
-            columns: table.columns.iter().enumerate().map(column).collect(),
+            same: same.join(", "),
             rows: most[..shown].iter().chain(last).map(row).collect(),
-            head,
+            columns: order.iter().map(column).collect(),
             left_out: most.len() - shown,
             before_words,
         }
     }
+}
+
+/// Whether the cells of a column name their rows, where it is the first such.
+fn names_rows(column: &Column) -> bool {
+    column.align == Align::Path
 }
 
 /// A picture, laid out twice, with its figures.
@@ -179,7 +196,14 @@ impl<'a> Said<'a> {
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub(super) struct Part<'a> {
     code: bool,
+    /// Whether a line is broken before it rather than at a hyphen in it, as in `gpt-4o` or `--kind`.
+    whole: bool,
     text: Cow<'a, str>,
+}
+
+/// A text that is broken anywhere.
+fn plain(text: Cow<'_, str>) -> Part<'_> {
+    Part { code: false, whole: false, text }
 }
 
 /// The parts of a sentence. Where the backticks are no pairs, all of it is text.
@@ -190,10 +214,35 @@ pub(super) fn parts<'a>(text: impl Into<Cow<'a, str>>) -> Vec<Part<'a>> {
         Cow::Owned(_) => Vec::new(),
     };
     if pieces.len().is_multiple_of(2) {
-        return vec![Part { code: false, text }];
+        return vec![plain(text)];
     }
-    let part = |(i, text): (usize, &'a str)| Part { code: i % 2 == 1, text: text.into() };
-    pieces.into_iter().enumerate().map(part).filter(|part| !part.text.is_empty()).collect()
+    let part = |(i, text): (usize, &'a str)| match i % 2 {
+        1 => vec![Part { code: true, whole: is_whole(text), text: text.into() }],
+        _ => with_whole_words(text),
+    };
+    pieces.into_iter().enumerate().flat_map(part).filter(|part| !part.text.is_empty()).collect()
+}
+
+/// A text by the words in it that have hyphens.
+fn with_whole_words(text: &str) -> Vec<Part<'_>> {
+    let mut parts = Vec::new();
+    let (mut from, mut at) = (0, 0);
+    for word in text.split(' ') {
+        let end = at + word.len();
+        if is_whole(word) && word.contains('-') {
+            parts.push(plain(text[from..at].into()));
+            parts.push(Part { code: false, whole: true, text: word.into() });
+            from = end;
+        }
+        at = end + 1;
+    }
+    parts.push(plain(text[from..].into()));
+    parts
+}
+
+/// Whether a text is a name that is short enough for any line.
+fn is_whole(text: &str) -> bool {
+    text.len() <= WHOLE && !text.contains(' ')
 }
 
 /// What is said of things that have no place on the page.
@@ -263,11 +312,11 @@ impl<'a> Piece<'a> {
                 let fact = |(entry, meaning): &'a (String, String)| Labelled {
                     label: entry,
                     value: "",
-                    remark: Cow::Borrowed(meaning),
+                    remark: parts(meaning.as_str()),
                 };
                 let mut facts: Vec<_> = pairs.iter().take(kept).map(fact).collect();
                 if let Some(rest) = pairs.len().checked_sub(kept).filter(|rest| *rest > 0) {
-                    facts.push(Labelled { label: "", value: "", remark: left_out(rest).into() });
+                    facts.push(Labelled { label: "", value: "", remark: parts(left_out(rest)) });
                 }
                 Self::Facts { caption, facts }
             }
@@ -299,12 +348,30 @@ mod tests {
 
     #[test]
     fn what_stands_between_backticks_is_code() {
-        let part = |code, text: &'static str| Part { code, text: text.into() };
+        let code = |text: &'static str| Part { code: true, whole: true, text: text.into() };
+        let text = |text: &'static str| plain(text.into());
         assert_eq!(
             parts("see `plan`, then go on"),
-            [part(false, "see "), part(true, "plan"), part(false, ", then go on")]
+            [text("see "), code("plan"), text(", then go on")]
         );
-        assert_eq!(parts("a ` alone"), [part(false, "a ` alone")]);
-        assert_eq!(parts("`all`"), [part(true, "all")]);
+        assert_eq!(parts("a ` alone"), [text("a ` alone")]);
+        assert_eq!(parts("`all`"), [code("all")]);
+    }
+
+    #[test]
+    fn names_with_hyphens_stay_whole() {
+        let name = |text: &'static str| Part { code: false, whole: true, text: text.into() };
+        let text = |text: &'static str| plain(text.into());
+        assert_eq!(
+            parts("say --kind of gpt-4o-mini, until 2026-11-30"),
+            [
+                text("say "),
+                name("--kind"),
+                text(" of "),
+                name("gpt-4o-mini,"),
+                text(" until "),
+                name("2026-11-30"),
+            ]
+        );
     }
 }

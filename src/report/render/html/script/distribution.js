@@ -279,7 +279,8 @@ const clamp = (p) => (Number.isNaN(p) ? 0 : Math.min(Math.max(p, 0), 1));
 
 // The mean of a number of answers, and the standard deviation of its logarithm.
 function meanOfAnswers(mean, cv2, variance, answers, quantile, shared) {
-  return { mean, spread: Math.sqrt(variance + Math.log1p(cv2 / answers)), quantile, shared };
+  const own = cv2 / Math.max(answers, 1);
+  return { mean, spread: Math.sqrt(variance + Math.log1p(own)), quantile, shared, own };
 }
 
 // What is declared is taken to be worth some calls.

@@ -9,6 +9,29 @@ function element(name, attributes = {}, ...children) {
   return made;
 }
 
+// Names up to this length stay on one line.
+const WHOLE = 30;
+const isWhole = (text) => text.length <= WHOLE && !text.includes(" ");
+
+// What stands between backticks is code, and names with hyphens stay whole, as in the rest of the page.
+function rich(text) {
+  const parts = text.split("`");
+  if (parts.length % 2 === 0) return [text];
+  const whole = (name, word) => element(name, isWhole(word) ? { class: "whole" } : {}, word);
+  const words = (part) => part.split(/( )/).map((word) => (word.includes("-") && isWhole(word) ? whole("span", word) : word));
+  return parts.flatMap((part, i) => (i % 2 ? [whole("code", part)] : words(part)));
+}
+
+// The words of a heading, which breaks between them and after the folders of a path.
+function spaced(text) {
+  const word = (each) => {
+    const bits = each.split("/").flatMap((bit, i) => (i ? [element("wbr"), bit] : [bit]));
+    const spelt = bits.map((bit, i) => (typeof bit === "string" && i + 1 < bits.length ? `${bit}/` : bit));
+    return element("span", { class: "whole" }, ...spelt);
+  };
+  return text.split(" ").flatMap((each, i) => (i ? [" ", word(each)] : [word(each)]));
+}
+
 // Puts the command of a field on the clipboard; where that is not allowed, it is selected to be copied by hand.
 async function copyCommand() {
   const code = field("command");

@@ -72,6 +72,13 @@ const refuse = (message) => {
   throw new Refusal(message);
 };
 
+// What the page leaves to the program.
+class Deferral extends Refusal {}
+
+const defer = (message) => {
+  throw new Deferral(message);
+};
+
 // A decimal of `10^-scale` units: digits with `_` or `,` between them, and one point.
 function decimal(text, scale) {
   const match = /^(-?)(\d(?:[\d_,]*\d)?)(?:\.(\d+))?$/.exec(text);

@@ -1,37 +1,15 @@
 // The parts of the page that were written by the program, and follow the form.
 
-const data = JSON.parse(byId("what-if-data").textContent);
 // Beside a page that says something else the form has a part of its own, which is there once it is asked.
 const own = data.beside ? element("div", {}, element("h3", { hidden: "" })) : byId("what-if").parentElement;
 if (data.beside) byId("what-if").append(own);
 const headingOf = () => own.querySelector(data.beside ? ":scope > h3" : ":scope > h2");
-const original = { state: "", heading: headingOf().textContent };
-
-// Words up to this length are not broken.
-const SHORT = 22;
-
-// The head and the body of a table without the columns in which no row has anything. Names are left, numbers right.
-function grid({ head, rows }) {
-  const kept = head.map((_, i) => rows.some((row) => row[i] !== ""));
-  const classes = head.map((_, i) => (i > 0 ? "number" : rows.every(([name]) => name.length <= SHORT) ? "short" : ""));
-  const cell = (text, i, isHead) => {
-    const name = isHead || i === 0 ? "th" : "td";
-    if (name === "th" && text === "") return element("td");
-    const scope = isHead ? { scope: "col" } : i === 0 ? { scope: "row" } : {};
-    return element(name, { ...scope, ...(classes[i] ? { class: classes[i] } : {}) }, text);
-  };
-  const line = (row, isHead) =>
-    element("tr", {}, ...row.map((text, i) => cell(text, i, isHead)).filter((_, i) => kept[i]));
-  return [
-    element("thead", {}, ...(rows.length ? [line(head, true)] : [])),
-    element("tbody", {}, ...rows.map((row) => line(row, false))),
-  ];
-}
+const originalHeading = headingOf().textContent;
 
 // The comparison; where no model could do the job, the page has none yet.
 function answerTable() {
   const written = [...own.querySelectorAll(":scope > .scroll")];
-  const found = written.find((each) => each.getAttribute("aria-label") === original.heading);
+  const found = written.find((each) => each.getAttribute("aria-label") === originalHeading);
   if (found) return found;
   const table = element("table", {}, element("caption", { class: "aside" }), element("thead"), element("tbody"));
   const made = element("div", { class: "scroll", role: "group", tabindex: "0", hidden: "" }, table);
@@ -49,7 +27,7 @@ function showTable(results, ask) {
   table.replaceChildren(table.caption, ...grid(many ? manyRows(results, ask) : { head: ["", ...able], rows }));
   place.hidden = able.length === 0;
   const heading = `${ask.input === null ? data.request.name : "declared amounts"} · cost of a call`;
-  headingOf().textContent = heading;
+  headingOf().replaceChildren(...spaced(heading));
   headingOf().hidden = false;
   place.setAttribute("aria-label", heading);
   table.caption.textContent = heading;
@@ -162,22 +140,10 @@ function showHeadline(results, ask) {
   const best = cheapestOf(results);
   const [figure, what] = best ? headlineOf(best, ask) : ["no answer", ""];
   place.textContent = figure;
-  byId("headline-what").textContent = what;
+  byId("headline-what").replaceChildren(...spaced(what));
   byId("headline-change").textContent = best?.against ?? "";
 }
 
 answerTable().classList.add("answer");
-fillLengths();
 fillModels();
-fill();
-original.state = state();
-byId("what-if-form").addEventListener("submit", (event) => event.preventDefault());
-byId("what-if-form").addEventListener("input", update);
-field("reset").addEventListener("click", () => {
-  fill();
-  update();
-});
-field("copy").addEventListener("click", copyCommand);
-byId("what-if-form").hidden = false;
-document.querySelector("#what-if .no-script").remove();
-update();
+follow({ fill, prepare, read, commandOf, noteOf, respond });

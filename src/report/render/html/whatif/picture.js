@@ -246,19 +246,24 @@ const shownCost = ({ costs }) => costs.expected ?? costs.worst;
 const marked = ({ model, gone }) => (gone ? `${model.id} (shut down)` : model.id);
 const bySize = (of) => (a, b) => (of(a.offer) < of(b.offer) ? -1 : of(a.offer) > of(b.offer) ? 1 : 0);
 
+// So many models are drawn, the cheapest; the figures have them all.
+const DRAWN = 20;
+const ofMany = ({ length }) => (length > DRAWN ? ` The ${DRAWN} cheapest of ${length} are drawn.` : "");
+
 // What all calls cost with every model, the cheapest first.
 function allPicture(able, ask) {
   if (ask.calls <= 1) return null;
   const volume = volumeText(ask.calls, ask.period);
   const sorted = [...able].sort(bySize(({ all }) => all));
   const bar = ({ all }) => ({ to: dollars(all), color: 1, says: `${volume}: ${moneyText(all)}`, range: null, value: moneyText(all) });
-  const groups = sorted.map((each) => ({ name: marked(each), bars: [bar(each.offer)] }));
-  const most = Math.max(...sorted.map(({ offer }) => dollars(offer.all)));
+  const drawn = sorted.slice(0, DRAWN);
+  const groups = drawn.map((each) => ({ name: marked(each), bars: [bar(each.offer)] }));
+  const most = Math.max(...drawn.map(({ offer }) => dollars(offer.all)));
   const cheapest = sorted.find(({ gone }) => !gone);
   const calls = `${tokensText(ask.calls)} calls${ask.period ? ` a ${ask.period}` : ""}`;
   return {
     title: `Cost of ${calls}`,
-    summary: cheapest ? `${cheapest.model.id} is the cheapest, with ${moneyText(cheapest.offer.all)}.` : "",
+    summary: cheapest ? `${cheapest.model.id} is the cheapest, with ${moneyText(cheapest.offer.all)}.${ofMany(able)}` : "",
     legend: [],
     draw: (size) => drawBars({ groups, mark: null, most: most > 0 ? most : 1 }, size),
     head: ["model", volume],
@@ -272,7 +277,7 @@ function costPicture(able) {
   const isSeen = (offer) => offer.perUsable !== null && offer.perUsable * 100n > shownCost(offer) * 105n;
   const dearer = (offer) => (isSeen(offer) ? offer.perUsable : null);
   const sorted = [...able].sort(bySize(shownCost));
-  const groups = sorted.map((each) => {
+  const groups = sorted.slice(0, DRAWN).map((each) => {
     const { offer } = each;
     const { costs } = offer;
     const usable = dearer(offer);
@@ -293,10 +298,10 @@ function costPicture(able) {
   const cheapest = sorted.find(({ gone }) => !gone);
   const money = (amount) => (amount === null ? "" : moneyText(amount));
   const [first] = able;
-  const mark = able.length > 1 ? { at: dollars(shownCost(first.offer)), label: `as much as ${first.model.id}` } : null;
+  const mark = able.length > 1 && dollars(shownCost(first.offer)) <= most ? { at: dollars(shownCost(first.offer)), label: `as much as ${first.model.id}` } : null;
   return {
     title: "Cost of a call",
-    summary: cheapest ? `${cheapest.model.id} is the cheapest, with ${moneyText(shownCost(cheapest.offer))} a call.` : "",
+    summary: cheapest ? `${cheapest.model.id} is the cheapest, with ${moneyText(shownCost(cheapest.offer))} a call.${ofMany(able)}` : "",
     legend,
     draw: (size) => drawBars({ groups, mark, most: most > 0 ? most : 1 }, size),
     head: ["model", "expected", "p5", "p95", "worst case", "per usable answer"],
