@@ -10,7 +10,10 @@ use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 
 static LOG: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let line = |i: u32| {
-        format!("{{\"id\":\"call-{i:08}\",\"model\":\"gpt-5\",\"prompt_tokens\":{},\"completion_tokens\":{i}}}\n", 100 + i % 7)
+        format!(
+            "{{\"id\":\"call-{i:08}\",\"model\":\"gpt-5\",\"prompt_tokens\":{},\"completion_tokens\":{i}}}\n",
+            100 + i % 7
+        )
     };
     (1..60).map(line).collect::<String>().into_bytes()
 });
@@ -24,7 +27,10 @@ static PACKED: LazyLock<[Vec<u8>; 2]> = LazyLock::new(|| {
 
 fn audit(bytes: Vec<u8>) -> (u8, Vec<u8>) {
     let given = RunInput { input: bytes, ..RunInput::default() };
-    let ran = call(["outlay", "audit", "-", "--isolated", "--as-of", "2026-11-20", "--format", "csv"], given);
+    let ran = call(
+        ["outlay", "audit", "-", "--isolated", "--as-of", "2026-11-20", "--format", "csv"],
+        given,
+    );
     (ran.code, ran.output)
 }
 
@@ -37,7 +43,7 @@ static WHOLE: LazyLock<Vec<u8>> = LazyLock::new(|| {
     output
 });
 
-/// Which file, where it is cut off, and which bytes become which.
+// Which file, where it is cut off, and which bytes become which.
 fuzz_target!(|input: (bool, u16, Vec<(u16, u8)>)| {
     let (is_zstd, cut, damage) = input;
     let mut bytes = PACKED[usize::from(is_zstd)].clone();

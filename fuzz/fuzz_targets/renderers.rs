@@ -10,18 +10,50 @@ fn log(model: &str, task: &str) -> Vec<u8> {
         serde_json::json!({"id": format!("call-{n:08}"), "model": model, "metadata": {"task": task},
             "prompt_tokens": 100, "completion_tokens": 10 + n})
     };
-    format!("{}\n{}\n{}\n", call("gpt-5", "plain", 1), call(model, "plain", 2), call("gpt-5", task, 3)).into_bytes()
+    format!(
+        "{}\n{}\n{}\n",
+        call("gpt-5", "plain", 1),
+        call(model, "plain", 2),
+        call("gpt-5", task, 3)
+    )
+    .into_bytes()
 }
 
 fn audit(model: &str, task: &str, format: &str) -> (u8, String, String) {
     let given = RunInput { input: log(model, task), ..RunInput::default() };
-    let run = ["outlay", "audit", "-", "--by", "model,task", "--isolated", "--as-of", "2026-11-20", "--format", format];
+    let run = [
+        "outlay",
+        "audit",
+        "-",
+        "--by",
+        "model,task",
+        "--isolated",
+        "--as-of",
+        "2026-11-20",
+        "--format",
+        format,
+    ];
     let ran = call(run, given);
     assert!(ran.failure.is_none(), "{:?}", ran.failure);
     (ran.code, String::from_utf8(ran.output).expect("text"), ran.messages)
 }
 
+/// The text without the colours that are the program's own: `ESC [ 1;31 m`.
+fn without_colours(text: &str) -> String {
+    let mut parts = text.split("\u{1b}[");
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let end = part.find(|c: char| !c.is_ascii_digit() && c != ';').unwrap_or(part.len());
+        match part[end..].strip_prefix('m') {
+            Some(rest) => plain.push_str(rest),
+            None => plain.push_str(&format!("{}{part}", "\u{1b}[")),
+        }
+    }
+    plain
+}
+
 fn is_plain(text: &str) {
+    let text = &without_colours(text);
     assert!(!text.contains(|c: char| c.is_control() && c != '\n'), "{text:?}");
     assert!(!text.contains(['\u{2028}', '\u{2029}', '\u{202e}', '\u{2066}']), "{text:?}");
     assert!(!text.lines().any(|line| line.trim_start().starts_with("::")), "{text}");

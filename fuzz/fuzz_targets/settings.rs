@@ -26,7 +26,17 @@ fuzz_target!(|input: (u8, &str)| {
         }
         1 => {
             std::fs::write(FOLDER.join("scenario.toml"), text).expect("a file");
-            let run = ["outlay", "simulate", "scenario.toml", "--isolated", "--runs", "20", "--as-of", "2026-11-20", "--json"];
+            let run = [
+                "outlay",
+                "simulate",
+                "scenario.toml",
+                "--isolated",
+                "--runs",
+                "20",
+                "--as-of",
+                "2026-11-20",
+                "--json",
+            ];
             call(run, RunInput::default())
         }
         _ => {
@@ -36,7 +46,8 @@ fuzz_target!(|input: (u8, &str)| {
     };
     assert!(ran.code <= 2);
     if ran.code == 2 {
-        let told = ran.failure.is_some() || ran.messages.contains("error") || ran.output.starts_with(b"{");
+        let told =
+            ran.failure.is_some() || ran.messages.contains("error") || ran.output.starts_with(b"{");
         assert!(told, "{}", ran.messages);
     }
     if !ran.output.is_empty() && ran.failure.is_none() {

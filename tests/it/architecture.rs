@@ -487,6 +487,10 @@ fn every_rule_finds_a_planted_violation() {
             assert!(found.contains(&expected.to_owned()), "{file}: {text}: {found:#?}");
         }
     }
+}
+
+#[test]
+fn every_rule_of_size_finds_a_planted_violation() {
     let long = tree_with("cli/commands/plan.rs", &"//\n".repeat(MOST_LINES_OF_A_VERB + 1));
     assert_eq!(verbs_are_thin(&long), ["`cli/commands/plan.rs` has 181 lines"]);
     let mut crowded = tree_with("units/c.rs", "");
