@@ -19,6 +19,10 @@ static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
 
 fuzz_target!(|input: (u8, &str)| {
     let (kind, text) = input;
+    // A glob from the root would go through the whole disk.
+    if text.starts_with('/') || text.contains("..") {
+        return;
+    }
     let ran = match kind % 3 {
         0 => {
             std::fs::write(FOLDER.join("outlay.toml"), text).expect("a file");
