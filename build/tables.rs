@@ -25,6 +25,7 @@ pub fn files(name: &str) -> Answer<Vec<(&'static str, Vec<u8>)>> {
         ("pair_pilots", layout.pilots.pairs.pilots),
         ("bytes", layout.bytes.concat()),
         ("byte_pairs", layout.byte_pairs.concat()),
+        ("characters", layout.characters.concat()),
         ("borders", layout.borders.concat()),
     ])
 }

@@ -3,9 +3,9 @@
 use super::cache::{ShortCache, WideCache};
 use super::merge::Long;
 use super::merge::{LANE, Lanes};
-use super::path::Path;
+use super::path::{Job, Level, Path};
 use super::vocabulary::Vocabulary;
-use super::vocabulary::borders::{Marks, each_open};
+use super::vocabulary::borders::{Borders, Marks, each_border};
 use super::vocabulary::hash::{NONE, SHORT, of_long, of_short, short_key};
 
 /// How many pieces are looked up in the cache together. What the look-ups read is asked for before the
@@ -41,11 +41,10 @@ struct Short {
 #[derive(Debug)]
 pub(super) struct Tally {
     vocabulary: &'static Vocabulary,
+    path: Path,
     short: ShortCache,
     middle: WideCache<64>,
     wide: WideCache<256>,
-    /// The number of tokens of each character of three bytes that stood alone in a long piece, in two bits.
-    alone: Vec<u8>,
     lanes: Lanes,
     long: Long,
     /// Short pieces that are not looked up in the cache yet; the first `ahead` of them.
@@ -64,16 +63,17 @@ impl Tally {
         let bits = match length {
             0..=0x1000 => 8,
             0x1001..=0x1_0000 => 11,
-            0x1_0001..=0x8_0000 => 13,
+            0x1_0001..=0x2_0000 => 12,
+            0x2_0001..=0x8_0000 => 13,
             0x8_0001..=0x20_0000 => 15,
             _ => 16,
         };
         Self {
             vocabulary,
+            path,
             short: ShortCache::new(bits),
             middle: WideCache::new(bits - 4),
             wide: WideCache::new(bits - 7),
-            alone: Vec::new(),
             lanes: Lanes::new(path),
             long: Long::default(),
             asked: [Short::default(); AHEAD],
@@ -174,46 +174,27 @@ impl Tally {
     #[inline(never)]
     fn longer(&mut self, text: &[u8], place: Place) {
         match self.vocabulary.borders {
-            Some(borders) if is_dense(place.of(text)) => self.part(text, place, borders),
+            Some(marks) if is_dense(place.of(text)) => {
+                self.path.run(Parting { tally: self, text, place, marks });
+            }
             _ => self.whole(text, place),
         }
     }
 
-    /// Parts a piece where no token goes on, so that most of it is short and known.
-    fn part(&mut self, text: &[u8], place: Place, borders: &Marks) {
-        self.alone.resize(1 << 14, 0);
-        let mut start = place.start;
-        each_open(borders, place.of(text), |at| {
-            let end = place.start + at;
-            self.parted(text, Place { start, end });
-            start = end;
-        });
-        self.parted(text, Place { start, end: place.end });
-    }
-
+    /// Counts a part of a piece.
     #[inline]
-    fn parted(&mut self, text: &[u8], place: Place) {
+    fn part(&mut self, text: &[u8], place: Place) {
         match *place.of(text) {
-            [lead @ 0xe0..0xf0, second, third] => self.character([lead, second, third]),
+            [0xe0..0xf0, second, third] => {
+                let character = [text[place.start], second, third];
+                self.total += match self.vocabulary.character(character) {
+                    NONE => few(self.vocabulary, character),
+                    _ => 1,
+                };
+            }
             ref part if part.len() <= SHORT => self.ask(text, place),
             _ => self.whole(text, place),
         }
-    }
-
-    /// Counts a character of three bytes that no token goes beyond.
-    #[inline]
-    fn character(&mut self, bytes: [u8; 3]) {
-        let [lead, second, third] = bytes.map(usize::from);
-        let counts =
-            &mut self.alone[(lead & 0xf) << 10 | (second & 0x3f) << 4 | (third & 0x3f) >> 2];
-        let shift = 2 * (third & 3);
-        let mut count = *counts >> shift & 3;
-        if count == 0 {
-            let whole = self.vocabulary.contains(&bytes);
-            count = if whole { 1 } else { few(self.vocabulary, bytes) };
-            *counts |= count << shift;
-        }
-        self.total += u64::from(count);
     }
 
     fn whole(&mut self, text: &[u8], place: Place) {
@@ -283,13 +264,88 @@ impl Tally {
     }
 }
 
+/// Parts a piece where no token goes on, so that most of it is short and known.
+struct Parting<'a> {
+    tally: &'a mut Tally,
+    text: &'a [u8],
+    place: Place,
+    marks: &'a Marks,
+}
+
+impl Job for Parting<'_> {
+    type Answer = ();
+
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "a job is compiled for each path")]
+    fn run(self, _: impl Level) {
+        let Self { tally, text, place, marks } = self;
+        let mut parted = Parted { tally, text, piece: place.start, start: place.start };
+        each_border(marks, place.of(text), &mut parted);
+        parted.tally.part(text, Place { start: parted.start, ..place });
+    }
+}
+
+/// What is taken in of a piece.
+struct Parted<'a> {
+    tally: &'a mut Tally,
+    text: &'a [u8],
+    /// Where the piece starts.
+    piece: usize,
+    /// Where the part starts whose end is next.
+    start: usize,
+}
+
+impl Borders for Parted<'_> {
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "it is compiled for each path")]
+    fn border(&mut self, at: usize, is_open: bool) {
+        if is_open {
+            let end = self.piece + at;
+            self.tally.part(self.text, Place { start: self.start, end });
+            self.start = end;
+        }
+    }
+
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "it is compiled for each path")]
+    fn row(&mut self, at: usize, open: u64, tokens: u64) {
+        let Some(last) = open.checked_ilog2() else { return };
+        let place = |number: u32| self.piece + at + 3 * number as usize;
+        let first = Place { start: self.start, end: place(open.trailing_zeros()) };
+        // Characters alone between two open borders need no look-up, and no branch that is often guessed wrong.
+        let alone = open & open >> 1;
+        let mut others = alone & !tokens;
+        let mut longer = open & !alone & !(1 << last);
+        let mut total = u64::from((alone & tokens).count_ones());
+        while others != 0 {
+            let start = place(others.trailing_zeros());
+            let bytes = self.text[start..].first_chunk().copied().unwrap_or_default();
+            total += few(self.tally.vocabulary, bytes);
+            others &= others - 1;
+        }
+        self.tally.total += total;
+        while longer != 0 {
+            let number = longer.trailing_zeros();
+            // The next open border.
+            let after = open & (u64::MAX << number << 1);
+            self.tally.part(
+                self.text,
+                Place { start: place(number), end: place(after.trailing_zeros()) },
+            );
+            longer &= longer - 1;
+        }
+        self.start = place(last);
+        self.tally.part(self.text, first);
+    }
+}
+
 /// Whether a piece is one byte again and again.
 fn is_run(piece: &[u8]) -> bool {
     piece[1..] == piece[..piece.len() - 1]
 }
 
 /// The number of tokens of three bytes that are none together.
-fn few(vocabulary: &Vocabulary, [first, second, third]: [u8; 3]) -> u8 {
+fn few(vocabulary: &Vocabulary, [first, second, third]: [u8; 3]) -> u64 {
     let left = vocabulary.byte_pair(first, second);
     let right = vocabulary.byte_pair(second, third);
     if left == NONE && right == NONE { 3 } else { 2 }

@@ -145,15 +145,7 @@ impl Lane {
 #[inline]
 fn character(vocabulary: &Vocabulary, bytes: &[u8]) -> Option<u32> {
     let id = match *bytes {
-        [first, second, third] => {
-            let left = vocabulary.byte_pair(first, second);
-            let right = vocabulary.byte_pair(second, third);
-            if left <= right {
-                vocabulary.pair(left, vocabulary.byte(third))
-            } else {
-                vocabulary.pair(vocabulary.byte(first), right)
-            }
-        }
+        [first, second, third] => vocabulary.character([first, second, third]),
         [first, second] => vocabulary.byte_pair(first, second),
         _ => vocabulary.id(bytes)?,
     };
@@ -253,10 +245,12 @@ where
             lane.load(vocabulary, bytes, piece, WIDTH);
             busy += 1;
         }
+        // Which lanes are busy come first.
+        let mut order: [usize; LANES] = std::array::from_fn(|lane| lane);
         while busy > 0 {
             let mut turn = 0;
             while turn < busy {
-                let lane = &mut lanes[turn];
+                let lane = &mut lanes[order[turn] % LANES];
                 if lane.merge::<WIDTH>(vocabulary) {
                     turn += 1;
                     continue;
@@ -266,11 +260,11 @@ where
                     lane.load(vocabulary, bytes, piece, WIDTH);
                 } else {
                     busy -= 1;
-                    lanes.swap(turn, busy);
+                    order.swap(turn, busy);
                 }
             }
-            for lane in &mut lanes[..busy] {
-                lane.link(vocabulary);
+            for lane in &order[..busy] {
+                lanes[*lane % LANES].link(vocabulary);
             }
         }
     }

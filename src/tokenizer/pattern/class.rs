@@ -1,9 +1,10 @@
 //! The class of the character at a place in a text.
 
-use super::category::PAGE;
+use super::category::{CASELESS, PAGE};
 #[cfg(test)]
-use super::category::{CASELESS, LOWER, MARK, NEWLINE, NUMBER, OTHER, SPACE, UPPER};
+use super::category::{LOWER, MARK, NEWLINE, NUMBER, OTHER, SPACE, UPPER};
 use crate::tokenizer::embedded::embedded;
+use crate::tokenizer::vocabulary::hash::of_three;
 
 /// The class of every character, 128 to a page.
 static PAGES: &[[u8; PAGE]] = embedded!("classes.pages").as_chunks().0;
@@ -41,7 +42,11 @@ pub(super) fn run(text: &[u8], mut at: usize, set: u8) -> usize {
     loop {
         // Scripts without spaces have long runs, of characters of three bytes.
         while let Some([lead @ 0xe0..0xf0, second, third, _]) = text[at..].first_chunk() {
-            if look_up(PAGES, INDEX, of_three(*lead, *second, *third)) & set == 0 {
+            // From U+4E00 to U+9FBF they are all Han.
+            let is_han = (0xe4b8..=0xe9be).contains(&u16::from_be_bytes([*lead, *second]));
+            let is_in = is_han && set & CASELESS != 0
+                || look_up(PAGES, INDEX, of_three([*lead, *second, *third])) & set != 0;
+            if !is_in {
                 return at;
             }
             at += 3;
@@ -72,15 +77,9 @@ fn character(lead: u8, text: &[u8], at: usize) -> (usize, usize) {
     let bits = |i: usize| usize::from(bytes[i] & 0x3f);
     match lead {
         0..0xe0 => (usize::from(lead & 0x1f) << 6 | bits(1), 2),
-        0xe0..0xf0 => (of_three(lead, bytes[1], bytes[2]), 3),
+        0xe0..0xf0 => (of_three([lead, bytes[1], bytes[2]]), 3),
         0xf0.. => (usize::from(lead & 0x07) << 18 | bits(1) << 12 | bits(2) << 6 | bits(3), 4),
     }
-}
-
-/// The number of a character of three bytes.
-#[inline]
-fn of_three(lead: u8, second: u8, third: u8) -> usize {
-    usize::from(lead & 0x0f) << 12 | usize::from(second & 0x3f) << 6 | usize::from(third & 0x3f)
 }
 
 #[inline]

@@ -41,6 +41,11 @@ pub(crate) enum Rules {
 }
 
 impl Rules {
+    /// Whether windows tell where pieces start.
+    pub(super) fn have_windows(self) -> bool {
+        !matches!(self, Self::DeepSeek | Self::Gemma)
+    }
+
     /// Where the piece that starts at `at`, before the end of the text, ends.
     pub(crate) fn end(self, text: &[u8], at: usize) -> usize {
         match self {
@@ -179,11 +184,12 @@ fn white_or_all(text: &[u8], at: usize) -> usize {
 /// `|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?`
 /// `|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+`; Tekken has no `contractions`.
 fn o200k(text: &[u8], at: usize, digits: Digits, contractions: bool) -> usize {
-    if let Some(end) = cased_word(text, at, All) {
+    let first = class_at(text, at);
+    if let Some(end) = cased_word(text, at, first, All) {
         let tail = if contractions { contraction(text, end, true) } else { None };
         return end + tail.unwrap_or_default() as usize;
     }
-    let (class, length) = class_at(text, at);
+    let (class, length) = first;
     if class & NUMBER != 0 {
         return numbers(text, at + length, digits);
     }
@@ -204,7 +210,7 @@ fn kimi(text: &[u8], at: usize) -> usize {
     if end > at {
         return end;
     }
-    if let Some(end) = cased_word(text, at, NotHan) {
+    if let Some(end) = cased_word(text, at, NotHan.at(text, at), NotHan) {
         return end + contraction(text, end, true).unwrap_or_default() as usize;
     }
     let (class, length) = class_at(text, at);
@@ -346,23 +352,26 @@ impl Classes for NotHan {
 }
 
 /// A word with what may stand before it, of capitals and small letters, by the classes of characters.
-fn cased_word(text: &[u8], at: usize, classes: impl Classes) -> Option<usize> {
-    let (class, length) = classes.at(text, at);
-    let word = if class & LETTER != 0 {
-        Some(word(text, at, classes))
-    } else if class & (NUMBER | NEWLINE) != 0 {
-        None
-    } else if classes.at(text, at + length).0 & (LETTER | MARK) != 0 {
-        // A mark before capitals alone is a word without them: the first alternative goes back and
-        // takes it for the letter instead of for what stands before one.
-        match word(text, at + length, classes) {
-            Word { capitals: true, .. } if class == MARK => Some(word(text, at, classes)),
-            word => Some(word),
-        }
-    } else {
-        (class == MARK).then(|| word(text, at, classes))
-    };
-    word.map(|word| word.end)
+///
+/// `first` is the class of the character at `at`, and its length.
+fn cased_word(text: &[u8], at: usize, first: (u8, usize), classes: impl Classes) -> Option<usize> {
+    let (class, length) = first;
+    if class & LETTER != 0 {
+        return Some(word(text, at, first, classes).end);
+    }
+    if class & (NUMBER | NEWLINE) != 0 {
+        return None;
+    }
+    let next = classes.at(text, at + length);
+    if next.0 & (LETTER | MARK) == 0 {
+        return (class == MARK).then(|| word(text, at, first, classes).end);
+    }
+    // A mark before capitals alone is a word without them: the first alternative goes back and
+    // takes it for the letter instead of for what stands before one.
+    Some(match word(text, at + length, next, classes) {
+        Word { capitals: true, .. } if class == MARK => word(text, at, first, classes).end,
+        word => word.end,
+    })
 }
 
 /// A word of `o200k_base` without what may stand before and after it.
@@ -373,11 +382,12 @@ struct Word {
 }
 
 /// Capitals, then small letters; letters without case and marks are both.
-fn word(text: &[u8], at: usize, classes: impl Classes) -> Word {
+fn word(text: &[u8], at: usize, first: (u8, usize), classes: impl Classes) -> Word {
     let mut end = at;
     let mut last_both = None;
+    let mut next = first;
     loop {
-        let (class, length) = classes.at(text, end);
+        let (class, length) = next;
         match class {
             UPPER => end += length,
             CASELESS | MARK => {
@@ -391,6 +401,7 @@ fn word(text: &[u8], at: usize, classes: impl Classes) -> Word {
             // Without a small letter, the last of both kinds is taken for one.
             _ => return Word { end: last_both.unwrap_or(end), capitals: last_both.is_none() },
         }
+        next = classes.at(text, end);
     }
 }
 

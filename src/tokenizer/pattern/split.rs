@@ -11,12 +11,17 @@ use crate::tokenizer::path::Level;
     clippy::inline_always,
     reason = "it is compiled for each path with what becomes of pieces"
 )]
-pub(crate) fn split(
-    rules: Rules,
-    level: impl Level,
-    text: &[u8],
-    mut piece: impl FnMut(usize, usize),
-) {
+pub(crate) fn split(rules: Rules, level: impl Level, text: &[u8], piece: impl FnMut(usize, usize)) {
+    match rules {
+        // Known where it is compiled, so that no window asks for it.
+        Rules::O200k => by_windows(Rules::O200k, level, text, piece),
+        rules => by_windows(rules, level, text, piece),
+    }
+}
+
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "it is compiled for each path and the first of the rules")]
+fn by_windows(rules: Rules, level: impl Level, text: &[u8], mut piece: impl FnMut(usize, usize)) {
     let mut at = 0;
     // The window whose pieces are next: where it begins, and where others of them start.
     let (mut first, mut starts) = (0, 0_u64);
@@ -24,10 +29,12 @@ pub(crate) fn split(
         let last = starts.checked_ilog2().map_or(at, |last| first + last as usize);
         // Before the pieces of the window before it, so that the two do not wait for each other.
         let mut next = None;
-        if let Some(bytes) = text[last..].first_chunk()
-            && let Some(masks) = level.masks(bytes)
-        {
-            next = Some(Window::new(bytes, masks, rules).starts(rules) & !1);
+        if let Some(bytes) = text[last..].first_chunk() {
+            if is_caseless(bytes[0]) || !rules.have_windows() {
+                next = Some(0);
+            } else if let Some(masks) = level.masks(bytes) {
+                next = Some(Window::new(bytes, masks, rules).starts(rules) & !1);
+            }
         }
         while starts != 0 {
             let end = first + starts.trailing_zeros() as usize;
@@ -49,4 +56,12 @@ pub(crate) fn split(
         piece(at, end);
         at = end;
     }
+}
+
+/// Whether a character begins with this byte that is most likely a letter without case or goes with one: no window
+/// tells where the piece ends that it begins.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "it is compiled into the loop over windows")]
+fn is_caseless(lead: u8) -> bool {
+    matches!(lead, 0xe0 | 0xe3..=0xed | 0xef)
 }

@@ -14,7 +14,8 @@
 //!
 //! Marks are kept by a hash, so that some borders that no token crosses pass for closed; never the other way.
 //! Those of one border are bits of two words, so that two loads answer for it: one word is by the two
-//! characters, the other by the bytes on both sides of the border.
+//! characters, the other by the bytes on both sides of the border. Before the second a bit tells, and hardly
+//! ever does, that some token begins or ends within characters of three bytes like these.
 
 use std::ops::RangeInclusive;
 
@@ -22,20 +23,38 @@ use std::ops::RangeInclusive;
 pub(crate) type Marks = [[u8; 8]; WORDS];
 
 /// How many words are by two characters, as a power of two; so many that few of their bits are set.
-const PAIR_BITS: u32 = 15;
+const PAIR_BITS: u32 = 14;
 /// How many are by bytes on both sides of a border; they are behind the others.
 const WITHIN_BITS: u32 = 12;
+/// Where the bits begin that tell which bytes a token has of parted characters of three bytes: a word for the lowest six
+/// bits of the byte before a border and the lowest four of the byte behind it, a bit for the byte after that.
+const PARTED: usize = (1 << PAIR_BITS) + (1 << WITHIN_BITS);
+/// Where the bits begin that tell which characters of three bytes are tokens.
+const WHOLE: usize = PARTED + (1 << 10);
 /// How many words the marks are.
-const WORDS: usize = (1 << PAIR_BITS) + (1 << WITHIN_BITS);
+const WORDS: usize = WHOLE + (1 << 10);
 const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// The marks of the borders that tokens cross.
 pub(crate) fn marks<'a>(tokens: impl Iterator<Item = &'a [u8]>) -> Vec<[u8; 8]> {
     let mut words = vec![0; WORDS];
+    let mut parted = vec![0; WHOLE - PARTED];
+    let mut characters = vec![0; WORDS - WHOLE];
     let mut set = |word: Word, bit: u32| words[word.at] |= 1 << (bit & 63);
+    let mut part = |last: u32, first_two: u32| {
+        let (word, bit) = parted_bit(last, first_two);
+        parted[word] |= 1 << bit;
+        Word::within(last, first_two)
+    };
     let mut whole = Vec::new();
     let is_other = |byte: &u8| byte.is_ascii() && !byte.is_ascii_punctuation();
     for token in tokens.filter(|token| token.len() > 1 && !token.iter().all(is_other)) {
+        if let [0xe0..0xf0, second, third] = *token
+            && second & third & 0xc0 == 0x80
+        {
+            let (word, bit) = character_bit(code(token));
+            characters[word] |= 1 << bit;
+        }
         let Parts { head, tail } = parts(token, &mut whole);
         let last = whole.len().saturating_sub(1);
         for at in 1..whole.len() {
@@ -60,15 +79,15 @@ pub(crate) fn marks<'a>(tokens: impl Iterator<Item = &'a [u8]>) -> Vec<[u8; 8]> 
             }
         }
         if let Some((head, first)) = head.zip(whole.first()) {
-            set(Word::within(head, first_two(*first)), bit(*first));
+            set(part(head, first_two(*first)), bit(*first));
         }
         if let Some(Within { lead, seconds }) = tail {
             for second in seconds {
                 let right = u32::from(second) << 8 | u32::from(lead);
                 match (whole.last(), head) {
-                    (Some(left), _) => set(Word::within(last_byte(*left), right), !bit(*left)),
+                    (Some(left), _) => set(part(last_byte(*left), right), !bit(*left)),
                     (None, Some(head)) => {
-                        let word = Word::within(head, right);
+                        let word = part(head, right);
                         set(word, word.bit);
                     }
                     (None, None) => {}
@@ -76,6 +95,8 @@ pub(crate) fn marks<'a>(tokens: impl Iterator<Item = &'a [u8]>) -> Vec<[u8; 8]> 
             }
         }
     }
+    words[PARTED..WHOLE].copy_from_slice(&parted);
+    words[WHOLE..].copy_from_slice(&characters);
     words.into_iter().map(u64::to_le_bytes).collect()
 }
 
@@ -110,23 +131,56 @@ fn parts(token: &[u8], whole: &mut Vec<u32>) -> Parts {
     Parts { head, tail: None }
 }
 
-/// Hands on each place within `piece` that no token crosses. The piece begins and ends between characters.
-#[inline]
-pub(crate) fn each_open(marks: &Marks, piece: &[u8], mut found: impl FnMut(usize)) {
+/// What borders are told to.
+pub(crate) trait Borders {
+    /// Takes in the border at a place, and whether it is sure that no token crosses it.
+    fn border(&mut self, at: usize, is_open: bool);
+
+    /// Takes in the borders before characters of three bytes in a row, of which the first is at `at`: a bit for each
+    /// tells, from the lowest on, whether it is open and whether the character behind it is a token.
+    fn row(&mut self, at: usize, open: u64, tokens: u64);
+}
+
+/// Tells of the borders between characters of `piece`, in their order; some closed ones are left out. The piece
+/// begins and ends between characters.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "it is compiled for each path")]
+pub(crate) fn each_border(marks: &Marks, piece: &[u8], told: &mut impl Borders) {
     let (mut left, mut at) = character(piece, 0);
     let (mut right, mut end) = character(piece, at);
     // Whether a token has `left` and `right`, and what is before them.
     let mut goes_back = false;
     while at < piece.len() {
+        if has_three(left) & has_three(right) {
+            let first = at;
+            let (mut open, mut tokens) = (0, 0);
+            for (number, chunk) in piece[end..].as_chunks().0.iter().take(64).enumerate() {
+                let next = code_of_three(*chunk);
+                if !has_three(next) {
+                    break;
+                }
+                let word = Word::of_pair(left, right);
+                let bits = word.load(marks);
+                let goes_on = is_set(bits, word.bit ^ bit(next));
+                let is_closed = is_set(bits, word.bit) | goes_back | goes_on;
+                let is_within = may_part(marks, left >> 16, right) && is_within(marks, left, right);
+                open |= u64::from(!(is_closed | is_within)) << number;
+                tokens |= u64::from(is_token(marks, right)) << number;
+                goes_back = goes_on;
+                (left, right, at, end) = (right, next, end, end + 3);
+            }
+            if at > first {
+                told.row(first, open, tokens);
+                continue;
+            }
+        }
         let (next, after) = character(piece, end);
         let word = Word::of_pair(left, right);
         let bits = word.load(marks);
         let goes_on = is_set(bits, word.bit ^ bit(next));
         let is_closed =
             is_set(bits, word.bit) | goes_back | goes_on | is_within(marks, left, right);
-        if !is_closed && (is_dense(left) || is_dense(right)) {
-            found(at);
-        }
+        told.border(at, !is_closed & (is_dense(left) | is_dense(right)));
         goes_back = goes_on;
         (left, right, at, end) = (right, next, end, after);
         if goes_on && left == right && right < 0x80 {
@@ -143,7 +197,8 @@ pub(crate) fn are_whole(marks: &Marks, piece: &[u8]) -> bool {
     let (mut left, mut at) = character(piece, 0);
     while at < piece.len() {
         let (right, end) = character(piece, at);
-        if is_within(marks, left, right) {
+        let is_plain = has_three(left) & has_three(right) && !may_part(marks, left >> 16, right);
+        if !is_plain && is_within(marks, left, right) {
             return false;
         }
         (left, at) = (right, end);
@@ -154,9 +209,40 @@ pub(crate) fn are_whole(marks: &Marks, piece: &[u8]) -> bool {
 /// Whether a token may cross the border between two characters, and begin or end within one of them.
 #[inline]
 fn is_within(marks: &Marks, left: u32, right: u32) -> bool {
-    let word = Word::within(last_byte(left), first_two(right));
+    let (last, first_two) = (last_byte(left), first_two(right));
+    if has_three(right) && !may_part(marks, last, right) {
+        return false;
+    }
+    let word = Word::within(last, first_two);
     let bits = word.load(marks);
     is_set(bits, word.bit) | is_set(bits, !bit(left)) | is_set(bits, bit(right))
+}
+
+/// Whether some token begins or ends within characters like these, of which the second has three bytes.
+#[inline]
+fn may_part(marks: &Marks, last: u32, right: u32) -> bool {
+    let (word, bit) = parted_bit(last, right);
+    is_set(u64::from_le_bytes(marks[PARTED + word]), bit)
+}
+
+/// Which bit of which word tells of a last byte and the first two of a character of three bytes.
+#[inline]
+fn parted_bit(last: u32, first_two: u32) -> (usize, u32) {
+    let (lead, second) = (first_two & 0xf, first_two >> 8 & 0x3f);
+    (((last & 0x3f) << 4 | lead) as usize, second)
+}
+
+/// Whether a character of three bytes is a token, by its bytes as a number.
+#[inline]
+fn is_token(marks: &Marks, code: u32) -> bool {
+    let (word, bit) = character_bit(code);
+    is_set(u64::from_le_bytes(marks[WHOLE + word]), bit)
+}
+
+/// Which bit of which word tells of a character of three bytes.
+#[inline]
+fn character_bit(code: u32) -> (usize, u32) {
+    ((code & 0xf | code >> 4 & 0x3f0) as usize, code >> 16 & 0x3f)
 }
 
 /// A word of marks: that of two characters, or of the bytes on both sides of a border.
@@ -208,12 +294,7 @@ fn is_set(bits: u64, bit: u32) -> bool {
 /// The length of the character that begins with this byte.
 #[inline]
 pub(crate) fn length(lead: u8) -> usize {
-    match lead {
-        0..0xc0 => 1,
-        0xc0..0xe0 => 2,
-        0xe0..0xf0 => 3,
-        0xf0.. => 4,
-    }
+    (lead.leading_ones() as usize).clamp(1, 4)
 }
 
 /// The character that begins at a place, and where the next does; none at the end.
@@ -233,6 +314,18 @@ fn character(text: &[u8], at: usize) -> (u32, usize) {
 #[inline]
 fn code(character: &[u8]) -> u32 {
     character.iter().rev().fold(0, |code, byte| code << 8 | u32::from(*byte))
+}
+
+/// The same of three bytes.
+#[inline]
+fn code_of_three([first, second, third]: [u8; 3]) -> u32 {
+    u32::from_le_bytes([first, second, third, 0])
+}
+
+/// Whether a character has three bytes.
+#[inline]
+fn has_three(code: u32) -> bool {
+    code & 0xf0 == 0xe0
 }
 
 /// The last byte of a character.
@@ -259,8 +352,18 @@ mod tests {
     fn open(tokens: &[&[u8]], piece: &str) -> Vec<usize> {
         let marks = marks(tokens.iter().copied());
         let mut places = Vec::new();
-        each_open(marks.as_slice().try_into().unwrap(), piece.as_bytes(), |at| places.push(at));
+        each_border(marks.as_slice().try_into().unwrap(), piece.as_bytes(), &mut places);
         places
+    }
+
+    impl Borders for Vec<usize> {
+        fn border(&mut self, at: usize, is_open: bool) {
+            self.extend(is_open.then_some(at));
+        }
+
+        fn row(&mut self, at: usize, open: u64, _: u64) {
+            self.extend((0..64).filter(|bit| open >> bit & 1 == 1).map(|bit| at + 3 * bit));
+        }
     }
 
     #[test]

@@ -34,6 +34,12 @@ pub(crate) fn of_short(key: u128) -> u64 {
     fold(key as u64 ^ LOW, (key >> 64) as u64 ^ HIGH)
 }
 
+/// The number of a character of three bytes, below 2^16.
+#[inline]
+pub(crate) fn of_three([first, second, third]: [u8; 3]) -> usize {
+    usize::from(first & 0x0f) << 12 | usize::from(second & 0x3f) << 6 | usize::from(third & 0x3f)
+}
+
 /// The hash of a longer piece.
 #[inline]
 pub(crate) fn of_long(piece: &[u8]) -> u64 {

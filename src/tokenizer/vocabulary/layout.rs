@@ -2,8 +2,8 @@
 
 use super::borders;
 use super::hash::{
-    IDS, NONE, PAIR_PILOTS, SHORT, of_long, of_pair, of_short, pair_key, pair_pilot, pair_slot,
-    pair_word, pilot, short_key, slot,
+    IDS, NONE, PAIR_PILOTS, SHORT, of_long, of_pair, of_short, of_three, pair_key, pair_pilot,
+    pair_slot, pair_word, pilot, short_key, slot,
 };
 use super::perfect::Plan;
 
@@ -53,6 +53,8 @@ pub(crate) struct Layout {
     pub(crate) bytes: Vec<[u8; 4]>,
     /// What every two bytes merge into.
     pub(crate) byte_pairs: Vec<[u8; 4]>,
+    /// The ids of the characters of three bytes, by their number.
+    pub(crate) characters: Vec<[u8; 3]>,
     pub(crate) pilots: Pilots,
     /// Between which characters tokens go on; none where a piece must not be parted, because it could be
     /// a token that no merge makes.
@@ -79,6 +81,7 @@ impl Layout {
         layout.add_short(tokens, short)?;
         layout.add_long(tokens, long)?;
         layout.add_pairs(merges, pairs)?;
+        layout.characters = characters(tokens);
         if tokens.len() == merges.len() + 256 {
             layout.borders = borders::marks(tokens.iter().map(|(bytes, _)| *bytes));
         }
@@ -239,6 +242,19 @@ fn take<const SIZE: usize>(
     } else {
         Err(meeting())
     }
+}
+
+/// The ids of characters of three bytes.
+fn characters(tokens: &[Token<'_>]) -> Vec<[u8; 3]> {
+    let mut characters = vec![three_bytes(NONE); 1 << 16];
+    for (bytes, id) in tokens {
+        if let [0xe0..0xf0, second, third] = **bytes
+            && second & third & 0xc0 == 0x80
+        {
+            characters[of_three([bytes[0], second, third])] = three_bytes(*id);
+        }
+    }
+    characters
 }
 
 fn three_bytes(id: u32) -> [u8; 3] {

@@ -2,8 +2,8 @@
 
 use super::borders::Marks;
 use super::hash::{
-    NONE, SHORT, of_long, of_pair, of_short, pair_key, pair_of_word, pair_pilot, pair_slot, pilot,
-    short_key, slot,
+    IDS, NONE, SHORT, of_long, of_pair, of_short, of_three, pair_key, pair_of_word, pair_pilot,
+    pair_slot, pilot, short_key, slot,
 };
 use super::layout::Pilots;
 use super::recipe::Recipe;
@@ -28,6 +28,7 @@ pub(crate) struct Vocabulary {
     pair_shift: u32,
     bytes: &'static [[u8; 4]],
     byte_pairs: &'static [[u8; 4]],
+    characters: &'static [[u8; 3]],
     /// From which id on the published id is another, and which: by the first of them. None where they
     /// are the same.
     published: &'static [(u32, u32)],
@@ -59,6 +60,7 @@ macro_rules! vocabulary {
             pair_shift: 32 - (embedded!($name, ".pairs").len() / 8).ilog2(),
             bytes: embedded!($name, ".bytes").as_chunks().0,
             byte_pairs: embedded!($name, ".byte_pairs").as_chunks().0,
+            characters: embedded!($name, ".characters").as_chunks().0,
             published: &[],
             is_ordered: true,
             borders: embedded!($name, ".borders").as_chunks().0.first_chunk(),
@@ -103,6 +105,7 @@ impl Vocabulary {
             pair_shift,
             bytes: layout.bytes.leak(),
             byte_pairs: layout.byte_pairs.leak(),
+            characters: layout.characters.leak(),
             published: recipe.published.leak(),
             is_ordered,
             borders: layout.borders.leak().first_chunk(),
@@ -190,6 +193,14 @@ impl Vocabulary {
         let pair = usize::from(left) << 8 | usize::from(right);
         let id = u32::from_le_bytes(self.byte_pairs[pair]);
         if id < self.end { id } else { NONE }
+    }
+
+    /// The id of a character of three bytes, or [`NONE`].
+    #[inline]
+    pub(crate) fn character(&self, bytes: [u8; 3]) -> u32 {
+        let [low, middle, high] = self.characters[of_three(bytes)];
+        let id = u32::from_le_bytes([low, middle, high, 0]);
+        if id < self.end.min(IDS) { id } else { NONE }
     }
 
     /// What two tokens merge into, or [`NONE`].
