@@ -54,7 +54,10 @@ pub use document::{
 };
 pub use format::{FileHint, InputFormat};
 pub use framing::Framing;
-pub use media::{DeclaredSizes, Media, MediaKind, PixelSize, image_size, too_many_patches};
+pub use media::{
+    DeclaredSizes, Media, MediaKind, MediaLength, PageCount, PixelSize, image_size,
+    too_many_patches,
+};
 pub use message::{
     ContentSpan, FunctionCall, FunctionDefinition, HostedTool, Message, Part, Request,
     ResponseSchema, Role,

@@ -10,6 +10,8 @@ use crate::{Error, ErrorKind};
 const MINUTE: f64 = 60.0;
 const HOUR: f64 = 60.0 * MINUTE;
 const DAY: f64 = 24.0 * HOUR;
+/// The most that is read from text: a million years.
+const LARGEST: f64 = 1e6 * 365.25 * DAY;
 
 /// A number of seconds, 0 or more. Displays in the two largest units that matter: `8 h 20 min`.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize)]
@@ -57,7 +59,7 @@ impl fmt::Display for Seconds {
 impl FromStr for Seconds {
     type Err = Error;
 
-    /// Reads `90s`, `5min`, `2h` or `1d`; a bare number is seconds.
+    /// Reads `90s`, `5min`, `2h` or `1d`, up to a million years; a bare number is seconds.
     fn from_str(text: &str) -> Result<Self, Error> {
         let trimmed = text.trim();
         let digits = trimmed.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(trimmed.len());
@@ -69,9 +71,14 @@ impl FromStr for Seconds {
             "d" => Some(DAY),
             _ => None,
         };
-        match (number.trim().parse::<f64>(), unit) {
-            (Ok(n), Some(unit)) if n.is_finite() && n >= 0.0 => Ok(Self(n * unit)),
-            _ => Err(Error::new(ErrorKind::Amount, format!("`{text}` is not a length of time"))
+        let refused = |why: &str| Error::new(ErrorKind::Amount, format!("`{text}` {why}"));
+        match number.trim().parse::<f64>().ok().zip(unit).map(|(number, unit)| number * unit) {
+            Some(seconds) if seconds < 0.0 => Err(refused("is negative").hint("write 0 or more")),
+            Some(seconds) if seconds > LARGEST => {
+                Err(refused("is too long a time").hint("write less than a million years"))
+            }
+            Some(seconds) if seconds >= 0.0 => Ok(Self(seconds)),
+            _ => Err(refused("is not a length of time")
                 .hint("write a number with s, min, h or d, such as `90s`")),
         }
     }

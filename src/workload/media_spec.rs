@@ -5,8 +5,8 @@ use serde::Deserialize;
 use super::literal::optional;
 #[cfg(feature = "cli")]
 use super::literal::parse;
-use crate::request::{DeclaredSizes, PixelSize};
-use crate::units::{Count, Seconds, Tokens};
+use crate::request::{DeclaredSizes, MediaLength, PageCount, PixelSize};
+use crate::units::Tokens;
 
 /// How large images, documents, sounds and films are whose size is not in the request. Flags and `outlay.toml`
 /// fill it.
@@ -16,27 +16,27 @@ use crate::units::{Count, Seconds, Tokens};
 #[serde(deny_unknown_fields, default)]
 pub struct MediaSpec {
     /// The size of images whose size is not in the request, such as 1024x768
-    #[cfg_attr(feature = "cli", arg(long, value_name = "WxH", value_parser = parse::<PixelSize>))]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "WxH", value_parser = parse::<PixelSize>, allow_hyphen_values = true))]
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     #[serde(with = "optional")]
     pub image: Option<PixelSize>,
     /// The pages of documents whose pages are not in the request
-    #[cfg_attr(feature = "cli", arg(long, value_name = "N", value_parser = parse::<Count>))]
-    #[cfg_attr(test, schemars(with = "Option<super::Literal<Count>>"))]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "N", value_parser = parse::<PageCount>, allow_hyphen_values = true))]
+    #[cfg_attr(test, schemars(with = "Option<super::Literal<PageCount>>"))]
     #[serde(with = "optional")]
-    pub pages: Option<Count>,
+    pub pages: Option<PageCount>,
     /// The length of sound whose length is not in the request, such as 90s
-    #[cfg_attr(feature = "cli", arg(long, value_name = "TIME", value_parser = parse::<Seconds>))]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "TIME", value_parser = parse::<MediaLength>, allow_hyphen_values = true))]
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     #[serde(with = "optional")]
-    pub audio: Option<Seconds>,
+    pub audio: Option<MediaLength>,
     /// The length of films whose length is not in the request, such as 2min
-    #[cfg_attr(feature = "cli", arg(long, value_name = "TIME", value_parser = parse::<Seconds>))]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "TIME", value_parser = parse::<MediaLength>, allow_hyphen_values = true))]
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     #[serde(with = "optional")]
-    pub video: Option<Seconds>,
+    pub video: Option<MediaLength>,
     /// The tokens of each image, document, sound or film that no published rule counts
-    #[cfg_attr(feature = "cli", arg(long, value_name = "TOKENS", value_parser = parse::<Tokens>))]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "TOKENS", value_parser = parse::<Tokens>, allow_hyphen_values = true))]
     #[cfg_attr(test, schemars(with = "Option<super::Literal<Tokens>>"))]
     #[serde(with = "optional")]
     pub media_tokens: Option<Tokens>,

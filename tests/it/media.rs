@@ -302,3 +302,103 @@ fn a_document_of_text_is_counted_in_converse() {
     let run = json(folder.outlay(&format!("count r.json --json -m {model} --as-of 2026-11-20")));
     assert_eq!(run["results"][0]["content_tokens"], 3, "{run}");
 }
+
+#[test]
+fn what_is_declared_is_an_amount_or_an_error_that_says_why() {
+    let folder = Folder::new().with("r.json", gemini("application/pdf", pdf(1).as_bytes(), None));
+    for (flag, values, why) in [
+        ("--audio", &["-5s", "-1", "-1e300h"][..], "is negative"),
+        ("--audio", &["NaN", "inf", "1e309", "", "s", "5x"], "is not a length of time"),
+        ("--audio", &["0", "0s", "-0s", "0.0h"], "is no length of sound or a film"),
+        ("--video", &["99999999999999h", "1000001000d"], "is too long a time"),
+        ("--pages", &["-1", "-99999999999"], "is negative"),
+        ("--pages", &["99999999999", "4294967296"], "is more than 4,294,967,295 pages"),
+        ("--pages", &["9999999999999"], "is more than 1,000,000,000,000"),
+        ("--pages", &["0"], "is no number of pages"),
+        ("--pages", &["1.5", "NaN", "1e3", "three"], "is not a whole number"),
+        (
+            "--image",
+            &["-1x5", "0x0", "1024", "4294967296x1", "NaNx1"],
+            "is not the size of an image",
+        ),
+        ("--media-tokens", &["-1"], "is negative"),
+        ("--media-tokens", &["1000000000001"], "is more than"),
+        ("--media-tokens", &["NaN", "inf", "0.5"], "is not a whole number"),
+    ] {
+        let key = flag.trim_start_matches('-').replace('-', "_");
+        for value in values {
+            let mut command = folder.outlay("count r.json");
+            command.args([flag, value]);
+            let run = output(command, 2);
+            assert!(stderr(&run).contains(why), "{flag} {value:?}: {}", stderr(&run));
+            // The same in a configuration.
+            let text = format!("[media]\n{key} = \"{value}\"\n");
+            let folder = Folder::new().with("outlay.toml", text).with("p.txt", "Hi.");
+            let run = output(folder.outlay("count p.txt"), 2);
+            assert!(stderr(&run).contains(why), "{key} = {value:?}: {}", stderr(&run));
+        }
+    }
+}
+
+#[test]
+fn what_a_film_or_a_resolution_says_wrongly_is_named() {
+    let part = |metadata: Value, level: &str| {
+        let file = value!({ "mimeType": "video/mp4", "fileUri": "gs://b/film.mp4" });
+        let part = value!({ "fileData": file, "videoMetadata": metadata });
+        value!({ "contents": [{ "role": "user", "parts": [part] }], "generationConfig": { "mediaResolution": level } }).to_string()
+    };
+    for (metadata, why) in [
+        (value!({ "startOffset": "15s", "endOffset": "5s" }), "nothing of it is sent"),
+        (value!({ "startOffset": "5s", "endOffset": "5s" }), "nothing of it is sent"),
+        (value!({ "endOffset": "-5s" }), "has the offset \"-5s\""),
+        (value!({ "endOffset": "NaNs" }), "has the offset \"NaNs\""),
+        (value!({ "endOffset": 5 }), "has the offset 5"),
+        (value!({ "endOffset": "5" }), "has the offset \"5\""),
+        (value!({ "endOffset": "1e300s" }), "of more than 1,000,000,000,000 tokens"),
+        (value!({ "endOffset": "5s", "fps": 0 }), "has 0 frames a second"),
+        (value!({ "endOffset": "5s", "fps": -1 }), "has -1 frames a second"),
+        (value!({ "endOffset": "5s", "fps": 60 }), "has 60 frames a second"),
+        (value!({ "endOffset": "5s", "fps": "two" }), "frames a second"),
+    ] {
+        refused(&part(metadata, "MEDIA_RESOLUTION_LOW"), "gemini-3.8-flash", why);
+    }
+    let whole = value!({ "endOffset": "10s" });
+    refused(&part(whole, "MEDIA_RESOLUTION_TINY"), "gemini-3.8-flash", "resolution `tiny`");
+    // A film of its own header is cut as one that is elsewhere.
+    let header = [&[0; 12][..], &1_000_u32.to_be_bytes(), &10_000_u32.to_be_bytes()].concat();
+    let boxed = |kind: &[u8], inside: &[u8]| {
+        let size = u32::try_from(inside.len() + 8).unwrap();
+        [&size.to_be_bytes()[..], kind, inside].concat()
+    };
+    let film = [boxed(b"ftyp", b"isom"), boxed(b"moov", &boxed(b"mvhd", &header))].concat();
+    for (metadata, seconds) in [
+        (value!({}), 10),
+        (value!({ "startOffset": "4s" }), 6),
+        (value!({ "startOffset": "4s", "endOffset": "6s" }), 2),
+        (value!({ "endOffset": "1000s" }), 10),
+    ] {
+        let mut request: Value = serde_json::from_str(&gemini("video/mp4", &film, None)).unwrap();
+        request["contents"][0]["parts"][0]["videoMetadata"] = metadata;
+        assert_eq!(counted(&request.to_string(), "gemini-3.8-flash").1, seconds * 95, "{request}");
+    }
+    let mut image: Value =
+        serde_json::from_str(&openai(&data_url("image/png", &png(64, 64)))).unwrap();
+    image["messages"][0]["content"][0]["image_url"]["detail"] = "LOW".into();
+    refused(&image.to_string(), "gpt-4o", "the detail `LOW`");
+}
+
+#[test]
+fn what_a_scenario_sends_is_no_more_than_a_model_reads() {
+    let plain = "model = \"gemini-3.8-flash\"\nturns = 2\nuser = 100\nvisible = 200\n";
+    for (table, why) in [
+        ("[image]\neach_turn = 1000000000000\n", "`[image]` is more than 1,000,000,000,000 tokens"),
+        ("[document]\npages = 4294967295\n", "of more than 1,000,000,000,000 tokens"),
+        ("[document]\npages = 99999999999\n", "is more than 4,294,967,295 pages"),
+        ("[audio]\nlength = \"-5s\"\n", "is negative"),
+        ("[audio]\nlength = nan\n", "is not a length of time"),
+    ] {
+        let folder = Folder::new().with("s.toml", format!("{plain}{table}"));
+        let run = output(folder.outlay("simulate s.toml --as-of 2026-11-20"), 2);
+        assert!(stderr(&run).contains(why), "{table}: {}", stderr(&run));
+    }
+}

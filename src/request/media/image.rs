@@ -173,12 +173,26 @@ pub fn image_tokens(
             let level = detail.unwrap_or_default().to_lowercase();
             let level = level.trim_start_matches("media_resolution_");
             match level {
+                "" | "unspecified" => amounts[0],
                 "low" => amounts[1],
                 "medium" => amounts[2],
                 "high" => amounts[3],
                 "ultra_high" if amounts[0] == 1_120 => 2_240,
-                _ => amounts[0],
+                _ => {
+                    return Err(format!(
+                        "is an image with the media resolution `{level}`, which no rule of `{}` names",
+                        model.id
+                    ));
+                }
             }
+        }
+        Rule::Tiles { .. } | Rule::Patches { .. }
+            if !matches!(detail, None | Some("low" | "high" | "auto" | "original")) =>
+        {
+            return Err(format!(
+                "is an image with the detail `{}`; the API knows `low`, `high`, `auto` and `original`",
+                detail.unwrap_or_default()
+            ));
         }
         Rule::Tiles { base, .. } if detail == Some("low") => base,
         Rule::Tiles { base, tile } => base + tile * tiles(sized()?),

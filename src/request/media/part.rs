@@ -5,10 +5,12 @@ use std::str::FromStr;
 
 use base64::Engine as _;
 
+use super::clip::Clip;
+use super::declared::PageCount;
 use super::length::{self, Pages};
 use crate::json::{Fields, Kind, Value};
 use crate::request::unknown::Unknown;
-use crate::units::{Count, Position, Tokens};
+use crate::units::{Position, Tokens};
 use crate::{Error, ErrorKind};
 
 /// What kind of thing a part is.
@@ -76,10 +78,10 @@ pub struct Media {
     pub name: String,
     /// Its size, where the request holds an image whose header says it.
     pub size: Option<PixelSize>,
-    /// How long sound or a film is, where its header or the request says so.
+    /// How long sound or a film is, where its header says so or it is declared.
     pub seconds: Option<f64>,
-    /// How many frames of a second of a film the model is to see, where the request says so.
-    pub frames_a_second: Option<f64>,
+    /// Which part of a film is sent, or why that is not known.
+    pub(super) clip: Result<Clip, String>,
     /// The pages of a document that the request holds.
     pub(super) pages: Option<Pages>,
     /// How closely the model is to look at it, as the request writes it, such as `low`.
@@ -114,7 +116,7 @@ impl Media {
             name: name.to_owned(),
             size: None,
             seconds: None,
-            frames_a_second: None,
+            clip: Ok(Clip::WHOLE),
             pages: None,
             detail: None,
             tokens: None,
@@ -126,10 +128,10 @@ impl Media {
     }
 
     /// Takes the declared pages of a document where its own are not known.
-    pub(super) fn state_pages(&mut self, pages: Option<Count>) {
+    pub(super) fn state_pages(&mut self, pages: Option<PageCount>) {
         let is_known = matches!(self.pages, Some(Pages::Known(_)));
         if let Some(pages) = pages.filter(|_| !is_known) {
-            self.pages = Some(Pages::Known(u32::try_from(pages.get()).unwrap_or(u32::MAX)));
+            self.pages = Some(Pages::Known(pages.get()));
         }
     }
 
@@ -265,7 +267,7 @@ impl Media {
         media.detail = own.map(Into::into).or_else(|| resolution.map(ToOwned::to_owned));
         let film = part.any(&["videoMetadata", "video_metadata"]);
         if let Some(film) = film.filter(|film| film.kind() == Kind::Object) {
-            media.cut(&film.fields()?);
+            media.clip = Clip::of(&film.fields()?);
         }
         match data.get("data") {
             Some(bytes) if kind == MediaKind::Image => media.look_at(&bytes)?,
@@ -273,18 +275,6 @@ impl Media {
             None => media.hidden = Some(IN_A_FILE.into()),
         }
         Ok(media)
-    }
-
-    /// Takes which part of a film is sent, and how many frames a second.
-    fn cut(&mut self, film: &Fields<'_>) {
-        let seconds = |keys: &[&str]| {
-            let offset = film.any(keys)?.string()?;
-            offset.strip_suffix('s')?.parse::<f64>().ok().filter(|seconds| seconds.is_finite())
-        };
-        let start = seconds(&["startOffset", "start_offset"]).unwrap_or_default();
-        self.seconds = seconds(&["endOffset", "end_offset"]).map(|end| end - start);
-        let frames = film.get("fps").and_then(|fps| fps.text().parse::<f64>().ok());
-        self.frames_a_second = frames.filter(|fps| *fps > 0.0 && *fps <= 24.0);
     }
 
     /// A block of Bedrock's Converse API.

@@ -33,21 +33,29 @@ pub(super) fn tokens(media: &Media, model: &Model) -> Result<Counted, String> {
         _ => return Err(no_rule(media, what, model)),
     };
     let seconds = || {
-        media.seconds.ok_or_else(|| {
+        media.sent_seconds().map_err(|why| format!("{what} that {why}"))?.ok_or_else(|| {
             let flag = if media.kind == MediaKind::Audio { "--audio 90s" } else { "--video 90s" };
             format!("{what} whose length no header in the request states: declare it with `{flag}`")
         })
     };
     let level = media.detail.as_deref().unwrap_or_default().to_lowercase();
     let level = level.trim_start_matches("media_resolution_");
-    let known = |tokens: f64| Counted { tokens: Tokens::from_f64(tokens.ceil()), beside: None };
+    if !matches!(level, "" | "unspecified" | "low" | "medium" | "high" | "ultra_high") {
+        return Err(format!("{what} with the media resolution `{level}`, which no rule names"));
+    }
+    let known = |tokens: f64| {
+        if tokens > Tokens::LIMIT.as_f64() {
+            return Err(format!("{what} of more than {} tokens: check its length", Tokens::LIMIT));
+        }
+        Ok(Counted { tokens: Tokens::from_f64(tokens.ceil()), beside: None })
+    };
     match (media.kind, third) {
-        (MediaKind::Audio, third) => Ok(known(seconds()? * if third { 25.0 } else { 32.0 })),
+        (MediaKind::Audio, third) => known(seconds()? * if third { 25.0 } else { 32.0 }),
         (MediaKind::Video, true) => {
             let frame = if level == "high" { 280.0 } else { 70.0 };
             let seconds = seconds()?;
-            let frames = (seconds * media.frames_a_second.unwrap_or(1.0)).ceil();
-            Ok(known(frames * frame + seconds * 25.0))
+            let frames_a_second = media.clip.as_ref().map_err(Clone::clone)?.frames_a_second;
+            known((seconds * frames_a_second).ceil() * frame + seconds * 25.0)
         }
         (MediaKind::Document, third) => {
             let pages = match media.pages {
@@ -75,7 +83,7 @@ pub(super) fn tokens(media: &Media, model: &Model) -> Result<Counted, String> {
                 (true, "high") => 1_120.0,
                 (true, _) => 560.0,
             };
-            Ok(Counted { beside: Some(PAGE_TEXT), ..known(pages * page) })
+            Ok(Counted { beside: Some(PAGE_TEXT), ..known(pages * page)? })
         }
         _ => Err(no_rule(media, what, model)),
     }

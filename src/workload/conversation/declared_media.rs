@@ -4,8 +4,8 @@ use serde::Deserialize;
 
 use super::super::literal::optional;
 use crate::catalog::Model;
-use crate::request::{DeclaredSizes, Media, MediaKind, PixelSize};
-use crate::units::{Count, Seconds, Tokens};
+use crate::request::{DeclaredSizes, Media, MediaKind, MediaLength, PageCount, PixelSize};
+use crate::units::{Count, Tokens};
 use crate::{Error, ErrorKind};
 
 /// Images, documents, sounds or films that a conversation sends, all of one size.
@@ -17,10 +17,10 @@ pub struct DeclaredMedia {
     pub size: Option<PixelSize>,
     /// The pages of each document.
     #[serde(with = "optional")]
-    pub pages: Option<Count>,
+    pub pages: Option<PageCount>,
     /// How long each sound or film is, such as `90s`.
     #[serde(with = "optional")]
-    pub length: Option<Seconds>,
+    pub length: Option<MediaLength>,
     /// The tokens of each, for models that do not publish how they count them.
     #[serde(with = "optional")]
     pub tokens: Option<Tokens>,
@@ -48,7 +48,7 @@ impl DeclaredMedia {
     ///
     /// # Errors
     /// [`ErrorKind::Uncountable`] where the model has no published rule, or the rule needs a size that is not
-    /// declared.
+    /// declared; [`ErrorKind::Amount`] where they are more tokens than any model reads.
     pub(super) fn tokens(&self, kind: MediaKind, model: &Model) -> Result<MediaTokens, Error> {
         let sizes = DeclaredSizes {
             image: self.size,
@@ -69,10 +69,17 @@ impl DeclaredMedia {
                 .hint(format!("give the {key}, or their `tokens`"))
         })?;
         let many = |count: Option<Count>, usual: u64| {
-            Tokens::new(one.get().saturating_mul(count.map_or(usual, Count::get)))
+            let tokens = one.get().checked_mul(count.map_or(usual, Count::get)).map(Tokens::new);
+            tokens.filter(|tokens| *tokens <= Tokens::LIMIT).ok_or_else(|| {
+                Error::new(
+                    ErrorKind::Amount,
+                    format!("`[{kind}]` is more than {} tokens", Tokens::LIMIT),
+                )
+                .hint("no model reads that much; check its `base`, `each_turn` and size")
+            })
         };
         let usual = u64::from(self.base.is_none());
-        Ok(MediaTokens { base: many(self.base, 0), each_turn: many(self.each_turn, usual) })
+        Ok(MediaTokens { base: many(self.base, 0)?, each_turn: many(self.each_turn, usual)? })
     }
 }
 
