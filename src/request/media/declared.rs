@@ -50,7 +50,7 @@ pub struct MediaLength(Seconds);
 impl MediaLength {
     /// The number of seconds.
     #[must_use]
-    pub fn seconds(self) -> f64 {
+    pub fn get(self) -> f64 {
         self.0.get()
     }
 }
@@ -105,12 +105,8 @@ impl Media {
         self.declared = sizes.tokens;
         match self.kind {
             MediaKind::Image => self.size = self.size.or(sizes.image),
-            MediaKind::Audio => {
-                self.seconds = self.seconds.or(sizes.audio.map(MediaLength::seconds))
-            }
-            MediaKind::Video => {
-                self.seconds = self.seconds.or(sizes.video.map(MediaLength::seconds))
-            }
+            MediaKind::Audio => self.seconds = self.seconds.or(sizes.audio.map(MediaLength::get)),
+            MediaKind::Video => self.seconds = self.seconds.or(sizes.video.map(MediaLength::get)),
             MediaKind::Document => self.state_pages(sizes.pages),
         }
     }
