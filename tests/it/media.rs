@@ -307,7 +307,7 @@ fn a_document_of_text_is_counted_in_converse() {
 fn what_is_declared_is_an_amount_or_an_error_that_says_why() {
     let folder = Folder::new().with("r.json", gemini("application/pdf", pdf(1).as_bytes(), None));
     for (flag, values, why) in [
-        ("--audio", &["-5s", "-1", "-1e300h"][..], "is negative"),
+        ("--audio", &["-5s", "-1", "-0.5h"][..], "is negative"),
         ("--audio", &["NaN", "inf", "1e309", "", "s", "5x"], "is not a length of time"),
         ("--audio", &["0", "0s", "-0s", "0.0h"], "is no length of sound or a film"),
         ("--video", &["99999999999999h", "1000001000d"], "is too long a time"),
@@ -389,7 +389,8 @@ fn what_a_film_or_a_resolution_says_wrongly_is_named() {
 
 #[test]
 fn what_a_scenario_sends_is_no_more_than_a_model_reads() {
-    let plain = "model = \"gemini-3.8-flash\"\nturns = 2\nuser = 100\nvisible = 200\n";
+    let plain =
+        "model = \"gemini-3.8-flash\"\nturns = 2\nuser = 100\nvisible = 200\nreasoning = 0\n";
     for (table, why) in [
         ("[image]\neach_turn = 1000000000000\n", "`[image]` is more than 1,000,000,000,000 tokens"),
         ("[document]\npages = 4294967295\n", "of more than 1,000,000,000,000 tokens"),
