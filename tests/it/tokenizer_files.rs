@@ -185,3 +185,8 @@ fn a_file_that_cannot_be_counted_with_is_refused_by_name() {
     json["normalizer"] = value!({ "type": "Lowercase" });
     refused("t.json", &json.to_string(), "its normalizer is");
 }
+
+#[test]
+fn a_tiktoken_file_that_lacks_a_byte_of_a_token_is_refused() {
+    refused("cl100k_base.tiktoken", "YQ== 0\nYWI= 2\n", "cannot be counted with");
+}

@@ -13,11 +13,11 @@ pub(crate) fn merges(tokens: &[Token<'_>]) -> (Vec<Merge>, Vec<u32>) {
     for (bytes, id) in tokens.iter().filter(|(bytes, _)| bytes.len() > 1) {
         match last_split(bytes, |part| ranks.get(part).copied()) {
             Some((at, rank)) if rank == *id => {
-                merges.push(Merge {
-                    left: ranks[&bytes[..at]],
-                    right: ranks[&bytes[at..]],
-                    id: *id,
-                });
+                let parts = (ranks.get(&bytes[..at]), ranks.get(&bytes[at..]));
+                // A file may lack a byte, which is refused by who numbers them.
+                if let (Some(left), Some(right)) = parts {
+                    merges.push(Merge { left: *left, right: *right, id: *id });
+                }
             }
             _ => whole.push(*id),
         }
