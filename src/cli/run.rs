@@ -52,7 +52,6 @@ struct Cli {
     global: Global,
 }
 
-#[expect(clippy::large_enum_variant, reason = "there is one, for as long as the program runs")]
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// Count prompt tokens per input and per part

@@ -37,7 +37,7 @@ pub(crate) fn run(args: &EstimateArgs, settings: &Settings) -> anyhow::Result<Ex
     let sources = CompletionSources::new(&call, &settings.streams);
     let asked = Asked { prompt: &args.prompt, call: &call, beside: true };
     let asked_of: Vec<_> = prompts.iter().flatten().collect();
-    let widgets = what_if::widgets(&asked, &asked_of, settings, &mut warnings)?;
+    let widgets = what_if::widgets(&asked, &asked_of, settings, &mut warnings);
     let price = |input: Input<'_>| {
         let result = estimate(&input, args, &sources, settings);
         result.map_err(|error| input.placed(error))

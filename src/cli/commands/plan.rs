@@ -70,7 +70,7 @@ pub(crate) fn run(args: &PlanArgs, settings: &Settings) -> anyhow::Result<ExitSt
         warnings.extend(is_page.then(|| WITHOUT_LIMITS.to_owned()));
         Vec::new()
     } else {
-        what_if::widgets(&asked, &asked_of, settings, &mut warnings)?
+        what_if::widgets(&asked, &asked_of, settings, &mut warnings)
     };
     if args.write_fitted.is_some() && prompts.len() != 1 {
         let error = Error::new(ErrorKind::Usage, "--write-fitted writes one request for one model");

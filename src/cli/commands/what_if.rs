@@ -29,9 +29,9 @@ pub(crate) fn widgets(
     prompts: &[&Input<'_>],
     settings: &Settings,
     warnings: &mut Vec<String>,
-) -> Result<Vec<Widget>, Error> {
+) -> Vec<Widget> {
     if !settings.writes(Format::Html) || prompts.is_empty() {
-        return Ok(Vec::new());
+        return Vec::new();
     }
     let question = Question {
         catalog: &settings.catalog,
@@ -51,42 +51,44 @@ pub(crate) fn widgets(
             let counted: Vec<CountedFor<'_>> =
                 prompts.iter().map(|input| input.counted_for()).collect();
             let words = words(asked.prompt, prompts[0]);
-            let data = WhatIf::new(question, &counted, words, |models| {
+            let data = WhatIf::new(&question, &counted, words, |models| {
                 recount::one(&asked.prompt.input, prompts[0], models, settings)
             });
             Some(data.and_then(|data| what_if_form(&data)))
         }
-        false => several(asked, question, prompts, settings),
+        false => several(asked, &question, prompts, settings),
     };
     match form {
-        Some(Ok(form)) => Ok(vec![form]),
+        Some(Ok(form)) => vec![form],
         // What a form cannot answer is no loss to a page that answers something else.
         Some(Err(error)) if !asked.beside => {
             warnings.push(format!("{}: what-ifs are left to the command line", error.message()));
-            Ok(Vec::new())
+            Vec::new()
         }
-        Some(Err(_)) | None => Ok(Vec::new()),
+        Some(Err(_)) | None => Vec::new(),
     }
 }
 
 /// Whether a request sends what outlay.toml sets as well: of the two the request counts, and a form, whose command
 /// has all as flags, would take the other.
 fn sends_what_is_set(input: &Input<'_>, call: &CallSpec, settings: &Settings) -> bool {
-    let (set, sent) = (&settings.call, &input.prompt);
-    let cap = set.max_completion_tokens.is_some_and(|cap| {
+    let (configured, sent) = (&settings.call, &input.prompt);
+    let cap = configured.max_completion_tokens.is_some_and(|cap| {
         call.max_completion_tokens == Some(cap) && sent.settings.cap.is_some_and(|own| own != cap)
     });
-    let tier = set.tier.is_some_and(|tier| {
+    let tier = configured.tier.is_some_and(|tier| {
         call.tier == Some(tier) && sent.settings.tier.is_some_and(|own| own != tier)
     });
-    let level = sent.effort.level.is_some() && set.effort.is_some() && call.effort == set.effort;
+    let level = sent.effort.level.is_some()
+        && configured.effort.is_some()
+        && call.effort == configured.effort;
     cap || tier || level
 }
 
 /// The form for several inputs; `None` where they are for several models, which have no sum.
 fn several(
     asked: &Asked<'_>,
-    question: Question<'_>,
+    question: &Question<'_>,
     prompts: &[&Input<'_>],
     settings: &Settings,
 ) -> Option<Result<Widget, Error>> {
@@ -115,7 +117,7 @@ fn several(
         note: reads_stdin.then_some("with the same text on standard input"),
         model: args.model.first().map(|_| prompts[0].model.id.clone()),
     };
-    let data = SeveralInputs::new(&question, &inputs, command, |models| {
+    let data = SeveralInputs::new(question, &inputs, command, |models| {
         if reads_stdin { Vec::new() } else { recount::lengths(args, models, settings) }
     });
     Some(data.and_then(|data| sum_form(&data)))

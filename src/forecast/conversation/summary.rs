@@ -197,7 +197,7 @@ fn quantiles<T: Ord + Copy>(values: Vec<T>, above: impl Fn(T, T) -> u64) -> [T; 
     }
     let range = above(most, least);
     let shift = (u64::BITS - range.leading_zeros()).saturating_sub(PARTS.ilog2());
-    let part_of = |value: T| (above(value, least) >> shift) as usize;
+    let part_of = |value: T| usize::try_from(above(value, least) >> shift).unwrap_or(PARTS - 1);
     let mut counts = [0; PARTS];
     for value in &values {
         counts[part_of(*value)] += 1;

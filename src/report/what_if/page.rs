@@ -33,7 +33,7 @@ impl WhatIf {
     /// # Errors
     /// [`ErrorKind::Usage`] for what a page does not forecast or price, and what makes it too long.
     pub(crate) fn new<'a>(
-        question: Question<'a>,
+        question: &Question<'a>,
         prompts: &[CountedFor<'a>],
         words: Option<RequestWords>,
         count: impl FnOnce(&[&'a Model]) -> Vec<(&'a Model, Prompt)>,
@@ -49,7 +49,7 @@ impl WhatIf {
             CountedRequest::new(words, prompts, (others, &again), question.as_of, &mut texts)
         });
         Ok(Self {
-            known: Known::of(&question, &models, texts)?,
+            known: Known::of(question, &models, texts)?,
             beside: question.beside,
             input_tokens: question.input_tokens,
             chosen: chosen.iter().map(|model| model.id.clone()).collect(),

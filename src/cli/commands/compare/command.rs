@@ -23,7 +23,7 @@ pub(crate) fn run(args: &CompareArgs, settings: &Settings) -> anyhow::Result<Exi
         let call = args.call.clone().over(&settings.call);
         let asked = Asked { prompt: &args.prompt, call: &call, beside: false };
         let asked_of: Vec<_> = prompts.iter().collect();
-        widgets = what_if::widgets(&asked, &asked_of, settings, &mut warnings)?;
+        widgets = what_if::widgets(&asked, &asked_of, settings, &mut warnings);
         let (results, left_out) = calls(args, &models, &prompts, settings);
         (results, errors, left_out)
     };
