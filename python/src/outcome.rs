@@ -34,7 +34,7 @@ pub(crate) fn structure(columns: Vec<(&'static str, ArrayRef)>) -> PyResult<Arro
 #[pyfunction]
 pub(crate) fn columns(answer: &Bound<'_, PyAny>) -> PyResult<String> {
     let chunks = capsule::chunks(answer, "answer")?;
-    match chunks.first().map(|chunk| chunk.data_type()) {
+    match chunks.first().map(Array::data_type) {
         Some(DataType::Struct(fields)) => declared(fields),
         _ => Err(wrong_type("an answer is a column of structs")),
     }

@@ -97,10 +97,11 @@ impl Catalog {
     /// [`ErrorKind::Catalog`] with the line and column of what is wrong; the catalogue is as it was then.
     pub fn overlay(&mut self, name: &str, text: &str) -> Result<(), Error> {
         let changed = load(name, text, "custom", |id| self.get(id).cloned())?;
-        if changed.is_empty() {
-            return Err(Error::new(ErrorKind::Catalog, "the file names no model")
-                .in_source(name)
-                .hint("a model is a table `[[model]]`; `pricing/openai.toml` in the source has the form"));
+        // An import that found nothing new leaves a file of comments.
+        if text.trim().is_empty() {
+            return Err(Error::new(ErrorKind::Catalog, "the file is empty").in_source(name).hint(
+                "a model is a table `[[model]]`; `pricing/openai.toml` in the source has the form",
+            ));
         }
         let ids: Vec<String> = changed.keys().cloned().collect();
         let before: Vec<_> = changed

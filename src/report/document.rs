@@ -53,6 +53,29 @@ pub struct Table {
 }
 
 impl Table {
+    /// The columns that say the same in every row, with what they say.
+    pub(crate) fn constants(&self) -> (Vec<String>, Vec<usize>) {
+        let Some((first, others)) =
+            self.rows.split_first().filter(|(_, others)| !others.is_empty())
+        else {
+            return (Vec::new(), Vec::new());
+        };
+        let is_constant = |column: &usize| {
+            let value = &first.cells[*column];
+            // A sum has nothing to say in columns that do not add up.
+            let says_it = |row: &TableRow| {
+                row.cells[*column] == *value || (row.strong && row.cells[*column].is_empty())
+            };
+            !value.is_empty()
+                && !self.columns[*column].title.is_empty()
+                && others.iter().all(says_it)
+        };
+        let constant: Vec<usize> = (0..self.columns.len()).filter(is_constant).collect();
+        let says =
+            |column: &usize| format!("{}: {}", self.columns[*column].title, first.cells[*column]);
+        (constant.iter().map(says).collect(), constant)
+    }
+
     /// Adds columns of words.
     #[must_use]
     pub fn texts<T: Into<String>>(self, titles: impl IntoIterator<Item = T>) -> Self {

@@ -50,7 +50,7 @@ impl EmbeddedJson {
 }
 
 /// Checks the digest of a script, without which no browser runs it, and that the script does not end its element.
-#[cfg(test)]
+#[cfg(all(test, feature = "cli"))]
 pub(crate) fn assert_digest(script: &str, kept: &str, folder: &str) {
     use base64::Engine as _;
     use sha2::Digest as _;

@@ -47,7 +47,7 @@ fn shares_and_limits_below_their_range_are_refused() {
 #[test]
 fn a_catalogue_without_a_model_or_a_name_is_refused() {
     let folder = Folder::new().with("p.md", "Be brief.").with("none.toml", "");
-    refused(&folder, "count p.md -m o1-mini --catalog none.toml", "the file names no model");
+    refused(&folder, "count p.md -m o1-mini --catalog none.toml", "the file is empty");
     let alias = "[[model]]\nid = \"o1-mini\"\naliases = [\"\"]\n";
     let folder = folder.with("alias.toml", alias);
     refused(&folder, "count p.md -m o1-mini --catalog alias.toml", "a name without a letter");

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use crate::catalog::{Effort, Fidelity, Model};
 use crate::cli::args::{InputArgs, PromptArgs};
-use crate::cli::input::counted_file::CountedFile;
 use crate::cli::input::discover::{self, Source};
 use crate::cli::input::efforts::NamedEfforts;
 use crate::cli::input::filling::{Filling, note_slots, sized};
@@ -182,9 +181,9 @@ pub(crate) fn count_as<'a, T: Send>(
     let sources = discover::sources(&args.inputs, &settings.streams);
     let progress = Progress::new(sources.len(), "counted", settings);
     let files = threads::each(sources, |source| {
-        let file = source.and_then(|source| counter.file(&source, &plan, &keep));
+        let file = counter.file(source, &plan, &keep);
         progress.step();
-        file.unwrap_or_else(CountedFile::failed)
+        file
     });
     drop(progress);
 

@@ -24,7 +24,7 @@ pub(super) struct CountedFile<T> {
 
 impl<T> CountedFile<T> {
     /// A file that cannot be read.
-    pub(super) fn failed(error: Error) -> Self {
+    fn failed(error: Error) -> Self {
         Self { how: None, code: None, warnings: Vec::new(), inputs: vec![Err(error)] }
     }
 }
@@ -41,6 +41,16 @@ impl<'a> RequestCounter<'_, 'a> {
     /// Every request of a file, of each of which `keep` says what is kept. A file that was found and is not
     /// text is left out with a warning.
     pub(super) fn file<T: Send>(
+        &self,
+        source: Result<Source, Error>,
+        plan: &ReadingPlan,
+        keep: &(impl Fn(Input<'a>) -> T + Sync),
+    ) -> CountedFile<T> {
+        let file = source.and_then(|source| self.readable(&source, plan, keep));
+        file.unwrap_or_else(CountedFile::failed)
+    }
+
+    fn readable<T: Send>(
         &self,
         source: &Source,
         plan: &ReadingPlan,

@@ -51,7 +51,7 @@ pub(super) fn fit(table: &Table, width: usize) -> Vec<Piece> {
 }
 
 fn kept_columns(table: &Table) -> Vec<(usize, &Column)> {
-    let (_, constant) = constants(table);
+    let (_, constant) = table.constants();
     table.columns.iter().enumerate().filter(|(i, _)| !constant.contains(i)).collect()
 }
 
@@ -111,29 +111,9 @@ pub(super) fn path_room(table: &Table, width: usize) -> usize {
     width.saturating_sub(taken).checked_div(paths.len()).unwrap_or(0).max(SHORTEST_PATH)
 }
 
-/// The columns that say the same in every row, with what they say.
-pub(super) fn constants(table: &Table) -> (Vec<String>, Vec<usize>) {
-    let Some((first, others)) = table.rows.split_first().filter(|(_, others)| !others.is_empty())
-    else {
-        return (Vec::new(), Vec::new());
-    };
-    let is_constant = |column: &usize| {
-        let value = &first.cells[*column];
-        // A sum has nothing to say in columns that do not add up.
-        let says_it = |row: &TableRow| {
-            row.cells[*column] == *value || (row.strong && row.cells[*column].is_empty())
-        };
-        !value.is_empty() && !table.columns[*column].title.is_empty() && others.iter().all(says_it)
-    };
-    let constant: Vec<usize> = (0..table.columns.len()).filter(is_constant).collect();
-    let says =
-        |column: &usize| format!("{}: {}", table.columns[*column].title, first.cells[*column]);
-    (constant.iter().map(says).collect(), constant)
-}
-
 /// The table without the columns that say the same in every row, and what they say.
 fn without_constants(table: &Table) -> (Table, Vec<String>) {
-    let (says, constant) = constants(table);
+    let (says, constant) = table.constants();
     let mut kept = table.clone();
     for column in constant.into_iter().rev() {
         kept.columns.remove(column);

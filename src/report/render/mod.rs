@@ -1,6 +1,7 @@
 //! The output formats, one file each. A renderer lays out what a report says and never computes.
 
 mod csv;
+#[cfg(feature = "cli")]
 mod fit;
 mod format;
 mod github;

@@ -1,6 +1,5 @@
 //! Which part of a film a request sends, and how many of its frames.
 
-use super::part::Media;
 use crate::json::{Fields, Value};
 
 /// The most frames of a second that Gemini takes.
@@ -42,6 +41,25 @@ impl Clip {
             frames_a_second: frames.transpose()?.unwrap_or(Self::WHOLE.frames_a_second),
         })
     }
+
+    /// How many seconds are sent of a film of so many; none where no one says where it ends.
+    ///
+    /// # Errors
+    /// A half sentence that follows its name.
+    pub(super) fn seconds_of(&self, whole: Option<f64>) -> Result<Option<f64>, String> {
+        let end = match (self.end, whole) {
+            (Some(end), Some(whole)) => Some(end.min(whole)),
+            (end, whole) => end.or(whole),
+        };
+        let start = self.start;
+        match end.map(|end| end - start) {
+            Some(sent) if sent <= 0.0 => Err(format!(
+                "is cut at {start} s, and {} s is its end: nothing of it is sent",
+                end.unwrap_or_default()
+            )),
+            sent => Ok(sent),
+        }
+    }
 }
 
 /// An offset such as `"1.5s"`.
@@ -51,25 +69,4 @@ fn seconds(offset: &Value<'_>) -> Result<f64, String> {
     number
         .filter(|seconds| seconds.is_finite() && *seconds >= 0.0)
         .ok_or_else(|| format!("has the offset {}, which is not written as \"90s\"", offset.text()))
-}
-
-impl Media {
-    /// How many seconds of sound or a film are sent; none where no one says how long it is.
-    ///
-    /// # Errors
-    /// A half sentence that follows its name.
-    pub(super) fn sent_seconds(&self) -> Result<Option<f64>, String> {
-        let Clip { start, end, .. } = self.clip.clone()?;
-        let end = match (end, self.seconds) {
-            (Some(end), Some(whole)) => Some(end.min(whole)),
-            (end, whole) => end.or(whole),
-        };
-        match end.map(|end| end - start) {
-            Some(sent) if sent <= 0.0 => Err(format!(
-                "is cut at {start} s, and {} s is its end: nothing of it is sent",
-                end.unwrap_or_default()
-            )),
-            sent => Ok(sent),
-        }
-    }
 }

@@ -1,5 +1,6 @@
 //! Images, sound, film and documents in a request, with what is known of their size.
 
+mod amount;
 mod clip;
 mod counted;
 mod declared;
@@ -8,6 +9,7 @@ mod length;
 mod part;
 mod rate;
 
-pub use declared::{DeclaredSizes, MediaLength, PageCount};
+pub use amount::{MediaLength, PageCount};
+pub use declared::DeclaredSizes;
 pub use image::too_many_patches;
 pub use part::{Media, MediaKind, PixelSize, image_size};

@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use base64::Engine as _;
 
+use super::amount::PageCount;
 use super::clip::Clip;
-use super::declared::PageCount;
 use super::length::{self, Pages};
 use crate::json::{Fields, Kind, Value};
 use crate::request::unknown::Unknown;

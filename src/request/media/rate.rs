@@ -33,7 +33,8 @@ pub(super) fn tokens(media: &Media, model: &Model) -> Result<Counted, String> {
         _ => return Err(no_rule(media, what, model)),
     };
     let seconds = || {
-        media.sent_seconds().map_err(|why| format!("{what} that {why}"))?.ok_or_else(|| {
+        let sent = media.clip.clone().and_then(|clip| clip.seconds_of(media.seconds));
+        sent.map_err(|why| format!("{what} that {why}"))?.ok_or_else(|| {
             let flag = if media.kind == MediaKind::Audio { "--audio 90s" } else { "--video 90s" };
             format!("{what} whose length no header in the request states: declare it with `{flag}`")
         })

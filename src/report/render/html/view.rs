@@ -9,7 +9,6 @@ use crate::report::diagnostic::{Diagnostic, Severity};
 use crate::report::document::{
     Align, Column, Document, DocumentBlock, Emphasis, Fact, Table, TableRow,
 };
-use crate::report::render::fit::constants;
 use crate::report::widget::Widget;
 use crate::units::grouped;
 
@@ -80,7 +79,7 @@ impl<'a> Grid<'a> {
     /// first, and what a wide table would repeat in every row is said once.
     fn new(table: &'a Table, caption: &'a str, kept: usize) -> Self {
         let is_wide = table.columns.len() > MOST_COLUMNS;
-        let (same, constant) = if is_wide { constants(table) } else { Default::default() };
+        let (same, constant) = if is_wide { table.constants() } else { Default::default() };
         let mut order: Vec<usize> =
             (0..table.columns.len()).filter(|column| !constant.contains(column)).collect();
         let head = order.iter().position(|i| names_rows(&table.columns[*i])).unwrap_or(0);
