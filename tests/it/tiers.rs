@@ -102,6 +102,11 @@ fn the_sum_of_several_inputs_stands_in_every_tier() {
     assert_eq!(total[0]["cost_usd"]["p95"], report["total"]["cost_usd"]["p95"]);
     let mixed = of("gpt-5.6-terra,o3");
     assert_eq!(mixed["total"]["tiers"], json!([]));
+
+    let call = "estimate tests/prompts -m gpt-5.6-terra --completion-tokens 500";
+    let table = output(outlay(&format!("{call} --as-of 2026-11-25")), 0);
+    let titles = stdout(&table).lines().find(|line| line.contains("against standard")).unwrap();
+    assert!(titles.contains("one call each"), "{titles}");
 }
 
 /// By hand, of 10,000 prompt tokens and 500 completion tokens. gpt-5.6-terra writes what it does not read, at 2.5 in

@@ -127,7 +127,7 @@ fn single(document: &mut Document, report: &Report<EstimateResult>, result: &Est
     row("p95", tokens.p95, call.p95, all.p95);
     row("worst case", Some(tokens.worst_case), Some(call.worst_case), Some(all.worst_case));
     document.table(range);
-    add_tiers(document, &result.tiers, result.tier, volume);
+    add_tiers(document, &result.tiers, result.tier, "a call", volume);
     result.add_chart(document);
     document.blocks.extend(report.widgets.iter().cloned().map(DocumentBlock::Widget));
 
@@ -327,7 +327,7 @@ fn many(
     if let Some(total) = total.filter(|_| results.iter().all(is_like_the_first)) {
         let calls = results.iter().map(|result| result.calls).sum();
         let volume = CallVolume { calls, period: results[0].period };
-        add_tiers(document, &total.tiers, results[0].tier, volume);
+        add_tiers(document, &total.tiers, results[0].tier, "one call each", volume);
     }
     EstimateResult::add_charts(results, document);
     document.blocks.extend(widgets.iter().cloned().map(DocumentBlock::Widget));

@@ -6,11 +6,13 @@ use crate::report::document::{Document, Table};
 use crate::units::{CallVolume, Money};
 use crate::workload::TierOffer;
 
-/// Adds the tiers beside each other; nothing where there is no choice.
+/// Adds the tiers beside each other, with the costs of what `once` names and of all calls; nothing where there
+/// is no choice.
 pub(crate) fn add_tiers(
     document: &mut Document,
     tiers: &[TierOffer],
     chosen: Tier,
+    once: &str,
     volume: CallVolume,
 ) {
     let Some(base) = tiers.iter().find(|offer| offer.tier == chosen) else { return };
@@ -21,7 +23,7 @@ pub(crate) fn add_tiers(
     let against = format!("against {chosen}");
     let mut table = Table::default()
         .texts(["tier"])
-        .numbers(["a call".to_owned(), all.clone(), against.clone()])
+        .numbers([once.to_owned(), all.clone(), against.clone()])
         .texts(["answers"]);
     for offer in tiers {
         let all = (volume.calls > 1).then(|| shown(&offer.calls_cost_usd));
@@ -37,7 +39,7 @@ pub(crate) fn add_tiers(
         if offer.tier == chosen { table.strong_row(cells) } else { table.row(cells) }
     }
     table.caption = Some("the same calls in every tier".to_owned());
-    let narrow = table.only(&["tier", "a call", &all, &against]);
+    let narrow = table.only(&["tier", once, &all, &against]);
     document.table(Table { narrow: Some(Box::new(narrow)), ..table });
     let told = tiers.iter().filter_map(|offer| {
         let wait = offer.turnaround.as_ref()?;

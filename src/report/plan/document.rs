@@ -109,7 +109,7 @@ fn single(document: &mut Document, report: &Report<PlanResult>, result: &PlanRes
     document.facts(facts(result));
     if result.calls > 1 {
         let volume = CallVolume { calls: result.calls, period: result.period };
-        add_tiers(document, &result.tiers, result.tier, volume);
+        add_tiers(document, &result.tiers, result.tier, "a call", volume);
     }
     result.add_chart(document);
     document.blocks.extend(report.widgets.iter().cloned().map(DocumentBlock::Widget));
