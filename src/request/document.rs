@@ -271,7 +271,8 @@ fn plain<'a>(text: &str, hint: FileHint<'_>, format: Option<InputFormat>) -> Req
 
 /// Whether a text may have slots or blocks. Few texts do, and looking is quick.
 fn may_be_template(text: &str) -> bool {
-    text.contains("{{") || text.contains("{%")
+    let bytes = text.as_bytes();
+    memchr::memchr_iter(b'{', bytes).any(|at| matches!(bytes.get(at + 1), Some(b'{' | b'%')))
 }
 
 /// The language of a text that is more likely a template than what is sent: it has slots or whole blocks.

@@ -123,3 +123,19 @@ export async function faults(page) {
     violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ").slice(0, 600)}`),
   );
 }
+
+// What random questions are made of; always the same, unless SEED says others. A linear congruential generator
+// (Knuth, MMIX).
+export function questions(usual) {
+  let seed = BigInt(process.env.SEED ?? usual);
+  const random = (n) => {
+    seed = (seed * 6364136223846793005n + 1442695040888963407n) % 2n ** 64n;
+    return Number((seed >> 33n) % BigInt(n));
+  };
+  const one = (list) => list[random(list.length)];
+  const interval = () => {
+    const low = 1 + random(5000);
+    return `${low}..${low + 1 + random(40000)}`;
+  };
+  return { random, one, interval };
+}

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
-import { faults, labels, launch, open, program, run, scratch, write } from "./browser.mjs";
+import { faults, labels, launch, open, program, questions, run, scratch, write } from "./browser.mjs";
 
 const DAY = ["--as-of", "2024-10-20"];
 const PROMPT = "tests/prompts/refactor.md";
@@ -308,18 +308,8 @@ describe("what cannot be asked", () => {
 });
 
 describe("what if: drawn at random", () => {
-  // Always the same ones: a linear congruential generator (Knuth, MMIX).
-  let seed = BigInt(process.env.SEED ?? 7);
-  const random = (n) => {
-    seed = (seed * 6364136223846793005n + 1442695040888963407n) % 2n ** 64n;
-    return Number((seed >> 33n) % BigInt(n));
-  };
-  const one = (list) => list[random(list.length)];
+  const { random, one, interval } = questions(7);
   const amount = () => String(1 + random(10 ** (1 + random(6))));
-  const interval = () => {
-    const low = 1 + random(5000);
-    return `${low}..${low + 1 + random(40000)}`;
-  };
   let shown;
   before(async () => {
     shown = await open(browser, write("random", ["compare", PROMPT, "--as-of", "2025-07-01"]));

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use memchr::memmem;
+
 use super::language::Language;
 
 /// A slot of a template.
@@ -25,7 +27,7 @@ pub fn slots(text: &str) -> impl Iterator<Item = Slot<'_>> {
     let mut from = 0;
     std::iter::from_fn(move || {
         loop {
-            let start = from + text[from..].find("{{")?;
+            let start = from + memmem::find(&text.as_bytes()[from..], b"{{")?;
             let inside = start + 2;
             let Some(length) = text[inside..].find("}}") else {
                 from = text.len();
@@ -83,7 +85,7 @@ fn is_name(name: &str) -> bool {
 fn single(text: &str) -> Vec<Slot<'_>> {
     let mut slots = Vec::new();
     let mut from = 0;
-    while let Some(open) = text[from..].find(['{', '}']) {
+    while let Some(open) = memchr::memchr2(b'{', b'}', &text.as_bytes()[from..]) {
         let start = from + open;
         if text[start + 1..].starts_with(&text[start..=start]) {
             from = start + 2;
@@ -94,7 +96,9 @@ fn single(text: &str) -> Vec<Slot<'_>> {
             continue;
         }
         let rest = &text[from..];
-        let Some(length) = rest.find(['{', '}']).filter(|end| rest.as_bytes()[*end] == b'}') else {
+        let Some(length) = memchr::memchr2(b'{', b'}', rest.as_bytes())
+            .filter(|end| rest.as_bytes()[*end] == b'}')
+        else {
             continue;
         };
         let name = rest[..length].split(['!', ':']).next().unwrap_or_default();

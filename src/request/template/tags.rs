@@ -1,5 +1,7 @@
 //! The tags that steer a template: blocks, comments, and texts from elsewhere.
 
+use memchr::memmem;
+
 use super::language::Language;
 
 /// What a piece of a template does.
@@ -71,7 +73,7 @@ fn plain(text: &str, start: usize, end: usize) -> Tag<'_> {
 fn jinja(text: &str) -> Vec<Tag<'_>> {
     let mut tags = Vec::new();
     let (mut done, mut from, mut raw) = (0, 0, false);
-    while let Some(found) = text[from..].find(['{']) {
+    while let Some(found) = memchr::memchr(b'{', &text.as_bytes()[from..]) {
         let start = from + found;
         let end_mark = match text.as_bytes().get(start + 1) {
             Some(b'%') => "%}",
@@ -117,7 +119,7 @@ fn statement<'a>(word: &'a str, inside: &str) -> Does<'a> {
 fn sections(text: &str) -> Vec<Tag<'_>> {
     let mut tags = Vec::new();
     let (mut done, mut from) = (0, 0);
-    while let Some(found) = text[from..].find("{{") {
+    while let Some(found) = memmem::find(&text.as_bytes()[from..], b"{{") {
         let start = from + found;
         let long = text[start..].starts_with("{{!--");
         let end_mark = if long { "--}}" } else { "}}" };
