@@ -81,5 +81,6 @@ impl<const SIZE: usize> WideCache<SIZE> {
 /// The place of a hash, from its upper half.
 #[inline]
 fn place(hash: u64, shift: u32) -> usize {
-    (hash >> 32) as usize >> shift
+    // The shift is below 32.
+    ((hash >> 32) as usize).wrapping_shr(shift)
 }

@@ -5,7 +5,7 @@ use super::claude::Ends;
 use super::definition::Definition;
 use super::encoding::Encoding;
 use super::path::{Job, Level, Path};
-use super::pattern::{Form, Rules, cut, split};
+use super::pattern::{Form, Pieces, Rules, cut, split};
 use super::tally::Tally;
 use super::vocabulary::{
     CL100K_BASE, DEEPSEEK_V3, GEMMA3, GLM4, GLM5, KIMI_K2, LLAMA3, MINIMAX_M2, O200K_BASE,
@@ -159,7 +159,21 @@ impl Job for Counting<'_> {
     #[expect(clippy::inline_always, reason = "a job is compiled for each path")]
     fn run(self, level: impl Level) {
         let Self { rules, text, tally } = self;
-        split(rules, level, text, |start, end| tally.piece(text, start, end));
+        split(rules, level, text, Counted { text, tally });
         tally.settle(text);
+    }
+}
+
+/// Counts the pieces of a text.
+struct Counted<'a> {
+    text: &'a [u8],
+    tally: &'a mut Tally,
+}
+
+impl Pieces for Counted<'_> {
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "it is the loop of the engine")]
+    fn piece(&mut self, start: usize, end: usize) {
+        self.tally.piece(self.text, start, end);
     }
 }

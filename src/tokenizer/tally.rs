@@ -1,4 +1,7 @@
 //! The number of tokens of pieces: a cache first, then the vocabulary, then merging what is left.
+//!
+//! The loop of the engine adds without asking whether a sum fits, which would take a tenth of the time: places are
+//! in the text, and a text has no more tokens than bytes.
 
 use super::cache::{ShortCache, WideCache};
 use super::merge::Long;
@@ -94,7 +97,7 @@ impl Tally {
     #[expect(clippy::inline_always, reason = "it is the loop of the engine")]
     pub(super) fn piece(&mut self, text: &[u8], start: usize, end: usize) {
         let place = Place { start, end };
-        if end - start > SHORT {
+        if end.wrapping_sub(start) > SHORT {
             self.longer(text, place);
         } else {
             self.ask(text, place);
@@ -109,7 +112,7 @@ impl Tally {
         let hash = of_short(key);
         self.short.prefetch(hash);
         self.asked[self.ahead % AHEAD] = Short { key, hash, place };
-        self.ahead += 1;
+        self.ahead = self.ahead.wrapping_add(1);
         if self.ahead == AHEAD {
             self.answer(text);
         }
@@ -124,12 +127,12 @@ impl Tally {
         let mut total = 0;
         for (i, Short { key, hash, .. }) in asked.iter().enumerate() {
             let count = self.short.count(*key, *hash);
-            total += count;
+            total = count.wrapping_add(total);
             // A branch on whether the piece was known would often be guessed wrong.
             unknown[unknowns % AHEAD] = i;
-            unknowns += usize::from(count == 0);
+            unknowns = usize::from(count == 0).wrapping_add(unknowns);
         }
-        self.total += total;
+        self.total = self.total.wrapping_add(total);
         self.queue.extend(unknown[..unknowns].iter().map(|i| asked[*i]));
         if self.queue.len() >= QUEUE {
             self.settle_short(text);
@@ -187,10 +190,11 @@ impl Tally {
         match *place.of(text) {
             [0xe0..0xf0, second, third] => {
                 let character = [text[place.start], second, third];
-                self.total += match self.vocabulary.character(character) {
+                let count = match self.vocabulary.character(character) {
                     NONE => few(self.vocabulary, character),
                     _ => 1,
                 };
+                self.total = self.total.wrapping_add(count);
             }
             ref part if part.len() <= SHORT => self.ask(text, place),
             _ => self.whole(text, place),
@@ -300,7 +304,7 @@ impl Borders for Parted<'_> {
     #[expect(clippy::inline_always, reason = "it is compiled for each path")]
     fn border(&mut self, at: usize, is_open: bool) {
         if is_open {
-            let end = self.piece + at;
+            let end = self.piece.wrapping_add(at);
             self.tally.part(self.text, Place { start: self.start, end });
             self.start = end;
         }
@@ -310,7 +314,7 @@ impl Borders for Parted<'_> {
     #[expect(clippy::inline_always, reason = "it is compiled for each path")]
     fn row(&mut self, at: usize, open: u64, tokens: u64) {
         let Some(last) = open.checked_ilog2() else { return };
-        let place = |number: u32| self.piece + at + 3 * number as usize;
+        let place = |number: u32| self.piece.wrapping_add(at).wrapping_add(3 * number as usize);
         let first = Place { start: self.start, end: place(open.trailing_zeros()) };
         // Characters alone between two open borders need no look-up, and no branch that is often guessed wrong.
         let alone = open & open >> 1;
@@ -321,9 +325,9 @@ impl Borders for Parted<'_> {
             let start = place(others.trailing_zeros());
             let bytes = self.text[start..].first_chunk().copied().unwrap_or_default();
             total += few(self.tally.vocabulary, bytes);
-            others &= others - 1;
+            others &= others.wrapping_sub(1);
         }
-        self.tally.total += total;
+        self.tally.total = self.tally.total.wrapping_add(total);
         while longer != 0 {
             let number = longer.trailing_zeros();
             // The next open border.
@@ -332,7 +336,7 @@ impl Borders for Parted<'_> {
                 self.text,
                 Place { start: place(number), end: place(after.trailing_zeros()) },
             );
-            longer &= longer - 1;
+            longer &= longer.wrapping_sub(1);
         }
         self.start = place(last);
         self.tally.part(self.text, first);
@@ -365,7 +369,7 @@ fn is_dense(piece: &[u8]) -> bool {
 /// The key of a short piece; in the middle of a text one load and a mask.
 #[inline]
 fn key_at(text: &[u8], place: Place) -> u128 {
-    let length = place.end - place.start;
+    let length = place.end.wrapping_sub(place.start);
     match text[place.start..].first_chunk() {
         Some(bytes) => {
             let (mask, length) = MASKS[length % MASKS.len()];

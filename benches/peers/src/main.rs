@@ -2,20 +2,70 @@
 //!
 //! Prints the tokens, the seconds to load the counter, and the seconds of its first count: of CPU time, so that
 //! what else the machine does counts for nobody.
+//!
+//! `peers --strings COUNTER ENCODING` reads strings from standard input, each behind its length as four bytes,
+//! and prints a line of ids for each.
+
+use std::io::{BufWriter, Read, Write};
 
 use cpu_time::ProcessTime;
 
-use outlay::tokenizer::Encoding;
+use outlay::tokenizer::{Counter, Encoding};
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
-    let [_, counter, file, encoding @ ..] = arguments.as_slice() else {
-        panic!("usage: peers COUNTER FILE [ENCODING]")
+    let arguments: Vec<&str> = arguments.iter().skip(1).map(String::as_str).collect();
+    match *arguments.as_slice() {
+        ["--strings", counter, encoding] => strings(counter, encoding),
+        [counter, file] => time(counter, file, "o200k_base"),
+        [counter, file, encoding] => time(counter, file, encoding),
+        _ => panic!("usage: peers COUNTER FILE [ENCODING], peers --strings COUNTER ENCODING"),
+    }
+}
+
+/// Prints the ids of strings.
+fn strings(counter: &str, encoding: &str) {
+    let ids: Box<dyn FnMut(&str) -> Vec<u32>> = match counter {
+        "outlay" => {
+            let encoding: Encoding = encoding.parse().expect("the encoding");
+            // Remembers what it has counted, as in a run over many texts.
+            let mut counter = Counter::sized(encoding, 1 << 20);
+            Box::new(move |text| {
+                let ids = encoding.encode(text);
+                let counts = [encoding.count(text), counter.whole(text)];
+                let right = counts.iter().all(|count| count.get() == ids.len() as u64);
+                assert!(right, "{counts:?} of {} tokens: {text:?}", ids.len());
+                ids
+            })
+        }
+        "tiktoken" => {
+            let vocabulary = tiktoken::get_encoding(encoding).expect("the encoding");
+            Box::new(move |text| vocabulary.encode(text))
+        }
+        _ => panic!("no ids of {counter}"),
     };
-    let encoding = encoding.first().map_or("o200k_base", String::as_str);
+    print_ids(ids);
+}
+
+fn print_ids(mut ids: impl FnMut(&str) -> Vec<u32>) {
+    let mut input = Vec::new();
+    std::io::stdin().read_to_end(&mut input).expect("strings");
+    let mut output = BufWriter::new(std::io::stdout().lock());
+    let mut rest = input.as_slice();
+    while let Some((length, behind)) = rest.split_first_chunk() {
+        let (text, others) = behind.split_at(u32::from_le_bytes(*length) as usize);
+        let ids = ids(str::from_utf8(text).expect("a string"));
+        let ids: Vec<String> = ids.iter().map(u32::to_string).collect();
+        writeln!(output, "{}", ids.join(" ")).expect("an output");
+        rest = others;
+    }
+}
+
+/// Times the first count of a file.
+fn time(counter: &str, file: &str, encoding: &str) {
     let text = std::fs::read_to_string(file).expect("the file is text");
     let start = ProcessTime::now();
-    let count: Box<dyn Fn(&str) -> u64> = match counter.as_str() {
+    let count: Box<dyn Fn(&str) -> u64> = match counter {
         "outlay" => {
             let encoding: Encoding = encoding.parse().expect("the encoding");
             // A vocabulary is laid out when it is first asked for, which is loading.

@@ -89,7 +89,8 @@ impl Lane {
             let end = start + borders::length(bytes[start]);
             let id = character(vocabulary, bytes.get(start..end)?)?;
             self.ids[start] = id;
-            starts |= 1 << start;
+            // A lane has 64 places.
+            starts |= 1_u64 << (start % LANE);
             if let Some((at, left_id)) = left {
                 self.merges[at] = pack(vocabulary.pair(left_id, id), u32::try_from(at).ok()?);
             }
@@ -240,7 +241,7 @@ where
     fn run(self, _: impl Level) {
         let Merging { lanes, vocabulary, pieces, mut done } = self.0;
         let mut waiting = pieces.enumerate();
-        let mut busy = 0;
+        let mut busy = 0_usize;
         for (lane, (piece, bytes)) in lanes.iter_mut().zip(waiting.by_ref().take(LANES)) {
             lane.load(vocabulary, bytes, piece, WIDTH);
             busy += 1;
@@ -248,11 +249,11 @@ where
         // Which lanes are busy come first.
         let mut order: [usize; LANES] = std::array::from_fn(|lane| lane);
         while busy > 0 {
-            let mut turn = 0;
+            let mut turn = 0_usize;
             while turn < busy {
                 let lane = &mut lanes[order[turn] % LANES];
                 if lane.merge::<WIDTH>(vocabulary) {
-                    turn += 1;
+                    turn = turn.wrapping_add(1);
                     continue;
                 }
                 done(Merged { piece: lane.piece, starts: lane.starts, ids: &lane.ids });

@@ -27,4 +27,4 @@ mod starts;
 pub(crate) use form::Form;
 pub(crate) use masks::Masks;
 pub(crate) use scan::{Rules, of_patterns};
-pub(crate) use split::split;
+pub(crate) use split::{Pieces, split};

@@ -4,6 +4,20 @@ use super::scan::Rules;
 use super::starts::Window;
 use crate::tokenizer::path::Level;
 
+/// What takes in the pieces of a text.
+pub(crate) trait Pieces {
+    /// Takes in the next piece, by where it starts and ends. Inlined, or every piece is a call.
+    fn piece(&mut self, start: usize, end: usize);
+}
+
+impl<F: FnMut(usize, usize)> Pieces for F {
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "it is compiled for each path")]
+    fn piece(&mut self, start: usize, end: usize) {
+        self(start, end);
+    }
+}
+
 /// Hands on where each piece of `text` starts and ends. Must be inlined into the job of a
 /// [`Path`](crate::tokenizer::path::Path).
 #[inline(always)]
@@ -11,22 +25,22 @@ use crate::tokenizer::path::Level;
     clippy::inline_always,
     reason = "it is compiled for each path with what becomes of pieces"
 )]
-pub(crate) fn split(rules: Rules, level: impl Level, text: &[u8], piece: impl FnMut(usize, usize)) {
+pub(crate) fn split(rules: Rules, level: impl Level, text: &[u8], pieces: impl Pieces) {
     match rules {
         // Known where it is compiled, so that no window asks for it.
-        Rules::O200k => by_windows(Rules::O200k, level, text, piece),
-        rules => by_windows(rules, level, text, piece),
+        Rules::O200k => by_windows(Rules::O200k, level, text, pieces),
+        rules => by_windows(rules, level, text, pieces),
     }
 }
 
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "it is compiled for each path and the first of the rules")]
-fn by_windows(rules: Rules, level: impl Level, text: &[u8], mut piece: impl FnMut(usize, usize)) {
+fn by_windows(rules: Rules, level: impl Level, text: &[u8], mut pieces: impl Pieces) {
     let mut at = 0;
     // The window whose pieces are next: where it begins, and where others of them start.
-    let (mut first, mut starts) = (0, 0_u64);
+    let (mut first, mut starts) = (0_usize, 0_u64);
     loop {
-        let last = starts.checked_ilog2().map_or(at, |last| first + last as usize);
+        let last = starts.checked_ilog2().map_or(at, |last| first.wrapping_add(last as usize));
         // Before the pieces of the window before it, so that the two do not wait for each other.
         let mut next = None;
         if let Some(bytes) = text[last..].first_chunk() {
@@ -37,23 +51,23 @@ fn by_windows(rules: Rules, level: impl Level, text: &[u8], mut piece: impl FnMu
             }
         }
         while starts != 0 {
-            let end = first + starts.trailing_zeros() as usize;
-            piece(at, end);
+            let end = first.wrapping_add(starts.trailing_zeros() as usize);
+            pieces.piece(at, end);
             at = end;
-            starts &= starts - 1;
+            starts &= starts.wrapping_sub(1);
         }
         match next {
             None => break,
             Some(0) => {
                 at = rules.end(text, last);
-                piece(last, at);
+                pieces.piece(last, at);
             }
             Some(next) => (first, starts) = (last, next),
         }
     }
     while at < text.len() {
         let end = rules.end(text, at);
-        piece(at, end);
+        pieces.piece(at, end);
         at = end;
     }
 }

@@ -59,7 +59,7 @@ impl<'a> Window<'a> {
                     break;
                 }
             }
-            self.inner |= span & (span - 1);
+            self.inner |= span & span.wrapping_sub(1);
             rest &= !span;
         }
         let known = below(self.limit);
@@ -185,9 +185,9 @@ impl<'a> Window<'a> {
         // Flat white space between two line breaks goes with them.
         let mut back = newline & flat << 1;
         while back != 0 {
-            let first = (firsts(flat) & (back ^ (back - 1)) | 1).ilog2();
+            let first = (firsts(flat) & (back ^ back.wrapping_sub(1)) | 1).ilog2();
             starts &= !(after_newline & 1 << first);
-            back &= back - 1;
+            back &= back.wrapping_sub(1);
         }
         (white, starts)
     }
@@ -195,8 +195,9 @@ impl<'a> Window<'a> {
     /// The bytes up to the first of the white space at the end of the window, whose parts depend on what follows.
     #[inline(always)]
     fn before_white_at_the_end(&self, white: u64) -> u64 {
-        let run = (white << (64 - self.limit)).leading_ones();
-        below(self.limit - run + u32::from(run > 0))
+        // The limit is from 1 to 64, and the run no longer.
+        let run = white.wrapping_shl(64_u32.wrapping_sub(self.limit)).leading_ones();
+        below(self.limit.wrapping_sub(run).wrapping_add(u32::from(run > 0)))
     }
 
     /// Takes in the contractions whose apostrophes are among `heads`. What follows one starts a piece.
@@ -209,7 +210,7 @@ impl<'a> Window<'a> {
         let mut last_end = 0;
         while rest != 0 {
             let at = rest.trailing_zeros();
-            rest &= rest - 1;
+            rest &= rest.wrapping_sub(1);
             if at == last_end && !is_piece {
                 continue;
             }
@@ -237,7 +238,7 @@ fn firsts(mask: u64) -> u64 {
 /// The bits below a place up to 64.
 #[inline(always)]
 fn below(place: u32) -> u64 {
-    if place == 0 { 0 } else { u64::MAX >> (64 - place) }
+    if place == 0 { 0 } else { u64::MAX.wrapping_shr(64_u32.wrapping_sub(place)) }
 }
 
 /// What follows the `heads`, which are part of `run`, in their runs.

@@ -167,7 +167,7 @@ pub(crate) fn each_border(marks: &Marks, piece: &[u8], told: &mut impl Borders) 
                 open |= u64::from(!(is_closed | is_within)) << number;
                 tokens |= u64::from(is_token(marks, right)) << number;
                 goes_back = goes_on;
-                (left, right, at, end) = (right, next, end, end + 3);
+                (left, right, at, end) = (right, next, end, end.wrapping_add(3));
             }
             if at > first {
                 told.row(first, open, tokens);

@@ -90,7 +90,8 @@ pub(crate) fn pair_pilot(hash: u64) -> usize {
 /// Which of `2^(32 - shift)` slots the hash of a pair means under its pilot.
 #[inline]
 pub(crate) fn pair_slot(hash: u64, pilot: u8, shift: u32) -> usize {
-    ((hash ^ u64::from(pilot)).wrapping_mul(HIGH) >> 32) as usize >> shift
+    // The shift is below 32.
+    (((hash ^ u64::from(pilot)).wrapping_mul(HIGH) >> 32) as usize).wrapping_shr(shift)
 }
 
 /// Which of `pilots` pilots a hash uses.
@@ -109,7 +110,8 @@ pub(crate) fn slot(hash: u64, pilot: u8, slots: usize) -> usize {
 /// A number of 32 bits on the scale of `0..count`.
 #[inline]
 fn scale(number: u64, count: usize) -> usize {
-    ((number * count as u64) >> 32) as usize
+    // A table has fewer than 2^32 slots.
+    (number.wrapping_mul(count as u64) >> 32) as usize
 }
 
 #[inline]
