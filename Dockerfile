@@ -7,7 +7,9 @@
 FROM rust:1.95-alpine AS build
 WORKDIR /source
 COPY . .
-RUN cargo build --locked --profile dist
+# With the list of what is linked inside: `cargo audit bin` reads it.
+RUN cargo install --locked cargo-auditable@0.7.7
+RUN cargo auditable build --locked --profile dist
 RUN apk add --no-cache python3 && .github/release/notices > NOTICES.md
 
 FROM scratch

@@ -121,6 +121,7 @@ where
             return code.number();
         }
     };
+    outlive_file_limits();
     if let Some(asked) = asked_threads() {
         threads::ask(asked);
     }
@@ -135,6 +136,14 @@ where
             ExitStatus::Unanswered.number()
         }
     }
+}
+
+/// Makes a limit of file sizes (`ulimit -f`) an error of the write that meets it. The signal would end the program
+/// without a word, and leave a temporary file.
+fn outlive_file_limits() {
+    #[cfg(unix)]
+    // Where no signal can be caught, the limit is as it was.
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
 }
 
 /// How many threads the variable of the thread pool asks for.

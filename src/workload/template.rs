@@ -1,7 +1,7 @@
 //! A prompt with slots, and how large it becomes when they are filled.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -55,15 +55,18 @@ impl Template {
     /// A template whose values are the rows of a prompt file; the columns of a row that lacks one are empty.
     #[must_use]
     pub fn of_samples(rows: &[Vec<(String, String)>]) -> Self {
-        let names: BTreeSet<&String> = rows.iter().flatten().map(|(name, _)| name).collect();
-        let column = |name: &String| {
-            let cell = |row: &Vec<(String, String)>| {
-                let found = row.iter().find(|(known, _)| known == name);
-                found.map(|(_, value)| value.clone()).unwrap_or_default()
-            };
-            (name.clone(), rows.iter().map(cell).collect())
-        };
-        Self { sizes: BTreeMap::new(), samples: names.into_iter().map(column).collect() }
+        let names = rows.iter().flatten().map(|(name, _)| name.clone());
+        let mut samples: BTreeMap<String, Vec<String>> =
+            names.map(|name| (name, vec![String::new(); rows.len()])).collect();
+        for (i, row) in rows.iter().enumerate() {
+            // Of a name that a row has twice, the first value counts.
+            for (name, value) in row.iter().rev() {
+                if let Some(column) = samples.get_mut(name) {
+                    column[i].clone_from(value);
+                }
+            }
+        }
+        Self { sizes: BTreeMap::new(), samples }
     }
 
     /// The language in which a request marks its slots.
@@ -75,14 +78,14 @@ impl Template {
     /// Slots that no request of the prompt has.
     #[must_use]
     pub fn unused<'a>(&'a self, requests: &[&Request]) -> Vec<&'a str> {
-        let has = |request: &Request, name: &str| {
+        let mut used: HashSet<Cow<'_, str>> = HashSet::new();
+        for request in requests {
             let language = self.language(request);
-            request.slots(language).iter().any(|slot| slot.name == name)
-                || request.names(language).iter().any(|known| known == name)
-        };
-        let used = |name: &str| requests.iter().any(|request| has(request, name));
+            used.extend(request.slots(language).into_iter().map(|slot| Cow::Borrowed(slot.name)));
+            used.extend(request.names(language).into_iter().map(Cow::Owned));
+        }
         let names = self.sizes.keys().chain(self.samples.keys());
-        names.map(String::as_str).filter(|name| !used(name)).collect()
+        names.map(String::as_str).filter(|name| !used.contains(*name)).collect()
     }
 
     /// The prompt tokens of a template at their mean and at their high end, and the count of a
@@ -140,8 +143,9 @@ impl Template {
     /// through without naming it in a slot.
     fn sizes_in(&self, request: &Request, language: Language) -> Vec<&TokenDist> {
         let slots = request.slots(language);
+        let named: HashSet<&str> = slots.iter().map(|slot| slot.name).collect();
         let mut gone_through = request.names(language);
-        gone_through.retain(|name| !slots.iter().any(|slot| slot.name == name));
+        gone_through.retain(|name| !named.contains(name.as_str()));
         let names = slots.iter().map(|slot| slot.name);
         let names = names.chain(gone_through.iter().map(String::as_str));
         names.filter_map(|name| self.sizes.get(name)).collect()

@@ -120,6 +120,16 @@ fn prompts(n: usize) -> Vec<(String, String)> {
     files
 }
 
+fn slots(n: usize) -> Vec<(String, String)> {
+    let (mut text, mut config) = (String::new(), String::new());
+    for i in 0..n {
+        let _ = write!(text, "{{{{slot_{i}}}}} ");
+        let _ = writeln!(config, "slot_{i} = 10");
+    }
+    let head = "[budget]\nmax_prompt_tokens = 9000000\n[[prompt]]\npaths = [\"t.md\"]\n[prompt.slots]\n";
+    vec![("t.md".to_owned(), text), ("outlay.toml".to_owned(), format!("{head}{config}"))]
+}
+
 fn baseline(n: usize, tokens: usize) -> String {
     let prompts: Vec<Value> = (0..n)
         .map(|i| json!({"name": format!("p{i}.md"), "model": "o1-mini", "prompt_tokens": tokens + i % 5}))
@@ -138,7 +148,7 @@ fn models(n: usize) -> Vec<(String, String)> {
     vec![("feed.json".to_owned(), Value::from(feed).to_string())]
 }
 
-const LISTS: [List; 21] = [
+const LISTS: [List; 22] = [
     List {
         name: "audit, models",
         arguments: "audit log.jsonl",
@@ -236,6 +246,7 @@ const LISTS: [List; 21] = [
         files: |n| log(n, request),
     },
     List { name: "check, prompts", arguments: "check", shortest: 100, files: prompts },
+    List { name: "check, slots", arguments: "check", shortest: 300, files: slots },
     List {
         name: "simulate, messages",
         arguments: "simulate chat.json",

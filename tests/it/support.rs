@@ -16,7 +16,16 @@ pub fn outlay(arguments: &str) -> Command {
 }
 
 fn outlay_in(folder: &Path, arguments: &str) -> Command {
-    let mut command = Command::new(insta_cmd::get_cargo_bin("outlay"));
+    let program = insta_cmd::get_cargo_bin("outlay");
+    // `.ci/platforms` names an emulator where the program is not of this machine.
+    let mut command = match std::env::var_os("OUTLAY_RUNNER") {
+        Some(runner) => {
+            let mut command = Command::new(runner);
+            command.arg(program);
+            command
+        }
+        None => Command::new(program),
+    };
     command.current_dir(folder).stdin(Stdio::null()).args(arguments.split_whitespace());
     if !arguments.contains("--as-of") {
         command.args(["--as-of", AS_OF]);
