@@ -126,7 +126,8 @@ fn slots(n: usize) -> Vec<(String, String)> {
         let _ = write!(text, "{{{{slot_{i}}}}} ");
         let _ = writeln!(config, "slot_{i} = 10");
     }
-    let head = "[budget]\nmax_prompt_tokens = 9000000\n[[prompt]]\npaths = [\"t.md\"]\n[prompt.slots]\n";
+    let head =
+        "[budget]\nmax_prompt_tokens = 9000000\n[[prompt]]\npaths = [\"t.md\"]\n[prompt.slots]\n";
     vec![("t.md".to_owned(), text), ("outlay.toml".to_owned(), format!("{head}{config}"))]
 }
 
