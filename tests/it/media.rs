@@ -86,6 +86,7 @@ fn a_header_that_is_false_is_an_error_that_says_what_to_declare() {
         &png(0, 10)[..],
         &png(1_024, 1_024)[..18],
         b"\x89PNG\r\n\x1a\n",
+        b"\x89PNG\r\n\x1a\nnot the chunk of a size",
         b"\xff\xd8\xff\xe0",
         b"GIF89a",
         b"RIFF\xff\xff\xff\xffWEBPVP8X",

@@ -319,10 +319,8 @@ impl Media {
 
     /// Finds the size of an image in the first bytes of its data.
     fn look_at_text(&mut self, data: &str) {
-        if let Some(size) =
-            decoded(data, HEADER).and_then(|bytes| imagesize::blob_size(&bytes).ok())
-        {
-            self.size = pixel_size(size.width, size.height);
+        if let Some(size) = decoded(data, HEADER).and_then(|bytes| image_size(&bytes)) {
+            self.size = Some(size);
         }
         if self.size.is_none() {
             self.hidden = Some("has no header of an image that is known".into());
@@ -330,9 +328,16 @@ impl Media {
     }
 }
 
+/// How a PNG begins; its first chunk, `IHDR`, has its size.
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
+
 /// The size that the header of an image file states; `None` for what is no image, or one of no size.
 #[must_use]
 pub fn image_size(bytes: &[u8]) -> Option<PixelSize> {
+    // imagesize takes what stands at the place of a PNG's size for it, whatever is before.
+    if bytes.starts_with(PNG) && bytes.get(12..16) != Some(b"IHDR") {
+        return None;
+    }
     let size = imagesize::blob_size(bytes).ok()?;
     pixel_size(size.width, size.height)
 }
