@@ -7,8 +7,14 @@ use std::borrow::Cow;
 use libfuzzer_sys::fuzz_target;
 use outlay::request::{FileHint, Language, Request, data_rows, language_of, slots_of};
 
-const LANGUAGES: [Language; 5] =
-    [Language::Mustache, Language::Handlebars, Language::Jinja, Language::Braces, Language::Dollar];
+const LANGUAGES: [Language; 6] = [
+    Language::Mustache,
+    Language::Handlebars,
+    Language::Jinja,
+    Language::Braces,
+    Language::LooseBraces,
+    Language::Dollar,
+];
 
 fuzz_target!(|input: (&str, &str)| {
     let (text, value) = input;

@@ -13,7 +13,7 @@ use super::origin::Origin;
 use super::pairing::check_tool_pairs;
 use super::prompt_file::{self, Memory};
 use super::recognise;
-use super::template::Language;
+use super::template::{Language, is_likely};
 use crate::catalog::Tier;
 use crate::json::Value;
 use crate::units::Position;
@@ -198,6 +198,7 @@ pub fn is_plain_text(beginning: &str, hint: FileHint<'_>, format: Option<InputFo
                 && hint.template().is_none()
                 && !beginning.starts_with(['{', '['])
                 && !may_be_template(beginning)
+                && (hint.is_source_code() || !is_likely(beginning))
                 && !prompt_file::has_front_matter(beginning)
         }
     }
@@ -259,6 +260,10 @@ fn plain<'a>(text: &str, hint: FileHint<'_>, format: Option<InputFormat>) -> Req
             && format.is_none()
         {
             request.template = hint.template().or_else(|| template_of(request));
+            // Single braces are too common in code to say anything there.
+            if request.template.is_none() && !hint.is_source_code() && is_likely(text) {
+                request.template = Some(Language::LooseBraces);
+            }
             if request.template.is_none() && hint.is_other_template(text) {
                 request
                     .doubts

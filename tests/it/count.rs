@@ -8,7 +8,7 @@ use outlay::tokenizer::Encoding;
 use serde_json::Value;
 
 use crate::support::{
-    Folder, assert_run, assert_runs, json, json_of, outlay, output, result, stdout,
+    Folder, assert_run, assert_runs, json, json_of, outlay, output, result, stderr, stdout,
 };
 
 /// Runs the program with a text on standard input.
@@ -118,6 +118,47 @@ fn text_in_another_encoding_is_not_left_out_of_a_directory() {
     let run = output(folder.outlay("count prompts --json"), 2);
     assert_eq!(prompt_tokens(&json_of(&run)), [9]);
     assert_eq!(json_of(&run)["errors"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn slots_in_single_braces_are_told_until_something_fills_them() {
+    let text = "Hello {customer}, your order {order_id} has shipped.\nWrite x as \\frac{a}{b}.\n";
+    let told = "slots that are counted as they stand: `customer`, `order_id`; say how large they \
+                become with `--slot customer=50..400`, or fill them with `--rows FILE`";
+    let long = text.to_owned() + &"All is well with the order. ".repeat(11_000);
+    let config = "[call]\nmodel = \"gpt-4o\"\n[[prompt]]\npaths = [\"hello.txt\"]\n\
+                  [budget]\nmax_prompt_tokens = 100\n";
+    let rows = "customer,order_id\nAnn,A-17\nBob,A-18\n";
+    let folder = Folder::new()
+        .with("hello.txt", text)
+        .with("long.txt", long)
+        .with("rows.csv", rows)
+        .with("outlay.toml", config);
+    let of = |arguments: &str| stderr(&output(folder.outlay(arguments), 0)).to_owned();
+    for verb in ["count", "estimate", "plan"] {
+        for file in ["hello.txt", "long.txt"] {
+            let said = of(&format!("{verb} {file} -m gpt-4o"));
+            assert!(said.contains(&format!("`{file}` has {told}")), "{verb}: {said}");
+        }
+        for filled in ["--rows rows.csv", "--slot customer=5 --slot order_id=5", "--as text"] {
+            let said = of(&format!("{verb} hello.txt -m gpt-4o {filled}"));
+            assert!(!said.contains("slots"), "{verb} {filled}: {said}");
+        }
+    }
+    let said = of("check");
+    assert!(
+        said.contains("`hello.txt` has the slots `customer`, `order_id`, counted as they stand")
+    );
+    let counted = |arguments: &str| json_of(&output(folder.outlay(arguments), 0));
+    let open = counted("count hello.txt -m gpt-4o --json");
+    assert_eq!(open["results"][0]["fidelity"], "estimate");
+    let filled = counted("count hello.txt -m gpt-4o --rows rows.csv --json");
+    let ann = text.replace("{customer}", "Ann").replace("{order_id}", "A-17");
+    let ann = json_of(&output(
+        Folder::new().with("a.txt", ann).outlay("count a.txt -m gpt-4o --json"),
+        0,
+    ));
+    assert_eq!(prompt_tokens(&filled)[0], prompt_tokens(&ann)[0]);
 }
 
 #[test]

@@ -131,7 +131,7 @@ impl Filling {
         };
         Some(format!(
             "has slots that are counted as they stand: {}{more}; say how large they become with `--slot \
-             {first}=50..400`",
+             {first}=50..400`, or fill them with `--rows FILE`",
             some.join(", ")
         ))
     }
@@ -193,7 +193,7 @@ pub(super) fn note_slots(
     let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     let samples = Template::of_samples(&request.samples);
     let with = match request.samples.len() {
-        0 => format!("declare them with `--slot {first}=50..400`"),
+        0 => format!("declare them with `--slot {first}=50..400`, or fill them with `--rows FILE`"),
         n => {
             let (size, _) = samples.size(request, model)?;
             format!(

@@ -20,9 +20,13 @@ impl Request {
             languages.into_iter().find(|language| *language != Language::Mustache)
         };
         let doubled = || self.texts().any(|text| slots(text).any(|slot| wanted(slot.name)));
-        self.template.unwrap_or_else(|| {
-            if doubled() { Language::Mustache } else { found().unwrap_or(Language::Mustache) }
-        })
+        match self.template {
+            None if doubled() => Language::Mustache,
+            None => found().unwrap_or(Language::Mustache),
+            // A name that is wanted may stand where a formula has its arguments.
+            Some(Language::LooseBraces) => found().unwrap_or(Language::LooseBraces),
+            Some(language) => language,
+        }
     }
 
     /// The request with every slot of its messages replaced by what `value` gives for its name, and its blocks
@@ -93,7 +97,7 @@ impl Request {
             let asked = match language {
                 Language::Jinja => jinja::names(text),
                 Language::Mustache | Language::Handlebars => sections::names(text, language),
-                Language::Braces | Language::Dollar => None,
+                Language::Braces | Language::LooseBraces | Language::Dollar => None,
             };
             let asked = asked.unwrap_or_else(|| {
                 slots_of(text, language).into_iter().map(|slot| slot.name.to_owned()).collect()

@@ -11,6 +11,9 @@ pub enum Language {
     Jinja,
     /// `{name}` as `str.format` and f-strings have it; `{{` is a brace.
     Braces,
+    /// `{name}` in a text of which nothing says that it is a template: the arguments of formulas, such as
+    /// `\frac{a}{b}`, are text.
+    LooseBraces,
     /// `$name` and `${name}`; `$$` is a dollar sign.
     Dollar,
 }

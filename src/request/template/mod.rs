@@ -5,6 +5,7 @@ mod elsewhere;
 mod fill;
 mod jinja;
 mod language;
+mod loose;
 mod outline;
 mod sections;
 mod slots;
@@ -13,5 +14,6 @@ mod values;
 
 pub use dataset::{DataRow, data_rows};
 pub use language::Language;
+pub(super) use loose::is_likely;
 pub use slots::{Slot, language_of, slots, slots_of};
 pub use values::value_of;

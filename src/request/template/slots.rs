@@ -5,6 +5,7 @@ use std::ops::Range;
 use memchr::memmem;
 
 use super::language::Language;
+use super::loose::loose;
 
 /// A slot of a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +51,7 @@ pub fn slots_of(text: &str, language: Language) -> Vec<Slot<'_>> {
     match language {
         Language::Mustache | Language::Handlebars | Language::Jinja => slots(text).collect(),
         Language::Braces => single(text),
+        Language::LooseBraces => loose(text),
         Language::Dollar => dollar(text),
     }
 }
@@ -59,15 +61,8 @@ pub fn slots_of(text: &str, language: Language) -> Vec<Slot<'_>> {
 #[must_use]
 pub fn language_of(text: &str, wanted: &dyn Fn(&str) -> bool) -> Language {
     let has = |language| slots_of(text, language).iter().any(|slot| wanted(slot.name));
-    if has(Language::Mustache) {
-        Language::Mustache
-    } else if has(Language::Braces) {
-        Language::Braces
-    } else if has(Language::Dollar) {
-        Language::Dollar
-    } else {
-        Language::Mustache
-    }
+    let languages = [Language::Mustache, Language::LooseBraces, Language::Braces, Language::Dollar];
+    languages.into_iter().find(|language| has(*language)).unwrap_or(Language::Mustache)
 }
 
 fn name(inside: &str) -> Option<&str> {
@@ -82,7 +77,7 @@ fn is_name(name: &str) -> bool {
 }
 
 /// `{name}`, `{name!r}`, `{name:>10}`; what else stands in braces, such as JSON, is text.
-fn single(text: &str) -> Vec<Slot<'_>> {
+pub(super) fn single(text: &str) -> Vec<Slot<'_>> {
     let mut slots = Vec::new();
     let mut from = 0;
     while let Some(open) = memchr::memchr2(b'{', b'}', &text.as_bytes()[from..]) {
@@ -185,7 +180,8 @@ mod tests {
     fn the_language_is_the_one_that_has_the_names() {
         let wanted = |name: &str| name == "x";
         assert_eq!(language_of("{{x}} {x}", &wanted), Language::Mustache);
-        assert_eq!(language_of("{x} {\"y\": 1}", &wanted), Language::Braces);
+        assert_eq!(language_of("{x} {\"y\": 1}", &wanted), Language::LooseBraces);
+        assert_eq!(language_of("\\frac{x}{2}", &wanted), Language::Braces);
         assert_eq!(language_of("costs $5, $x", &wanted), Language::Dollar);
         assert_eq!(language_of("{y} $z", &wanted), Language::Mustache);
     }

@@ -61,7 +61,9 @@ pub(super) fn tags(text: &str, language: Language) -> Vec<Tag<'_>> {
     match language {
         Language::Jinja => trimmed(jinja(text)),
         Language::Mustache | Language::Handlebars => alone(sections(text)),
-        Language::Braces | Language::Dollar => vec![plain(text, 0, text.len())],
+        Language::Braces | Language::LooseBraces | Language::Dollar => {
+            vec![plain(text, 0, text.len())]
+        }
     }
 }
 

@@ -39,7 +39,9 @@ pub(super) fn fill(text: &str, language: Language, value: Values<'_, '_>) -> Str
 /// The text between slots as the language writes it out.
 fn literal(text: &str, language: Language) -> Cow<'_, str> {
     match language {
-        Language::Braces => Cow::Owned(text.replace("{{", "{").replace("}}", "}")),
+        Language::Braces | Language::LooseBraces => {
+            Cow::Owned(text.replace("{{", "{").replace("}}", "}"))
+        }
         Language::Dollar => Cow::Owned(text.replace("$$", "$")),
         _ => Cow::Borrowed(text),
     }
