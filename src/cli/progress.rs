@@ -19,7 +19,8 @@ pub(crate) struct Progress {
 impl Progress {
     /// Work with a known number of steps.
     pub(crate) fn new(steps: usize, what: &str, settings: &Settings) -> Self {
-        let template = format!("{{bar:30}} {{human_pos}} of {{human_len}} {what}, {{eta}} left");
+        let template =
+            format!("{{bar:30}} {{human_pos}} of {{human_len}} {what}{{msg}}, {{eta}} left");
         Self::with(Some(steps as u64), &template, settings)
     }
 
@@ -51,6 +52,12 @@ impl Progress {
             // Draws nothing when standard error is not a terminal.
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
         }
+    }
+
+    /// Says how far the current step is.
+    pub(crate) fn within(&self, place: &str) {
+        self.bar.set_message(format!(" ({place})"));
+        self.advance(0);
     }
 
     /// Writes to standard error without tearing the bar.

@@ -43,6 +43,11 @@ const NAMES: [(&str, InputFormat); 18] = [
 ];
 
 impl InputFormat {
+    /// The names of all formats.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        NAMES.iter().map(|(name, _)| *name)
+    }
+
     /// The origin that it forces.
     #[must_use]
     pub const fn origin(self) -> Option<Origin> {

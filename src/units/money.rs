@@ -61,24 +61,25 @@ impl Money {
     #[must_use]
     pub fn for_people(self) -> String {
         const CENT: u128 = 10_u128.pow(MONEY_SCALE - 2);
-        self.shown(if self.0.unsigned_abs() >= CENT { 2 } else { 3 })
+        self.shown(if self.0.unsigned_abs() >= CENT { 2 } else { 3 }, 2)
     }
 
-    /// For people who compare amounts that differ little: `$0.042075`, `$1,234.57`. From $100 on in cents,
-    /// below that with up to six decimals; an amount that is smaller still keeps its first two digits.
+    /// For people who compare amounts that differ little: `$0.0421`, `$1,234.57`. From a dollar on in cents,
+    /// below that with up to four decimals, or with its first three digits where these are smaller.
     #[must_use]
     pub fn in_detail(self) -> String {
-        const HUNDRED: u128 = 100 * 10_u128.pow(MONEY_SCALE);
-        self.shown(if self.0.unsigned_abs() >= HUNDRED { 2 } else { 6 })
+        const DOLLAR: u128 = 10_u128.pow(MONEY_SCALE);
+        let size = self.0.unsigned_abs();
+        if size >= DOLLAR { self.shown(2, 2) } else { self.shown(4, 3) }
     }
 
-    /// With so many decimals; with more below a cent, until two digits are left.
-    fn shown(self, mut decimals: u32) -> String {
+    /// With so many decimals; with more, where more than cents are shown, until so many digits are left.
+    fn shown(self, mut decimals: u32, digits: u32) -> String {
         let magnitude = self.0.unsigned_abs();
         while decimals > 2
             && decimals < MONEY_SCALE
             && magnitude > 0
-            && magnitude < 10 * 10_u128.pow(MONEY_SCALE - decimals)
+            && magnitude < 10_u128.pow(MONEY_SCALE - decimals + digits - 1)
         {
             decimals += 1;
         }
@@ -217,7 +218,7 @@ impl Rate {
     /// For people: `$3.00`, `$0.075`, per million tokens.
     #[must_use]
     pub fn for_people(self) -> String {
-        Money::from_picodollars(i128::from(self.0) * 1_000_000).in_detail()
+        Money::from_picodollars(i128::from(self.0) * 1_000_000).shown(6, 2)
     }
 }
 
@@ -297,15 +298,15 @@ mod tests {
     #[test]
     fn people_see_cents_and_the_decimals_that_matter() {
         for (text, shown, detail) in [
-            ("0.042075", "$0.04", "$0.042075"),
+            ("0.042075", "$0.04", "$0.0421"),
             ("0.0084", "$0.0084", "$0.0084"),
-            ("0.008988", "$0.009", "$0.008988"),
+            ("0.008988", "$0.009", "$0.00899"),
             ("0.00999999", "$0.01", "$0.01"),
             ("0.3", "$0.30", "$0.30"),
             ("1234.5678", "$1,234.57", "$1,234.57"),
-            ("12.3456789", "$12.35", "$12.345679"),
+            ("12.3456789", "$12.35", "$12.35"),
             ("0.00000005", "$0.00000005", "$0.00000005"),
-            ("0.0000001234", "$0.00000012", "$0.00000012"),
+            ("0.0000001234", "$0.00000012", "$0.000000123"),
             ("0", "$0.00", "$0.00"),
             ("-2.5", "-$2.50", "-$2.50"),
             ("99.9999999", "$100.00", "$100.00"),

@@ -25,6 +25,20 @@ pub enum Period {
     Year,
 }
 
+impl Period {
+    /// How long it is; a month has a twelfth of 365.25 days.
+    #[must_use]
+    pub fn length(self) -> Seconds {
+        let days = match self {
+            Self::Day => 1.0,
+            Self::Week => 7.0,
+            Self::Month => 365.25 / 12.0,
+            Self::Year => 365.25,
+        };
+        Seconds::new(days * 86_400.0)
+    }
+}
+
 impl fmt::Display for Period {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
@@ -62,13 +76,7 @@ impl CallVolume {
     /// The mean time from one call to the next; `None` without a period.
     #[must_use]
     pub fn seconds_apart(self) -> Option<Seconds> {
-        let days = match self.period? {
-            Period::Day => 1.0,
-            Period::Week => 7.0,
-            Period::Month => 365.25 / 12.0,
-            Period::Year => 365.25,
-        };
-        Some(Seconds::new(days * 86_400.0 / self.calls as f64))
+        Some(Seconds::new(self.period?.length().get() / self.calls as f64))
     }
 }
 

@@ -301,7 +301,12 @@ fn writes(
 
 /// What the provider writes to its cache without being asked, and charges for: all of a prompt that is long
 /// enough and was not read from it.
-fn written_by_itself(model: &Model, rates: &Rates, prompt: Tokens, uncached: Tokens) -> Tokens {
+pub(super) fn written_by_itself(
+    model: &Model,
+    rates: &Rates,
+    prompt: Tokens,
+    uncached: Tokens,
+) -> Tokens {
     let is_written = model.writes_from(rates).is_some_and(|least| prompt >= least);
     if is_written { uncached } else { Tokens::ZERO }
 }

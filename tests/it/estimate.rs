@@ -1,6 +1,10 @@
 //! `outlay estimate`: the cost of a call, and of many.
 
-use crate::support::{Folder, assert_run, assert_runs, json, outlay, output, result, stderr};
+use serde_json::Value;
+
+use crate::support::{
+    Folder, assert_run, assert_runs, json, outlay, output, result, stderr, stdout,
+};
 
 fn expected_cost(arguments: &str) -> String {
     result(&format!("estimate {arguments}"))["cost_usd"]["expected"].as_str().unwrap().to_owned()
@@ -196,4 +200,40 @@ fn the_last_catalogue_wins() {
     };
     assert_eq!(cost("--catalog a.toml --catalog b.toml"), "0.002");
     assert_eq!(cost("--catalog b.toml --catalog a.toml"), "0.001");
+}
+
+#[test]
+fn the_saving_of_the_cache_and_of_a_tier_is_told() {
+    let dollars = |value: &Value| value.as_str().unwrap().parse::<f64>().unwrap();
+    let of = |arguments: &str| {
+        let report = result(&format!("estimate {arguments}"));
+        (dollars(&report["calls_cost_usd"]["expected"]), report["savings"].clone())
+    };
+    let call = "--input-tokens 10k --completion-tokens 100 --calls 1k/month --as-of 2026-11-20";
+    for model in ["gpt-4o-mini", "gpt-5.6-terra", "claude-sonnet-5"] {
+        let call = format!("{call} -m {model}");
+        let (without, none) = of(&call);
+        assert_eq!(none, serde_json::json!([]));
+        let (cached, savings) = of(&format!("{call} --cached 30%"));
+        assert_eq!(savings[0]["by"], "caching");
+        assert!((dollars(&savings[0]["without_usd"]) - without).abs() < 1e-9);
+        assert!((dollars(&savings[0]["saved_usd"]) - (without - cached)).abs() < 1e-9);
+        let (batch, savings) = of(&format!("{call} --batch"));
+        assert_eq!(savings[0]["by"], "tier");
+        assert!((dollars(&savings[0]["saved_usd"]) - (without - batch)).abs() < 1e-9);
+        // gpt-4o-mini has no batch price for what is cached.
+        let both = of(&format!("{call} --batch --cached 30%")).1.as_array().unwrap().len();
+        assert_eq!(both, if model == "gpt-4o-mini" { 1 } else { 2 });
+    }
+    // What is written and read too seldom costs more than it saves.
+    let (_, savings) = of(&format!("{call} -m claude-sonnet-5 --cached 1% --cache-write 90%"));
+    assert!(dollars(&savings[0]["saved_usd"]) < 0.0);
+    let told = output(outlay(&format!("estimate {call} -m gpt-4o-mini --batch")), 0);
+    let line =
+        "the batch tier saves $0.78 for 1,000 calls a month (50 %) against the standard tier";
+    assert!(stdout(&told).contains(line), "{}", stdout(&told));
+    let told = output(outlay(&format!("plan {call} -m gpt-4o-mini --cached 30%")), 0);
+    assert!(stdout(&told).contains("caching saves $0.23 for 1,000 calls a month (14.4 %) against"));
+    let told = output(outlay(&format!("estimate {call} -m gpt-4o-mini --tier priority")), 0);
+    assert!(stdout(&told).contains("the priority tier costs"), "{}", stdout(&told));
 }

@@ -48,6 +48,41 @@ fn the_prompt_and_the_cap_must_pass_the_minute() {
 }
 
 #[test]
+fn calls_that_do_not_fit_their_period_fail_and_say_what_fits() {
+    let asked = "--input-tokens 3037 -m o1-mini --calls 50k/month --tpm 30k";
+    let plan = plan(asked);
+    assert_eq!(plan["verdict"], "fail");
+    assert_eq!(plan["admission"]["fits"], false);
+    // A month has 43,830 minutes.
+    let per_call = plan["admission"]["tokens_per_call"].as_u64().unwrap();
+    let fitting = plan["admission"]["calls_that_fit"].as_u64().unwrap();
+    assert_eq!(fitting, 30_000 * 43_830 / per_call);
+    let cap = plan["admission"]["largest_fitting_cap"].as_u64().unwrap();
+    assert_eq!(cap, 30_000 * 43_830 / 50_000 - 3_037);
+    let told = output(outlay(&format!("plan {asked} --strict")), 1);
+    let told = stdout(&told);
+    assert!(
+        told.contains("send max_completion_tokens = 25000 (decided by the reserve) for at most")
+    );
+    assert!(told.contains("46,898 calls a month"), "{told}");
+    assert!(told.contains(&format!("{cap} for all")), "{told}");
+    // What is recommended passes where it is followed.
+    for follows in [
+        "--input-tokens 3037 -m o1-mini --calls 46898/month --tpm 30k --strict".to_owned(),
+        format!("{asked} --max-completion-tokens {cap} --reserve 1000 --strict"),
+    ] {
+        assert!(stdout(&output(outlay(&format!("plan {follows}")), 0)).contains("fits: "));
+    }
+    let blocked = format!("{asked} --max-completion-tokens 60k");
+    let told = output(outlay(&format!("plan {blocked}")), 0);
+    assert!(stdout(&told).contains("= 25000 instead"), "{}", stdout(&told));
+    let quota = "--input-tokens 1k -m o1-mini --quota 50/week --calls";
+    output(outlay(&format!("plan {quota} 200/month --strict")), 0);
+    let over = output(outlay(&format!("plan {quota} 300/month --strict")), 1);
+    assert!(stdout(&over).contains("does not fit: 6.0 weeks for the messages of a month"));
+}
+
+#[test]
 fn message_quotas_are_known_by_day() {
     for (model, day, messages, period) in [
         ("o1-preview", "2024-09-12", 30, "week"),

@@ -43,11 +43,15 @@ fn prompt_files_are_read_as_the_requests_that_they_make() {
 
     let langchain = r#"{"lc": 1, "type": "constructor", "id": ["langchain", "prompts", "chat", "ChatPromptTemplate"], "kwargs": {"messages": [
         {"lc": 1, "type": "constructor", "id": ["langchain", "prompts", "chat", "SystemMessagePromptTemplate"], "kwargs": {"prompt": {"lc": 1, "type": "constructor", "id": ["x", "PromptTemplate"], "kwargs": {"template": "Be brief."}}}},
-        {"lc": 1, "type": "constructor", "id": ["langchain", "prompts", "chat", "HumanMessagePromptTemplate"], "kwargs": {"prompt": {"lc": 1, "type": "constructor", "id": ["x", "PromptTemplate"], "kwargs": {"template": "Greet {name}."}}}}]}}"#;
+        {"lc": 1, "type": "constructor", "id": ["langchain", "prompts", "chat", "HumanMessagePromptTemplate"], "kwargs": {"prompt": {"lc": 1, "type": "constructor", "id": ["x", "PromptTemplate"], "kwargs": {"input_variables": ["name"], "template": "Greet {name}.", "template_format": "f-string"}}}}]}}"#;
     let request = named(langchain, "prompt.json");
     assert_eq!((request.origin, request.messages.len()), (Origin::Langchain, 2));
     let language = request.language(&|_| false);
     assert_eq!(request.slots(language)[0].name, "name");
+
+    let older = r#"{"_type": "prompt", "input_variables": ["name"], "template": "Greet {name}.", "template_format": "f-string"}"#;
+    let request = named(older, "prompt.json");
+    assert_eq!((request.origin, request.template), (Origin::Langchain, Some(Language::Braces)));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 use serde_json::Value;
 use yaml_rust2::{Yaml, YamlLoader};
 
-use crate::support::{Folder, output, stderr, stdout};
+use crate::support::{Folder, outlay, output, stderr, stdout};
 
 fn read(name: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
@@ -362,4 +362,36 @@ fn completions_and_manual_pages_are_printed() {
     output(folder.outlay("man nothing"), 2);
     output(folder.outlay("man -o outlay.1"), 0);
     assert!(folder.read("outlay.1").contains(".TH"));
+}
+
+#[test]
+fn a_shell_completes_what_arguments_may_be() {
+    let script = output(outlay("completions bash"), 0).stdout;
+    let folder = Folder::new().with("outlay.bash", &script);
+    let bash = |words: &str, last: &str| {
+        let ask = format!(
+            r#"source outlay.bash; COMP_WORDS=(outlay {words} "{last}"); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1))
+            _outlay outlay "{last}" "${{COMP_WORDS[COMP_CWORD - 1]}}"; echo "${{COMPREPLY[*]}}""#
+        );
+        let run = Command::new("bash").current_dir(folder.path()).args(["-c", &ask]).output();
+        run.ok().map(|run| String::from_utf8(run.stdout).unwrap().trim().to_owned())
+    };
+    for (words, last, found) in [
+        ("", "pl", "plan"),
+        ("plan -m", "gpt-5.6-t", "gpt-5.6-terra"),
+        ("models show", "gpt-5.6-t", "gpt-5.6-terra"),
+        ("plan --kind", "pu", "puzzle"),
+        ("plan --format", "ht", "html"),
+        ("plan --tier", "fl", "flex"),
+        ("plan --effort", "mi", "minimal"),
+        ("plan --as", "anth", "anthropic"),
+        ("plan --profile", "o3-mini:qa:m", "o3-mini:qa:math:high"),
+        ("compare --provider", "mist", "mistral"),
+        ("compare --needs", "vis", "vision"),
+        ("audit --by", "d", "day"),
+    ] {
+        // Where there is no bash nothing is tried.
+        let Some(offered) = bash(words, last) else { return };
+        assert_eq!(offered, found, "outlay {words} {last}");
+    }
 }

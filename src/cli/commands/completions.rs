@@ -9,10 +9,12 @@ use clap_complete::Shell;
 
 use crate::catalog::{Effort, Tier};
 use crate::cli::exit_status::ExitStatus;
+use crate::cli::input::models::Need;
 use crate::cli::output;
 use crate::cli::settings::Settings;
 use crate::forecast::{Profile, WorkKind};
 use crate::report::Format;
+use crate::request::InputFormat;
 use crate::{Error, ErrorKind};
 
 /// Print completions for a shell
@@ -67,7 +69,12 @@ impl Values {
         });
         Self(vec![
             ("model", models.clone()),
-            ("models", models),
+            ("models", models.clone()),
+            // The argument of `models show`.
+            ("id", models),
+            ("shape", InputFormat::names().map(ToOwned::to_owned).collect()),
+            ("needs", Need::names().map(ToOwned::to_owned).collect()),
+            ("by", ["model", "day", "task"].map(ToOwned::to_owned).to_vec()),
             ("format", names(Format::ALL)),
             ("kind", names(WorkKind::ALL)),
             ("tier", names(Tier::ALL)),

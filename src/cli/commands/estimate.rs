@@ -8,6 +8,7 @@ use crate::cli::commands::what_if::{self, Asked};
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::input::counted::{self, Input};
 use crate::cli::output::Answered;
+use crate::cli::progress::Progress;
 use crate::cli::settings::Settings;
 use crate::report::{EstimateResult, EstimateTotal};
 use crate::workload::{CallSpec, CapRule, CompletionSources, Workload};
@@ -38,11 +39,14 @@ pub(crate) fn run(args: &EstimateArgs, settings: &Settings) -> anyhow::Result<Ex
     let asked = Asked { prompt: &args.prompt, call: &call, beside: true };
     let asked_of: Vec<_> = prompts.iter().flatten().collect();
     let widgets = what_if::widgets(&asked, &asked_of, settings, &mut warnings);
+    let progress = Progress::new(prompts.len(), "priced", settings);
     let price = |input: Input<'_>| {
+        progress.step();
         let result = estimate(&input, args, &sources, settings);
         result.map_err(|error| input.placed(error))
     };
     let results = prompts.into_iter().map(|input| input.and_then(price)).collect();
+    drop(progress);
     let (results, errors) = counted::part(results, settings);
     // Costs for several models are alternatives, which have no sum.
     let total = (args.prompt.input.model.len() <= 1).then(|| EstimateTotal::of(&results));

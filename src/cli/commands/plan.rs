@@ -10,6 +10,7 @@ use crate::cli::commands::what_if::{self, Asked};
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::input::counted::{self, Input};
 use crate::cli::output::{self, Answered};
+use crate::cli::progress::Progress;
 use crate::cli::settings::Settings;
 use crate::gate::Verdict;
 use crate::report::{FitAdvice, Format, PlanResult};
@@ -76,10 +77,13 @@ pub(crate) fn run(args: &PlanArgs, settings: &Settings) -> anyhow::Result<ExitSt
         let error = Error::new(ErrorKind::Usage, "--write-fitted writes one request for one model");
         return Err(error.hint("name one file with one request, and one model").into());
     }
+    let progress = Progress::new(prompts.len(), "planned", settings);
     let plan = |input: Input<'_>| {
+        progress.step();
         plan(&input, args, &sources, settings).map_err(|error| input.placed(error))
     };
     let results = prompts.into_iter().map(|input| input.and_then(plan)).collect();
+    drop(progress);
     let (results, errors) = counted::part(results, settings);
     let fails = args.strict
         && !args.exit_zero

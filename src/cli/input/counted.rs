@@ -177,9 +177,10 @@ pub(crate) fn count_as<'a, T: Send>(
         return unknown.collect();
     }
     let plan = reading_plan(args, &known, settings, asked);
-    let counter = RequestCounter { models: &known, settings, asked, filling: &filling };
     let sources = discover::sources(&args.inputs, &settings.streams);
     let progress = Progress::new(sources.len(), "counted", settings);
+    let counter =
+        RequestCounter { models: &known, settings, asked, filling: &filling, progress: &progress };
     let files = threads::each(sources, |source| {
         let file = counter.file(source, &plan, &keep);
         progress.step();
@@ -311,6 +312,7 @@ pub(super) struct RequestCounter<'s, 'a> {
     settings: &'a Settings,
     asked: Asked,
     pub(super) filling: &'s Filling,
+    pub(super) progress: &'s Progress,
 }
 
 /// The text of a request as it was read.

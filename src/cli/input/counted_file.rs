@@ -11,6 +11,7 @@ use crate::cli::input::location::Location;
 use crate::cli::input::read::{Content, Line, LineBlocks, ReadingPlan};
 use crate::request::{InputFormat, Origin, Request, RequestEntry, read_line, read_with};
 use crate::threads;
+use crate::units::grouped;
 
 /// A file of requests, counted.
 pub(super) struct CountedFile<T> {
@@ -156,6 +157,7 @@ impl<'a> RequestCounter<'_, 'a> {
                     }
                 }
             }
+            self.progress.within(&format!("line {}", grouped(requests as u64)));
         }
         warnings.extend(Filling::warning(&open_slots).map(|text| format!("`{name}` {text}")));
         let how = Some(format!("{name}: {requests} lines of requests"));

@@ -184,6 +184,11 @@ impl Need {
         ("reasoning", Self::Reasoning),
     ];
 
+    /// What all of them are called.
+    pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+        Self::NAMES.iter().map(|(name, _)| *name)
+    }
+
     /// Whether the catalogue knows that a model can do it; what it does not know is no.
     fn is_met_by(self, model: &Model, settings: &Settings) -> bool {
         match self {
@@ -207,7 +212,7 @@ impl FromStr for Need {
         let wanted = text.trim().to_lowercase().replace('_', "-");
         Self::NAMES.iter().find(|(name, _)| *name == wanted).map(|(_, need)| *need).ok_or_else(
             || {
-                let names: Vec<&str> = Self::NAMES.iter().map(|(name, _)| *name).collect();
+                let names: Vec<&str> = Self::names().collect();
                 Error::new(
                     ErrorKind::Usage,
                     format!("`{text}` is nothing that models are known for"),

@@ -1,6 +1,6 @@
 //! How fast calls can be made, and how long each takes.
 
-use crate::units::{CallVolume, Period, Seconds, Tokens};
+use crate::units::{CallVolume, Seconds, Tokens};
 
 /// What an account may send in a minute; `None` is no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,14 +51,8 @@ pub fn admit(prompt: Tokens, cap: Tokens, limits: MinuteLimits, calls: u64) -> A
 /// answer.
 #[must_use]
 pub fn under_quota(calls: u64, quota: CallVolume) -> Option<Seconds> {
-    const DAY: f64 = 86_400.0;
-    let period = match quota.period? {
-        Period::Day => DAY,
-        Period::Week => 7.0 * DAY,
-        Period::Month => 365.25 / 12.0 * DAY,
-        Period::Year => 365.25 * DAY,
-    };
-    Some(Seconds::new(calls as f64 / quota.calls as f64 * period))
+    let pace = quota.seconds_apart()?;
+    Some(Seconds::new(calls as f64 * pace.get()))
 }
 
 /// How long a completion takes to write.

@@ -1,6 +1,6 @@
 //! `outlay calibrate` for people.
 
-use super::result::{CalibrateResult, CalibrateTotal, Quantiles};
+use super::result::{CalibrateResult, CalibrateTotal, CalibratedCap, Quantiles};
 use crate::forecast::QuantileBounds;
 use crate::history::LengthBin;
 use crate::report::answer::{Answer, Report};
@@ -54,12 +54,12 @@ impl Answer for CalibrateResult {
             let n = plural(total.n, "completion");
             match &total.profile {
                 Some(path) => document.line(
-                    Emphasis::Plain,
+                    Emphasis::Muted,
                     format!("{n} written to {path}; use it with --profile {path}"),
                 ),
                 None if total.n > 0 => {
                     document.line(
-                        Emphasis::Plain,
+                        Emphasis::Muted,
                         format!("{n}; --save profile.json keeps them for --profile"),
                     );
                 }
@@ -81,11 +81,22 @@ fn caps_to_send(document: &mut Document, results: &[CalibrateResult]) {
     let wholes = wholes(results);
     for whole in &wholes {
         let name = if wholes.len() > 1 { format!("{}: ", whole.model) } else { String::new() };
-        for cap in whole.recommended.iter().rev() {
-            let tone = if cap.reserve_released { Emphasis::Good } else { Emphasis::Caution };
-            let sent = cap.max_completion_tokens;
-            document
-                .line(tone, format!("{name}length risk {}: send {sent}: {}", cap.risk, cap.reason));
+        // Caps for the same reason are one sentence.
+        let alike = |a: &CalibratedCap, b: &CalibratedCap| a.reason == b.reason;
+        for caps in whole.recommended.chunk_by(alike).rev() {
+            let released = caps.iter().all(|cap| cap.reserve_released);
+            let tone = if released { Emphasis::Good } else { Emphasis::Caution };
+            let of = |cap: &CalibratedCap| {
+                format!("{} for a length risk of {}", cap.max_completion_tokens, cap.risk)
+            };
+            let (first, others) = (&caps[0], &caps[1..]);
+            let is_same =
+                |cap: &CalibratedCap| cap.max_completion_tokens == first.max_completion_tokens;
+            let others = others.iter().map(|cap| {
+                if is_same(cap) { format!(" or {}", cap.risk) } else { format!(", {}", of(cap)) }
+            });
+            let all = of(first) + &others.collect::<String>();
+            document.line(tone, format!("{name}send {all}: {}", first.reason));
         }
     }
     if let [whole] = wholes.as_slice()
@@ -107,12 +118,15 @@ fn model(document: &mut Document, tasks: &[CalibrateResult]) {
     if tasks.len() > 1 {
         document.table(quantiles(tasks));
     }
+    for (note, names) in notes(tasks) {
+        // The only task of a log needs no name.
+        let tasks_of =
+            if tasks.len() > 1 { format!("{}: ", names.join(", ")) } else { String::new() };
+        document.line(Emphasis::Plain, format!("{tasks_of}{note}"));
+    }
     histogram(document, &whole.histogram);
     whole.add_chart(document);
     bounds(document, &whole.quantiles);
-    for (note, names) in notes(tasks) {
-        document.line(Emphasis::Caution, format!("{}: {note}", names.join(", ")));
-    }
 }
 
 /// Every note once, with the tasks that it is of.

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use super::result::{CostInterval, EstimateResult, EstimateTotal};
-use super::tiers::add_tiers;
+use super::tiers::{add_savings, add_tiers, calls_of};
 use crate::billing::CostKind;
 use crate::catalog::Tier;
 use crate::forecast::Range;
@@ -46,6 +46,7 @@ impl Answer for EstimateResult {
         "template",
         "request.{effort,thinking_budget,tool_choice,cache_marks,written_tokens,choices}",
         "tiers",
+        "savings",
     ];
     type Total = EstimateTotal;
 
@@ -148,6 +149,7 @@ fn single(document: &mut Document, report: &Report<EstimateResult>, result: &Est
             ),
         );
     }
+    add_savings(document, &result.savings, result.tier, volume);
     report.conclude(document, Emphasis::Good, conclusion(volume, call, all));
 }
 
@@ -249,16 +251,6 @@ fn in_brackets(range: &Range<Money>) -> String {
     if range.is_empty() { range } else { format!(" (p5-p95 {range})") }
 }
 
-/// `20,000 calls a month`.
-pub(crate) fn calls_of(volume: CallVolume) -> String {
-    let noun = if volume.calls == 1 { "call" } else { "calls" };
-    let calls = format!("{} {noun}", CallVolume { period: None, ..volume });
-    match volume.period {
-        Some(period) => format!("{calls} a {period}"),
-        None => calls,
-    }
-}
-
 /// One row for each input, the dearest where there are many, and their sum.
 fn many(
     document: &mut Document,
@@ -333,6 +325,11 @@ fn many(
     document.blocks.extend(widgets.iter().cloned().map(DocumentBlock::Widget));
     for note in attributed(results.iter().map(|r| (r.name.as_str(), &r.assumptions))) {
         document.note(note);
+    }
+    if let Some(total) = total.filter(|_| results.iter().all(is_like_the_first)) {
+        let calls = results.iter().map(|result| result.calls).sum();
+        let volume = CallVolume { calls, period: results[0].period };
+        add_savings(document, &total.savings, results[0].tier, volume);
     }
 }
 

@@ -6,6 +6,5 @@ mod document;
 mod result;
 mod tiers;
 
-pub(crate) use document::calls_of;
 pub(crate) use result::{CostInterval, EstimateResult, EstimateTotal, PriceOrigin, SentSettings};
-pub(crate) use tiers::add_tiers;
+pub(crate) use tiers::{add_savings, add_tiers, calls_of};

@@ -9,7 +9,7 @@ use crate::catalog::{Effort, Fidelity, PriceEntry, Tier};
 use crate::forecast::{CostPart, Range, cost_of_sum};
 use crate::report::count::CountError;
 use crate::units::{Money, Period, TokenRange, Tokens};
-use crate::workload::{CostRange, ProfileSummary, Quote, TierOffer};
+use crate::workload::{CostRange, ProfileSummary, Quote, SavedBy, Saving, TierOffer};
 
 /// The price list that was used.
 #[derive(Debug, Clone, Serialize)]
@@ -146,6 +146,8 @@ pub struct EstimateResult {
     pub request: SentSettings,
     /// The same calls in every tier that has a known price for them, with the time that answers take.
     pub tiers: Vec<TierOffer>,
+    /// What reading from the cache saves, and a tier that was asked for.
+    pub savings: Vec<Saving>,
     /// What the sum over inputs needs of the costs of one call and of all.
     #[serde(skip)]
     pub parts: [CostPart; 2],
@@ -181,6 +183,7 @@ impl EstimateResult {
             profile: quote.profile().map(|profile| profile.about.clone()),
             request: SentSettings::of(&quote),
             tiers: quote.tiers(),
+            savings: quote.savings(),
             parts: estimate.parts,
             price: PriceOrigin::from(quote.price),
             cache_write_tokens: quote.written + quote.written_extended,
@@ -224,6 +227,8 @@ pub struct EstimateTotal {
     pub calls_cost_usd: ExpectedAndWorst,
     /// The same in every tier that takes all of them; empty for several models.
     pub tiers: Vec<TierOffer>,
+    /// What reading from the cache saves, and a tier that was asked for.
+    pub savings: Vec<Saving>,
 }
 
 impl EstimateTotal {
@@ -235,14 +240,28 @@ impl EstimateTotal {
             let Range { expected, p5, p95, worst_case } = cost_of_sum(&parts);
             ExpectedAndWorst { expected, p5, p95, worst_case }
         };
+        let all = sum(|[_, all]| all);
         Self {
             results: results.len(),
             prompt_tokens: results.iter().map(|r| r.prompt_tokens).sum(),
             cost_usd: sum(|[one, _]| one),
-            calls_cost_usd: sum(|[_, all]| all),
+            savings: saved(results, all.expected.unwrap_or(all.worst_case)),
+            calls_cost_usd: all,
             tiers: sums(results),
         }
     }
+}
+
+/// What several inputs save together, whose calls cost so much.
+fn saved(results: &[EstimateResult], cost: Money) -> Vec<Saving> {
+    let of_all = |by: SavedBy| {
+        let savings = results.iter().flat_map(|result| &result.savings);
+        let saved = savings.filter(|saving| saving.by == by).map(|saving| saving.saved_usd);
+        let saved_usd = saved.fold(Money::ZERO, |sum, saved| sum + saved);
+        Saving { by, without_usd: cost + saved_usd, saved_usd }
+    };
+    let savings = [SavedBy::Caching, SavedBy::Tier].map(of_all);
+    savings.into_iter().filter(|saving| !saving.saved_usd.is_zero()).collect()
 }
 
 /// What all calls of several inputs come to in every tier that all of them can be sent to; empty for several

@@ -1,10 +1,11 @@
 //! The same calls in every tier, with the time that their answers take.
 
+use crate::budget::Quantity;
 use crate::catalog::Tier;
 use crate::forecast::Range;
-use crate::report::document::{Document, Table};
+use crate::report::document::{Document, Emphasis, Table};
 use crate::units::{CallVolume, Money};
-use crate::workload::TierOffer;
+use crate::workload::{SavedBy, Saving, TierOffer};
 
 /// Adds the tiers beside each other, with the costs of what `once` names and of all calls; nothing where there
 /// is no choice.
@@ -81,5 +82,44 @@ fn answers(offer: &TierOffer) -> String {
         (Tier::Batch | Tier::Flex, None) => "later; no time is known".to_owned(),
         (_, Some(words)) if words.is_empty() => "later; no time is named".to_owned(),
         (_, Some(words)) => words,
+    }
+}
+
+/// Says what the cache saves, and the tier that was asked for.
+pub(crate) fn add_savings(
+    document: &mut Document,
+    savings: &[Saving],
+    tier: Tier,
+    volume: CallVolume,
+) {
+    let calls = match volume.calls {
+        1 => "a call".to_owned(),
+        _ => format!("for {}", calls_of(volume)),
+    };
+    for saving in savings {
+        let (by, against) = match saving.by {
+            SavedBy::Caching => ("caching".to_owned(), "no caching"),
+            SavedBy::Tier => (format!("the {tier} tier"), "the standard tier"),
+        };
+        let share = Quantity::Share(saving.share().abs());
+        let less = saving.saved_usd.for_people();
+        let more = (Money::ZERO - saving.saved_usd).for_people();
+        let (tone, text) = if saving.saved_usd > Money::ZERO {
+            (Emphasis::Good, format!("{by} saves {less} {calls} ({share}) against {against}"))
+        } else {
+            let text = format!("{by} costs {more} more {calls} ({share}) than {against}");
+            (Emphasis::Caution, text)
+        };
+        document.line(tone, text);
+    }
+}
+
+/// `20,000 calls a month`.
+pub(crate) fn calls_of(volume: CallVolume) -> String {
+    let noun = if volume.calls == 1 { "call" } else { "calls" };
+    let calls = format!("{} {noun}", CallVolume { period: None, ..volume });
+    match volume.period {
+        Some(period) => format!("{calls} a {period}"),
+        None => calls,
     }
 }

@@ -8,7 +8,7 @@ use crate::report::answer::{Answer, Report};
 use crate::report::count::CountError;
 use crate::report::dataset::{DatasetSpread, RowFigures};
 use crate::report::document::{Document, DocumentBlock, Emphasis, Fact, Table};
-use crate::report::estimate::{CostInterval, add_tiers, calls_of};
+use crate::report::estimate::{CostInterval, add_savings, add_tiers, calls_of};
 use crate::report::next_step::say_the_kind;
 use crate::report::side_by_side::{SideBySide, attributed};
 use crate::report::widget::Widget;
@@ -50,8 +50,8 @@ impl Answer for PlanResult {
         "cost_usd.{expected,p5,p95,worst_case}",
         "cost_usd_range.{low,mean,high}",
         "seconds.{expected,p95}",
-        "admission.{rpm,tpm,source,tokens_per_call,admitted,calls_per_minute,seconds_for_calls,fits,largest_fitting_cap}",
-        "quota.{messages,period,source,seconds_for_calls}",
+        "admission.{rpm,tpm,source,tokens_per_call,admitted,calls_per_minute,seconds_for_calls,fits,largest_fitting_cap,length_risk_at_fitting_cap,calls_that_fit}",
+        "quota.{messages,period,source,seconds_for_calls,fits}",
         "calls",
         "period",
         "calls_cost_usd.{expected,p5,p95,worst_case}",
@@ -68,6 +68,7 @@ impl Answer for PlanResult {
         "request.{effort,thinking_budget,tool_choice,cache_marks,written_tokens,choices}",
         "tier",
         "tiers",
+        "savings",
     ];
     type Total = ();
 
@@ -116,6 +117,8 @@ fn single(document: &mut Document, report: &Report<PlanResult>, result: &PlanRes
     for assumption in &result.assumptions {
         document.note(assumption);
     }
+    let calls = CallVolume { calls: result.calls, period: result.period };
+    add_savings(document, &result.savings, result.tier, calls);
     remarks(document, result);
     if let Some(fit) = &result.fit {
         fit.add_to(document);
@@ -153,16 +156,18 @@ fn headline(document: &mut Document, result: &PlanResult) {
 
 /// What stands before the conclusion: the pace, and the cap that is already sent.
 fn remarks(document: &mut Document, result: &PlanResult) {
+    let calls = CallVolume { calls: result.calls, period: result.period };
+    let tone = |passes: bool| if passes { Emphasis::Plain } else { Emphasis::Bad };
     if let Some(admission) = &result.admission {
-        let fits = admission.admitted && admission.fits != Some(false);
-        let tone = if fits { Emphasis::Plain } else { Emphasis::Bad };
-        let calls = CallVolume { calls: result.calls, period: result.period };
-        document.line(tone, admission.sentence(calls));
+        document.line(tone(admission.passes()), admission.sentence(calls));
     }
     if let Some(quota) = &result.quota {
-        document.line(Emphasis::Plain, quota.sentence(result.calls));
+        document.line(tone(quota.fits != Some(false)), quota.sentence(calls));
     }
-    if let Some(sent) = &result.sent {
+    // A cap that no minute admits is told already.
+    let is_fine = |sent: &&Judgement| sent.verdict == CapVerdict::Ok;
+    let blocked = result.admission.as_ref().is_some_and(|admission| !admission.admitted);
+    if let Some(sent) = result.sent.as_ref().filter(|sent| !(blocked && is_fine(sent))) {
         let (tone, text) = verdict(result, sent);
         document.line(tone, text);
     }
@@ -310,10 +315,16 @@ fn conclusion(result: &PlanResult) -> (Emphasis, String) {
         };
         return (Emphasis::Bad, format!("no room: the API refuses this prompt{}", cut(purpose)));
     };
+    let admission = result.admission.as_ref();
+    let calls = CallVolume { calls: result.calls, period: result.period };
+    let remedy = admission.and_then(|admission| admission.remedy(calls));
     let instead = match &result.sent {
-        Some(sent) if sent.verdict == CapVerdict::Ok => {
-            let cap = sent.cap;
-            return (Emphasis::Good, format!("keep {} = {}", result.cap_field, cap.get()));
+        Some(sent)
+            if sent.verdict == CapVerdict::Ok && admission.is_none_or(|passes| passes.admitted) =>
+        {
+            let keep = format!("keep {} = {}", result.cap_field, sent.cap.get());
+            let tone = if remedy.is_some() { Emphasis::Caution } else { Emphasis::Good };
+            return (tone, keep + &remedy.unwrap_or_default());
         }
         Some(_) => " instead",
         None => "",
@@ -324,6 +335,9 @@ fn conclusion(result: &PlanResult) -> (Emphasis, String) {
         cap.get(),
         result.binding
     );
+    if let Some(remedy) = remedy.filter(|_| result.sent.is_none()) {
+        return (Emphasis::Caution, send + &remedy);
+    }
     if result.status == PlanStatus::BelowReserve {
         let short = format!("{send}, below the reserve{}", cut("to restore it"));
         return (Emphasis::Caution, short);

@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use crate::catalog::Model;
-use crate::forecast::{Estimate, MinuteLimits, admit, under_quota, writing_time};
-use crate::units::{CallVolume, Period, Seconds, Tokens, grouped};
+use crate::forecast::{Completion, Estimate, MinuteLimits, admit, under_quota, writing_time};
+use crate::report::estimate::calls_of;
+use crate::units::{CallVolume, Period, Probability, Seconds, Tokens, grouped};
 
 /// The time of a call.
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -51,6 +52,10 @@ pub struct RateLimitVerdict {
     /// The largest cap at which they do, or at which a call passes at all where no period is declared; null
     /// where none is small enough, and without a limit of tokens.
     pub largest_fitting_cap: Option<Tokens>,
+    /// Probability that an answer is cut off at that cap.
+    pub length_risk_at_fitting_cap: Option<Probability>,
+    /// How many calls of the declared period pass within it at the cap of the plan; null without a period.
+    pub calls_that_fit: Option<u64>,
 }
 
 impl RateLimitVerdict {
@@ -58,19 +63,23 @@ impl RateLimitVerdict {
     pub(crate) fn new(
         prompt: Tokens,
         cap: Tokens,
-        limits: MinuteLimits,
-        source: String,
+        (limits, source): (MinuteLimits, String),
         volume: CallVolume,
+        completion: &Completion,
     ) -> Self {
         let admission = admit(prompt, cap, limits, volume.calls);
-        let period = volume
-            .period
-            .and(volume.seconds_apart())
-            .map(|apart| apart.get() * volume.calls as f64);
+        let period = volume.period.map(|period| period.length().get());
         let fits = |period: f64| admission.duration.is_some_and(|takes| takes.get() <= period);
+        let largest = largest_cap(prompt, limits, volume.calls, period);
+        let pace = admission.calls_per_minute.filter(|_| admission.admitted);
         Self {
             fits: period.map(fits),
-            largest_fitting_cap: largest_cap(prompt, limits, volume.calls, period),
+            largest_fitting_cap: largest,
+            length_risk_at_fitting_cap: largest.map(|cap| completion.length_risk(cap)),
+            calls_that_fit: period.map(|period| {
+                let calls = pace.unwrap_or(0.0) * period / 60.0;
+                Tokens::from_f64(calls.floor()).get()
+            }),
             rpm: limits.rpm,
             tpm: limits.tpm,
             source,
@@ -125,6 +134,27 @@ impl RateLimitVerdict {
             None => otherwise.to_owned(),
         }
     }
+
+    /// Whether a call passes, and all of a declared period within it.
+    pub(crate) fn passes(&self) -> bool {
+        self.admitted && self.fits != Some(false)
+    }
+
+    /// What follows the cap to send where the calls do not fit their period: how many do, and at which cap all.
+    pub(crate) fn remedy(&self, volume: CallVolume) -> Option<String> {
+        if self.passes() || !self.admitted {
+            return None;
+        }
+        let fitting = CallVolume { calls: self.calls_that_fit?, ..volume };
+        let all = match (self.largest_fitting_cap, self.length_risk_at_fitting_cap) {
+            (Some(cap), Some(risk)) if risk.get() > 0.0 => {
+                format!(", or {} for all, which cuts off {risk} of answers", cap.get())
+            }
+            (Some(cap), _) => format!(", or {} for all", cap.get()),
+            (None, _) => String::new(),
+        };
+        Some(format!(" for at most {}{all}", calls_of(fitting)))
+    }
 }
 
 /// The largest cap at which so many calls pass in a period of so many seconds, or at which one passes in a minute.
@@ -156,25 +186,38 @@ pub struct QuotaVerdict {
     pub source: String,
     /// How long all calls take.
     pub seconds_for_calls: Option<Seconds>,
+    /// Whether all calls of the declared period pass within it; null without a period.
+    pub fits: Option<bool>,
 }
 
 impl QuotaVerdict {
-    /// How long this many calls take under a quota.
-    pub(crate) fn new(quota: CallVolume, source: String, calls: u64) -> Self {
+    /// How long these calls take under a quota.
+    pub(crate) fn new(quota: CallVolume, source: String, volume: CallVolume) -> Self {
+        let takes = under_quota(volume.calls, quota);
+        let fits = |period: Period| takes.is_none_or(|takes| takes <= period.length());
         Self {
             messages: quota.calls,
             period: quota.period,
             source,
-            seconds_for_calls: under_quota(calls, quota),
+            seconds_for_calls: takes,
+            fits: volume.period.map(fits),
         }
     }
 
-    /// One sentence for the reader of a plan for this many calls.
+    /// One sentence for the reader of a plan for these calls.
     #[must_use]
-    pub fn sentence(&self, calls: u64) -> String {
+    pub fn sentence(&self, volume: CallVolume) -> String {
         let quota = CallVolume { calls: self.messages, period: self.period };
-        let calls = CallVolume { calls, period: None };
-        let duration = self.seconds_for_calls.map(|s| s.to_string()).unwrap_or_default();
-        format!("{calls} messages take {duration} at {quota} ({})", self.source)
+        let takes = self.seconds_for_calls.map(|s| s.to_string()).unwrap_or_default();
+        let at = format!("at {quota} ({})", self.source);
+        match (self.fits, volume.period) {
+            (Some(false), Some(period)) => {
+                format!("does not fit: {takes} for the messages of a {period} {at}")
+            }
+            (Some(true), Some(period)) => {
+                format!("fits: the messages of a {period} take {takes} {at}")
+            }
+            _ => format!("{} messages take {takes} {at}", grouped(volume.calls)),
+        }
     }
 }

@@ -15,7 +15,7 @@ use crate::report::count::{CountError, PartTokens};
 use crate::report::estimate::{PriceOrigin, SentSettings};
 use crate::units::{Money, Period, Probability, TokenRange, Tokens, grouped};
 use crate::workload::{
-    AccountSpec, CostRange, MeasuredProfile, ProfileSummary, Quote, RoomRange, TierOffer,
+    AccountSpec, CostRange, MeasuredProfile, ProfileSummary, Quote, RoomRange, Saving, TierOffer,
 };
 
 /// The plan of one input for one model.
@@ -117,6 +117,8 @@ pub struct PlanResult {
     pub tier: Tier,
     /// The same calls in every tier that has a known price for them, with the time that answers take.
     pub tiers: Vec<TierOffer>,
+    /// What reading from the cache saves, and a tier that was asked for.
+    pub savings: Vec<Saving>,
 }
 
 impl PlanResult {
@@ -138,12 +140,19 @@ impl PlanResult {
             None => None,
             Some((limits, source)) => {
                 let sent = quote.sent.as_ref().map(|judgement| judgement.cap);
+                let limits = (limits, source);
                 sent.or(plan.recommended).map(|cap| {
-                    RateLimitVerdict::new(plan.prompt, cap, limits, source, quote.volume)
+                    let (volume, completion) = (quote.volume, quote.completion());
+                    RateLimitVerdict::new(plan.prompt, cap, limits, volume, completion)
                 })
             }
         };
         let messages = account.message_quota(quote.model, as_of)?;
+        let messages = messages.map(|(of, source)| QuotaVerdict::new(of, source, quote.volume));
+        let in_time = admission.as_ref().is_none_or(RateLimitVerdict::passes)
+            && messages.as_ref().is_none_or(|quota| quota.fits != Some(false));
+        let verdict =
+            if in_time { strict(plan, quote.sent.as_ref(), &quote.policy) } else { Verdict::Fail };
         let histogram = |profile: &MeasuredProfile| reasoning_histogram(&profile.sample);
         Ok(Self {
             input,
@@ -168,7 +177,7 @@ impl PlanResult {
             cap_field: quote.prompt.cap_field.clone(),
             binding: plan.binding,
             status: plan.status,
-            verdict: strict(plan, quote.sent.as_ref(), &quote.policy),
+            verdict,
             cut_tokens: plan.cut,
             length_risk: plan.length_risk,
             empty_risk: plan.empty_risk,
@@ -178,7 +187,7 @@ impl PlanResult {
             cost_usd_range: quote.range.and_then(|range| range.cost),
             seconds: estimate.and_then(|estimate| CallSeconds::of(quote.model, estimate)),
             admission,
-            quota: messages.map(|(quota, source)| QuotaVerdict::new(quota, source, calls)),
+            quota: messages,
             calls,
             period: quote.volume.period,
             calls_cost_usd: estimate.map(|estimate| estimate.all_calls),
@@ -193,6 +202,7 @@ impl PlanResult {
             request: SentSettings::of(&quote),
             tier: quote.tier,
             tiers: quote.tiers(),
+            savings: quote.savings(),
             price: PriceOrigin::from(quote.price),
             assumptions: quote.assumptions.into_vec(),
         })

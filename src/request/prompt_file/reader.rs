@@ -37,9 +37,10 @@ pub(in super::super) fn of(text: &str, hint: FileHint<'_>) -> Option<Origin> {
         Some("yml" | "yaml") if key("prompts") && (key("providers") || key("targets")) => {
             Some(Origin::Promptfoo)
         }
+        // It says `template_format` as well as Semantic Kernel does.
+        Some("json" | "yml" | "yaml") | None if langchain::is(text) => Some(Origin::Langchain),
         Some("yml" | "yaml" | "json") if semantic_kernel::is(text) => Some(Origin::SemanticKernel),
         Some("md") if coding_agent::is(text, hint.path()) => Some(Origin::CodingAgent),
-        Some("json" | "yml" | "yaml") | None if langchain::is(text) => Some(Origin::Langchain),
         Some("json") | None if langfuse::is(text) => Some(Origin::Langfuse),
         None if has_front_matter(text) && text.contains("{{role ") => Some(Origin::Dotprompt),
         _ => None,

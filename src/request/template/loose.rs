@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::slots::{Slot, single};
+use super::slot::{Slot, single};
 
 /// The slots of a text in single braces; the arguments of formulas, such as `\frac{a}{b}` and `x_{i}`, are none.
 pub(super) fn loose(text: &str) -> Vec<Slot<'_>> {

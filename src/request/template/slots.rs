@@ -1,20 +1,10 @@
 //! Templates: text with slots, in the languages in which prompts are written.
 
-use std::ops::Range;
-
 use memchr::memmem;
 
 use super::language::Language;
 use super::loose::loose;
-
-/// A slot of a template.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Slot<'a> {
-    /// Its name.
-    pub name: &'a str,
-    /// Its bytes in the text, what marks it included.
-    pub span: Range<usize>,
-}
+use super::slot::{Slot, is_name, single};
 
 /// The slots of a text in their order: `{{name}}`, `{{ name }}`, and `{{ name | filter }}` as template
 /// engines write it. A name begins with a letter or `_`; what else stands in double braces is text.
@@ -69,40 +59,6 @@ fn name(inside: &str) -> Option<&str> {
     let name = inside.split('|').next().unwrap_or_default();
     let name = name.trim_matches(|c: char| c.is_whitespace() || c == '~' || c == '-');
     is_name(name).then_some(name)
-}
-
-fn is_name(name: &str) -> bool {
-    let begins = name.starts_with(|c: char| c.is_alphabetic() || c == '_');
-    begins && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))
-}
-
-/// `{name}`, `{name!r}`, `{name:>10}`; what else stands in braces, such as JSON, is text.
-pub(super) fn single(text: &str) -> Vec<Slot<'_>> {
-    let mut slots = Vec::new();
-    let mut from = 0;
-    while let Some(open) = memchr::memchr2(b'{', b'}', &text.as_bytes()[from..]) {
-        let start = from + open;
-        if text[start + 1..].starts_with(&text[start..=start]) {
-            from = start + 2;
-            continue;
-        }
-        from = start + 1;
-        if text.as_bytes()[start] == b'}' {
-            continue;
-        }
-        let rest = &text[from..];
-        let Some(length) = memchr::memchr2(b'{', b'}', rest.as_bytes())
-            .filter(|end| rest.as_bytes()[*end] == b'}')
-        else {
-            continue;
-        };
-        let name = rest[..length].split(['!', ':']).next().unwrap_or_default();
-        if is_name(name) {
-            slots.push(Slot { name, span: start..from + length + 1 });
-            from += length + 1;
-        }
-    }
-    slots
 }
 
 /// `$name` and `${name}`.
