@@ -130,9 +130,16 @@ impl<'de> Deserialize<'de> for Money {
 impl Add for Money {
     type Output = Self;
 
+    #[inline]
     fn add(self, other: Self) -> Self {
-        Self(self.0.saturating_add(other.0))
+        // A branch that is never taken is cheaper than the saturated sum that is never used.
+        self.0.checked_add(other.0).map_or_else(|| saturated(self.0, other.0), Self)
     }
+}
+
+#[cold]
+fn saturated(one: i128, other: i128) -> Money {
+    Money(one.saturating_add(other))
 }
 
 impl AddAssign for Money {
@@ -275,7 +282,9 @@ impl Mul<Tokens> for Rate {
     type Output = Money;
 
     fn mul(self, tokens: Tokens) -> Money {
-        Money(i128::from(self.0) * i128::from(tokens.get()))
+        // Two u64 always fit a u128, which spares the check for overflow that products of i128 pay.
+        let product = u128::from(self.0) * u128::from(tokens.get());
+        Money(i128::try_from(product).unwrap_or(i128::MAX))
     }
 }
 

@@ -59,22 +59,6 @@ pub(super) struct Ledger<'a> {
     pub(super) billed: &'a mut Vec<BilledUsage>,
 }
 
-/// What one turn sent, got back and cost: small, since there is one for every run.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct TurnPlayed {
-    /// Of its last request.
-    pub(super) prompt: u64,
-    pub(super) cached: u64,
-    pub(super) room: u64,
-    pub(super) cap: u64,
-    pub(super) end: End,
-    /// Of all its requests.
-    pub(super) completion: u64,
-    pub(super) cost: Money,
-    /// Whether an answer came out empty on the way.
-    pub(super) was_empty: bool,
-}
-
 /// What a step calls, besides its reasoning and its text; nothing in the step with the answer.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Calls {
@@ -138,9 +122,12 @@ impl Conversation {
 
     /// Begins a turn with a user message of `user` tokens, so many seconds after the last one.
     pub(super) fn open(&mut self, rules: &Rules<'_>, user: u64, gap: f64) {
-        for ((kept, state), cache) in self.kept.iter_mut().zip(&mut self.caches).zip(&rules.caches)
-        {
-            *kept = state.wait(cache.as_ref(), gap);
+        // The request before left everything in the caches, and no time takes nothing away.
+        if gap > 0.0 {
+            let states = self.kept.iter_mut().zip(&mut self.caches).zip(&rules.caches);
+            for ((kept, state), cache) in states {
+                *kept = state.wait(cache.as_ref(), gap);
+            }
         }
         self.turn = OpenTurn { user: user + rules.framing.user.get(), ..OpenTurn::default() };
     }

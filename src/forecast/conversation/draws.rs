@@ -6,16 +6,14 @@ use rand_pcg::Pcg32;
 use rand_pcg::rand_core::{Rng as _, SeedableRng as _};
 
 use super::super::distribution::{
-    AmountSampler, Completion, CompletionSampler, Correlation, TurnRange,
+    AmountSampler, Completion, CompletionSampler, Correlation, Draw, TurnRange,
 };
-use super::billed_run::BilledRun;
-use super::dialogue::{Calls, Conversation, Ledger, Sent};
+use super::dialogue::Calls;
 use super::rules::Rules;
-use super::run::{Run, RunTurn};
+use super::run::Opening;
 use super::script::Script;
 use super::task::{Steps, SubAgent};
 use super::time_dist::drawn_seconds;
-use crate::billing::BilledUsage;
 use crate::units::Money;
 use crate::{Error, ErrorKind};
 
@@ -30,7 +28,7 @@ const BESIDE: u64 = 0xD1B5_4A32_D192_ED03;
 /// What the draws of all runs are made from.
 pub(super) struct Draws<'a> {
     pub(super) rules: &'a Rules<'a>,
-    script: &'a Script<'a>,
+    pub(super) script: &'a Script<'a>,
     user: AmountSampler,
     gap: AmountSampler,
     completion: CompletionSampler,
@@ -149,98 +147,77 @@ impl<'a> Draws<'a> {
         })
     }
 
-    /// Plays the next step of a run whose turn goes on; the first one begins the turn. Its requests
-    /// join those that are `billed`.
-    pub(super) fn play(
+    /// The stream of a step of a turn. Its first step draws the user's message, then each what it calls, and
+    /// two shares for every completion.
+    #[inline]
+    pub(super) fn stream_of(&self, number: u64, turn: u32, step: u32) -> Pcg32 {
+        self.stream(number, turn, NEXT_STEP.wrapping_mul(u64::from(step - 1)))
+    }
+
+    /// Tokens of the user's message of a turn, at a share of its distribution.
+    #[inline]
+    pub(super) fn user(&self, turn: u32, share: f64) -> u64 {
+        let known = self.script.known.get(turn as usize - 1).map(|tokens| tokens.get());
+        let text = || Some(self.user.at(share)?.saturating_add(self.script.media.get()));
+        known.or_else(text).unwrap_or(u64::from(u32::MAX))
+    }
+
+    /// What a step of a run with these factors calls, if it is not the last one of its turn.
+    #[inline]
+    pub(super) fn calls(&self, factors: [f64; 3], stream: &mut Pcg32) -> Option<Calls> {
+        let steps = self.steps.as_ref()?;
+        Some(steps.calls(&mut || uniform(stream), factors[2]))
+    }
+
+    /// Where the completion of a request comes from; the first of a run is 1.
+    #[inline]
+    pub(super) fn sampler(&self, request: u64) -> &CompletionSampler {
+        let by_turn = || self.by_turn.get(&TurnRange::of(request));
+        let apart = if self.by_turn.is_empty() { None } else { by_turn() };
+        apart.unwrap_or(&self.completion)
+    }
+
+    /// The completion of a run with these factors at these shares.
+    #[inline]
+    pub(super) fn completion(
         &self,
-        run: &mut Run,
-        (number, turn, step): (u64, u32, u32),
-        billed: &mut Vec<BilledUsage>,
-    ) -> Option<Sent> {
-        let salt = NEXT_STEP.wrapping_mul(u64::from(step - 1));
-        if step == 1 {
-            run.turn = RunTurn::default();
-        }
-        if run.conversation.over || (step > 1 && !run.turn.goes_on) {
-            return None;
-        }
-        let mut stream = self.stream(number, turn, salt);
-        let mut uniform = || uniform(&mut stream);
-        if step == 1 {
-            let drawn = uniform();
-            let known = self.script.known.get(turn as usize - 1).map(|tokens| tokens.get());
-            let text = || Some(self.user.at(drawn)?.saturating_add(self.script.media.get()));
-            let user = known.or_else(text).unwrap_or(u64::from(u32::MAX));
-            self.open(run, user, number, turn);
-        }
-        let calls = self.steps.as_ref().and_then(|steps| {
-            let calls = steps.calls(&mut uniform, run.factors[2]);
-            (run.turn.done + 1 < run.turn.steps).then_some(calls)
-        });
-        let completion = self.by_turn.get(&TurnRange::of(run.requests + 1));
-        let completion = completion.unwrap_or(&self.completion);
-        let [first, second, _] = run.factors;
-        let mut ledger = Ledger { costs: &mut run.costs, billed };
-        let sent = run.conversation.step(self.rules, calls, &mut ledger, || {
-            let (u, v) = (uniform(), uniform());
-            match &self.alike {
-                None => completion.at(u, v),
-                Some(alike) => {
-                    let v = if completion.is_split() { alike.share(second, v) } else { v };
-                    completion.at(alike.share(first, u), v)
-                }
-            }
-        });
-        run.take(self.rules, &sent);
-        Some(sent)
+        sampler: &CompletionSampler,
+        [first, second, _]: [f64; 3],
+        [u, v]: [f64; 2],
+    ) -> Draw {
+        let Some(alike) = &self.alike else { return sampler.at(u, v) };
+        let v = if sampler.is_split() { alike.share(second, v) } else { v };
+        sampler.at(alike.share(first, u), v)
     }
 
-    /// Plays one run alone, and gives what it is billed for.
-    pub(super) fn replay(&self, number: u32) -> BilledRun {
-        let mut run = Run::new(Conversation::new(self.rules), self.factors(number));
-        let mut billed = Vec::new();
-        for turn in 1..=self.script.turns {
-            for step in 1.. {
-                let sent = self.play(&mut run, (number.into(), turn, step), &mut billed);
-                if sent.is_none() || !run.turn.goes_on {
-                    break;
-                }
-            }
-        }
-        BilledRun { billed, agents_usd: run.agents }
-    }
-
-    /// Begins a turn: what is drawn for it beside the user's message.
-    fn open(&self, run: &mut Run, user: u64, number: u64, turn: u32) {
+    /// What is drawn for a turn beside the user's message.
+    pub(super) fn opening(&self, number: u64, turn: u32) -> Opening {
         if let Some(gap) = self.fixed_gap {
             let gap = if turn == 1 { 0.0 } else { gap };
-            run.conversation.open(self.rules, user, gap);
-            run.turn.steps = 1;
-            return;
+            return Opening { gap, steps: 1, agents: Money::ZERO };
         }
-        let mut beside = self.stream(number, turn, BESIDE);
-        let mut uniform = || uniform(&mut beside);
+        let mut stream = self.stream(number, turn, BESIDE);
+        let mut uniform = || uniform(&mut stream);
         let gap = if turn == 1 { 0.0 } else { drawn_seconds(&self.gap, uniform()) };
-        run.conversation.open(self.rules, user, gap);
         let count = self.steps.as_ref().map(|steps| match &steps.count {
             Some(count) => count.at(uniform()).unwrap_or(u64::MAX).max(1),
             None => u64::MAX,
         });
-        run.turn.steps = count.unwrap_or(1);
+        let mut agents = Money::ZERO;
         for (agent, runs) in self.script.agents.iter().zip(&self.agents) {
             let started = runs.at(uniform()).unwrap_or(MOST_CALLS).min(MOST_CALLS);
-            run.turn.agents += (0..started).map(|_| agent.cost_at(uniform())).sum::<Money>();
+            agents += (0..started).map(|_| agent.cost_at(uniform())).sum::<Money>();
         }
-        run.agents += run.turn.agents;
-        for sum in &mut run.costs {
-            *sum += run.turn.agents;
-        }
+        Opening { gap, steps: count.unwrap_or(1), agents }
     }
 }
 
+/// The next draw of a stream, `0 <= u < 1`.
 #[inline]
-fn uniform(stream: &mut Pcg32) -> f64 {
-    (stream.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
+pub(super) fn uniform(stream: &mut Pcg32) -> f64 {
+    #[expect(clippy::cast_possible_wrap, reason = "53 bits; from i64 it is one instruction")]
+    let bits = (stream.next_u64() >> 11) as i64;
+    bits as f64 / (1_u64 << 53) as f64
 }
 
 fn sampler(completion: &Completion, total_will_do: bool) -> Result<CompletionSampler, Error> {

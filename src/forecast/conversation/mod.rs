@@ -10,8 +10,10 @@
 
 mod billed_run;
 mod cache;
+mod column;
 mod dialogue;
 mod draws;
+mod play;
 mod played_step;
 mod policy;
 mod rules;

@@ -1,7 +1,8 @@
 //! What one step of all runs comes to, added up while each run is at hand.
 
+use super::column::Column;
 use super::dialogue::{End, Sent};
-use super::run::Run;
+use super::run::{Run, RunTurn};
 use crate::billing::BilledUsage;
 use crate::units::Money;
 
@@ -54,13 +55,13 @@ pub(super) struct SoFar {
 }
 
 impl SoFar {
-    fn take(&mut self, run: &Run) {
-        self.add(Self {
-            spent: run.costs[0],
-            overflowed: run.overflowed.into(),
-            stopped: run.stopped.into(),
-            go_on: run.turn.goes_on.into(),
-        });
+    /// What this run has come to.
+    #[inline]
+    pub(super) fn take(&mut self, run: &Run) {
+        self.spent += run.costs[0];
+        self.overflowed += usize::from(run.overflowed);
+        self.stopped += usize::from(run.stopped);
+        self.go_on += usize::from(run.turn.goes_on);
     }
 
     fn add(&mut self, other: Self) {
@@ -74,39 +75,71 @@ impl SoFar {
 /// The amounts of one turn or step, of each run that reached it.
 #[derive(Debug, Default)]
 pub(super) struct Columns {
-    pub(super) prompt: Vec<u64>,
-    pub(super) cached: Vec<u64>,
-    pub(super) room: Vec<u64>,
-    pub(super) completion: Vec<u64>,
-    pub(super) cost: Vec<Money>,
+    pub(super) prompt: Column<u64>,
+    pub(super) cached: Column<u64>,
+    pub(super) room: Column<u64>,
+    pub(super) completion: Column<u64>,
+    pub(super) cost: Column<Money>,
 }
 
 impl Columns {
-    pub(super) fn with_capacity(runs: usize) -> Self {
+    fn with_capacity(runs: usize) -> Self {
         Self {
-            prompt: Vec::with_capacity(runs),
-            cached: Vec::with_capacity(runs),
-            room: Vec::with_capacity(runs),
-            completion: Vec::with_capacity(runs),
-            cost: Vec::with_capacity(runs),
+            prompt: Column::with_capacity(runs),
+            cached: Column::with_capacity(runs),
+            room: Column::with_capacity(runs),
+            completion: Column::with_capacity(runs),
+            cost: Column::with_capacity(runs),
         }
     }
 
-    pub(super) fn push(&mut self, [prompt, cached, room, completion]: [u64; 4], cost: Money) {
-        self.prompt.push(prompt);
-        self.cached.push(cached);
-        self.room.push(room);
-        self.completion.push(completion);
-        self.cost.push(cost);
+    fn extend(&mut self, rows: &[Sent]) {
+        self.prompt.extend(rows.iter().map(|row| row.prompt));
+        self.cached.extend(rows.iter().map(|row| row.cached));
+        self.room.extend(rows.iter().map(|row| row.room));
+        self.completion.extend(rows.iter().map(|row| row.completion));
+        self.cost.extend(rows.iter().map(|row| row.cost));
     }
 
     /// This step of further runs.
-    fn append(&mut self, mut other: Self) {
-        self.prompt.append(&mut other.prompt);
-        self.cached.append(&mut other.cached);
-        self.room.append(&mut other.room);
-        self.completion.append(&mut other.completion);
-        self.cost.append(&mut other.cost);
+    fn append(&mut self, other: Self) {
+        self.prompt.append(other.prompt);
+        self.cached.append(other.cached);
+        self.room.append(other.room);
+        self.completion.append(other.completion);
+        self.cost.append(other.cost);
+    }
+}
+
+/// The turns that ended with a step.
+#[derive(Debug, Default)]
+pub(super) struct EndedTurns {
+    /// Prompt, cached tokens and room of the last request, completion and cost of all.
+    pub(super) columns: Columns,
+    /// The cap of the last request.
+    pub(super) caps: Column<u64>,
+    /// How many have an answer that was cut off.
+    pub(super) cut_off: usize,
+    /// How many have an answer that came out empty.
+    pub(super) empty: usize,
+}
+
+impl EndedTurns {
+    /// Takes what ended turns sent last, with the completion and the cost of all they sent.
+    fn extend(&mut self, rows: &[Sent]) {
+        self.columns.extend(rows);
+        self.caps.extend(rows.iter().map(|row| row.cap));
+        let is_cut_off = |row: &&Sent| row.was_empty || row.end == End::Partial;
+        self.cut_off += rows.iter().filter(is_cut_off).count();
+        self.empty += rows.iter().filter(|row| row.was_empty).count();
+    }
+
+    /// The turns of further runs.
+    pub(super) fn add(&mut self, other: Self) {
+        self.columns.append(other.columns);
+        self.caps.append(other.caps);
+        self.cut_off += other.cut_off;
+        self.empty += other.empty;
     }
 }
 
@@ -115,28 +148,54 @@ impl Columns {
 pub(super) struct PlayedStep {
     pub(super) requests: Requests,
     pub(super) so_far: SoFar,
-    /// What its summary is made of; empty where it has none.
-    pub(super) columns: Columns,
+    /// What its summary is made of; `None` where it has none.
+    pub(super) columns: Option<Columns>,
+    pub(super) ended: EndedTurns,
+    /// What was sent, to be summed up.
+    sent: Vec<Sent>,
+    /// What was sent last in turns that ended, with the sums of the turn, to be summed up.
+    last: Vec<Sent>,
 }
 
 impl PlayedStep {
-    /// Takes a run that has played the step, with what it sent, and where the step is `summarised` its
-    /// amounts.
-    pub(super) fn take(&mut self, run: &Run, sent: Option<&Sent>, summarised: bool) {
-        if let Some(sent) = sent {
-            self.requests.take(sent);
-            if summarised {
-                let amounts = [sent.prompt, sent.cached, sent.room, sent.completion];
-                self.columns.push(amounts, sent.cost);
-            }
+    /// A step of so many runs, with or without a summary.
+    pub(super) fn of(runs: usize, summarised: bool) -> Self {
+        let columns = Columns::with_capacity(runs);
+        let ended = EndedTurns { columns, caps: Column::with_capacity(runs), cut_off: 0, empty: 0 };
+        let columns = summarised.then(|| Columns::with_capacity(runs));
+        Self { columns, ended, ..Self::default() }
+    }
+
+    /// Takes a run that has played the step, with what it sent.
+    #[inline]
+    pub(super) fn take(&mut self, run: &Run, sent: Sent) {
+        self.requests.take(&sent);
+        if self.columns.is_some() {
+            self.sent.push(sent);
         }
-        self.so_far.take(run);
+        let RunTurn { goes_on, completion, cost, was_empty, .. } = run.turn;
+        if !goes_on {
+            self.last.push(Sent { completion, cost, was_empty, ..sent });
+        }
+    }
+
+    /// Sums up what was taken, in one loop for each amount.
+    pub(super) fn sum_up(&mut self) {
+        if let Some(columns) = &mut self.columns {
+            columns.extend(&self.sent);
+        }
+        self.ended.extend(&self.last);
+        self.sent.clear();
+        self.last.clear();
     }
 
     /// This step of further runs.
     pub(super) fn add(&mut self, other: Self) {
         self.requests.add(other.requests);
         self.so_far.add(other.so_far);
-        self.columns.append(other.columns);
+        if let (Some(columns), Some(other)) = (&mut self.columns, other.columns) {
+            columns.append(other);
+        }
+        self.ended.add(other.ended);
     }
 }

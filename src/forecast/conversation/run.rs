@@ -1,6 +1,6 @@
 //! One run: a conversation with what has happened in it.
 
-use super::dialogue::{Conversation, End, Sent, TurnPlayed};
+use super::dialogue::{Conversation, End, Sent};
 use super::rules::{MOST_CACHES, Rules};
 use super::task::LoopBudget;
 use crate::units::Money;
@@ -33,7 +33,21 @@ pub(super) struct RunTurn {
     pub(super) done: u64,
     /// Tokens of prompts and completions.
     pub(super) tokens: u64,
-    pub(super) played: Option<TurnPlayed>,
+    /// Tokens of completions.
+    pub(super) completion: u64,
+    /// What it cost, the agents it started included.
+    pub(super) cost: Money,
+    /// Whether an answer came out empty on the way.
+    pub(super) was_empty: bool,
+}
+
+/// What is drawn for a turn beside the user's message.
+pub(super) struct Opening {
+    /// Seconds since the turn before.
+    pub(super) gap: f64,
+    /// How many steps it takes, the one with the answer included.
+    pub(super) steps: u64,
+    /// What the agents cost that it starts.
     pub(super) agents: Money,
 }
 
@@ -54,7 +68,21 @@ impl Run {
         }
     }
 
-    /// Takes what a step came to; whether its turn goes on.
+    /// Begins a turn with a user's message of so many tokens.
+    #[inline]
+    pub(super) fn open(&mut self, rules: &Rules<'_>, user: u64, opening: &Opening) {
+        self.conversation.open(rules, user, opening.gap);
+        self.turn.steps = opening.steps;
+        self.turn.cost = opening.agents;
+        if opening.agents > Money::ZERO {
+            self.agents += opening.agents;
+            for sum in &mut self.costs {
+                *sum += opening.agents;
+            }
+        }
+    }
+
+    /// Takes what a step came to, after which its turn goes on or has ended.
     pub(super) fn take(&mut self, rules: &Rules<'_>, sent: &Sent) {
         self.requests += u64::from(sent.end != End::Overflow);
         self.truncated |= sent.was_empty || sent.end == End::Partial;
@@ -63,23 +91,12 @@ impl Run {
         let turn = &mut self.turn;
         turn.done += 1;
         turn.tokens += sent.prompt + sent.completion;
-        let so_far = turn.played.map_or((0, turn.agents, false), |played| {
-            (played.completion, played.cost, played.was_empty)
-        });
-        let played = TurnPlayed {
-            prompt: sent.prompt,
-            cached: sent.cached,
-            room: sent.room,
-            cap: sent.cap,
-            end: sent.end,
-            completion: so_far.0 + sent.completion,
-            cost: so_far.1 + sent.cost,
-            was_empty: so_far.2 | sent.was_empty,
-        };
-        turn.played = Some(played);
+        turn.completion += sent.completion;
+        turn.cost += sent.cost;
+        turn.was_empty |= sent.was_empty;
         turn.goes_on = sent.end == End::Called;
         let budget = rules.steps.as_ref().map_or_else(LoopBudget::default, |steps| steps.budget);
-        if turn.goes_on && budget.is_hit(played.cost, turn.tokens, turn.done) {
+        if turn.goes_on && budget.is_hit(turn.cost, turn.tokens, turn.done) {
             turn.goes_on = false;
             self.stopped = true;
             self.conversation.close(rules);

@@ -2,14 +2,16 @@
 
 use rayon::prelude::*;
 
+use super::column::place_of;
 use super::dialogue::Conversation;
 use super::draws::Draws;
-use super::played_step::{PlayedStep, Requests, SoFar};
+use super::play::{play, replay};
+use super::played_step::{EndedTurns, PlayedStep, Requests, SoFar};
 use super::rules::{MOST_CACHES, Rules};
 use super::run::Run;
 use super::script::{MOST_STEPS, refuse};
 use super::simulation::Simulation;
-use super::summary::{StepSummary, StepTotals, TurnSummary, money, place_of, share, tokens};
+use super::summary::{StepSummary, StepTotals, TurnSummary, money, share, tokens};
 use super::task::MOST_STEPS_OF_A_TURN;
 use crate::units::{Money, Probability, Tokens};
 use crate::{Error, ErrorKind};
@@ -51,9 +53,10 @@ impl AllRuns {
         turn: u32,
     ) -> Result<Option<TurnSummary>, Error> {
         let mut step = 0;
+        let mut ended = EndedTurns::default();
         loop {
             step += 1;
-            self.play_step(draws, turn, step);
+            ended.add(self.play_step(draws, turn, step));
             if (turn, step) == (1, 1) {
                 self.check_budget()?;
             }
@@ -64,8 +67,7 @@ impl AllRuns {
                 return endless(u64::from(step));
             }
         }
-        let played = self.runs.iter().filter_map(|run| run.turn.played.as_ref());
-        let summary = TurnSummary::of(turn, played, self.runs.len(), &self.so_far);
+        let summary = TurnSummary::of(turn, ended, self.runs.len(), &self.so_far);
         let none_fits = self.so_far.overflowed == self.runs.len();
         match summary {
             Some(summary) if (turn, step) == (1, 1) && none_fits => {
@@ -75,15 +77,12 @@ impl AllRuns {
         }
     }
 
-    fn play_step(&mut self, draws: &Draws<'_>, turn: u32, step: u32) {
+    /// Plays a step of all runs; the turns that ended with it.
+    fn play_step(&mut self, draws: &Draws<'_>, turn: u32, step: u32) -> EndedTurns {
         let summarised = draws.rules.steps.is_some() && self.steps.len() < MOST_SUMMARIES;
         let play = |(chunk, runs): (usize, &mut [Run])| {
-            let mut played = PlayedStep::default();
-            for (i, run) in runs.iter_mut().enumerate() {
-                let place = ((chunk * CHUNK + i) as u64, turn, step);
-                let sent = draws.play(run, place, &mut played.requests.billed);
-                played.take(run, sent.as_ref(), summarised);
-            }
+            let mut played = PlayedStep::of(runs.len(), summarised);
+            play(draws, runs, ((chunk * CHUNK) as u64, turn, step), &mut played);
             played
         };
         let chunks: Vec<PlayedStep> = if self.runs.len() > CHUNK {
@@ -92,14 +91,18 @@ impl AllRuns {
         } else {
             vec![play((0, &mut self.runs))]
         };
-        let mut all = PlayedStep::default();
+        let mut all = PlayedStep::of(self.runs.len(), summarised);
         for played in chunks {
             all.add(played);
         }
         self.requests.add(all.requests);
         self.so_far = all.so_far;
         let runs = self.runs.len();
-        self.steps.extend(StepSummary::of((turn, step), all.columns, runs, &self.so_far));
+        let summary = all
+            .columns
+            .and_then(|columns| StepSummary::of((turn, step), columns, runs, &self.so_far));
+        self.steps.extend(summary);
+        all.ended
     }
 
     /// Refuses a budget that the first step uses up of every run that would go on; others were answered at once
@@ -143,7 +146,7 @@ impl AllRuns {
             self.runs.iter().map(|run| run.costs[0]).zip(0..).collect();
         ranked.sort_unstable();
         let replayed = |place: usize| {
-            ranked.get(place).map(|(_, number)| draws.replay(*number)).unwrap_or_default()
+            ranked.get(place).map(|(_, number)| replay(draws, *number)).unwrap_or_default()
         };
         let (p95, last) = (place_of(95, ranked.len()), ranked.len().saturating_sub(1));
         let (p95_run, dearest_run) = (replayed(p95), replayed(last));
@@ -155,7 +158,7 @@ impl AllRuns {
                 cached_share: part(self.requests.cached),
                 budget_hit: share(|run| run.stopped),
             }),
-            total_cost: money(costs.clone()),
+            total_cost: money(costs.iter().copied().collect()),
             cost_by_cache: (0..rules.caches.len().min(MOST_CACHES))
                 .map(|i| mean(&|run: &Run| run.costs[i]))
                 .collect(),

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::dialogue::{End, TurnPlayed};
-use super::played_step::{Columns, SoFar};
+use super::column::Column;
+use super::played_step::{Columns, EndedTurns, SoFar};
 use crate::units::{Money, Probability, Tokens};
 
 /// Mean, p5, median and p95 of a value over the runs.
@@ -97,22 +97,8 @@ pub struct StepTotals {
 
 impl TurnSummary {
     /// The turn over those of so many runs that reached it, and what all of them have come to.
-    pub(super) fn of<'a>(
-        number: u32,
-        turns: impl Iterator<Item = &'a TurnPlayed>,
-        runs: usize,
-        all: &SoFar,
-    ) -> Option<Self> {
-        // One pass over the runs: they are far apart in memory.
-        let mut columns = Columns::with_capacity(runs);
-        let mut caps = Vec::with_capacity(runs);
-        let (mut cut_off, mut empty) = (0, 0);
-        for turn in turns {
-            columns.push([turn.prompt, turn.cached, turn.room, turn.completion], turn.cost);
-            caps.push(turn.cap);
-            cut_off += usize::from(turn.was_empty || turn.end == End::Partial);
-            empty += usize::from(turn.was_empty);
-        }
+    pub(super) fn of(number: u32, ended: EndedTurns, runs: usize, all: &SoFar) -> Option<Self> {
+        let EndedTurns { columns, caps, cut_off, empty } = ended;
         let reached = caps.len();
         (reached > 0).then(|| Self {
             turn: number,
@@ -163,97 +149,16 @@ pub(super) fn share(some: usize, all: usize) -> Probability {
 }
 
 /// The summary of amounts, of which there is at least one; the mean is rounded half up.
-pub(super) fn tokens(values: Vec<u64>) -> Summary<Tokens> {
-    let (sum, n) = (values.iter().map(|value| u128::from(*value)).sum::<u128>(), values.len());
-    let mean = (2 * sum + n as u128) / (2 * n as u128);
-    let [p5, p50, p95] = quantiles(values, |value, least| value - least).map(Tokens::new);
+pub(super) fn tokens(values: Column<u64>) -> Summary<Tokens> {
+    let (sum, n) = (values.sum(), values.len() as u128);
+    let mean = (2 * sum + n) / (2 * n);
+    let [p5, p50, p95] = values.quantiles().map(Tokens::new);
     Summary { mean: Tokens::new(u64::try_from(mean).unwrap_or(u64::MAX)), p5, p50, p95 }
 }
 
 /// The summary of costs, of which there is at least one; the mean is rounded half up to a whole picodollar.
-pub(super) fn money(values: Vec<Money>) -> Summary<Money> {
-    let mean = values.iter().copied().sum::<Money>().divided(values.len() as u64);
-    let above = |value: Money, least: Money| {
-        u64::try_from((value - least).picodollars()).unwrap_or(u64::MAX)
-    };
-    let [p5, p50, p95] = quantiles(values, above);
+pub(super) fn money(values: Column<Money>) -> Summary<Money> {
+    let mean = values.sum().divided(values.len() as u64);
+    let [p5, p50, p95] = values.quantiles();
     Summary { mean, p5, p50, p95 }
-}
-
-/// As many parts the range of values is cut into.
-const PARTS: usize = 1_024;
-
-/// The smallest values that 5 %, 50 % and 95 % of the values do not exceed; `above` is how far a value lies
-/// above the least one, and may end at some length.
-///
-/// The values are counted by equal parts of their range first, so that only those of the part with the
-/// quantile are put in order.
-fn quantiles<T: Ord + Copy>(values: Vec<T>, above: impl Fn(T, T) -> u64) -> [T; 3] {
-    let n = values.len();
-    let least = values.iter().copied().fold(values[0], T::min);
-    let most = values.iter().copied().fold(values[0], T::max);
-    if least == most {
-        return [least; 3];
-    }
-    let range = above(most, least);
-    let shift = (u64::BITS - range.leading_zeros()).saturating_sub(PARTS.ilog2());
-    let part_of = |value: T| usize::try_from(above(value, least) >> shift).unwrap_or(PARTS - 1);
-    let mut counts = [0; PARTS];
-    for value in &values {
-        counts[part_of(*value)] += 1;
-    }
-    let mut is_wanted = [false; PARTS];
-    let mut wanted = [5, 50, 95].map(|percent| {
-        let mut place = place_of(percent, n);
-        let mut part = 0;
-        while place >= counts[part] {
-            place -= counts[part];
-            part += 1;
-        }
-        is_wanted[part] = true;
-        (part, place, Vec::with_capacity(counts[part]))
-    });
-    for value in values {
-        let part = part_of(value);
-        if is_wanted[part] {
-            for (_, _, candidates) in wanted.iter_mut().filter(|(of, ..)| *of == part) {
-                candidates.push(value);
-            }
-        }
-    }
-    wanted.map(|(_, place, mut candidates)| *candidates.select_nth_unstable(place).1)
-}
-
-/// Where among `n` values in order, from 0 on, the one is that so many percent do not exceed.
-pub(super) fn place_of(percent: usize, n: usize) -> usize {
-    (n * percent).div_ceil(100).max(1) - 1
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    proptest! {
-        /// Ranks of the sorted values, whatever their range.
-        #[test]
-        fn quantiles_are_those_of_the_sorted_values(
-            narrow in prop::collection::vec(0_u64..50, 1..300),
-            wide in prop::collection::vec(any::<u64>(), 1..300),
-            costs in prop::collection::vec((0..10_i128.pow(30)).prop_map(Money::from_picodollars), 1..300),
-        ) {
-            for mut values in [narrow, wide] {
-                let found = tokens(values.clone());
-                values.sort_unstable();
-                let at = |percent| Tokens::new(values[place_of(percent, values.len())]);
-                prop_assert_eq!([found.p5, found.p50, found.p95], [at(5), at(50), at(95)]);
-            }
-            let found = money(costs.clone());
-            let mut costs = costs;
-            costs.sort_unstable();
-            let at = |percent| costs[place_of(percent, costs.len())];
-            prop_assert_eq!([found.p5, found.p50, found.p95], [at(5), at(50), at(95)]);
-        }
-    }
 }

@@ -143,10 +143,21 @@ impl Empirical {
         self.draws.iter().map(|(sum, draw)| (*sum, draw.reasoning, draw.completion, draw.content))
     }
 
-    /// The observation at which the weights first exceed `u`, `0 <= u < 1`.
-    pub(super) fn draw(&self, u: f64) -> Draw {
-        let i = self.draws.partition_point(|(sum, _)| *sum <= u);
-        self.draws[i.min(self.draws.len() - 1)].1
+    /// The sum of the weights up to each observation.
+    pub(super) fn sums(&self) -> Vec<f64> {
+        self.draws.iter().map(|(sum, _)| *sum).collect()
+    }
+
+    /// The observation at which the weights first exceed `u`, `0 <= u < 1`; none of those in front of the
+    /// place where the search begins is it.
+    #[inline]
+    pub(super) fn draw_from(&self, start: usize, u: f64) -> Draw {
+        let last = self.draws.len() - 1;
+        let mut i = start.min(last);
+        while i < last && self.draws[i].0 <= u {
+            i += 1;
+        }
+        self.draws[i].1
     }
 }
 
@@ -251,7 +262,7 @@ mod tests {
     #[test]
     fn draws_follow_the_weights() {
         let distribution = Empirical::new(&sample(&[(10, false, 1), (20, false, 3)])).unwrap();
-        let completion = |u| distribution.draw(u).completion;
+        let completion = |u| distribution.draw_from(0, u).completion;
         assert_eq!(
             [completion(0.0), completion(0.24), completion(0.26), completion(0.999)],
             [Some(10), Some(10), Some(20), Some(20)]

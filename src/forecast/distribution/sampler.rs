@@ -6,7 +6,7 @@ use super::share::Share;
 use super::token_dist::{TokenDist, normal_quantile, normal_survival};
 use crate::units::Tokens;
 
-/// Intervals of equal probability in the table of a curve.
+/// Intervals of a table: a power of two.
 const INTERVALS: usize = 4_096;
 
 /// A distribution of amounts, prepared for drawing.
@@ -16,7 +16,7 @@ pub(in crate::forecast) enum AmountSampler {
     /// Quantiles at multiples of 1 / INTERVALS, between which the inside is interpolated; the two
     /// outermost intervals are computed exactly.
     Curve {
-        quantiles: Table<INTERVALS>,
+        quantiles: Table,
         dist: TokenDist,
     },
     Empirical(TokenDist),
@@ -66,7 +66,7 @@ pub(in crate::forecast) enum CompletionSampler {
     /// Reasoning and visible tokens, drawn one by one. All visible tokens count as content.
     Split { reasoning: AmountSampler, visible: AmountSampler, most: u64 },
     /// Observations, drawn whole.
-    Empirical(Empirical),
+    Empirical { measured: Empirical, places: Places },
     /// A predicted completion, of which a share is reasoning. All visible tokens count as content.
     Predicted { total: AmountSampler, share: Option<Share>, most: u64 },
     /// The total alone: what of it is reasoning is not known, nor what is carried over.
@@ -77,7 +77,8 @@ impl CompletionSampler {
     /// `None` when only the total is known, and that will not do: what of it goes into the history is not.
     pub(in crate::forecast) fn new(completion: &Completion, total_will_do: bool) -> Option<Self> {
         if let Some(measured) = completion.measurement() {
-            return Some(Self::Empirical(measured.clone()));
+            let places = Places::new(&measured.sums());
+            return Some(Self::Empirical { measured: measured.clone(), places });
         }
         // A budget ends the reasoning of each.
         let most = completion.budget().map_or(u64::MAX, Tokens::get);
@@ -106,7 +107,7 @@ impl CompletionSampler {
                 let completion = reasoning.zip(visible).map(|(r, v)| r + v);
                 Draw { reasoning, completion, content: visible.unwrap_or_default() }
             }
-            Self::Empirical(measured) => measured.draw(u),
+            Self::Empirical { measured, places } => measured.draw_from(places.before(u), u),
             Self::Total(total) => {
                 let completion = total.at(u);
                 Draw { reasoning: None, completion, content: completion.unwrap_or_default() }
@@ -140,15 +141,14 @@ impl CompletionSampler {
             Self::Split { reasoning, visible, .. } => {
                 reasoning.is_constant() && visible.is_constant()
             }
-            Self::Empirical(measured) => measured.is_constant(),
+            Self::Empirical { measured, .. } => measured.is_constant(),
             Self::Total(total) => total.is_constant(),
             Self::Predicted { .. } => false,
         }
     }
 }
 
-/// Steps of the table of the normal distribution function, and how far it reaches.
-const STEPS: usize = 4_096;
+/// How far the table of the normal distribution function reaches.
 const REACH: f64 = 8.0;
 
 /// Draws that have one factor in common: `u' = Φ(√ρ·z + √(1 - ρ)·Φ⁻¹(u))`, which is as uniform as `u`.
@@ -157,9 +157,9 @@ pub(in crate::forecast) struct Correlation {
     common: f64,
     own: f64,
     /// Normal quantiles at multiples of 1 / INTERVALS.
-    quantiles: Table<INTERVALS>,
+    quantiles: Table,
     /// Φ from -REACH to REACH.
-    shares: Table<STEPS>,
+    shares: Table,
 }
 
 impl Correlation {
@@ -168,7 +168,7 @@ impl Correlation {
         let rho = rho.clamp(0.0, 1.0);
         let quantile =
             |i: usize| normal_quantile(i.clamp(1, INTERVALS - 1) as f64 / INTERVALS as f64);
-        let at = |i: usize| REACH * (2.0 * i as f64 / STEPS as f64 - 1.0);
+        let at = |i: usize| REACH * (2.0 * i as f64 / INTERVALS as f64 - 1.0);
         Self {
             common: rho.sqrt(),
             own: (1.0 - rho).sqrt(),
@@ -187,9 +187,19 @@ impl Correlation {
     #[inline]
     pub(in crate::forecast) fn share(&self, z: f64, u: f64) -> f64 {
         let x = self.common * z + self.own * self.factor(u);
-        let at = ((x + REACH) * (STEPS as f64 / (2.0 * REACH))).clamp(0.0, STEPS as f64 - 1e-6);
-        self.shares.at(at).clamp(0.0, 1.0 - f64::EPSILON)
+        let at = (x + REACH) * (INTERVALS as f64 / (2.0 * REACH));
+        let at = end_within(at, INTERVALS as f64 - 1e-6);
+        end_within(self.shares.at(at), 1.0 - f64::EPSILON)
     }
+}
+
+/// The value within 0 and `most`. Two branches that are hardly ever taken cost less than a clamp.
+#[inline]
+fn end_within(value: f64, most: f64) -> f64 {
+    if value < 0.0 {
+        return 0.0;
+    }
+    if value > most { most } else { value }
 }
 
 /// The quantile outside the table, which few draws ask for.
@@ -198,16 +208,16 @@ fn at_an_end(dist: &TokenDist, u: f64) -> f64 {
     dist.quantile(u.max(f64::MIN_POSITIVE))
 }
 
-/// Values at the ends of `N` intervals of equal length, with straight lines between them.
+/// Values at the ends of intervals of equal length, with straight lines between them.
 #[derive(Debug, Clone)]
-pub(in crate::forecast) struct Table<const N: usize>(Vec<f64>);
+pub(in crate::forecast) struct Table(Box<[f64; INTERVALS + 1]>);
 
-impl<const N: usize> Table<N> {
+impl Table {
     fn new(at: impl Fn(usize) -> f64) -> Self {
-        Self((0..=N).map(at).collect())
+        Self(Box::new(std::array::from_fn(at)))
     }
 
-    /// The value at `x`, `0 <= x < N`.
+    /// The value at `x`, `0 <= x < INTERVALS`.
     #[inline]
     #[expect(
         clippy::cast_possible_truncation,
@@ -217,16 +227,42 @@ impl<const N: usize> Table<N> {
     fn at(&self, x: f64) -> f64 {
         // Casts of i32 are an instruction each, those of usize a dozen.
         let whole = x as i32;
-        let i = whole as usize;
-        let ends = &self.0[i..i + 2];
-        ends[0] + (ends[1] - ends[0]) * (x - f64::from(whole))
+        // The mask changes no place of the table; it spares the checks of its ends.
+        let i = whole as usize & (INTERVALS - 1);
+        let (start, end) = (self.0[i], self.0[i + 1]);
+        start + (end - start) * (x - f64::from(whole))
     }
 
     /// The value at the share `u` of the length, `0 <= u < 1`; `None` in the outermost intervals.
     #[inline]
     fn within(&self, u: f64) -> Option<f64> {
-        let x = u * N as f64;
-        (x >= 1.0 && x < (N - 1) as f64).then(|| self.at(x))
+        let x = u * INTERVALS as f64;
+        (x >= 1.0 && x < (INTERVALS - 1) as f64).then(|| self.at(x))
+    }
+}
+
+/// Where a search among sorted sums begins, for shares in intervals of equal length.
+#[derive(Debug, Clone)]
+pub(in crate::forecast) struct Places(Vec<usize>);
+
+impl Places {
+    /// For sums from above 0 to 1. Twice as many intervals as sums leave less than one step to search.
+    fn new(sums: &[f64]) -> Self {
+        // A power of two, so that a share is never rounded into the next interval.
+        let intervals = (2 * sums.len()).next_power_of_two();
+        let start = |i: usize| i as f64 / intervals as f64;
+        Self((0..intervals).map(|i| sums.partition_point(|sum| *sum <= start(i))).collect())
+    }
+
+    /// The place of a sum that is not beyond the first one above `u`, `0 <= u < 1`.
+    #[inline]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a share of the intervals"
+    )]
+    fn before(&self, u: f64) -> usize {
+        self.0[(u * self.0.len() as f64) as usize]
     }
 }
 
