@@ -162,7 +162,9 @@ mod tests {
         let mut column: Column<T> = first.iter().copied().collect();
         column.append(rest.iter().copied().collect());
         let mut sum = T::Sum::default();
-        values.iter().for_each(|value| sum += (*value).into());
+        for value in values {
+            sum += (*value).into();
+        }
         prop_assert_eq!(column.sum(), sum);
         let mut sorted = values.to_vec();
         sorted.sort_unstable();
