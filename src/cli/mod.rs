@@ -14,11 +14,13 @@
 mod args;
 mod commands;
 mod config;
+mod draft;
 mod exit_status;
 mod input;
 mod misspelt;
 mod output;
 mod progress;
+mod rows;
 mod run;
 mod settings;
 mod streams;

@@ -10,6 +10,7 @@ use anstream::ColorChoice;
 use anstyle::{AnsiColor, Style};
 
 use crate::cli::args::{Global, When};
+use crate::cli::draft::{self, Draft, Failure};
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::settings::Settings;
 use crate::cli::streams::Streams;
@@ -77,7 +78,8 @@ impl<T: Answer> Answered<T> {
         Ok(outcome)
     }
 
-    fn report(self, settings: &Settings) -> (ExitStatus, Report<T>) {
+    /// The report, and how the command ends.
+    pub(crate) fn report(self, settings: &Settings) -> (ExitStatus, Report<T>) {
         let outcome = ExitStatus::of(self.errors.len(), self.verdict);
         let mut report = Report::new(&settings.catalog, settings.as_of, self.results, self.total);
         report.errors = self.errors.iter().map(Problem::from).collect();
@@ -100,9 +102,20 @@ fn emit<T: Answer>(
         warn(settings, warning);
     }
     export(report, settings)?;
-    match output {
-        Some(path) => write_to(path, report, settings.file_format(), settings),
-        None => to_stdout(report, settings.format(), settings),
+    let form = if output.is_some() { settings.file_format() } else { settings.format() };
+    write_form(report, form, output, settings)
+}
+
+/// Writes a report to a file, or to standard output.
+pub(crate) fn write_form<T: Answer>(
+    report: &Report<T>,
+    form: Format,
+    path: Option<&Path>,
+    settings: &Settings,
+) -> anyhow::Result<()> {
+    match path {
+        Some(path) => write_to(path, report, form, settings),
+        None => to_stdout(report, form, settings),
     }
 }
 
@@ -254,8 +267,7 @@ pub(crate) fn refuse_existing(path: &Path) -> Result<(), Error> {
 
 /// Makes a folder, and those above it.
 pub(crate) fn make_folder(path: &Path) -> Result<(), Error> {
-    let told = |e: io::Error| (e.kind().to_string(), "choose a place that you may write to");
-    fs::create_dir_all(path).map_err(|e| unwritten(path, told(e)))
+    fs::create_dir_all(path).map_err(|e| unwritten(path, draft::told(&e)))
 }
 
 /// Writes a text over a file only where that is of the same kind, or empty.
@@ -327,53 +339,22 @@ fn inputs(arguments: &[OsString]) -> impl Iterator<Item = &OsStr> {
     .map(|(_, argument)| argument.as_os_str())
 }
 
-fn unwritten(path: &Path, (why, hint): (String, &str)) -> Error {
+pub(crate) fn unwritten(path: &Path, (why, hint): Failure) -> Error {
     let message = format!("cannot write `{}`: {why}", path.display());
     Error::new(ErrorKind::Usage, message).hint(hint)
 }
 
 /// Adds to the end of a file, which is made where there is none.
-fn append(path: &Path, content: &[u8]) -> Result<(), (String, &'static str)> {
+fn append(path: &Path, content: &[u8]) -> Result<(), Failure> {
     let file = fs::OpenOptions::new().append(true).create(true).open(path);
-    file.and_then(|mut file| file.write_all(content))
-        .map_err(|e| (e.kind().to_string(), "choose a place that you may write to"))
+    file.and_then(|mut file| file.write_all(content)).map_err(|e| draft::told(&e))
 }
 
 /// Writes a file whole or not at all; other than regular files (a pipe, a device) are written through.
-fn write_file(path: &Path, content: &[u8], over: bool) -> Result<(), (String, &'static str)> {
-    // The error's own text may name a temporary file that the user did not choose.
-    let told = |e: io::Error| (e.kind().to_string(), "choose a place that you may write to");
-    match fs::metadata(path) {
-        Ok(found) if found.is_dir() => {
-            return Err(("it is a directory".to_owned(), "name a file in it"));
-        }
-        Ok(found) if !found.is_file() => {
-            let file = fs::OpenOptions::new().write(true).open(path);
-            return file.and_then(|mut file| file.write_all(content)).map_err(told);
-        }
-        _ => {}
-    }
-    // A link keeps pointing to the file that is replaced, or that it waits for.
-    let linked = || Some(path.parent()?.join(fs::read_link(path).ok()?));
-    let path = fs::canonicalize(path).ok().or_else(linked).unwrap_or_else(|| path.to_owned());
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new("."));
-    if !folder.is_dir() {
-        return Err((format!("there is no directory `{}`", folder.display()), "make it first"));
-    }
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    // What was private stays so.
-    let old = fs::metadata(&path).ok().map(|found| found.permissions());
-    let mut file = builder.tempfile_in(folder).map_err(told)?;
-    if let Some(permissions) = old {
-        file.as_file().set_permissions(permissions).map_err(told)?;
-    }
-    file.write_all(content).map_err(told)?;
-    file.as_file().sync_all().map_err(told)?;
-    let written = if over { file.persist(&path) } else { file.persist_noclobber(&path) };
-    written.map(|_| ()).map_err(|e| told(e.error))
+fn write_file(path: &Path, content: &[u8], over: bool) -> Result<(), Failure> {
+    let mut draft = Draft::at(path)?;
+    draft.write(content)?;
+    draft.finish(over)
 }
 
 /// Standard output.

@@ -106,9 +106,9 @@ impl Streams {
     }
 
     /// Standard input.
-    pub(crate) fn input(&self) -> Box<dyn Read> {
+    pub(crate) fn input(&self) -> Box<dyn Read + Send> {
         match self {
-            Self::World => Box::new(io::stdin().lock()),
+            Self::World => Box::new(io::stdin()),
             Self::Program(memory) => Box::new(Cursor::new(Arc::clone(&memory.input))),
         }
     }

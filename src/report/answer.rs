@@ -8,10 +8,11 @@ use serde::Serialize;
 
 use crate::Error;
 use crate::catalog::{Catalog, Model, Status};
-use crate::report::dataset::{DatasetSpread, RowFigures};
+use crate::report::dataset::{DatasetSpread, RowFigures, Spreads};
 use crate::report::diagnostic::{Annotation, Diagnostic, NO_ANSWER, Severity};
 use crate::report::document::{Document, Emphasis};
 use crate::report::widget::Widget;
+use crate::units::Tokens;
 
 /// The version of the JSON contract. It grows by addition only.
 const SCHEMA_VERSION: u32 = 1;
@@ -64,6 +65,32 @@ pub trait Answer: Serialize + Sized {
     /// Whatever serialising a result reports.
     fn records(report: &Report<Self>) -> serde_json::Result<Vec<serde_json::Value>> {
         report.results.iter().map(serde_json::to_value).collect()
+    }
+}
+
+/// An answer of which a command may have millions.
+pub trait RowAnswer: Answer {
+    /// How large it is: a form for people shows the largest.
+    fn size(&self) -> Tokens;
+
+    /// What is said below the results of it, the same for many.
+    fn notes(&self) -> Vec<String>;
+}
+
+/// The results that are not shown.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UnshownRows {
+    /// How many they are.
+    pub rows: usize,
+    /// What is said below the results of them.
+    pub notes: BTreeSet<String>,
+}
+
+impl UnshownRows {
+    /// Adds a result.
+    pub fn add(&mut self, row: &impl RowAnswer) {
+        self.rows += 1;
+        self.notes.extend(row.notes());
     }
 }
 
@@ -220,6 +247,9 @@ pub struct Report<T: Answer> {
     /// Parts of the page for a browser that answer by themselves; no other form has them.
     #[serde(skip)]
     pub widgets: Vec<Widget>,
+    /// Results that a form for people does not show; those of JSON and CSV are complete.
+    #[serde(skip)]
+    pub left_out: UnshownRows,
 }
 
 impl<T: Answer> Report<T> {
@@ -228,9 +258,10 @@ impl<T: Answer> Report<T> {
     pub fn new(catalog: &Catalog, as_of: Date, results: Vec<T>, total: Option<T::Total>) -> Self {
         let models: BTreeSet<&str> = results.iter().filter_map(T::model).collect();
         let retired = |model: &str| RetiredModel::of(model, catalog, as_of);
-        let rows: Vec<RowFigures<'_>> = results.iter().filter_map(T::row).collect();
-        let datasets = DatasetSpread::of(&rows);
+        let mut spreads = Spreads::default();
+        spreads.extend(results.iter().filter_map(T::row));
         Self {
+            left_out: UnshownRows::default(),
             retired: models.into_iter().filter_map(retired).collect(),
             default_model: None,
             schema_version: SCHEMA_VERSION,
@@ -240,7 +271,7 @@ impl<T: Answer> Report<T> {
             catalog: CatalogDigest { digest: catalog.digest() },
             results,
             total,
-            datasets,
+            datasets: spreads.finish(),
             errors: Vec::new(),
             warnings: Vec::new(),
             widgets: Vec::new(),

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::catalog::{CountingError, Fidelity, Model};
-use crate::report::answer::{Answer, Report};
+use crate::report::answer::{Answer, Report, RowAnswer, UnshownRows};
 use crate::report::dataset::{DatasetSpread, RowFigures};
 use crate::report::document::{Document, Emphasis, Table};
 use crate::report::side_by_side::distinct;
 use crate::request::{PartCount, PartPieces, PromptCount, Role};
 use crate::tokenizer::Encoding;
-use crate::units::{TokenRange, Tokens, plural};
+use crate::units::{TokenRange, Tokens, grouped, plural};
 
 /// The tokens of one part of a request.
 #[derive(Debug, Clone, Serialize)]
@@ -171,7 +171,7 @@ impl CountResult {
 }
 
 /// The sum over inputs.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CountTotal {
     /// How many results.
@@ -185,16 +185,38 @@ pub struct CountTotal {
 }
 
 impl CountTotal {
-    /// The sum of these results.
-    #[must_use]
-    pub fn of(results: &[CountResult]) -> Self {
-        let sum = |f: fn(&CountResult) -> Tokens| results.iter().map(f).sum();
-        Self {
-            results: results.len(),
-            content_tokens: sum(|r| r.content_tokens),
-            framing_tokens: sum(|r| r.framing_tokens),
-            prompt_tokens: sum(|r| r.prompt_tokens),
+    /// Adds a result.
+    pub fn add(&mut self, result: &CountResult) {
+        self.results += 1;
+        self.content_tokens += result.content_tokens;
+        self.framing_tokens += result.framing_tokens;
+        self.prompt_tokens += result.prompt_tokens;
+    }
+
+    /// What it has beyond the sum of these results.
+    fn beyond(&self, shown: &[CountResult]) -> Self {
+        let mut sum = Self::default();
+        for result in shown {
+            sum.add(result);
         }
+        Self {
+            results: self.results.saturating_sub(sum.results),
+            content_tokens: self.content_tokens.saturating_sub(sum.content_tokens),
+            framing_tokens: self.framing_tokens.saturating_sub(sum.framing_tokens),
+            prompt_tokens: self.prompt_tokens.saturating_sub(sum.prompt_tokens),
+        }
+    }
+}
+
+impl RowAnswer for CountResult {
+    fn size(&self) -> Tokens {
+        self.prompt_tokens
+    }
+
+    fn notes(&self) -> Vec<String> {
+        let estimates = self.assumptions.iter().map(|reason| format!("estimate: {reason}"));
+        let basis = self.basis.iter().map(|basis| format!("reconstructed: {basis}"));
+        estimates.chain(basis).collect()
     }
 }
 
@@ -243,7 +265,7 @@ impl Answer for CountResult {
         match report.results.as_slice() {
             [] => {}
             [result] => single(&mut document, report, result),
-            results => many(&mut document, results, report.total.as_ref()),
+            results => many(&mut document, results, report),
         }
         DatasetSpread::add_tables(&report.datasets, &mut document);
         document
@@ -325,7 +347,7 @@ fn show(document: &mut Document, result: &CountResult) {
     }
 }
 
-fn many(document: &mut Document, results: &[CountResult], total: Option<&CountTotal>) {
+fn many(document: &mut Document, results: &[CountResult], report: &Report<CountResult>) {
     let mut table = Table::default()
         .numbers(["prompt", "content", "framing"])
         .texts(["fidelity", "model"])
@@ -340,15 +362,17 @@ fn many(document: &mut Document, results: &[CountResult], total: Option<&CountTo
             result.input.clone(),
         ]);
     }
-    if let Some(total) = total {
-        table.strong_row([
-            total.prompt_tokens.to_string(),
-            total.content_tokens.to_string(),
-            total.framing_tokens.to_string(),
-            String::new(),
-            String::new(),
-            format!("total of {}", total.results),
-        ]);
+    let summed = |total: &CountTotal, name: String| {
+        let tokens = [total.prompt_tokens, total.content_tokens, total.framing_tokens];
+        let [prompt, content, framing] = tokens.map(|tokens| tokens.to_string());
+        [prompt, content, framing, String::new(), String::new(), name]
+    };
+    if let Some(total) = &report.total {
+        if report.left_out.rows > 0 {
+            let others = plural(report.left_out.rows, "smaller one");
+            table.row(summed(&total.beyond(results), others));
+        }
+        table.strong_row(summed(total, format!("total of {}", total.results)));
     }
     document.table(table);
     for result in results {
@@ -357,10 +381,16 @@ fn many(document: &mut Document, results: &[CountResult], total: Option<&CountTo
             show(document, result);
         }
     }
-    for reason in distinct(results.iter().flat_map(|r| &r.assumptions)) {
-        document.note(format!("estimate: {reason}"));
+    let UnshownRows { rows, notes } = &report.left_out;
+    let shown: Vec<String> = results.iter().flat_map(RowAnswer::notes).collect();
+    for note in distinct(shown.iter().chain(notes)) {
+        document.note(note);
     }
-    for basis in distinct(results.iter().filter_map(|r| r.basis.as_ref())) {
-        document.note(format!("reconstructed: {basis}"));
+    if *rows > 0 {
+        document.note(format!(
+            "the {} largest are shown; `--format json` and `--format csv` have the other {} too",
+            grouped(results.len()),
+            grouped(*rows)
+        ));
     }
 }

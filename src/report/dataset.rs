@@ -1,5 +1,7 @@
 //! What the rows of a dataset come to, beside the result of each.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::units::{Money, Tokens};
@@ -19,14 +21,19 @@ pub struct RowSpread<T> {
 }
 
 impl<T: Copy + Ord> RowSpread<T> {
-    /// The spread of these figures; `None` without any.
+    /// The spread of figures, each with how many rows have it; `None` without any.
     #[must_use]
-    pub fn of(mut figures: Vec<T>) -> Option<Self> {
-        figures.sort_unstable();
-        let max = *figures.last()?;
+    pub fn of(figures: &BTreeMap<T, usize>) -> Option<Self> {
+        let rows: usize = figures.values().sum();
+        let max = *figures.last_key_value()?.0;
         let rank = |percent: usize| {
-            let nth = (percent * figures.len()).div_ceil(100).max(1);
-            figures.get(nth - 1).copied()
+            let nth = (percent * rows).div_ceil(100).max(1);
+            let mut before = 0;
+            let mut reached = figures.iter().skip_while(|(_, rows)| {
+                before += **rows;
+                before < nth
+            });
+            reached.next().map(|(figure, _)| *figure)
         };
         Some(Self { p5: rank(5)?, p50: rank(50)?, p95: rank(95)?, max })
     }
@@ -65,31 +72,71 @@ pub struct RowFigures<'a> {
     pub worst_case_cost_usd: Option<Money>,
 }
 
-impl DatasetSpread {
-    /// The spreads of rows, one for each template and model, in the order in which they come.
-    #[must_use]
-    pub fn of(rows: &[RowFigures<'_>]) -> Vec<Self> {
-        let mut kinds: Vec<(&str, &str)> = Vec::new();
-        for row in rows {
-            if !kinds.contains(&(row.template, row.model)) {
-                kinds.push((row.template, row.model));
+/// Spreads in the making, in memory that grows with the figures that differ, not with the rows.
+#[derive(Debug, Default)]
+pub struct Spreads(Vec<Kind>);
+
+/// The rows of one template and model so far.
+#[derive(Debug)]
+struct Kind {
+    template: String,
+    model: String,
+    rows: usize,
+    prompt_tokens: BTreeMap<Tokens, usize>,
+    /// `None` once a row has no such figure.
+    cost_usd: Option<BTreeMap<Money, usize>>,
+    worst_case_cost_usd: Option<BTreeMap<Money, usize>>,
+}
+
+impl<'r> Extend<RowFigures<'r>> for Spreads {
+    fn extend<I: IntoIterator<Item = RowFigures<'r>>>(&mut self, rows: I) {
+        rows.into_iter().for_each(|row| self.add(&row));
+    }
+}
+
+impl Spreads {
+    fn add(&mut self, row: &RowFigures<'_>) {
+        let is_own = |kind: &Kind| kind.template == row.template && kind.model == row.model;
+        let known = self.0.iter().rposition(is_own);
+        let at = known.unwrap_or_else(|| {
+            self.0.push(Kind {
+                template: row.template.to_owned(),
+                model: row.model.to_owned(),
+                rows: 0,
+                prompt_tokens: BTreeMap::new(),
+                cost_usd: Some(BTreeMap::new()),
+                worst_case_cost_usd: Some(BTreeMap::new()),
+            });
+            self.0.len() - 1
+        });
+        let Some(kind) = self.0.get_mut(at) else { return };
+        kind.rows += 1;
+        *kind.prompt_tokens.entry(row.prompt_tokens).or_default() += 1;
+        for (figures, cost) in [
+            (&mut kind.cost_usd, row.cost_usd),
+            (&mut kind.worst_case_cost_usd, row.worst_case_cost_usd),
+        ] {
+            match (figures.as_mut(), cost) {
+                (Some(known), Some(cost)) => *known.entry(cost).or_default() += 1,
+                _ => *figures = None,
             }
         }
-        let spread = |(template, model): (&str, &str)| {
-            let own = || rows.iter().filter(|row| (row.template, row.model) == (template, model));
-            let money = |of: fn(&RowFigures<'_>) -> Option<Money>| {
-                own().map(of).collect::<Option<Vec<_>>>().and_then(RowSpread::of)
-            };
-            Some(Self {
-                template: template.to_owned(),
-                model: model.to_owned(),
-                rows: own().count(),
-                prompt_tokens: RowSpread::of(own().map(|row| row.prompt_tokens).collect())?,
-                cost_usd: money(|row| row.cost_usd),
-                worst_case_cost_usd: money(|row| row.worst_case_cost_usd),
+    }
+
+    /// The spreads, one for each template and model, in the order in which they came.
+    #[must_use]
+    pub fn finish(self) -> Vec<DatasetSpread> {
+        let spread = |kind: Kind| {
+            Some(DatasetSpread {
+                rows: kind.rows,
+                prompt_tokens: RowSpread::of(&kind.prompt_tokens)?,
+                cost_usd: kind.cost_usd.as_ref().and_then(RowSpread::of),
+                worst_case_cost_usd: kind.worst_case_cost_usd.as_ref().and_then(RowSpread::of),
+                template: kind.template,
+                model: kind.model,
             })
         };
-        kinds.into_iter().filter_map(spread).collect()
+        self.0.into_iter().filter_map(spread).collect()
     }
 }
 
@@ -99,10 +146,12 @@ mod tests {
 
     #[test]
     fn ranks_are_figures_of_rows() {
-        let of = |n: u64| RowSpread::of((1..=n).rev().collect::<Vec<_>>());
+        let of = |n: u64| RowSpread::of(&(1..=n).rev().map(|figure| (figure, 1)).collect());
         assert_eq!(of(0), None);
         assert_eq!(of(1), Some(RowSpread { p5: 1, p50: 1, p95: 1, max: 1 }));
         assert_eq!(of(20), Some(RowSpread { p5: 1, p50: 10, p95: 19, max: 20 }));
         assert_eq!(of(101), Some(RowSpread { p5: 6, p50: 51, p95: 96, max: 101 }));
+        let many = RowSpread::of(&BTreeMap::from([(7, 90), (8, 9), (9, 1)]));
+        assert_eq!(many, Some(RowSpread { p5: 7, p50: 7, p95: 8, max: 9 }));
     }
 }

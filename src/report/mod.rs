@@ -88,12 +88,14 @@ mod terminal;
 mod what_if;
 mod widget;
 
-pub use answer::{Answer, CatalogDigest, DefaultModel, Problem, Report, RetiredModel};
+pub use answer::{
+    Answer, CatalogDigest, DefaultModel, Problem, Report, RetiredModel, RowAnswer, UnshownRows,
+};
 pub use chart::{
     Axis, Bar, Chart, ChartSpec, Color, Dot, Group, Mark, Pillar, Plot, Rows, Segment, Series,
     SeriesShape, Unit,
 };
-pub use dataset::{DatasetSpread, RowFigures, RowSpread};
+pub use dataset::{DatasetSpread, RowFigures, RowSpread, Spreads};
 pub use diagnostic::{Annotation, Diagnostic, DiagnosticKind, Severity};
 pub use document::{Align, Column, Document, DocumentBlock, Fact, Headline, Table, TableRow};
 pub use emphasis::Emphasis;
@@ -119,7 +121,7 @@ pub(crate) use self::{
     },
     plan::{FitAdvice, PlanResult},
     printable::{printable, printable_lines},
-    render::{play_form, sum_form, what_if_form},
+    render::{csv_head, csv_line, json_around, json_element, play_form, sum_form, what_if_form},
     simulate::{PlayForm, PlayedCommand, SimulateResult},
     what_if::{
         CountedFor, InputWords, NamedInput, Question, Recounted, RequestWords, SeveralInputs,

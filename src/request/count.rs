@@ -5,6 +5,8 @@
 //! this equals the bill on 3,367 of 3,467 single-message requests of karthikv792/LLMs-Planning, the other
 //! 100 being one file whose stored text is not what was sent.
 
+use std::borrow::Cow;
+
 use super::media::Media;
 use super::message::{ContentSpan, FunctionCall, Message, Part, Request, Role};
 use super::origin::Origin;
@@ -428,11 +430,11 @@ impl Counter {
             }
             let mut text = self.text(message, &at);
             if first_system == Some(i) {
-                text.push('\n');
+                text.to_mut().push('\n');
             }
             if message.role == Role::Tool && parallel_calls {
                 // Results of parallel calls are billed as JSON with \u escapes (community.openai.com/t/1375117).
-                text = escape_to_ascii(&text);
+                text = Cow::Owned(escape_to_ascii(&text));
             }
             self.content(message, i, &text);
             self.calls(message, &at);
@@ -440,7 +442,7 @@ impl Counter {
     }
 
     /// The text of a message, its parts joined.
-    fn text(&mut self, message: &Message, at: &str) -> String {
+    fn text<'m>(&mut self, message: &'m Message, at: &str) -> Cow<'m, str> {
         if message.content.len() > 1 {
             self.because("several parts of one message are counted as one text; no public check confirms that");
         }

@@ -11,6 +11,7 @@ use super::format::{FileHint, InputFormat};
 use super::message::Request;
 use super::origin::Origin;
 use super::pairing::check_tool_pairs;
+use super::plain_line;
 use super::prompt_file::{self, Memory};
 use super::recognise;
 use super::template::{Language, is_likely};
@@ -127,8 +128,29 @@ pub fn is_request_lines(beginning: &str, hint: FileHint<'_>, format: Option<Inpu
 }
 
 /// Reads one line of a text with a request on every line: that of this number, which begins `start` bytes into
-/// the text. An empty line has no entry.
+/// the text. An empty line has no entry. The place of a content is known where something depends on it.
 pub fn read_line<'a>(
+    line: &'a str,
+    number: usize,
+    start: usize,
+    format: Option<InputFormat>,
+    beside: &dyn ReadBeside,
+) -> RequestDocument<'a> {
+    let plain = match format.and_then(InputFormat::origin) {
+        None | Some(Origin::Chat) => plain_line::read(line),
+        Some(_) => None,
+    };
+    let Some(mut request) = plain else {
+        return read_line_of_any_shape(line, number, start, format, beside);
+    };
+    request.find_template();
+    request.take_in_texts_elsewhere(beside);
+    let entry = RequestEntry { line: Some(number), body: None, request: Ok(request) };
+    RequestDocument { entries: vec![entry], note: None }
+}
+
+/// Reads a line with the readers of all shapes.
+pub(super) fn read_line_of_any_shape<'a>(
     line: &'a str,
     number: usize,
     start: usize,
@@ -280,6 +302,16 @@ fn may_be_template(text: &str) -> bool {
     memchr::memchr_iter(b'{', bytes).any(|at| matches!(bytes.get(at + 1), Some(b'{' | b'%')))
 }
 
+impl Request {
+    /// Finds the language of a template among its texts. Slots in what is about to be sent may be words of the data;
+    /// blocks are a template's.
+    fn find_template(&mut self) {
+        if self.template.is_none() && self.texts().any(may_be_template) {
+            self.template = self.guessed_language();
+        }
+    }
+}
+
 /// The language of a text that is more likely a template than what is sent: it has slots or whole blocks.
 fn template_of(request: &Request) -> Option<Language> {
     if !request.texts().any(may_be_template) {
@@ -395,10 +427,7 @@ fn request(unwrapped: &Unwrapped<'_>, format: Option<Origin>) -> Result<Option<R
             .malformed("the request has no messages")
             .hint("the API refuses it; give it at least one message"));
     }
-    // Slots in what is about to be sent may be words of the data; blocks are a template's.
-    if request.template.is_none() && request.texts().any(may_be_template) {
-        request.template = request.guessed_language();
-    }
+    request.find_template();
     if unwrapped.batch {
         request.settings.tier = Some(Tier::Batch);
     }

@@ -1,5 +1,6 @@
 //! A request, whatever format it was written in.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::media::Media;
@@ -151,12 +152,15 @@ impl Message {
 
     /// Its texts, joined; what is not text is counted apart.
     #[must_use]
-    pub fn joined_text(&self) -> String {
+    pub fn joined_text(&self) -> Cow<'_, str> {
+        if let [Part::Text(text)] = self.content.as_slice() {
+            return Cow::Borrowed(text);
+        }
         let texts = self.content.iter().filter_map(|part| match part {
             Part::Text(text) => Some(text.as_str()),
             Part::Media(_) | Part::Unknown(_) => None,
         });
-        texts.collect()
+        Cow::Owned(texts.collect())
     }
 }
 

@@ -34,6 +34,7 @@ mod media;
 mod message;
 mod origin;
 mod pairing;
+mod plain_line;
 mod prompt_file;
 mod recognise;
 mod schema;

@@ -3,6 +3,7 @@
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use std::thread;
 
 use outlay::tokenizer::Encoding;
 use serde_json::Value;
@@ -15,8 +16,13 @@ use crate::support::{
 fn piped(mut command: Command, text: &[u8]) -> Output {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
-    child.stdin.take().unwrap().write_all(text).unwrap();
-    child.wait_with_output().unwrap()
+    let mut input = child.stdin.take().unwrap();
+    let text = text.to_owned();
+    // Results come before the end of the text.
+    let writes = thread::spawn(move || input.write_all(&text).unwrap());
+    let output = child.wait_with_output().unwrap();
+    writes.join().unwrap();
+    output
 }
 
 fn prompt_tokens(report: &Value) -> Vec<u64> {
@@ -342,10 +348,57 @@ fn a_long_file_of_requests_counts_the_same_read_in_blocks_and_whole() {
     let piped = json_of(&piped(folder.outlay("count - -m o1-mini --json"), text.as_bytes()));
     let named = json_of(&output(folder.outlay("count long.jsonl -m o1-mini --json"), 2));
     assert_eq!(piped["total"], named["total"]);
+    // What stands before a block that is no text is counted, and the rest is named.
     let refused = json_of(&output(folder.outlay("count wrong.jsonl -m o1-mini --json"), 2));
-    assert_eq!(refused["errors"][0]["line"], 6001);
-    let said = refused["errors"][0]["message"].as_str().unwrap();
+    let lines = refused["errors"].as_array().unwrap().iter().map(|error| error["line"].as_u64());
+    assert_eq!(lines.collect::<Vec<_>>(), [Some(1001), Some(3001), Some(6001)]);
+    let said = refused["errors"][2]["message"].as_str().unwrap();
     assert!(said.contains(&format!("at offset {} is not UTF-8", text.len() + 1)), "{said}");
+}
+
+#[test]
+fn of_many_results_the_largest_are_shown_and_json_and_csv_have_all() {
+    let request = |i: usize| {
+        let text = format!("line {i} {}", "and so on ".repeat(i * 7 % 50));
+        serde_json::json!({ "messages": [{ "role": "user", "content": text }] }).to_string()
+    };
+    let lines: Vec<String> = (0..1500).map(request).collect();
+    let folder = Folder::new().with("many.jsonl", lines.join("\n"));
+    let all =
+        json(folder.outlay(
+            "count many.jsonl -m o1-mini --json --export csv=all.csv --export html=page.html",
+        ));
+    let results = all["results"].as_array().unwrap();
+    assert_eq!((results.len(), folder.read("all.csv").lines().count()), (1500, 1501));
+    let tokens = |result: &Value| result["prompt_tokens"].as_u64().unwrap();
+    let sum: u64 = results.iter().map(tokens).sum();
+    assert_eq!(all["total"]["prompt_tokens"], sum);
+    let mut sizes: Vec<u64> = results.iter().map(tokens).collect();
+    sizes.sort_unstable_by(|a, b| b.cmp(a));
+    let smaller: u64 = sizes[1000..].iter().sum();
+    let table = output(folder.outlay("count many.jsonl -m o1-mini"), 0);
+    let table = stdout(&table);
+    let rows: Vec<&str> = table.lines().collect();
+    assert_eq!(rows.iter().filter(|row| row.contains("many.jsonl:")).count(), 1000, "{table}");
+    let figure = |row: &str| row.split_whitespace().next().unwrap().replace(',', "");
+    let row = |words: &str| figure(rows.iter().find(|row| row.contains(words)).unwrap());
+    assert_eq!(row("500 smaller ones"), smaller.to_string());
+    assert_eq!(row("total of 1500"), sum.to_string());
+    assert!(table.contains("the 1,000 largest are shown"), "{table}");
+    assert!(folder.read("page.html").contains("500 smaller ones"));
+}
+
+#[test]
+fn what_a_dataset_puts_into_a_template_is_data() {
+    let folder = Folder::new()
+        .with("prompt.md", "{{text}}")
+        .with("rows.jsonl", "{\"text\": \"{% if x %} {{#a}} {{b}}\"}\n{\"text\": \"plain\"}\n")
+        .with("same.txt", "{% if x %} {{#a}} {{b}}");
+    let rows = json(folder.outlay("count prompt.md --rows rows.jsonl -m o1-mini --json"));
+    let same = json(folder.outlay("count same.txt --as text -m o1-mini --json"));
+    assert_eq!(rows["results"][0]["prompt_tokens"], same["results"][0]["prompt_tokens"]);
+    assert_eq!(rows["results"][1]["fidelity"], "exact");
+    assert_eq!(rows["errors"].as_array().unwrap().len(), 0);
 }
 
 #[test]

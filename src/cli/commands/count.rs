@@ -9,8 +9,9 @@ use crate::catalog::{Model, Status};
 use crate::cli::args::InputArgs;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::input::counted;
-use crate::cli::input::counted::Asked;
-use crate::cli::output::Answered;
+use crate::cli::input::counted::{Asked, Input};
+use crate::cli::output;
+use crate::cli::rows::RowOutput;
 use crate::cli::settings::Settings;
 use crate::report::{CountResult, CountTotal};
 
@@ -40,20 +41,36 @@ pub(crate) fn run(args: &CountArgs, settings: &Settings) -> anyhow::Result<ExitS
     let ways = if args.all_models { ways(settings) } else { BTreeMap::new() };
     let mut asked_of = args.input.clone();
     asked_of.model.extend(ways.keys().cloned());
-    let counted = counted::count_as(&asked_of, settings, asked, &mut warnings, |input| {
+    let mut output = RowOutput::begin(settings)?;
+    let (forms, mut errors) = (output.forms(), Vec::new());
+    let (mut total, mut secret) = (CountTotal::default(), BTreeSet::new());
+    let keep = |input: Input<'_>| {
         let name = input.name().unwrap_or_default();
         let template = input.template();
         let also_models = ways.get(&input.model.id).cloned().unwrap_or_default();
         let count = CountResult::new(name, input.model, input.prompt.count, input.pieces);
-        CountResult { also_models, template, ..count }
+        let counted = CountResult { also_models, template, ..count };
+        forms.write(counted)
+    };
+    counted::count_each(&asked_of, settings, asked, &mut warnings, keep, |counted| match counted {
+        Ok(counted) => {
+            total.add(&counted.row);
+            if args.show_tokens && !counted.row.encoding.has_ids() {
+                secret.insert(counted.row.encoding.name());
+            }
+            output.push(counted);
+        }
+        Err(error) => errors.push(error),
     });
-    let (results, errors) = counted::part(counted, settings);
-    if args.show_tokens {
-        warnings.extend(without_ids(&results));
+    if output.is_empty() {
+        counted::nothing_found(&mut errors);
     }
+    output::problems(&errors, settings);
+    warnings
+        .extend(secret.iter().map(|name| format!("`{name}` has no public ids of tokens to show")));
     // Counts for several models are alternatives, which have no sum.
-    let total = (asked_of.model.len() <= 1).then(|| CountTotal::of(&results));
-    Answered { total, ..Answered::new(results, errors, warnings) }.finish(settings)
+    let total = (asked_of.model.len() <= 1).then_some(total);
+    output.finish(total, errors, warnings)
 }
 
 /// For each tokenizer and chat template the newest model that can be called and has them, with the others
@@ -75,11 +92,4 @@ fn ways(settings: &Settings) -> BTreeMap<String, Vec<String>> {
         Some((ids.next()?, ids.collect()))
     });
     newest_first.collect()
-}
-
-/// A word about every encoding whose tokens cannot be shown.
-fn without_ids(results: &[CountResult]) -> BTreeSet<String> {
-    let encodings = results.iter().map(|result| result.encoding);
-    let secret = encodings.filter(|encoding| !encoding.has_ids());
-    secret.map(|encoding| format!("`{encoding}` has no public ids of tokens to show")).collect()
 }

@@ -7,7 +7,7 @@ use crate::catalog::{Effort, Fidelity, Model};
 use crate::cli::args::{InputArgs, PromptArgs};
 use crate::cli::input::discover::{self, Source};
 use crate::cli::input::efforts::NamedEfforts;
-use crate::cli::input::filling::{Filling, note_slots, sized};
+use crate::cli::input::filling::{Filled, Filling, note_slots, sized};
 use crate::cli::input::location::Location;
 use crate::cli::input::models;
 use crate::cli::input::read::ReadingPlan;
@@ -149,17 +149,21 @@ pub(crate) fn count<'a>(
     asked: Asked,
     warnings: &mut Vec<String>,
 ) -> Vec<Result<Input<'a>, Error>> {
-    count_as(args, settings, asked, warnings, |input| input)
+    let mut inputs = Vec::new();
+    count_each(args, settings, asked, warnings, |input| input, |input| inputs.push(input));
+    inputs
 }
 
-/// Like [`count`], but of each input only what `keep` makes of it is kept: a corpus has millions.
-pub(crate) fn count_as<'a, T: Send>(
+/// Like [`count`], but hands on of each input what `keep` makes of it as soon as it is counted, in order: a
+/// corpus has millions. `keep` is called by several threads.
+pub(crate) fn count_each<'a, T: Send>(
     args: &InputArgs,
     settings: &'a Settings,
     asked: Asked,
     warnings: &mut Vec<String>,
     keep: impl Fn(Input<'a>) -> T + Sync,
-) -> Vec<Result<T, Error>> {
+    mut each: impl FnMut(Result<T, Error>),
+) {
     let asked = Asked {
         skip_uncountable: args.skip_uncountable,
         declared: args.media.over(&settings.media),
@@ -168,51 +172,73 @@ pub(crate) fn count_as<'a, T: Send>(
     };
     let filling = match Filling::read(args) {
         Ok(filling) => filling,
-        Err(error) => return vec![Err(error)],
+        Err(error) => return each(Err(error)),
     };
     let models = models::named(&args.model, settings, warnings);
     let known: Vec<_> = models.iter().flatten().copied().collect();
-    let unknown = models.iter().filter_map(|model| model.as_ref().err().cloned().map(Err));
+    models.iter().filter_map(|model| model.as_ref().err().cloned().map(Err)).for_each(&mut each);
     if known.is_empty() && !models.is_empty() {
-        return unknown.collect();
+        return;
     }
     let plan = reading_plan(args, &known, settings, asked);
     let sources = discover::sources(&args.inputs, &settings.streams);
     let progress = Progress::new(sources.len(), "counted", settings);
     let counter =
         RequestCounter { models: &known, settings, asked, filling: &filling, progress: &progress };
-    let files = threads::each(sources, |source| {
-        let file = counter.file(source, &plan, &keep);
-        progress.step();
-        file
-    });
-    drop(progress);
-
-    let mut inputs: Vec<_> = unknown.collect();
-    let code: Vec<&String> = files.iter().filter_map(|file| file.code.as_ref()).collect();
-    warnings.extend(source_code(&code));
-    for file in files {
-        if let Some(how) = file.how {
-            output::verbose(settings, &how);
+    let mut code = SourceCode::default();
+    let mut sources = sources.into_iter();
+    loop {
+        let some: Vec<_> = sources.by_ref().take(AT_ONCE).collect();
+        if some.is_empty() {
+            break;
         }
-        warnings.extend(file.warnings);
-        inputs.extend(file.inputs);
+        for file in threads::each(some, |source| counter.file(source, &plan, &keep)) {
+            file.inputs.into_iter().for_each(&mut each);
+            let mut said = match file.lines {
+                Some(lines) => counter.lines(lines, plan.shape, &keep, &mut each),
+                None => file.said,
+            };
+            said.how.iter().for_each(|how| output::verbose(settings, how));
+            warnings.append(&mut said.warnings);
+            code.add(said.code);
+            progress.step();
+        }
     }
-    inputs.extend(filling.unused().map(Err));
-    inputs
+    drop(progress);
+    warnings.extend(code.warning());
+    filling.unused().map(Err).into_iter().for_each(each);
 }
 
-/// That files of source code were counted as they are; nothing where there are none.
-fn source_code(files: &[&String]) -> Option<String> {
-    let (first, others) = files.split_first()?;
-    let which = match others.len() {
-        0 => format!("`{first}` is source code and is"),
-        n => format!("`{first}` and {} are source code and are", plural(n, "other file")),
-    };
-    Some(format!(
-        "{which} counted whole, as text: prompts in the code are not found; write a prompt to a file of its own, or \
-         count it in Python with `outlay.count(text, model)`; `--as text` says that the code is the prompt"
-    ))
+/// How many files are read at once; enough of them for every thread.
+const AT_ONCE: usize = 128;
+
+/// Files of source code that were counted as they are.
+#[derive(Default)]
+struct SourceCode {
+    first: Option<String>,
+    others: usize,
+}
+
+impl SourceCode {
+    fn add(&mut self, name: Option<String>) {
+        match name {
+            Some(_) if self.first.is_some() => self.others += 1,
+            Some(name) => self.first = Some(name),
+            None => {}
+        }
+    }
+
+    fn warning(self) -> Option<String> {
+        let first = self.first?;
+        let which = match self.others {
+            0 => format!("`{first}` is source code and is"),
+            n => format!("`{first}` and {} are source code and are", plural(n, "other file")),
+        };
+        Some(format!(
+            "{which} counted whole, as text: prompts in the code are not found; write a prompt to a file of its own, or \
+             count it in Python with `outlay.count(text, model)`; `--as text` says that the code is the prompt"
+        ))
+    }
 }
 
 /// The prompts of `--input-tokens`, or of the inputs, with warnings about models that end.
@@ -324,27 +350,32 @@ pub(super) struct Read {
 }
 
 impl<'a> RequestCounter<'_, 'a> {
-    /// A request with its slots filled, once for each row.
-    pub(super) fn filled(
+    /// A request with its slots filled, once for each row, of each of which `keep` says what is kept.
+    pub(super) fn filled<T: Send>(
         &self,
         request: &Request,
         location: &Location,
         read: &Read,
-    ) -> Vec<Result<Input<'a>, Error>> {
-        if self.filling.is_empty() {
-            return self.request(request, location, read);
-        }
-        match self.filling.fill(request, location) {
-            Err(error) => vec![Err(location.of(error))],
-            Ok(requests) => requests
-                .iter()
-                .flat_map(|filled| {
-                    let weigh = |input: Input<'a>| Input { weight: filled.weight, ..input };
-                    let inputs = self.request(&filled.request, &filled.location, read);
-                    inputs.into_iter().map(move |input| input.map(weigh))
-                })
-                .collect(),
-        }
+        keep: &(impl Fn(Input<'a>) -> T + Sync),
+    ) -> Vec<Result<T, Error>> {
+        let rows = if self.filling.is_empty() { Ok(None) } else { self.filling.rows_of(request) };
+        let filling = match rows {
+            Ok(filling) => filling,
+            Err(error) => return vec![Err(location.of(error))],
+        };
+        let Some(filling) = filling else {
+            let inputs = self.request(request, location, read).into_iter();
+            return inputs.map(|input| input.map(keep)).collect();
+        };
+        let filled = |row| match filling.fill(request, location, row) {
+            Err(error) => vec![Err(error)],
+            Ok(Filled { request, location, weight }) => {
+                let inputs = self.request(&request, &location, read).into_iter();
+                let weigh = |input: Input<'a>| keep(Input { weight, ..input });
+                inputs.map(|input| input.map(weigh)).collect()
+            }
+        };
+        threads::each(filling.rows.iter().collect(), filled).into_iter().flatten().collect()
     }
 
     /// A request for every model.
@@ -448,7 +479,7 @@ impl<'a> RequestCounter<'_, 'a> {
 fn only_text(request: &Request) -> Result<String, Error> {
     match request.messages.as_slice() {
         [message] if request.functions.is_empty() && request.response_schema.is_none() => {
-            Ok(message.joined_text())
+            Ok(message.joined_text().into_owned())
         }
         _ => Err(Error::new(ErrorKind::Usage, "the reference engine counts texts, not requests")
             .hint("leave `--engine` out")),
@@ -465,9 +496,16 @@ pub(crate) fn part<T>(results: Vec<Result<T, Error>>, settings: &Settings) -> (V
             Err(error) => errors.push(error),
         }
     }
-    if answers.is_empty() && errors.is_empty() {
-        errors.push(Error::new(ErrorKind::Usage, "nothing was found to count"));
+    if answers.is_empty() {
+        nothing_found(&mut errors);
     }
     output::problems(&errors, settings);
     (answers, errors)
+}
+
+/// Says why there is no answer, unless an error does.
+pub(crate) fn nothing_found(errors: &mut Vec<Error>) {
+    if errors.is_empty() {
+        errors.push(Error::new(ErrorKind::Usage, "nothing was found to count"));
+    }
 }

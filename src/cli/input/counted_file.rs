@@ -1,6 +1,7 @@
 //! The requests of one file, counted: those of a whole text, or some lines of a long one at a time.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::Error;
 use crate::cli::input::beside::FilesBeside;
@@ -15,18 +16,37 @@ use crate::units::grouped;
 
 /// A file of requests, counted.
 pub(super) struct CountedFile<T> {
+    pub(super) said: Said,
+    pub(super) inputs: Vec<Result<T, Error>>,
+    /// What is still to be read, where it is long and has a request on every line.
+    pub(super) lines: Option<LinesLeft>,
+}
+
+/// What there is to say about a file.
+#[derive(Default)]
+pub(super) struct Said {
     /// How it was read, for `--verbose`.
     pub(super) how: Option<String>,
     /// Its name, where it is source code that was read as text.
     pub(super) code: Option<String>,
     pub(super) warnings: Vec<String>,
-    pub(super) inputs: Vec<Result<T, Error>>,
+}
+
+/// A file of many lines of which no request is counted yet.
+pub(super) struct LinesLeft {
+    name: Arc<str>,
+    blocks: LineBlocks,
 }
 
 impl<T> CountedFile<T> {
+    /// These inputs of a file.
+    fn of(said: Said, inputs: Vec<Result<T, Error>>) -> Self {
+        Self { said, inputs, lines: None }
+    }
+
     /// A file that cannot be read.
     fn failed(error: Error) -> Self {
-        Self { how: None, code: None, warnings: Vec::new(), inputs: vec![Err(error)] }
+        Self::of(Said::default(), vec![Err(error)])
     }
 }
 
@@ -57,16 +77,14 @@ impl<'a> RequestCounter<'_, 'a> {
         plan: &ReadingPlan,
         keep: &(impl Fn(Input<'a>) -> T + Sync),
     ) -> Result<CountedFile<T>, Error> {
-        let name = source.name();
-        let left_out = |error: &Error| CountedFile {
-            how: None,
-            code: None,
-            warnings: vec![discover::left_out(&name, error)],
-            inputs: Vec::new(),
+        let name: Arc<str> = source.name().into();
+        let left_out = |error: &Error| {
+            let warnings = vec![discover::left_out(&name, error)];
+            CountedFile::of(Said { warnings, ..Said::default() }, Vec::new())
         };
         let code = || {
             let is_code = plan.shape.is_none() && source.naming().is_source_code();
-            is_code.then(|| name.clone())
+            is_code.then(|| name.to_string())
         };
         let (text, is_replaced) = match plan.content(source) {
             Ok(Content::Text(text)) => (text, false),
@@ -74,20 +92,18 @@ impl<'a> RequestCounter<'_, 'a> {
             Ok(Content::Counted(streamed)) => {
                 let request = Request::from_text("");
                 let read = Read { streamed, is_replaced: false };
-                let inputs = self.request(&request, &Location::new(&name, None), &read);
-                return Ok(CountedFile {
-                    how: Some(format!("{name}: {}", request.origin)),
-                    code: code(),
-                    warnings: Vec::new(),
-                    inputs: inputs.into_iter().map(|input| input.map(keep)).collect(),
-                });
+                let how = Some(format!("{name}: {}", request.origin));
+                let said = Said { how, code: code(), warnings: Vec::new() };
+                let inputs = self.request(&request, &Location::new(name, None), &read);
+                let inputs = inputs.into_iter().map(|input| input.map(keep)).collect();
+                return Ok(CountedFile::of(said, inputs));
             }
             Ok(Content::Lines(blocks)) => {
-                let counted = self.lines(blocks, (&name, plan.shape), keep);
-                return counted.map_err(|error| error.in_source(&name));
+                let nothing = CountedFile::of(Said::default(), Vec::new());
+                return Ok(CountedFile { lines: Some(LinesLeft { name, blocks }), ..nothing });
             }
             Err(error) if source.is_found_binary() => return Ok(left_out(&error)),
-            Err(error) => return Err(error.in_source(&name)),
+            Err(error) => return Err(error.in_source(&*name)),
         };
         let beside = FilesBeside::of(&name);
         let document = match read_with(&text, source.naming(), plan.shape, &beside) {
@@ -95,7 +111,7 @@ impl<'a> RequestCounter<'_, 'a> {
             Err(error) if source.is_found() && text.trim().is_empty() => {
                 return Ok(left_out(&error));
             }
-            Err(error) => return Err(error.in_source(&name)),
+            Err(error) => return Err(error.in_source(&*name)),
         };
         let is_text = document.entries.iter().all(|entry| {
             entry.request.as_ref().is_ok_and(|request| request.origin == Origin::Text)
@@ -109,47 +125,54 @@ impl<'a> RequestCounter<'_, 'a> {
         warnings.extend(document.warnings().map(|warning| format!("`{name}`: {warning}")));
         let open = self.filling.open_slots(&document);
         warnings.extend(Filling::warning(&open).map(|text| format!("`{name}` {text}")));
-        let inputs = threads::each(document.entries, |entry| {
-            let inputs = self.entry(entry, &name, is_replaced).into_iter();
-            inputs.map(|input| input.map(keep)).collect::<Vec<_>>()
-        });
-        Ok(CountedFile {
-            how: Some(format!("{name}: {how}")),
-            code: code().filter(|_| is_text),
-            warnings,
-            inputs: inputs.into_iter().flatten().collect(),
-        })
+        let inputs =
+            threads::each(document.entries, |entry| self.entry(entry, &name, is_replaced, keep));
+        let how = Some(format!("{name}: {how}"));
+        let said = Said { how, code: code().filter(|_| is_text), warnings };
+        Ok(CountedFile::of(said, inputs.into_iter().flatten().collect()))
     }
 
     /// The inputs of an entry of this file.
-    fn entry(
+    fn entry<T: Send>(
         &self,
         entry: RequestEntry<'_>,
-        name: &str,
+        name: &Arc<str>,
         is_replaced: bool,
-    ) -> Vec<Result<Input<'a>, Error>> {
+        keep: &(impl Fn(Input<'a>) -> T + Sync),
+    ) -> Vec<Result<T, Error>> {
         let read = Read { streamed: Vec::new(), is_replaced };
         match entry.request {
-            Ok(request) => self.filled(&request, &Location::new(name, entry.line), &read),
-            Err(error) => vec![Err(error.in_source(name))],
+            Ok(request) => {
+                self.filled(&request, &Location::new(Arc::clone(name), entry.line), &read, keep)
+            }
+            Err(error) => vec![Err(error.in_source(&**name))],
         }
     }
 
-    /// The requests of a long text, of each of which `keep` says what is kept.
-    fn lines<T: Send>(
+    /// The requests of a long text, of each of which `keep` says what is kept, and `each` takes it.
+    pub(super) fn lines<T: Send>(
         &self,
-        mut blocks: LineBlocks,
-        (name, format): (&str, Option<InputFormat>),
+        LinesLeft { name, mut blocks }: LinesLeft,
+        format: Option<InputFormat>,
         keep: &(impl Fn(Input<'a>) -> T + Sync),
-    ) -> Result<CountedFile<T>, Error> {
-        let (mut requests, mut inputs) = (0, Vec::new());
+        each: &mut impl FnMut(Result<T, Error>),
+    ) -> Said {
         let (mut warnings, mut said) = (Vec::new(), BTreeSet::new());
-        let mut open_slots = BTreeSet::new();
-        while let Some(block) = blocks.next()? {
-            for line in threads::each(block.lines(), |line| self.line(&line, (name, format), keep))
-            {
+        let (mut requests, mut open_slots) = (0, BTreeSet::new());
+        let beside = FilesBeside::of(&name);
+        loop {
+            let block = match blocks.next() {
+                Ok(Some(block)) => block,
+                Ok(None) => break,
+                Err(error) => {
+                    each(Err(error.in_source(&*name)));
+                    break;
+                }
+            };
+            let counted = |line| self.line(&line, (&name, format), &beside, keep);
+            for line in threads::each(block.lines(), counted) {
                 requests += line.requests;
-                inputs.extend(line.inputs);
+                line.inputs.into_iter().for_each(&mut *each);
                 open_slots.extend(line.open_slots);
                 for warning in line.warnings {
                     if said.insert(warning.clone()) {
@@ -160,18 +183,17 @@ impl<'a> RequestCounter<'_, 'a> {
             self.progress.within(&format!("line {}", grouped(requests as u64)));
         }
         warnings.extend(Filling::warning(&open_slots).map(|text| format!("`{name}` {text}")));
-        let how = Some(format!("{name}: {requests} lines of requests"));
-        Ok(CountedFile { how, code: None, warnings, inputs })
+        Said { how: Some(format!("{name}: {requests} lines of requests")), code: None, warnings }
     }
 
     fn line<T: Send>(
         &self,
         line: &Line<'_>,
-        (name, format): (&str, Option<InputFormat>),
+        (name, format): (&Arc<str>, Option<InputFormat>),
+        beside: &FilesBeside,
         keep: &(impl Fn(Input<'a>) -> T + Sync),
     ) -> CountedLine<T> {
-        let beside = FilesBeside::of(name);
-        let document = read_line(line.text, line.number, line.start, format, &beside);
+        let document = read_line(line.text, line.number, line.start, format, beside);
         CountedLine {
             requests: document.entries.len(),
             warnings: document.warnings().collect(),
@@ -179,8 +201,7 @@ impl<'a> RequestCounter<'_, 'a> {
             inputs: document
                 .entries
                 .into_iter()
-                .flat_map(|entry| self.entry(entry, name, false))
-                .map(|input| input.map(keep))
+                .flat_map(|entry| self.entry(entry, name, false, keep))
                 .collect(),
         }
     }

@@ -1,7 +1,7 @@
 //! What fills the slots of templates: declared sizes, and rows of a dataset.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use crate::catalog::{Fidelity, Model};
 use crate::cli::args::InputArgs;
@@ -35,6 +35,31 @@ pub(super) struct Filled {
     pub(super) weight: Option<f64>,
 }
 
+/// The rows that fill one request.
+pub(super) struct FillingRows<'f> {
+    template: &'f Template,
+    language: Language,
+    file: Arc<str>,
+    pub(super) rows: &'f [DataRow],
+}
+
+impl FillingRows<'_> {
+    /// The request, which is at this place, with its slots filled by a row.
+    pub(super) fn fill(
+        &self,
+        request: &Request,
+        own: &Location,
+        row: &DataRow,
+    ) -> Result<Filled, Error> {
+        // What sizes are declared for stays a slot, whose size is added.
+        let value = |name: &str| row.value(name).filter(|_| !self.template.knows(name));
+        let request = request.fill(self.language, value).map_err(|error| own.of(error))?;
+        let location = Location::new(Arc::clone(&self.file), Some(row.line));
+        let weight = WEIGHTS.iter().find_map(|name| row.values.get(*name)?.trim().parse().ok());
+        Ok(Filled { request, location: location.in_template(own.to_string()), weight })
+    }
+}
+
 impl Filling {
     pub(super) fn read(args: &InputArgs) -> Result<Self, Error> {
         let sizes = args.slot.iter().map(|slot| (slot.name.clone(), slot.size.clone())).collect();
@@ -61,21 +86,15 @@ impl Filling {
         request.language(&|name| self.template.knows(name) || column(name))
     }
 
-    /// The request for every row, or the request itself; declared slots that it has are noted.
-    pub(super) fn fill(&self, request: &Request, own: &Location) -> Result<Vec<Filled>, Error> {
+    /// The rows that fill a request, where there are some; declared slots that it has are noted.
+    pub(super) fn rows_of(&self, request: &Request) -> Result<Option<FillingRows<'_>>, Error> {
         let language = self.language(request);
         let names: BTreeSet<String> = request.names(language).into_iter().collect();
         if let Ok(mut used) = self.used.lock() {
             used.extend(request.slots(language).into_iter().map(|slot| slot.name.to_owned()));
             used.extend(names.iter().cloned());
         }
-        let Some((file, rows)) = &self.rows else {
-            return Ok(vec![Filled {
-                request: request.clone(),
-                location: own.clone(),
-                weight: None,
-            }]);
-        };
+        let Some((file, rows)) = &self.rows else { return Ok(None) };
         if let (Some(row), Some(missing)) = (
             rows.first(),
             names.iter().find(|name| {
@@ -93,16 +112,12 @@ impl Filling {
                 columns.join(", ")
             )));
         }
-        let filled = rows.iter().map(|row| {
-            // What sizes are declared for stays a slot, whose size is added.
-            let value = |name: &str| row.value(name).filter(|_| !self.template.knows(name));
-            Ok(Filled {
-                request: request.fill(language, value)?,
-                location: Location::new(file, Some(row.line)).in_template(own.to_string()),
-                weight: WEIGHTS.iter().find_map(|name| row.values.get(*name)?.trim().parse().ok()),
-            })
-        });
-        filled.collect()
+        Ok(Some(FillingRows {
+            template: &self.template,
+            language,
+            file: file.as_str().into(),
+            rows,
+        }))
     }
 
     /// Declared slots that no request has.

@@ -1,6 +1,7 @@
 //! Where a request is among the inputs.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::Error;
 use crate::units::Position;
@@ -9,7 +10,7 @@ use crate::units::Position;
 #[derive(Debug, Clone)]
 pub(crate) struct Location {
     /// `-` or the path.
-    source: String,
+    source: Arc<str>,
     /// The line, in a file of many requests.
     line: Option<usize>,
     /// The template that a row of a dataset fills.
@@ -18,8 +19,8 @@ pub(crate) struct Location {
 
 impl Location {
     /// A source, or a line of it.
-    pub(crate) fn new(source: &str, line: Option<usize>) -> Self {
-        Self { source: source.to_owned(), line, template: None }
+    pub(crate) fn new(source: impl Into<Arc<str>>, line: Option<usize>) -> Self {
+        Self { source: source.into(), line, template: None }
     }
 
     /// The same row of a dataset in a template.
@@ -44,7 +45,7 @@ impl Location {
 
     /// Adds this location to an error.
     pub(crate) fn of(&self, error: Error) -> Error {
-        let error = error.in_source(&self.source);
+        let error = error.in_source(&*self.source);
         match (error.position(), self.line) {
             (None, Some(line)) => error.at(Position { line, column: 1 }),
             _ => error,

@@ -110,7 +110,7 @@ impl Source {
         Ok(bytes)
     }
 
-    fn open(&self) -> Result<Box<dyn Read>, Error> {
+    fn open(&self) -> Result<Box<dyn Read + Send>, Error> {
         match self {
             Self::Stdin(streams) => Ok(streams.input()),
             Self::Named(path) | Self::Found(path) => {
@@ -122,7 +122,7 @@ impl Source {
 
 /// A text of which the beginning is read.
 pub(crate) struct LineBlocks {
-    reader: Box<dyn Read>,
+    reader: Box<dyn Read + Send>,
     bytes: Vec<u8>,
     /// The number of the first line that is left.
     line: usize,
@@ -146,7 +146,7 @@ pub(super) struct Line<'b> {
 
 impl LineBlocks {
     /// The text that begins with these bytes.
-    fn new(reader: Box<dyn Read>, mut bytes: Vec<u8>) -> Self {
+    fn new(reader: Box<dyn Read + Send>, mut bytes: Vec<u8>) -> Self {
         let mark = "\u{feff}".as_bytes();
         let start = if bytes.starts_with(mark) { mark.len() } else { 0 };
         bytes.drain(..start);
@@ -200,7 +200,7 @@ fn first_bytes(reader: &mut dyn Read) -> Result<Vec<u8>, Error> {
 
 /// Counts a text of which `bytes` is the beginning.
 fn stream(
-    mut reader: Box<dyn Read>,
+    mut reader: Box<dyn Read + Send>,
     mut bytes: Vec<u8>,
     encodings: &[Encoding],
 ) -> Result<Vec<(Encoding, Tokens)>, Error> {

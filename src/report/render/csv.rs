@@ -15,6 +15,19 @@ pub(crate) fn render<T: Answer>(report: &Report<T>) -> Result<String, Error> {
     Ok(row(columns.iter())? + &rows(&columns, &records)?)
 }
 
+/// The first line.
+#[cfg(feature = "cli")]
+pub(crate) fn head<T: Answer>() -> Result<String, Error> {
+    row(columns(T::COLUMNS).iter())
+}
+
+/// The line of a result, for answers whose results are their records.
+#[cfg(feature = "cli")]
+pub(crate) fn line<T: Answer>(result: &T) -> Result<String, Error> {
+    let record = serde_json::to_value(result).map_err(unserialisable)?;
+    rows(&columns(T::COLUMNS), &[record])
+}
+
 /// The columns of a list in braces: `a.{b,c.{d,e}}` is `a.b`, `a.c.d` and `a.c.e`.
 pub(crate) fn columns(list: &[&str]) -> Vec<String> {
     list.iter().flat_map(|item| unfolded(item)).collect()

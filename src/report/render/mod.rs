@@ -22,10 +22,12 @@ mod table;
 mod xlsx;
 
 #[cfg(feature = "cli")]
-pub(crate) use csv::{columns, inert, row, rows};
+pub(crate) use csv::{columns, head as csv_head, inert, line as csv_line, row, rows};
 pub use format::{Format, render};
 #[cfg(feature = "cli")]
 pub(crate) use html::{finder, play_form, sum_form, what_if_form};
 pub(crate) use json::unserialisable;
+#[cfg(feature = "cli")]
+pub(crate) use json::{around as json_around, element as json_element};
 #[cfg(feature = "cli")]
 pub use xlsx::workbook;

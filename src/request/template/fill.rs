@@ -61,7 +61,8 @@ impl Request {
                 }
             }
         }
-        if has_blocks {
+        let is_open = |slot: &Slot<'_>| value(slot.name).is_none();
+        if has_blocks || !self.slots(language).iter().any(is_open) {
             // What stands in braces now are words of the data.
             filled.template = None;
         }

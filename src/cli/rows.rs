@@ -1,0 +1,297 @@
+//! Results that are written as they come: a corpus has millions.
+
+use std::io::{self, BufWriter, IsTerminal as _, Write};
+use std::path::{Path, PathBuf};
+
+use crate::Error;
+use crate::cli::draft::Draft;
+use crate::cli::exit_status::ExitStatus;
+use crate::cli::output::{self, Answered};
+use crate::cli::settings::Settings;
+use crate::cli::streams::Streams;
+use crate::report::{
+    Answer, Format, Report, RowAnswer, Spreads, UnshownRows, csv_head, csv_line, json_around,
+    json_element, printable_lines,
+};
+use crate::units::Tokens;
+
+/// How many results a form for people shows: the largest, where there are more.
+const SHOWN: usize = 1_000;
+
+/// The forms in which each result is written at once.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RowForms {
+    json: bool,
+    csv: bool,
+}
+
+/// A result with what is written of it.
+pub(crate) struct WrittenRow<T> {
+    pub(crate) row: T,
+    json: Option<Result<String, Error>>,
+    csv: Option<Result<String, Error>>,
+}
+
+impl RowForms {
+    /// A result, written in these forms; what takes time of it, which several threads can share.
+    pub(crate) fn write<T: Answer>(self, row: T) -> WrittenRow<T> {
+        let json = self.json.then(|| json_element(&row));
+        let csv = self.csv.then(|| csv_line(&row));
+        WrittenRow { row, json, csv }
+    }
+}
+
+/// The forms of one report: JSON and CSV grow with every result; what people read, and a workbook, is laid out at
+/// the end.
+pub(crate) struct RowOutput<'s, T: Answer> {
+    settings: &'s Settings,
+    growing: Vec<Growing>,
+    late: Vec<(Format, Option<PathBuf>)>,
+    kept: KeptRows<T>,
+    spreads: Spreads,
+    /// How many results there were.
+    rows: usize,
+    /// What kept a form from being written.
+    failure: Option<anyhow::Error>,
+}
+
+impl<'s, T: RowAnswer> RowOutput<'s, T> {
+    /// Begins every form that the command asks for.
+    pub(crate) fn begin(settings: &'s Settings) -> anyhow::Result<Self> {
+        let form = match &settings.output {
+            Some(path) => (settings.file_format(), Some(path.clone())),
+            None => (settings.format(), None),
+        };
+        let exports = settings.exports.iter().cloned();
+        let forms: Vec<_> = exports.map(|(form, path)| (form, Some(path))).chain([form]).collect();
+        let to_stdout =
+            |path: &Option<PathBuf>| path.as_deref().is_none_or(|p| p == Path::new("-"));
+        // Two reports follow each other on standard output.
+        let alone = forms.iter().filter(|(_, path)| to_stdout(path)).count() < 2;
+        let (mut growing, mut late) = (Vec::new(), Vec::new());
+        for (form, path) in forms {
+            let grows = matches!(form, Format::Json | Format::Csv);
+            if grows && (alone || !to_stdout(&path)) {
+                let place = Place::of(path.as_deref().filter(|_| !to_stdout(&path)), settings)?;
+                growing.push(Growing { form, place, rows: 0 });
+            } else {
+                late.push((form, path));
+            }
+        }
+        let all =
+            late.iter().any(|(form, _)| matches!(form, Format::Json | Format::Csv | Format::Xlsx));
+        let most = if all { usize::MAX } else { SHOWN };
+        let (rows, left_out) = (Vec::new(), UnshownRows::default());
+        let kept = KeptRows { most, rows, least: None, left_out };
+        let spreads = Spreads::default();
+        Ok(Self { settings, growing, late, kept, spreads, rows: 0, failure: None })
+    }
+
+    /// The forms that grow.
+    pub(crate) fn forms(&self) -> RowForms {
+        let has = |form| self.growing.iter().any(|growing| growing.form == form);
+        RowForms { json: has(Format::Json), csv: has(Format::Csv) }
+    }
+
+    /// Whether there is no result yet.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+
+    /// Takes the next result.
+    pub(crate) fn push(&mut self, written: WrittenRow<T>) {
+        if let Err(failure) = self.grow(&written) {
+            self.failure.get_or_insert(failure);
+        }
+        self.rows += 1;
+        self.spreads.extend(written.row.row());
+        if !self.late.is_empty() {
+            self.kept.push(self.rows, written.row);
+        }
+    }
+
+    fn grow(&mut self, written: &WrittenRow<T>) -> anyhow::Result<()> {
+        for growing in &mut self.growing {
+            let (before, line) = match growing.form {
+                Format::Json if growing.rows == 0 => {
+                    let settings = self.settings;
+                    let report = Report::<T>::new(&settings.catalog, settings.as_of, vec![], None);
+                    (json_around(&report)?.0 + "\n    ", &written.json)
+                }
+                Format::Json => (",\n    ".to_owned(), &written.json),
+                _ if growing.rows == 0 => (csv_head::<T>()?, &written.csv),
+                _ => (String::new(), &written.csv),
+            };
+            growing.rows += 1;
+            growing.place.put(&before)?;
+            if let Some(line) = line {
+                growing.place.put(line.as_ref().map_err(Clone::clone)?)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends every form: with the sum, the errors, which are reported already, and the warnings.
+    pub(crate) fn finish(
+        self,
+        total: Option<T::Total>,
+        errors: Vec<Error>,
+        warnings: Vec<String>,
+    ) -> anyhow::Result<ExitStatus> {
+        let Self { settings, growing, late, kept, spreads, failure, .. } = self;
+        if let Some(failure) = failure {
+            return Err(failure);
+        }
+        let (rows, left_out) = kept.finish();
+        let answered = Answered { total, ..Answered::new(Vec::new(), errors, warnings) };
+        let (outcome, mut report) = answered.report(settings);
+        report.datasets = spreads.finish();
+        for warning in &report.warnings {
+            output::warn(settings, warning);
+        }
+        for growing in growing {
+            growing.finish(&report, settings)?;
+        }
+        (report.results, report.left_out) = (rows, left_out);
+        for (form, path) in late {
+            output::write_form(&report, form, path.as_deref(), settings)?;
+        }
+        Ok(outcome)
+    }
+}
+
+/// The results of the forms that are laid out at the end.
+struct KeptRows<T> {
+    most: usize,
+    /// With their numbers.
+    rows: Vec<(usize, T)>,
+    /// The size of the smallest of the largest so far.
+    least: Option<Tokens>,
+    left_out: UnshownRows,
+}
+
+impl<T: RowAnswer> KeptRows<T> {
+    fn push(&mut self, number: usize, row: T) {
+        if self.least.is_some_and(|least| row.size() <= least) {
+            self.left_out.add(&row);
+            return;
+        }
+        self.rows.push((number, row));
+        if self.rows.len() >= self.most.saturating_mul(2) {
+            self.cut();
+        }
+    }
+
+    /// Leaves out all but the largest.
+    fn cut(&mut self) {
+        if self.rows.len() <= self.most {
+            return;
+        }
+        self.rows.sort_by_key(|(number, row)| (std::cmp::Reverse(row.size()), *number));
+        self.rows.drain(self.most..).for_each(|(_, row)| self.left_out.add(&row));
+        self.least = self.rows.last().map(|(_, row)| row.size());
+    }
+
+    /// In their order.
+    fn finish(mut self) -> (Vec<T>, UnshownRows) {
+        self.cut();
+        self.rows.sort_by_key(|(number, _)| *number);
+        (self.rows.into_iter().map(|(_, row)| row).collect(), self.left_out)
+    }
+}
+
+/// A form that grows.
+struct Growing {
+    form: Format,
+    place: Place,
+    rows: usize,
+}
+
+impl Growing {
+    /// Ends it with what a report without results says.
+    fn finish<T: Answer>(mut self, report: &Report<T>, settings: &Settings) -> anyhow::Result<()> {
+        if self.form == Format::Json {
+            let (before, after) = json_around(report)?;
+            let before = if self.rows == 0 { before } else { "\n  ".to_owned() };
+            self.place.put(&before)?;
+            self.place.put(&after)?;
+        }
+        self.place.finish(settings)
+    }
+}
+
+/// Where a form goes.
+enum Place {
+    /// Standard output, and whether it is a terminal.
+    Stdout(BufWriter<Box<dyn Write>>, bool),
+    /// Nowhere any more: who read has stopped.
+    Left,
+    File(Draft, PathBuf),
+    /// A file for the program that called.
+    Memory(Vec<u8>, PathBuf),
+}
+
+impl Place {
+    fn of(path: Option<&Path>, settings: &Settings) -> anyhow::Result<Self> {
+        let world = matches!(settings.streams, Streams::World);
+        Ok(match path {
+            None => {
+                let stdout = BufWriter::new(output::stdout(settings));
+                Self::Stdout(stdout, world && io::stdout().is_terminal())
+            }
+            Some(path) if world => {
+                let draft = Draft::at(path).map_err(|why| output::unwritten(path, why))?;
+                Self::File(draft, path.to_owned())
+            }
+            Some(path) => Self::Memory(Vec::new(), path.to_owned()),
+        })
+    }
+
+    fn put(&mut self, text: &str) -> anyhow::Result<()> {
+        match self {
+            Self::Left => {}
+            Self::Memory(bytes, _) => bytes.extend_from_slice(text.as_bytes()),
+            Self::File(draft, path) => {
+                let text = anstream::adapter::strip_str(text).to_string();
+                draft.write(text.as_bytes()).map_err(|why| output::unwritten(path, why))?;
+            }
+            Self::Stdout(stdout, is_terminal) => {
+                let written = if *is_terminal {
+                    stdout.write_all(printable_lines(text).as_bytes())
+                } else {
+                    stdout.write_all(text.as_bytes())
+                };
+                self.unless_left(written)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Who stops reading ends the report, not the verdict.
+    fn unless_left(&mut self, written: io::Result<()>) -> anyhow::Result<()> {
+        match written {
+            Err(e) if e.kind() == io::ErrorKind::BrokenPipe => {
+                *self = Self::Left;
+                Ok(())
+            }
+            written => Ok(written?),
+        }
+    }
+
+    fn finish(mut self, settings: &Settings) -> anyhow::Result<()> {
+        match self {
+            Self::Stdout(ref mut stdout, _) => {
+                let written = stdout.flush();
+                self.unless_left(written)
+            }
+            Self::Left => Ok(()),
+            Self::File(draft, path) => {
+                Ok(draft.finish(true).map_err(|why| output::unwritten(&path, why))?)
+            }
+            Self::Memory(bytes, path) => {
+                settings.streams.keep(&path, &bytes);
+                Ok(())
+            }
+        }
+    }
+}
