@@ -185,6 +185,9 @@ impl ServiceTier {
     /// The tier of that name.
     #[must_use]
     pub fn of(name: &str) -> Self {
+        if name == Tier::Standard.name() {
+            return Self::default();
+        }
         let lower = name.to_ascii_lowercase();
         // Vertex says how traffic was bought.
         let tier = lower.strip_prefix("on_demand_").unwrap_or(&lower);

@@ -132,11 +132,13 @@ impl Header {
 
     /// The row as the JSON object that it was made of, where it is a record of an export.
     pub(in crate::logs) fn as_json(&self, row: &[Cell<'_>]) -> Option<String> {
+        if !self.is_export || row.len() != self.names.len() {
+            return None;
+        }
         let cells = self.names.iter().zip(row).filter(|(_, cell)| !cell.is_blank());
         let object: serde_json::Map<_, _> =
             cells.map(|(name, cell)| (name.clone(), cell.text().into())).collect();
-        (self.is_export && row.len() == self.names.len())
-            .then(|| serde_json::Value::Object(object).to_string())
+        Some(serde_json::Value::Object(object).to_string())
     }
 
     /// Reads a row that is one call.

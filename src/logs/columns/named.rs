@@ -89,21 +89,22 @@ impl Columns {
 
     /// Reads a flat JSON object; the names that the user gives may be paths.
     pub(in crate::logs) fn read(&self, object: &Object<'_>) -> Result<Entry, Error> {
-        let mut row = Row::default();
-        for (field, path) in &self.named {
-            if let Some(text) = object.at(path) {
-                row.take(Role::of(*field), field.name(), Cell::Text(&text))?;
-            }
-        }
+        let listed = self
+            .named
+            .iter()
+            .map(|(field, path)| (Role::of(*field), field.name(), object.at(path)));
         let named: BTreeSet<&str> = self.named.values().map(String::as_str).collect();
-        for (key, _) in object.members() {
+        let others = object.members().filter_map(|(key, _)| {
             let role = self.role(key);
-            if role == Role::Nothing || named.contains(key) {
-                continue;
-            }
             // A name of a field that the user gave another column is that of something else.
-            if let Some(text) = object.at(key) {
-                row.take(role, key, Cell::Text(&text))?;
+            let is_other = role != Role::Nothing && !named.contains(key);
+            is_other.then(|| (role, key, object.at(key)))
+        });
+        let texts: Vec<_> = listed.chain(others).collect();
+        let mut row = Row::default();
+        for (role, name, text) in &texts {
+            if let Some(text) = text {
+                row.take(*role, name, Cell::Text(text))?;
             }
         }
         row.record().map(Entry::Call)

@@ -1,8 +1,8 @@
 //! A row of cells as a call.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 
-use super::field::Field;
+use super::field::{FIELDS, Field};
 use super::role::Role;
 use crate::Error;
 use crate::catalog::Tier;
@@ -17,21 +17,22 @@ use crate::units::Tokens;
 
 /// What the cells of a row say.
 #[derive(Default)]
-pub(super) struct Row {
+pub(super) struct Row<'c> {
     figures: Figures,
-    texts: BTreeMap<Field, String>,
+    /// The text of each field.
+    texts: [Option<Cow<'c, str>>; FIELDS.len()],
     moment: Option<Moment>,
     has_cells: bool,
     is_inside: bool,
 }
 
-impl Row {
+impl<'c> Row<'c> {
     /// An empty row, whose cached and written tokens may be certain to be inside the prompt.
     pub(super) fn new(is_inside: bool) -> Self {
         Self { is_inside, ..Self::default() }
     }
 
-    pub(super) fn take(&mut self, role: Role, name: &str, cell: Cell<'_>) -> Result<(), Error> {
+    pub(super) fn take(&mut self, role: Role, name: &str, cell: Cell<'c>) -> Result<(), Error> {
         if cell.is_blank() {
             return Ok(());
         }
@@ -46,7 +47,7 @@ impl Row {
             }
             Role::Field(Field::Time) if cell.moment().is_some() => self.moment = cell.moment(),
             Role::Field(field) => {
-                self.texts.entry(field).or_insert_with(|| cell.text().into_owned());
+                self.texts[field as usize].get_or_insert_with(|| cell.text());
             }
             Role::Other => self.figures.take_text(name, &cell.text())?,
             Role::Unread => {
@@ -64,12 +65,16 @@ impl Row {
 
     pub(super) fn has_nothing(&self) -> bool {
         !self.has_cells
-            && !self.texts.contains_key(&Field::Model)
-            && !self.texts.contains_key(&Field::Id)
+            && self.texts[Field::Model as usize].is_none()
+            && self.texts[Field::Id as usize].is_none()
     }
 
-    pub(super) fn text(&mut self, field: Field) -> Option<String> {
-        self.texts.remove(&field).filter(|text| !text.trim().is_empty())
+    pub(super) fn text(&mut self, field: Field) -> Option<Cow<'c, str>> {
+        self.texts[field as usize].take().filter(|text| !text.trim().is_empty())
+    }
+
+    fn owned(&mut self, field: Field) -> Option<String> {
+        self.text(field).map(Cow::into_owned)
     }
 
     pub(super) fn tokens(&mut self, field: Field) -> Result<Option<Tokens>, Error> {
@@ -87,8 +92,8 @@ impl Row {
             Parts::BySpelling
         };
         let mut record = UsageRecord::of(LogFormat::Columns, figures, parts)?;
-        record.id = self.text(Field::Id);
-        record.model = self.text(Field::Model);
+        record.id = self.owned(Field::Id);
+        record.model = self.owned(Field::Model);
         let written = self.text(Field::Time).map_or(Ok(None), |time| day::in_text(&time))?;
         record.set_moment(self.moment.or(written));
         if let Some(tier) = self.text(Field::Tier) {
@@ -108,11 +113,11 @@ impl Row {
         record.visible =
             self.tokens(Field::ContentTokens)?.map_or(Visible::Unknown, Visible::Tokens);
         record.cap = self.tokens(Field::Cap)?;
-        record.effort = self.text(Field::Effort);
-        record.task = self.text(Field::Task);
+        record.effort = self.owned(Field::Effort);
+        record.task = self.owned(Field::Task);
         record.success = self.text(Field::Success).and_then(|text| success::mark(&text));
-        let prompt = conversation::prompt(self.text(Field::Prompt));
-        record.group = conversation::conversation(self.text(Field::Conversation)).or(prompt);
+        let prompt = conversation::prompt(self.owned(Field::Prompt));
+        record.group = conversation::conversation(self.owned(Field::Conversation)).or(prompt);
         record.turn = self.text(Field::Turn).and_then(|turn| turn.trim().parse().ok());
         if let Some(requests) = self.text(Field::Requests).and_then(|n| n.trim().parse().ok()) {
             record.requests = requests;

@@ -19,6 +19,16 @@ pub(super) fn key(call: &UsageRecord) -> Option<u64> {
     (!is_none).then(|| xxh3_64(id.as_bytes()))
 }
 
+impl UsageRecord {
+    /// What the records of one response have in common and no others have, for whoever counts responses once
+    /// without a [`Dedup`](super::Dedup): engines that share records among machines. `None` for a response without
+    /// an id, which is one of its own.
+    #[must_use]
+    pub fn response_key(&self) -> Option<String> {
+        key(self).map(|key| format!("{key:016x}{:08x}", fingerprint(self)))
+    }
+}
+
 /// A hash of what two records of one response agree in.
 ///
 /// Ids that may be the numbers of rows say little, so the times must agree as well.
