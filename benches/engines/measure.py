@@ -219,6 +219,40 @@ def duckdb_jobs(folder: Path) -> dict[str, Job]:
     }
 
 
+def datafusion_jobs(folder: Path) -> dict[str, Job]:
+    """The same in DataFusion."""
+    import pyarrow as pa
+    import tiktoken
+    from datafusion import SessionContext, udf
+
+    from outlay import arrow
+
+    encoding = tiktoken.get_encoding("o200k_base")
+    context = SessionContext()
+    for name in ("prompts", "first", "logs"):
+        context.register_parquet(name, str(folder / name))
+
+    def slow(texts: Any) -> Any:
+        return pa.array([len(encoding.encode_ordinary(text)) for text in texts.to_pylist()])
+
+    money = pa.decimal128(28, 12)
+    count = udf(lambda text: arrow.count_tokens(text).field("tokens"), [pa.string()], pa.int64(), "immutable", "count")
+    charge = udf(lambda log: arrow.charge(log).field("cost_usd"), [pa.string()], money, "immutable", "charge")
+    for function in (count, charge, udf(slow, [pa.string()], pa.int64(), "immutable", "tik")):
+        context.register_udf(function)
+
+    def total(function: str, column: str, table: str) -> Any:
+        query = f"select sum({function}(arrow_cast({column}, 'Utf8'))) as n from {table}"
+        return context.sql(query).to_pydict()["n"][0]
+
+    return {
+        "count": lambda: total("count", "prompt", "prompts"),
+        "first": lambda: total("tik", "prompt", "first"),
+        "tiktoken": lambda: total("tik", "prompt", "prompts"),
+        "charge": lambda: total("charge", "value", "logs"),
+    }
+
+
 def spark_jobs(folder: Path, master: str) -> dict[str, Job]:
     """The same in Spark: `local[2]`, `local-cluster[2,1,2048]` or Connect."""
     os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
@@ -260,6 +294,7 @@ def spark_jobs(folder: Path, master: str) -> dict[str, Job]:
 ENGINES: dict[str, Callable[[Path], dict[str, Job]]] = {
     "polars": polars_jobs,
     "duckdb": duckdb_jobs,
+    "datafusion": datafusion_jobs,
     "spark-local": lambda folder: spark_jobs(folder, "local[2]"),
     "spark-cluster": lambda folder: spark_jobs(folder, "local-cluster[2,1,2048]"),
     "spark-connect": lambda folder: spark_jobs(folder, "connect"),

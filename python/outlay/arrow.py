@@ -62,7 +62,9 @@ def usage(
     ``outlay.audit`` as a stream); ``order`` (it goes on from the records before it, as the lines of a Codex rollout
     do: give whole files to ``outlay audit``); or ``invalid``. The last three have an ``error``.
 
-    Then ``id``, ``model``, ``day`` (date32, UTC), ``service_tier``; ``prompt_tokens`` with ``cached_tokens``,
+    Then ``id``, ``response`` (the same for the records of one response and for no others, by the rule of ``outlay
+    audit``; null without an id: count such rows all, and of the others one for each ``response``), ``model``, ``day``
+    (date32, UTC), ``service_tier``; ``prompt_tokens`` with ``cached_tokens``,
     ``cache_write_tokens`` and ``cache_write_extended_tokens`` inside; ``completion_tokens`` with
     ``reasoning_tokens`` inside; ``content_tokens`` where the log counts them; ``finish`` (stop, length, other or
     unknown), ``truncated``, ``empty``, ``answers``, ``requests``, ``max_completion_tokens``, ``effort``, ``task``.
@@ -177,7 +179,7 @@ def observation(
     """What logged records add to a profile, so that an engine can count them into a histogram.
 
     Arguments are those of :func:`usage`. Answers ``model``, ``task``, ``completion_tokens``, ``censored`` (whether
-    the answer was cut off), ``reasoning_tokens``, ``content_tokens``; ``id``, ``prompt_tokens`` and ``day`` of the call; ``left_out``, why a call is no
+    the answer was cut off), ``reasoning_tokens``, ``content_tokens``; ``id``, ``response``, ``prompt_tokens`` and ``day`` of the call; ``left_out``, why a call is no
     observation; and ``error``. Group the rows that have a model by the first six, count them, and give the result
     with the columns ``count``, ``first_day`` and ``last_day`` to ``outlay.Profile.of_rows``.
     """

@@ -233,14 +233,10 @@ def register(
     return [prefix + name for name in functions]
 
 
-#: What two records of one response agree in, besides the id.
-_SAME = ["model", "day", "prompt_tokens", "completion_tokens"]
-
-
 def _once(rows: DataFrame) -> DataFrame:
-    """Each response once; rows without an id are responses of their own."""
-    named = rows.where("id is not null").dropDuplicates(["id", *_SAME])
-    return named.unionByName(rows.where("id is null"))
+    """Each response once; rows without a response to tell them by are responses of their own."""
+    known = rows.where("response is not null").dropDuplicates(["response"])
+    return known.unionByName(rows.where("response is null"))
 
 
 def audit(

@@ -11,7 +11,7 @@ use arrow_array::{Array, ArrayRef, BinaryArray, BinaryViewArray, LargeBinaryArra
 use arrow_buffer::NullBuffer;
 use arrow_schema::{DataType, TimeUnit};
 use jiff::civil::{Date, date};
-use jiff::{Span, Timestamp};
+use jiff::{SignedDuration, Timestamp};
 use outlay::logs::Cell;
 use pyo3::prelude::*;
 
@@ -280,8 +280,8 @@ fn text(bytes: &[u8]) -> Read<'_> {
 }
 
 fn day(days: i32) -> Result<Date, String> {
-    let span = Span::new().try_days(days).ok();
-    let day = span.and_then(|span| date(1970, 1, 1).checked_add(span).ok());
+    let since = SignedDuration::from_hours(24 * i64::from(days));
+    let day = date(1970, 1, 1).checked_add(since).ok();
     day.ok_or_else(|| format!("{days} days since 1970 are no date"))
 }
 

@@ -118,7 +118,8 @@ pub(crate) struct Days(arrow_array::builder::Date32Builder);
 
 impl Days {
     pub(crate) fn push(&mut self, day: Option<Date>) {
-        let since = |day: Date| day.since(date(1970, 1, 1)).ok().map(|span| span.get_days());
+        let since =
+            |day: Date| i32::try_from(day.duration_since(date(1970, 1, 1)).as_hours() / 24).ok();
         self.0.append_option(day.and_then(since));
     }
 

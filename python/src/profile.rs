@@ -2,7 +2,7 @@
 
 use outlay::forecast::{DayRange, Observation, Profile};
 use outlay::history::{Calibrator, ObservedRow};
-use outlay::logs::Cell;
+use outlay::logs::{Cell, UsageRecord};
 use outlay::units::Tokens;
 use outlay::{Error, ErrorKind};
 use pyo3::prelude::*;
@@ -68,8 +68,8 @@ pub(crate) fn observation(
         let calibrator = Calibrator::new(&models, day);
         let mut reader = Reader::new(task, model, true);
         let mut columns = Columns::default();
-        let (mut ids, mut prompts, mut days) =
-            (Texts::default(), Numbers::default(), Days::default());
+        let (mut ids, mut responses) = (Texts::default(), Texts::default());
+        let (mut prompts, mut days) = (Numbers::default(), Days::default());
         let (mut left_out, mut errors) = (Texts::default(), Texts::default());
         for (record, request) in records.cells(rows).zip(requests.cells(rows)) {
             let seen = guarded(|| match reader.read(record, request)? {
@@ -84,6 +84,7 @@ pub(crate) fn observation(
             errors.push(error);
             let call = seen.as_ref().map(|(_, call)| call.as_ref());
             ids.push(call.and_then(|call| call.id.as_deref()));
+            responses.push(call.and_then(UsageRecord::response_key));
             prompts.tokens(call.map(|call| call.bill.usage.prompt()));
             days.push(call.and_then(|call| call.day));
             let (observed, why) = match &seen {
@@ -96,6 +97,7 @@ pub(crate) fn observation(
         }
         let mut columns = columns.done();
         columns.push(("id", ids.done()));
+        columns.push(("response", responses.done()));
         columns.push(("prompt_tokens", prompts.done()));
         columns.push(("day", days.done()));
         columns.push(("left_out", left_out.done()));

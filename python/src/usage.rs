@@ -144,6 +144,7 @@ const fn finish(finish: Finish) -> &'static str {
 pub(crate) struct Columns {
     outcome: Texts,
     id: Texts,
+    response: Texts,
     model: Texts,
     day: Days,
     service_tier: Texts,
@@ -174,6 +175,7 @@ impl Columns {
             _ => None,
         };
         self.id.push(call.and_then(|call| call.id.as_deref()));
+        self.response.push(call.and_then(UsageRecord::response_key));
         self.model.push(call.and_then(|call| call.model.as_deref()));
         self.day.push(call.and_then(|call| call.day));
         self.service_tier.push(call.map(|call| match &call.tier {
@@ -217,6 +219,7 @@ impl Columns {
         structure(vec![
             ("outcome", self.outcome.done()),
             ("id", self.id.done()),
+            ("response", self.response.done()),
             ("model", self.model.done()),
             ("day", self.day.done()),
             ("service_tier", self.service_tier.done()),

@@ -77,10 +77,9 @@ def once(usage: Any) -> list[Any]:
     """The places of the rows that are responses of their own."""
     seen: set[Any] = set()
     places = []
-    for at, row in enumerate(usage.select(["id", "prompt_tokens", "completion_tokens"]).to_pylist()):
-        key = tuple(row.values())
-        if row["id"] is None or key not in seen:
-            seen.add(key)
+    for at, response in enumerate(usage["response"].to_pylist()):
+        if response is None or response not in seen:
+            seen.add(response)
             places.append(at)
     return places
 
@@ -115,10 +114,8 @@ def test_polars(reference: Reference) -> None:
     tokens = lazy.select(pl.col("prompt").outlay.tokens("o1-mini").sum()).collect(engine="streaming")
     assert tokens.item() == reference.tokens
     usage = pl.read_parquet(reference.folder / "usage.parquet")
-    same = ["id", "model", "day", "prompt_tokens", "completion_tokens"]
-    calls = pl.concat(
-        [usage.filter(pl.col("id").is_not_null()).unique(same), usage.filter(pl.col("id").is_null())]
-    )
+    is_known = pl.col("response").is_not_null()
+    calls = pl.concat([usage.filter(is_known).unique("response"), usage.filter(~is_known)])
     columns = ["model", "day", "prompt_tokens", "completion_tokens", "cached_tokens"]
     cost = calls.select(pl.struct(columns).outlay.cost().struct.field("cost_usd").sum()).item()
     assert cost == reference.cost
@@ -147,10 +144,9 @@ def test_duckdb(reference: Reference) -> None:
     cost = con.execute(
         f"""
         with calls as (
-            select distinct on (id, model, day, prompt_tokens, completion_tokens) * from '{reference.folder}/usage.parquet'
-            where id is not null
+            select distinct on (response) * from '{reference.folder}/usage.parquet' where response is not null
             union all by name
-            select * from '{reference.folder}/usage.parquet' where id is null)
+            select * from '{reference.folder}/usage.parquet' where response is null)
         select sum(outlay_cost(model, day, prompt_tokens, completion_tokens, cached_tokens, null, null, null, null).cost_usd)
         from calls
         """
@@ -207,11 +203,11 @@ def _spark(reference: Reference, spark: Any) -> None:
     assert sum(row["calls"] for row in everything) == len(reference.records)
     rows = outlay_spark.profile_rows(logs).toArrow()
     assert outlay.Profile.of_rows(rows, "own logs: log.jsonl") == reference.profile
-    usage = spark.read.parquet(str(reference.folder / "usage.parquet")).where("id is not null")
-    usage = usage.dropDuplicates(["id", "model", "day", "prompt_tokens", "completion_tokens"])
+    usage = spark.read.parquet(str(reference.folder / "usage.parquet")).where("response is not null")
+    usage = usage.dropDuplicates(["response"])
     columns = ("model", "day", "prompt_tokens", "completion_tokens", "cached_tokens")
     costs = usage.select(outlay_spark.cost(*columns).alias("c")).select(sql.sum("c.cost_usd")).first()[0]
-    named = reference.usage.filter(pa.compute.is_valid(reference.usage["id"]))
+    named = reference.usage.filter(pa.compute.is_valid(reference.usage["response"]))
     assert costs == cost_of(named)
 
 
