@@ -19,7 +19,7 @@ use crate::gate::Level;
 use crate::lint::{Lints, Rule};
 use crate::names::nearest;
 use crate::report::Annotation;
-use crate::units::{Lines, Money, Position, Probability};
+use crate::units::{Lines, Money, Probability};
 use crate::workload::CallSpec;
 use crate::{Error, ErrorKind};
 
@@ -37,6 +37,8 @@ pub(crate) struct Config {
     /// directory itself.
     pub(crate) folder: PathBuf,
     pub(crate) text: String,
+    /// The lines of the text.
+    lines: Lines,
     pub(crate) file: File,
     spans: Spans,
 }
@@ -109,7 +111,8 @@ impl Config {
         let file = File::parse(&text).map_err(|e| e.in_source(&name))?;
         let folder = Path::new(&name).parent().unwrap_or(Path::new("")).to_owned();
         let spans = Spans::of(&text);
-        let config = Self { name, folder, text, file, spans };
+        let lines = Lines::of(&text);
+        let config = Self { name, folder, text, lines, file, spans };
         config.check()?;
         Ok(config)
     }
@@ -128,7 +131,7 @@ impl Config {
     pub(crate) fn refuse(&self, span: &Range<usize>, message: impl Into<String>) -> Error {
         Error::new(ErrorKind::Usage, message)
             .in_source(&self.name)
-            .at(Position::of(&self.text, span.start))
+            .at(self.lines.position(&self.text, span.start))
     }
 
     /// Says of an error that it is about some bytes of the file, unless it has a place of its own.
@@ -136,7 +139,7 @@ impl Config {
         if error.position().is_some() || error.source_name().is_some() {
             return error;
         }
-        error.in_source(&self.name).at(Position::of(&self.text, span.start))
+        error.in_source(&self.name).at(self.lines.position(&self.text, span.start))
     }
 
     /// An error of a file that the configuration names, reported where it is named.
@@ -149,11 +152,11 @@ impl Config {
 
     /// Some bytes of the file as a place in a report.
     pub(crate) fn spot(&self, span: &Range<usize>, label: &str) -> Annotation {
-        let at = Position::of(&self.text, span.start);
+        let at = self.lines.position(&self.text, span.start);
         Annotation::new(
             self.name.as_str(),
             &self.text,
-            &Lines::of(&self.text),
+            &self.lines,
             (at.line, at.column),
             Some(span.clone()),
             label,

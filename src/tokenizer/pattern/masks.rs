@@ -94,6 +94,7 @@ impl Masks {
 
 /// For each lower half of a byte the classes that have it, from bit 0: letters of the first half of
 /// a case, of the second, digits, space, line breaks, other white space, slash, apostrophe.
+#[cfg(target_arch = "x86_64")]
 const LOWER_HALVES: [u8; 16] = {
     let mut table = [0; 16];
     let mut half = 0;
@@ -111,6 +112,7 @@ const LOWER_HALVES: [u8; 16] = {
     table
 };
 /// The same for the upper half.
+#[cfg(target_arch = "x86_64")]
 const UPPER_HALVES: [u8; 16] =
     [0x30, 0, 0xc8, 0x04, 0x01, 0x02, 0x01, 0x02, 0, 0, 0, 0, 0, 0, 0, 0];
 

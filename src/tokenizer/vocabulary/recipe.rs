@@ -165,15 +165,16 @@ impl Recipe {
 }
 
 /// How much work it may be to merge every token of its bytes. Published vocabularies need a thousandth.
-const MOST_WORK: usize = 1 << 34;
+const MOST_WORK: u64 = 1 << 34;
 
 /// Refuses what would take minutes or has no place in the tables.
 fn check_size(tokens: &[(Vec<u8>, u32)]) -> Result<(), String> {
     if tokens.len() >= IDS as usize {
         return Err(format!("it has {} tokens; {} are the most", tokens.len(), IDS - 1));
     }
-    let work = tokens.iter().fold(0_usize, |work, (bytes, _)| {
-        work.saturating_add(bytes.len().saturating_mul(bytes.len()))
+    let work = tokens.iter().fold(0_u64, |work, (bytes, _)| {
+        let length = bytes.len() as u64;
+        work.saturating_add(length.saturating_mul(length))
     });
     if work > MOST_WORK {
         return Err("its tokens are too long to be checked".to_owned());
