@@ -302,6 +302,13 @@ impl<T: Answer> Report<T> {
         self.retired.iter().any(|retired| retired.model == model)
     }
 
+    /// The model to name in a next command: one that was shut down has a successor.
+    #[must_use]
+    pub fn model_to_call<'b>(&'b self, model: &'b str, name: &'b str) -> &'b str {
+        let retired = self.retired.iter().find(|retired| retired.model == model);
+        retired.and_then(|retired| retired.successor.as_deref()).unwrap_or(name)
+    }
+
     /// Says which models cannot be called.
     pub fn name_retired(&self, document: &mut Document) {
         for retired in &self.retired {

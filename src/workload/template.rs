@@ -143,9 +143,9 @@ impl Template {
     /// through without naming it in a slot.
     fn sizes_in(&self, request: &Request, language: Language) -> Vec<&TokenDist> {
         let slots = request.slots(language);
-        let named: HashSet<&str> = slots.iter().map(|slot| slot.name).collect();
+        let in_slots: HashSet<&str> = slots.iter().map(|slot| slot.name).collect();
         let mut gone_through = request.names(language);
-        gone_through.retain(|name| !named.contains(name.as_str()));
+        gone_through.retain(|name| !in_slots.contains(name.as_str()));
         let names = slots.iter().map(|slot| slot.name);
         let names = names.chain(gone_through.iter().map(String::as_str));
         names.filter_map(|name| self.sizes.get(name)).collect()

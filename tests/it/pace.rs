@@ -83,6 +83,15 @@ fn calls_that_do_not_fit_their_period_fail_and_say_what_fits() {
 }
 
 #[test]
+fn the_next_command_names_a_model_that_can_be_called() {
+    let told = output(outlay("plan --input-tokens 1k -m o1-mini --as-of 2026-11-20"), 0);
+    assert!(
+        stdout(&told)
+            .contains("next: outlay plan --input-tokens 1000 -m gpt-5.6-terra --kind code")
+    );
+}
+
+#[test]
 fn message_quotas_are_known_by_day() {
     for (model, day, messages, period) in [
         ("o1-preview", "2024-09-12", 30, "week"),

@@ -246,7 +246,8 @@ fn table(rows: &[Told<'_>], shown: usize) -> Table {
             row.input.to_owned(),
         ]);
     }
-    table
+    let narrow = table.only(&["", "budget", "limit", "measured", "since", "input"]);
+    Table { narrow: Some(Box::new(narrow)), ..table }
 }
 
 /// How many budgets are met, in one figure, and what the change costs.

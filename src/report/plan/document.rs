@@ -127,7 +127,8 @@ fn single(document: &mut Document, report: &Report<PlanResult>, result: &PlanRes
     report.conclude(document, tone, text);
     if !result.work_is_known {
         let input = result.input.as_deref();
-        let next = say_the_kind("plan", input, &result.name, result.prompt_tokens);
+        let model = report.model_to_call(&result.model, &result.name);
+        let next = say_the_kind("plan", input, model, result.prompt_tokens);
         document.line(Emphasis::Plain, next);
     }
 }
