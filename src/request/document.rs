@@ -437,6 +437,12 @@ fn request(unwrapped: &Unwrapped<'_>, format: Option<Origin>) -> Result<Option<R
 fn not_a_request(body: Value<'_>) -> Error {
     let texts = body.fields().map(|fields| texts(&fields)).unwrap_or_default();
     let error = body.malformed("this is JSON, but not a request");
+    if body.get("usage").is_some() {
+        return error.hint(
+            "where it is the answer to a call, `outlay audit` says what such calls cost, and \
+             `outlay calibrate` which cap they allow",
+        );
+    }
     match texts.first() {
         Some(key) => error.hint(format!(
             "where it is a row of a dataset, count a template such as `{{{{{key}}}}}` with `--rows`; \

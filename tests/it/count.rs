@@ -168,6 +168,12 @@ fn slots_in_single_braces_are_told_until_something_fills_them() {
 }
 
 #[test]
+fn a_log_of_calls_names_the_verbs_that_read_it() {
+    let run = output(outlay("estimate tests/logs/chat-completions.jsonl"), 2);
+    assert!(stderr(&run).contains("hint: where it is the answer to a call, `outlay audit` says"));
+}
+
+#[test]
 fn a_broken_request_in_a_directory_is_an_error() {
     let folder = Folder::new()
         .with("prompts/a.json", r#"{"messages": [{"role": "user"}"#)
