@@ -295,6 +295,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_share_is_rounded_half_away_from_zero() {
+        for (amount, part, whole, share) in
+            [(5, 1, 2, 3), (-5, 1, 2, -3), (7, 1, 3, 2), (-7, 1, 3, -2), (5, 1, 0, 0)]
+        {
+            let found = Money::from_picodollars(amount).share(part, whole);
+            assert_eq!(found.picodollars(), share, "{amount} {part}/{whole}");
+        }
+    }
+
+    #[test]
+    fn rates_have_two_decimals_or_all_they_need() {
+        for (rate, shown) in [("3", "$3.00"), ("0.075", "$0.075"), ("12.5", "$12.50")] {
+            assert_eq!(rate.parse::<Rate>().unwrap().for_people(), shown);
+        }
+    }
+
+    #[test]
     fn the_launch_price_of_a_real_truncated_call() {
         // o1-preview, 757 prompt and 512 completion tokens: $0.042075 (Niek/chatgpt-web#522).
         let input: Rate = "15".parse().unwrap();

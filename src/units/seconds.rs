@@ -103,4 +103,16 @@ mod tests {
             assert_eq!(Seconds::new(seconds).to_string(), shown);
         }
     }
+
+    #[test]
+    fn what_is_no_length_of_time_is_told_apart() {
+        for (text, why) in [
+            ("-1s", "is negative"),
+            ("2000000000d", "is too long a time"),
+            ("soon", "is not a length of time"),
+            ("NaN", "is not a length of time"),
+        ] {
+            assert_eq!(text.parse::<Seconds>().unwrap_err().message(), format!("`{text}` {why}"));
+        }
+    }
 }
