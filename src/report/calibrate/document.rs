@@ -38,6 +38,9 @@ impl Answer for CalibrateResult {
         while let Some(first) = rest.first() {
             let end = rest.iter().position(|r| r.model != first.model).unwrap_or(rest.len());
             model(&mut document, &rest[..end]);
+            if end < report.results.len() {
+                caps_to_send(&mut document, &rest[end - 1]);
+            }
             rest = &rest[end..];
         }
         if let Some(total) = &report.total {
@@ -66,7 +69,12 @@ impl Answer for CalibrateResult {
                 None => {}
             }
         }
-        caps_to_send(&mut document, &report.results);
+        // The answer comes last on a terminal; those of several models are with their figures.
+        let wholes = wholes(&report.results);
+        if let [whole] = wholes.as_slice() {
+            caps_to_send(&mut document, whole);
+        }
+        headline(&mut document, &wholes);
         document
     }
 }
@@ -76,38 +84,41 @@ fn wholes(results: &[CalibrateResult]) -> Vec<&CalibrateResult> {
     results.chunk_by(|a, b| a.model == b.model).filter_map(|tasks| tasks.last()).collect()
 }
 
-/// The answer: which cap the calls of each model allow.
-fn caps_to_send(document: &mut Document, results: &[CalibrateResult]) {
-    let wholes = wholes(results);
-    for whole in &wholes {
-        let name = if wholes.len() > 1 { format!("{}: ", whole.model) } else { String::new() };
-        // Caps for the same reason are one sentence.
-        let alike = |a: &CalibratedCap, b: &CalibratedCap| a.reason == b.reason;
-        for caps in whole.recommended.chunk_by(alike).rev() {
-            let released = caps.iter().all(|cap| cap.reserve_released);
-            let tone = if released { Emphasis::Good } else { Emphasis::Caution };
-            let of = |cap: &CalibratedCap| {
-                format!("{} for a length risk of {}", cap.max_completion_tokens, cap.risk)
-            };
-            let (first, others) = (&caps[0], &caps[1..]);
-            let is_same =
-                |cap: &CalibratedCap| cap.max_completion_tokens == first.max_completion_tokens;
-            let others = others.iter().map(|cap| {
-                if is_same(cap) { format!(" or {}", cap.risk) } else { format!(", {}", of(cap)) }
-            });
-            let all = of(first) + &others.collect::<String>();
-            document.line(tone, format!("{name}send {all}: {}", first.reason));
-        }
+/// The answer: which cap the calls of a model allow.
+fn caps_to_send(document: &mut Document, whole: &CalibrateResult) {
+    // Caps for the same reason are one sentence.
+    let alike = |a: &CalibratedCap, b: &CalibratedCap| a.reason == b.reason;
+    for caps in whole.recommended.chunk_by(alike).rev() {
+        let released = caps.iter().all(|cap| cap.reserve_released);
+        let tone = if released { Emphasis::Good } else { Emphasis::Caution };
+        let of = |cap: &CalibratedCap| {
+            format!("{} for a length risk of {}", cap.max_completion_tokens, cap.risk)
+        };
+        let (first, others) = (&caps[0], &caps[1..]);
+        let is_same =
+            |cap: &CalibratedCap| cap.max_completion_tokens == first.max_completion_tokens;
+        let others = others.iter().map(|cap| {
+            if is_same(cap) { format!(" or {}", cap.risk) } else { format!(", {}", of(cap)) }
+        });
+        let all = of(first) + &others.collect::<String>();
+        document.line(tone, format!("send {all}: {}", first.reason));
     }
-    if let [whole] = wholes.as_slice()
-        && let Some(cap) = whole.recommended.first()
-    {
-        document.headline(
-            cap.max_completion_tokens.to_string(),
-            format!("as the cap of {}, for {} answers cut off", whole.model, cap.risk),
-            cap.reason.clone(),
-        );
-    }
+}
+
+/// The cap of the model that was called most.
+fn headline(document: &mut Document, wholes: &[&CalibrateResult]) {
+    // Of those that were called as often, the first.
+    let Some(whole) = wholes.iter().rev().max_by_key(|whole| whole.n) else { return };
+    let Some(cap) = whole.recommended.first() else { return };
+    let called = match wholes.len() {
+        1 => String::new(),
+        models => format!(" (called most of {models} models)"),
+    };
+    document.headline(
+        cap.max_completion_tokens.to_string(),
+        format!("as the cap of {}{called}, for {} answers cut off", whole.model, cap.risk),
+        cap.reason.clone(),
+    );
 }
 
 /// The tasks of a model, and the whole of it: the pooled tasks, or the only one.
