@@ -284,12 +284,11 @@ impl CalibrateResult {
 
 fn notes(calibration: &Calibration<'_>) -> Vec<String> {
     let mut notes = Vec::new();
-    let n = Tokens::new(calibration.n);
+    let n = plural(calibration.n, "call");
     if let Some(rho) = calibration.rho {
         let worth = Tokens::from_f64(calibration.worth);
-        let plural = plural(calibration.n, "call");
         notes.push(format!(
-            "{plural}, worth {worth}: those of one conversation are alike (correlation {rho:.2})"
+            "{n}, worth {worth}: those of one conversation are alike (correlation {rho:.2})"
         ));
         if calibration.worth < 2.0 {
             notes.push(
@@ -306,7 +305,7 @@ fn notes(calibration: &Calibration<'_>) -> Vec<String> {
             .map(|(calls, error)| format!("{calls} calls: {}", percent(*error)))
             .collect();
         let more = if more.is_empty() { String::new() } else { format!("; {}", more.join(", ")) };
-        notes.push(format!("{n} calls: cost within {} in 9 of 10 cases{more}", percent(error)));
+        notes.push(format!("{n}: cost within {} in 9 of 10 cases{more}", percent(error)));
     }
     if calibration.pooled_with > 0 {
         let tasks = plural(calibration.pooled_with as u64, "other task");
