@@ -368,6 +368,13 @@ fn many(document: &mut Document, results: &[CountResult], report: &Report<CountR
         [prompt, content, framing, String::new(), String::new(), name]
     };
     if let Some(total) = &report.total {
+        let same_model = results.iter().all(|result| result.model == results[0].model);
+        let with = if same_model { format!(" with {}", results[0].model) } else { String::new() };
+        document.headline(
+            total.prompt_tokens.to_string(),
+            format!("prompt tokens in {}{with}", plural(total.results, "input")),
+            "",
+        );
         if report.left_out.rows > 0 {
             let others = plural(report.left_out.rows, "smaller one");
             table.row(summed(&total.beyond(results), others));

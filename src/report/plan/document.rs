@@ -392,15 +392,20 @@ fn columns(document: &mut Document, results: &[PlanResult]) {
     document.table(table.into_table());
 }
 
-/// How many of several calls fit, in one figure.
+/// How many of several plans fail, or have room for their reserve, in one figure.
 fn headline_of_all(document: &mut Document, results: &[PlanResult]) {
     let fitting = results.iter().filter(|result| result.status == PlanStatus::Ok).count();
     let prompts = results.iter().map(|result| result.prompt_tokens).max().unwrap_or_default();
     let same_model = results.iter().all(|result| result.name == results[0].name);
     let with = if same_model { format!(" with {}", results[0].name) } else { String::new() };
+    let failing = results.iter().filter(|result| result.verdict == Verdict::Fail).count();
+    let (some, which) = match failing {
+        0 => (fitting, "plans have room for their reserve"),
+        _ => (failing, "plans fail"),
+    };
     document.headline(
-        format!("{fitting} of {}", results.len()),
-        format!("plans have room for their reserve{with}"),
+        format!("{some} of {}", results.len()),
+        format!("{which}{with}"),
         format!("the longest prompt has {prompts} tokens"),
     );
 }
