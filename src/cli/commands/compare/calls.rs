@@ -5,6 +5,7 @@ use crate::catalog::Effort;
 use crate::cli::commands::compare::args::CompareArgs;
 use crate::cli::commands::compare::models::ComparedModels;
 use crate::cli::input::counted::{self, Input};
+use crate::cli::progress::Progress;
 use crate::cli::settings::Settings;
 use crate::forecast::PlanStatus;
 use crate::report::{CompareResult, Priced, Reference};
@@ -43,9 +44,13 @@ pub(super) fn calls(
     let sources = CompletionSources::new(&call, &settings.streams);
     let mut results = Vec::new();
     let mut left_out = 0;
+    let progress = Progress::new(inputs.len(), "priced", settings);
     for inputs in inputs.chunk_by(|a, b| a.name() == b.name()) {
-        let mut asked: Vec<Asked<'_, '_>> =
-            inputs.iter().map(|input| Asked::of(input, &args.call, &sources, settings)).collect();
+        let price = |input| {
+            progress.step();
+            Asked::of(input, &args.call, &sources, settings)
+        };
+        let mut asked: Vec<Asked<'_, '_>> = inputs.iter().map(price).collect();
         if models.only_fitting {
             let all = asked.len();
             asked.retain(Asked::fits);
