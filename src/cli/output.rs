@@ -207,10 +207,20 @@ fn to_stdout<T: Answer>(
     // Pages and data hold names as they are; on a terminal those must not control it. It may have no size.
     let text = if is_terminal { printable_lines(&text) } else { text.as_str().into() };
     let mut stream = stdout(settings);
-    match stream.write_all(text.as_bytes()).and_then(|()| stream.flush()) {
-        // Who stops reading ends the report, not the verdict.
-        Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        written => Ok(written?),
+    is_read(stream.write_all(text.as_bytes()).and_then(|()| stream.flush()))?;
+    Ok(())
+}
+
+/// Whether somebody still reads standard output: who stops ends the report, not the verdict.
+pub(crate) fn is_read(written: io::Result<()>) -> Result<bool, Error> {
+    match written {
+        Ok(()) => Ok(true),
+        Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        Err(e) => {
+            let message = format!("cannot write to standard output: {}", e.kind());
+            Err(Error::new(ErrorKind::Usage, message)
+                .hint("make room there, or name a file with -o"))
+        }
     }
 }
 

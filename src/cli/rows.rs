@@ -261,28 +261,19 @@ impl Place {
                 } else {
                     stdout.write_all(text.as_bytes())
                 };
-                self.unless_left(written)?;
+                if !output::is_read(written)? {
+                    *self = Self::Left;
+                }
             }
         }
         Ok(())
     }
 
-    /// Who stops reading ends the report, not the verdict.
-    fn unless_left(&mut self, written: io::Result<()>) -> anyhow::Result<()> {
-        match written {
-            Err(e) if e.kind() == io::ErrorKind::BrokenPipe => {
-                *self = Self::Left;
-                Ok(())
-            }
-            written => Ok(written?),
-        }
-    }
-
-    fn finish(mut self, settings: &Settings) -> anyhow::Result<()> {
+    fn finish(self, settings: &Settings) -> anyhow::Result<()> {
         match self {
-            Self::Stdout(ref mut stdout, _) => {
-                let written = stdout.flush();
-                self.unless_left(written)
+            Self::Stdout(mut stdout, _) => {
+                output::is_read(stdout.flush())?;
+                Ok(())
             }
             Self::Left => Ok(()),
             Self::File(draft, path) => {

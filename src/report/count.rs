@@ -379,7 +379,7 @@ fn many(document: &mut Document, results: &[CountResult], report: &Report<CountR
             let others = plural(report.left_out.rows, "smaller one");
             table.row(summed(&total.beyond(results), others));
         }
-        table.strong_row(summed(total, format!("total of {}", total.results)));
+        table.strong_row(summed(total, format!("total of {}", grouped(total.results))));
     }
     document.table(table);
     for result in results {

@@ -305,6 +305,45 @@ mod tests {
         assert_eq!(CHATS.iter().filter(|chat| read(chat).is_some()).count(), 6);
     }
 
+    /// Every setting that no count depends on, with values of every type, and ids of every maker.
+    #[test]
+    fn settings_and_models_are_read_alike() {
+        let chat = |members: &str| {
+            format!(r#"{{{members}, "messages": [{{"role": "user", "content": "a"}}]}}"#)
+        };
+        for name in FREE {
+            for value in
+                ["null", "true", "0", "-1.5e3", r#""x""#, "[]", r#"["a", 1]"#, r#"{"a": {}}"#]
+            {
+                same(&chat(&format!(r#""{name}": {value}"#))).unwrap();
+                same(&chat(&format!(r#""model": "o1-mini", "{name}": {value}"#))).unwrap();
+            }
+        }
+        for model in [
+            "",
+            "gpt-4o",
+            "o3:high",
+            "anthropic/claude-x",
+            "Claude-X",
+            "CLAUDE",
+            "gemini-2.5-pro",
+            "models/gemini-2.5-pro",
+            "mistral-large-latest",
+            "command-r",
+            "deepseek-chat",
+            "us.anthropic.claude-3-5-sonnet-20241022-v2:0",
+            "amazon.nova-pro-v1:0",
+            "llama3.1",
+            "meta-llama/Llama-3.1-8B",
+            "grok-4",
+            "qwen3-max",
+            "no such model",
+        ] {
+            same(&chat(&format!(r#""model": "{model}""#))).unwrap();
+            same(&chat(&format!(r#""model": "{model}", "max_tokens": 100"#))).unwrap();
+        }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2_000))]
 

@@ -354,8 +354,9 @@ fn a_long_file_of_requests_counts_the_same_read_in_blocks_and_whole() {
     let piped = json_of(&piped(folder.outlay("count - -m o1-mini --json"), text.as_bytes()));
     let named = json_of(&output(folder.outlay("count long.jsonl -m o1-mini --json"), 2));
     assert_eq!(piped["total"], named["total"]);
-    // What stands before a block that is no text is counted, and the rest is named.
+    // What stands before a line that is no text is counted, and the line is named.
     let refused = json_of(&output(folder.outlay("count wrong.jsonl -m o1-mini --json"), 2));
+    assert_eq!(refused["total"], named["total"]);
     let lines = refused["errors"].as_array().unwrap().iter().map(|error| error["line"].as_u64());
     assert_eq!(lines.collect::<Vec<_>>(), [Some(1001), Some(3001), Some(6001)]);
     let said = refused["errors"][2]["message"].as_str().unwrap();
@@ -389,7 +390,7 @@ fn of_many_results_the_largest_are_shown_and_json_and_csv_have_all() {
     let figure = |row: &str| row.split_whitespace().next().unwrap().replace(',', "");
     let row = |words: &str| figure(rows.iter().find(|row| row.contains(words)).unwrap());
     assert_eq!(row("500 smaller ones"), smaller.to_string());
-    assert_eq!(row("total of 1500"), sum.to_string());
+    assert_eq!(row("total of 1,500"), sum.to_string());
     assert!(table.contains("the 1,000 largest are shown"), "{table}");
     assert!(folder.read("page.html").contains("500 smaller ones"));
 }

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::mem;
+use std::string::FromUtf8Error;
 
 use crate::cli::input::discover::Source;
 use crate::request::{InputFormat, is_plain_text, is_request_lines};
@@ -172,10 +173,24 @@ impl LineBlocks {
         }
         let rest = self.bytes.split_off(end);
         let bytes = mem::replace(&mut self.bytes, rest);
+        check(&bytes)?;
+        let text = String::from_utf8(bytes).or_else(|e| self.before_fault(&e))?;
         let (line, start) = (self.line, self.start);
-        self.line += memchr::memchr_iter(b'\n', &bytes).count();
-        self.start += bytes.len();
-        Ok(Some(Block { text: text_of_lines(bytes, line, start)?, line, start }))
+        self.line += memchr::memchr_iter(b'\n', text.as_bytes()).count();
+        self.start += text.len();
+        Ok(Some(Block { text, line, start }))
+    }
+
+    /// The lines before the first that is not UTF-8, which is left for the next time.
+    fn before_fault(&mut self, e: &FromUtf8Error) -> Result<String, Error> {
+        let text = beginning(e.as_bytes());
+        let Some(newline) = text.rfind('\n') else {
+            return Err(not_utf8(e, self.line, self.start).hint(CONVERT_OR_REPLACE));
+        };
+        let mut rest = e.as_bytes()[newline + 1..].to_vec();
+        rest.append(&mut self.bytes);
+        self.bytes = rest;
+        Ok(text[..=newline].to_owned())
     }
 }
 
@@ -249,12 +264,6 @@ fn text(bytes: Vec<u8>, hint: &str) -> Result<String, Error> {
     String::from_utf8(bytes).map_err(|e| not_utf8(&e, 1, 0).hint(hint))
 }
 
-/// The text of some lines, of which the first has this number and begins so many bytes into the file.
-fn text_of_lines(bytes: Vec<u8>, first: usize, start: usize) -> Result<String, Error> {
-    check(&bytes)?;
-    String::from_utf8(bytes).map_err(|e| not_utf8(&e, first, start).hint(CONVERT_OR_REPLACE))
-}
-
 /// Refuses what is no text at all.
 fn check(bytes: &[u8]) -> Result<(), Error> {
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
@@ -273,7 +282,7 @@ fn unreadable(e: &io::Error) -> Error {
         .hint("check that the file is there and that you may read it")
 }
 
-fn not_utf8(e: &std::string::FromUtf8Error, line: usize, start: usize) -> Error {
+fn not_utf8(e: &FromUtf8Error, line: usize, start: usize) -> Error {
     let offset = e.utf8_error().valid_up_to();
     let valid = str::from_utf8(&e.as_bytes()[..offset]).unwrap_or_default();
     Error::new(
