@@ -13,7 +13,7 @@ use crate::report::dataset::{DatasetSpread, RowFigures};
 use crate::report::document::{Document, DocumentBlock, Emphasis, MOST_ROWS, Table};
 use crate::report::side_by_side::attributed;
 use crate::report::widget::Widget;
-use crate::units::{CallVolume, Money, Tokens};
+use crate::units::{CallVolume, Money, Tokens, grouped};
 use crate::workload::ProfileSummary;
 
 impl Answer for EstimateResult {
@@ -308,7 +308,7 @@ fn many(
             if_all(all.expected.unwrap_or(all.worst_case).for_people()),
             if_all(range(all.interval())),
             String::new(),
-            format!("total of {}", total.results),
+            format!("total of {}", grouped(total.results)),
         ]);
     }
     let narrow = table.only(&["prompt", "expected", "p5-p95", &answer, "model", "input"]);
