@@ -36,6 +36,8 @@ mod property;
 #[path = "src/tokenizer/vocabulary/recipe.rs"]
 #[expect(dead_code, reason = "the engine needs the rest")]
 mod recipe;
+#[path = "src/tokenizer/vocabulary/spelling.rs"]
+mod spelling;
 #[path = "build/tables.rs"]
 mod tables;
 #[path = "build/vocabularies.rs"]
@@ -88,8 +90,8 @@ fn main() -> Answer<()> {
 fn characters_of_gemma() -> Answer<Vec<char>> {
     let packed = std::fs::read(GEMMA).map_err(|e| format!("{GEMMA}: {e}"))?;
     let (recipe, _) = packed::recipe(&packed, None)?;
-    let (text, places) = recipe.text()?;
-    let texts = places.into_iter().filter_map(|place| str::from_utf8(&text[place]).ok());
+    let spellings = spelling::Spellings::of(&recipe)?;
+    let texts = spellings.all().filter_map(|token| str::from_utf8(token).ok());
     Ok(texts.filter_map(|token| token.parse().ok()).collect())
 }
 

@@ -1,17 +1,19 @@
 //! The tables of the vocabularies that the program has laid out, as files.
 
-use super::{Answer, packed};
+use super::layout::Layout;
+use super::spelling::Spellings;
+use super::{Answer, borders, packed};
 
 /// The tables by the ending of their file, little-endian.
 pub fn files(name: &str) -> Answer<Vec<(&'static str, Vec<u8>)>> {
     let path = format!("vocabularies/{name}.vocabulary");
     let packed = std::fs::read(&path).map_err(|e| format!("{path}: {e}"))?;
     let (recipe, pilots) = packed::recipe(&packed, None)?;
-    if !recipe.whole.is_empty() || !recipe.published.is_empty() {
+    let layout = Layout::of(&recipe, Some(pilots))?;
+    if !layout.is_merged || !recipe.published.is_empty() {
         return Err(format!("{path}: its ids are not those of its merges"));
     }
-    let (layout, is_ordered) = recipe.layout(Some(pilots))?;
-    if !is_ordered {
+    if !layout.is_ordered {
         return Err(format!("{path}: a token is older than a part of it"));
     }
     Ok(vec![
@@ -26,6 +28,6 @@ pub fn files(name: &str) -> Answer<Vec<(&'static str, Vec<u8>)>> {
         ("bytes", layout.bytes.concat()),
         ("byte_pairs", layout.byte_pairs.concat()),
         ("characters", layout.characters.concat()),
-        ("borders", layout.borders.concat()),
+        ("borders", borders::marks(Spellings::of(&recipe)?.all()).concat()),
     ])
 }

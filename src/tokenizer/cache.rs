@@ -3,10 +3,14 @@
 //! Each cache has one place per hash: what comes later takes it over. Text repeats its words so much
 //! that almost every piece is found here, and that decides the speed of the engine.
 
+use std::hint::select_unpredictable;
+
 use super::path::prefetch;
 
 /// Where the count of a short piece stands in its entry, above the key.
 const COUNT: u32 = 124;
+/// The bits of the key.
+const KEY: u128 = (1 << COUNT) - 1;
 
 /// Short pieces: the key and the count in 16 bytes, so that a look-up is one comparison.
 #[derive(Debug)]
@@ -31,9 +35,9 @@ impl ShortCache {
     #[inline]
     pub(super) fn count(&self, key: u128, hash: u64) -> u64 {
         let entry = self.entries[place(hash, self.shift)];
-        let count = entry >> COUNT;
+        let count = (entry >> COUNT) as u64;
         // No branch: it would often be guessed wrong.
-        u64::from(entry ^ (count << COUNT) == key) * u64::try_from(count).unwrap_or_default()
+        select_unpredictable(entry & KEY == key, count, 0)
     }
 
     /// Remembers that this key has `count` tokens.

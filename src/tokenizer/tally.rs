@@ -176,7 +176,7 @@ impl Tally {
 
     #[inline(never)]
     fn longer(&mut self, text: &[u8], place: Place) {
-        match self.vocabulary.borders {
+        match self.vocabulary.borders() {
             Some(marks) if is_dense(place.of(text)) => {
                 self.path.run(Parting { tally: self, text, place, marks });
             }

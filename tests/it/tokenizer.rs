@@ -53,7 +53,11 @@ fn assert_exact(text: &str) {
 
 /// The pieces of `o200k_base`.
 fn pieces(text: &str) -> Vec<Cow<'_, str>> {
-    Encoding::O200kBase.pieces(text).into_iter().map(|piece| piece.text).collect()
+    pieces_of(Encoding::O200kBase, text)
+}
+
+fn pieces_of(encoding: Encoding, text: &str) -> Vec<Cow<'_, str>> {
+    encoding.pieces(text).into_iter().map(|piece| piece.text).collect()
 }
 
 /// What a hand-written splitter gets wrong, each with the pieces of `o200k_base`.
@@ -95,6 +99,22 @@ fn traps_are_split_as_the_pattern_says() {
             assert_eq!(pieces(text), wanted, "{text:?}");
         }
         assert_exact(text);
+    }
+}
+
+/// In `(?i:'s)` a long s is an s, wherever it stands. HuggingFace's tokenizers 0.23.3, for which the pattern is
+/// published, splits these so, as Python's `regex` does. The crate tiktoken 4.1.2 parts `HT` and `'ſ` against its own
+/// pattern.
+#[test]
+fn a_long_s_is_a_contraction_for_minimax_too() {
+    let texts: [(&str, &[&str]); 3] = [
+        (" HT'ſ'Sa\n", &[" HT'ſ", "'Sa", "\n"]),
+        ("ヨەHT'ſ'Sa\nIntr", &["ヨە", "HT'ſ", "'Sa", "\n", "Intr"]),
+        ("a'ſ", &["a'ſ"]),
+    ];
+    for (text, wanted) in texts {
+        assert_eq!(pieces_of(Encoding::MiniMaxM2, text), wanted, "{text:?}");
+        assert_eq!(pieces(text), wanted, "{text:?}");
     }
 }
 

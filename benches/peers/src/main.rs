@@ -4,7 +4,8 @@
 //! what else the machine does counts for nobody.
 //!
 //! `peers --strings COUNTER ENCODING` reads strings from standard input, each behind its length as four bytes,
-//! and prints a line of ids for each.
+//! and prints a line of ids for each. `peers --tokens ENCODING` prints the bytes of each token of the crate tiktoken, a
+//! line of hexadecimal digits each.
 
 use std::io::{BufWriter, Read, Write};
 
@@ -17,6 +18,7 @@ fn main() {
     let arguments: Vec<&str> = arguments.iter().skip(1).map(String::as_str).collect();
     match *arguments.as_slice() {
         ["--strings", counter, encoding] => strings(counter, encoding),
+        ["--tokens", encoding] => tokens(encoding),
         [counter, file] => time(counter, file, "o200k_base"),
         [counter, file, encoding] => time(counter, file, encoding),
         _ => panic!("usage: peers COUNTER FILE [ENCODING], peers --strings COUNTER ENCODING"),
@@ -58,6 +60,17 @@ fn print_ids(mut ids: impl FnMut(&str) -> Vec<u32>) {
         let ids: Vec<String> = ids.iter().map(u32::to_string).collect();
         writeln!(output, "{}", ids.join(" ")).expect("an output");
         rest = others;
+    }
+}
+
+/// Prints the ordinary tokens of the crate tiktoken.
+fn tokens(encoding: &str) {
+    let vocabulary = tiktoken::get_encoding(encoding).expect("the encoding");
+    let mut output = BufWriter::new(std::io::stdout().lock());
+    for id in 0..u32::try_from(vocabulary.vocab_size()).expect("ids of 32 bits") {
+        let bytes = vocabulary.decode(&[id]);
+        let digits: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        writeln!(output, "{}", digits.concat()).expect("an output");
     }
 }
 

@@ -8,7 +8,7 @@
 use crate::tokenizer::path::{Job, Level, Path};
 use crate::tokenizer::token::Token;
 use crate::tokenizer::vocabulary::borders;
-use crate::tokenizer::vocabulary::hash::NONE;
+use crate::tokenizer::vocabulary::hash::{IDS, NONE};
 use crate::tokenizer::vocabulary::{Pair, Vocabulary};
 
 /// The longest piece of a lane.
@@ -50,7 +50,11 @@ struct New {
 
 impl Lane {
     const EMPTY: Self = Self {
-        ids: [0; PLACES],
+        ids: {
+            let mut ids = [0; PLACES];
+            ids[LANE] = IDS;
+            ids
+        },
         merges: [NEVER; PLACES],
         starts: 0,
         new: New { at: 0, left: 0, with_next: Pair::NONE, with_left: Pair::NONE },
@@ -78,7 +82,7 @@ impl Lane {
     /// No token begins or ends within them then. So what merges two of them merges whole ones, and has a
     /// higher id than each: in the order of ids, both are there before any merge that it competes with.
     fn load_characters(&mut self, vocabulary: &Vocabulary, bytes: &[u8]) -> Option<()> {
-        let marks = vocabulary.borders.filter(|_| vocabulary.is_ordered)?;
+        let marks = vocabulary.borders().filter(|_| vocabulary.is_ordered)?;
         if !borders::are_whole(marks, bytes) {
             return None;
         }
@@ -101,6 +105,15 @@ impl Lane {
         Some(())
     }
 
+    /// Goes on with the piece of another lane.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "it is part of the loop, once for each width")]
+    fn take<const WIDTH: usize>(&mut self, other: &Self) {
+        self.ids[..WIDTH].copy_from_slice(&other.ids[..WIDTH]);
+        self.merges[..WIDTH].copy_from_slice(&other.merges[..WIDTH]);
+        (self.starts, self.new, self.piece) = (other.starts, other.new, other.piece);
+    }
+
     /// Does the first merge, and has brought from memory what the new part merges into; answers
     /// whether there was one.
     #[inline(always)]
@@ -113,7 +126,7 @@ impl Lane {
         let at = first % 64;
         let id = first / 64;
         // The part on the right, which goes, and what is then on the right and on the left. Where
-        // there is nothing, `next` is 64 and `left` is 127: places that nobody looks at.
+        // there is nothing, `next` is 64, whose id merges with none, and `left` is 127: a place that nobody looks at.
         let after = self.starts & (u64::MAX << at << 1);
         let right = after.trailing_zeros();
         let rest = after & after.wrapping_sub(1);
@@ -124,7 +137,6 @@ impl Lane {
         self.merges[right as usize % PLACES] = NEVER;
         self.ids[at as usize] = id;
         let with_next = vocabulary.pair_of(id, self.ids[next as usize % PLACES]);
-        let with_next = if rest == 0 { Pair::NONE } else { with_next };
         let with_left = vocabulary.pair_of(self.ids[left as usize], id);
         vocabulary.prefetch_pair(with_next);
         vocabulary.prefetch_pair(with_left);
@@ -246,12 +258,10 @@ where
             lane.load(vocabulary, bytes, piece, WIDTH);
             busy += 1;
         }
-        // Which lanes are busy come first.
-        let mut order: [usize; LANES] = std::array::from_fn(|lane| lane);
         while busy > 0 {
             let mut turn = 0_usize;
             while turn < busy {
-                let lane = &mut lanes[order[turn] % LANES];
+                let lane = &mut lanes[turn];
                 if lane.merge::<WIDTH>(vocabulary) {
                     turn = turn.wrapping_add(1);
                     continue;
@@ -260,12 +270,15 @@ where
                 if let Some((piece, bytes)) = waiting.next() {
                     lane.load(vocabulary, bytes, piece, WIDTH);
                 } else {
+                    // Those that are busy come first.
                     busy -= 1;
-                    order.swap(turn, busy);
+                    if let Ok([lane, last]) = lanes.get_disjoint_mut([turn, busy]) {
+                        lane.take::<WIDTH>(last);
+                    }
                 }
             }
-            for lane in &order[..busy] {
-                lanes[*lane % LANES].link(vocabulary);
+            for lane in &mut lanes[..busy] {
+                lane.link(vocabulary);
             }
         }
     }

@@ -39,12 +39,14 @@ fn by_windows(rules: Rules, level: impl Level, text: &[u8], mut pieces: impl Pie
     let mut at = 0;
     // The window whose pieces are next: where it begins, and where others of them start.
     let (mut first, mut starts) = (0_usize, 0_u64);
+    // Whether the last piece was none that a window tells of, as most of some scripts are not.
+    let mut is_untold = false;
     loop {
         let last = starts.checked_ilog2().map_or(at, |last| first.wrapping_add(last as usize));
         // Before the pieces of the window before it, so that the two do not wait for each other.
         let mut next = None;
         if let Some(bytes) = text[last..].first_chunk() {
-            if is_caseless(bytes[0]) || !rules.have_windows() {
+            if is_untold && is_caseless(bytes[0]) || !rules.have_windows() {
                 next = Some(0);
             } else if let Some(masks) = level.masks(bytes) {
                 next = Some(Window::new(bytes, masks, rules).starts(rules) & !1);
@@ -61,8 +63,12 @@ fn by_windows(rules: Rules, level: impl Level, text: &[u8], mut pieces: impl Pie
             Some(0) => {
                 at = rules.end(text, last);
                 pieces.piece(last, at);
+                is_untold = true;
             }
-            Some(next) => (first, starts) = (last, next),
+            Some(next) => {
+                (first, starts) = (last, next);
+                is_untold = false;
+            }
         }
     }
     while at < text.len() {

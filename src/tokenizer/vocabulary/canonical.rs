@@ -2,7 +2,16 @@
 
 use std::collections::HashMap;
 
-use super::layout::{Merge, Token};
+/// A token's bytes and its id, which is its rank.
+pub(crate) type Token<'a> = (&'a [u8], u32);
+
+/// Two tokens and the one that they merge into.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Merge {
+    pub(crate) left: u32,
+    pub(crate) right: u32,
+    pub(crate) id: u32,
+}
 
 /// The merges of a vocabulary whose tokens are merged by the rank of what comes of it, and the ids of
 /// the tokens that no merge makes.

@@ -1,25 +1,21 @@
 //! The tables of one vocabulary, laid out of its tokens and of what merges into them.
 
-use super::borders;
 use super::hash::{
     IDS, NONE, PAIR_PILOTS, SHORT, of_long, of_pair, of_short, of_three, pair_key, pair_pilot,
-    pair_slot, pair_word, pilot, short_key, slot,
+    pair_slot, pair_word, pilot, slot,
 };
 use super::perfect::Plan;
+use super::recipe::Recipe;
+use super::spelling::Spellings;
 
+/// How many tokens are single bytes.
+const BYTES: usize = 256;
+/// The id of the first merge.
+const FIRST: u32 = 256;
+/// What three bytes of an id are where there is none.
+const NO_ID: [u8; 3] = [u8::MAX; 3];
 /// How often a table is tried in more space before it is given up.
 const TRIES: usize = 4;
-
-/// A token's bytes and its id, which is its rank.
-pub(crate) type Token<'a> = (&'a [u8], u32);
-
-/// Two tokens and the one that they merge into.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Merge {
-    pub(crate) left: u32,
-    pub(crate) right: u32,
-    pub(crate) id: u32,
-}
 
 /// The pilots and the number of slots of a table, found once and kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -56,69 +52,75 @@ pub(crate) struct Layout {
     /// The ids of the characters of three bytes, by their number.
     pub(crate) characters: Vec<[u8; 3]>,
     pub(crate) pilots: Pilots,
-    /// Between which characters tokens go on; none where a piece must not be parted, because it could be
-    /// a token that no merge makes.
-    pub(crate) borders: Vec<[u8; 8]>,
+    /// Whether every token is younger than its parts.
+    pub(crate) is_ordered: bool,
+    /// Whether merges make every token, so that a piece may be parted where none of them goes on.
+    pub(crate) is_merged: bool,
 }
 
 impl Layout {
     /// Lays out the tables, under pilots that were found before or ones that it searches for.
     ///
-    /// `tokens` are all that a piece may be; each of the 256 bytes is one. Every token of several bytes
-    /// that merging makes has one of `merges`, its last, and its id is the place of that among all.
-    pub(crate) fn new(
-        tokens: &[Token<'_>],
-        merges: &[Merge],
-        pilots: Option<Pilots>,
-    ) -> Result<Self, String> {
+    /// A piece may be each of the tokens; each of the 256 bytes is one. Every token of several bytes
+    /// that merging makes has one of the merges, its last, and its id is the place of that among all.
+    pub(crate) fn of(recipe: &Recipe, pilots: Option<Pilots>) -> Result<Self, String> {
+        let Recipe { bytes, merges, whole, .. } = recipe;
+        if bytes.len() != BYTES {
+            return Err(format!("{} of {BYTES} bytes are tokens", bytes.len()));
+        }
+        let tokens = Spellings::of(recipe)?;
+        if tokens.len() > IDS as usize {
+            return Err(format!("an id is above {}", IDS - 1));
+        }
         let (short, long, pairs) =
             pilots.map(|p| (Some(p.short), Some(p.long), Some(p.pairs))).unwrap_or_default();
-        if let Some((_, id)) = tokens.iter().find(|(_, id)| *id >= IDS) {
-            return Err(format!("the id {id} is above {}", IDS - 1));
-        }
-        let mut layout = Self::default();
-        layout.add_bytes(tokens, merges)?;
-        layout.add_short(tokens, short)?;
-        layout.add_long(tokens, long)?;
+        let mut layout = Self {
+            is_ordered: merges.iter().zip(FIRST..).all(|((l, r), id)| *l.max(r) < id),
+            is_merged: whole.is_empty(),
+            ..Self::default()
+        };
+        layout.add_bytes(bytes, merges)?;
+        layout.add_short(&tokens, short)?;
         layout.add_pairs(merges, pairs)?;
-        layout.characters = characters(tokens);
-        if tokens.len() == merges.len() + 256 {
-            layout.borders = borders::marks(tokens.iter().map(|(bytes, _)| *bytes));
-        }
+        layout.add_long(tokens, long)?;
         Ok(layout)
     }
 
-    fn add_short(&mut self, tokens: &[Token<'_>], found: Option<Found>) -> Result<(), String> {
-        let short = || tokens.iter().filter(|(bytes, _)| bytes.len() <= SHORT);
-        let found =
-            dense(found, || short().map(|(bytes, _)| of_short(short_key(bytes))).collect())?;
+    fn add_short(&mut self, tokens: &Spellings, found: Option<Found>) -> Result<(), String> {
+        let found = dense(found, || tokens.short().map(|(key, _)| of_short(key)).collect())?;
         // No token has the length 0, so an empty slot equals no key.
         self.short = vec![[0; 16]; found.slots as usize];
-        self.short_ids = vec![three_bytes(NONE); found.slots as usize];
-        for (bytes, id) in short() {
-            let key = short_key(bytes);
-            let at = found.dense_slot(of_short(key));
-            take(&mut self.short[at], [0; 16], key.to_le_bytes())?;
-            self.short_ids[at] = three_bytes(*id);
+        self.short_ids = vec![NO_ID; found.slots as usize];
+        self.characters = vec![NO_ID; 1 << 16];
+        for (key, id) in tokens.short() {
+            let key = key.to_le_bytes();
+            let at = found.dense_slot(of_short(u128::from_le_bytes(key)));
+            take(&mut self.short[at], [0; 16], key)?;
+            self.short_ids[at] = three_bytes(id);
+            if let [first @ 0xe0..0xf0, second, third, ..] = key
+                && key[SHORT] == 3
+                && second & third & 0xc0 == 0x80
+            {
+                self.characters[of_three([first, second, third])] = three_bytes(id);
+            }
         }
         self.pilots.short = found;
         Ok(())
     }
 
-    fn add_long(&mut self, tokens: &[Token<'_>], found: Option<Found>) -> Result<(), String> {
-        let long = || tokens.iter().filter(|(bytes, _)| bytes.len() > SHORT);
-        let found = dense(found, || long().map(|(bytes, _)| of_long(bytes)).collect())?;
+    fn add_long(&mut self, tokens: Spellings, found: Option<Found>) -> Result<(), String> {
+        let hash = |id: u32| of_long(tokens.get(id as usize));
+        let found = dense(found, || tokens.long().map(|(_, id)| hash(id)).collect())?;
         let empty = numbers([0, 0, NONE]);
         self.long = vec![empty; found.slots as usize];
-        for (bytes, id) in long() {
-            let place = [self.long_text.len(), bytes.len()].map(u32::try_from);
-            let [Ok(start), Ok(length)] = place else {
+        for ((start, length), id) in tokens.long() {
+            let [Ok(start), Ok(length)] = [start, length].map(u32::try_from) else {
                 return Err("its tokens are longer than 4 GB".to_owned());
             };
-            self.long_text.extend(*bytes);
-            let at = found.dense_slot(of_long(bytes));
-            take(&mut self.long[at], empty, numbers([start, length, *id]))?;
+            let at = found.dense_slot(hash(id));
+            take(&mut self.long[at], empty, numbers([start, length, id]))?;
         }
+        self.long_text = tokens.into_long_text();
         self.pilots.long = found;
         Ok(())
     }
@@ -128,39 +130,31 @@ impl Layout {
     /// One pair per token is enough, the last two parts that its own bytes merge into: whenever two
     /// neighbours in a text make up this token, no merge has crossed its borders, so that all merges
     /// inside came in the same order as in the token alone.
-    fn add_pairs(&mut self, merges: &[Merge], found: Option<Found>) -> Result<(), String> {
-        let hash = |merge: &Merge| of_pair(pair_key(merge.left, merge.right));
-        let found = sparse(found, || merges.iter().map(hash).collect())?;
+    fn add_pairs(&mut self, merges: &[(u32, u32)], found: Option<Found>) -> Result<(), String> {
+        let key = |(left, right): &(u32, u32)| pair_key(*left, *right);
+        let found = sparse(found, || merges.iter().map(|merge| of_pair(key(merge))).collect())?;
         let empty = u64::MAX.to_le_bytes();
         self.pairs = vec![empty; found.slots as usize];
-        for merge in merges {
-            let word = pair_word(pair_key(merge.left, merge.right), merge.id);
-            let slot = &mut self.pairs[found.sparse_slot(hash(merge))];
-            take(slot, empty, word.to_le_bytes())?;
+        for (merge, id) in merges.iter().zip(FIRST..) {
+            let slot = &mut self.pairs[found.sparse_slot(of_pair(key(merge)))];
+            take(slot, empty, pair_word(key(merge), id).to_le_bytes())?;
         }
         self.pilots.pairs = found;
         Ok(())
     }
 
-    fn add_bytes(&mut self, tokens: &[Token<'_>], merges: &[Merge]) -> Result<(), String> {
-        let mut single = [NONE; 256];
-        for (bytes, id) in tokens {
-            if let [byte] = bytes {
-                single[usize::from(*byte)] = *id;
-            }
+    fn add_bytes(&mut self, bytes: &[u8], merges: &[(u32, u32)]) -> Result<(), String> {
+        let mut single = [NONE; BYTES];
+        for (byte, id) in bytes.iter().zip(0..) {
+            single[usize::from(*byte)] = id;
         }
         if let Some(byte) = single.iter().position(|id| *id == NONE) {
             return Err(format!("no token is the byte {byte:#04x}"));
         }
-        let last = single.iter().max().copied().unwrap_or_default();
-        let mut byte_of = vec![None; last as usize + 1];
-        for (byte, id) in single.iter().enumerate() {
-            byte_of[*id as usize] = Some(byte);
-        }
-        let byte_of = |id: u32| byte_of.get(id as usize).copied().flatten();
         self.byte_pairs = vec![NONE.to_le_bytes(); 1 << 16];
-        for Merge { left, right, id } in merges {
-            if let (Some(left), Some(right)) = (byte_of(*left), byte_of(*right)) {
+        let byte = |id: u32| bytes.get(id as usize).map(|byte| usize::from(*byte));
+        for ((left, right), id) in merges.iter().zip(FIRST..) {
+            if let (Some(left), Some(right)) = (byte(*left), byte(*right)) {
                 self.byte_pairs[left << 8 | right] = id.to_le_bytes();
             }
         }
@@ -242,19 +236,6 @@ fn take<const SIZE: usize>(
     } else {
         Err(meeting())
     }
-}
-
-/// The ids of characters of three bytes.
-fn characters(tokens: &[Token<'_>]) -> Vec<[u8; 3]> {
-    let mut characters = vec![three_bytes(NONE); 1 << 16];
-    for (bytes, id) in tokens {
-        if let [0xe0..0xf0, second, third] = **bytes
-            && second & third & 0xc0 == 0x80
-        {
-            characters[of_three([bytes[0], second, third])] = three_bytes(*id);
-        }
-    }
-    characters
 }
 
 fn three_bytes(id: u32) -> [u8; 3] {

@@ -6,7 +6,7 @@
 //! asked for; `file` reads a recipe from a file of the user's own, whose formats
 //! `source` knows. `hash` says where a key stands in a
 //! table, `perfect` searches for what makes every key have a place of its own, and `canonical` for the
-//! one merge of each token that matters; `borders` says where pieces may be parted.
+//! one merge of each token that matters; `spelling` puts the bytes of tokens together; `borders` says where pieces may be parted.
 //!
 //! ```
 //! use outlay::tokenizer::Encoding;
@@ -25,6 +25,8 @@ mod perfect;
 mod published;
 mod recipe;
 mod source;
+#[expect(dead_code, reason = "the build script needs the rest")]
+mod spelling;
 mod tables;
 
 #[cfg(not(feature = "laid-out"))]

@@ -1,11 +1,13 @@
 //! Recipes in little space: what the repository carries of each vocabulary.
 //!
-//! A file is the length of what follows as `u32` and that, deflated: [`NUMBERS`] numbers of 32 bits, the
+//! A file is the length of what follows as `u32` and that, deflated or as it is: [`NUMBERS`] numbers of 32 bits, the
 //! bytes of the recipe, what of a base it shares, its own merges as six planes of bytes, the lengths of the
 //! whole tokens and their bytes, the published ids, and the pilots. All numbers are little-endian.
 //!
 //! Some makers began with the merges of another. What is shared is a bit for each merge of the base, set
 //! where it is kept, and a bit for each merge of the recipe, set where it is the next of those.
+
+use std::borrow::Cow;
 
 use flate2::{Decompress, FlushDecompress};
 
@@ -28,19 +30,17 @@ pub(crate) fn recipe(packed: &[u8], base: Option<&Recipe>) -> Result<(Recipe, Pi
         let places = rest.take(all.div_ceil(8))?;
         shared = self::shared(base, &recipe.bytes, kept, (places, all))?;
     }
-    let planes = rest.take(own.checked_mul(6).ok_or_else(short)?)?;
-    let id = |plane: usize, at: usize| {
-        let byte = |i: usize| u32::from(planes[(plane + i) * own + at]);
-        byte(0) | byte(1) << 8 | byte(2) << 16
-    };
-    let mut own = (0..own).map(|at| (id(0, at), id(3, at)));
-    let mut next_shared = shared.into_iter().peekable();
-    for at in 0..all {
-        let merge = match next_shared.next_if(|(place, _)| *place == at) {
-            Some((_, merge)) => Some(merge),
-            None => own.next(),
-        };
-        recipe.merges.push(merge.ok_or_else(short)?);
+    let left = rest.ids(own)?;
+    let mut own = left.zip(rest.ids(own)?);
+    recipe.merges.reserve(all.min(inflated.len()));
+    for (place, merge) in shared {
+        let before = place - recipe.merges.len();
+        recipe.merges.extend(own.by_ref().take(before));
+        recipe.merges.push(merge);
+    }
+    recipe.merges.extend(own);
+    if recipe.merges.len() != all {
+        return Err(short());
     }
     let lengths = rest.take(whole)?;
     for length in lengths {
@@ -93,13 +93,17 @@ fn shared(
 }
 
 /// What is packed in a file.
-pub(crate) fn inflate(packed: &[u8]) -> Result<Vec<u8>, String> {
+pub(crate) fn inflate(packed: &[u8]) -> Result<Cow<'_, [u8]>, String> {
     let (length, deflated) = packed.split_first_chunk().ok_or_else(short)?;
-    let mut inflated = Vec::with_capacity(u32::from_le_bytes(*length) as usize);
+    let length = u32::from_le_bytes(*length) as usize;
+    if deflated.len() == length {
+        return Ok(Cow::Borrowed(deflated));
+    }
+    let mut inflated = Vec::with_capacity(length);
     Decompress::new(false)
         .decompress_vec(deflated, &mut inflated, FlushDecompress::Finish)
         .map_err(|e| e.to_string())?;
-    Ok(inflated)
+    Ok(Cow::Owned(inflated))
 }
 
 /// What is not read yet.
@@ -110,6 +114,13 @@ impl<'a> Rest<'a> {
         let (taken, rest) = self.0.split_at_checked(length).ok_or_else(short)?;
         self.0 = rest;
         Ok(taken)
+    }
+
+    /// Ids of 24 bits, in planes of bytes from the lowest on.
+    fn ids(&mut self, count: usize) -> Result<impl Iterator<Item = u32> + use<'a>, String> {
+        let [low, middle, high] = [self.take(count)?, self.take(count)?, self.take(count)?];
+        let bytes = low.iter().zip(middle).zip(high);
+        Ok(bytes.map(|((low, middle), high)| u32::from_le_bytes([*low, *middle, *high, 0])))
     }
 
     fn numbers<const COUNT: usize>(&mut self) -> Result<[usize; COUNT], String> {

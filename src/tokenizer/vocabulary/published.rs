@@ -54,10 +54,9 @@ impl Packed {
     pub(crate) fn vocabulary(&'static self) -> &'static Vocabulary {
         self.vocabulary.get_or_init(|| {
             self.recipe()
-                .and_then(|(recipe, pilots)| Vocabulary::of(recipe, Some(pilots)))
+                .and_then(|(recipe, pilots)| Vocabulary::of(recipe.until(self.end), Some(pilots)))
                 // They were packed from these very tables, and a test unpacks each.
                 .unwrap_or_else(|reason| unreachable!("a packed vocabulary is damaged: {reason}"))
-                .until(self.end)
         })
     }
 

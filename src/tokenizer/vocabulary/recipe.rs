@@ -1,14 +1,9 @@
 //! A vocabulary as what it is made of: bytes, and merges in their order.
 
 use std::collections::HashMap;
-use std::ops::Range;
 
-use super::canonical;
+use super::canonical::{self, Merge, Token};
 use super::hash::IDS;
-use super::layout::{Layout, Merge, Pilots, Token};
-
-/// How many tokens are single bytes.
-const BYTES: u32 = 256;
 
 /// What the tables of a vocabulary follow from. Ids here are places: of the bytes, of the merges
 /// in their order, of the tokens that no merge makes.
@@ -88,6 +83,12 @@ impl Recipe {
         Ok(recipe)
     }
 
+    /// The beginning of it, before an id.
+    pub(crate) fn until(mut self, end: u32) -> Self {
+        self.merges.truncate((end as usize).saturating_sub(self.bytes.len()));
+        self
+    }
+
     /// Notes the published ids, where they do not go on as before.
     fn publish(&mut self, ids: impl Iterator<Item = u32>) {
         let mut next = 0;
@@ -97,70 +98,6 @@ impl Recipe {
             }
             next = published + 1;
         }
-    }
-
-    /// The tables, under pilots that were found before or ones that are searched for, and whether every
-    /// token is younger than its parts.
-    pub(crate) fn layout(&self, pilots: Option<Pilots>) -> Result<(Layout, bool), String> {
-        if self.bytes.len() != BYTES as usize {
-            return Err(format!("{} of 256 bytes are tokens", self.bytes.len()));
-        }
-        let (text, places) = self.text()?;
-        let tokens: Vec<Token<'_>> =
-            places.into_iter().map(|place| &text[place]).zip(0..).collect();
-        let mut is_ordered = true;
-        let merges = self.merges.iter().zip(BYTES..);
-        let merges: Vec<Merge> = merges
-            .map(|((left, right), id)| Merge { left: *left, right: *right, id })
-            .inspect(|merge| is_ordered &= merge.left.max(merge.right) < merge.id)
-            .collect();
-        Ok((Layout::new(&tokens, &merges, pilots)?, is_ordered))
-    }
-
-    /// The bytes of all tokens, and where each has its own. A token may come before one that it is made
-    /// of.
-    pub(crate) fn text(&self) -> Result<(Vec<u8>, Vec<Range<usize>>), String> {
-        let mut text = self.bytes.clone();
-        let mut places: Vec<Option<Range<usize>>> =
-            (0..text.len()).map(|at| Some(at..at + 1)).collect();
-        places.resize(text.len() + self.merges.len(), None);
-        let mut open = Vec::new();
-        for id in text.len()..places.len() {
-            open.push(id);
-            while let Some(id) = open.last().copied() {
-                if places[id].is_some() {
-                    open.pop();
-                    continue;
-                }
-                let (left, right) = self.merges[id - self.bytes.len()];
-                let [left, right] =
-                    [left, right].map(|part| (part as usize, places.get(part as usize)));
-                match (left, right) {
-                    ((_, Some(Some(left))), (_, Some(Some(right)))) => {
-                        let start = text.len();
-                        for part in [left.clone(), right.clone()] {
-                            text.extend_from_within(part);
-                        }
-                        places[id] = Some(start..text.len());
-                        open.pop();
-                    }
-                    ((part, Some(None)), (_, Some(_))) | (_, (part, Some(None))) => open.push(part),
-                    _ => return Err(format!("the token {id} is made of one that is not there")),
-                }
-                if open.len() > places.len() {
-                    return Err(format!("the token {id} is made of itself"));
-                }
-                if text.len() > LONGEST_TEXT {
-                    return Err(format!("its tokens have more than {LONGEST_TEXT} bytes"));
-                }
-            }
-        }
-        let mut places: Vec<Range<usize>> = places.into_iter().flatten().collect();
-        for whole in &self.whole {
-            places.push(text.len()..text.len() + whole.len());
-            text.extend_from_slice(whole);
-        }
-        Ok((text, places))
     }
 }
 
@@ -181,9 +118,6 @@ fn check_size(tokens: &[(Vec<u8>, u32)]) -> Result<(), String> {
     }
     Ok(())
 }
-
-/// No published vocabulary has a tenth of this.
-const LONGEST_TEXT: usize = 1 << 28;
 
 /// What merges make of the tokens of a vocabulary.
 struct Made<'a> {

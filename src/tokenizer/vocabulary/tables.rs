@@ -1,22 +1,23 @@
 //! The tables of a vocabulary, used where the linker put them, and what they answer.
 
-use super::borders::Marks;
+use std::hint::select_unpredictable;
+use std::sync::OnceLock;
+
+use super::borders::{self, Marks};
 use super::hash::{
-    IDS, NONE, SHORT, of_long, of_pair, of_short, of_three, pair_key, pair_of_word, pair_pilot,
-    pair_slot, pilot, short_key, slot,
+    IDS, NONE, PAIR_PILOTS, SHORT, of_long, of_pair, of_short, of_three, pair_key, pair_of_word,
+    pair_pilot, pair_slot, pilot, short_key, slot,
 };
-use super::layout::Pilots;
+use super::layout::{Layout, Pilots};
 use super::recipe::Recipe;
 #[cfg(feature = "laid-out")]
 use crate::tokenizer::embedded::embedded;
 use crate::tokenizer::path::prefetch;
 
-/// The tables of one vocabulary: see [`Layout`](super::layout::Layout). Those of a vocabulary that is not laid out by the build
+/// The tables of one vocabulary: see [`Layout`]. Those of a vocabulary that is not laid out by the build
 /// script are laid out when they are asked for and stay until the process ends.
 #[derive(Debug)]
 pub(crate) struct Vocabulary {
-    /// The first id that is no part of it.
-    end: u32,
     short: &'static [[u8; 16]],
     short_ids: &'static [[u8; 3]],
     short_pilots: &'static [u8],
@@ -24,7 +25,7 @@ pub(crate) struct Vocabulary {
     long_text: &'static [u8],
     long_pilots: &'static [u8],
     pairs: &'static [[u8; 8]],
-    pair_pilots: &'static [u8],
+    pair_pilots: &'static [u8; PAIR_PILOTS],
     pair_shift: u32,
     bytes: &'static [[u8; 4]],
     byte_pairs: &'static [[u8; 4]],
@@ -34,8 +35,11 @@ pub(crate) struct Vocabulary {
     published: &'static [(u32, u32)],
     /// Whether every token is younger than its parts.
     pub(crate) is_ordered: bool,
-    /// Between which characters tokens go on, where a piece may be parted.
-    pub(crate) borders: Option<&'static Marks>,
+    /// Whether a piece may be parted where no token goes on.
+    is_merged: bool,
+    /// Between which characters tokens go on, once that was asked for or where the build script has laid it out.
+    marks: OnceLock<Vec<[u8; 8]>>,
+    laid_out_marks: Option<&'static Marks>,
     /// How long the longest token is.
     pub(crate) longest: usize,
 }
@@ -48,7 +52,6 @@ const LONGEST: usize = 128;
 macro_rules! vocabulary {
     ($name:literal) => {
         Vocabulary {
-            end: NONE,
             short: embedded!($name, ".short").as_chunks().0,
             short_ids: embedded!($name, ".short_ids").as_chunks().0,
             short_pilots: embedded!($name, ".short_pilots"),
@@ -56,14 +59,16 @@ macro_rules! vocabulary {
             long_text: embedded!($name, ".long_text"),
             long_pilots: embedded!($name, ".long_pilots"),
             pairs: embedded!($name, ".pairs").as_chunks().0,
-            pair_pilots: embedded!($name, ".pair_pilots"),
+            pair_pilots: first(embedded!($name, ".pair_pilots")),
             pair_shift: 32 - (embedded!($name, ".pairs").len() / 8).ilog2(),
             bytes: embedded!($name, ".bytes").as_chunks().0,
             byte_pairs: embedded!($name, ".byte_pairs").as_chunks().0,
             characters: embedded!($name, ".characters").as_chunks().0,
             published: &[],
             is_ordered: true,
-            borders: embedded!($name, ".borders").as_chunks().0.first_chunk(),
+            is_merged: true,
+            marks: OnceLock::new(),
+            laid_out_marks: embedded!($name, ".borders").as_chunks().0.first_chunk(),
             longest: LONGEST,
         }
     };
@@ -87,13 +92,12 @@ impl LaidOut {
 impl Vocabulary {
     /// A vocabulary whose tables stay until the process ends: all of a recipe.
     pub(crate) fn of(recipe: Recipe, pilots: Option<Pilots>) -> Result<Self, String> {
-        let (layout, is_ordered) = recipe.layout(pilots)?;
+        let layout = Layout::of(&recipe, pilots)?;
         let pair_shift = 32 - layout.pairs.len().ilog2();
         let length = |slot: &[u8; 12]| slot.as_chunks::<4>().0[1];
         let lengths = layout.long.iter().map(|slot| u32::from_le_bytes(length(slot)) as usize);
         let longest = lengths.max().unwrap_or_default().max(SHORT);
         Ok(Self {
-            end: NONE,
             short: layout.short.leak(),
             short_ids: layout.short_ids.leak(),
             short_pilots: layout.pilots.short.pilots.leak(),
@@ -101,21 +105,39 @@ impl Vocabulary {
             long_text: layout.long_text.leak(),
             long_pilots: layout.pilots.long.pilots.leak(),
             pairs: layout.pairs.leak(),
-            pair_pilots: layout.pilots.pairs.pilots.leak(),
+            pair_pilots: first(layout.pilots.pairs.pilots.leak()),
             pair_shift,
             bytes: layout.bytes.leak(),
             byte_pairs: layout.byte_pairs.leak(),
             characters: layout.characters.leak(),
             published: recipe.published.leak(),
-            is_ordered,
-            borders: layout.borders.leak().first_chunk(),
+            is_ordered: layout.is_ordered,
+            is_merged: layout.is_merged,
+            marks: OnceLock::new(),
+            laid_out_marks: None,
             longest,
         })
     }
 
-    /// The part of it before an id.
-    pub(crate) fn until(self, end: u32) -> Self {
-        Self { end, ..self }
+    /// Between which characters tokens go on, where a piece may be parted.
+    #[inline]
+    pub(crate) fn borders(&self) -> Option<&Marks> {
+        match self.laid_out_marks {
+            None if self.is_merged => {
+                self.marks.get_or_init(|| borders::marks(self.tokens())).first_chunk()
+            }
+            marks => marks,
+        }
+    }
+
+    /// The bytes of its tokens.
+    fn tokens(&self) -> impl Iterator<Item = &[u8]> {
+        let short = self.short.iter().map(|slot| &slot[..usize::from(slot[SHORT])]);
+        let long = (0..self.long.len()).filter_map(|slot| {
+            let [start, length, _] = self.long_slot(slot);
+            self.long_text.get(start..start + length)
+        });
+        short.chain(long)
     }
 
     /// The id under which a token was published.
@@ -140,9 +162,7 @@ impl Vocabulary {
     /// Whether the key in that slot is this one.
     #[inline]
     pub(crate) fn is_short(&self, key: u128, slot: usize) -> bool {
-        let is_part = self.end == NONE || self.short_id(slot) < self.end;
-        // Both sides, so that nothing has to be guessed before the slot is there.
-        is_part & (u128::from_le_bytes(self.short[slot]) == key)
+        u128::from_le_bytes(self.short[slot]) == key
     }
 
     /// The id of the token in that slot.
@@ -162,8 +182,7 @@ impl Vocabulary {
         let slot = place(of_long(piece), self.long_pilots, self.long.len());
         let [start, length, id] = self.long_slot(slot);
         let text = self.long_text.get(start..start + length)?;
-        let id = u32::try_from(id).unwrap_or(NONE);
-        (text == piece && id < self.end).then_some(id)
+        (text == piece).then_some(u32::try_from(id).unwrap_or(NONE))
     }
 
     /// Whether these bytes are one token.
@@ -191,8 +210,7 @@ impl Vocabulary {
     #[inline]
     pub(crate) fn byte_pair(&self, left: u8, right: u8) -> u32 {
         let pair = usize::from(left) << 8 | usize::from(right);
-        let id = u32::from_le_bytes(self.byte_pairs[pair]);
-        if id < self.end { id } else { NONE }
+        u32::from_le_bytes(self.byte_pairs[pair])
     }
 
     /// The id of a character of three bytes, or [`NONE`].
@@ -200,7 +218,7 @@ impl Vocabulary {
     pub(crate) fn character(&self, bytes: [u8; 3]) -> u32 {
         let [low, middle, high] = self.characters[of_three(bytes)];
         let id = u32::from_le_bytes([low, middle, high, 0]);
-        if id < self.end.min(IDS) { id } else { NONE }
+        if id < IDS { id } else { NONE }
     }
 
     /// What two tokens merge into, or [`NONE`].
@@ -229,8 +247,7 @@ impl Vocabulary {
     pub(crate) fn merged(&self, pair: Pair) -> u32 {
         let (key, id) = pair_of_word(u64::from_le_bytes(self.pairs[pair.slot]));
         // Not a branch: half of them would be guessed wrong, and wait for memory to be so.
-        let differs = u32::from(key != pair.key) | u32::from(id >= self.end);
-        id | (NONE * differs)
+        select_unpredictable(key == pair.key, id, NONE)
     }
 }
 
@@ -244,6 +261,12 @@ pub(crate) struct Pair {
 impl Pair {
     /// No pair: nothing has this key.
     pub(crate) const NONE: Self = Self { key: u64::MAX, slot: 0 };
+}
+
+/// The pilots of pairs, of which every table has as many.
+const fn first(pilots: &'static [u8]) -> &'static [u8; PAIR_PILOTS] {
+    let Some(pilots) = pilots.first_chunk() else { unreachable!() };
+    pilots
 }
 
 /// The slot of a hash in a table.

@@ -11,9 +11,6 @@ use flate2::Compression;
 use flate2::write::DeflateEncoder;
 use serde_json::Value;
 
-#[path = "../../../src/tokenizer/vocabulary/borders.rs"]
-#[allow(dead_code)]
-mod borders;
 #[path = "../../../src/tokenizer/vocabulary/canonical.rs"]
 #[allow(dead_code)]
 mod canonical;
@@ -32,8 +29,10 @@ mod perfect;
 mod recipe;
 #[path = "../../../src/tokenizer/vocabulary/source.rs"]
 mod source;
+#[path = "../../../src/tokenizer/vocabulary/spelling.rs"]
+mod spelling;
 
-use layout::Pilots;
+use layout::{Layout, Pilots};
 use recipe::Recipe;
 use source::{Config, Model, TekkenToken, tekken, tiktoken};
 
@@ -45,7 +44,7 @@ fn main() -> Answer<()> {
         return Err("usage: pack NAME SOURCE FILE [BASE]".into());
     };
     let recipe = recipe(name, source)?;
-    let (layout, is_ordered) = recipe.layout(None)?;
+    let layout = Layout::of(&recipe, None)?;
     let base = self::base(base)?;
     let shared = base.as_ref().map(|base| shared::merges(&recipe, base)).transpose()?;
     let packed = pack(&recipe, base.as_ref().zip(shared.as_deref()), &layout.pilots)?;
@@ -60,7 +59,7 @@ fn main() -> Answer<()> {
         recipe.whole.len(),
         shared.map_or(0, |shared| shared.len()),
         recipe.published.len(),
-        if is_ordered { "ordered" } else { "not ordered" },
+        if layout.is_ordered { "ordered" } else { "not ordered" },
         packed.len()
     );
     Ok(())

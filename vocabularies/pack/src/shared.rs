@@ -4,21 +4,17 @@ use std::collections::{HashMap, HashSet};
 
 use super::Answer;
 use super::recipe::Recipe;
+use super::spelling::Spellings;
 
 /// The places of the merges that are shared, each with that of the base, both ascending. The parts of each
 /// are shared too.
 pub fn merges(recipe: &Recipe, base: &Recipe) -> Answer<Vec<(usize, usize)>> {
-    let (text, places) = recipe.text()?;
-    let (base_text, base_places) = base.text()?;
-    let of_base: HashMap<&[u8], usize> = base_places
-        .iter()
-        .zip(0..)
-        .take(256 + base.merges.len())
-        .map(|(place, id)| (&base_text[place.clone()], id))
-        .collect();
+    let (spellings, base_spellings) = (Spellings::of(recipe)?, Spellings::of(base)?);
+    let of_base: HashMap<&[u8], usize> =
+        base_spellings.all().zip(0..).take(256 + base.merges.len()).collect();
     // The token of the base that each token is.
     let same: Vec<Option<usize>> =
-        places.iter().map(|place| of_base.get(&text[place.clone()]).copied()).collect();
+        spellings.all().map(|token| of_base.get(token).copied()).collect();
     let mut left_out = HashSet::new();
     loop {
         let is_shared = |id: u32| id < 256 || !left_out.contains(&(id as usize - 256));
