@@ -27,9 +27,9 @@ pub(crate) struct Vocabulary {
     pairs: &'static [[u8; 8]],
     pair_pilots: &'static [u8; PAIR_PILOTS],
     pair_shift: u32,
-    bytes: &'static [[u8; 4]],
-    byte_pairs: &'static [[u8; 4]],
-    characters: &'static [[u8; 3]],
+    bytes: &'static [[u8; 4]; 1 << 8],
+    byte_pairs: &'static [[u8; 4]; 1 << 16],
+    characters: &'static [[u8; 3]; 1 << 16],
     /// From which id on the published id is another, and which: by the first of them. None where they
     /// are the same.
     published: &'static [(u32, u32)],
@@ -59,11 +59,11 @@ macro_rules! vocabulary {
             long_text: embedded!($name, ".long_text"),
             long_pilots: embedded!($name, ".long_pilots"),
             pairs: embedded!($name, ".pairs").as_chunks().0,
-            pair_pilots: first(embedded!($name, ".pair_pilots")),
+            pair_pilots: all(embedded!($name, ".pair_pilots")),
             pair_shift: 32 - (embedded!($name, ".pairs").len() / 8).ilog2(),
-            bytes: embedded!($name, ".bytes").as_chunks().0,
-            byte_pairs: embedded!($name, ".byte_pairs").as_chunks().0,
-            characters: embedded!($name, ".characters").as_chunks().0,
+            bytes: all(embedded!($name, ".bytes").as_chunks().0),
+            byte_pairs: all(embedded!($name, ".byte_pairs").as_chunks().0),
+            characters: all(embedded!($name, ".characters").as_chunks().0),
             published: &[],
             is_ordered: true,
             is_merged: true,
@@ -105,11 +105,11 @@ impl Vocabulary {
             long_text: layout.long_text.leak(),
             long_pilots: layout.pilots.long.pilots.leak(),
             pairs: layout.pairs.leak(),
-            pair_pilots: first(layout.pilots.pairs.pilots.leak()),
+            pair_pilots: all(layout.pilots.pairs.pilots.leak()),
             pair_shift,
-            bytes: layout.bytes.leak(),
-            byte_pairs: layout.byte_pairs.leak(),
-            characters: layout.characters.leak(),
+            bytes: all(layout.bytes.leak()),
+            byte_pairs: all(layout.byte_pairs.leak()),
+            characters: all(layout.characters.leak()),
             published: recipe.published.leak(),
             is_ordered: layout.is_ordered,
             is_merged: layout.is_merged,
@@ -263,10 +263,10 @@ impl Pair {
     pub(crate) const NONE: Self = Self { key: u64::MAX, slot: 0 };
 }
 
-/// The pilots of pairs, of which every table has as many.
-const fn first(pilots: &'static [u8]) -> &'static [u8; PAIR_PILOTS] {
-    let Some(pilots) = pilots.first_chunk() else { unreachable!() };
-    pilots
+/// A table that has one size in every vocabulary, so that looking up in it needs no check.
+const fn all<T, const SIZE: usize>(table: &'static [T]) -> &'static [T; SIZE] {
+    let Some(table) = table.as_array() else { unreachable!() };
+    table
 }
 
 /// The slot of a hash in a table.
