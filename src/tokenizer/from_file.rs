@@ -39,7 +39,7 @@ impl Encoding {
             return Ok(Self::Custom(known));
         }
         let Read { recipe, rules: own, form } = file::read(contents, rules).map_err(refused)?;
-        let vocabulary = Vocabulary::of(recipe, None).map_err(refused)?;
+        let vocabulary = Vocabulary::checked(recipe).map_err(refused)?;
         let vocabulary: &'static Vocabulary = Box::leak(Box::new(vocabulary));
         let definition = Definition { vocabulary, rules: own, form };
         Ok(Self::Custom(Custom::keep(name, digest, rules, definition)))

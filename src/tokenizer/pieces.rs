@@ -74,7 +74,7 @@ impl Job for Splitting<'_> {
         let mut pieces: Self::Answer = Vec::new();
         split(rules, level, self.text.as_bytes(), |start, end| {
             let bytes = &self.text.as_bytes()[start..end];
-            let mut tokens = match vocabulary.id(bytes) {
+            let mut tokens = match vocabulary.words().id(bytes) {
                 Some(id) => vec![Token { start: 0, id }],
                 None => long.encode(vocabulary, &mut lanes, bytes).to_vec(),
             };

@@ -19,6 +19,10 @@ const QUEUE: usize = 64;
 /// And at most.
 const MOST: usize = QUEUE + AHEAD;
 
+/// After how many pieces that are not in the cache a vocabulary that is not laid out yet has its tokens laid out, which
+/// takes as long as merging about as many.
+const MANY: usize = 1 << 13;
+
 /// Where a piece stands in the text.
 #[derive(Debug, Clone, Copy, Default)]
 struct Place {
@@ -57,6 +61,8 @@ pub(super) struct Tally {
     queue: Vec<Short>,
     /// Pieces that fit into a lane and wait.
     lane_queue: Vec<Place>,
+    /// How many short pieces were not in the cache.
+    unknown: usize,
     total: u64,
 }
 
@@ -83,6 +89,7 @@ impl Tally {
             ahead: 0,
             queue: Vec::with_capacity(MOST),
             lane_queue: Vec::with_capacity(QUEUE),
+            unknown: 0,
             total: 0,
         }
     }
@@ -150,20 +157,25 @@ impl Tally {
     fn settle_short(&mut self, text: &[u8]) {
         let mut queue = std::mem::take(&mut self.queue);
         let vocabulary = self.vocabulary;
-        let mut slots = [0; MOST];
-        for (slot, Short { hash, .. }) in slots.iter_mut().zip(&queue) {
-            *slot = vocabulary.short_slot(*hash);
-            vocabulary.prefetch_short(*slot);
-        }
-        let mut slots = slots.iter();
-        queue.retain(|Short { key, hash, .. }| {
-            let is_token = slots.next().is_some_and(|slot| vocabulary.is_short(*key, *slot));
-            if is_token {
-                self.short.insert(*key, *hash, 1);
-                self.total += 1;
+        self.unknown = self.unknown.saturating_add(queue.len());
+        let words =
+            if self.unknown < MANY { vocabulary.words_at_hand() } else { Some(vocabulary.words()) };
+        if let Some(words) = words {
+            let mut slots = [0; MOST];
+            for (slot, Short { hash, .. }) in slots.iter_mut().zip(&queue) {
+                *slot = words.short_slot(*hash);
+                words.prefetch_short(*slot);
             }
-            !is_token
-        });
+            let mut slots = slots.iter();
+            queue.retain(|Short { key, hash, .. }| {
+                let is_token = slots.next().is_some_and(|slot| words.is_short(*key, *slot));
+                if is_token {
+                    self.short.insert(*key, *hash, 1);
+                    self.total += 1;
+                }
+                !is_token
+            });
+        }
         let pieces = queue.iter().map(|short| short.place.of(text));
         self.lanes.merge(vocabulary, pieces, |merged| {
             let Short { key, hash, .. } = queue[merged.piece];
@@ -176,11 +188,10 @@ impl Tally {
 
     #[inline(never)]
     fn longer(&mut self, text: &[u8], place: Place) {
-        match self.vocabulary.borders() {
-            Some(marks) if is_dense(place.of(text)) => {
-                self.path.run(Parting { tally: self, text, place, marks });
-            }
-            _ => self.whole(text, place),
+        let vocabulary = self.vocabulary;
+        match is_dense(place.of(text)).then(|| vocabulary.borders()).flatten() {
+            Some(marks) => self.path.run(Parting { tally: self, text, place, marks }),
+            None => self.whole(text, place),
         }
     }
 
@@ -190,7 +201,7 @@ impl Tally {
         match *place.of(text) {
             [0xe0..0xf0, second, third] => {
                 let character = [text[place.start], second, third];
-                let count = match self.vocabulary.character(character) {
+                let count = match self.vocabulary.words().character(character) {
                     NONE => few(self.vocabulary, character),
                     _ => 1,
                 };
@@ -234,7 +245,7 @@ impl Tally {
 
     /// The number of tokens of a piece that is not known.
     fn encode(&mut self, piece: &[u8]) -> usize {
-        if piece.len() <= self.vocabulary.longest && self.vocabulary.contains(piece) {
+        if self.vocabulary.words_at_hand().is_some_and(|words| words.contains(piece)) {
             return 1;
         }
         self.long.encode(self.vocabulary, &mut self.lanes, piece).len()
@@ -243,9 +254,10 @@ impl Tally {
     #[inline(never)]
     fn settle_lanes(&mut self, text: &[u8]) {
         let mut queue = std::mem::take(&mut self.lane_queue);
+        let words = self.vocabulary.words_at_hand();
         queue.retain(|place| {
             let piece = place.of(text);
-            let is_token = self.vocabulary.contains(piece);
+            let is_token = words.is_some_and(|words| words.contains(piece));
             if is_token {
                 self.middle.insert(piece, of_long(piece), 1);
                 self.total += 1;

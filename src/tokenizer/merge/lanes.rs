@@ -82,7 +82,7 @@ impl Lane {
     /// No token begins or ends within them then. So what merges two of them merges whole ones, and has a
     /// higher id than each: in the order of ids, both are there before any merge that it competes with.
     fn load_characters(&mut self, vocabulary: &Vocabulary, bytes: &[u8]) -> Option<()> {
-        let marks = vocabulary.borders().filter(|_| vocabulary.is_ordered)?;
+        let marks = vocabulary.borders_at_hand().filter(|_| vocabulary.is_ordered)?;
         if !borders::are_whole(marks, bytes) {
             return None;
         }
@@ -158,9 +158,9 @@ impl Lane {
 #[inline]
 fn character(vocabulary: &Vocabulary, bytes: &[u8]) -> Option<u32> {
     let id = match *bytes {
-        [first, second, third] => vocabulary.character([first, second, third]),
+        [first, second, third] => vocabulary.words().character([first, second, third]),
         [first, second] => vocabulary.byte_pair(first, second),
-        _ => vocabulary.id(bytes)?,
+        _ => vocabulary.words().id(bytes)?,
     };
     (id != NONE).then_some(id)
 }

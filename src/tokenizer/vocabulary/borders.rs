@@ -47,7 +47,7 @@ pub(crate) fn marks<'a>(tokens: impl Iterator<Item = &'a [u8]>) -> Vec<[u8; 8]> 
         Word::within(last, first_two)
     };
     let mut whole = Vec::new();
-    let is_other = |byte: &u8| byte.is_ascii() && !byte.is_ascii_punctuation();
+    let is_other = |byte: &u8| *byte < 0x80 && !SYMBOLS[usize::from(*byte)];
     for token in tokens.filter(|token| token.len() > 1 && !token.iter().all(is_other)) {
         if let [0xe0..0xf0, second, third] = *token
             && second & third & 0xc0 == 0x80
@@ -117,6 +117,10 @@ struct Within {
 /// Parts a token into its whole characters and what is left of others.
 fn parts(token: &[u8], whole: &mut Vec<u32>) -> Parts {
     whole.clear();
+    if token.is_ascii() {
+        whole.extend(token.iter().map(|byte| u32::from(*byte)));
+        return Parts { head: None, tail: None };
+    }
     let first = token.iter().take_while(|byte| **byte & 0xc0 == 0x80).count();
     let head = first.checked_sub(1).map(|at| u32::from(token[at]));
     let mut rest = &token[first..];
@@ -342,8 +346,20 @@ fn first_two(code: u32) -> u32 {
 
 /// Whether a character is one of those with marks of three: of three bytes or more, or a symbol of ASCII.
 fn is_dense(code: u32) -> bool {
-    code > 0xffff || u8::try_from(code).is_ok_and(|byte| byte.is_ascii_punctuation())
+    // The lowest byte of a character of two is no symbol.
+    code > 0xffff || SYMBOLS[(code & 0xff) as usize]
 }
+
+/// Which bytes are symbols of ASCII.
+static SYMBOLS: [bool; 256] = {
+    let mut symbols = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 0x80 {
+        symbols[byte as usize] = byte.is_ascii_punctuation();
+        byte += 1;
+    }
+    symbols
+};
 
 #[cfg(test)]
 mod tests {

@@ -32,58 +32,109 @@ pub(crate) struct Pilots {
     pub(crate) pairs: Found,
 }
 
-/// The tables of a vocabulary; `tables.rs` reads them.
-#[derive(Debug, Default)]
-pub(crate) struct Layout {
-    /// Tokens of at most 15 bytes: slots of 16 bytes.
-    pub(crate) short: Vec<[u8; 16]>,
-    /// The ids of those in 3 bytes each.
-    pub(crate) short_ids: Vec<[u8; 3]>,
-    /// Longer tokens: slots of where they start, how long they are, and their id.
-    pub(crate) long: Vec<[u8; 12]>,
-    /// Their bytes in a row.
-    pub(crate) long_text: Vec<u8>,
+/// What merging looks up; `tables.rs` reads it.
+#[derive(Debug)]
+pub(crate) struct MergeTables {
     /// Pairs with what they merge into.
     pub(crate) pairs: Vec<[u8; 8]>,
+    pub(crate) pilots: Found,
     /// The ids of single bytes.
     pub(crate) bytes: Vec<[u8; 4]>,
     /// What every two bytes merge into.
     pub(crate) byte_pairs: Vec<[u8; 4]>,
-    /// The ids of the characters of three bytes, by their number.
-    pub(crate) characters: Vec<[u8; 3]>,
-    pub(crate) pilots: Pilots,
     /// Whether every token is younger than its parts.
     pub(crate) is_ordered: bool,
-    /// Whether merges make every token, so that a piece may be parted where none of them goes on.
-    pub(crate) is_merged: bool,
 }
 
-impl Layout {
-    /// Lays out the tables, under pilots that were found before or ones that it searches for.
+/// The tokens by their bytes; `words.rs` reads them.
+#[derive(Debug, Default)]
+pub(crate) struct WordTables {
+    /// Tokens of at most 15 bytes: slots of 16 bytes.
+    pub(crate) short: Vec<[u8; 16]>,
+    /// The ids of those in 3 bytes each.
+    pub(crate) short_ids: Vec<[u8; 3]>,
+    pub(crate) short_pilots: Found,
+    /// Longer tokens: slots of where they start, how long they are, and their id.
+    pub(crate) long: Vec<[u8; 12]>,
+    pub(crate) long_pilots: Found,
+    /// Their bytes in a row.
+    pub(crate) long_text: Vec<u8>,
+    /// The ids of the characters of three bytes, by their number.
+    pub(crate) characters: Vec<[u8; 3]>,
+}
+
+impl MergeTables {
+    /// Lays out the merges of a recipe, under pilots that were found before or ones that it searches for.
     ///
-    /// A piece may be each of the tokens; each of the 256 bytes is one. Every token of several bytes
-    /// that merging makes has one of the merges, its last, and its id is the place of that among all.
-    pub(crate) fn of(recipe: &Recipe, pilots: Option<Pilots>) -> Result<Self, String> {
+    /// Each of the 256 bytes is a token. Every token of several bytes that merging makes has one of the merges, its last,
+    /// and its id is the place of that among all.
+    pub(crate) fn of(recipe: &Recipe, found: Option<Found>) -> Result<Self, String> {
         let Recipe { bytes, merges, whole, .. } = recipe;
         if bytes.len() != BYTES {
             return Err(format!("{} of {BYTES} bytes are tokens", bytes.len()));
         }
-        let tokens = Spellings::of(recipe)?;
-        if tokens.len() > IDS as usize {
+        if BYTES + merges.len() + whole.len() > IDS as usize {
             return Err(format!("an id is above {}", IDS - 1));
         }
-        let (short, long, pairs) =
-            pilots.map(|p| (Some(p.short), Some(p.long), Some(p.pairs))).unwrap_or_default();
-        let mut layout = Self {
+        let mut single = [NONE; BYTES];
+        for (byte, id) in bytes.iter().zip(0..) {
+            single[usize::from(*byte)] = id;
+        }
+        if let Some(byte) = single.iter().position(|id| *id == NONE) {
+            return Err(format!("no token is the byte {byte:#04x}"));
+        }
+        let (pairs, pilots) = pairs(merges, found)?;
+        Ok(Self {
+            pairs,
+            pilots,
+            bytes: single.iter().map(|id| id.to_le_bytes()).collect(),
+            byte_pairs: byte_pairs(bytes, merges),
             is_ordered: merges.iter().zip(FIRST..).all(|((l, r), id)| *l.max(r) < id),
-            is_merged: whole.is_empty(),
-            ..Self::default()
-        };
-        layout.add_bytes(bytes, merges)?;
-        layout.add_short(&tokens, short)?;
-        layout.add_pairs(merges, pairs)?;
-        layout.add_long(tokens, long)?;
-        Ok(layout)
+        })
+    }
+}
+
+/// Which two tokens merge into which.
+///
+/// One pair per token is enough, the last two parts that its own bytes merge into: whenever two
+/// neighbours in a text make up this token, no merge has crossed its borders, so that all merges
+/// inside came in the same order as in the token alone.
+fn pairs(merges: &[(u32, u32)], found: Option<Found>) -> Result<(Vec<[u8; 8]>, Found), String> {
+    let key = |(left, right): &(u32, u32)| pair_key(*left, *right);
+    let found = sparse(found, || merges.iter().map(|merge| of_pair(key(merge))).collect())?;
+    let empty = u64::MAX.to_le_bytes();
+    let mut pairs = vec![empty; found.slots as usize];
+    for (merge, id) in merges.iter().zip(FIRST..) {
+        let slot = &mut pairs[found.sparse_slot(of_pair(key(merge)))];
+        take(slot, empty, pair_word(key(merge), id).to_le_bytes())?;
+    }
+    Ok((pairs, found))
+}
+
+fn byte_pairs(bytes: &[u8], merges: &[(u32, u32)]) -> Vec<[u8; 4]> {
+    let mut byte_pairs = vec![NONE.to_le_bytes(); 1 << 16];
+    let byte = |id: u32| bytes.get(id as usize).map(|byte| usize::from(*byte));
+    for ((left, right), id) in merges.iter().zip(FIRST..) {
+        if let (Some(left), Some(right)) = (byte(*left), byte(*right)) {
+            byte_pairs[left << 8 | right] = id.to_le_bytes();
+        }
+    }
+    byte_pairs
+}
+
+impl WordTables {
+    /// Lays out all that a piece may be, under pilots for the short and the long that were found before or ones that it
+    /// searches for.
+    pub(crate) fn of(
+        recipe: &Recipe,
+        short: Option<Found>,
+        long: Option<Found>,
+    ) -> Result<Self, String> {
+        let tokens = Spellings::of(recipe)?;
+        let mut tables = Self::default();
+        tables.add_short(&tokens, short)?;
+        tables.add_long(tokens, long)?;
+        Ok(tables)
     }
 
     fn add_short(&mut self, tokens: &Spellings, found: Option<Found>) -> Result<(), String> {
@@ -93,8 +144,8 @@ impl Layout {
         self.short_ids = vec![NO_ID; found.slots as usize];
         self.characters = vec![NO_ID; 1 << 16];
         for (key, id) in tokens.short() {
+            let at = found.dense_slot(of_short(key));
             let key = key.to_le_bytes();
-            let at = found.dense_slot(of_short(u128::from_le_bytes(key)));
             take(&mut self.short[at], [0; 16], key)?;
             self.short_ids[at] = three_bytes(id);
             if let [first @ 0xe0..0xf0, second, third, ..] = key
@@ -104,7 +155,7 @@ impl Layout {
                 self.characters[of_three([first, second, third])] = three_bytes(id);
             }
         }
-        self.pilots.short = found;
+        self.short_pilots = found;
         Ok(())
     }
 
@@ -121,44 +172,7 @@ impl Layout {
             take(&mut self.long[at], empty, numbers([start, length, id]))?;
         }
         self.long_text = tokens.into_long_text();
-        self.pilots.long = found;
-        Ok(())
-    }
-
-    /// Which two tokens merge into which.
-    ///
-    /// One pair per token is enough, the last two parts that its own bytes merge into: whenever two
-    /// neighbours in a text make up this token, no merge has crossed its borders, so that all merges
-    /// inside came in the same order as in the token alone.
-    fn add_pairs(&mut self, merges: &[(u32, u32)], found: Option<Found>) -> Result<(), String> {
-        let key = |(left, right): &(u32, u32)| pair_key(*left, *right);
-        let found = sparse(found, || merges.iter().map(|merge| of_pair(key(merge))).collect())?;
-        let empty = u64::MAX.to_le_bytes();
-        self.pairs = vec![empty; found.slots as usize];
-        for (merge, id) in merges.iter().zip(FIRST..) {
-            let slot = &mut self.pairs[found.sparse_slot(of_pair(key(merge)))];
-            take(slot, empty, pair_word(key(merge), id).to_le_bytes())?;
-        }
-        self.pilots.pairs = found;
-        Ok(())
-    }
-
-    fn add_bytes(&mut self, bytes: &[u8], merges: &[(u32, u32)]) -> Result<(), String> {
-        let mut single = [NONE; BYTES];
-        for (byte, id) in bytes.iter().zip(0..) {
-            single[usize::from(*byte)] = id;
-        }
-        if let Some(byte) = single.iter().position(|id| *id == NONE) {
-            return Err(format!("no token is the byte {byte:#04x}"));
-        }
-        self.byte_pairs = vec![NONE.to_le_bytes(); 1 << 16];
-        let byte = |id: u32| bytes.get(id as usize).map(|byte| usize::from(*byte));
-        for ((left, right), id) in merges.iter().zip(FIRST..) {
-            if let (Some(left), Some(right)) = (byte(*left), byte(*right)) {
-                self.byte_pairs[left << 8 | right] = id.to_le_bytes();
-            }
-        }
-        self.bytes = single.iter().map(|id| id.to_le_bytes()).collect();
+        self.long_pilots = found;
         Ok(())
     }
 }

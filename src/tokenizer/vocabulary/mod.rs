@@ -1,6 +1,6 @@
 //! The tokens of an encoding, and which of them merge into which.
 //!
-//! `tables` are the look-ups that merging needs. Those of `o200k_base` are laid out by the build script and
+//! `tables` are the look-ups that merging needs, `words` the tokens by their bytes. Those of `o200k_base` are laid out by the build script and
 //! used where they are, unless the feature `laid-out` is off: nothing is read or computed when the program starts. Of the others
 //! (`published`) the program carries a `recipe`, `packed`, of which `layout` makes the tables when they are
 //! asked for; `file` reads a recipe from a file of the user's own, whose formats
@@ -28,6 +28,7 @@ mod source;
 #[expect(dead_code, reason = "the build script needs the rest")]
 mod spelling;
 mod tables;
+mod words;
 
 #[cfg(not(feature = "laid-out"))]
 pub(crate) use published::O200K_BASE;

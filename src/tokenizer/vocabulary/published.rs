@@ -54,7 +54,7 @@ impl Packed {
     pub(crate) fn vocabulary(&'static self) -> &'static Vocabulary {
         self.vocabulary.get_or_init(|| {
             self.recipe()
-                .and_then(|(recipe, pilots)| Vocabulary::of(recipe.until(self.end), Some(pilots)))
+                .and_then(|(recipe, pilots)| Vocabulary::of(recipe.until(self.end), pilots))
                 // They were packed from these very tables, and a test unpacks each.
                 .unwrap_or_else(|reason| unreachable!("a packed vocabulary is damaged: {reason}"))
         })
@@ -63,5 +63,37 @@ impl Packed {
     fn recipe(&self) -> Result<(Recipe, Pilots), String> {
         let base = self.base.map(Self::recipe).transpose()?;
         packed::recipe(self.bytes, base.as_ref().map(|(base, _)| base))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tokenizer::Encoding;
+    use crate::tokenizer::path::Path;
+    use crate::tokenizer::tally::Tally;
+
+    #[test]
+    fn a_short_text_is_merged_without_look_ups_into_as_many_tokens() {
+        let text = include_str!("tables.rs");
+        for (packed, encoding) in [
+            (&CL100K_BASE, Encoding::Cl100kBase),
+            (&R50K_BASE, Encoding::R50kBase),
+            (&KIMI_K2, Encoding::KimiK2),
+            (&QWEN2, Encoding::Qwen2),
+        ] {
+            let (recipe, pilots) = packed.recipe().unwrap();
+            let vocabulary = Vocabulary::of(recipe.until(packed.end), pilots).unwrap();
+            let vocabulary: &'static Vocabulary = Box::leak(Box::new(vocabulary));
+            let mut tally = Tally::new(vocabulary, Path::Portable, text.len());
+            for piece in encoding.pieces(text) {
+                let before = tally.total();
+                tally.piece(piece.text.as_bytes(), 0, piece.text.len());
+                tally.settle(piece.text.as_bytes());
+                let count = tally.total() - before;
+                assert_eq!(count, piece.tokens.len() as u64, "{encoding} {:?}", piece.text);
+            }
+            assert!(vocabulary.words_at_hand().is_none(), "{encoding} was laid out");
+        }
     }
 }

@@ -20,6 +20,11 @@ pub(crate) struct Recipe {
 }
 
 impl Recipe {
+    /// That of nothing.
+    #[cfg(feature = "laid-out")]
+    pub(crate) const EMPTY: Self =
+        Self { bytes: Vec::new(), merges: Vec::new(), whole: Vec::new(), published: Vec::new() };
+
     /// Of tokens with their ranks, the lowest of which merges first, as `.tiktoken` files have them.
     pub(crate) fn of_ranks(mut tokens: Vec<(Vec<u8>, u32)>) -> Result<Self, String> {
         tokens.retain(|(bytes, _)| !bytes.is_empty());

@@ -1,47 +1,39 @@
-//! The tables of a vocabulary, used where the linker put them, and what they answer.
+//! The merges of a vocabulary, used where the linker put them, and what they answer.
 
 use std::hint::select_unpredictable;
 use std::sync::OnceLock;
 
 use super::borders::{self, Marks};
-use super::hash::{
-    IDS, NONE, PAIR_PILOTS, SHORT, of_long, of_pair, of_short, of_three, pair_key, pair_of_word,
-    pair_pilot, pair_slot, pilot, short_key, slot,
-};
-use super::layout::{Layout, Pilots};
+use super::hash::{NONE, PAIR_PILOTS, of_pair, pair_key, pair_of_word, pair_pilot, pair_slot};
+use super::layout::{Found, MergeTables, Pilots, WordTables};
 use super::recipe::Recipe;
+use super::words::Words;
 #[cfg(feature = "laid-out")]
 use crate::tokenizer::embedded::embedded;
 use crate::tokenizer::path::prefetch;
 
-/// The tables of one vocabulary: see [`Layout`]. Those of a vocabulary that is not laid out by the build
+/// The tables of one vocabulary: see [`MergeTables`]. Those of a vocabulary that is not laid out by the build
 /// script are laid out when they are asked for and stay until the process ends.
 #[derive(Debug)]
 pub(crate) struct Vocabulary {
-    short: &'static [[u8; 16]],
-    short_ids: &'static [[u8; 3]],
-    short_pilots: &'static [u8],
-    long: &'static [[u8; 12]],
-    long_text: &'static [u8],
-    long_pilots: &'static [u8],
     pairs: &'static [[u8; 8]],
     pair_pilots: &'static [u8; PAIR_PILOTS],
     pair_shift: u32,
     bytes: &'static [[u8; 4]; 1 << 8],
     byte_pairs: &'static [[u8; 4]; 1 << 16],
-    characters: &'static [[u8; 3]; 1 << 16],
     /// From which id on the published id is another, and which: by the first of them. None where they
     /// are the same.
     published: &'static [(u32, u32)],
     /// Whether every token is younger than its parts.
     pub(crate) is_ordered: bool,
-    /// Whether a piece may be parted where no token goes on.
-    is_merged: bool,
-    /// Between which characters tokens go on, once that was asked for or where the build script has laid it out.
+    /// What the build script has laid out besides.
+    laid_out: Option<(Words, &'static Marks)>,
+    /// What else the rest is laid out of.
+    recipe: Recipe,
+    pilots: (Option<Found>, Option<Found>),
+    words: OnceLock<Words>,
+    /// Between which characters tokens go on.
     marks: OnceLock<Vec<[u8; 8]>>,
-    laid_out_marks: Option<&'static Marks>,
-    /// How long the longest token is.
-    pub(crate) longest: usize,
 }
 
 /// The longest token of OpenAI's vocabularies is 128 spaces.
@@ -52,24 +44,30 @@ const LONGEST: usize = 128;
 macro_rules! vocabulary {
     ($name:literal) => {
         Vocabulary {
-            short: embedded!($name, ".short").as_chunks().0,
-            short_ids: embedded!($name, ".short_ids").as_chunks().0,
-            short_pilots: embedded!($name, ".short_pilots"),
-            long: embedded!($name, ".long").as_chunks().0,
-            long_text: embedded!($name, ".long_text"),
-            long_pilots: embedded!($name, ".long_pilots"),
             pairs: embedded!($name, ".pairs").as_chunks().0,
             pair_pilots: all(embedded!($name, ".pair_pilots")),
             pair_shift: 32 - (embedded!($name, ".pairs").len() / 8).ilog2(),
             bytes: all(embedded!($name, ".bytes").as_chunks().0),
             byte_pairs: all(embedded!($name, ".byte_pairs").as_chunks().0),
-            characters: all(embedded!($name, ".characters").as_chunks().0),
             published: &[],
             is_ordered: true,
-            is_merged: true,
+            laid_out: Some((
+                Words {
+                    short: embedded!($name, ".short").as_chunks().0,
+                    short_ids: embedded!($name, ".short_ids").as_chunks().0,
+                    short_pilots: embedded!($name, ".short_pilots"),
+                    long: embedded!($name, ".long").as_chunks().0,
+                    long_text: embedded!($name, ".long_text"),
+                    long_pilots: embedded!($name, ".long_pilots"),
+                    characters: all(embedded!($name, ".characters").as_chunks().0),
+                    longest: LONGEST,
+                },
+                all(embedded!($name, ".borders").as_chunks().0),
+            )),
+            recipe: Recipe::EMPTY,
+            pilots: (None, None),
+            words: OnceLock::new(),
             marks: OnceLock::new(),
-            laid_out_marks: embedded!($name, ".borders").as_chunks().0.first_chunk(),
-            longest: LONGEST,
         }
     };
 }
@@ -90,54 +88,90 @@ impl LaidOut {
 }
 
 impl Vocabulary {
-    /// A vocabulary whose tables stay until the process ends: all of a recipe.
-    pub(crate) fn of(recipe: Recipe, pilots: Option<Pilots>) -> Result<Self, String> {
-        let layout = Layout::of(&recipe, pilots)?;
-        let pair_shift = 32 - layout.pairs.len().ilog2();
-        let length = |slot: &[u8; 12]| slot.as_chunks::<4>().0[1];
-        let lengths = layout.long.iter().map(|slot| u32::from_le_bytes(length(slot)) as usize);
-        let longest = lengths.max().unwrap_or_default().max(SHORT);
+    /// A vocabulary whose tables stay until the process ends, of a recipe and pilots that were made of these very
+    /// tables.
+    pub(super) fn of(recipe: Recipe, pilots: Pilots) -> Result<Self, String> {
+        Self::with(recipe, Some(pilots.pairs), (Some(pilots.short), Some(pilots.long)))
+    }
+
+    /// The same of any recipe, all of which is tried.
+    pub(crate) fn checked(recipe: Recipe) -> Result<Self, String> {
+        let vocabulary = Self::with(recipe, None, (None, None))?;
+        let words = Words::of(WordTables::of(&vocabulary.recipe, None, None)?);
+        Ok(Self { words: OnceLock::from(words), ..vocabulary })
+    }
+
+    fn with(
+        recipe: Recipe,
+        pairs: Option<Found>,
+        pilots: (Option<Found>, Option<Found>),
+    ) -> Result<Self, String> {
+        let tables = MergeTables::of(&recipe, pairs)?;
         Ok(Self {
-            short: layout.short.leak(),
-            short_ids: layout.short_ids.leak(),
-            short_pilots: layout.pilots.short.pilots.leak(),
-            long: layout.long.leak(),
-            long_text: layout.long_text.leak(),
-            long_pilots: layout.pilots.long.pilots.leak(),
-            pairs: layout.pairs.leak(),
-            pair_pilots: all(layout.pilots.pairs.pilots.leak()),
-            pair_shift,
-            bytes: all(layout.bytes.leak()),
-            byte_pairs: all(layout.byte_pairs.leak()),
-            characters: all(layout.characters.leak()),
-            published: recipe.published.leak(),
-            is_ordered: layout.is_ordered,
-            is_merged: layout.is_merged,
+            pair_shift: 32 - tables.pairs.len().ilog2(),
+            pairs: tables.pairs.leak(),
+            pair_pilots: all(tables.pilots.pilots.leak()),
+            bytes: all(tables.bytes.leak()),
+            byte_pairs: all(tables.byte_pairs.leak()),
+            published: recipe.published.clone().leak(),
+            is_ordered: tables.is_ordered,
+            laid_out: None,
+            recipe,
+            pilots,
+            words: OnceLock::new(),
             marks: OnceLock::new(),
-            laid_out_marks: None,
-            longest,
         })
+    }
+
+    /// Its tokens by their bytes.
+    #[inline]
+    pub(crate) fn words(&self) -> &Words {
+        match &self.laid_out {
+            Some((words, _)) => words,
+            None => self.words.get_or_init(|| {
+                let (short, long) = self.pilots.clone();
+                let tables = WordTables::of(&self.recipe, short, long);
+                // A test lays out each that the program carries; of others this is tried when they are read.
+                Words::of(tables.unwrap_or_else(|e| unreachable!("a vocabulary is damaged: {e}")))
+            }),
+        }
+    }
+
+    /// The same, where they are there or must be: merging makes every token, and laying them out takes longer than merging
+    /// the pieces of a short text.
+    #[inline]
+    pub(crate) fn words_at_hand(&self) -> Option<&Words> {
+        match &self.laid_out {
+            Some((words, _)) => Some(words),
+            None if self.is_merged() => self.words.get(),
+            None => Some(self.words()),
+        }
+    }
+
+    /// Whether merges make every token, so that a piece may be parted where none of them goes on.
+    fn is_merged(&self) -> bool {
+        self.recipe.whole.is_empty()
     }
 
     /// Between which characters tokens go on, where a piece may be parted.
     #[inline]
     pub(crate) fn borders(&self) -> Option<&Marks> {
-        match self.laid_out_marks {
-            None if self.is_merged => {
-                self.marks.get_or_init(|| borders::marks(self.tokens())).first_chunk()
+        match self.laid_out {
+            Some((_, marks)) => Some(marks),
+            None if self.is_merged() => {
+                self.marks.get_or_init(|| borders::marks(self.words().tokens())).as_array()
             }
-            marks => marks,
+            None => None,
         }
     }
 
-    /// The bytes of its tokens.
-    fn tokens(&self) -> impl Iterator<Item = &[u8]> {
-        let short = self.short.iter().map(|slot| &slot[..usize::from(slot[SHORT])]);
-        let long = (0..self.long.len()).filter_map(|slot| {
-            let [start, length, _] = self.long_slot(slot);
-            self.long_text.get(start..start + length)
-        });
-        short.chain(long)
+    /// The same, where they are there.
+    #[inline]
+    pub(crate) fn borders_at_hand(&self) -> Option<&Marks> {
+        match self.laid_out {
+            Some((_, marks)) => Some(marks),
+            None => self.marks.get()?.as_array(),
+        }
     }
 
     /// The id under which a token was published.
@@ -145,59 +179,6 @@ impl Vocabulary {
         let after = self.published.partition_point(|(first, _)| *first <= id);
         let run = after.checked_sub(1).map(|run| self.published[run]);
         run.map_or(id, |(first, published)| published + (id - first))
-    }
-
-    /// Where a short key stands if it is a token, by its hash.
-    #[inline]
-    pub(crate) fn short_slot(&self, hash: u64) -> usize {
-        place(hash, self.short_pilots, self.short.len())
-    }
-
-    /// Has what [`Vocabulary::is_short`] reads brought from memory.
-    #[inline]
-    pub(crate) fn prefetch_short(&self, slot: usize) {
-        prefetch(&self.short[slot]);
-    }
-
-    /// Whether the key in that slot is this one.
-    #[inline]
-    pub(crate) fn is_short(&self, key: u128, slot: usize) -> bool {
-        u128::from_le_bytes(self.short[slot]) == key
-    }
-
-    /// The id of the token in that slot.
-    #[inline]
-    fn short_id(&self, slot: usize) -> u32 {
-        let [low, middle, high] = self.short_ids[slot];
-        u32::from_le_bytes([low, middle, high, 0])
-    }
-
-    /// The id of the token that these bytes are.
-    pub(crate) fn id(&self, piece: &[u8]) -> Option<u32> {
-        if piece.len() <= SHORT {
-            let key = short_key(piece);
-            let slot = self.short_slot(of_short(key));
-            return self.is_short(key, slot).then(|| self.short_id(slot));
-        }
-        let slot = place(of_long(piece), self.long_pilots, self.long.len());
-        let [start, length, id] = self.long_slot(slot);
-        let text = self.long_text.get(start..start + length)?;
-        (text == piece).then_some(u32::try_from(id).unwrap_or(NONE))
-    }
-
-    /// Whether these bytes are one token.
-    #[inline]
-    pub(crate) fn contains(&self, piece: &[u8]) -> bool {
-        if piece.len() <= SHORT {
-            let key = short_key(piece);
-            return self.is_short(key, self.short_slot(of_short(key)));
-        }
-        self.id(piece).is_some()
-    }
-
-    fn long_slot(&self, slot: usize) -> [usize; 3] {
-        let (numbers, _) = self.long[slot].as_chunks::<4>();
-        [0, 1, 2].map(|i| u32::from_le_bytes(numbers[i]) as usize)
     }
 
     /// The id of a byte.
@@ -211,14 +192,6 @@ impl Vocabulary {
     pub(crate) fn byte_pair(&self, left: u8, right: u8) -> u32 {
         let pair = usize::from(left) << 8 | usize::from(right);
         u32::from_le_bytes(self.byte_pairs[pair])
-    }
-
-    /// The id of a character of three bytes, or [`NONE`].
-    #[inline]
-    pub(crate) fn character(&self, bytes: [u8; 3]) -> u32 {
-        let [low, middle, high] = self.characters[of_three(bytes)];
-        let id = u32::from_le_bytes([low, middle, high, 0]);
-        if id < IDS { id } else { NONE }
     }
 
     /// What two tokens merge into, or [`NONE`].
@@ -264,13 +237,7 @@ impl Pair {
 }
 
 /// A table that has one size in every vocabulary, so that looking up in it needs no check.
-const fn all<T, const SIZE: usize>(table: &'static [T]) -> &'static [T; SIZE] {
+pub(super) const fn all<T, const SIZE: usize>(table: &'static [T]) -> &'static [T; SIZE] {
     let Some(table) = table.as_array() else { unreachable!() };
     table
-}
-
-/// The slot of a hash in a table.
-#[inline]
-fn place(hash: u64, pilots: &[u8], slots: usize) -> usize {
-    slot(hash, pilots[pilot(hash, pilots.len())], slots)
 }

@@ -32,7 +32,7 @@ mod source;
 #[path = "../../../src/tokenizer/vocabulary/spelling.rs"]
 mod spelling;
 
-use layout::{Layout, Pilots};
+use layout::{MergeTables, Pilots, WordTables};
 use recipe::Recipe;
 use source::{Config, Model, TekkenToken, tekken, tiktoken};
 
@@ -44,12 +44,15 @@ fn main() -> Answer<()> {
         return Err("usage: pack NAME SOURCE FILE [BASE]".into());
     };
     let recipe = recipe(name, source)?;
-    let layout = Layout::of(&recipe, None)?;
+    let merges = MergeTables::of(&recipe, None)?;
+    let words = WordTables::of(&recipe, None, None)?;
+    let found =
+        Pilots { short: words.short_pilots, long: words.long_pilots, pairs: merges.pilots };
     let base = self::base(base)?;
     let shared = base.as_ref().map(|base| shared::merges(&recipe, base)).transpose()?;
-    let packed = pack(&recipe, base.as_ref().zip(shared.as_deref()), &layout.pilots)?;
+    let packed = pack(&recipe, base.as_ref().zip(shared.as_deref()), &found)?;
     let (again, pilots) = packed::recipe(&packed, base.as_ref())?;
-    if again != recipe || pilots != layout.pilots {
+    if again != recipe || pilots != found {
         return Err("what is packed is not what comes out".into());
     }
     std::fs::write(file, &packed)?;
@@ -59,7 +62,7 @@ fn main() -> Answer<()> {
         recipe.whole.len(),
         shared.map_or(0, |shared| shared.len()),
         recipe.published.len(),
-        if layout.is_ordered { "ordered" } else { "not ordered" },
+        if merges.is_ordered { "ordered" } else { "not ordered" },
         packed.len()
     );
     Ok(())
