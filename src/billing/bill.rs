@@ -341,5 +341,7 @@ fn unpriced(what: &str) -> Error {
 #[must_use]
 #[inline]
 pub fn cost(usage: Usage, rates: &Rates) -> Money {
-    parts(usage, rates).into_iter().map(|(_, tokens, rate)| rate * tokens).sum()
+    let some = |(_, tokens, _): &(CostKind, Tokens, Rate)| *tokens > Tokens::ZERO;
+    // Most calls write nothing to a cache: asking costs less than sums of nothing.
+    parts(usage, rates).into_iter().filter(some).map(|(_, tokens, rate)| rate * tokens).sum()
 }

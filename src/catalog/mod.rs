@@ -52,6 +52,7 @@ pub use model::{
     Lifecycle, Limits, MessageQuota, Model, RateLimit, Speed, Status, ToolPrompt,
 };
 pub use peak::{HourSpan, Peak};
+pub(crate) use price::TierRows;
 pub use price::{PriceEntry, Rates, Tier};
 pub use registry::Catalog;
 pub use release::ReleasedCatalog;

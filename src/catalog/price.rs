@@ -172,10 +172,14 @@ impl Rates {
 
     /// The row whose threshold a prompt passes, whether or not its prices are known for that length.
     fn reached(list: &[Self], tier: Tier, prompt: Tokens, off_peak: bool) -> Option<&Self> {
-        list.iter()
-            .filter(|row| row.tier == tier && row.off_peak == off_peak)
-            .filter(|row| row.over.is_none_or(|over| prompt > over))
-            .max_by_key(|row| row.over)
+        let rows = list.iter().filter(|row| row.tier == tier && row.off_peak == off_peak);
+        Self::passed(rows, prompt)
+    }
+
+    /// The row of these with the longest threshold that a prompt passes.
+    #[inline]
+    fn passed<'a>(rows: impl Iterator<Item = &'a Self>, prompt: Tokens) -> Option<&'a Self> {
+        rows.filter(|row| row.over.is_none_or(|over| prompt > over)).max_by_key(|row| row.over)
     }
 
     fn is_known_for(&self, prompt: Tokens) -> bool {
@@ -248,6 +252,22 @@ pub struct PriceEntry {
     /// What is uncertain or disputed about them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+}
+
+/// The rows of a price list for one tier in peak hours, for who asks for those of many prompts.
+#[derive(Debug, Clone)]
+pub(crate) struct TierRows<'a>(Vec<&'a Rates>);
+
+impl<'a> TierRows<'a> {
+    pub(crate) fn new(list: &'a [Rates], tier: Tier) -> Self {
+        Self(list.iter().filter(|row| row.tier == tier && !row.off_peak).collect())
+    }
+
+    /// The row that a prompt pays, see [`Rates::of`].
+    #[inline]
+    pub(crate) fn at(&self, prompt: Tokens) -> Option<&'a Rates> {
+        Rates::passed(self.0.iter().copied(), prompt).filter(|row| row.is_known_for(prompt))
+    }
 }
 
 impl PriceEntry {

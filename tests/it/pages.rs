@@ -134,7 +134,7 @@ fn pages_are_built_as_they_are_meant_to_be() {
     for (name, arguments) in [
         ("plan", "plan --input-tokens 100k --max-completion-tokens 4096"),
         ("plans", "plan tests/prompts -m o1-mini -m o1-preview"),
-        ("simulate", "simulate --turns 12 --user 50..400 --runs 200"),
+        ("simulate", "simulate --turns 12 --user 50..400 --base 20k --runs 200"),
         ("compare", "compare --input-tokens 1000 --calls 20k/month"),
         ("estimate", "estimate --input-tokens 400 --completion-tokens 600 --calls 20k/month"),
         ("audit", "audit tests/logs --skip-unpriced --by model,day"),

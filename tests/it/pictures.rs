@@ -145,7 +145,7 @@ fn unknown_work_has_a_curve_and_no_room_has_none() {
 
 #[test]
 fn the_turns_of_a_simulation_are_those_of_its_json() {
-    let (report, page) = both("simulate --turns 12 --user 50..400 --runs 200");
+    let (report, page) = both("simulate --turns 12 --user 50..400 --base 20k --runs 200");
     let result = &report["results"][0];
     let turns = result["turns"].as_array().unwrap();
     let context = figures(&page, "Context by turn");

@@ -12,8 +12,11 @@ pub(super) trait Value: Copy + Ord {
     /// What every value is at least, and at most.
     const RANGE: (Self, Self);
 
-    /// How far it lies above the least one; it may end at some length.
+    /// How far it lies above the least one, of values whose range fits.
     fn above(self, least: Self) -> u64;
+
+    /// How far the most lies above the least, if that fits.
+    fn range(least: Self, most: Self) -> Option<u64>;
 }
 
 impl Value for u64 {
@@ -25,6 +28,10 @@ impl Value for u64 {
     fn above(self, least: Self) -> u64 {
         self - least
     }
+
+    fn range(least: Self, most: Self) -> Option<u64> {
+        Some(most - least)
+    }
 }
 
 impl Value for Money {
@@ -34,8 +41,17 @@ impl Value for Money {
         (Self::from_picodollars(i128::MIN), Self::from_picodollars(i128::MAX));
 
     #[inline]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "what fits is in the lower half"
+    )]
     fn above(self, least: Self) -> u64 {
-        u64::try_from((self - least).picodollars()).unwrap_or(u64::MAX)
+        self.picodollars().wrapping_sub(least.picodollars()) as u64
+    }
+
+    fn range(least: Self, most: Self) -> Option<u64> {
+        u64::try_from((most - least).picodollars()).ok()
     }
 }
 
@@ -59,13 +75,15 @@ impl<T: Value> Default for Column<T> {
 impl<T: Value> Extend<T> for Column<T> {
     #[inline]
     fn extend<I: IntoIterator<Item = T>>(&mut self, values: I) {
-        let before = self.values.len();
-        self.values.extend(values);
-        for value in &self.values[before..] {
-            self.least = self.least.min(*value);
-            self.most = self.most.max(*value);
-            self.sum += (*value).into();
-        }
+        let (mut least, mut most, mut sum) = (self.least, self.most, self.sum);
+        // With `map`, how many there are stays known to `extend`; with `inspect` each would ask for room.
+        self.values.extend(values.into_iter().map(|value| {
+            least = least.min(value);
+            most = most.max(value);
+            sum += value.into();
+            value
+        }));
+        (self.least, self.most, self.sum) = (least, most, sum);
     }
 }
 
@@ -104,12 +122,15 @@ impl<T: Value> Column<T> {
     ///
     /// The values are counted by equal parts of their range first, so that only those of the part with the
     /// quantile are put in order.
-    pub(super) fn quantiles(self) -> [T; 3] {
+    pub(super) fn quantiles(mut self) -> [T; 3] {
         let least = self.least;
         if least == self.most {
             return [least; 3];
         }
-        let range = self.most.above(least);
+        let Some(range) = T::range(least, self.most) else {
+            self.values.sort_unstable();
+            return PERCENTS.map(|percent| self.values[place_of(percent, self.values.len())]);
+        };
         let shift = (u64::BITS - range.leading_zeros()).saturating_sub(PARTS.ilog2());
         let part_of = |value: T| usize::try_from(value.above(least) >> shift).unwrap_or(PARTS - 1);
         let mut counts = [0; PARTS];
@@ -117,7 +138,7 @@ impl<T: Value> Column<T> {
             counts[part_of(*value)] += 1;
         }
         let mut is_wanted = [false; PARTS];
-        let mut wanted = [5, 50, 95].map(|percent| {
+        let mut wanted = PERCENTS.map(|percent| {
             let mut place = place_of(percent, self.values.len());
             let mut part = 0;
             while place >= counts[part] {
@@ -138,6 +159,9 @@ impl<T: Value> Column<T> {
         wanted.map(|(_, place, mut candidates)| *candidates.select_nth_unstable(place).1)
     }
 }
+
+/// The quantiles that are asked for.
+const PERCENTS: [usize; 3] = [5, 50, 95];
 
 /// As many parts the range of values is cut into.
 const PARTS: usize = 1_024;

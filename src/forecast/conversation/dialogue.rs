@@ -9,11 +9,11 @@ use std::collections::VecDeque;
 
 use super::super::cap::Room;
 use super::super::distribution::Draw;
-use super::cache::{CacheState, Prefixes, usage};
+use super::cache::{CacheState, Prefixes, PromptCache, usage};
 use super::policy::{History, OnLength};
 use super::rules::{MOST_CACHES, Rules};
 use crate::billing::{BilledUsage, cost};
-use crate::catalog::{Rates, Retention};
+use crate::catalog::{Rates, Retention, TierRows};
 use crate::units::{Money, Tokens};
 
 /// How often an empty answer is asked for again before the run gives up.
@@ -53,6 +53,8 @@ pub(super) struct Sent {
 
 /// Where the requests of a run are billed.
 pub(super) struct Ledger<'a> {
+    /// What they pay.
+    pub(super) rates: &'a TierRows<'a>,
     /// What the run cost, by way of caching; the first is what is billed.
     pub(super) costs: &'a mut [Money; MOST_CACHES],
     /// Its requests, among those of other runs.
@@ -156,7 +158,7 @@ impl Conversation {
             end: End::Overflow,
             was_empty: false,
         };
-        let rates = rules.price.rates(rules.tier, Tokens::new(prompt));
+        let rates = ledger.rates.at(Tokens::new(prompt));
         // A cap beyond the room is refused by the API just as a prompt beyond the window is.
         let Some(rates) = rates.filter(|_| room > 0 && sent.cap <= room) else {
             self.over = true;
@@ -224,16 +226,18 @@ impl Conversation {
         completion: u64,
         ledger: &mut Ledger<'_>,
     ) -> Money {
-        let mut billed = Money::ZERO;
-        for (i, (cache, sum)) in rules.caches.iter().zip(&mut *ledger.costs).enumerate() {
-            let shared = if self.kept[i] { prefixes.shared } else { 0 };
-            let used = usage(cache.as_ref(), rates, Prefixes { shared, ..prefixes }, completion);
-            let cost = cost(used, rates);
-            *sum += cost;
-            if i == 0 {
-                billed = cost;
-                BilledUsage::of(rates.over, used).add_to(ledger.billed);
-            }
+        let usage_with = |cache: &Option<PromptCache>, kept: bool| {
+            let shared = if kept { prefixes.shared } else { 0 };
+            usage(cache.as_ref(), rates, Prefixes { shared, ..prefixes }, completion)
+        };
+        let mut ways = rules.caches.iter().zip(self.kept).zip(&mut *ledger.costs);
+        let Some(((cache, kept), sum)) = ways.next() else { return Money::ZERO };
+        let used = usage_with(cache, kept);
+        let billed = cost(used, rates);
+        *sum += billed;
+        BilledUsage::of(rates.over, used).add_to(ledger.billed);
+        for ((cache, kept), sum) in ways {
+            *sum += cost(usage_with(cache, kept), rates);
         }
         billed
     }
@@ -286,7 +290,7 @@ impl Conversation {
         let asked = if steps > 0 { self.turn.user } else { 0 };
         let prompt = answer + rules.base.get() + self.history + asked + steps;
         let room = Room::after(Tokens::new(prompt), &rules.model.limits).tokens.get();
-        let rates = rules.price.rates(rules.tier, Tokens::new(prompt));
+        let rates = ledger.rates.at(Tokens::new(prompt));
         let rates = rates.filter(|_| self.history + steps > kept && room >= summary)?;
         let (shared, reusable) = (self.shared.min(prompt), prompt - answer);
         let prefixes = Prefixes { prompt, shared, reusable };

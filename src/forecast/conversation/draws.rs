@@ -2,26 +2,27 @@
 
 use std::collections::BTreeMap;
 
-use rand_pcg::Pcg32;
-use rand_pcg::rand_core::{Rng as _, SeedableRng as _};
+use rand_xoshiro::SplitMix64;
+use rand_xoshiro::rand_core::{Rng as _, SeedableRng as _};
 
 use super::super::distribution::{
     AmountSampler, Completion, CompletionSampler, Correlation, Draw, TurnRange,
 };
 use super::dialogue::Calls;
 use super::rules::Rules;
-use super::run::Opening;
+use super::run::{Factors, Opening};
 use super::script::Script;
 use super::task::{Steps, SubAgent};
 use super::time_dist::drawn_seconds;
+use crate::catalog::TierRows;
 use crate::units::Money;
 use crate::{Error, ErrorKind};
 
 /// The most calls of one step, whatever is drawn.
 pub(super) const MOST_CALLS: u64 = 1_000;
 /// What the number of a stream is changed by for each further step of a turn: an odd number without
-/// pattern, 2^64 over the golden ratio.
-const NEXT_STEP: u64 = 0x9E37_79B9_7F4A_7C15;
+/// pattern, the fraction of the square root of 2. Not 2^64 over the golden ratio, by which a stream goes on.
+const NEXT_STEP: u64 = 0x6A09_E667_F3BC_C909;
 /// The same for what is drawn once a turn beside the user's message.
 const BESIDE: u64 = 0xD1B5_4A32_D192_ED03;
 
@@ -29,6 +30,7 @@ const BESIDE: u64 = 0xD1B5_4A32_D192_ED03;
 pub(super) struct Draws<'a> {
     pub(super) rules: &'a Rules<'a>,
     pub(super) script: &'a Script<'a>,
+    pub(super) rates: TierRows<'a>,
     user: AmountSampler,
     gap: AmountSampler,
     completion: CompletionSampler,
@@ -96,11 +98,14 @@ impl<'a> Draws<'a> {
         // How a prompt grows was measured as a whole, so that a single turn does not ask what is carried over.
         let grows = rules.steps.as_ref().is_some_and(|steps| steps.growth.is_some());
         let total_will_do = grows && script.turns == 1;
-        let completion = sampler(script.completion, total_will_do)?;
+        let alike = (script.rho > 0.0).then(|| Correlation::new(script.rho));
+        let completion = sampler(script.completion, total_will_do, alike.as_ref())?;
         let by_turn: BTreeMap<TurnRange, CompletionSampler> = script
             .by_turn
             .iter()
-            .map(|(turn, completion)| Ok((*turn, sampler(completion, total_will_do)?)))
+            .map(|(turn, completion)| {
+                Ok((*turn, sampler(completion, total_will_do, alike.as_ref())?))
+            })
             .collect::<Result<_, Error>>()?;
         let (user, gap) = (AmountSampler::new(&script.user), script.gap.sampler());
         let steps = rules.steps.as_ref().map(StepDraws::new);
@@ -116,6 +121,7 @@ impl<'a> Draws<'a> {
         Ok(Self {
             rules,
             script,
+            rates: TierRows::new(&rules.price.rates, rules.tier),
             fixed_gap,
             user,
             gap,
@@ -123,34 +129,35 @@ impl<'a> Draws<'a> {
             by_turn,
             steps,
             agents: script.agents.iter().map(|agent| AmountSampler::new(&agent.runs)).collect(),
-            alike: (script.rho > 0.0 && !exact).then(|| Correlation::new(script.rho)),
-            first_stream: Pcg32::seed_from_u64(script.seed).next_u64(),
+            alike: alike.filter(|_| !exact),
+            first_stream: SplitMix64::seed_from_u64(script.seed).next_u64(),
             exact,
         })
     }
 
     /// The stream of a run and turn: no draw depends on what happened before, nor on the model.
-    fn stream(&self, number: u64, turn: u32, salt: u64) -> Pcg32 {
+    fn stream(&self, number: u64, turn: u32, salt: u64) -> SplitMix64 {
         let place = (number << 32) | u64::from(turn);
-        Pcg32::seed_from_u64(self.first_stream.wrapping_add(place).wrapping_add(salt))
+        SplitMix64::seed_from_u64(self.first_stream.wrapping_add(place).wrapping_add(salt))
     }
 
-    /// What the completions of a run have in common.
-    pub(super) fn factors(&self, number: u32) -> [f64; 3] {
+    /// What the draws of a run have in common.
+    pub(super) fn factors(&self, number: u32) -> Factors {
         let alike = self.alike.as_ref();
         let grows = self.steps.as_ref().and_then(|steps| steps.growth.as_ref()?.1.as_ref());
         // The streams of turns start at 1.
         let mut stream = self.stream(number.into(), 0, 0);
-        [alike, alike, grows].map(|alike| {
+        let [first, second, growth] = [alike, alike, grows].map(|alike| {
             let drawn = uniform(&mut stream);
             alike.map_or(0.0, |alike| alike.factor(drawn))
-        })
+        });
+        Factors { completion: self.completion.factors([first, second]), growth }
     }
 
     /// The stream of a step of a turn. Its first step draws the user's message, then each what it calls, and
     /// two shares for every completion.
     #[inline]
-    pub(super) fn stream_of(&self, number: u64, turn: u32, step: u32) -> Pcg32 {
+    pub(super) fn stream_of(&self, number: u64, turn: u32, step: u32) -> SplitMix64 {
         self.stream(number, turn, NEXT_STEP.wrapping_mul(u64::from(step - 1)))
     }
 
@@ -164,9 +171,9 @@ impl<'a> Draws<'a> {
 
     /// What a step of a run with these factors calls, if it is not the last one of its turn.
     #[inline]
-    pub(super) fn calls(&self, factors: [f64; 3], stream: &mut Pcg32) -> Option<Calls> {
+    pub(super) fn calls(&self, factors: Factors, stream: &mut SplitMix64) -> Option<Calls> {
         let steps = self.steps.as_ref()?;
-        Some(steps.calls(&mut || uniform(stream), factors[2]))
+        Some(steps.calls(&mut || uniform(stream), factors.growth))
     }
 
     /// Where the completion of a request comes from; the first of a run is 1.
@@ -182,12 +189,15 @@ impl<'a> Draws<'a> {
     pub(super) fn completion(
         &self,
         sampler: &CompletionSampler,
-        [first, second, _]: [f64; 3],
+        factors: Factors,
         [u, v]: [f64; 2],
     ) -> Draw {
         let Some(alike) = &self.alike else { return sampler.at(u, v) };
-        let v = if sampler.is_split() { alike.share(second, v) } else { v };
-        sampler.at(alike.share(first, u), v)
+        if self.by_turn.is_empty() {
+            return sampler.beside(alike, factors.completion, [u, v]);
+        }
+        let factors = sampler.factors(factors.completion.map(|factor| factor.score));
+        sampler.beside(alike, factors, [u, v])
     }
 
     /// What is drawn for a turn beside the user's message.
@@ -214,14 +224,18 @@ impl<'a> Draws<'a> {
 
 /// The next draw of a stream, `0 <= u < 1`.
 #[inline]
-pub(super) fn uniform(stream: &mut Pcg32) -> f64 {
+pub(super) fn uniform(stream: &mut SplitMix64) -> f64 {
     #[expect(clippy::cast_possible_wrap, reason = "53 bits; from i64 it is one instruction")]
     let bits = (stream.next_u64() >> 11) as i64;
     bits as f64 / (1_u64 << 53) as f64
 }
 
-fn sampler(completion: &Completion, total_will_do: bool) -> Result<CompletionSampler, Error> {
-    CompletionSampler::new(completion, total_will_do).ok_or_else(|| {
+fn sampler(
+    completion: &Completion,
+    total_will_do: bool,
+    alike: Option<&Correlation>,
+) -> Result<CompletionSampler, Error> {
+    CompletionSampler::new(completion, total_will_do, alike).ok_or_else(|| {
         Error::new(ErrorKind::Usage, "a conversation needs reasoning and visible tokens apart")
             .hint("declare --reasoning and --visible, or take a --profile")
     })

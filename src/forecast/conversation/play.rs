@@ -43,7 +43,7 @@ fn send(
     let calls = draws.calls(run.factors, &mut stream);
     let calls = calls.filter(|_| run.turn.done + 1 < run.turn.steps);
     let (sampler, factors) = (draws.sampler(run.requests + 1), run.factors);
-    let mut ledger = Ledger { costs: &mut run.costs, billed };
+    let mut ledger = Ledger { rates: &draws.rates, costs: &mut run.costs, billed };
     let sent = run.conversation.step(draws.rules, calls, &mut ledger, || {
         draws.completion(sampler, factors, [uniform(&mut stream), uniform(&mut stream)])
     });

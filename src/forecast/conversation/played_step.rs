@@ -129,9 +129,6 @@ impl EndedTurns {
     fn extend(&mut self, rows: &[Sent]) {
         self.columns.extend(rows);
         self.caps.extend(rows.iter().map(|row| row.cap));
-        let is_cut_off = |row: &&Sent| row.was_empty || row.end == End::Partial;
-        self.cut_off += rows.iter().filter(is_cut_off).count();
-        self.empty += rows.iter().filter(|row| row.was_empty).count();
     }
 
     /// The turns of further runs.
@@ -175,6 +172,8 @@ impl PlayedStep {
         }
         let RunTurn { goes_on, completion, cost, was_empty, .. } = run.turn;
         if !goes_on {
+            self.ended.cut_off += usize::from(was_empty || sent.end == End::Partial);
+            self.ended.empty += usize::from(was_empty);
             self.last.push(Sent { completion, cost, was_empty, ..sent });
         }
     }

@@ -1,17 +1,16 @@
 //! One run: a conversation with what has happened in it.
 
+use super::super::distribution::Factor;
 use super::dialogue::{Conversation, End, Sent};
 use super::rules::{MOST_CACHES, Rules};
-use super::task::LoopBudget;
+use super::task::Steps;
 use crate::units::Money;
 
 /// A conversation with what has happened in it.
 #[expect(clippy::struct_excessive_bools, reason = "each is one thing that can happen")]
 pub(super) struct Run {
     pub(super) conversation: Conversation,
-    /// What all its completions have in common, as standard normals: one for a completion or its reasoning,
-    /// one for a visible part that was declared apart, and one for what its steps add.
-    pub(super) factors: [f64; 3],
+    pub(super) factors: Factors,
     /// What it cost, by way of caching.
     pub(super) costs: [Money; MOST_CACHES],
     pub(super) agents: Money,
@@ -21,6 +20,15 @@ pub(super) struct Run {
     pub(super) overflowed: bool,
     pub(super) stopped: bool,
     pub(super) turn: RunTurn,
+}
+
+/// What all draws of a run have in common.
+#[derive(Clone, Copy)]
+pub(super) struct Factors {
+    /// Of its completions or their reasoning, and of a visible part that was declared apart.
+    pub(super) completion: [Factor; 2],
+    /// Of what its steps add, as a standard normal.
+    pub(super) growth: f64,
 }
 
 /// The turn of a run that is being played.
@@ -53,7 +61,7 @@ pub(super) struct Opening {
 
 impl Run {
     /// A run of a conversation that has not begun.
-    pub(super) fn new(conversation: Conversation, factors: [f64; 3]) -> Self {
+    pub(super) fn new(conversation: Conversation, factors: Factors) -> Self {
         Self {
             conversation,
             factors,
@@ -95,8 +103,8 @@ impl Run {
         turn.cost += sent.cost;
         turn.was_empty |= sent.was_empty;
         turn.goes_on = sent.end == End::Called;
-        let budget = rules.steps.as_ref().map_or_else(LoopBudget::default, |steps| steps.budget);
-        if turn.goes_on && budget.is_hit(turn.cost, turn.tokens, turn.done) {
+        let is_hit = |steps: &Steps| steps.budget.is_hit(turn.cost, turn.tokens, turn.done);
+        if turn.goes_on && rules.steps.as_ref().is_some_and(is_hit) {
             turn.goes_on = false;
             self.stopped = true;
             self.conversation.close(rules);

@@ -84,7 +84,7 @@ impl Completion {
     /// What a simulation draws; `None` where only the total is known.
     #[must_use]
     pub fn drawn(&self) -> Option<DrawnCompletion> {
-        CompletionSampler::new(self, false)?;
+        CompletionSampler::new(self, false, None)?;
         let most = self.budget();
         if let Some(measured) = self.measurement() {
             return Some(DrawnCompletion::Observed { rows: measured.rows().collect() });

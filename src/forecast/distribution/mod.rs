@@ -48,7 +48,7 @@ pub use own_calls::{ENOUGH_CALLS, OwnCalls, cap_factor, error_of};
 pub use pooling::priors_by_others;
 pub use priors::{Prior, Priors, Tail, Variances};
 pub use profile::{Amounts, DayRange, LoggedStep, LoggedSteps, Observation, Profile, Sample};
-pub(super) use sampler::{AmountSampler, CompletionSampler, Correlation};
+pub(super) use sampler::{AmountSampler, CompletionSampler, Correlation, Factor};
 pub use share::Share;
 pub use spread::{
     CostOfMean, MeanOfAnswers, WorkloadMean, costs_less, costs_less_in_proportion, factor_of_sum,

@@ -211,7 +211,8 @@ class Conversation {
     const sampler = (dist) => new Sampler(dist);
     this.user = sampler(script.user);
     this.gap = sampler(script.gap);
-    this.completion = new Completions(script.completion);
+    const alike = script.rho > 0 ? new Correlation(script.rho) : null;
+    this.completion = new Completions(script.completion, alike);
     const { steps } = rules;
     this.count = steps?.count ? sampler(steps.count) : null;
     if (steps) [this.calls, this.call, this.result] = [steps.calls, steps.call, steps.result].map(sampler);
@@ -222,17 +223,18 @@ class Conversation {
       (this.gap.isConstant || script.turns === 1) &&
       parts.every(({ isConstant }) => isConstant);
     this.streams = new Streams(script.seed);
-    this.alike = script.rho > 0 && !this.exact ? new Correlation(script.rho) : null;
+    this.alike = this.exact ? null : alike;
     const n = this.exact ? 1 : script.runs;
     this.runs = Array.from({ length: n }, (_, number) => new Run(rules, this.factors(number)));
   }
 
   factors(number) {
     const stream = this.streams.of(number, 0, [0, 0]);
-    return [0, 1].map(() => {
+    const scores = [0, 1].map(() => {
       const u = stream.uniform();
       return this.alike ? this.alike.factor(u) : 0;
     });
+    return this.completion.factors(scores);
   }
 
   // What a step calls; the count, then the tokens of every call and of every result.
@@ -267,12 +269,10 @@ class Conversation {
     if (step === 1) this.begin(run, number, turn, stream.uniform());
     const drawn = this.rules.steps ? this.drawCalls(stream) : null;
     const calls = drawn && run.done + 1 < run.steps ? drawn : null;
-    const [first, second] = run.factors;
     const { alike, completion } = this;
     run.sent = run.step(this.rules, calls, () => {
       const [u, v] = [stream.uniform(), stream.uniform()];
-      if (!alike) return completion.at(u, v);
-      return completion.at(alike.share(first, u), completion.isSplit ? alike.share(second, v) : v);
+      return alike ? completion.beside(alike, run.factors, [u, v]) : completion.at(u, v);
     });
     run.add(this.rules, run.sent);
   }
