@@ -61,7 +61,9 @@ fn main() -> Answer<()> {
     println!("cargo::rerun-if-changed=src/tokenizer/vocabulary");
     let folder = std::env::var("OUT_DIR").map_err(|e| e.to_string())?;
     let folder = Path::new(&folder);
-    let catalog = catalog::Catalog::read()?;
+    // The tables of a program that is built for speed, not for size.
+    let laid_out = std::env::var_os("CARGO_FEATURE_LAID_OUT").is_some();
+    let catalog = catalog::Catalog::read(laid_out)?;
     write(folder, "providers.rs", catalog.providers.as_bytes())?;
     write(folder, "catalog.rs", catalog.index.as_bytes())?;
     write(folder, "catalog.deflate", &catalog.packed)?;
@@ -74,7 +76,6 @@ fn main() -> Answer<()> {
         write(folder, &name, &bytes)?;
     }
     // The others are laid out when a count asks for one.
-    let laid_out = std::env::var_os("CARGO_FEATURE_LAID_OUT").is_some();
     for (name, bytes) in vocabularies::files(laid_out)? {
         write(folder, &name, &bytes)?;
     }

@@ -21,9 +21,11 @@ pub struct Catalog {
     pub providers: String,
     /// The source of an array of models.
     pub index: String,
-    /// Deflated, one after the other: the dictionary of every provider, and behind it the text of each of its
-    /// models under that dictionary.
+    /// One after the other: the dictionary of every provider, and behind it the text of each of its models,
+    /// deflated under that dictionary.
     pub packed: Vec<u8>,
+    /// Whether dictionaries are stored as they are, not deflated: larger, and quicker to read.
+    for_speed: bool,
     /// A hash of the text of all files, in the order of their names.
     pub digest: u128,
     /// The last day on which an entry was compared with its source.
@@ -31,8 +33,8 @@ pub struct Catalog {
 }
 
 impl Catalog {
-    pub fn read() -> Answer<Self> {
-        let mut catalog = Self { index: String::from("&[\n"), ..Self::default() };
+    pub fn read(for_speed: bool) -> Answer<Self> {
+        let mut catalog = Self { index: String::from("&[\n"), for_speed, ..Self::default() };
         let mut hash = Xxh3::new();
         let files = files()?;
         for (at, file) in files.iter().enumerate() {
@@ -66,7 +68,11 @@ impl Catalog {
         let models: Vec<Entry<'_>> =
             models.map(|model| Entry::new(model, &shared)).collect::<Answer<_>>()?;
         let dictionary = dictionary(models.iter().map(|model| model.text.as_str()));
-        let place = self.pack(dictionary.as_bytes(), &[])?;
+        let place = if self.for_speed {
+            self.put(dictionary.as_bytes(), dictionary.len())
+        } else {
+            self.pack(dictionary.as_bytes(), &[])?
+        };
         writeln!(
             self.providers,
             "    Provider {{ id: {id:?}, dictionary: {place}, inflated: OnceLock::new() }},"
@@ -85,10 +91,14 @@ impl Catalog {
 
     /// Packs a text under a dictionary; answers the source of where it is.
     fn pack(&mut self, text: &[u8], dictionary: &[u8]) -> Answer<String> {
+        Ok(self.put(&deflated(text, dictionary)?, text.len()))
+    }
+
+    fn put(&mut self, bytes: &[u8], length: usize) -> String {
         let start = self.packed.len();
-        self.packed.extend(deflated(text, dictionary)?);
+        self.packed.extend(bytes);
         let end = self.packed.len();
-        Ok(format!("Span {{ start: {start}, end: {end}, length: {} }}", text.len()))
+        format!("Span {{ start: {start}, end: {end}, length: {length} }}")
     }
 }
 

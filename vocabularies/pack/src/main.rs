@@ -20,12 +20,14 @@ mod shared;
 #[allow(dead_code)]
 mod hash;
 #[path = "../../../src/tokenizer/vocabulary/layout.rs"]
+#[allow(dead_code)]
 mod layout;
 #[path = "../../../src/tokenizer/vocabulary/packed.rs"]
 mod packed;
 #[path = "../../../src/tokenizer/vocabulary/perfect.rs"]
 mod perfect;
 #[path = "../../../src/tokenizer/vocabulary/recipe.rs"]
+#[allow(dead_code, unexpected_cfgs)]
 mod recipe;
 #[path = "../../../src/tokenizer/vocabulary/source.rs"]
 mod source;
