@@ -7,7 +7,7 @@ use super::borders::{self, Marks};
 use super::hash::{NONE, PAIR_PILOTS, of_pair, pair_key, pair_of_word, pair_pilot, pair_slot};
 use super::layout::{Found, MergeTables, Pilots, WordTables};
 use super::recipe::Recipe;
-use super::words::Words;
+use super::words::{Words, all};
 #[cfg(feature = "laid-out")]
 use crate::tokenizer::embedded::embedded;
 use crate::tokenizer::path::prefetch;
@@ -234,10 +234,4 @@ pub(crate) struct Pair {
 impl Pair {
     /// No pair: nothing has this key.
     pub(crate) const NONE: Self = Self { key: u64::MAX, slot: 0 };
-}
-
-/// A table that has one size in every vocabulary, so that looking up in it needs no check.
-pub(super) const fn all<T, const SIZE: usize>(table: &'static [T]) -> &'static [T; SIZE] {
-    let Some(table) = table.as_array() else { unreachable!() };
-    table
 }

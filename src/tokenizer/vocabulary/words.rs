@@ -2,7 +2,6 @@
 
 use super::hash::{IDS, NONE, SHORT, of_long, of_short, of_three, pilot, short_key, slot};
 use super::layout::WordTables;
-use super::tables::all;
 use crate::tokenizer::path::prefetch;
 
 /// The tokens of a vocabulary: see [`WordTables`].
@@ -115,4 +114,10 @@ impl Words {
 #[inline]
 fn place(hash: u64, pilots: &[u8], slots: usize) -> usize {
     slot(hash, pilots[pilot(hash, pilots.len())], slots)
+}
+
+/// A table that has one size in every vocabulary, so that looking up in it needs no check.
+pub(super) const fn all<T, const SIZE: usize>(table: &'static [T]) -> &'static [T; SIZE] {
+    let Some(table) = table.as_array() else { unreachable!() };
+    table
 }
