@@ -1,5 +1,6 @@
 //! Results that are written as they come: a corpus has millions.
 
+use std::collections::BTreeSet;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
@@ -10,13 +11,9 @@ use crate::cli::output::{self, Answered};
 use crate::cli::settings::Settings;
 use crate::cli::streams::Streams;
 use crate::report::{
-    Answer, Format, Report, RowAnswer, Spreads, UnshownRows, csv_head, csv_line, json_around,
-    json_element, printable_lines,
+    Answer, Format, Report, RetiredModel, RowAnswer, ShownRows, Spreads, UnshownRows, csv_head,
+    csv_line, json_around, json_element, printable_lines,
 };
-use crate::units::Tokens;
-
-/// How many results a form for people shows: the largest, where there are more.
-const SHOWN: usize = 1_000;
 
 /// The forms in which each result is written at once.
 #[derive(Debug, Clone, Copy)]
@@ -49,6 +46,8 @@ pub(crate) struct RowOutput<'s, T: Answer> {
     late: Vec<(Format, Option<PathBuf>)>,
     kept: KeptRows<T>,
     spreads: Spreads,
+    /// Those that the results are about.
+    models: BTreeSet<String>,
     /// How many results there were.
     rows: usize,
     /// What kept a form from being written.
@@ -57,7 +56,9 @@ pub(crate) struct RowOutput<'s, T: Answer> {
 
 impl<'s, T: RowAnswer> RowOutput<'s, T> {
     /// Begins every form that the command asks for.
-    pub(crate) fn begin(settings: &'s Settings) -> anyhow::Result<Self> {
+    ///
+    /// `is_whole` says that a form for people needs all results, whatever it shows of many.
+    pub(crate) fn begin(settings: &'s Settings, is_whole: bool) -> anyhow::Result<Self> {
         let form = match &settings.output {
             Some(path) => (settings.file_format(), Some(path.clone())),
             None => (settings.format(), None),
@@ -80,11 +81,18 @@ impl<'s, T: RowAnswer> RowOutput<'s, T> {
         }
         let all =
             late.iter().any(|(form, _)| matches!(form, Format::Json | Format::Csv | Format::Xlsx));
-        let most = if all { usize::MAX } else { SHOWN };
+        let is_terminal = late.iter().all(|(form, _)| *form == Format::Table);
+        let shown = match T::SHOWN {
+            _ if all || is_whole => ShownRows::Largest(usize::MAX),
+            ShownRows::LargestInTerminal(most) if is_terminal => ShownRows::Largest(most),
+            ShownRows::LargestInTerminal(_) => ShownRows::Largest(usize::MAX),
+            shown => shown,
+        };
         let (rows, left_out) = (Vec::new(), UnshownRows::default());
-        let kept = KeptRows { most, rows, least: None, left_out };
+        let kept = KeptRows { shown, rows, least: None, is_past: false, left_out };
         let spreads = Spreads::default();
-        Ok(Self { settings, growing, late, kept, spreads, rows: 0, failure: None })
+        let models = BTreeSet::new();
+        Ok(Self { settings, growing, late, kept, spreads, models, rows: 0, failure: None })
     }
 
     /// The forms that grow.
@@ -105,6 +113,9 @@ impl<'s, T: RowAnswer> RowOutput<'s, T> {
         }
         self.rows += 1;
         self.spreads.extend(written.row.row());
+        if let Some(model) = written.row.model().filter(|model| !self.models.contains(*model)) {
+            self.models.insert(model.to_owned());
+        }
         if !self.late.is_empty() {
             self.kept.push(self.rows, written.row);
         }
@@ -131,21 +142,22 @@ impl<'s, T: RowAnswer> RowOutput<'s, T> {
         Ok(())
     }
 
-    /// Ends every form: with the sum, the errors, which are reported already, and the warnings.
-    pub(crate) fn finish(
-        self,
-        total: Option<T::Total>,
-        errors: Vec<Error>,
-        warnings: Vec<String>,
-    ) -> anyhow::Result<ExitStatus> {
-        let Self { settings, growing, late, kept, spreads, failure, .. } = self;
+    /// Whether every result is wanted whole, not only those that a form for people shows.
+    pub(crate) fn wants_all(&self) -> bool {
+        !self.growing.is_empty() || self.kept.shown == ShownRows::Largest(usize::MAX)
+    }
+
+    /// Ends every form with what is beside the results, of which it has none itself; errors are reported already.
+    pub(crate) fn finish(self, beside: Answered<T>) -> anyhow::Result<ExitStatus> {
+        let Self { settings, growing, late, kept, spreads, models, failure, .. } = self;
         if let Some(failure) = failure {
             return Err(failure);
         }
         let (rows, left_out) = kept.finish();
-        let answered = Answered { total, ..Answered::new(Vec::new(), errors, warnings) };
-        let (outcome, mut report) = answered.report(settings);
+        let (outcome, mut report) = beside.report(settings);
         report.datasets = spreads.finish();
+        let retired = |model: &String| RetiredModel::of(model, &settings.catalog, settings.as_of);
+        report.retired = models.iter().filter_map(retired).collect();
         for warning in &report.warnings {
             output::warn(settings, warning);
         }
@@ -162,33 +174,48 @@ impl<'s, T: RowAnswer> RowOutput<'s, T> {
 
 /// The results of the forms that are laid out at the end.
 struct KeptRows<T> {
-    most: usize,
+    shown: ShownRows,
     /// With their numbers.
     rows: Vec<(usize, T)>,
     /// The size of the smallest of the largest so far.
-    least: Option<Tokens>,
+    least: Option<i128>,
+    /// Whether there was one of another input than the first.
+    is_past: bool,
     left_out: UnshownRows,
 }
 
 impl<T: RowAnswer> KeptRows<T> {
     fn push(&mut self, number: usize, row: T) {
+        let most = match self.shown {
+            ShownRows::Largest(most) | ShownRows::LargestInTerminal(most) => most,
+            ShownRows::OfFirstInput => return self.push_of_first(number, row),
+        };
         if self.least.is_some_and(|least| row.size() <= least) {
             self.left_out.add(&row);
             return;
         }
         self.rows.push((number, row));
-        if self.rows.len() >= self.most.saturating_mul(2) {
+        if self.rows.len() >= most.saturating_mul(2) {
             self.cut();
+        }
+    }
+
+    /// Takes a result of the first input; what all others come to is in the sum.
+    fn push_of_first(&mut self, number: usize, row: T) {
+        self.is_past |= self.rows.first().is_some_and(|(_, first)| first.input() != row.input());
+        if !self.is_past {
+            self.rows.push((number, row));
         }
     }
 
     /// Leaves out all but the largest.
     fn cut(&mut self) {
-        if self.rows.len() <= self.most {
+        let ShownRows::Largest(most) = self.shown else { return };
+        if self.rows.len() <= most {
             return;
         }
         self.rows.sort_by_key(|(number, row)| (std::cmp::Reverse(row.size()), *number));
-        self.rows.drain(self.most..).for_each(|(_, row)| self.left_out.add(&row));
+        self.rows.drain(most..).for_each(|(_, row)| self.left_out.add(&row));
         self.least = self.rows.last().map(|(_, row)| row.size());
     }
 

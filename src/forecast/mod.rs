@@ -48,4 +48,6 @@ pub use distribution::{
     costs_less, costs_less_in_proportion, error_of, factor_of_sum, length_risk_upper, needed_n,
     own_cap, priors_by_others, quantile_bounds, reasoning_ratio, safe_cap,
 };
-pub use estimate::{Call, CostPart, Estimate, Range, cost_of_sum, estimate};
+pub use estimate::{
+    Call, CallCosts, CostPart, CostSum, Estimate, Range, cost_of_sum, costs, estimate,
+};

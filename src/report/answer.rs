@@ -12,7 +12,6 @@ use crate::report::dataset::{DatasetSpread, RowFigures, Spreads};
 use crate::report::diagnostic::{Annotation, Diagnostic, NO_ANSWER, Severity};
 use crate::report::document::{Document, Emphasis};
 use crate::report::widget::Widget;
-use crate::units::Tokens;
 
 /// The version of the JSON contract. It grows by addition only.
 const SCHEMA_VERSION: u32 = 1;
@@ -70,11 +69,28 @@ pub trait Answer: Serialize + Sized {
 
 /// An answer of which a command may have millions.
 pub trait RowAnswer: Answer {
-    /// How large it is: a form for people shows the largest.
-    fn size(&self) -> Tokens;
+    /// Which results a form for people shows, where there are many.
+    const SHOWN: ShownRows;
+
+    /// What it is about.
+    fn input(&self) -> Option<&str>;
+
+    /// How large it is: its tokens, or what it costs.
+    fn size(&self) -> i128;
 
     /// What is said below the results of it, the same for many.
     fn notes(&self) -> Vec<String>;
+}
+
+/// Which results a form for people shows, where there are many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ShownRows {
+    /// The largest, so many.
+    Largest(usize),
+    /// The largest, so many, in a terminal; all elsewhere.
+    LargestInTerminal(usize),
+    /// Those of the first input; of all others the sum.
+    OfFirstInput,
 }
 
 /// The results that are not shown.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::catalog::{CountingError, Fidelity, Model};
-use crate::report::answer::{Answer, Report, RowAnswer, UnshownRows};
+use crate::report::answer::{Answer, Report, RowAnswer, ShownRows, UnshownRows};
 use crate::report::dataset::{DatasetSpread, RowFigures};
 use crate::report::document::{Document, Emphasis, Table};
 use crate::report::side_by_side::distinct;
@@ -209,8 +209,14 @@ impl CountTotal {
 }
 
 impl RowAnswer for CountResult {
-    fn size(&self) -> Tokens {
-        self.prompt_tokens
+    const SHOWN: ShownRows = ShownRows::Largest(1_000);
+
+    fn input(&self) -> Option<&str> {
+        Some(&self.input)
+    }
+
+    fn size(&self) -> i128 {
+        self.prompt_tokens.get().into()
     }
 
     fn notes(&self) -> Vec<String> {

@@ -50,6 +50,8 @@ pub struct Table {
     pub narrow: Option<Box<Table>>,
     /// Whether a terminal shows the first 20 rows alone, and the sum below them.
     pub is_long: bool,
+    /// How many rows such a table has besides, which are not here.
+    pub left_out: usize,
 }
 
 impl Table {

@@ -89,7 +89,8 @@ mod what_if;
 mod widget;
 
 pub use answer::{
-    Answer, CatalogDigest, DefaultModel, Problem, Report, RetiredModel, RowAnswer, UnshownRows,
+    Answer, CatalogDigest, DefaultModel, Problem, Report, RetiredModel, RowAnswer, ShownRows,
+    UnshownRows,
 };
 pub use chart::{
     Axis, Bar, Chart, ChartSpec, Color, Dot, Group, Mark, Pillar, Plot, Rows, Segment, Series,
@@ -113,7 +114,7 @@ pub(crate) use self::{
     compare::{CompareResult, CompareTotal, Priced, Reference},
     count::{CountResult, CountTotal},
     diff::{DiffResult, Recorded},
-    estimate::{EstimateResult, EstimateTotal},
+    estimate::{EstimateResult, EstimateSum},
     lint::{LintResult, LintTotal, RuleDetail, RuleList},
     models::{
         ComparedCalls, ComparedSource, DisagreementTotal, ImportResult, ImportTotal, ModelDetail,

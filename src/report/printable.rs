@@ -126,6 +126,7 @@ fn table(table: &Table) -> Table {
         pictured: table.pictured,
         narrow: table.narrow.as_deref().map(|narrow| Box::new(self::table(narrow))),
         is_long: table.is_long,
+        left_out: table.left_out,
     }
 }
 

@@ -1,5 +1,7 @@
 //! Several results beside each other.
 
+use std::collections::{HashMap, HashSet};
+
 use super::document::{Table, TableRow};
 
 /// A table with a column for each of several things and a row for each question about them.
@@ -75,41 +77,71 @@ impl<'a, T> SideBySide<'a, T> {
 
 /// Texts in the order in which they first appear, each once.
 pub(crate) fn distinct<'a>(texts: impl Iterator<Item = &'a String>) -> Vec<&'a String> {
-    let mut seen = Vec::new();
-    for text in texts {
-        if !seen.contains(&text) {
-            seen.push(text);
-        }
-    }
-    seen
+    let mut seen = HashSet::new();
+    texts.filter(|text| seen.insert(*text)).collect()
 }
 
 /// Notes, each once, with the models that they are about unless they are about all.
 pub(crate) fn attributed<'a>(
     by_model: impl Iterator<Item = (&'a str, &'a Vec<String>)>,
 ) -> Vec<String> {
-    let mut all: Vec<&str> = Vec::new();
-    let mut notes: Vec<(&String, Vec<&str>)> = Vec::new();
-    for (model, own) in by_model {
-        if !all.contains(&model) {
-            all.push(model);
-        }
+    let mut notes = AttributedNotes::default();
+    by_model.for_each(|(model, own)| notes.add(model, own));
+    notes.told()
+}
+
+/// Notes about models, each kept once, in the order in which they first appear.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct AttributedNotes {
+    models: Vec<String>,
+    /// With the places of the models that they are about.
+    notes: Vec<(String, Vec<usize>)>,
+    places: HashMap<String, usize>,
+}
+
+impl AttributedNotes {
+    /// Adds what is said of a model.
+    pub(crate) fn add(&mut self, model: &str, own: &[String]) {
+        let known = self.models.iter().position(|known| known == model);
+        let model = known.unwrap_or_else(|| {
+            self.models.push(model.to_owned());
+            self.models.len() - 1
+        });
         for note in own {
-            match notes.iter_mut().find(|(known, _)| *known == note) {
-                Some((_, models)) if models.contains(&model) => {}
-                Some((_, models)) => models.push(model),
-                None => notes.push((note, vec![model])),
+            let known = self.places.get(note).copied();
+            let place = known.unwrap_or_else(|| {
+                self.notes.push((note.clone(), Vec::new()));
+                self.places.insert(note.clone(), self.notes.len() - 1);
+                self.notes.len() - 1
+            });
+            let about = &mut self.notes[place].1;
+            if !about.contains(&model) {
+                about.push(model);
             }
         }
     }
-    let told = |(note, models): (&String, Vec<&str>)| match models.as_slice() {
-        _ if models.len() == all.len() => note.clone(),
-        // What names its model needs no other name.
-        [model] if note.contains(model) => note.clone(),
-        [first, second, third, _, ..] => {
-            format!("{note} [{first}, {second}, {third} and {} more]", models.len() - 3)
+
+    /// The notes, with the models that they are about.
+    pub(crate) fn told(&self) -> Vec<String> {
+        self.notes.iter().map(|(note, about)| self.with_models(note, about)).collect()
+    }
+
+    fn with_models(&self, note: &str, about: &[usize]) -> String {
+        let name = |place: &usize| self.models[*place].as_str();
+        match about {
+            _ if about.len() == self.models.len() => note.to_owned(),
+            // What names its model needs no other name.
+            [model] if note.contains(name(model)) => note.to_owned(),
+            [first, second, third, _, ..] => {
+                let more = about.len() - 3;
+                format!(
+                    "{note} [{}, {}, {} and {more} more]",
+                    name(first),
+                    name(second),
+                    name(third)
+                )
+            }
+            few => format!("{note} [{}]", few.iter().map(name).collect::<Vec<_>>().join(", ")),
         }
-        few => format!("{note} [{}]", few.join(", ")),
-    };
-    notes.into_iter().map(told).collect()
+    }
 }

@@ -66,5 +66,8 @@ pub use message::{
 pub use origin::Origin;
 pub use pairing::check_tool_pairs;
 pub use settings::{CacheMark, MarkedPrefix, RequestSettings, ThinkingSetting, ToolChoice};
-pub use template::{DataRow, Language, Slot, data_rows, language_of, slots, slots_of, value_of};
+pub use template::{
+    DataRow, DataShape, Language, Slot, TableRows, data_rows, language_of, row_of_line, slots,
+    slots_of, value_of,
+};
 pub use unknown::Unknown;

@@ -114,16 +114,19 @@ impl CallSpec {
     /// with `reasoning` there.
     #[must_use]
     pub fn over(self, general: &Self) -> Self {
-        let completion = if self.declares_completion() { self.clone() } else { general.clone() };
+        let declared = self.declares_completion();
+        let or_general = |own: Option<CompletionDist>, general: &Option<CompletionDist>| {
+            if declared { own } else { general.clone() }
+        };
         Self {
             model: if self.model.is_empty() { general.model.clone() } else { self.model },
             kind: self.kind.or(general.kind),
             effort: self.effort.or(general.effort),
             thinking_budget: self.thinking_budget.or(general.thinking_budget),
-            completion_tokens: completion.completion_tokens,
-            reasoning: completion.reasoning,
-            visible: completion.visible,
-            profile: completion.profile,
+            completion_tokens: or_general(self.completion_tokens, &general.completion_tokens),
+            reasoning: or_general(self.reasoning, &general.reasoning),
+            visible: or_general(self.visible, &general.visible),
+            profile: if declared { self.profile } else { general.profile.clone() },
             max_completion_tokens: self.max_completion_tokens.or(general.max_completion_tokens),
             cached: self.cached.or(general.cached),
             cache_write: self.cache_write.or(general.cache_write),

@@ -2,7 +2,7 @@
 //! any work.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::call_spec::{CallSpec, CompletionDist};
 use super::measured_profile::{MeasuredProfile, ReadProfile, Work};
@@ -32,6 +32,18 @@ pub struct CompletionSource {
     pub effort: CallEffort,
     /// The tasks of agents in the logs of the profile, where they show any.
     pub steps: Option<LoggedSteps>,
+    said: Said,
+}
+
+/// The id of the model that was asked about first, and what is said of its forecast: every line of a corpus asks.
+#[derive(Debug, Default)]
+struct Said(OnceLock<(String, String)>);
+
+impl Clone for Said {
+    /// Nothing yet: a copy may be changed.
+    fn clone(&self) -> Self {
+        Self::default()
+    }
 }
 
 impl CompletionSource {
@@ -55,6 +67,7 @@ impl CompletionSource {
             kind: spec.kind,
             effort,
             steps: None,
+            said: Said::default(),
         };
         if let Some(completion) = declared(model, spec, work, files)? {
             return Ok(source(completion, None, None));
@@ -90,6 +103,7 @@ impl CompletionSource {
             kind: work.kind,
             effort: work.effort,
             steps: None,
+            said: Said::default(),
         }
     }
 
@@ -103,6 +117,7 @@ impl CompletionSource {
             kind: work.kind,
             effort: work.effort,
             steps: None,
+            said: Said::default(),
         }
     }
 
@@ -128,6 +143,11 @@ impl CompletionSource {
     /// One line about where the forecast for a model comes from, and what makes it better.
     #[must_use]
     pub fn sentence(&self, model: &Model) -> String {
+        let (first, said) = self.said.0.get_or_init(|| (model.id.clone(), self.words(model)));
+        if *first == model.id { said.clone() } else { self.words(model) }
+    }
+
+    fn words(&self, model: &Model) -> String {
         match (&self.profile, &self.prior) {
             (Some(profile), prior) => profile_sentence(profile, prior.as_ref(), model),
             (None, Some(prior)) if self.kind.is_some() => self.predicted_sentence(prior, model),
@@ -244,7 +264,8 @@ fn profile_sentence(profile: &MeasuredProfile, prior: Option<&Prior>, model: &Mo
 pub struct CompletionSources<'a> {
     spec: &'a CallSpec,
     files: &'a dyn ReadProfile,
-    found: Mutex<BTreeMap<(String, CallEffort), Found>>,
+    /// By the id of the model.
+    found: Mutex<BTreeMap<String, Vec<(CallEffort, Found)>>>,
 }
 
 type Found = Result<Arc<CompletionSource>, Error>;
@@ -262,12 +283,12 @@ impl<'a> CompletionSources<'a> {
     /// Those of [`CompletionSource::of`].
     pub fn of(&self, model: &Model, effort: CallEffort) -> Found {
         let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        let key = (model.id.clone(), effort);
-        if let Some(known) = found.get(&key) {
+        let mut of_model = found.get(&model.id).into_iter().flatten();
+        if let Some((_, known)) = of_model.find(|(known, _)| *known == effort) {
             return known.clone();
         }
         let source = CompletionSource::of(model, self.spec, effort, self.files).map(Arc::new);
-        found.insert(key, source.clone());
+        found.entry(model.id.clone()).or_default().push((effort, source.clone()));
         source
     }
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::quote::{Quote, written_by_itself};
 use crate::catalog::{Feature, Tier, Turnaround};
-use crate::forecast::{Call, CostPart, Range, estimate};
+use crate::forecast::{Call, CostPart, Range, costs};
 use crate::units::{Money, Tokens};
 
 /// What a call costs in a tier, and how long its answer takes.
@@ -37,15 +37,15 @@ impl Quote<'_> {
             tier == Tier::Batch && self.model.supports(Feature::Batch, self.as_of) == Some(false)
         };
         let offer = |tier: Tier| {
-            let call = self.call_in(tier).ok()?;
-            let estimate = estimate(&call).ok()?;
-            Some(TierOffer {
-                tier,
-                cost_usd: estimate.cost,
-                calls_cost_usd: estimate.all_calls,
-                parts: estimate.parts,
-                turnaround: self.model.turnaround(tier).cloned(),
-            })
+            let (cost_usd, calls_cost_usd, parts) = if tier == self.tier {
+                let own = self.estimate.as_ref().ok()?;
+                (own.cost, own.all_calls, own.parts.clone())
+            } else {
+                let other = costs(&self.call_in(tier).ok()?).ok()?;
+                (other.cost, other.all_calls, other.parts)
+            };
+            let turnaround = self.model.turnaround(tier).cloned();
+            Some(TierOffer { tier, cost_usd, calls_cost_usd, turnaround, parts })
         };
         let tiers = Tier::ALL.iter().copied().filter(sold);
         tiers.filter(|tier| !refused(*tier)).filter_map(offer).collect()
@@ -108,7 +108,7 @@ impl Quote<'_> {
 
     fn saving(&self, by: SavedBy, without: &Call<'_>) -> Option<Saving> {
         let own = self.estimate.as_ref().ok()?.all_calls;
-        let other = estimate(without).ok()?.all_calls;
+        let other = costs(without).ok()?.all_calls;
         let (own, without_usd) = match (own.expected, other.expected) {
             (Some(own), Some(other)) => (own, other),
             _ => (own.worst_case, other.worst_case),

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::Error;
 use crate::catalog::Limits;
-use crate::forecast::{Call, Room, estimate};
+use crate::forecast::{Call, Room, costs};
 use crate::units::{Money, TokenRange, Tokens};
 
 /// An estimated prompt between the fewest and the most tokens that it may have.
@@ -82,7 +82,7 @@ impl CostRange {
             let is_rest = call.written > Tokens::ZERO
                 && call.written == call.prompt.saturating_sub(call.cached);
             let written = if is_rest { prompt } else { call.written };
-            let cost = estimate(&Call { prompt, cached, written, cap, ..*call })?.cost;
+            let cost = costs(&Call { prompt, cached, written, cap, ..*call })?.cost;
             Ok::<_, Error>(cost.expected.unwrap_or(cost.worst_case))
         };
         Ok(Self { low: cost(prompt.low)?, mean: cost(prompt.mean)?, high: cost(prompt.high)? })

@@ -106,6 +106,11 @@ fn request(i: usize) -> Value {
     json!({"model": "o1-mini", "messages": [{"role": "user", "content": format!("Sort list {i} by length, please.")}]})
 }
 
+fn long_request(i: usize) -> Value {
+    let text = format!("Sort list {i} by length, please. ").repeat(15);
+    json!({"model": "o1-mini", "messages": [{"role": "user", "content": text}]})
+}
+
 fn prompts(n: usize) -> Vec<(String, String)> {
     let mut config = String::new();
     let mut files = Vec::new();
@@ -149,7 +154,7 @@ fn models(n: usize) -> Vec<(String, String)> {
     vec![("feed.json".to_owned(), Value::from(feed).to_string())]
 }
 
-const LISTS: [List; 22] = [
+const LISTS: [List; 23] = [
     List {
         name: "audit, models",
         arguments: "audit log.jsonl",
@@ -241,6 +246,12 @@ const LISTS: [List; 22] = [
     },
     List { name: "lint, messages", arguments: "lint chat.json", shortest: 500, files: chat },
     List {
+        name: "count, rows of a template",
+        arguments: "count t.md --rows rows.csv",
+        shortest: 500,
+        files: rows,
+    },
+    List {
         name: "lint, requests",
         arguments: "lint log.jsonl",
         shortest: 300,
@@ -270,6 +281,15 @@ const LISTS: [List; 22] = [
     },
 ];
 
+fn rows(n: usize) -> Vec<(String, String)> {
+    let row = |i: usize| format!("{i},\"{}\"\n", format!("Sort list {i}, please. ").repeat(20));
+    let table = (0..n).map(row).collect::<String>();
+    vec![
+        ("t.md".to_owned(), "Answer: {{text}}".to_owned()),
+        ("rows.csv".to_owned(), format!("id,text\n{table}")),
+    ]
+}
+
 fn chat(n: usize) -> Vec<(String, String)> {
     let roles = ["user", "assistant"];
     let messages: Vec<Value> =
@@ -297,4 +317,39 @@ fn overlay(n: usize) -> Vec<(String, String)> {
 fn four_times_the_list_takes_not_much_more_than_four_times_as_much() {
     let faults: Vec<String> = LISTS.iter().filter_map(List::fault).collect();
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// What is kept of each item of a list whose results are handed on as they come: so many bytes at the most, from a
+/// list that is longer than what is read at once to one that is three times as long.
+#[test]
+fn what_is_handed_on_is_not_kept() {
+    let short: fn(usize) -> Vec<(String, String)> = |n| log(n, request);
+    let long: fn(usize) -> _ = |n| log(n, long_request);
+    // A sum keeps a number of each; a table of plans has them all.
+    let lists = [
+        ("count, rows", "count t.md --rows rows.csv --json", 20_000, 20.0, rows as fn(usize) -> _),
+        ("count, requests", "count log.jsonl --json", 10_000, 20.0, long),
+        ("compare, requests", "compare log.jsonl -m gpt-4o,o1-mini", 10_000, 60.0, long),
+        ("estimate, requests", "estimate log.jsonl", 10_000, 200.0, long),
+        ("plan, requests", "plan log.jsonl", 3_000, 14_000.0, short),
+    ];
+    let fault = |(name, arguments, shortest, most, files)| {
+        let list = List { name, arguments, shortest, files };
+        let each = (list.took(3 * shortest)[2] - list.took(shortest)[2]) / (2 * shortest) as f64;
+        (each > most).then(|| format!("{name}: {each:.0} bytes are kept of each"))
+    };
+    let faults: Vec<String> = lists.into_iter().filter_map(fault).collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// What a forecast adds to the count of a line: a law is worked out once for all lines with one limit.
+#[test]
+fn a_forecast_adds_little_to_a_count() {
+    let folder = Folder::new().with("log.jsonl", lines(2_000, request));
+    let [counted, ..] = took(&folder, "count log.jsonl");
+    for (verb, most) in [("estimate", 120.0), ("plan", 160.0)] {
+        let [answered, ..] = took(&folder, &format!("{verb} log.jsonl"));
+        let each = (answered - counted) / 2_000.0;
+        assert!(each < most, "{verb}: {each:.0} allocations a line");
+    }
 }

@@ -10,7 +10,7 @@ use crate::cli::args::InputArgs;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::input::counted;
 use crate::cli::input::counted::{Asked, Input};
-use crate::cli::output;
+use crate::cli::output::{self, Answered};
 use crate::cli::rows::RowOutput;
 use crate::cli::settings::Settings;
 use crate::report::{CountResult, CountTotal};
@@ -41,7 +41,7 @@ pub(crate) fn run(args: &CountArgs, settings: &Settings) -> anyhow::Result<ExitS
     let ways = if args.all_models { ways(settings) } else { BTreeMap::new() };
     let mut asked_of = args.input.clone();
     asked_of.model.extend(ways.keys().cloned());
-    let mut output = RowOutput::begin(settings)?;
+    let mut output = RowOutput::begin(settings, false)?;
     let (forms, mut errors) = (output.forms(), Vec::new());
     let (mut total, mut secret) = (CountTotal::default(), BTreeSet::new());
     let keep = |input: Input<'_>| {
@@ -70,7 +70,7 @@ pub(crate) fn run(args: &CountArgs, settings: &Settings) -> anyhow::Result<ExitS
         .extend(secret.iter().map(|name| format!("`{name}` has no public ids of tokens to show")));
     // Counts for several models are alternatives, which have no sum.
     let total = (asked_of.model.len() <= 1).then_some(total);
-    output.finish(total, errors, warnings)
+    output.finish(Answered { total, ..Answered::new(Vec::new(), errors, warnings) })
 }
 
 /// For each tokenizer and chat template the newest model that can be called and has them, with the others

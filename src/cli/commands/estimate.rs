@@ -4,13 +4,14 @@ use clap::Args;
 
 use crate::Error;
 use crate::cli::args::PromptArgs;
-use crate::cli::commands::what_if::{self, Asked};
+use crate::cli::commands::answers::Answering;
+use crate::cli::commands::what_if::Asked;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::input::counted::{self, Input};
-use crate::cli::output::Answered;
-use crate::cli::progress::Progress;
+use crate::cli::output::{self, Answered};
+use crate::cli::rows::RowOutput;
 use crate::cli::settings::Settings;
-use crate::report::{EstimateResult, EstimateTotal};
+use crate::report::{EstimateResult, EstimateSum};
 use crate::workload::{CallSpec, CapRule, CompletionSources, Workload};
 
 /// Price a request, or many: expected, p5-p95 and worst case
@@ -32,40 +33,55 @@ pub(crate) struct EstimateArgs {
 
 pub(crate) fn run(args: &EstimateArgs, settings: &Settings) -> anyhow::Result<ExitStatus> {
     let mut warnings = Vec::new();
-    let mut prompts = counted::prompts(&args.prompt, settings, &mut warnings);
-    counted::share_calls(&mut prompts, args.call.calls);
     let call = args.call.clone().over(&settings.call);
     let sources = CompletionSources::new(&call, &settings.streams);
-    let asked = Asked { prompt: &args.prompt, call: &call, beside: true };
-    let asked_of: Vec<_> = prompts.iter().flatten().collect();
-    let widgets = what_if::widgets(&asked, &asked_of, settings, &mut warnings);
-    let progress = Progress::new(prompts.len(), "priced", settings);
-    let price = |input: Input<'_>| {
-        progress.step();
-        let result = estimate(&input, args, &sources, settings);
-        result.map_err(|error| input.placed(error))
+    let answering = Answering {
+        asked: Asked { prompt: &args.prompt, call: &call, beside: true },
+        calls: args.call.calls,
+        what: "priced",
+        has_form: true,
+        unless_one: None,
     };
-    let results = prompts.into_iter().map(|input| input.and_then(price)).collect();
-    drop(progress);
-    let (results, errors) = counted::part(results, settings);
     // Costs for several models are alternatives, which have no sum.
-    let total = (args.prompt.input.model.len() <= 1).then(|| EstimateTotal::of(&results));
-    Answered { total, widgets, ..Answered::new(results, errors, warnings) }.finish(settings)
+    let has_sum = args.prompt.input.model.len() <= 1;
+    // Of many calls the dearest call is not always that of the dearest input.
+    let is_whole = !has_sum || call.calls.is_some();
+    let mut output = RowOutput::begin(settings, is_whole)?;
+    let (forms, mut sum, mut errors) = (output.forms(), EstimateSum::default(), Vec::new());
+    let price = |input: Input<'_>| {
+        let result = estimate(input, args, &sources, settings)?;
+        Ok(forms.write(result))
+    };
+    let widgets = answering.each(settings, &mut warnings, price, |answer| match answer {
+        Ok(priced) => {
+            sum.add(&priced.row);
+            output.push(priced);
+        }
+        Err(error) => errors.push(error),
+    })?;
+    if output.is_empty() {
+        counted::nothing_found(&mut errors);
+    }
+    output::problems(&errors, settings);
+    let total = has_sum.then(|| sum.finish());
+    output.finish(Answered { total, widgets, ..Answered::new(Vec::new(), errors, warnings) })
 }
 
 fn estimate(
-    input: &Input<'_>,
+    input: Input<'_>,
     args: &EstimateArgs,
     sources: &CompletionSources<'_>,
     settings: &Settings,
 ) -> Result<EstimateResult, Error> {
+    let (name, template, model_name) = (input.name(), input.template(), input.model_name());
+    let call = input.call(&args.call, settings);
+    let source = sources.of(input.model, input.effort(&args.call, settings)?)?;
     let mut quote = Workload::new(input.model, settings.as_of)
-        .counted(input.prompt.clone())
-        .call(input.call(&args.call, settings))
-        .completion(sources.of(input.model, input.effort(&args.call, settings)?)?)
+        .counted(input.prompt)
+        .call(call)
+        .completion(source)
         .cap(CapRule::SentOrRoom)
         .quote()?;
-    quote.assumptions.calls.extend(input.shared.iter().map(|share| share.sentence.clone()));
-    let result = EstimateResult::new(input.name(), input.model_name(), quote)?;
-    Ok(EstimateResult { template: input.template(), ..result })
+    quote.assumptions.calls.extend(input.shared.map(|share| share.sentence));
+    Ok(EstimateResult { template, ..EstimateResult::new(name, model_name, quote)? })
 }

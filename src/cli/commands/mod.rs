@@ -5,6 +5,7 @@
 //! assert_eq!(code, std::process::ExitCode::SUCCESS);
 //! ```
 
+mod answers;
 pub(crate) mod audit;
 mod audit_each;
 pub(crate) mod calibrate;

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use clap::Args;
 
 use crate::cli::args::PromptArgs;
-use crate::cli::commands::what_if::{self, Asked};
+use crate::cli::commands::answers::Answering;
+use crate::cli::commands::what_if::Asked;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::input::counted::{self, Input};
+use crate::cli::input::location::Location;
 use crate::cli::output::{self, Answered};
-use crate::cli::progress::Progress;
 use crate::cli::settings::Settings;
 use crate::gate::Verdict;
 use crate::report::{FitAdvice, Format, PlanResult};
@@ -59,32 +60,33 @@ pub(crate) fn run(args: &PlanArgs, settings: &Settings) -> anyhow::Result<ExitSt
         })?;
     }
     let mut warnings = Vec::new();
-    let mut prompts = counted::prompts(&args.prompt, settings, &mut warnings);
-    counted::share_calls(&mut prompts, args.call.calls);
     let call = args.call.clone().over(&settings.call);
     let sources = CompletionSources::new(&call, &settings.streams);
-    let asked = Asked { prompt: &args.prompt, call: &call, beside: true };
-    let asked_of: Vec<_> = prompts.iter().flatten().collect();
-    let widgets = if args.account.limits_tokens() {
-        // The form recommends caps that a minute may not admit.
-        let is_page = settings.writes(Format::Html);
-        warnings.extend(is_page.then(|| WITHOUT_LIMITS.to_owned()));
-        Vec::new()
-    } else {
-        what_if::widgets(&asked, &asked_of, settings, &mut warnings)
+    // The form recommends caps that a minute may not admit.
+    let has_form = !args.account.limits_tokens();
+    let unless_one = args.write_fitted.as_ref().map(|_| {
+        Error::new(ErrorKind::Usage, "--write-fitted writes one request for one model")
+            .hint("name one file with one request, and one model")
+    });
+    let answering = Answering {
+        asked: Asked { prompt: &args.prompt, call: &call, beside: true },
+        calls: args.call.calls,
+        what: "planned",
+        has_form,
+        unless_one,
     };
-    if args.write_fitted.is_some() && prompts.len() != 1 {
-        let error = Error::new(ErrorKind::Usage, "--write-fitted writes one request for one model");
-        return Err(error.hint("name one file with one request, and one model").into());
+    let plan = |input: Input<'_>| plan(input, args, &sources, settings);
+    let (mut results, mut errors) = (Vec::new(), Vec::new());
+    let widgets = answering.each(settings, &mut warnings, plan, |answer| match answer {
+        Ok(result) => results.push(result),
+        Err(error) => errors.push(error),
+    })?;
+    if results.is_empty() {
+        counted::nothing_found(&mut errors);
     }
-    let progress = Progress::new(prompts.len(), "planned", settings);
-    let plan = |input: Input<'_>| {
-        progress.step();
-        plan(&input, args, &sources, settings).map_err(|error| input.placed(error))
-    };
-    let results = prompts.into_iter().map(|input| input.and_then(plan)).collect();
-    drop(progress);
-    let (results, errors) = counted::part(results, settings);
+    output::problems(&errors, settings);
+    let lacks_form = !has_form && settings.writes(Format::Html);
+    warnings.extend(lacks_form.then(|| WITHOUT_LIMITS.to_owned()));
     let fails = args.strict
         && !args.exit_zero
         && results.iter().any(|result: &PlanResult| result.verdict == Verdict::Fail);
@@ -93,36 +95,39 @@ pub(crate) fn run(args: &PlanArgs, settings: &Settings) -> anyhow::Result<ExitSt
 }
 
 fn plan(
-    input: &Input<'_>,
+    input: Input<'_>,
     args: &PlanArgs,
     sources: &CompletionSources<'_>,
     settings: &Settings,
 ) -> Result<PlanResult, Error> {
     let minute = args.account.minute_limits(input.model, settings.as_of)?;
+    let (name, template, model_name) = (input.name(), input.template(), input.model_name());
+    let call = input.call(&args.call, settings);
+    let source = sources.of(input.model, input.effort(&args.call, settings)?)?;
     let mut quote = Workload::new(input.model, settings.as_of)
-        .counted(input.prompt.clone())
-        .call(input.call(&args.call, settings))
+        .counted(input.prompt)
+        .call(call.clone())
         .tokens_per_minute(minute.and_then(|(limits, _)| limits.tpm))
-        .completion(sources.of(input.model, input.effort(&args.call, settings)?)?)
+        .completion(source)
         .quote()?;
-    quote.assumptions.calls.extend(input.shared.iter().map(|share| share.sentence.clone()));
+    quote.assumptions.calls.extend(input.shared.map(|share| share.sentence));
     let (as_of, curves) = (settings.as_of, settings.wants_curves());
-    let name = input.model_name();
     let too_long = quote.plan.cut.is_some() || args.write_fitted.is_some();
-    let fit = if too_long { fit(input, args, &quote, settings)? } else { None };
-    let result = PlanResult::new(input.name(), name, quote, &args.account, as_of, curves)?;
-    Ok(PlanResult { template: input.template(), fit, ..result })
+    let location = input.location.as_ref();
+    let fit = if too_long { fit((location, &call), args, &quote, settings)? } else { None };
+    let result = PlanResult::new(name, model_name, quote, &args.account, as_of, curves)?;
+    Ok(PlanResult { fit, template, ..result })
 }
 
 /// Which messages to leave out of a request that is too long, and what else could be done; `None` for an input
 /// that is no conversation.
 fn fit(
-    input: &Input<'_>,
+    (location, call): (Option<&Location>, &CallSpec),
     args: &PlanArgs,
     quote: &Quote<'_>,
     settings: &Settings,
 ) -> Result<Option<FitAdvice>, Error> {
-    let location = input.location.as_ref().filter(|location| location.line().is_none());
+    let location = location.filter(|location| location.line().is_none());
     let file = location.filter(|location| location.template().is_none());
     let text = file.map(|location| counted::text_of(location, settings)).transpose()?;
     let skip = args.prompt.input.skip_uncountable;
@@ -130,7 +135,7 @@ fn fit(
     let least = quote.plan.reserve.unwrap_or_default().max(Tokens::new(1));
     let wanted = cap.map_or(least, |cap| cap.max(least));
     let fitted =
-        text.as_deref().map(|text| Fitted::of(text, input.model, wanted, skip)).transpose();
+        text.as_deref().map(|text| Fitted::of(text, quote.model, wanted, skip)).transpose();
     let (fitted, mut found) = match fitted {
         Ok(None | Some(None)) if args.write_fitted.is_none() => return Ok(None),
         Ok(None | Some(None)) => {
@@ -151,23 +156,16 @@ fn fit(
         output::write_text(path, &fitted.text, false)?;
         found.written = Some(path.display().to_string());
     }
-    found.outlook = text.as_deref().and_then(|text| outlook(text, input, args, quote, settings));
+    found.outlook = text.as_deref().and_then(|text| outlook(text, call, quote, settings));
     Ok(Some(found))
 }
 
 /// What ways of going on with a conversation cost; nothing where they cannot be priced.
-fn outlook(
-    text: &str,
-    input: &Input<'_>,
-    args: &PlanArgs,
-    quote: &Quote<'_>,
-    settings: &Settings,
-) -> Option<Outlook> {
+fn outlook(text: &str, call: &CallSpec, quote: &Quote<'_>, settings: &Settings) -> Option<Outlook> {
     let request =
         read(text, FileHint::Nothing, None).ok()?.entries.into_iter().next()?.request.ok()?;
-    let past = Past::of(&request, input.model).ok()?;
-    let (model, as_of) = (input.model, settings.as_of);
-    let call = &input.call(&args.call, settings);
+    let past = Past::of(&request, quote.model).ok()?;
+    let (model, as_of) = (quote.model, settings.as_of);
     let source = Arc::clone(&quote.source);
     Outlook::of(&OutlookOf { model, as_of, call, source, past: &past }).ok()
 }

@@ -7,7 +7,7 @@ use crate::catalog::{Effort, Fidelity, Model};
 use crate::cli::args::{InputArgs, PromptArgs};
 use crate::cli::input::discover::{self, Source};
 use crate::cli::input::efforts::NamedEfforts;
-use crate::cli::input::filling::{Filled, Filling, note_slots, sized};
+use crate::cli::input::filling::{Filling, note_slots, sized};
 use crate::cli::input::location::Location;
 use crate::cli::input::models;
 use crate::cli::input::read::ReadingPlan;
@@ -86,14 +86,6 @@ impl Input<'_> {
     pub(crate) fn counted_for(&self) -> CountedFor<'_> {
         CountedFor { model: self.model, prompt: &self.prompt, effort: self.effort }
     }
-
-    /// Adds the location of this input to an error.
-    pub(crate) fn placed(&self, error: Error) -> Error {
-        match &self.location {
-            Some(location) => location.of(error),
-            None => error,
-        }
-    }
 }
 
 /// The text of a file that was counted.
@@ -141,21 +133,9 @@ pub(crate) fn share_calls(inputs: &mut [Result<Input<'_>, Error>], calls: Option
     }
 }
 
-/// Reads and counts every input for every model, in order, with an error in the place of what could not
-/// be counted.
-pub(crate) fn count<'a>(
-    args: &InputArgs,
-    settings: &'a Settings,
-    asked: Asked,
-    warnings: &mut Vec<String>,
-) -> Vec<Result<Input<'a>, Error>> {
-    let mut inputs = Vec::new();
-    count_each(args, settings, asked, warnings, |input| input, |input| inputs.push(input));
-    inputs
-}
-
-/// Like [`count`], but hands on of each input what `keep` makes of it as soon as it is counted, in order: a
-/// corpus has millions. `keep` is called by several threads.
+/// Reads and counts every input for every model, and hands on of each what `keep` makes of it as soon as it is
+/// counted, in order, with an error in the place of what could not be counted: a corpus has millions. `keep` is
+/// called by several threads.
 pub(crate) fn count_each<'a, T: Send>(
     args: &InputArgs,
     settings: &'a Settings,
@@ -193,7 +173,7 @@ pub(crate) fn count_each<'a, T: Send>(
             break;
         }
         for file in threads::each(some, |source| counter.file(source, &plan, &keep)) {
-            file.inputs.into_iter().for_each(&mut each);
+            file.inputs.into_iter().for_each(|input| counter.hand_on(input, &keep, &mut each));
             let mut said = match file.lines {
                 Some(lines) => counter.lines(lines, plan.shape, &keep, &mut each),
                 None => file.said,
@@ -247,10 +227,34 @@ pub(crate) fn prompts<'a>(
     settings: &'a Settings,
     warnings: &mut Vec<String>,
 ) -> Vec<Result<Input<'a>, Error>> {
-    let prompts = prompts_as(args, settings, Asked::default(), warnings);
+    let mut prompts = Vec::new();
+    let keep = |input| input;
+    each_prompt(args, settings, Asked::default(), warnings, keep, |input| prompts.push(input));
     let used = prompts.iter().flatten().map(|input| input.model);
     warnings.extend(lifecycle_warnings(&settings.catalog, used, settings.as_of));
     prompts
+}
+
+/// Hands on what `answer` makes of every prompt, in order. Each is answered as soon as it is counted, and kept no
+/// longer.
+pub(crate) fn answers<'a, T: Send>(
+    args: &PromptArgs,
+    settings: &'a Settings,
+    warnings: &mut Vec<String>,
+    answer: impl Fn(Input<'a>) -> Result<T, Error> + Sync,
+    mut each: impl FnMut(Result<T, Error>),
+) {
+    let mut used = BTreeMap::new();
+    // Answers are large, and go through several hands.
+    let keep = |input: Input<'a>| (input.model, Box::new(answer(input)));
+    each_prompt(args, settings, Asked::default(), warnings, keep, |kept| {
+        each(kept.and_then(|(model, answer)| {
+            used.entry(model.id.as_str()).or_insert(model);
+            *answer
+        }));
+    });
+    let used = used.into_values();
+    warnings.extend(lifecycle_warnings(&settings.catalog, used, settings.as_of));
 }
 
 /// Like [`prompts`], but keeps retired models and uncountable inputs; the caller decides.
@@ -259,28 +263,48 @@ pub(crate) fn prompts_for_any_model<'a>(
     settings: &'a Settings,
     warnings: &mut Vec<String>,
 ) -> Vec<Result<Input<'a>, Error>> {
-    prompts_as(args, settings, Asked { keep_uncountable: true, ..Asked::default() }, warnings)
+    let mut prompts = Vec::new();
+    each_for_any_model(args, settings, warnings, |input| input, |input| prompts.push(input));
+    prompts
 }
 
-fn prompts_as<'a>(
+/// Like [`prompts_for_any_model`], but hands on of each what `keep` makes of it as soon as it is counted.
+pub(crate) fn each_for_any_model<'a, T: Send>(
+    args: &PromptArgs,
+    settings: &'a Settings,
+    warnings: &mut Vec<String>,
+    keep: impl Fn(Input<'a>) -> T + Sync,
+    each: impl FnMut(Result<T, Error>),
+) {
+    let asked = Asked { keep_uncountable: true, ..Asked::default() };
+    each_prompt(args, settings, asked, warnings, keep, each);
+}
+
+fn each_prompt<'a, T: Send>(
     args: &PromptArgs,
     settings: &'a Settings,
     asked: Asked,
     warnings: &mut Vec<String>,
-) -> Vec<Result<Input<'a>, Error>> {
+    keep: impl Fn(Input<'a>) -> T + Sync,
+    mut each: impl FnMut(Result<T, Error>),
+) {
     let efforts = NamedEfforts::of(&args.input.model, settings);
-    let models = efforts.models.clone();
-    let expand = |input: Result<Input<'a>, Error>| match input {
-        Ok(input) => efforts
-            .levels(&input.model.id)
-            .into_iter()
-            .map(|effort| Ok(Input { effort, ..input.clone() }))
-            .collect(),
-        Err(error) => vec![Err(error)],
+    // The input once for each level that its model is asked for.
+    let keep_all = |input: Input<'a>| {
+        let mut levels = efforts.levels(&input.model.id);
+        let last = levels.pop().flatten();
+        let before = levels.into_iter().map(|effort| keep(Input { effort, ..input.clone() }));
+        let mut kept: Vec<T> = before.collect();
+        kept.push(keep(Input { effort: last, ..input }));
+        kept
+    };
+    let each = |kept: Result<Vec<T>, Error>| match kept {
+        Ok(kept) => kept.into_iter().for_each(|kept| each(Ok(kept))),
+        Err(error) => each(Err(error)),
     };
     let Some(tokens) = args.input_tokens else {
-        let input = InputArgs { model: models, ..args.input.clone() };
-        return count(&input, settings, asked, warnings).into_iter().flat_map(expand).collect();
+        let input = InputArgs { model: efforts.models.clone(), ..args.input.clone() };
+        return count_each(&input, settings, asked, warnings, keep_all, each);
     };
     let declared = |model: &'a Model| Input {
         location: None,
@@ -291,8 +315,8 @@ fn prompts_as<'a>(
         weight: None,
         shared: None,
     };
-    let models = models_or_default(&models, settings, warnings);
-    models.into_iter().map(|model| model.map(declared)).flat_map(expand).collect()
+    let models = models_or_default(&efforts.models, settings, warnings);
+    models.into_iter().map(|model| model.map(declared).map(keep_all)).for_each(each);
 }
 
 /// The models that the user names, or the default one.
@@ -350,34 +374,6 @@ pub(super) struct Read {
 }
 
 impl<'a> RequestCounter<'_, 'a> {
-    /// A request with its slots filled, once for each row, of each of which `keep` says what is kept.
-    pub(super) fn filled<T: Send>(
-        &self,
-        request: &Request,
-        location: &Location,
-        read: &Read,
-        keep: &(impl Fn(Input<'a>) -> T + Sync),
-    ) -> Vec<Result<T, Error>> {
-        let rows = if self.filling.is_empty() { Ok(None) } else { self.filling.rows_of(request) };
-        let filling = match rows {
-            Ok(filling) => filling,
-            Err(error) => return vec![Err(location.of(error))],
-        };
-        let Some(filling) = filling else {
-            let inputs = self.request(request, location, read).into_iter();
-            return inputs.map(|input| input.map(keep)).collect();
-        };
-        let filled = |row| match filling.fill(request, location, row) {
-            Err(error) => vec![Err(error)],
-            Ok(Filled { request, location, weight }) => {
-                let inputs = self.request(&request, &location, read).into_iter();
-                let weigh = |input: Input<'a>| keep(Input { weight, ..input });
-                inputs.map(|input| input.map(weigh)).collect()
-            }
-        };
-        threads::each(filling.rows.iter().collect(), filled).into_iter().flatten().collect()
-    }
-
     /// A request for every model.
     pub(super) fn request(
         &self,

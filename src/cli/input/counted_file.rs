@@ -7,17 +7,20 @@ use crate::Error;
 use crate::cli::input::beside::FilesBeside;
 use crate::cli::input::counted::{Input, Read, RequestCounter};
 use crate::cli::input::discover::{self, Source};
-use crate::cli::input::filling::Filling;
+use crate::cli::input::filling::{Filled, Filling};
 use crate::cli::input::location::Location;
 use crate::cli::input::read::{Content, Line, LineBlocks, ReadingPlan};
-use crate::request::{InputFormat, Origin, Request, RequestEntry, read_line, read_with};
+use crate::request::{DataRow, InputFormat, Origin, Request, RequestEntry, read_line, read_with};
 use crate::threads;
 use crate::units::grouped;
+
+/// So many lines are counted before what is kept of them is handed on; enough of them for every thread.
+const LINES_AT_ONCE: usize = 2_048;
 
 /// A file of requests, counted.
 pub(super) struct CountedFile<T> {
     pub(super) said: Said,
-    pub(super) inputs: Vec<Result<T, Error>>,
+    pub(super) inputs: Vec<Counted<T>>,
     /// What is still to be read, where it is long and has a request on every line.
     pub(super) lines: Option<LinesLeft>,
 }
@@ -32,6 +35,19 @@ pub(super) struct Said {
     pub(super) warnings: Vec<String>,
 }
 
+/// A request, counted, or still to be filled by the rows of a file.
+pub(super) enum Counted<T> {
+    Input(Result<T, Error>),
+    Unfilled(Box<Unfilled>),
+}
+
+/// A request that rows fill.
+pub(super) struct Unfilled {
+    request: Request,
+    location: Location,
+    read: Read,
+}
+
 /// A file of many lines of which no request is counted yet.
 pub(super) struct LinesLeft {
     name: Arc<str>,
@@ -40,20 +56,20 @@ pub(super) struct LinesLeft {
 
 impl<T> CountedFile<T> {
     /// These inputs of a file.
-    fn of(said: Said, inputs: Vec<Result<T, Error>>) -> Self {
+    fn of(said: Said, inputs: Vec<Counted<T>>) -> Self {
         Self { said, inputs, lines: None }
     }
 
     /// A file that cannot be read.
     fn failed(error: Error) -> Self {
-        Self::of(Said::default(), vec![Err(error)])
+        Self::of(Said::default(), vec![Counted::Input(Err(error))])
     }
 }
 
 /// What a line comes to.
 struct CountedLine<T> {
     requests: usize,
-    inputs: Vec<Result<T, Error>>,
+    inputs: Vec<Counted<T>>,
     warnings: Vec<String>,
     open_slots: BTreeSet<String>,
 }
@@ -95,7 +111,8 @@ impl<'a> RequestCounter<'_, 'a> {
                 let how = Some(format!("{name}: {}", request.origin));
                 let said = Said { how, code: code(), warnings: Vec::new() };
                 let inputs = self.request(&request, &Location::new(name, None), &read);
-                let inputs = inputs.into_iter().map(|input| input.map(keep)).collect();
+                let kept = |input: Result<Input<'a>, Error>| Counted::Input(input.map(keep));
+                let inputs = inputs.into_iter().map(kept).collect();
                 return Ok(CountedFile::of(said, inputs));
             }
             Ok(Content::Lines(blocks)) => {
@@ -139,13 +156,52 @@ impl<'a> RequestCounter<'_, 'a> {
         name: &Arc<str>,
         is_replaced: bool,
         keep: &(impl Fn(Input<'a>) -> T + Sync),
-    ) -> Vec<Result<T, Error>> {
+    ) -> Vec<Counted<T>> {
+        let request = match entry.request {
+            Ok(request) => request,
+            Err(error) => return vec![Counted::Input(Err(error.in_source(&**name)))],
+        };
         let read = Read { streamed: Vec::new(), is_replaced };
-        match entry.request {
-            Ok(request) => {
-                self.filled(&request, &Location::new(Arc::clone(name), entry.line), &read, keep)
+        let location = Location::new(Arc::clone(name), entry.line);
+        if self.filling.has_rows() {
+            return vec![Counted::Unfilled(Box::new(Unfilled { request, location, read }))];
+        }
+        self.filling.note(&request);
+        let inputs = self.request(&request, &location, &read).into_iter();
+        inputs.map(|input| Counted::Input(input.map(keep))).collect()
+    }
+
+    /// Hands on what is counted, and what comes of it with every row.
+    pub(super) fn hand_on<T: Send>(
+        &self,
+        counted: Counted<T>,
+        keep: &(impl Fn(Input<'a>) -> T + Sync),
+        each: &mut impl FnMut(Result<T, Error>),
+    ) {
+        let unfilled = match counted {
+            Counted::Input(input) => return each(input),
+            Counted::Unfilled(unfilled) => unfilled,
+        };
+        let Unfilled { request, location, read } = *unfilled;
+        let filling = match self.filling.rows_of(&request) {
+            Ok(Some(filling)) => filling,
+            Ok(None) => return,
+            Err(error) => return each(Err(location.of(error))),
+        };
+        let filled = |row: &DataRow| match filling.fill(&request, &location, row) {
+            Err(error) => vec![Err(error)],
+            Ok(Filled { request, location, weight }) => {
+                let inputs = self.request(&request, &location, &read).into_iter();
+                let weigh = |input: Input<'a>| keep(Input { weight, ..input });
+                inputs.map(|input| input.map(weigh)).collect()
             }
-            Err(error) => vec![Err(error.in_source(&**name))],
+        };
+        let of_all = filling.rows.each(|rows| {
+            let inputs = threads::each(rows.iter().collect(), filled);
+            inputs.into_iter().flatten().for_each(&mut *each);
+        });
+        if let Err(error) = of_all {
+            each(Err(error));
         }
     }
 
@@ -169,14 +225,21 @@ impl<'a> RequestCounter<'_, 'a> {
                     break;
                 }
             };
-            let counted = |line| self.line(&line, (&name, format), &beside, keep);
-            for line in threads::each(block.lines(), counted) {
-                requests += line.requests;
-                line.inputs.into_iter().for_each(&mut *each);
-                open_slots.extend(line.open_slots);
-                for warning in line.warnings {
-                    if said.insert(warning.clone()) {
-                        warnings.push(format!("`{name}`: {warning}"));
+            let counted = |line: Line<'_>| self.line(&line, (&name, format), &beside, keep);
+            let mut lines = block.lines().into_iter();
+            loop {
+                let some: Vec<_> = lines.by_ref().take(LINES_AT_ONCE).collect();
+                if some.is_empty() {
+                    break;
+                }
+                for line in threads::each(some, counted) {
+                    requests += line.requests;
+                    line.inputs.into_iter().for_each(|input| self.hand_on(input, keep, each));
+                    open_slots.extend(line.open_slots);
+                    for warning in line.warnings {
+                        if said.insert(warning.clone()) {
+                            warnings.push(format!("`{name}`: {warning}"));
+                        }
                     }
                 }
             }

@@ -37,6 +37,13 @@ pub(crate) enum Content {
     Lines(LineBlocks),
 }
 
+/// A text, whole where it is short or can be read only once.
+pub(crate) enum TextOfFile {
+    Whole(String),
+    /// To be read in blocks of whole lines.
+    Long(LineBlocks),
+}
+
 /// How sources are read.
 pub(crate) struct ReadingPlan {
     pub(crate) shape: Option<InputFormat>,
@@ -61,6 +68,26 @@ impl Source {
     /// Its text.
     pub(crate) fn text(&self) -> Result<String, Error> {
         text(self.bytes()?, CONVERT)
+    }
+
+    /// Its text, or blocks of it where it is long and can be read again.
+    pub(crate) fn text_or_blocks(&self) -> Result<TextOfFile, Error> {
+        let mut reader = self.open()?;
+        let mut bytes = first_bytes(&mut reader)?;
+        check(&bytes)?;
+        if bytes.len() == WHOLE && self.is_file() {
+            return Ok(TextOfFile::Long(LineBlocks::new(reader, bytes)));
+        }
+        reader.read_to_end(&mut bytes).map_err(|e| unreadable(&e))?;
+        text(bytes, CONVERT).map(TextOfFile::Whole)
+    }
+
+    /// Whether it is a file, and no pipe or device.
+    fn is_file(&self) -> bool {
+        match self {
+            Self::Stdin(_) => false,
+            Self::Named(path) | Self::Found(path) => path.is_file(),
+        }
     }
 
     /// Its text with what is not UTF-8 replaced.
@@ -154,6 +181,18 @@ impl LineBlocks {
         Self { reader, bytes, line: 1, start }
     }
 
+    /// The lines of this source.
+    pub(super) fn open(source: &Source) -> Result<Self, Error> {
+        let mut reader = source.open()?;
+        let bytes = first_bytes(&mut reader)?;
+        Ok(Self::new(reader, bytes))
+    }
+
+    /// The beginning of what is left.
+    pub(super) fn beginning(&self) -> &str {
+        beginning(&self.bytes)
+    }
+
     /// Some more lines; none at the end.
     pub(super) fn next(&mut self) -> Result<Option<Block>, Error> {
         let mut wanted = LINES;
@@ -195,6 +234,10 @@ impl LineBlocks {
 }
 
 impl Block {
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
     pub(super) fn lines(&self) -> Vec<Line<'_>> {
         let mut start = self.start;
         let mut lines = Vec::new();

@@ -3,6 +3,7 @@
 use super::empirical::Empirical;
 use super::own_calls::{ENOUGH_CALLS, OwnCalls};
 use super::priors::Prior;
+use super::recall::Recall;
 use super::share::{ReasoningBudget, Share, moment_of};
 use super::spread::{MeanOfAnswers, WorkloadMean, variance_of_mean};
 use super::token_dist::TokenDist;
@@ -21,6 +22,19 @@ pub struct Completion {
     unknown_work: bool,
     /// The most reasoning tokens, where a budget ends the reasoning.
     budget: Option<Tokens>,
+    known: Known,
+}
+
+/// What was asked of a completion before, by the limit.
+#[derive(Debug, Clone, Default)]
+struct Known {
+    length_risks: Recall<Tokens, Probability>,
+    empty_risks: Recall<Tokens, Option<Probability>>,
+    moments: Recall<Tokens, (f64, f64)>,
+    /// By the limit and the number of answers.
+    means: Recall<(Tokens, u64), MeanOfAnswers>,
+    /// By the bits of the risk and the room.
+    caps: Recall<(u64, Tokens), Option<Tokens>>,
 }
 
 #[derive(Debug, Clone)]
@@ -91,7 +105,7 @@ impl Completion {
     }
 
     fn of(distribution: Form, workload: Option<WorkloadMean>) -> Self {
-        Self { distribution, workload, unknown_work: false, budget: None }
+        Self { distribution, workload, unknown_work: false, budget: None, known: Known::default() }
     }
 
     /// The same completions, with reasoning that ends at a budget: `V + min(R, budget)`. Where reasoning is not
@@ -117,6 +131,7 @@ impl Completion {
             }
         }
         self.budget = Some(budget);
+        self.known = Known::default();
         self
     }
 
@@ -178,7 +193,7 @@ impl Completion {
     /// The same, with a mean that is known up to a factor only.
     #[must_use]
     pub fn with_workload(self, workload: WorkloadMean) -> Self {
-        Self { workload: Some(workload), ..self }
+        Self { workload: Some(workload), known: Known::default(), ..self }
     }
 
     /// How well the mean is known; `None` where the distribution is taken as true.
@@ -212,6 +227,10 @@ impl Completion {
     /// calls, and an amount that is always the same is certain.
     #[must_use]
     pub fn mean_of(&self, limit: Tokens, answers: u64) -> MeanOfAnswers {
+        self.known.means.get((limit, answers), || self.mean_at(limit, answers))
+    }
+
+    fn mean_at(&self, limit: Tokens, answers: u64) -> MeanOfAnswers {
         if let Some(workload) = &self.workload {
             let bound = match &self.distribution {
                 Form::Predicted { share, .. } => self.bound(*share),
@@ -271,6 +290,10 @@ impl Completion {
     /// P(T > limit): the answer is cut off.
     #[must_use]
     pub fn length_risk(&self, limit: Tokens) -> Probability {
+        self.known.length_risks.get(limit, || self.length_risk_at(limit))
+    }
+
+    fn length_risk_at(&self, limit: Tokens) -> Probability {
         let limit = limit.as_f64();
         Probability::clamped(match &self.distribution {
             Form::Total(total) => total.survival(limit),
@@ -290,6 +313,10 @@ impl Completion {
     /// known apart.
     #[must_use]
     pub fn empty_risk(&self, limit: Tokens) -> Option<Probability> {
+        self.known.empty_risks.get(limit, || self.empty_risk_at(limit))
+    }
+
+    fn empty_risk_at(&self, limit: Tokens) -> Option<Probability> {
         let ends_before = self.budget.is_some_and(|budget| budget < limit);
         let limit = limit.as_f64();
         match &self.distribution {
@@ -319,8 +346,13 @@ impl Completion {
     /// The smallest cap up to `room` whose length risk is at most `risk`; `None` when no cap is.
     #[must_use]
     pub fn smallest_cap(&self, risk: Probability, room: Tokens) -> Option<Tokens> {
+        let asked = (risk.get().to_bits(), room);
+        self.known.caps.get(asked, || self.smallest_cap_in(risk, room))
+    }
+
+    fn smallest_cap_in(&self, risk: Probability, room: Tokens) -> Option<Tokens> {
         // A hair of tolerance, so that `p95=11072` answers 11,072 and not one more.
-        let fits = |cap: u64| self.length_risk(Tokens::new(cap)).get() <= risk.get() + 1e-9;
+        let fits = |cap: u64| self.length_risk_at(Tokens::new(cap)).get() <= risk.get() + 1e-9;
         if !fits(room.get()) {
             return None;
         }
@@ -353,6 +385,10 @@ impl Completion {
     /// Mean and standard deviation of `min(T, limit)`, in tokens.
     #[must_use]
     pub fn billed_moments(&self, limit: Tokens) -> (f64, f64) {
+        self.known.moments.get(limit, || self.moments_at(limit))
+    }
+
+    fn moments_at(&self, limit: Tokens) -> (f64, f64) {
         let limit = limit.as_f64();
         let (mean, square) = match &self.distribution {
             Form::Total(total) => {
@@ -388,8 +424,11 @@ mod tests {
 
     use proptest::prelude::*;
 
+    use super::super::effort::CallEffort;
     use super::super::histogram::Histogram;
+    use super::super::priors::Priors;
     use super::*;
+    use crate::catalog::Catalog;
 
     fn constant(n: u64) -> TokenDist {
         TokenDist::Constant(Tokens::new(n))
@@ -432,6 +471,40 @@ mod tests {
         let (mean, deviation) = call.billed_moments(limit);
         assert!((mean - 5_584.1).abs() < 5.0, "{mean}");
         assert!((deviation - 2_959.5).abs() < 5.0, "{deviation}");
+    }
+
+    /// What is asked again is what a completion that was never asked answers, to the last bit.
+    #[test]
+    fn what_is_kept_is_what_is_worked_out() {
+        let declared = Completion::split("1k..12k".parse().unwrap(), "200..1200".parse().unwrap());
+        let priors = Priors::embedded().unwrap();
+        let catalog = Catalog::embedded();
+        let model = catalog.get("o1-mini").unwrap();
+        let prior = priors.of(model, None, CallEffort::at(model, None));
+        for completion in [declared, Completion::of_unknown_work(&prior)] {
+            for budget in [None, Some(Tokens::new(900))] {
+                let asked = |completion: &Completion, limit: u64| {
+                    let limit = Tokens::new(limit);
+                    let risk = Probability::clamped(0.01);
+                    (
+                        (completion.length_risk(limit), completion.empty_risk(limit)),
+                        (completion.smallest_cap(risk, limit), completion.billed_moments(limit)),
+                        (completion.mean_of(limit, 1), completion.mean_of(limit, 7)),
+                    )
+                };
+                let mut warm = completion.clone();
+                for limit in [1, 2_000, 2_000, 65_536] {
+                    let _ = asked(&warm, limit);
+                }
+                if let Some(budget) = budget {
+                    warm = warm.within_budget(budget);
+                }
+                for limit in [1, 2_000, 9_000, 65_536, 2_000] {
+                    let fresh = warm.clone();
+                    assert_eq!(asked(&warm, limit), asked(&fresh, limit), "{limit}, {budget:?}");
+                }
+            }
+        }
     }
 
     #[test]

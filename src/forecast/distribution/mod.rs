@@ -26,6 +26,7 @@ mod own_calls;
 mod pooling;
 mod priors;
 mod profile;
+mod recall;
 mod sampler;
 mod share;
 mod spread;
@@ -50,6 +51,7 @@ pub use priors::{Prior, Priors, Tail, Variances};
 pub use profile::{Amounts, DayRange, LoggedStep, LoggedSteps, Observation, Profile, Sample};
 pub(super) use sampler::{AmountSampler, CompletionSampler, Correlation, Factor};
 pub use share::Share;
+pub(super) use spread::factor_of;
 pub use spread::{
     CostOfMean, MeanOfAnswers, WorkloadMean, costs_less, costs_less_in_proportion, factor_of_sum,
 };

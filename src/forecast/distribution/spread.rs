@@ -1,5 +1,7 @@
 //! How well the mean completion of a workload is known, and with it what many calls cost.
 
+use std::sync::LazyLock;
+
 use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF as _, StudentsT};
 
@@ -8,6 +10,11 @@ use super::token_dist::{TokenDist, normal_quantile, normal_survival};
 
 /// Points at which the probability that one model costs less than another is evaluated.
 const NODES: u32 = 512;
+/// The quantiles of the standard normal there.
+static NORMAL: LazyLock<Vec<f64>> = LazyLock::new(|| {
+    let at = |i: u32| normal_quantile((f64::from(i) + 0.5) / f64::from(NODES));
+    (0..NODES).map(at).collect()
+});
 
 /// The mean completion of a workload, known up to a factor.
 #[derive(Debug, Clone, PartialEq)]
@@ -92,6 +99,12 @@ impl MeanOfAnswers {
         Self { mean: self.mean * answers as f64, ..self }
     }
 
+    /// Whether what is not known of the workload moves both alike.
+    fn moves_as(&self, other: &Self) -> bool {
+        let bits = |mean: &Self| (mean.spread.to_bits(), mean.own.to_bits());
+        bits(self) == bits(other) && self.dof.map(f64::to_bits) == other.dof.map(f64::to_bits)
+    }
+
     /// The part of the spread that all answers of the workload have in common.
     fn common(&self) -> f64 {
         (self.spread.powi(2) - self.own.ln_1p()).max(0.0).sqrt()
@@ -118,16 +131,36 @@ impl MeanOfAnswers {
 /// calls of one.
 #[must_use]
 pub fn factor_of_sum(costs: &[(f64, MeanOfAnswers)], p: f64) -> f64 {
-    let all: f64 = costs.iter().map(|(cost, _)| cost).sum();
+    factor_of(costs.iter().copied(), p)
+}
+
+/// The same for costs that are kept otherwise.
+pub(in crate::forecast) fn factor_of(
+    costs: impl Iterator<Item = (f64, MeanOfAnswers)> + Clone,
+    p: f64,
+) -> f64 {
+    let all: f64 = costs.clone().map(|(cost, _)| cost).sum();
     if all <= 0.0 {
         return 1.0;
     }
-    let weighted = |of: &dyn Fn(f64, &MeanOfAnswers) -> f64| {
-        costs.iter().map(|(cost, mean)| of(cost / all, mean)).sum::<f64>()
-    };
-    let common = weighted(&|part, mean| part * (mean.z(p) * mean.common()).exp()).ln();
-    let z = weighted(&|part, mean| part * mean.z(p));
-    let own = weighted(&|part, mean| part * part * mean.own);
+    let (mut common, mut z, mut own) = (0.0, 0.0, 0.0);
+    // Most inputs of a corpus have the room and the cap of their model, and with them one mean.
+    let mut last: Option<(MeanOfAnswers, f64, f64)> = None;
+    for (cost, mean) in costs {
+        let (z_here, factor) = match last {
+            Some((known, z, factor)) if known.moves_as(&mean) => (z, factor),
+            _ => {
+                let z = mean.z(p);
+                (z, (z * mean.common()).exp())
+            }
+        };
+        last = Some((mean, z_here, factor));
+        let part = cost / all;
+        common += part * factor;
+        z += part * z_here;
+        own += part * part * mean.own;
+    }
+    let common = common.ln();
     (z.signum() * (common * common + z * z * own.ln_1p()).sqrt()).exp()
 }
 
@@ -168,8 +201,7 @@ pub fn costs_less(a: &CostOfMean, b: &CostOfMean) -> f64 {
     let shared = a.mean.shared.min(b.mean.shared);
     let correlation = (shared / (h_a * h_b)).clamp(0.0, 1.0);
     let rest = (h_b * (1.0 - correlation * correlation).sqrt()).max(1e-9);
-    let at = |i: u32| {
-        let z = normal_quantile((f64::from(i) + 0.5) / f64::from(NODES));
+    let at = |z: &f64| {
         let cost = a.prompt + a.per_token * (mean_a + h_a * z).exp().min(a.limit);
         // B costs more when its completion is longer than this.
         let least = (cost - b.prompt) / b.per_token;
@@ -181,7 +213,7 @@ pub fn costs_less(a: &CostOfMean, b: &CostOfMean) -> f64 {
         }
         normal_survival((least.ln() - mean_b - correlation * h_b * z) / rest)
     };
-    (0..NODES).map(at).sum::<f64>() / f64::from(NODES)
+    NORMAL.iter().map(at).sum::<f64>() / f64::from(NODES)
 }
 
 /// The same for costs that are proportional to completions, as those of conversations are roughly, from the

@@ -1,13 +1,12 @@
 //! `outlay compare` for people.
 
-use std::collections::BTreeMap;
-
-use super::result::{CompareResult, CompareTotal, Priced};
+use super::result::{CompareResult, Priced};
+use super::total::{CompareTotal, FirstOfMany, NAMED, Told, Unable};
 use crate::catalog::Benchmark;
-use crate::report::answer::{Answer, Report};
+use crate::report::answer::{Answer, Report, RowAnswer, ShownRows};
 use crate::report::document::{Document, DocumentBlock, Emphasis, MOST_ROWS, Table};
 use crate::report::estimate::{CostInterval, calls_of};
-use crate::report::side_by_side::{SideBySide, attributed, distinct};
+use crate::report::side_by_side::{SideBySide, distinct};
 use crate::units::{CallVolume, Money, Probability, grouped};
 
 impl Answer for CompareResult {
@@ -33,10 +32,14 @@ impl Answer for CompareResult {
 
     fn document(report: &Report<Self>) -> Document {
         let mut document = Document::default();
-        let inputs: Vec<&[Self]> = report.results.chunk_by(|a, b| a.input == b.input).collect();
-        match inputs.as_slice() {
+        // Of several inputs, those of the first may be all that are kept.
+        let mut chunks = report.results.chunk_by(|a, b| a.input == b.input);
+        let first = chunks.next().unwrap_or_default();
+        let total = report.total.as_ref();
+        let inputs = total.map_or(1, |total| total.inputs);
+        match first {
             [] => {}
-            [results] => {
+            results if inputs <= 1 => {
                 headline(&mut document, results);
                 heading(&mut document, results);
                 document.blocks.extend(report.widgets.iter().cloned().map(DocumentBlock::Widget));
@@ -47,35 +50,23 @@ impl Answer for CompareResult {
                     CompareResult::add_quality(results, &mut document);
                 }
             }
-            inputs => {
-                let unit = inputs[0].first().map_or("call", |result| result.unit);
-                document.title(format!("{} inputs · cost of a {unit} of each", inputs.len()));
-                if let Some(total) = &report.total {
-                    sums(&mut document, total, inputs[0]);
+            [of_first, ..] => {
+                let unit = of_first.unit;
+                document.title(format!("{inputs} inputs · cost of a {unit} of each"));
+                if let Some(total) = total {
+                    sums(&mut document, total, first);
                 }
             }
         }
         document.closing();
-        let noted = report.results.iter().map(|result| (result.name.as_str(), &result.assumptions));
-        for note in attributed(noted) {
-            document.note(note);
+        if let Some(total) = total {
+            remarks(&mut document, &total.told);
         }
-        let profiles = || report.results.iter().filter_map(|r| r.offer.as_ref()?.profile.as_ref());
-        if profiles().any(|profile| profiles().any(|other| other.name != profile.name)) {
-            document.line(
-                Emphasis::Caution,
-                "each model is forecast from its own profile, and their tasks are not all the same: \
-                 the figures at equal tokens compare prices alone",
-            );
-        }
-        ranges(&mut document, &report.results);
-        unable(&mut document, &report.results);
         report.name_retired(&mut document);
-        let left_out = report.total.as_ref().map_or(0, |total| total.left_out);
-        let sentence = match (inputs.as_slice(), &report.total) {
-            ([results], _) => verdict(results, left_out),
-            ([_, ..], Some(total)) => verdict_on_sums(total),
-            _ => None,
+        let sentence = match (first, total) {
+            ([], _) | (_, None) => None,
+            (_, Some(total)) if inputs <= 1 => verdict(first, total.left_out),
+            (_, Some(total)) => verdict_on_sums(total),
         };
         if let Some(sentence) = sentence {
             document.line(Emphasis::Good, sentence);
@@ -84,32 +75,47 @@ impl Answer for CompareResult {
     }
 }
 
-/// So many models are named one by one; more are counted by what they lack.
-const NAMED: usize = 5;
+impl RowAnswer for CompareResult {
+    const SHOWN: ShownRows = ShownRows::OfFirstInput;
+
+    fn input(&self) -> Option<&str> {
+        self.input.as_deref()
+    }
+
+    fn size(&self) -> i128 {
+        self.offer.as_ref().map_or(0, |offer| offer.prompt_tokens.get().into())
+    }
+
+    fn notes(&self) -> Vec<String> {
+        self.assumptions.clone()
+    }
+}
+
+/// What there is to say about all results.
+fn remarks(document: &mut Document, told: &Told) {
+    for note in told.notes.told() {
+        document.note(note);
+    }
+    if told.profile.as_ref().is_some_and(|(_, differs)| *differs) {
+        document.line(
+            Emphasis::Caution,
+            "each model is forecast from its own profile, and their tasks are not all the same: \
+             the figures at equal tokens compare prices alone",
+        );
+    }
+    ranges(document, &told.ranges);
+    unable(document, &told.unable);
+}
 
 /// Which models cannot do the job, and why; of many, how many for each reason.
-fn unable(document: &mut Document, results: &[CompareResult]) {
-    // A model whose last price is shown is named apart.
-    let unable: Vec<(&str, &str)> = results
-        .iter()
-        .filter(|result| result.offer.is_none())
-        .filter_map(|result| Some((result.name.as_str(), result.cannot.as_deref()?)))
-        .collect();
-    if unable.len() <= NAMED {
-        for (model, why) in unable {
+fn unable(document: &mut Document, unable: &Unable) {
+    if unable.named.all <= NAMED {
+        for (model, why) in &unable.named.first {
             document.line(Emphasis::Bad, format!("{model} cannot do this: {why}"));
         }
         return;
     }
-    // Reasons that differ in their figures only are one reason.
-    let shape = |why: &str| -> String {
-        why.split(|c: char| c.is_ascii_digit() || c == ',').collect::<Vec<_>>().join("")
-    };
-    let mut reasons: BTreeMap<String, (usize, &str, &str)> = BTreeMap::new();
-    for (model, why) in unable {
-        reasons.entry(shape(why)).or_insert((0, model, why)).0 += 1;
-    }
-    for (times, model, why) in reasons.into_values() {
+    for (times, model, why) in unable.reasons.values() {
         let others = match times {
             1 => String::new(),
             2 => " and 1 other".to_owned(),
@@ -120,23 +126,20 @@ fn unable(document: &mut Document, results: &[CompareResult]) {
 }
 
 /// The models for which the prompt is a range: each, or of many how many they are.
-fn ranges(document: &mut Document, results: &[CompareResult]) {
-    let ranged: Vec<(&str, String)> = results
-        .iter()
-        .filter_map(|result| Some((result.model.as_str(), result.callable()?.range_sentence()?)))
-        .collect();
-    if ranged.len() <= NAMED {
-        for (model, sentence) in ranged {
+fn ranges(document: &mut Document, ranges: &FirstOfMany) {
+    if ranges.all <= NAMED {
+        for (model, sentence) in &ranges.first {
             document.line(Emphasis::Caution, format!("{model}: {sentence}"));
         }
         return;
     }
-    let (first, sentence) = &ranged[0];
-    let others = ranged.len() - 1;
-    document.line(
-        Emphasis::Caution,
-        format!("{first} and {others} others count the prompt as a range; {first}: {sentence}"),
-    );
+    if let Some((first, sentence)) = ranges.first.first() {
+        let others = ranges.all - 1;
+        document.line(
+            Emphasis::Caution,
+            format!("{first} and {others} others count the prompt as a range; {first}: {sentence}"),
+        );
+    }
 }
 
 fn heading(document: &mut Document, results: &[CompareResult]) {

@@ -3,5 +3,7 @@
 mod chart;
 mod document;
 mod result;
+mod total;
 
-pub(crate) use result::{CompareResult, CompareTotal, Priced, Reference};
+pub(crate) use result::{CompareResult, Priced, Reference};
+pub(crate) use total::CompareTotal;

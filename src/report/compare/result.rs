@@ -1,13 +1,11 @@
 //! The result of `outlay compare`.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use crate::Error;
 use crate::catalog::{Benchmark, Effort, Fidelity, Model};
 use crate::forecast::{
-    CostPart, MeanOfAnswers, Offer, Range, cost_of_sum, costs_less_in_proportion, per_usable,
+    CostPart, MeanOfAnswers, Offer, Range, costs_less_in_proportion, per_usable,
 };
 use crate::report::estimate::{CostInterval, PriceOrigin};
 use crate::report::plan::CallSeconds;
@@ -123,89 +121,6 @@ impl CompareResult {
     }
 }
 
-/// One model for all inputs.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct ModelTotal {
-    /// The model.
-    pub model: String,
-    /// How many inputs it cannot do.
-    pub cannot: usize,
-    /// Prompt tokens of the inputs that it can do.
-    pub prompt_tokens: Tokens,
-    /// What one call of each costs; null where nothing is expected of one.
-    pub expected_usd: Option<Money>,
-    /// What they cost at most.
-    pub worst_case_usd: Money,
-    /// The expected cost of all calls; the worst where nothing is expected.
-    pub calls_cost_usd: Money,
-    /// Between what that lies in 90 of 100 cases: what is not known of the workload is the same for all inputs;
-    /// null where nothing is expected of one.
-    pub calls_cost_range_usd: Option<CostInterval>,
-    #[serde(skip)]
-    parts: Vec<CostPart>,
-}
-
-/// What is known of all results together.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct CompareTotal {
-    /// How many inputs.
-    pub inputs: usize,
-    /// How many models were left out of inputs because they do not fit.
-    pub left_out: usize,
-    /// The sums by model.
-    pub models: Vec<ModelTotal>,
-}
-
-impl CompareTotal {
-    /// The sums of these results.
-    pub(crate) fn of(results: &[CompareResult], left_out: usize) -> Self {
-        let inputs = results.chunk_by(|a, b| a.input == b.input).count();
-        let mut models: Vec<ModelTotal> = Vec::new();
-        let mut places: BTreeMap<&str, usize> = BTreeMap::new();
-        for result in results {
-            let place = *places.entry(&result.name).or_insert_with(|| {
-                models.push(ModelTotal::nothing(&result.name));
-                models.len() - 1
-            });
-            models[place].add(result);
-        }
-        for total in &mut models {
-            let parts: Vec<&CostPart> = total.parts.iter().collect();
-            total.calls_cost_range_usd = CostInterval::of(&cost_of_sum(&parts));
-        }
-        Self { inputs, left_out, models }
-    }
-}
-
-impl ModelTotal {
-    fn nothing(model: &str) -> Self {
-        Self {
-            model: model.to_owned(),
-            cannot: 0,
-            prompt_tokens: Tokens::ZERO,
-            expected_usd: Some(Money::ZERO),
-            worst_case_usd: Money::ZERO,
-            calls_cost_usd: Money::ZERO,
-            calls_cost_range_usd: None,
-            parts: Vec::new(),
-        }
-    }
-
-    fn add(&mut self, result: &CompareResult) {
-        let Some(offer) = result.callable() else {
-            self.cannot += 1;
-            return;
-        };
-        self.prompt_tokens += offer.prompt_tokens;
-        self.expected_usd = self.expected_usd.zip(offer.cost_usd.expected).map(|(a, b)| a + b);
-        self.worst_case_usd += offer.cost_usd.worst_case;
-        self.calls_cost_usd += offer.calls_cost_usd;
-        self.parts.push(offer.all_calls.clone());
-    }
-}
-
 impl CompareResult {
     /// What it offers, if it can be called.
     pub(crate) fn callable(&self) -> Option<&Priced> {
@@ -235,10 +150,12 @@ impl Priced {
         Some(PromptRange { tokens, room, cost: self.cost_usd_range }.sentence())
     }
 
-    /// A call beside the `first` one, and what others are measured by when it is the first itself.
+    /// A call beside the `first` one, and what others are measured by when it is the first itself. What a report of
+    /// sums does not show is left open where it takes long: with which probability it costs less.
     pub(crate) fn of_call<'m>(
         quote: &Quote<'m>,
         first: Option<&Reference<'m>>,
+        is_shown: bool,
     ) -> Result<(Self, Reference<'m>), Error> {
         let estimate = quote.estimate.clone()?;
         let offer = Offer {
@@ -268,7 +185,9 @@ impl Priced {
             calls_cost_usd: estimate.all_calls.expected.unwrap_or(estimate.all_calls.worst_case),
             calls_cost_range_usd: CostInterval::of(&estimate.all_calls),
             all_calls: estimate.parts[1].clone(),
-            costs_less_than_first: first.and_then(|first| own.costs_less_than(first)),
+            costs_less_than_first: first
+                .filter(|_| is_shown)
+                .and_then(|first| own.costs_less_than(first)),
             ratio_to_first: against(offer.cost()),
             ratio_at_equal_tokens: against(offer.cost_with(reference.completion)),
             break_even_tokens: first_offer.and_then(|first| offer.break_even_tokens(first)),

@@ -1,6 +1,7 @@
 //! What a call is expected to cost, the range it lies in, and what it costs at worst.
 
 use super::result::EstimateResult;
+use super::total::Told;
 use crate::billing::CostKind;
 use crate::report::chart::{Axis, Bar, Chart, ChartSpec, Color, Group, Rows, Segment, Unit};
 use crate::report::document::{Document, Table, TableRow};
@@ -86,12 +87,11 @@ impl EstimateResult {
     }
 
     /// Adds the picture of several calls, the dearest first.
-    pub(crate) fn add_charts(results: &[Self], document: &mut Document) {
+    pub(super) fn add_charts(results: &[Self], told: &Told, document: &mut Document) {
         let shown = |result: &Self| result.cost_usd.expected.unwrap_or(result.cost_usd.worst_case);
         let mut sorted: Vec<&Self> = results.iter().collect();
         sorted.sort_by_key(|result| std::cmp::Reverse(shown(result)));
         sorted.truncate(SHOWN);
-        let several_models = results.iter().any(|result| result.name != results[0].name);
         let mut figures = Table::default().texts(["model"]).paths(["input"]).numbers([
             "expected",
             "p5",
@@ -103,10 +103,10 @@ impl EstimateResult {
         for result in &sorted {
             let cost = &result.cost_usd;
             let input = result.input.as_deref().unwrap_or("declared amounts");
-            let name = if several_models {
-                format!("{} · {input}", result.name)
-            } else {
+            let name = if told.same_model {
                 input.to_owned()
+            } else {
+                format!("{} · {input}", result.name)
             };
             groups.push(Group { name, bars: vec![cost_range::bar(cost, Color::Blue, "a call")] });
             most = most.max(cost_range::largest(cost));
@@ -121,8 +121,8 @@ impl EstimateResult {
             ]);
         }
         let Some(dearest) = sorted.first() else { return };
-        let of = if results.len() > SHOWN {
-            format!(" The {SHOWN} dearest of {} are shown.", results.len())
+        let of = if told.results > SHOWN {
+            format!(" The {SHOWN} dearest of {} are shown.", told.results)
         } else {
             String::new()
         };

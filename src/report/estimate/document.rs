@@ -2,16 +2,16 @@
 
 use std::cmp::Reverse;
 
-use super::result::{CostInterval, EstimateResult, EstimateTotal};
+use super::result::{CostInterval, EstimateResult};
 use super::tiers::{add_savings, add_tiers, calls_of};
+use super::total::{EstimateTotal, Told};
 use crate::billing::CostKind;
 use crate::catalog::Tier;
 use crate::forecast::Range;
-use crate::report::answer::{Answer, Report};
+use crate::report::answer::{Answer, Report, RowAnswer, ShownRows};
 use crate::report::count::CountError;
 use crate::report::dataset::{DatasetSpread, RowFigures};
 use crate::report::document::{Document, DocumentBlock, Emphasis, MOST_ROWS, Table};
-use crate::report::side_by_side::attributed;
 use crate::report::widget::Widget;
 use crate::units::{CallVolume, Money, Tokens, grouped};
 use crate::workload::ProfileSummary;
@@ -66,15 +66,19 @@ impl Answer for EstimateResult {
 
     fn document(report: &Report<Self>) -> Document {
         let mut document = Document::default();
+        let total = report.total.as_ref();
+        // Of many results a terminal has the dearest alone.
+        let several = total.is_some_and(|total| total.results > 1);
         match report.results.as_slice() {
             [] => {}
-            [result] => single(&mut document, report, result),
+            [result] if !several => single(&mut document, report, result),
             results => {
-                headline_of_all(&mut document, results, report.total.as_ref());
-                many(&mut document, results, report.total.as_ref(), &report.widgets);
-                match &report.total {
+                let told = total.map_or_else(|| Told::of(results), |total| total.told.clone());
+                headline_of_all(&mut document, &told, total);
+                many(&mut document, results, (&told, total), &report.widgets);
+                match total {
                     Some(total) => {
-                        let sum = sum_of_all(results, total);
+                        let sum = sum_of_all(&told, total);
                         report.conclude(&mut document, Emphasis::Good, sum);
                     }
                     None => report.name_retired(&mut document),
@@ -83,6 +87,24 @@ impl Answer for EstimateResult {
         }
         DatasetSpread::add_tables(&report.datasets, &mut document);
         document
+    }
+}
+
+impl RowAnswer for EstimateResult {
+    const SHOWN: ShownRows = ShownRows::LargestInTerminal(MOST_ROWS);
+
+    fn input(&self) -> Option<&str> {
+        self.input.as_deref()
+    }
+
+    fn size(&self) -> i128 {
+        let cost = &self.calls_cost_usd;
+        cost.expected.unwrap_or(cost.worst_case).picodollars()
+    }
+
+    /// Those of all are in the sum.
+    fn notes(&self) -> Vec<String> {
+        Vec::new()
     }
 }
 
@@ -184,18 +206,14 @@ fn headline(document: &mut Document, result: &EstimateResult) {
 }
 
 /// The cost of all calls of several inputs in one figure.
-fn headline_of_all(
-    document: &mut Document,
-    results: &[EstimateResult],
-    total: Option<&EstimateTotal>,
-) {
+fn headline_of_all(document: &mut Document, told: &Told, total: Option<&EstimateTotal>) {
     let Some(total) = total else { return };
     let all = &total.calls_cost_usd;
     let figure = all.expected.unwrap_or(all.worst_case).for_people();
-    let same_model = results.iter().all(|result| result.name == results[0].name);
-    let with = if same_model { format!(" with {}", results[0].name) } else { String::new() };
+    let model = told.first.as_ref().filter(|_| told.same_model);
+    let with = model.map(|first| format!(" with {}", first.name)).unwrap_or_default();
     let most = if all.expected.is_some() { "" } else { "at most, " };
-    let of = format!("{most}for {}{with}", calls_of_all(results, total));
+    let of = format!("{most}for {}{with}", calls_of_all(told));
     let change = match (all.expected, all.interval()) {
         (Some(_), Some(range)) if range.p5 < range.p95 => format!(
             "{} to {} in nine of ten cases, at most {}",
@@ -210,15 +228,12 @@ fn headline_of_all(
 }
 
 /// How many calls of how many inputs.
-fn calls_of_all(results: &[EstimateResult], total: &EstimateTotal) -> String {
-    let period = results[0].period;
-    let calls = if results.iter().all(|result| result.period == period) {
-        let calls = results.iter().map(|result| result.calls).sum();
-        calls_of(CallVolume { calls, period })
-    } else {
-        "all calls".to_owned()
+fn calls_of_all(told: &Told) -> String {
+    let calls = match told.volume() {
+        Some(volume) => calls_of(volume),
+        None => "all calls".to_owned(),
     };
-    format!("{calls} of {} inputs", total.results)
+    format!("{calls} of {} inputs", told.results)
 }
 
 fn conclusion(volume: CallVolume, call: &Range<Money>, all: &Range<Money>) -> String {
@@ -255,22 +270,20 @@ fn in_brackets(range: &Range<Money>) -> String {
 fn many(
     document: &mut Document,
     results: &[EstimateResult],
-    total: Option<&EstimateTotal>,
+    (told, total): (&Told, Option<&EstimateTotal>),
     widgets: &[Widget],
 ) {
     let money = |money: Option<Money>| money.map(Money::for_people).unwrap_or_default();
     let of_all = |cost: &Range<Money>| cost.expected.unwrap_or(cost.worst_case);
     let range =
         |range: Option<CostInterval>| range.map(|range| range.for_people()).unwrap_or_default();
-    let has_all = results.iter().any(|result| result.calls > 1);
+    let has_all = told.several_calls;
     let if_all = |text: String| if has_all { text } else { String::new() };
-    let volume =
-        |result: &EstimateResult| CallVolume { calls: result.calls, period: result.period };
-    let is_alike = results.iter().all(|result| volume(result) == volume(&results[0]));
     // A sum is of more calls than each of its rows.
-    let answer = match (has_all, is_alike && total.is_none()) {
-        (true, true) => volume(&results[0]).to_string(),
-        (true, false) => "all calls".to_owned(),
+    let alike = told.first.as_ref().filter(|_| told.same_volume && total.is_none());
+    let answer = match (has_all, alike) {
+        (true, Some(first)) => first.volume.to_string(),
+        (true, None) => "all calls".to_owned(),
         (false, _) => "worst case".to_owned(),
     };
     let mut table = Table::default()
@@ -279,9 +292,9 @@ fn many(
         .texts(["model"])
         .paths(["input"]);
     let mut shown: Vec<&EstimateResult> = results.iter().collect();
-    if shown.len() > MOST_ROWS {
+    if told.results > MOST_ROWS {
         shown.sort_by_key(|result| Reverse(of_all(&result.calls_cost_usd)));
-        document.line(Emphasis::Muted, format!("{} inputs, the dearest first", results.len()));
+        document.line(Emphasis::Muted, format!("{} inputs, the dearest first", told.results));
     }
     for result in shown {
         let completion = result.completion_tokens;
@@ -312,31 +325,27 @@ fn many(
         ]);
     }
     let narrow = table.only(&["prompt", "expected", "p5-p95", &answer, "model", "input"]);
-    document.table(Table { narrow: Some(Box::new(narrow)), is_long: true, ..table });
-    let is_like_the_first = |result: &EstimateResult| {
-        (result.tier, result.period) == (results[0].tier, results[0].period)
-    };
-    if let Some(total) = total.filter(|_| results.iter().all(is_like_the_first)) {
-        let calls = results.iter().map(|result| result.calls).sum();
-        let volume = CallVolume { calls, period: results[0].period };
-        add_tiers(document, &total.tiers, results[0].tier, "one call each", volume);
+    let (narrow, left_out) = (Some(Box::new(narrow)), told.results.saturating_sub(results.len()));
+    document.table(Table { narrow, is_long: true, left_out, ..table });
+    let tier = told.first.as_ref().filter(|_| told.same_tier).map(|first| first.tier);
+    let of_all = total.zip(tier).zip(told.volume());
+    if let Some(((total, tier), volume)) = of_all {
+        add_tiers(document, &total.tiers, tier, "one call each", volume);
     }
-    EstimateResult::add_charts(results, document);
+    EstimateResult::add_charts(results, told, document);
     document.blocks.extend(widgets.iter().cloned().map(DocumentBlock::Widget));
-    for note in attributed(results.iter().map(|r| (r.name.as_str(), &r.assumptions))) {
+    for note in told.notes.told() {
         document.note(note);
     }
-    if let Some(total) = total.filter(|_| results.iter().all(is_like_the_first)) {
-        let calls = results.iter().map(|result| result.calls).sum();
-        let volume = CallVolume { calls, period: results[0].period };
-        add_savings(document, &total.savings, results[0].tier, volume);
+    if let Some(((total, tier), volume)) = of_all {
+        add_savings(document, &total.savings, tier, volume);
     }
 }
 
 /// What all calls of all inputs cost together.
-fn sum_of_all(results: &[EstimateResult], total: &EstimateTotal) -> String {
+fn sum_of_all(told: &Told, total: &EstimateTotal) -> String {
     let all = &total.calls_cost_usd;
-    let calls = calls_of_all(results, total);
+    let calls = calls_of_all(told);
     let worst = all.worst_case.for_people();
     match all.expected {
         Some(expected) => {

@@ -6,10 +6,10 @@ use serde::Serialize;
 use crate::Error;
 use crate::billing::CostLine;
 use crate::catalog::{Effort, Fidelity, PriceEntry, Tier};
-use crate::forecast::{CostPart, Range, cost_of_sum};
+use crate::forecast::{CostPart, Range};
 use crate::report::count::CountError;
 use crate::units::{Money, Period, TokenRange, Tokens};
-use crate::workload::{CostRange, ProfileSummary, Quote, SavedBy, Saving, TierOffer};
+use crate::workload::{CostRange, ProfileSummary, Quote, Saving, TierOffer};
 
 /// The price list that was used.
 #[derive(Debug, Clone, Serialize)]
@@ -190,105 +190,4 @@ impl EstimateResult {
             assumptions: quote.assumptions.into_vec(),
         })
     }
-}
-
-/// An expected and a worst cost.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct ExpectedAndWorst {
-    /// The mean, when every result has one.
-    pub expected: Option<Money>,
-    /// One in twenty is lower. The inputs are of one workload: what is not known of it is the same for all.
-    pub p5: Option<Money>,
-    /// One in twenty is higher.
-    pub p95: Option<Money>,
-    /// None is higher.
-    pub worst_case: Money,
-}
-
-impl ExpectedAndWorst {
-    /// Between what the sum lies, where that is known.
-    pub(crate) fn interval(&self) -> Option<CostInterval> {
-        Some(CostInterval { p5: self.p5?, p95: self.p95? })
-    }
-}
-
-/// The sum over inputs.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct EstimateTotal {
-    /// How many results.
-    pub results: usize,
-    /// Prompt tokens, one call each.
-    pub prompt_tokens: Tokens,
-    /// One call each.
-    pub cost_usd: ExpectedAndWorst,
-    /// All calls of each.
-    pub calls_cost_usd: ExpectedAndWorst,
-    /// The same in every tier that takes all of them; empty for several models.
-    pub tiers: Vec<TierOffer>,
-    /// What reading from the cache saves, and a tier that was asked for.
-    pub savings: Vec<Saving>,
-}
-
-impl EstimateTotal {
-    /// The sum of these results.
-    #[must_use]
-    pub fn of(results: &[EstimateResult]) -> Self {
-        let sum = |f: fn(&[CostPart; 2]) -> &CostPart| {
-            let parts: Vec<&CostPart> = results.iter().map(|result| f(&result.parts)).collect();
-            let Range { expected, p5, p95, worst_case } = cost_of_sum(&parts);
-            ExpectedAndWorst { expected, p5, p95, worst_case }
-        };
-        let all = sum(|[_, all]| all);
-        Self {
-            results: results.len(),
-            prompt_tokens: results.iter().map(|r| r.prompt_tokens).sum(),
-            cost_usd: sum(|[one, _]| one),
-            savings: saved(results, all.expected.unwrap_or(all.worst_case)),
-            calls_cost_usd: all,
-            tiers: sums(results),
-        }
-    }
-}
-
-/// What several inputs save together, whose calls cost so much.
-fn saved(results: &[EstimateResult], cost: Money) -> Vec<Saving> {
-    let of_all = |by: SavedBy| {
-        let savings = results.iter().flat_map(|result| &result.savings);
-        let saved = savings.filter(|saving| saving.by == by).map(|saving| saving.saved_usd);
-        let saved_usd = saved.fold(Money::ZERO, |sum, saved| sum + saved);
-        Saving { by, without_usd: cost + saved_usd, saved_usd }
-    };
-    let savings = [SavedBy::Caching, SavedBy::Tier].map(of_all);
-    savings.into_iter().filter(|saving| !saving.saved_usd.is_zero()).collect()
-}
-
-/// What all calls of several inputs come to in every tier that all of them can be sent to; empty for several
-/// models.
-fn sums(results: &[EstimateResult]) -> Vec<TierOffer> {
-    let Some((first, rest)) = results.split_first() else { return Vec::new() };
-    if rest.iter().any(|other| other.model != first.model) {
-        return Vec::new();
-    }
-    let of_tier = |tier: Tier| -> Option<Vec<&TierOffer>> {
-        let found = |result| offer_of(result, tier);
-        results.iter().map(found).collect()
-    };
-    let sum = |offer: &TierOffer| {
-        let offers = of_tier(offer.tier)?;
-        let sum = |of: fn(&[CostPart; 2]) -> &CostPart| {
-            cost_of_sum(&offers.iter().map(|offer| of(&offer.parts)).collect::<Vec<_>>())
-        };
-        Some(TierOffer {
-            cost_usd: sum(|[one, _]| one),
-            calls_cost_usd: sum(|[_, all]| all),
-            ..offer.clone()
-        })
-    };
-    first.tiers.iter().filter_map(sum).collect()
-}
-
-fn offer_of(result: &EstimateResult, tier: Tier) -> Option<&TierOffer> {
-    result.tiers.iter().find(|offer| offer.tier == tier)
 }

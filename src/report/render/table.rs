@@ -128,13 +128,13 @@ fn push_pairs(out: &mut String, pairs: &[(String, String)]) {
 }
 
 fn push_table(out: &mut String, table: &Table, width: u16) {
-    let left = if table.is_long { table.rows.len().saturating_sub(MOST_ROWS + 1) } else { 0 };
+    let here = if table.is_long { table.rows.len().saturating_sub(MOST_ROWS + 1) } else { 0 };
+    let left = here + table.left_out;
     if left > 0 {
-        let mut shown = table.clone();
-        shown.is_long = false;
-        shown.rows.drain(MOST_ROWS..MOST_ROWS + left);
+        let mut shown = Table { is_long: false, left_out: 0, ..table.clone() };
+        shown.rows.drain(MOST_ROWS..MOST_ROWS + here);
         if let Some(narrow) = &mut shown.narrow {
-            narrow.rows.drain(MOST_ROWS..MOST_ROWS + left);
+            narrow.rows.drain(MOST_ROWS..MOST_ROWS + here);
         }
         push_table(out, &shown, width);
         push_line(out, style(Emphasis::Muted), &left_out(left));

@@ -9,7 +9,7 @@ use super::super::beside::ReadBeside;
 use super::super::format::FileHint;
 use super::super::message::{Message, Request, Role};
 use super::super::origin::Origin;
-use super::super::template::{Language, data_rows};
+use super::super::template::{DataRow, Language, data_rows};
 use super::tree::{self, at, malformed, shown, text};
 use super::yaml;
 use crate::Error;
@@ -97,7 +97,7 @@ fn texts_of(name: &str, beside: &dyn ReadBeside) -> Result<Vec<String>, Error> {
         "jsonl" => text.lines().map(ToOwned::to_owned).collect(),
         "csv" => {
             let rows = data_rows(&text, FileHint::Name(name)).map_err(|e| e.in_source(name))?;
-            rows.into_iter().filter_map(|mut row| row.values.remove("prompt")).collect()
+            rows.iter().filter_map(|row| row.cell("prompt").map(ToOwned::to_owned)).collect()
         }
         _ => parted(&text),
     };
@@ -241,11 +241,13 @@ fn tests_of(name: &str, beside: &dyn ReadBeside) -> Result<Vec<Map<String, Value
         return Ok(list(&tree).into_iter().filter_map(vars).collect());
     }
     let rows = data_rows(&text, FileHint::Name(name)).map_err(|e| e.in_source(name))?;
-    let vars = |(name, value): (String, String)| {
-        // What stands under these names is about the answer.
-        (!name.starts_with("__")).then_some((name, Value::String(value)))
+    // What stands under these names is about the answer.
+    let vars = |row: &DataRow| {
+        let names = row.columns().filter(|name| !name.starts_with("__"));
+        let text = |name| Some((String::from(name), Value::from(row.cell(name)?)));
+        names.filter_map(text).collect()
     };
-    Ok(rows.into_iter().map(|row| row.values.into_iter().filter_map(vars).collect()).collect())
+    Ok(rows.iter().map(vars).collect())
 }
 
 /// The text of a value, which may stand in a file.

@@ -13,7 +13,7 @@ mod slots;
 mod tags;
 mod values;
 
-pub use dataset::{DataRow, data_rows};
+pub use dataset::{DataRow, DataShape, TableRows, data_rows, row_of_line};
 pub use language::Language;
 pub(super) use loose::is_likely;
 pub use slot::Slot;

@@ -1,154 +1,154 @@
 //! Calls with several models.
 
+use std::collections::BTreeMap;
+
 use crate::Error;
-use crate::catalog::Effort;
+use crate::catalog::Model;
+use crate::cli::args::PromptArgs;
 use crate::cli::commands::compare::args::CompareArgs;
+use crate::cli::commands::compare::asked::{Asked, First};
 use crate::cli::commands::compare::models::ComparedModels;
+use crate::cli::commands::what_if;
 use crate::cli::input::counted::{self, Input};
+use crate::cli::output;
 use crate::cli::progress::Progress;
 use crate::cli::settings::Settings;
-use crate::forecast::PlanStatus;
-use crate::report::{CompareResult, Priced, Reference};
+use crate::report::{CompareResult, Format, Widget};
 use crate::units::Money;
-use crate::workload::{
-    CallSpec, CapRule, CompletionSources, Quote, Workload, ending_warnings, refused, shut_down,
-};
+use crate::workload::{CompletionSources, ending_warnings};
 
-/// Every input, counted for every model.
-pub(super) fn prompts<'a>(
-    args: &CompareArgs,
-    models: &ComparedModels,
-    settings: &'a Settings,
-    warnings: &mut Vec<String>,
-) -> (Vec<Input<'a>>, Vec<Error>) {
-    let mut asked = args.prompt.clone();
-    asked.input.model.clone_from(&models.ids);
-    let mut prompts = counted::prompts_for_any_model(&asked, settings, warnings);
-    counted::share_calls(&mut prompts, args.call.calls);
-    let (prompts, errors) = counted::part(prompts, settings);
-    if !models.by_cost {
-        let models = prompts.iter().map(|input| input.model);
-        warnings.extend(ending_warnings(&settings.catalog, models, settings.as_of));
-    }
-    (prompts, errors)
+/// What is asked of the models: every input with every model, priced.
+pub(super) struct Calls<'c> {
+    pub(super) args: &'c CompareArgs,
+    pub(super) models: &'c ComparedModels,
+    /// Whether every result is shown, and not the sums of all inputs alone.
+    pub(super) shows_all: bool,
 }
 
-/// Every prompt as a call with every model, and how many were left out because they do not fit.
-pub(super) fn calls(
-    args: &CompareArgs,
-    models: &ComparedModels,
-    inputs: &[Input<'_>],
-    settings: &Settings,
-) -> (Vec<CompareResult>, usize) {
-    let call = args.call.clone().over(&settings.call);
-    let sources = CompletionSources::new(&call, &settings.streams);
-    let mut results = Vec::new();
-    let mut left_out = 0;
-    let progress = Progress::new(inputs.len(), "priced", settings);
-    for inputs in inputs.chunk_by(|a, b| a.name() == b.name()) {
-        let price = |input| {
+/// What comes beside the results.
+pub(super) struct Beside {
+    pub(super) errors: Vec<Error>,
+    pub(super) widgets: Vec<Widget>,
+    /// How many models were left out of inputs because they do not fit.
+    pub(super) left_out: usize,
+}
+
+impl Calls<'_> {
+    /// Hands on the result of every input with every model, as soon as it is there: a corpus has millions. All inputs
+    /// are kept only where they are needed at once, to share calls among them or for the form of a page.
+    pub(super) fn each(
+        &self,
+        settings: &Settings,
+        warnings: &mut Vec<String>,
+        mut take: impl FnMut(CompareResult),
+    ) -> Beside {
+        let call = self.args.call.clone().over(&settings.call);
+        let sources = CompletionSources::new(&call, &settings.streams);
+        let mut prompts = self.args.prompt.clone();
+        prompts.input.model.clone_from(&self.models.ids);
+        let mut groups = Groups::new(self, settings);
+        let price = |input| Asked::of(input, &self.args.call, &sources, settings);
+        if self.args.call.calls.is_none() && !settings.writes(Format::Html) {
+            return self.as_counted((&prompts, settings), warnings, price, &mut groups, &mut take);
+        }
+        let mut inputs = counted::prompts_for_any_model(&prompts, settings, warnings);
+        counted::share_calls(&mut inputs, self.args.call.calls);
+        let (inputs, errors) = counted::part(inputs, settings);
+        self.warn(inputs.iter().map(|input| input.model), settings, warnings);
+        let asked = what_if::Asked { prompt: &self.args.prompt, call: &call, beside: false };
+        let asked_of: Vec<_> = inputs.iter().collect();
+        let widgets = what_if::widgets(&asked, &asked_of, settings, warnings);
+        let progress = Progress::new(inputs.len(), "priced", settings);
+        for input in inputs {
             progress.step();
-            Asked::of(input, &args.call, &sources, settings)
+            groups.add(price(input), &mut take);
+        }
+        groups.end(&mut take);
+        Beside { errors, widgets, left_out: groups.left_out }
+    }
+
+    fn as_counted<'s>(
+        &self,
+        (prompts, settings): (&PromptArgs, &'s Settings),
+        warnings: &mut Vec<String>,
+        price: impl Fn(Input<'s>) -> Asked<'s> + Sync,
+        groups: &mut Groups<'_, 's>,
+        take: &mut impl FnMut(CompareResult),
+    ) -> Beside {
+        let (mut errors, mut used) = (Vec::new(), BTreeMap::new());
+        let each = |asked: Result<Asked<'s>, Error>| match asked {
+            Ok(asked) => {
+                used.entry(asked.model.id.as_str()).or_insert(asked.model);
+                groups.add(asked, take);
+            }
+            Err(error) => errors.push(error),
         };
-        let mut asked: Vec<Asked<'_, '_>> = inputs.iter().map(price).collect();
+        counted::each_for_any_model(prompts, settings, warnings, price, each);
+        groups.end(take);
+        if used.is_empty() {
+            counted::nothing_found(&mut errors);
+        }
+        output::problems(&errors, settings);
+        self.warn(used.into_values(), settings, warnings);
+        Beside { errors, widgets: Vec::new(), left_out: groups.left_out }
+    }
+
+    fn warn<'m>(
+        &self,
+        used: impl Iterator<Item = &'m Model>,
+        settings: &Settings,
+        warnings: &mut Vec<String>,
+    ) {
+        if !self.models.by_cost {
+            warnings.extend(ending_warnings(&settings.catalog, used, settings.as_of));
+        }
+    }
+}
+
+/// The calls of one input after the other.
+struct Groups<'c, 'a> {
+    calls: &'c Calls<'c>,
+    settings: &'c Settings,
+    name: Option<String>,
+    asked: Vec<Asked<'a>>,
+    /// Whether an input was handed on.
+    is_past_first: bool,
+    left_out: usize,
+}
+
+impl<'c, 'a> Groups<'c, 'a> {
+    fn new(calls: &'c Calls<'c>, settings: &'c Settings) -> Self {
+        let asked = Vec::new();
+        Self { calls, settings, name: None, asked, is_past_first: false, left_out: 0 }
+    }
+
+    fn add(&mut self, asked: Asked<'a>, take: &mut impl FnMut(CompareResult)) {
+        let name = asked.name();
+        if self.name != name {
+            self.end(take);
+            self.name = name;
+        }
+        self.asked.push(asked);
+    }
+
+    /// Hands on what one input comes to with every model.
+    fn end(&mut self, take: &mut impl FnMut(CompareResult)) {
+        let mut asked = std::mem::take(&mut self.asked);
+        let Calls { models, shows_all, .. } = self.calls;
         if models.only_fitting {
             let all = asked.len();
             asked.retain(Asked::fits);
-            left_out += all - asked.len();
+            self.left_out += all - asked.len();
         }
         if models.by_cost {
             asked.sort_by_key(|asked| asked.cost().map_or((1, Money::ZERO), |cost| (0, cost)));
         }
+        let is_shown = *shows_all || !self.is_past_first;
+        self.is_past_first |= !asked.is_empty();
         // The first model that can do the job of an input is what the others are measured by.
         let mut first: Option<First<'_>> = None;
         for asked in asked {
-            results.push(asked.result(&mut first, settings));
+            take(asked.result(&mut first, is_shown, self.settings));
         }
-    }
-    (results, left_out)
-}
-
-/// What the others are measured by.
-struct First<'a> {
-    reference: Reference<'a>,
-    /// Whether its cost is one that is expected: what is expected is not measured by a worst case.
-    is_expected: bool,
-}
-
-/// A call with one model.
-struct Asked<'i, 'a> {
-    input: &'i Input<'a>,
-    call: CallSpec,
-    effort: Option<Effort>,
-    quote: Result<Quote<'a>, Error>,
-}
-
-impl<'i, 'a> Asked<'i, 'a> {
-    fn of(
-        input: &'i Input<'a>,
-        flags: &CallSpec,
-        sources: &CompletionSources<'_>,
-        settings: &Settings,
-    ) -> Self {
-        let call = input.call(flags, settings);
-        let effort = input.effort(flags, settings);
-        let level = effort.as_ref().ok().and_then(|effort| effort.level);
-        let quote = || {
-            if let Some(refusal) = refused(&input.prompt, input.model, settings.as_of) {
-                return Err(refusal);
-            }
-            Workload::new(input.model, settings.as_of)
-                .counted(input.prompt.clone())
-                .call(call.clone())
-                .completion(sources.of(input.model, effort?)?)
-                .cap(CapRule::SentOrRecommended)
-                .quote()
-        };
-        let quote = quote();
-        Self { input, call, effort: level, quote }
-    }
-
-    /// What a usable answer costs; a call, where nothing is known about its length.
-    fn cost(&self) -> Option<Money> {
-        let (priced, _) = Priced::of_call(self.quote.as_ref().ok()?, None).ok()?;
-        let cost = priced.cost_usd;
-        Some(priced.cost_per_usable_usd.or(cost.expected).unwrap_or(cost.worst_case))
-    }
-
-    /// Whether the model takes the call and leaves room for the answer.
-    fn fits(&self) -> bool {
-        let has_room =
-            |quote: &Quote<'_>| quote.estimate.is_ok() && quote.plan.status == PlanStatus::Ok;
-        self.quote.as_ref().is_ok_and(has_room)
-    }
-
-    /// The result, measured by the first offer.
-    fn result(self, first: &mut Option<First<'a>>, settings: &Settings) -> CompareResult {
-        let model = self.input.model;
-        let mut result = CompareResult::of(self.input.name(), "call", model, self.call.volume());
-        result.name = self.input.model_name();
-        result.effort = self.effort;
-        result.cannot = shut_down(&settings.catalog, model, settings.as_of);
-        let priced = self.quote.and_then(|quote| {
-            let (mut priced, reference) =
-                Priced::of_call(&quote, first.as_ref().map(|first| &first.reference))?;
-            let is_expected = priced.cost_usd.expected.is_some();
-            let first = first.get_or_insert(First { reference, is_expected });
-            if first.is_expected != is_expected {
-                priced.without_ratios();
-            }
-            Ok((priced, quote.assumptions.into_vec()))
-        });
-        match priced {
-            Err(why) => result.cannot = Some(why.message().to_owned()),
-            Ok((priced, assumptions)) => {
-                result.offer = Some(priced);
-                result.assumptions = assumptions;
-                result
-                    .assumptions
-                    .extend(self.input.shared.iter().map(|share| share.sentence.clone()));
-            }
-        }
-        result
     }
 }

@@ -6,6 +6,7 @@
 //! ```
 
 mod args;
+mod asked;
 mod calls;
 mod command;
 mod conversations;

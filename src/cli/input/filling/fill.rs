@@ -3,23 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
+use super::dataset::Dataset;
 use crate::catalog::{Fidelity, Model};
 use crate::cli::args::InputArgs;
-use crate::cli::input::discover;
 use crate::cli::input::location::Location;
-use crate::request::{
-    DataRow, Language, PartCount, PromptCount, Request, RequestDocument, data_rows,
-};
+use crate::request::{DataRow, Language, PartCount, PromptCount, Request, RequestDocument};
 use crate::units::Tokens;
 use crate::workload::Template;
 use crate::{Error, ErrorKind};
 
 /// What fills the slots of templates.
-pub(super) struct Filling {
+pub(in super::super) struct Filling {
     /// The sizes that flags declare.
-    pub(super) template: Template,
-    /// The rows of a dataset, with the name of its file.
-    rows: Option<(String, Vec<DataRow>)>,
+    pub(in super::super) template: Template,
+    rows: Option<Dataset>,
     /// Declared slots that some request has.
     used: Mutex<BTreeSet<String>>,
 }
@@ -28,24 +25,23 @@ pub(super) struct Filling {
 const WEIGHTS: [&str; 2] = ["calls", "weight"];
 
 /// A request with its slots filled.
-pub(super) struct Filled {
-    pub(super) request: Request,
-    pub(super) location: Location,
+pub(in super::super) struct Filled {
+    pub(in super::super) request: Request,
+    pub(in super::super) location: Location,
     /// How many calls its row has.
-    pub(super) weight: Option<f64>,
+    pub(in super::super) weight: Option<f64>,
 }
 
 /// The rows that fill one request.
-pub(super) struct FillingRows<'f> {
+pub(in super::super) struct FillingRows<'f> {
     template: &'f Template,
     language: Language,
-    file: Arc<str>,
-    pub(super) rows: &'f [DataRow],
+    pub(in super::super) rows: &'f Dataset,
 }
 
 impl FillingRows<'_> {
     /// The request, which is at this place, with its slots filled by a row.
-    pub(super) fn fill(
+    pub(in super::super) fn fill(
         &self,
         request: &Request,
         own: &Location,
@@ -54,74 +50,74 @@ impl FillingRows<'_> {
         // What sizes are declared for stays a slot, whose size is added.
         let value = |name: &str| row.value(name).filter(|_| !self.template.knows(name));
         let request = request.fill(self.language, value).map_err(|error| own.of(error))?;
-        let location = Location::new(Arc::clone(&self.file), Some(row.line));
-        let weight = WEIGHTS.iter().find_map(|name| row.values.get(*name)?.trim().parse().ok());
+        let location = Location::new(Arc::clone(&self.rows.name), Some(row.line));
+        let weight = WEIGHTS.iter().find_map(|name| row.cell(name)?.trim().parse().ok());
         Ok(Filled { request, location: location.in_template(own.to_string()), weight })
     }
 }
 
 impl Filling {
-    pub(super) fn read(args: &InputArgs) -> Result<Self, Error> {
+    pub(in super::super) fn read(args: &InputArgs) -> Result<Self, Error> {
         let sizes = args.slot.iter().map(|slot| (slot.name.clone(), slot.size.clone())).collect();
         let template = Template { sizes, samples: BTreeMap::new() };
-        let rows = args.rows.as_ref().map(|path| {
-            let source = discover::named(path)?;
-            let name = source.name();
-            let text = source.text().map_err(|e| e.in_source(&name))?;
-            let rows = data_rows(&text, source.naming()).map_err(|e| e.in_source(&name))?;
-            Ok((name, rows))
-        });
+        let rows = args.rows.as_deref().map(Dataset::read);
         Ok(Self { template, rows: rows.transpose()?, used: Mutex::default() })
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(in super::super) fn is_empty(&self) -> bool {
         self.template.is_empty() && self.rows.is_none()
     }
 
+    /// Whether rows fill requests.
+    pub(in super::super) fn has_rows(&self) -> bool {
+        self.rows.is_some()
+    }
+
     fn language(&self, request: &Request) -> Language {
-        let column = |name: &str| {
-            let rows = self.rows.as_ref().map(|(_, rows)| rows.as_slice()).unwrap_or_default();
-            rows.first().is_some_and(|row| row.values.contains_key(name))
-        };
+        let column =
+            |name: &str| self.rows.as_ref().is_some_and(|rows| rows.first.cell(name).is_some());
         request.language(&|name| self.template.knows(name) || column(name))
     }
 
-    /// The rows that fill a request, where there are some; declared slots that it has are noted.
-    pub(super) fn rows_of(&self, request: &Request) -> Result<Option<FillingRows<'_>>, Error> {
-        let language = self.language(request);
+    /// Notes the declared slots that a request has.
+    pub(in super::super) fn note(&self, request: &Request) {
+        if !self.is_empty() {
+            self.note_names(request, self.language(request));
+        }
+    }
+
+    fn note_names(&self, request: &Request, language: Language) -> BTreeSet<String> {
         let names: BTreeSet<String> = request.names(language).into_iter().collect();
         if let Ok(mut used) = self.used.lock() {
             used.extend(request.slots(language).into_iter().map(|slot| slot.name.to_owned()));
             used.extend(names.iter().cloned());
         }
-        let Some((file, rows)) = &self.rows else { return Ok(None) };
-        if let (Some(row), Some(missing)) = (
-            rows.first(),
-            names.iter().find(|name| {
-                !self.template.knows(name)
-                    && rows.first().is_some_and(|row| row.value(name).is_none())
-            }),
-        ) {
-            let columns: Vec<&str> = row.values.keys().map(String::as_str).collect();
-            return Err(Error::new(
-                ErrorKind::Usage,
-                format!("`{file}` has no column `{missing}`"),
-            )
-            .hint(format!(
+        names
+    }
+
+    /// The rows that fill a request, where there are some; declared slots that it has are noted.
+    pub(in super::super) fn rows_of(
+        &self,
+        request: &Request,
+    ) -> Result<Option<FillingRows<'_>>, Error> {
+        let language = self.language(request);
+        let names = self.note_names(request, language);
+        let Some(rows) = &self.rows else { return Ok(None) };
+        let is_open =
+            |name: &&String| !self.template.knows(name) && rows.first.value(name).is_none();
+        if let Some(missing) = names.iter().find(is_open) {
+            let columns: Vec<&str> = rows.first.columns().collect();
+            let message = format!("`{}` has no column `{missing}`", rows.name);
+            return Err(Error::new(ErrorKind::Usage, message).hint(format!(
                 "its columns are {}; declare a size with `--slot {missing}=50..400`",
                 columns.join(", ")
             )));
         }
-        Ok(Some(FillingRows {
-            template: &self.template,
-            language,
-            file: file.as_str().into(),
-            rows,
-        }))
+        Ok(Some(FillingRows { template: &self.template, language, rows }))
     }
 
     /// Declared slots that no request has.
-    pub(super) fn unused(&self) -> Option<Error> {
+    pub(in super::super) fn unused(&self) -> Option<Error> {
         let used = self.used.lock().ok()?;
         let unused = self.template.sizes.keys().find(|name| !used.contains(*name))?;
         Some(
@@ -131,13 +127,13 @@ impl Filling {
     }
 
     /// The slots of a document that neither a size nor a column fills.
-    pub(super) fn open_slots(&self, document: &RequestDocument) -> BTreeSet<String> {
+    pub(in super::super) fn open_slots(&self, document: &RequestDocument) -> BTreeSet<String> {
         let requests = document.entries.iter().filter_map(|entry| entry.request.as_ref().ok());
         requests.flat_map(|request| self.open(request)).collect()
     }
 
     /// A half sentence about slots that stay open, if there are any.
-    pub(super) fn warning(open: &BTreeSet<String>) -> Option<String> {
+    pub(in super::super) fn warning(open: &BTreeSet<String>) -> Option<String> {
         let first = open.first()?;
         let some: Vec<String> = open.iter().take(NAMED).map(|name| format!("`{name}`")).collect();
         let more = match open.len().saturating_sub(NAMED) {
@@ -157,11 +153,8 @@ impl Filling {
             None if self.is_empty() => return Vec::new(),
             None => self.language(request),
         };
-        let column = |name: &str| {
-            self.rows
-                .as_ref()
-                .is_some_and(|(_, rows)| rows.first().is_some_and(|row| row.value(name).is_some()))
-        };
+        let column =
+            |name: &str| self.rows.as_ref().is_some_and(|rows| rows.first.value(name).is_some());
         let mut names = request.names(language);
         names.retain(|name| !self.template.knows(name) && !column(name));
         names
@@ -172,7 +165,7 @@ impl Filling {
 const NAMED: usize = 5;
 
 /// The count of a template whose slots have declared sizes, at their high end.
-pub(super) fn sized(
+pub(in super::super) fn sized(
     template: &Template,
     request: &Request,
     model: &Model,
@@ -197,7 +190,7 @@ pub(super) fn sized(
 }
 
 /// Says of a prompt file that its slots are counted as they stand, and what its samples come to.
-pub(super) fn note_slots(
+pub(in super::super) fn note_slots(
     request: &Request,
     model: &Model,
     count: &mut PromptCount,
