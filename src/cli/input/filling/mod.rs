@@ -1,4 +1,4 @@
-//! What fills the slots of templates: sizes that flags declare ([`Filling`]), and the rows of a file ([`Dataset`]).
+//! What fills the slots of templates: sizes that flags declare (`Filling`), and the rows of a file (`Dataset`).
 
 mod dataset;
 mod fill;
