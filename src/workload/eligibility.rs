@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::prompt::Prompt;
-use crate::catalog::{Catalog, Model, Status};
+use crate::catalog::{Catalog, Feature, Model, Status};
 use crate::{Error, ErrorKind};
 
 /// Why a model does not take a prompt, although it can be called: it lacks a feature, or the prompt holds
@@ -17,6 +17,14 @@ pub fn refused(prompt: &Prompt, model: &Model, as_of: Date) -> Option<Error> {
         }
         None => prompt.uncountable.clone(),
     }
+}
+
+/// What of these needs of a request a model refuses, a sentence each.
+pub fn refusals(needs: &[Feature], model: &Model, as_of: Date) -> impl Iterator<Item = String> {
+    needs
+        .iter()
+        .filter(move |need| model.supports(**need, as_of) == Some(false))
+        .map(|need| format!("`{}` refuses {}", model.id, need.in_words()))
 }
 
 /// That a model was shut down before the day, and what to use.

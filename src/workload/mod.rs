@@ -53,7 +53,7 @@ pub use conversation::{
     AgentQuote, CacheChoice, CacheOption, Conversation, ConversationQuote, ConversationRange,
     ConversationSpec, DeclaredMedia, ObservedSteps, Past, PlayedScript, Seed, StepCount, TaskSpec,
 };
-pub use eligibility::{ending_warnings, lifecycle_warnings, refused, shut_down};
+pub use eligibility::{ending_warnings, lifecycle_warnings, refusals, refused, shut_down};
 pub use fitting::{Alternative, DroppedMessage, Fitted, Outlook, OutlookOf};
 pub use literal::Literal;
 pub(crate) use literal::optional;

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use super::call_spec::{CachedPart, CallSpec};
 use super::cap_policy::{above_budget, cap_policy};
 use super::completion_source::CompletionSource;
+use super::eligibility::refusals;
 use super::measured_profile::MeasuredProfile;
 use super::prompt::Prompt;
 use super::range::PromptRange;
@@ -162,7 +163,10 @@ impl<'m> Quote<'m> {
             prompt.range().map(|tokens| PromptRange::of(tokens, &call, sent.or(plan.recommended)));
         let sent = sent.map(|cap| assess_cap(model, tokens, cap, &policy, completion));
         let assumptions = Assumptions {
-            prompt: prompt.reasons().collect(),
+            prompt: refusals(&prompt.needs, model, as_of)
+                .map(|refused| format!("{refused}: the API returns an error for it"))
+                .chain(prompt.reasons())
+                .collect(),
             price: price_assumptions(model, price, rates, as_of, cached, prompt.settings.choices)
                 .into_iter()
                 .chain(about_writes(model, written + written_extended, spec.cache_write.is_none()))

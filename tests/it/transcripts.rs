@@ -77,6 +77,25 @@ fn a_transcript_with_what_a_model_refuses_is_simulated_with_a_warning() {
 }
 
 #[test]
+fn a_price_says_what_of_the_request_its_model_refuses() {
+    let folder = Folder::new().with("chat.json", CHAT);
+    for verb in ["estimate", "plan"] {
+        for (model, is_refused) in [("o1-mini", true), ("gpt-4o", false)] {
+            let answer = report(folder.outlay(&format!("{verb} chat.json -m {model} --json")));
+            let assumptions = answer["results"][0]["assumptions"].as_array().unwrap();
+            let named = |said: &serde_json::Value| {
+                said == "`o1-mini` refuses a system message: the API returns an error for it"
+            };
+            assert_eq!(
+                assumptions.iter().any(named),
+                is_refused,
+                "{verb} {model}: {assumptions:?}"
+            );
+        }
+    }
+}
+
+#[test]
 fn a_transcript_goes_on_with_its_own_model_and_cap() {
     let own = CHAT.replace(
         r#""model": "o1-mini""#,

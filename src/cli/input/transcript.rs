@@ -6,7 +6,7 @@ use crate::catalog::Model;
 use crate::cli::input::discover;
 use crate::cli::settings::Settings;
 use crate::request::{Request, read};
-use crate::workload::MediaSpec;
+use crate::workload::{MediaSpec, refusals};
 use crate::{Error, ErrorKind};
 
 /// Reads a file with one request.
@@ -35,13 +35,7 @@ pub(crate) fn warn(
     settings: &Settings,
     warnings: &mut Vec<String>,
 ) {
-    for need in request.needs() {
-        if model.supports(need, settings.as_of) == Some(false) {
-            warnings.push(format!(
-                "`{}` refuses {}; it is simulated all the same",
-                model.id,
-                need.in_words()
-            ));
-        }
-    }
+    let needs = request.needs();
+    let refused = refusals(&needs, model, settings.as_of);
+    warnings.extend(refused.map(|refused| format!("{refused}; it is simulated all the same")));
 }
