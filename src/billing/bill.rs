@@ -345,3 +345,211 @@ pub fn cost(usage: Usage, rates: &Rates) -> Money {
     // Most calls write nothing to a cache: asking costs less than sums of nothing.
     parts(usage, rates).into_iter().filter(some).map(|(_, tokens, rate)| rate * tokens).sum()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn rate(picodollars: u64) -> Rate {
+        Rate::from_picodollars_per_token(picodollars)
+    }
+
+    /// Each rate is another, so that every line shows which one it paid.
+    fn rates() -> Rates {
+        Rates {
+            cached_input: Some(rate(3)),
+            cache_write: Some(rate(5)),
+            cache_write_extended: Some(rate(7)),
+            ..Rates::new(Tier::Standard, rate(2), rate(11))
+        }
+    }
+
+    fn tokens(n: u64) -> Tokens {
+        Tokens::new(n)
+    }
+
+    /// 100 uncached, 20 read, 30 written, 40 written for long, 50 of the completion.
+    fn usage() -> Usage {
+        Usage::of_parts(tokens(100), tokens(20), tokens(30), tokens(50))
+            .with_written_extended(tokens(40))
+    }
+
+    fn logged() -> LoggedUsage {
+        let none = MediumTokens::default();
+        let reasoning = Some(Tokens::ZERO);
+        LoggedUsage { usage: usage(), reasoning, audio: none, images: none, prompt_known: true }
+    }
+
+    /// What is on each line, in picodollars.
+    fn lines(bill: &Bill) -> Vec<(CostKind, u64, i128)> {
+        let some = |line: &&CostLine| line.cost_usd > Money::ZERO;
+        let shown = |line: &CostLine| (line.kind, line.tokens.get(), line.cost_usd.picodollars());
+        bill.lines().filter(some).map(shown).collect()
+    }
+
+    #[test]
+    fn every_part_pays_its_own_rate() {
+        let bill = bill(usage(), &rates());
+        let wanted = [
+            (CostKind::Input, 100, 200),
+            (CostKind::CachedInput, 20, 60),
+            (CostKind::CacheWrite, 30, 150),
+            (CostKind::CacheWriteExtended, 40, 280),
+            (CostKind::Output, 50, 550),
+        ];
+        assert_eq!(lines(&bill), wanted);
+        assert_eq!(bill.total().picodollars(), 1_240);
+        assert_eq!(cost(usage(), &rates()), bill.total());
+        // 190 tokens of input at 2 are 380, and 690 were paid; 70 tokens were written for 430 and not for 140.
+        assert_eq!(bill.saved().picodollars(), -310);
+        assert_eq!(bill.write_surcharge().picodollars(), 290);
+    }
+
+    #[test]
+    fn what_has_no_rate_pays_the_one_that_it_stands_for() {
+        let bare = Rates::new(Tier::Standard, rate(2), rate(11));
+        let free = bill(usage(), &bare);
+        assert_eq!(free.total().picodollars(), 190 * 2 + 550);
+        assert_eq!((free.saved(), free.write_surcharge()), (Money::ZERO, Money::ZERO));
+        let usual = Rates { cache_write: Some(rate(5)), ..bare };
+        assert_eq!(bill(usage(), &usual).total().picodollars(), 120 * 2 + 70 * 5 + 550);
+        // A long write is priced by its own rate where writing costs anything.
+        let refused = bill_logged(&logged(), &usual).unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::MissingPrice);
+        assert!(bill_logged(&logged(), &Rates::new(Tier::Standard, rate(2), rate(11))).is_ok());
+        let short = LoggedUsage { usage: usage().with_written_extended(Tokens::ZERO), ..logged() };
+        assert!(bill_logged(&short, &usual).is_ok());
+    }
+
+    #[test]
+    fn sound_is_moved_to_lines_of_its_own_and_never_priced_as_text() {
+        let audio = MediumTokens { input: tokens(10), cached: tokens(4), output: tokens(6) };
+        let heard = LoggedUsage { audio, ..logged() };
+        let own = Rates {
+            audio_input: Some(rate(13)),
+            audio_cached_input: Some(rate(17)),
+            audio_output: Some(rate(19)),
+            ..rates()
+        };
+        let wanted = [
+            (CostKind::Input, 90, 180),
+            (CostKind::CachedInput, 16, 48),
+            (CostKind::CacheWrite, 30, 150),
+            (CostKind::CacheWriteExtended, 40, 280),
+            (CostKind::Output, 44, 484),
+            (CostKind::AudioInput, 10, 130),
+            (CostKind::AudioCachedInput, 4, 68),
+            (CostKind::AudioOutput, 6, 114),
+        ];
+        assert_eq!(lines(&bill_logged(&heard, &own).unwrap()), wanted);
+        // Read from the cache, sound without a rate of its own there pays that of sound.
+        let uncached = Rates { audio_cached_input: None, ..own.clone() };
+        let bill = bill_logged(&heard, &uncached).unwrap();
+        assert!(lines(&bill).contains(&(CostKind::AudioCachedInput, 4, 52)));
+        for missing in [
+            Rates { audio_input: None, ..own.clone() },
+            Rates { audio_output: None, ..own.clone() },
+            Rates { audio_cached_input: None, cached_input: None, ..own.clone() },
+        ] {
+            let refused = bill_logged(&heard, &missing).unwrap_err();
+            assert_eq!(refused.kind(), ErrorKind::MissingPrice, "{missing:?}");
+        }
+        assert!(bill_logged(&logged(), &rates()).is_ok());
+    }
+
+    #[test]
+    fn images_pay_their_rates_in_the_prompt_text_and_in_the_answer_nothing_else() {
+        let images = MediumTokens { input: tokens(10), cached: tokens(4), output: Tokens::ZERO };
+        let seen = LoggedUsage { images, ..logged() };
+        let as_text = bill_logged(&seen, &rates()).unwrap();
+        assert_eq!(lines(&as_text), lines(&bill(usage(), &rates())));
+        let own = Rates {
+            image_input: Some(rate(13)),
+            image_cached_input: Some(rate(17)),
+            image_output: Some(rate(19)),
+            ..rates()
+        };
+        let drawn = MediumTokens { output: tokens(6), ..images };
+        let drawn = LoggedUsage { images: drawn, ..logged() };
+        let wanted = [
+            (CostKind::Input, 90, 180),
+            (CostKind::CachedInput, 16, 48),
+            (CostKind::CacheWrite, 30, 150),
+            (CostKind::CacheWriteExtended, 40, 280),
+            (CostKind::Output, 44, 484),
+            (CostKind::ImageInput, 10, 130),
+            (CostKind::ImageCachedInput, 4, 68),
+            (CostKind::ImageOutput, 6, 114),
+        ];
+        assert_eq!(lines(&bill_logged(&drawn, &own).unwrap()), wanted);
+        let refused = bill_logged(&drawn, &rates()).unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::MissingPrice);
+        assert!(bill_logged(&logged(), &own).is_ok());
+    }
+
+    #[test]
+    fn reasoning_decides_on_the_rate_where_the_list_says_so() {
+        let thought = |n: u64| LoggedUsage { reasoning: Some(tokens(n)), ..logged() };
+        let total = |logged: &LoggedUsage, rates: &Rates| {
+            bill_logged(logged, rates).map(|bill| bill.total().picodollars())
+        };
+        let thinking = Rates { thinking_output: Some(rate(23)), ..rates() };
+        assert_eq!(total(&thought(0), &thinking).unwrap(), 690 + 50 * 11);
+        assert_eq!(total(&thought(8), &thinking).unwrap(), 690 + 50 * 23);
+        let reasoning = Rates { reasoning_output: Some(rate(29)), ..rates() };
+        assert_eq!(total(&thought(8), &reasoning).unwrap(), 690 + 42 * 11 + 8 * 29);
+        let unknown = LoggedUsage { reasoning: None, ..logged() };
+        assert_eq!(total(&unknown, &rates()).unwrap(), 1_240);
+        for rates in [&thinking, &reasoning] {
+            assert_eq!(total(&unknown, rates).unwrap_err().kind(), ErrorKind::MissingPrice);
+        }
+    }
+
+    #[test]
+    fn fees_charges_and_factors_are_on_the_bill() {
+        let paid = bill(usage(), &rates());
+        let fee = Money::from_picodollars(100);
+        let with_fees = paid.clone().with_fee(fee, 3).with_fee(fee, 1);
+        assert_eq!(with_fees.total().picodollars(), 1_240 + 400);
+        let fees = |line: &&CostLine| line.kind == CostKind::Fees;
+        assert_eq!(with_fees.lines().filter(fees).count(), 1);
+        let doubled = with_fees.times("2".parse().unwrap());
+        assert_eq!(doubled.total().picodollars(), 2 * 1_640);
+        assert_eq!(doubled.saved().picodollars(), -620);
+        assert_eq!(doubled.write_surcharge().picodollars(), 580);
+        let charged = Bill::charged(usage(), fee);
+        assert_eq!((charged.total(), charged.saved()), (fee, Money::ZERO));
+    }
+
+    #[test]
+    fn kinds_say_what_they_charge_for() {
+        let of = |is: fn(CostKind) -> bool| {
+            CostKind::ALL
+                .into_iter()
+                .filter(|kind| is(*kind))
+                .map(CostKind::label)
+                .collect::<Vec<_>>()
+        };
+        let prompt = [
+            "input",
+            "cached input",
+            "cache write",
+            "long cache write",
+            "audio input",
+            "cached audio input",
+            "image input",
+            "cached image input",
+        ];
+        assert_eq!(of(CostKind::is_prompt), prompt);
+        assert_eq!(
+            of(CostKind::is_completion),
+            ["output", "reasoning output", "audio output", "image output"]
+        );
+        let cached = ["cached input", "cached audio input", "cached image input"];
+        assert_eq!(of(CostKind::is_cached), cached);
+        assert_eq!(
+            of(|kind| !kind.is_optional()),
+            ["input", "cached input", "cache write", "output"]
+        );
+    }
+}
