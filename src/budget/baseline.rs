@@ -201,3 +201,102 @@ impl Baseline {
         exact.or_else(only)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn entry(prompt: &str, input: &str, model: &str, text: &str) -> BaselineEntry {
+        let size = json!({
+            "tier": "standard",
+            "prompt_tokens": {"expected": 10, "high": 10},
+            "cached_tokens": 0,
+            "completion_tokens": null,
+            "cap": null,
+            "room": 100,
+            "length_risk": null,
+            "calls_per_month": null,
+            "monthly_completion_tokens": null,
+            "conversation": null,
+        });
+        BaselineEntry {
+            prompt: prompt.into(),
+            input: input.into(),
+            model: model.into(),
+            text_digest: Some(BaselineEntry::digest_of(text)),
+            size: serde_json::from_value(size).unwrap(),
+        }
+    }
+
+    fn baseline(prompts: &[BaselineEntry]) -> Baseline {
+        let day = jiff::civil::date(2026, 11, 22);
+        Baseline::new(day, String::new(), PriceLists::new(), prompts.to_vec())
+    }
+
+    /// The model of what a prompt is compared with.
+    fn found<'a>(
+        before: &'a Baseline,
+        wanted: &BaselineEntry,
+        alone: bool,
+    ) -> Option<(&'a str, &'a str)> {
+        let gone = before.gone_from([wanted]);
+        let found = before.find(wanted, alone, &gone);
+        found.map(|kept| (kept.prompt.as_str(), kept.model.as_str()))
+    }
+
+    #[test]
+    fn a_prompt_is_found_for_its_model_and_alone_for_the_only_one_that_it_had() {
+        let one = baseline(&[entry("a", "a.md", "m", "x"), entry("b", "b.md", "m", "y")]);
+        for alone in [false, true] {
+            assert_eq!(found(&one, &entry("a", "a.md", "m", "z"), alone), Some(("a", "m")));
+        }
+        let other_model = entry("a", "a.md", "n", "x");
+        assert_eq!(found(&one, &other_model, true), Some(("a", "m")));
+        assert_eq!(found(&one, &other_model, false), None);
+        // Which of two models a third one stands for is not known.
+        let two = baseline(&[entry("a", "a.md", "m", "x"), entry("a", "a.md", "n", "x")]);
+        assert_eq!(found(&two, &entry("a", "a.md", "o", "x"), true), None);
+        assert_eq!(found(&two, &entry("a", "a.md", "n", "x"), true), Some(("a", "n")));
+    }
+
+    #[test]
+    fn a_prompt_that_moved_is_found_by_its_text_or_else_by_its_name_if_that_is_one_alone() {
+        let before = baseline(&[
+            entry("a", "a.md", "m", "x"),
+            entry("b", "b.md", "m", "x"),
+            entry("c", "c.md", "m", "y"),
+        ]);
+        assert_eq!(found(&before, &entry("new", "new.md", "m", "y"), false), Some(("c", "m")));
+        assert_eq!(found(&before, &entry("new", "new.md", "n", "y"), false), None);
+        assert_eq!(found(&before, &entry("new", "new.md", "n", "y"), true), Some(("c", "m")));
+        // Two have the text; the name says which, but a name that is the file says nothing.
+        assert_eq!(found(&before, &entry("new", "new.md", "m", "x"), false), None);
+        assert_eq!(found(&before, &entry("b", "moved.md", "m", "x"), false), Some(("b", "m")));
+        assert_eq!(found(&before, &entry("b", "b", "m", "x"), false), None);
+        assert_eq!(found(&before, &entry("new", "new.md", "m", "z"), false), None);
+        // What is still there has not moved.
+        let wanted = entry("new", "new.md", "m", "y");
+        let stays = entry("c", "c.md", "m", "y");
+        let gone = before.gone_from([&wanted, &stays]);
+        assert_eq!(gone.iter().map(|kept| kept.prompt.as_str()).collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!(before.find(&wanted, false, &gone), None);
+    }
+
+    #[test]
+    fn a_baseline_is_read_as_it_was_written_and_another_version_refused_with_its_place() {
+        let written = baseline(&[entry("b", "b.md", "m", "x"), entry("a", "a.md", "m", "y")]);
+        assert_eq!(written.prompts[0].prompt, "a");
+        let text = written.to_json().unwrap();
+        assert!(Baseline::looks_like(&format!("\u{feff} {text}")));
+        assert!(!Baseline::looks_like("{}"));
+        assert!(!Baseline::looks_like("\"outlay_baseline\""));
+        assert_eq!(Baseline::parse(&format!("\u{feff}{text}")).unwrap(), written);
+        let newer = text.replace("\"outlay_baseline\": 1", "\"outlay_baseline\": 2");
+        assert!(Baseline::parse(&newer).unwrap_err().message().contains("version 2"));
+        let broken = Baseline::parse("{\n \"outlay_baseline\": }").unwrap_err();
+        assert_eq!(broken.kind(), ErrorKind::Malformed);
+        assert!(broken.to_string().contains("2:"), "{broken}");
+    }
+}
