@@ -476,14 +476,14 @@ mod tests {
                         let wanted = dist.quantile(normal_survival(-score));
                         let error = (drawn as f64 - wanted).abs();
                         // The straight lines near the ends of the tables are the least true.
-                        assert!(error <= 0.51 + 5e-3 * wanted, "{dist:?}: {drawn}, not {wanted}");
+                        assert!(error <= 0.51 + 0.01 * wanted, "{dist:?}: {drawn}, not {wanted}");
                     }
                 }
             }
             let alone = AmountSampler::new(dist);
             for u in [0.0, 0.001, 0.3, 0.5, 0.9, 0.999] {
                 let (one, other) = (sampler.at(u).unwrap(), alone.at(u).unwrap());
-                assert!(one.abs_diff(other) as f64 <= 1.0 + 5e-3 * other as f64, "{dist:?} at {u}");
+                assert!(one.abs_diff(other) as f64 <= 1.0 + 0.02 * other as f64, "{dist:?} at {u}");
             }
         }
     }
