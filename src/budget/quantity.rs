@@ -140,4 +140,18 @@ mod tests {
             assert_eq!(quantity.to_string(), shown);
         }
     }
+    #[test]
+    fn amounts_of_one_unit_have_a_difference() {
+        let usd = |picodollars| Quantity::Usd(Money::from_picodollars(picodollars));
+        for (a, b, difference) in [
+            (Quantity::Tokens(7), Quantity::Tokens(9), Quantity::Tokens(-2)),
+            (Quantity::Share(0.75), Quantity::Share(0.5), Quantity::Share(0.25)),
+            (Quantity::Steps(9), Quantity::Steps(7), Quantity::Steps(2)),
+            (usd(9), usd(7), usd(2)),
+            (Quantity::Tokens(7), usd(7), Quantity::Tokens(7)),
+            (Quantity::Steps(7), Quantity::Tokens(2), Quantity::Steps(7)),
+        ] {
+            assert_eq!(a.minus(b), difference);
+        }
+    }
 }

@@ -178,6 +178,20 @@ fn agents_are_scenarios_of_their_own_and_part_of_the_cost() {
     assert_eq!(none, json!([]));
     assert_eq!(agents[0]["model"], "gpt-4o-mini");
 
+    // Nothing is drawn unless agents differ in what they cost, or in how many there are.
+    let exact = |runs: &str, visible: &str| {
+        let main = format!(
+            "model = \"gpt-4o\"\nsteps = 3\nvisible = 100\nbase = 1000\nresult_tokens = 300\n\
+             [[agent]]\nscenario = \"agent.toml\"\nruns = {runs}\n"
+        );
+        let agent = format!("model = \"gpt-4o-mini\"\nvisible = {visible}\nbase = 500\n");
+        let folder = Folder::new().with("main.toml", main).with("agent.toml", agent);
+        report(folder.outlay("simulate main.toml --json"))["results"][0]["exact"].clone()
+    };
+    assert_eq!(exact("2", "50"), true);
+    assert_eq!(exact("2", "\"20..90\""), false);
+    assert_eq!(exact("\"1..4\"", "50"), false);
+
     // `check` prices the same.
     let config =
         "[[prompt]]\nname = \"task\"\nscenario = \"main.toml\"\nbudget.max_cost_per_call = \"1\"\n";

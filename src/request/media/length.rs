@@ -177,10 +177,13 @@ mod tests {
     #[test]
     fn sound_and_film_state_how_long_they_are() {
         assert_eq!(seconds(&wav_of(16_000, 960_000)), Some(60.0));
-        let flac =
-            [&b"fLaC\0\0\0\x22"[..], &[0; 10], &((48_000_u64 << 44) + 480_000).to_be_bytes()]
-                .concat();
-        assert_eq!(seconds(&flac), Some(10.0));
+        let flac = |a_second: u64, samples: u64| {
+            let numbers = ((a_second << 44) + samples).to_be_bytes();
+            seconds(&[&b"fLaC\0\0\0\x22"[..], &[0; 10], &numbers].concat())
+        };
+        assert_eq!(flac(48_000, 480_000), Some(10.0));
+        // A stream that was not ended does not know how long it is.
+        assert_eq!((flac(48_000, 0), flac(0, 480_000)), (None, None));
         let header = [&[0; 12][..], &1_000_u32.to_be_bytes(), &10_000_u32.to_be_bytes()].concat();
         let film = [
             box_of(b"ftyp", b"isom"),
