@@ -382,10 +382,21 @@ mod tests {
             (None, 1_120),
             (Some("MEDIA_RESOLUTION_LOW"), 280),
             (Some("MEDIA_RESOLUTION_MEDIUM"), 560),
+            (Some("MEDIA_RESOLUTION_HIGH"), 1_120),
             (Some("MEDIA_RESOLUTION_ULTRA_HIGH"), 2_240),
+            (Some("MEDIA_RESOLUTION_UNSPECIFIED"), 1_120),
+            (Some("high"), 1_120),
         ] {
             assert_eq!(image_tokens(model, None, detail), Ok(Tokens::new(expected)));
         }
+        assert!(image_tokens(model, None, Some("huge")).unwrap_err().contains("`huge`"));
+        let older = catalog.get("gemini-2.5-flash").unwrap();
+        for (detail, expected) in
+            [(None, 256), (Some("low"), 64), (Some("medium"), 256), (Some("high"), 256)]
+        {
+            assert_eq!(image_tokens(older, None, detail), Ok(Tokens::new(expected)));
+        }
+        assert!(image_tokens(older, None, Some("ultra_high")).is_err());
     }
 
     #[test]
