@@ -482,6 +482,8 @@ mod tests {
             (CostKind::ImageOutput, 6, 114),
         ];
         assert_eq!(lines(&bill_logged(&drawn, &own).unwrap()), wanted);
+        // A kind of which there is nothing has no line.
+        assert_eq!(bill_logged(&seen, &own).unwrap().lines().count(), ALWAYS + 2);
         let refused = bill_logged(&drawn, &rates()).unwrap_err();
         assert_eq!(refused.kind(), ErrorKind::MissingPrice);
         assert!(bill_logged(&logged(), &own).is_ok());

@@ -207,6 +207,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::units::Tokens;
 
     fn entry(prompt: &str, input: &str, model: &str, text: &str) -> BaselineEntry {
         let size = json!({
@@ -282,6 +283,19 @@ mod tests {
         let gone = before.gone_from([&wanted, &stays]);
         assert_eq!(gone.iter().map(|kept| kept.prompt.as_str()).collect::<Vec<_>>(), ["a", "b"]);
         assert_eq!(before.find(&wanted, false, &gone), None);
+    }
+
+    #[test]
+    fn a_prompt_keeps_its_size_under_the_model_of_another() {
+        let mut own = entry("a", "a.md", "m", "x");
+        own.size.prompt_tokens = crate::workload::PromptSize::fixed(Tokens::new(7));
+        own.size.cached_tokens = Tokens::new(3);
+        own.size.calls_per_month = Some(5);
+        let mut other = entry("b", "b.md", "n", "y");
+        other.size.cap = Some(Tokens::new(9));
+        let moved = own.with_model_of(&other);
+        let size = CallEstimate { cap: Some(Tokens::new(9)), ..own.size.clone() };
+        assert_eq!(moved, BaselineEntry { model: "n".into(), size, ..own });
     }
 
     #[test]

@@ -295,6 +295,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_sum_that_does_not_fit_is_the_most_there_is() {
+        let [least, most] = [i128::MIN, i128::MAX].map(Money::from_picodollars);
+        let one = Money::from_picodollars(1);
+        assert_eq!((most + one, [most, one, one].into_iter().sum()), (most, most));
+        assert_eq!(least + Money::from_picodollars(-1), least);
+        assert_eq!(most - one + one, most);
+    }
+
+    #[test]
     fn a_share_is_rounded_half_away_from_zero() {
         for (amount, part, whole, share) in
             [(5, 1, 2, 3), (-5, 1, 2, -3), (7, 1, 3, 2), (-7, 1, 3, -2), (5, 1, 0, 0)]
