@@ -1,6 +1,8 @@
 //! The packed vocabularies as the program carries them.
 
-use flate2::{Compress, Compression, FlushCompress};
+use flate2::Compression;
+#[cfg(not(feature = "small"))]
+use flate2::{Compress, FlushCompress};
 
 use super::{Answer, packed};
 
@@ -46,10 +48,26 @@ fn smaller(file: &[u8]) -> Answer<Vec<u8>> {
 fn packed(text: &[u8], compression: Option<Compression>) -> Answer<Vec<u8>> {
     let length = u32::try_from(text.len()).map_err(|e| e.to_string())?.to_le_bytes();
     let Some(compression) = compression else { return Ok([&length, text].concat()) };
+    Ok([length.as_slice(), &deflated(text, compression)?].concat())
+}
+
+#[cfg(not(feature = "small"))]
+fn deflated(text: &[u8], compression: Compression) -> Answer<Vec<u8>> {
     // Deflate never makes a text longer by more than this.
     let mut deflated = Vec::with_capacity(text.len() + 1024);
     Compress::new(compression, false)
         .compress_vec(text, &mut deflated, FlushCompress::Finish)
         .map_err(|e| e.to_string())?;
-    Ok([length.as_slice(), &deflated].concat())
+    Ok(deflated)
+}
+
+/// By zopfli, in five rounds.
+#[cfg(feature = "small")]
+fn deflated(text: &[u8], _: Compression) -> Answer<Vec<u8>> {
+    let rounds = std::num::NonZeroU64::new(5).ok_or("five is not zero")?;
+    let options = zopfli::Options { iteration_count: rounds, ..zopfli::Options::default() };
+    let mut deflated = Vec::new();
+    zopfli::compress(options, zopfli::Format::Deflate, text, &mut deflated)
+        .map_err(|e| e.to_string())?;
+    Ok(deflated)
 }
