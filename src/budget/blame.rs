@@ -60,6 +60,9 @@ mod tests {
         ] {
             assert_eq!(changed_line(then, now), line, "{now}");
         }
+        // What is there once more than before is new.
+        let twice = "z\nlong line\nlong line\ny\n";
+        assert_eq!(changed_line("long line\ny\n", twice), Some(3));
         assert_eq!(longest_line("a\nlong\nlose\n"), 2);
         assert_eq!(longest_line(""), 1);
     }
