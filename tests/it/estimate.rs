@@ -1,5 +1,6 @@
 //! `outlay estimate`: the cost of a call, and of many.
 
+use outlay::units::Money;
 use serde_json::Value;
 
 use crate::support::{
@@ -236,4 +237,26 @@ fn the_saving_of_the_cache_and_of_a_tier_is_told() {
     assert!(stdout(&told).contains("caching saves $0.23 for 1,000 calls a month (14.4 %) against"));
     let told = output(outlay(&format!("estimate {call} -m gpt-4o-mini --tier priority")), 0);
     assert!(stdout(&told).contains("the priority tier costs"), "{}", stdout(&told));
+}
+
+/// Of few calls that many inputs share, some inputs have none.
+#[test]
+fn a_total_is_the_sum_of_one_call_each_and_of_the_calls_of_each() {
+    let folder = (1..=5).fold(Folder::new(), |folder, i| {
+        folder.with(&format!("{i}.md"), "Name a tree. ".repeat(i * i))
+    });
+    for calls in ["", "--calls 1", "--calls 3", "--calls 5", "--calls 12/month", "--calls 20k"] {
+        let answer =
+            json(folder.outlay(&format!("estimate . {calls} -m o1-mini --json")));
+        let results = answer["results"].as_array().unwrap();
+        assert_eq!(results.len(), 5, "{calls}");
+        for cost in ["cost_usd", "calls_cost_usd"] {
+            for bound in ["expected", "worst_case"] {
+                let of =
+                    |of: &Value| -> Money { of[cost][bound].as_str().unwrap().parse().unwrap() };
+                let sum: Money = results.iter().map(of).sum();
+                assert_eq!(of(&answer["total"]), sum, "{calls}: {cost} {bound}");
+            }
+        }
+    }
 }

@@ -70,6 +70,8 @@ pub(super) struct Told {
     /// All calls together, and whether a result has several.
     pub(super) calls: u64,
     pub(super) several_calls: bool,
+    /// Whether a result is not one call: several, or none where few calls are shared by many inputs.
+    pub(super) other_than_one_call: bool,
     pub(super) notes: AttributedNotes,
 }
 
@@ -114,6 +116,7 @@ impl Told {
         self.results += 1;
         self.calls += result.calls;
         self.several_calls |= result.calls > 1;
+        self.other_than_one_call |= result.calls != 1;
         self.notes.add(&result.name, &result.assumptions);
     }
 }
@@ -184,7 +187,7 @@ impl EstimateSum {
     pub fn finish(self) -> EstimateTotal {
         let all = ExpectedAndWorst::of(&self.all);
         // Where each is one call, all calls cost what one of each does.
-        let single = !self.told.several_calls;
+        let single = !self.told.other_than_one_call;
         let one = if single { all.clone() } else { ExpectedAndWorst::of(&self.one) };
         let cost = all.expected.unwrap_or(all.worst_case);
         let saving = |(by, saved_usd): (SavedBy, Money)| Saving {
