@@ -246,8 +246,7 @@ fn a_total_is_the_sum_of_one_call_each_and_of_the_calls_of_each() {
         folder.with(&format!("{i}.md"), "Name a tree. ".repeat(i * i))
     });
     for calls in ["", "--calls 1", "--calls 3", "--calls 5", "--calls 12/month", "--calls 20k"] {
-        let answer =
-            json(folder.outlay(&format!("estimate . {calls} -m o1-mini --json")));
+        let answer = json(folder.outlay(&format!("estimate . {calls} -m o1-mini --json")));
         let results = answer["results"].as_array().unwrap();
         assert_eq!(results.len(), 5, "{calls}");
         for cost in ["cost_usd", "calls_cost_usd"] {
