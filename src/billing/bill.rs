@@ -387,6 +387,20 @@ mod tests {
         bill.lines().filter(some).map(shown).collect()
     }
 
+    /// The lines once 10 tokens outside the cache, 4 read from it and 6 of the completion pay 13, 17 and 19.
+    fn moved([input, cached, output]: [CostKind; 3]) -> [(CostKind, u64, i128); 8] {
+        [
+            (CostKind::Input, 90, 180),
+            (CostKind::CachedInput, 16, 48),
+            (CostKind::CacheWrite, 30, 150),
+            (CostKind::CacheWriteExtended, 40, 280),
+            (CostKind::Output, 44, 484),
+            (input, 10, 130),
+            (cached, 4, 68),
+            (output, 6, 114),
+        ]
+    }
+
     #[test]
     fn every_part_pays_its_own_rate() {
         let bill = bill(usage(), &rates());
@@ -431,16 +445,8 @@ mod tests {
             audio_output: Some(rate(19)),
             ..rates()
         };
-        let wanted = [
-            (CostKind::Input, 90, 180),
-            (CostKind::CachedInput, 16, 48),
-            (CostKind::CacheWrite, 30, 150),
-            (CostKind::CacheWriteExtended, 40, 280),
-            (CostKind::Output, 44, 484),
-            (CostKind::AudioInput, 10, 130),
-            (CostKind::AudioCachedInput, 4, 68),
-            (CostKind::AudioOutput, 6, 114),
-        ];
+        let wanted =
+            moved([CostKind::AudioInput, CostKind::AudioCachedInput, CostKind::AudioOutput]);
         assert_eq!(lines(&bill_logged(&heard, &own).unwrap()), wanted);
         // Read from the cache, sound without a rate of its own there pays that of sound.
         let uncached = Rates { audio_cached_input: None, ..own.clone() };
@@ -471,16 +477,8 @@ mod tests {
         };
         let drawn = MediumTokens { output: tokens(6), ..images };
         let drawn = LoggedUsage { images: drawn, ..logged() };
-        let wanted = [
-            (CostKind::Input, 90, 180),
-            (CostKind::CachedInput, 16, 48),
-            (CostKind::CacheWrite, 30, 150),
-            (CostKind::CacheWriteExtended, 40, 280),
-            (CostKind::Output, 44, 484),
-            (CostKind::ImageInput, 10, 130),
-            (CostKind::ImageCachedInput, 4, 68),
-            (CostKind::ImageOutput, 6, 114),
-        ];
+        let wanted =
+            moved([CostKind::ImageInput, CostKind::ImageCachedInput, CostKind::ImageOutput]);
         assert_eq!(lines(&bill_logged(&drawn, &own).unwrap()), wanted);
         // A kind of which there is nothing has no line.
         assert_eq!(bill_logged(&seen, &own).unwrap().lines().count(), ALWAYS + 2);

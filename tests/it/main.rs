@@ -65,6 +65,7 @@ mod support;
 mod tiers;
 mod tokenizer;
 mod tokenizer_files;
+mod tool_choice;
 mod transcripts;
 mod update;
 mod upkeep;
