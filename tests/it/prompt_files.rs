@@ -340,6 +340,26 @@ fn rows_of_a_dataset_have_a_result_each_and_a_spread() {
     assert!(stderr(&output).contains("has no column `xs`"), "{}", stderr(&output));
 }
 
+/// In a short file of rows, which is kept, and in a long one, which is read again.
+#[test]
+fn rows_that_lack_a_slot_are_named() {
+    for (rows, lacks) in [(3, 2), (9_000, 8_000)] {
+        let row = |i: usize| match i {
+            i if i == lacks => "{\"name\": \"B\"}\n".to_owned(),
+            i => format!("{{\"name\": \"{i}\", \"city\": \"Lyon and its quarters\"}}\n"),
+        };
+        let rows: String = (1..=rows).map(row).collect();
+        let folder = Folder::new().with("t.j2", "Hello {{ name }}, {{ city }}");
+        let folder = folder.with("rows.jsonl", rows);
+        for verb in ["count", "estimate", "plan"] {
+            let run = output(folder.outlay(&format!("{verb} t.j2 --rows rows.jsonl -m gpt-4o")), 0);
+            let warning =
+                format!("`rows.jsonl` has rows without `city`, the first on line {lacks}:");
+            assert!(stderr(&run).contains(&warning), "{verb}: {}", stderr(&run));
+        }
+    }
+}
+
 #[test]
 fn what_a_template_takes_from_elsewhere_is_counted_where_it_is_found() {
     for (name, text, part) in [

@@ -186,6 +186,7 @@ pub(crate) fn count_each<'a, T: Send>(
     }
     drop(progress);
     warnings.extend(code.warning());
+    warnings.extend(filling.lacking());
     filling.unused().map(Err).into_iter().for_each(each);
 }
 

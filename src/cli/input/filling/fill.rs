@@ -19,7 +19,11 @@ pub(in super::super) struct Filling {
     rows: Option<Dataset>,
     /// Declared slots that some request has.
     used: Mutex<BTreeSet<String>>,
+    /// The first row that lacks a slot of some request, by the slot.
+    lacking: Lacking,
 }
+
+type Lacking = Mutex<BTreeMap<String, usize>>;
 
 /// The columns of a file of rows that say how many calls a row has.
 const WEIGHTS: [&str; 2] = ["calls", "weight"];
@@ -36,7 +40,9 @@ pub(in super::super) struct Filled {
 pub(in super::super) struct FillingRows<'f> {
     template: &'f Template,
     language: Language,
+    names: BTreeSet<String>,
     pub(in super::super) rows: &'f Dataset,
+    lacking: &'f Lacking,
 }
 
 impl FillingRows<'_> {
@@ -49,6 +55,12 @@ impl FillingRows<'_> {
     ) -> Result<Filled, Error> {
         // What sizes are declared for stays a slot, whose size is added.
         let value = |name: &str| row.value(name).filter(|_| !self.template.knows(name));
+        for name in self.names.iter().filter(|name| row.value(name).is_none()) {
+            if let Ok(mut lacking) = self.lacking.lock() {
+                let first = lacking.entry(name.clone()).or_insert(row.line);
+                *first = row.line.min(*first);
+            }
+        }
         let request = request.fill(self.language, value).map_err(|error| own.of(error))?;
         let location = Location::new(Arc::clone(&self.rows.name), Some(row.line));
         let weight = WEIGHTS.iter().find_map(|name| row.cell(name)?.trim().parse().ok());
@@ -61,7 +73,8 @@ impl Filling {
         let sizes = args.slot.iter().map(|slot| (slot.name.clone(), slot.size.clone())).collect();
         let template = Template { sizes, samples: BTreeMap::new() };
         let rows = args.rows.as_deref().map(Dataset::read);
-        Ok(Self { template, rows: rows.transpose()?, used: Mutex::default() })
+        let (used, lacking) = (Mutex::default(), Mutex::default());
+        Ok(Self { template, rows: rows.transpose()?, used, lacking })
     }
 
     pub(in super::super) fn is_empty(&self) -> bool {
@@ -101,11 +114,10 @@ impl Filling {
         request: &Request,
     ) -> Result<Option<FillingRows<'_>>, Error> {
         let language = self.language(request);
-        let names = self.note_names(request, language);
+        let mut names = self.note_names(request, language);
         let Some(rows) = &self.rows else { return Ok(None) };
-        let is_open =
-            |name: &&String| !self.template.knows(name) && rows.first.value(name).is_none();
-        if let Some(missing) = names.iter().find(is_open) {
+        names.retain(|name| !self.template.knows(name));
+        if let Some(missing) = names.iter().find(|name| rows.first.value(name).is_none()) {
             let columns: Vec<&str> = rows.first.columns().collect();
             let message = format!("`{}` has no column `{missing}`", rows.name);
             return Err(Error::new(ErrorKind::Usage, message).hint(format!(
@@ -113,7 +125,22 @@ impl Filling {
                 columns.join(", ")
             )));
         }
-        Ok(Some(FillingRows { template: &self.template, language, rows }))
+        let (template, lacking) = (&self.template, &self.lacking);
+        Ok(Some(FillingRows { template, language, names, rows, lacking }))
+    }
+
+    /// Warnings about rows that lack a slot, one for each slot.
+    pub(in super::super) fn lacking(&self) -> Vec<String> {
+        let (Some(rows), Ok(lacking)) = (&self.rows, self.lacking.lock()) else {
+            return Vec::new();
+        };
+        let warning = |(slot, line): (&String, &usize)| {
+            format!(
+                "`{}` has rows without `{slot}`, the first on line {line}: what fills the slot is not in their count",
+                rows.name
+            )
+        };
+        lacking.iter().map(warning).collect()
     }
 
     /// Declared slots that no request has.
