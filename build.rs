@@ -66,6 +66,7 @@ fn main() -> Answer<()> {
     let catalog = catalog::Catalog::read(laid_out)?;
     write(folder, "providers.rs", catalog.providers.as_bytes())?;
     write(folder, "catalog.rs", catalog.index.as_bytes())?;
+    write(folder, "catalog.names", catalog.names.as_bytes())?;
     write(folder, "catalog.deflate", &catalog.packed)?;
     write(folder, "catalog.digest", &catalog.digest.to_le_bytes())?;
     write(folder, "catalog.day", catalog.day.as_bytes())?;

@@ -21,6 +21,8 @@ pub struct Catalog {
     pub providers: String,
     /// The source of an array of models.
     pub index: String,
+    /// What they are called, one name after the other, each in a line of its own.
+    pub names: String,
     /// One after the other: the dictionary of every provider, and behind it the text of each of its models,
     /// deflated under that dictionary.
     pub packed: Vec<u8>,
@@ -80,9 +82,13 @@ impl Catalog {
         .map_err(|e| e.to_string())?;
         for Entry { names, text } in &models {
             let place = self.pack(text.as_bytes(), dictionary.as_bytes())?;
+            let start = self.names.len();
+            self.names.push_str(&names.join("\n"));
+            let end = self.names.len();
+            self.names.push('\n');
             writeln!(
                 self.index,
-                "    Place {{ provider: {at}, names: &{names:?}, text: {place} }},"
+                "    Place {{ provider: {at}, names: ({start}, {end}), text: {place} }},"
             )
             .map_err(|e| e.to_string())?;
         }

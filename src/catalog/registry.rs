@@ -1,6 +1,8 @@
 //! All models, and how a name finds one.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use xxhash_rust::xxh3::Xxh3;
@@ -20,7 +22,8 @@ use crate::{Error, ErrorKind};
 /// `azure/gpt-5.4`: a name without one is the maker's own model, at the maker's own price.
 #[derive(Clone)]
 pub struct Catalog {
-    models: BTreeMap<String, Slot>,
+    /// Shared by the copies of a catalogue until one of them is changed.
+    models: Arc<BTreeMap<Cow<'static, str>, Slot>>,
     /// Names that a user gives to models, such as those of deployments.
     named: BTreeMap<String, String>,
     hash: Xxh3,
@@ -51,7 +54,7 @@ impl Slot {
     /// Whether one of its names is meant.
     fn has_name(&self, is_meant: impl Fn(&str) -> bool) -> bool {
         match self {
-            Self::Embedded(embedded) => embedded.names().iter().any(|name| is_meant(name)),
+            Self::Embedded(embedded) => embedded.names().any(is_meant),
             Self::Read(model) => names(model).any(is_meant),
         }
     }
@@ -59,7 +62,7 @@ impl Slot {
     /// Its id, its aliases, its snapshots.
     fn names(&self) -> Vec<&str> {
         match self {
-            Self::Embedded(embedded) => embedded.names().to_vec(),
+            Self::Embedded(embedded) => embedded.names().collect(),
             Self::Read(model) => names(model).collect(),
         }
     }
@@ -75,10 +78,10 @@ impl Catalog {
         let mut hash = Xxh3::new();
         hash.update(DIGEST);
         let slot = |model: EmbeddedModel| {
-            Some(((*model.names().first()?).to_owned(), Slot::Embedded(model)))
+            Some((Cow::Borrowed(model.names().next()?), Slot::Embedded(model)))
         };
         Self {
-            models: EmbeddedModel::all().filter_map(slot).collect(),
+            models: Arc::new(EmbeddedModel::all().filter_map(slot).collect()),
             named: BTreeMap::new(),
             hash,
         }
@@ -104,17 +107,11 @@ impl Catalog {
             ));
         }
         let ids: Vec<String> = changed.keys().cloned().collect();
-        let before: Vec<_> = changed
-            .into_iter()
-            .map(|(id, model)| (id.clone(), self.models.insert(id, Slot::Read(Box::new(model)))))
-            .collect();
+        let before = Arc::clone(&self.models);
+        let read = changed.into_iter().map(|(id, model)| (id.into(), Slot::Read(Box::new(model))));
+        Arc::make_mut(&mut self.models).extend(read);
         if let Err(error) = self.check_names(&ids) {
-            for (id, slot) in before {
-                match slot {
-                    Some(slot) => self.models.insert(id, slot),
-                    None => self.models.remove(&id),
-                };
-            }
+            self.models = before;
             return Err(error.in_source(name));
         }
         self.hash.update(text.as_bytes());
@@ -126,13 +123,13 @@ impl Catalog {
         let note = format!(
             "Counted with {encoding}, which the user named; what surrounds messages is not checked against bills."
         );
-        let models: Vec<Model> = self.models().cloned().collect();
-        for mut model in models {
+        for slot in Arc::make_mut(&mut self.models).values_mut() {
+            let Some(mut model) = slot.model().cloned() else { continue };
             model.counting.encoding = encoding;
             model.counting.fidelity = Fidelity::Estimate;
             model.counting.note = Some(note.clone());
             model.counting.error = None;
-            self.models.insert(model.id.clone(), Slot::Read(Box::new(model)));
+            *slot = Slot::Read(Box::new(model));
         }
         self.hash.update(encoding.name().as_bytes());
     }
@@ -322,7 +319,7 @@ impl Catalog {
                 .hint("a name belongs to one model; remove it from one of them"))
         };
         let mut owners: BTreeMap<&str, &str> = BTreeMap::new();
-        for (id, slot) in &self.models {
+        for (id, slot) in self.models.iter() {
             for name in slot.names() {
                 if name.trim().is_empty() {
                     return refuse(format!("`{id}` has a name without a letter"));
@@ -369,7 +366,7 @@ mod tests {
     #[test]
     fn embedded_names_belong_to_one_model_each() {
         let catalog = Catalog::embedded();
-        let ids: Vec<String> = catalog.models.keys().cloned().collect();
+        let ids: Vec<String> = catalog.models.keys().map(ToString::to_string).collect();
         catalog.check_names(&ids).unwrap();
     }
 }

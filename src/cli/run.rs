@@ -5,9 +5,9 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::{Command, CommandFactory as _, Parser, Subcommand};
+use clap::{Command, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use crate::cli::args::{Global, When};
+use crate::cli::args::{Global, Late, When};
 use crate::cli::commands::audit;
 use crate::cli::commands::calibrate;
 use crate::cli::commands::check;
@@ -55,40 +55,53 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// Count prompt tokens per input and per part
-    Count(count::CountArgs),
+    Count(Late<count::CountArgs>),
     /// Price a request, or many: expected, p5-p95 and worst case
     #[command(alias = "cost")]
-    Estimate(estimate::EstimateArgs),
+    Estimate(Late<estimate::EstimateArgs>),
     /// Recommend a max_completion_tokens: what fits after a prompt, at which risk and cost
-    Plan(plan::PlanArgs),
+    Plan(Late<plan::PlanArgs>),
     /// Simulate a conversation turn by turn: context fill, cache, risk and cost
-    Simulate(simulate::SimulateArgs),
+    Simulate(Late<simulate::SimulateArgs>),
     /// Compare models: cost per call and per usable answer, risks, break-evens, benchmarks
-    Compare(compare::CompareArgs),
+    Compare(Late<compare::CompareArgs>),
     /// Check requests against the rules of their model: beta limits, caps, shutdowns, prompting
-    Lint(lint::LintArgs),
+    Lint(Late<lint::LintArgs>),
     /// Enforce the budgets of outlay.toml
-    Check(check::CheckArgs),
+    Check(Late<check::CheckArgs>),
     /// Compare two reports, baselines or commits
-    Diff(diff::DiffArgs),
+    Diff(Late<diff::DiffArgs>),
     /// Turn logs into a measured profile, and say which cap it allows
-    Calibrate(calibrate::CalibrateArgs),
+    Calibrate(Late<calibrate::CalibrateArgs>),
     /// Say what logged calls cost, what was wasted, and how a forecast would have done
-    Audit(audit::AuditArgs),
+    Audit(Late<audit::AuditArgs>),
     /// Write outlay.toml: budgets that fit the prompts of today
-    Init(init::InitArgs),
+    Init(Late<init::InitArgs>),
     /// Show the catalogue: limits, prices by date, sources
-    Models(models::ModelsArgs),
+    Models(Late<models::ModelsArgs>),
     /// Print completions for a shell
-    Completions(completions::CompletionArgs),
+    Completions(Late<completions::CompletionArgs>),
     /// Print the manual pages
-    Man(completions::ManArgs),
+    Man(Late<completions::ManArgs>),
+}
+
+/// The program as it reads its arguments. Each verb describes the global ones itself, so none is copied to all verbs.
+fn described() -> Command {
+    Cli::command().mut_args(|argument| argument.global(false))
+}
+
+/// The arguments, read.
+fn read(arguments: &[OsString]) -> Result<Cli, clap::Error> {
+    let mut matches = described().try_get_matches_from(arguments)?;
+    Cli::from_arg_matches_mut(&mut matches).map_err(|e| e.format(&mut described()))
 }
 
 /// The program as clap knows it, for documentation and completions of one's own.
 #[must_use]
 pub fn command() -> Command {
-    Cli::command()
+    let mut program = described();
+    program.build();
+    program
 }
 
 /// Runs the program on these arguments, the first of which is its name.
@@ -107,7 +120,7 @@ where
     T: Into<OsString> + Clone,
 {
     let arguments: Vec<OsString> = misspelt::replaced(args.into_iter().map(Into::into));
-    let cli = match Cli::try_parse_from(&arguments) {
+    let cli = match read(&arguments) {
         Ok(cli) => cli,
         Err(answer) => {
             if let Some(error) = misspelt::meant(&answer) {
@@ -172,7 +185,7 @@ where
 {
     let memory = Arc::new(Memory::new(given));
     let arguments = misspelt::replaced(args.into_iter().map(Into::into));
-    let outcome = match Cli::try_parse_from(arguments) {
+    let outcome = match read(&arguments) {
         Ok(cli) => verb(&cli, Streams::Program(Arc::clone(&memory))).map_err(|e| output::told(&e)),
         Err(answer) if answer.use_stderr() => {
             Err(misspelt::meant(&answer).unwrap_or_else(|| refusal(&answer)))
@@ -224,8 +237,8 @@ fn verb(cli: &Cli, streams: Streams) -> anyhow::Result<ExitStatus> {
         Verb::Audit(args) => audit::run(args, settings),
         Verb::Init(args) => init::run(args, settings),
         Verb::Models(args) => models::run(args, settings),
-        Verb::Completions(args) => completions::completions(args, Cli::command(), settings),
-        Verb::Man(args) => completions::man(args, Cli::command(), settings),
+        Verb::Completions(args) => completions::completions(args, command(), settings),
+        Verb::Man(args) => completions::man(args, &command(), settings),
     }
 }
 

@@ -5,6 +5,8 @@
 //! assert_eq!(code, std::process::ExitCode::SUCCESS);
 //! ```
 
+mod late;
 mod shared;
 
+pub(crate) use late::Late;
 pub(crate) use shared::{Global, InputArgs, PromptArgs, When};

@@ -106,12 +106,11 @@ fn with_values(mut program: Command, values: &Values) -> Command {
 
 pub(crate) fn man(
     args: &ManArgs,
-    mut program: Command,
+    program: &Command,
     settings: &Settings,
 ) -> anyhow::Result<ExitStatus> {
-    program.build();
     let version = program.render_version().trim_end().to_owned();
-    let mut page = &program;
+    let mut page = program;
     for name in &args.verb {
         page = page.find_subcommand(name).ok_or_else(|| {
             Error::new(ErrorKind::Usage, format!("there is no verb `{}`", args.verb.join(" ")))
