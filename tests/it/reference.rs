@@ -41,8 +41,7 @@ fn schema(name: &str) -> Value {
 
 #[test]
 fn the_page_of_the_command_line_is_what_the_program_takes() {
-    let mut program = outlay::cli::command();
-    program.build();
+    let program = outlay::cli::command();
     let mut page = format!("# Command line\n\n{GENERATED}");
     writeln!(page, "```text\n{}\n```\n", usage(&program)).unwrap();
     page.push_str("| command | what it does |\n|---|---|\n");
@@ -52,7 +51,7 @@ fn the_page_of_the_command_line_is_what_the_program_takes() {
         writeln!(page, "| [`{name}`](#{anchor}) | {} |", about(verb)).unwrap();
     }
     page.push_str("\n## Global options\n\nEvery command takes these, before or after its own.\n\n");
-    for option in program.get_arguments().filter(|argument| argument.is_global_set()) {
+    for option in program.get_arguments().filter(|argument| !is_automatic(argument)) {
         page.push_str(&entry(option));
     }
     for verb in verbs(&program) {
@@ -80,13 +79,17 @@ fn usage(command: &Command) -> String {
     usage.trim_start_matches("Usage: ").trim().to_owned()
 }
 
+/// Whether every program has it.
+fn is_automatic(argument: &Arg) -> bool {
+    ["help", "version"].contains(&argument.get_id().as_str())
+}
+
 fn section(verb: &Command) -> String {
     let name = verb.get_bin_name().unwrap();
     let mut text = format!("\n## {name}\n\n{}\n\n```text\n{}\n```\n", about(verb), usage(verb));
     let mut groups: Vec<(String, Vec<&Arg>)> = Vec::new();
     for argument in verb.get_arguments() {
-        let automatic = ["help", "version"].contains(&argument.get_id().as_str());
-        if argument.is_global_set() || argument.is_hide_set() || automatic {
+        if argument.is_global_set() || argument.is_hide_set() || is_automatic(argument) {
             continue;
         }
         let plain = if argument.is_positional() { "Arguments" } else { "Options" };
