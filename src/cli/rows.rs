@@ -1,5 +1,6 @@
 //! Results that are written as they come: a corpus has millions.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
@@ -11,8 +12,8 @@ use crate::cli::output::{self, Answered};
 use crate::cli::settings::Settings;
 use crate::cli::streams::Streams;
 use crate::report::{
-    Answer, Format, Report, RetiredModel, RowAnswer, ShownRows, Spreads, UnshownRows, csv_head,
-    csv_line, json_around, json_element, printable_lines,
+    Answer, Format, MOST_ON_PAGE, Report, RetiredModel, RowAnswer, ShownRows, Spreads, UnshownRows,
+    csv_head, csv_line, json_around, json_element, printable_lines,
 };
 
 /// The forms in which each result is written at once.
@@ -85,7 +86,7 @@ impl<'s, T: RowAnswer> RowOutput<'s, T> {
         let shown = match T::SHOWN {
             _ if all || is_whole => ShownRows::Largest(usize::MAX),
             ShownRows::LargestInTerminal(most) if is_terminal => ShownRows::Largest(most),
-            ShownRows::LargestInTerminal(_) => ShownRows::Largest(usize::MAX),
+            ShownRows::LargestInTerminal(_) => ShownRows::Largest(MOST_ON_PAGE),
             shown => shown,
         };
         let (rows, left_out) = (Vec::new(), UnshownRows::default());
@@ -172,6 +173,9 @@ impl<'s, T: RowAnswer> RowOutput<'s, T> {
     }
 }
 
+/// So many results, and a quarter of those that are shown, are kept for a while besides.
+const BESIDE: usize = 64;
+
 /// The results of the forms that are laid out at the end.
 struct KeptRows<T> {
     shown: ShownRows,
@@ -186,37 +190,34 @@ struct KeptRows<T> {
 
 impl<T: RowAnswer> KeptRows<T> {
     fn push(&mut self, number: usize, row: T) {
+        self.is_past = self.is_past
+            || self.rows.first().is_some_and(|(_, first)| first.input() != row.input());
         let most = match self.shown {
             ShownRows::Largest(most) | ShownRows::LargestInTerminal(most) => most,
-            ShownRows::OfFirstInput => return self.push_of_first(number, row),
+            // What all others come to is in the sum.
+            ShownRows::OfFirstInput if self.is_past => return,
+            ShownRows::OfFirstInput => usize::MAX,
         };
         if self.least.is_some_and(|least| row.size() <= least) {
             self.left_out.add(&row);
             return;
         }
         self.rows.push((number, row));
-        if self.rows.len() >= most.saturating_mul(2) {
+        if self.rows.len() >= most.saturating_add(most / 4 + BESIDE) {
             self.cut();
         }
     }
 
-    /// Takes a result of the first input; what all others come to is in the sum.
-    fn push_of_first(&mut self, number: usize, row: T) {
-        self.is_past |= self.rows.first().is_some_and(|(_, first)| first.input() != row.input());
-        if !self.is_past {
-            self.rows.push((number, row));
-        }
-    }
-
-    /// Leaves out all but the largest.
+    /// Leaves out all but the largest. Models beside each other for one input all stay.
     fn cut(&mut self) {
         let ShownRows::Largest(most) = self.shown else { return };
-        if self.rows.len() <= most {
+        if self.rows.len() <= most || !self.is_past {
             return;
         }
-        self.rows.sort_by_key(|(number, row)| (std::cmp::Reverse(row.size()), *number));
+        let size = |(number, row): &(usize, T)| (Reverse(row.size()), *number);
+        let (_, (_, least), _) = self.rows.select_nth_unstable_by_key(most - 1, size);
+        self.least = Some(least.size());
         self.rows.drain(most..).for_each(|(_, row)| self.left_out.add(&row));
-        self.least = self.rows.last().map(|(_, row)| row.size());
     }
 
     /// In their order.

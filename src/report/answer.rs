@@ -87,7 +87,7 @@ pub trait RowAnswer: Answer {
 pub enum ShownRows {
     /// The largest, so many.
     Largest(usize),
-    /// The largest, so many, in a terminal; all elsewhere.
+    /// The largest, so many, in a terminal; as many as a page can have elsewhere.
     LargestInTerminal(usize),
     /// Those of the first input; of all others the sum.
     OfFirstInput,

@@ -48,7 +48,7 @@ pub struct Table {
     pub pictured: bool,
     /// The table that a terminal shows where this one does not fit.
     pub narrow: Option<Box<Table>>,
-    /// Whether a terminal shows the first 20 rows alone, and the sum below them.
+    /// Whether a terminal shows the first 20 rows alone, and the sum below them where there is one.
     pub is_long: bool,
     /// How many rows such a table has besides, which are not here.
     pub left_out: usize,
@@ -231,6 +231,9 @@ pub struct Document {
 
 /// How many rows a table shows to people; CSV and JSON have all.
 pub const MOST_ROWS: usize = 20;
+
+/// How many rows of a table a page has at most; it has fewer where that makes it too long.
+pub(crate) const MOST_ON_PAGE: usize = 5_000;
 
 /// Says that so many rows are left out.
 pub(crate) fn left_out(rows: usize) -> String {

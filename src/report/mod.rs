@@ -101,6 +101,8 @@ pub use diagnostic::{Annotation, Diagnostic, DiagnosticKind, Severity};
 pub use document::{Align, Column, Document, DocumentBlock, Fact, Headline, Table, TableRow};
 pub use emphasis::Emphasis;
 #[cfg(feature = "cli")]
+pub(crate) use document::MOST_ON_PAGE;
+#[cfg(feature = "cli")]
 pub use render::workbook;
 pub use render::{Format, render};
 pub use terminal::{Blocks, TerminalOptions};
@@ -120,7 +122,7 @@ pub(crate) use self::{
         ComparedCalls, ComparedSource, DisagreementTotal, ImportResult, ImportTotal, ModelDetail,
         ModelList, UpkeepTotal, VerifyTotal,
     },
-    plan::{FitAdvice, PlanResult},
+    plan::{FitAdvice, PlanResult, PlanTotal},
     printable::{printable, printable_lines},
     render::{csv_head, csv_line, json_around, json_element, play_form, sum_form, what_if_form},
     simulate::{PlayForm, PlayedCommand, SimulateResult},

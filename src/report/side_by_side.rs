@@ -81,15 +81,6 @@ pub(crate) fn distinct<'a>(texts: impl Iterator<Item = &'a String>) -> Vec<&'a S
     texts.filter(|text| seen.insert(*text)).collect()
 }
 
-/// Notes, each once, with the models that they are about unless they are about all.
-pub(crate) fn attributed<'a>(
-    by_model: impl Iterator<Item = (&'a str, &'a Vec<String>)>,
-) -> Vec<String> {
-    let mut notes = AttributedNotes::default();
-    by_model.for_each(|(model, own)| notes.add(model, own));
-    notes.told()
-}
-
 /// Notes about models, each kept once, in the order in which they first appear.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct AttributedNotes {
@@ -121,7 +112,7 @@ impl AttributedNotes {
         }
     }
 
-    /// The notes, with the models that they are about.
+    /// The notes, with the models that they are about unless they are about all.
     pub(crate) fn told(&self) -> Vec<String> {
         self.notes.iter().map(|(note, about)| self.with_models(note, about)).collect()
     }

@@ -12,9 +12,10 @@ use crate::cli::exit_status::ExitStatus;
 use crate::cli::input::counted::{self, Input};
 use crate::cli::input::location::Location;
 use crate::cli::output::{self, Answered};
+use crate::cli::rows::RowOutput;
 use crate::cli::settings::Settings;
 use crate::gate::Verdict;
-use crate::report::{FitAdvice, Format, PlanResult};
+use crate::report::{FitAdvice, Format, PlanResult, PlanTotal};
 use crate::request::{FileHint, read};
 use crate::units::Tokens;
 use crate::workload::{
@@ -75,23 +76,27 @@ pub(crate) fn run(args: &PlanArgs, settings: &Settings) -> anyhow::Result<ExitSt
         has_form,
         unless_one,
     };
-    let plan = |input: Input<'_>| plan(input, args, &sources, settings);
-    let (mut results, mut errors) = (Vec::new(), Vec::new());
+    let mut output = RowOutput::begin(settings, false)?;
+    let (forms, mut total, mut errors) = (output.forms(), PlanTotal::default(), Vec::new());
+    let plan = |input: Input<'_>| Ok(forms.write(plan(input, args, &sources, settings)?));
     let widgets = answering.each(settings, &mut warnings, plan, |answer| match answer {
-        Ok(result) => results.push(result),
+        Ok(planned) => {
+            total.add(&planned.row);
+            output.push(planned);
+        }
         Err(error) => errors.push(error),
     })?;
-    if results.is_empty() {
+    if output.is_empty() {
         counted::nothing_found(&mut errors);
     }
     output::problems(&errors, settings);
     let lacks_form = !has_form && settings.writes(Format::Html);
     warnings.extend(lacks_form.then(|| WITHOUT_LIMITS.to_owned()));
-    let fails = args.strict
-        && !args.exit_zero
-        && results.iter().any(|result: &PlanResult| result.verdict == Verdict::Fail);
+    let fails = args.strict && !args.exit_zero && total.failing() > 0;
     let verdict = if fails { Verdict::Fail } else { Verdict::Pass };
-    Answered { widgets, verdict, ..Answered::new(results, errors, warnings) }.finish(settings)
+    let total = Some(total);
+    let beside = Answered::new(Vec::new(), errors, warnings);
+    output.finish(Answered { total, widgets, verdict, ..beside })
 }
 
 fn plan(

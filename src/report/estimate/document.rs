@@ -233,7 +233,7 @@ fn calls_of_all(told: &Told) -> String {
         Some(volume) => calls_of(volume),
         None => "all calls".to_owned(),
     };
-    format!("{calls} of {} inputs", told.results)
+    format!("{calls} of {} inputs", grouped(told.results))
 }
 
 fn conclusion(volume: CallVolume, call: &Range<Money>, all: &Range<Money>) -> String {
@@ -294,7 +294,7 @@ fn many(
     let mut shown: Vec<&EstimateResult> = results.iter().collect();
     if told.results > MOST_ROWS {
         shown.sort_by_key(|result| Reverse(of_all(&result.calls_cost_usd)));
-        document.line(Emphasis::Muted, format!("{} inputs, the dearest first", told.results));
+        document.line(Emphasis::Muted, format!("{} inputs, the dearest first", grouped(told.results)));
     }
     for result in shown {
         let completion = result.completion_tokens;

@@ -19,7 +19,7 @@ impl PlanResult {
     /// Adds the pictures of one plan.
     pub(crate) fn add_chart(&self, document: &mut Document) {
         self.depict_risk(document);
-        windows(document, std::slice::from_ref(self));
+        windows(document, &[self]);
         if let (Some(bars), Some(profile)) = (&self.reasoning_histogram, &self.profile) {
             let title = format!("Reasoning in the profile {}", profile.name);
             histogram::add(document, &title, "reasoning tokens", bars);
@@ -27,8 +27,10 @@ impl PlanResult {
     }
 
     /// Adds the pictures of several plans.
-    pub(crate) fn add_charts(results: &[Self], document: &mut Document) {
-        curves(document, results);
+    pub(super) fn add_charts(results: &[&Self], of_one_input: bool, document: &mut Document) {
+        if of_one_input {
+            curves(document, results);
+        }
         windows(document, results);
     }
 
@@ -126,12 +128,11 @@ impl PlanResult {
     }
 }
 
-/// The length risk of several models, where their plans are of one input.
-fn curves(document: &mut Document, results: &[PlanResult]) {
-    let of_one = results.iter().all(|result| result.input == results[0].input);
+/// The length risk of several models for one input.
+fn curves(document: &mut Document, results: &[&PlanResult]) {
     let known: Vec<(&PlanResult, &Vec<CapRisk>)> =
-        results.iter().filter_map(|r| Some((r, r.risk_by_cap.as_ref()?))).take(CURVES).collect();
-    if !of_one || known.is_empty() {
+        results.iter().filter_map(|r| Some((*r, r.risk_by_cap.as_ref()?))).take(CURVES).collect();
+    if known.is_empty() {
         return;
     }
     let mut figures = Table::default().texts(["model"]).numbers(["cap", "cut off", "empty"]);
@@ -172,7 +173,7 @@ fn curves(document: &mut Document, results: &[PlanResult]) {
 }
 
 /// The window of each plan, and what of it the prompt and the cap take.
-fn windows(document: &mut Document, results: &[PlanResult]) {
+fn windows(document: &mut Document, results: &[&PlanResult]) {
     let results = &results[..results.len().min(WINDOWS)];
     let Some(widest) = results.iter().map(|result| result.window).max() else { return };
     let mut figures = Table::default()
@@ -208,7 +209,7 @@ fn windows(document: &mut Document, results: &[PlanResult]) {
             result.window.to_string(),
         ]);
     }
-    let first = &results[0];
+    let first = results[0];
     let summary = match (results.len(), first.recommended_max_completion_tokens) {
         (1, Some(cap)) => format!(
             "The prompt takes {} of {} tokens, the recommended cap {cap}.",

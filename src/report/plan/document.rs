@@ -1,18 +1,20 @@
 //! The answer of `outlay plan`.
 
+use std::cmp::Reverse;
+
 use super::result::PlanResult;
-use crate::forecast::Judgement;
+use super::total::{PlanTotal, Told};
 use crate::forecast::{Binding, CapVerdict, PlanStatus, Range};
 use crate::gate::Verdict;
-use crate::report::answer::{Answer, Report};
+use crate::report::answer::{Answer, Report, RowAnswer, ShownRows};
 use crate::report::count::CountError;
 use crate::report::dataset::{DatasetSpread, RowFigures};
-use crate::report::document::{Document, DocumentBlock, Emphasis, Fact, Table};
+use crate::report::document::{Document, DocumentBlock, Emphasis, Fact, MOST_ROWS, Table};
 use crate::report::estimate::{CostInterval, add_savings, add_tiers, calls_of};
 use crate::report::next_step::say_the_kind;
-use crate::report::side_by_side::{SideBySide, attributed};
+use crate::report::side_by_side::SideBySide;
 use crate::report::widget::Widget;
-use crate::units::{CallVolume, Money, Probability, plural};
+use crate::units::{CallVolume, Money, Probability, grouped, plural};
 use crate::workload::ProfileSummary;
 
 impl Answer for PlanResult {
@@ -70,7 +72,7 @@ impl Answer for PlanResult {
         "tiers",
         "savings",
     ];
-    type Total = ();
+    type Total = PlanTotal;
 
     fn model(&self) -> Option<&str> {
         Some(&self.model)
@@ -88,17 +90,40 @@ impl Answer for PlanResult {
 
     fn document(report: &Report<Self>) -> Document {
         let mut document = Document::default();
+        let total = report.total.as_ref();
+        let told = total.map_or_else(|| Told::of(&report.results), |total| total.told.clone());
         match report.results.as_slice() {
             [] => {}
-            [result] => single(&mut document, report, result),
+            [result] if told.results <= 1 => single(&mut document, report, result),
             results => {
-                headline_of_all(&mut document, results);
-                many(&mut document, results, &report.widgets);
+                headline_of_all(&mut document, &told);
+                many(&mut document, results, &told, &report.widgets);
                 report.name_retired(&mut document);
             }
         }
         DatasetSpread::add_tables(&report.datasets, &mut document);
         document
+    }
+}
+
+impl RowAnswer for PlanResult {
+    const SHOWN: ShownRows = ShownRows::LargestInTerminal(MOST_ROWS);
+
+    fn input(&self) -> Option<&str> {
+        self.input.as_deref()
+    }
+
+    /// The worst is the largest: a plan that fails, else one with a problem, else the longest prompt.
+    fn size(&self) -> i128 {
+        let worse = |is_worse: bool, by: u32| i128::from(is_worse) << by;
+        worse(self.verdict == Verdict::Fail, 65)
+            + worse(self.has_problem(), 64)
+            + i128::from(self.prompt_tokens.get())
+    }
+
+    /// Those of all are in what is told of them.
+    fn notes(&self) -> Vec<String> {
+        Vec::new()
     }
 }
 
@@ -119,7 +144,9 @@ fn single(document: &mut Document, report: &Report<PlanResult>, result: &PlanRes
     }
     let calls = CallVolume { calls: result.calls, period: result.period };
     add_savings(document, &result.savings, result.tier, calls);
-    remarks(document, result);
+    for remark in result.remarks() {
+        document.line(remark.tone(), remark.text(result));
+    }
     if let Some(fit) = &result.fit {
         fit.add_to(document);
     }
@@ -153,46 +180,6 @@ fn headline(document: &mut Document, result: &PlanResult) {
         format!("as {} with {}", result.cap_field, result.name),
         change,
     );
-}
-
-/// What stands before the conclusion: the pace, and the cap that is already sent.
-fn remarks(document: &mut Document, result: &PlanResult) {
-    let calls = CallVolume { calls: result.calls, period: result.period };
-    let tone = |passes: bool| if passes { Emphasis::Plain } else { Emphasis::Bad };
-    if let Some(admission) = &result.admission {
-        document.line(tone(admission.passes()), admission.sentence(calls));
-    }
-    if let Some(quota) = &result.quota {
-        document.line(tone(quota.fits != Some(false)), quota.sentence(calls));
-    }
-    // A cap that no minute admits is told already.
-    let is_fine = |sent: &&Judgement| sent.verdict == CapVerdict::Ok;
-    let blocked = result.admission.as_ref().is_some_and(|admission| !admission.admitted);
-    if let Some(sent) = result.sent.as_ref().filter(|sent| !(blocked && is_fine(sent))) {
-        let (tone, text) = verdict(result, sent);
-        document.line(tone, text);
-    }
-    document_range(document, result);
-}
-
-/// What the range of an estimated prompt leaves of the room.
-fn document_range(document: &mut Document, result: &PlanResult) {
-    let (Some(prompt), Some(room)) = (result.prompt_tokens_range, result.room_range) else {
-        return;
-    };
-    let cap = result.sent.as_ref().map(|sent| sent.cap);
-    let cap = cap.or(result.recommended_max_completion_tokens);
-    if room.low == room.high && !room.cap_may_not_fit {
-        return;
-    }
-    let left = format!(
-        "{} to {} prompt tokens leave a room of {} to {}",
-        prompt.low, prompt.high, room.low, room.high
-    );
-    match cap.filter(|_| room.cap_may_not_fit) {
-        Some(cap) => document.line(Emphasis::Bad, format!("{left}: the cap {cap} may not fit")),
-        None => document.line(Emphasis::Caution, left),
-    }
 }
 
 fn facts(result: &PlanResult) -> Vec<Fact> {
@@ -267,31 +254,6 @@ fn room_remark(result: &PlanResult) -> String {
         (PlanStatus::NoRoom, _) => "the prompt fills the window".to_owned(),
         _ if result.room < left => "the model's output cap".to_owned(),
         _ => "what the prompt leaves of the window".to_owned(),
-    }
-}
-
-fn verdict(result: &PlanResult, sent: &Judgement) -> (Emphasis, String) {
-    let cap = sent.cap;
-    match (sent.verdict, &sent.refusal) {
-        (CapVerdict::Refused, Some(api)) => (
-            Emphasis::Bad,
-            format!("the cap of {cap} that you send is refused ({}): {}", api.status, api.message),
-        ),
-        (CapVerdict::RiskAboveTarget, _) => (
-            Emphasis::Bad,
-            format!(
-                "the cap of {cap} that you send cuts off {} of answers",
-                sent.length_risk.map(|risk| risk.to_string()).unwrap_or_default()
-            ),
-        ),
-        (CapVerdict::BelowReserve, _) => (
-            Emphasis::Caution,
-            format!(
-                "the cap of {cap} that you send is below the reserve of {}",
-                result.reserve.unwrap_or_default()
-            ),
-        ),
-        _ => (Emphasis::Good, format!("the cap of {cap} that you send is fine")),
     }
 }
 
@@ -393,36 +355,39 @@ fn columns(document: &mut Document, results: &[PlanResult]) {
 }
 
 /// How many of several plans fail, or have room for their reserve, in one figure.
-fn headline_of_all(document: &mut Document, results: &[PlanResult]) {
-    let fitting = results.iter().filter(|result| result.status == PlanStatus::Ok).count();
-    let prompts = results.iter().map(|result| result.prompt_tokens).max().unwrap_or_default();
-    let same_model = results.iter().all(|result| result.name == results[0].name);
-    let with = if same_model { format!(" with {}", results[0].name) } else { String::new() };
-    let failing = results.iter().filter(|result| result.verdict == Verdict::Fail).count();
-    let (some, which) = match failing {
-        0 => (fitting, "plans have room for their reserve"),
-        _ => (failing, "plans fail"),
+fn headline_of_all(document: &mut Document, told: &Told) {
+    let model = told.first.as_ref().filter(|_| told.same_model);
+    let with = model.map(|(name, _)| format!(" with {name}")).unwrap_or_default();
+    let (some, which) = match told.failing {
+        0 => (told.fitting, "plans have room for their reserve"),
+        failing => (failing, "plans fail"),
     };
     document.headline(
-        format!("{some} of {}", results.len()),
+        format!("{} of {}", grouped(some), grouped(told.results)),
         format!("{which}{with}"),
-        format!("the longest prompt has {prompts} tokens"),
+        format!("the longest prompt has {} tokens", told.longest_prompt),
     );
 }
 
-fn many(document: &mut Document, results: &[PlanResult], widgets: &[Widget]) {
-    let same_input = results.iter().all(|result| result.input == results[0].input);
-    if same_input {
+/// Several plans: models beside each other for one input, else a row for each, the worst first where there are many.
+fn many(document: &mut Document, results: &[PlanResult], told: &Told, widgets: &[Widget]) {
+    let mut shown: Vec<&PlanResult> = results.iter().collect();
+    if told.same_input {
         columns(document, results);
     } else {
-        rows(document, results);
+        if told.results > MOST_ROWS {
+            shown.sort_by_key(|result| Reverse(result.size()));
+            let order = "those that fail first, then the longest prompts";
+            document.line(Emphasis::Muted, format!("{} plans, {order}", grouped(told.results)));
+        }
+        rows(document, &shown, told);
     }
-    PlanResult::add_charts(results, document);
+    PlanResult::add_charts(&shown, told.same_input, document);
     document.blocks.extend(widgets.iter().cloned().map(DocumentBlock::Widget));
-    closing(document, results, same_input);
+    closing(document, &shown, told);
 }
 
-fn rows(document: &mut Document, results: &[PlanResult]) {
+fn rows(document: &mut Document, results: &[&PlanResult], told: &Told) {
     let mut table = Table::default()
         .numbers(["prompt", "room", "cap"])
         .texts(["decided by", "status"])
@@ -452,28 +417,34 @@ fn rows(document: &mut Document, results: &[PlanResult]) {
             result.input.clone().unwrap_or_default(),
         ]);
     }
-    document.table(table);
+    let left_out = told.results.saturating_sub(results.len());
+    document.table(Table { is_long: true, left_out, ..table });
 }
 
 /// What stands below the table of several plans.
-fn closing(document: &mut Document, results: &[PlanResult], same_input: bool) {
-    for note in attributed(results.iter().map(|r| (r.name.as_str(), &r.assumptions))) {
+fn closing(document: &mut Document, results: &[&PlanResult], told: &Told) {
+    for note in told.notes.told() {
         document.note(note);
     }
+    let mut remarked = 0;
     for result in results {
-        let mut of_one = Document::default();
-        remarks(&mut of_one, result);
-        let name = result.input.as_deref().filter(|_| !same_input).unwrap_or(&result.name);
-        for block in of_one.blocks {
-            if let DocumentBlock::Line(tone, text) = block {
-                document.line(tone, format!("{name}: {text}"));
-            }
+        let remarks = result.remarks();
+        remarked += usize::from(!remarks.is_empty());
+        let name = result.input.as_deref().filter(|_| !told.same_input).unwrap_or(&result.name);
+        for remark in remarks {
+            document.line(remark.tone(), format!("{name}: {}", remark.text(result)));
         }
     }
-    let failing = results.iter().filter(|result| result.verdict == Verdict::Fail).count();
-    if failing == 0 {
-        document.line(Emphasis::Good, format!("all {} plans are ok", results.len()));
-    } else {
-        document.line(Emphasis::Bad, format!("{failing} of {} plans fail", results.len()));
+    let left_out = told.remarked.saturating_sub(remarked);
+    if left_out > 0 {
+        let text = format!("what is to say of {} is left out", plural(left_out, "other plan"));
+        document.line(Emphasis::Muted, format!("{text}; --format csv has all"));
+    }
+    let all = grouped(told.results);
+    match told.failing {
+        0 => document.line(Emphasis::Good, format!("all {all} plans are ok")),
+        failing => {
+            document.line(Emphasis::Bad, format!("{} of {all} plans fail", grouped(failing)));
+        }
     }
 }

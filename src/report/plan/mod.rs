@@ -4,8 +4,11 @@ mod chart;
 mod document;
 mod fit;
 mod rate_limits;
+mod remark;
 mod result;
+mod total;
 
 pub(crate) use fit::FitAdvice;
 pub(crate) use rate_limits::CallSeconds;
 pub(crate) use result::PlanResult;
+pub(crate) use total::PlanTotal;

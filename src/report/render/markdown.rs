@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::report::diagnostic::Diagnostic;
 use crate::report::document::{Align, Column, Document, DocumentBlock, Emphasis, Fact, TableRow};
+use crate::units::grouped;
 
 /// How many characters GitHub takes in a comment.
 const COMMENT: usize = 65_536;
@@ -60,9 +61,14 @@ fn whole(document: &Document, kept: usize, folds: bool) -> String {
             }
             DocumentBlock::Line(_, text) => out.push_str(&format!("**{}**\n", escape(text))),
             DocumentBlock::Table(table) => {
-                let shown = table.rows.len().min(kept);
-                rows(&mut out, &table.columns, &table.rows[..shown]);
-                out.push_str(&more(table.rows.len() - shown));
+                // A sum at the end stays.
+                let (sum, most) = match table.rows.split_last() {
+                    Some((last, most)) if last.strong => (Some(last), most),
+                    _ => (None, table.rows.as_slice()),
+                };
+                let shown = most.len().min(kept);
+                rows(&mut out, &table.columns, most[..shown].iter().chain(sum));
+                out.push_str(&more(most.len() - shown + table.left_out));
             }
             DocumentBlock::Pairs(pairs) => {
                 let cells =
@@ -114,7 +120,10 @@ fn whole(document: &Document, kept: usize, folds: bool) -> String {
 }
 
 fn more(left_out: usize) -> String {
-    if left_out == 0 { String::new() } else { format!("\n<sub>and {left_out} more</sub>\n") }
+    if left_out == 0 {
+        return String::new();
+    }
+    format!("\n<sub>and {} more</sub>\n", grouped(left_out))
 }
 
 /// A list entry: the message, its place, and what to do.
@@ -162,7 +171,11 @@ fn fact_columns() -> [Column; 3] {
     [column(Align::Left), column(Align::Right), column(Align::Left)]
 }
 
-fn rows(out: &mut String, columns: &[Column], rows: &[TableRow]) {
+fn rows<'a>(
+    out: &mut String,
+    columns: &[Column],
+    rows: impl IntoIterator<Item = &'a TableRow>,
+) {
     let line = |out: &mut String, cells: &mut dyn Iterator<Item = String>| {
         for cell in cells {
             let _ = write!(out, "| {cell} ");

@@ -128,7 +128,8 @@ fn push_pairs(out: &mut String, pairs: &[(String, String)]) {
 }
 
 fn push_table(out: &mut String, table: &Table, width: u16) {
-    let here = if table.is_long { table.rows.len().saturating_sub(MOST_ROWS + 1) } else { 0 };
+    let sum = usize::from(table.rows.last().is_some_and(|last| last.strong));
+    let here = if table.is_long { table.rows.len().saturating_sub(MOST_ROWS + sum) } else { 0 };
     let left = here + table.left_out;
     if left > 0 {
         let mut shown = Table { is_long: false, left_out: 0, ..table.clone() };

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::view::{Part, Piece, Said, left_out, parts};
 use crate::Error;
 use crate::report::answer::{Answer, Problem, Report};
-use crate::report::document::{Document, DocumentBlock, Emphasis, Headline};
+use crate::report::document::{Document, DocumentBlock, Emphasis, Headline, MOST_ON_PAGE};
 use crate::report::render::unserialisable;
 use crate::units::grouped;
 
@@ -22,7 +22,7 @@ const LIMIT: usize = 490_000;
 /// So many further places of one mistake are named.
 const PLACES: usize = 3;
 /// Entries of every list that are kept, from all that could fit down, until the page is small enough.
-const KEPT: [usize; 9] = [5_000, 500, 250, 120, 60, 30, 10, 4, 1];
+const KEPT: [usize; 9] = [MOST_ON_PAGE, 500, 250, 120, 60, 30, 10, 4, 1];
 
 /// What a page says of itself, whatever is on it.
 pub(crate) struct Cover<'a> {

@@ -120,7 +120,7 @@ impl<'a> Grid<'a> {
             same: same.join(", "),
             rows: most[..shown].iter().chain(last).map(row).collect(),
             columns: order.iter().map(column).collect(),
-            left_out: most.len() - shown,
+            left_out: most.len() - shown + table.left_out,
             before_words,
         }
     }
