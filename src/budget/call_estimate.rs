@@ -151,7 +151,7 @@ pub struct CallEstimate {
     pub monthly_mean: Option<MeanOfAnswers>,
     /// The conversation, where the prompt is one: then the prompt tokens are those of its largest
     /// turn, and a call is a conversation.
-    pub conversation: Option<BilledConversation>,
+    pub conversation: Option<Box<BilledConversation>>,
 }
 
 impl CallEstimate {
@@ -209,7 +209,7 @@ impl CallEstimate {
             calls_per_month: calls.and_then(CallVolume::per_month),
             monthly_completion_tokens: None,
             monthly_mean: None,
-            conversation: Some(BilledConversation {
+            conversation: Some(Box::new(BilledConversation {
                 prompt_tokens: sum(|turn| turn.prompt_tokens.mean),
                 cached_tokens: sum(|turn| turn.cached_tokens.mean),
                 completion_tokens: sum(|turn| turn.completion_tokens.mean),
@@ -224,7 +224,7 @@ impl CallEstimate {
                     let mean = simulation.total_cost.mean * calls;
                     quote.cost_of_all(calls).1.as_f64() / mean.as_f64().max(f64::MIN_POSITIVE)
                 }),
-            }),
+            })),
         }
     }
 

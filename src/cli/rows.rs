@@ -72,7 +72,7 @@ impl<'s, T: RowAnswer> RowOutput<'s, T> {
         let alone = forms.iter().filter(|(_, path)| to_stdout(path)).count() < 2;
         let (mut growing, mut late) = (Vec::new(), Vec::new());
         for (form, path) in forms {
-            let grows = matches!(form, Format::Json | Format::Csv);
+            let grows = form == Format::Json || form == Format::Csv && T::GROWS_AS_CSV;
             if grows && (alone || !to_stdout(&path)) {
                 let place = Place::of(path.as_deref().filter(|_| !to_stdout(&path)), settings)?;
                 growing.push(Growing { form, place, rows: 0 });

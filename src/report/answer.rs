@@ -72,6 +72,9 @@ pub trait RowAnswer: Answer {
     /// Which results a form for people shows, where there are many.
     const SHOWN: ShownRows;
 
+    /// Whether CSV has a record for each, in their order, so that it is written as they come.
+    const GROWS_AS_CSV: bool = true;
+
     /// What it is about.
     fn input(&self) -> Option<&str>;
 

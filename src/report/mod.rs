@@ -98,10 +98,10 @@ pub use chart::{
 };
 pub use dataset::{DatasetSpread, RowFigures, RowSpread, Spreads};
 pub use diagnostic::{Annotation, Diagnostic, DiagnosticKind, Severity};
-pub use document::{Align, Column, Document, DocumentBlock, Fact, Headline, Table, TableRow};
-pub use emphasis::Emphasis;
 #[cfg(feature = "cli")]
 pub(crate) use document::MOST_ON_PAGE;
+pub use document::{Align, Column, Document, DocumentBlock, Fact, Headline, Table, TableRow};
+pub use emphasis::Emphasis;
 #[cfg(feature = "cli")]
 pub use render::workbook;
 pub use render::{Format, render};
@@ -112,7 +112,7 @@ pub use widget::{EmbeddedJson, Widget};
 pub(crate) use self::{
     audit::{AuditResult, AuditTotal, EachRecord, LogCounts},
     calibrate::{CalibrateResult, CalibrateTotal, LogPlanResult, LogPlanTotal, TaskSummary},
-    check::{BudgetRow, CheckResult, CheckTotal, ComparedBase, ConfigEntry, Costs},
+    check::{BudgetRow, CheckResult, CheckSum, ComparedBase, ConfigEntry, Costs},
     compare::{CompareResult, CompareTotal, Priced, Reference},
     count::{CountResult, CountTotal},
     diff::{DiffResult, Recorded},

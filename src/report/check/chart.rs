@@ -23,23 +23,19 @@ impl BudgetRow {
         format!("{}{of}", self.name)
     }
 
-    /// Adds the picture of budgets with what they are budgets of, the worst first.
-    pub(crate) fn add_chart<'a>(
+    /// Adds the picture of budgets with what they are budgets of, the worst first: of those that were measured the
+    /// first, with how many of how many are met.
+    pub(super) fn add_chart<'a>(
         rows: impl Iterator<Item = (&'a Self, String)>,
+        (met, all): (usize, usize),
         document: &mut Document,
     ) {
         let mut figures =
             Table::default().texts(["", "budget"]).numbers(["measured", "limit", "used"]);
         let mut groups = Vec::new();
-        let (mut met, mut all) = (0, 0);
         let (mut most, mut longest) = (1.0_f64, 0.0_f64);
-        for (budget, subject) in rows {
-            let Some(measured) = budget.measured else { continue };
-            all += 1;
-            met += usize::from(budget.verdict == Verdict::Pass);
-            if groups.len() == SHOWN {
-                continue;
-            }
+        let rows = rows.filter_map(|(budget, subject)| Some((budget, budget.measured?, subject)));
+        for (budget, measured, subject) in rows.take(SHOWN) {
             let color = match budget.verdict {
                 Verdict::Pass => Color::Teal,
                 Verdict::Warn => Color::Orange,

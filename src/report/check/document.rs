@@ -1,13 +1,12 @@
 //! The answer of `outlay check`.
 
 use super::result::{BudgetRow, CheckResult};
-use super::total::CheckTotal;
+use super::total::{CheckTotal, Told};
 use crate::budget::{ChangeStatus, Drift, Quantity};
 use crate::gate::Verdict;
-use crate::report::answer::{Answer, Report};
+use crate::report::answer::{Answer, Report, RowAnswer, ShownRows};
 use crate::report::diagnostic::{Diagnostic, DiagnosticKind, Severity};
 use crate::report::document::{Document, DocumentBlock, Emphasis, Table};
-use crate::report::side_by_side::distinct;
 use crate::units::{Money, grouped, plural};
 
 impl Answer for CheckResult {
@@ -42,25 +41,27 @@ impl Answer for CheckResult {
         let mut document = Document::default();
         let rows = rows(report);
         let Some(total) = &report.total else { return document };
-        headline(&mut document, report, total);
+        headline(&mut document, total);
         document.title(title(report, total));
         for row in rows.iter().filter(|row| row.budget.verdict > Verdict::Pass).take(REMARKS) {
             document.diagnostic(row.remark());
         }
         if !rows.is_empty() {
-            document.table(table(&rows, SHOWN));
-            BudgetRow::add_chart(rows.iter().map(|row| (row.budget, row.subject())), &mut document);
+            document.table(table(&rows, SHOWN, total.told.has_several_models()));
+            let drawn = rows.iter().map(|row| (row.budget, row.subject()));
+            let Told { met, measured, .. } = total.told;
+            BudgetRow::add_chart(drawn, (met, measured), &mut document);
         }
-        for assumption in distinct(report.results.iter().flat_map(|r| &r.assumptions)) {
+        for assumption in total.told.notes() {
             document.note(assumption);
         }
-        if let Some(left) = rows.len().checked_sub(SHOWN).filter(|left| *left > 0) {
+        if let Some(left) = total.budgets.checked_sub(SHOWN).filter(|left| *left > 0) {
             document.line(
                 Emphasis::Muted,
                 format!("{} more in the other formats", plural(left, "budget")),
             );
         }
-        for line in drift_lines(report, total) {
+        for line in drift_lines(total) {
             document.line(Emphasis::Plain, line);
         }
         document.line(tone(report, total), sentence(report, total));
@@ -72,7 +73,7 @@ impl Answer for CheckResult {
         let rows = rows(report);
         document.blocks.push(DocumentBlock::Tag("outlay-check"));
         let Some(total) = &report.total else { return document };
-        if let Some(change) = change(report, total) {
+        if let Some(change) = change(total) {
             document.title(format!("Prompt budgets: {change}"));
         } else {
             document.title(format!("Prompt budgets: {}", title(report, total)));
@@ -82,21 +83,21 @@ impl Answer for CheckResult {
             document.diagnostic(Diagnostic::from(problem));
         }
         if total.base.is_some() {
-            document.table(changes(&report.results));
+            document.table(changes(&report.results, total));
         }
-        for line in drift_lines(report, total) {
+        for line in drift_lines(total) {
             document.line(Emphasis::Plain, line);
         }
         for row in rows.iter().filter(|row| row.budget.verdict > Verdict::Pass) {
             document.diagnostic(row.remark());
         }
-        let told: Vec<Told<'_>> = rows.iter().filter(|row| row.is_news()).copied().collect();
+        let told: Vec<ToldRow<'_>> = rows.iter().filter(|row| row.is_news()).copied().collect();
         let mut details = Document::default();
         if !told.is_empty() && told.len() < rows.len() {
-            details.table(table(&told, usize::MAX));
+            details.table(table(&told, usize::MAX, have_several_models(&told)));
         }
-        details.table(table(&rows, usize::MAX));
-        for assumption in distinct(report.results.iter().flat_map(|r| &r.assumptions)) {
+        details.table(table(&rows, usize::MAX, have_several_models(&rows)));
+        for assumption in total.told.notes() {
             details.note(assumption);
         }
         details.line(Emphasis::Muted, provenance(report, total));
@@ -106,11 +107,11 @@ impl Answer for CheckResult {
     }
 
     fn diagnostics(report: &Report<Self>) -> Option<Vec<Diagnostic>> {
-        Some(rows(report).iter().map(Told::remark).collect())
+        Some(rows(report).iter().map(ToldRow::remark).collect())
     }
 
     fn records(report: &Report<Self>) -> serde_json::Result<Vec<serde_json::Value>> {
-        let record = |row: &Told<'_>| {
+        let record = |row: &ToldRow<'_>| {
             let mut record = serde_json::to_value(row.budget)?;
             record["prompt"] = row.prompt.into();
             record["input"] = row.input.into();
@@ -121,13 +122,39 @@ impl Answer for CheckResult {
     }
 }
 
+impl RowAnswer for CheckResult {
+    /// Their worst budgets are those that a table and a picture show.
+    const SHOWN: ShownRows = ShownRows::Largest(1_000);
+    const GROWS_AS_CSV: bool = false;
+
+    fn input(&self) -> Option<&str> {
+        Some(&self.input)
+    }
+
+    /// Its worst budget: by verdict, then by the share that is used.
+    fn size(&self) -> i128 {
+        let size = |row: &BudgetRow| {
+            // Shares in their total order are integers in theirs, where those below zero are turned around.
+            let bits = row.used.to_bits().cast_signed();
+            let used = if bits < 0 { bits ^ i64::MAX } else { bits };
+            ((row.verdict as i128) << 66) + i128::from(used) + (1 << 65)
+        };
+        self.budgets.iter().map(size).max().unwrap_or(0)
+    }
+
+    /// Those of all are in the total.
+    fn notes(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
 /// Remarks and rows that a terminal shows; the other formats have them all.
 const REMARKS: usize = 20;
 const SHOWN: usize = 40;
 
 /// A budget, and what it is a budget of.
 #[derive(Clone, Copy)]
-struct Told<'a> {
+struct ToldRow<'a> {
     budget: &'a BudgetRow,
     prompt: &'a str,
     input: &'a str,
@@ -137,7 +164,7 @@ struct Told<'a> {
     has_base: bool,
 }
 
-impl Told<'_> {
+impl ToldRow<'_> {
     fn remark(&self) -> Diagnostic {
         let budget = self.budget;
         let subject = self.subject();
@@ -173,10 +200,10 @@ impl Told<'_> {
 }
 
 /// Every budget, the worst first.
-fn rows(report: &Report<CheckResult>) -> Vec<Told<'_>> {
+fn rows(report: &Report<CheckResult>) -> Vec<ToldRow<'_>> {
     let has_base = report.total.as_ref().is_some_and(|total| total.base.is_some());
     let own = report.results.iter().flat_map(|result| {
-        result.budgets.iter().map(move |budget| Told {
+        result.budgets.iter().map(move |budget| ToldRow {
             budget,
             prompt: &result.prompt,
             input: &result.input,
@@ -186,7 +213,7 @@ fn rows(report: &Report<CheckResult>) -> Vec<Told<'_>> {
         })
     });
     let totals = report.total.iter().flat_map(|total| {
-        total.total_budgets.iter().map(|budget| Told {
+        total.total_budgets.iter().map(|budget| ToldRow {
             budget,
             prompt: "total",
             input: &total.config,
@@ -205,21 +232,18 @@ fn rows(report: &Report<CheckResult>) -> Vec<Told<'_>> {
 
 /// The configuration, the model where there is one, and the day.
 fn title(report: &Report<CheckResult>, total: &CheckTotal) -> String {
-    let mut models: Vec<&str> = report.results.iter().map(|result| result.model.as_str()).collect();
-    models.sort_unstable();
-    models.dedup();
-    let model = match models.as_slice() {
-        [model] => format!(" · {model}"),
-        _ => String::new(),
-    };
+    let model = total.told.only_model().map(|model| format!(" · {model}")).unwrap_or_default();
     let base = total.base.as_ref().map(|base| format!(" · compared with {}", base.name));
     format!("{}{model} · prices of {}{}", total.config, report.as_of, base.unwrap_or_default())
 }
 
-fn table(rows: &[Told<'_>], shown: usize) -> Table {
+fn have_several_models(rows: &[ToldRow<'_>]) -> bool {
     let mut models = rows.iter().map(|row| row.model).filter(|model| !model.is_empty());
     let first = models.next();
-    let several = models.any(|model| Some(model) != first);
+    models.any(|model| Some(model) != first)
+}
+
+fn table(rows: &[ToldRow<'_>], shown: usize, several: bool) -> Table {
     let mut table = Table::default()
         .texts(["", "budget"])
         .numbers(["limit", "measured", "margin", "on the base"])
@@ -251,14 +275,14 @@ fn table(rows: &[Told<'_>], shown: usize) -> Table {
 }
 
 /// How many budgets are met, in one figure, and what the change costs.
-fn headline(document: &mut Document, report: &Report<CheckResult>, total: &CheckTotal) {
+fn headline(document: &mut Document, total: &CheckTotal) {
     let exceeded = total.fail + total.warn;
     let (count, what) = match exceeded {
         0 => (total.budgets, "budgets met"),
         _ => (exceeded, "budgets exceeded"),
     };
     let month = total.monthly_cost_usd.as_ref().and_then(|costs| costs.expected);
-    let change = change(report, total)
+    let change = change(total)
         .or_else(|| month.map(|month| format!("{} a month expected", month.for_people())));
     document.headline(
         format!("{} of {}", grouped(count), grouped(total.budgets)),
@@ -285,15 +309,11 @@ fn sentence(report: &Report<CheckResult>, total: &CheckTotal) -> String {
         0 => String::new(),
         n => format!("{} cannot be measured; ", plural(n, "input")),
     };
-    let known = |wanted: &[ChangeStatus]| {
-        let own = report.results.iter().flat_map(|result| &result.budgets);
-        let rows = own.chain(&total.total_budgets);
-        rows.filter(|row| row.standing.is_some_and(|standing| wanted.contains(&standing))).count()
-    };
+    let owing = |wanted: &[ChangeStatus]| total.told.owing(wanted);
     let parts = [
-        (known(&[ChangeStatus::New, ChangeStatus::Worse]), "by this change"),
-        (known(&[ChangeStatus::Known]), "on the base already"),
-        (known(&[ChangeStatus::Price]), "by prices alone"),
+        (owing(&[ChangeStatus::New, ChangeStatus::Worse]), "by this change"),
+        (owing(&[ChangeStatus::Known]), "on the base already"),
+        (owing(&[ChangeStatus::Price]), "by prices alone"),
     ];
     let told: Vec<_> = parts
         .iter()
@@ -333,19 +353,8 @@ fn growth(then: Money, now: Money) -> String {
     if share.abs() < 0.05 { "0 %".to_owned() } else { format!("{share:+.1} %") }
 }
 
-/// Which models took the place of which, each once.
-fn model_changes(results: &[CheckResult]) -> Vec<String> {
-    let pair = |result: &CheckResult| {
-        Some(format!("{} → {}", result.before_model.as_ref()?, result.model))
-    };
-    let mut pairs: Vec<String> = results.iter().filter_map(pair).collect();
-    pairs.sort_unstable();
-    pairs.dedup();
-    pairs
-}
-
 /// What the change does to the costs, in a line: `+$31.00 a month (+12.0 %), gpt-5 → gpt-6-luna`.
-fn change(report: &Report<CheckResult>, total: &CheckTotal) -> Option<String> {
+fn change(total: &CheckTotal) -> Option<String> {
     let (drift, of) = match (&total.monthly_drift, &total.drift) {
         (Some(drift), _) => (drift, "a month"),
         (None, Some(drift)) => (drift, "for one call of each"),
@@ -354,14 +363,14 @@ fn change(report: &Report<CheckResult>, total: &CheckTotal) -> Option<String> {
     let grown = growth(drift.then_usd, drift.now_usd);
     let grown = if grown.is_empty() { grown } else { format!(" ({grown})") };
     let mut line = format!("{} {of}{grown}", signed(drift.now_usd - drift.then_usd));
-    for pair in model_changes(&report.results) {
+    for pair in &total.told.model_changes {
         line += &format!(", {pair}");
     }
     Some(line)
 }
 
 /// A row for every prompt: its cost before and now, and how its budgets are met.
-fn changes(results: &[CheckResult]) -> Table {
+fn changes(results: &[CheckResult], total: &CheckTotal) -> Table {
     let monthly = results.iter().any(|result| result.monthly_cost_usd.is_some());
     let of = if monthly { "a month" } else { "a call" };
     let mut table = Table::default()
@@ -394,9 +403,7 @@ fn changes(results: &[CheckResult]) -> Table {
             model,
         ]);
     }
-    let models: Vec<&str> = results.iter().map(|result| result.model.as_str()).collect();
-    let is_one = models.windows(2).all(|pair| pair[0] == pair[1]);
-    if is_one && model_changes(results).is_empty() {
+    if total.told.only_model().is_some() && total.told.model_changes.is_empty() {
         for row in &mut table.rows {
             if let Some(model) = row.cells.last_mut() {
                 model.clear();
@@ -407,8 +414,8 @@ fn changes(results: &[CheckResult]) -> Table {
 }
 
 /// What became of the costs since the base.
-fn drift_lines(report: &Report<CheckResult>, total: &CheckTotal) -> Vec<String> {
-    let pairs = model_changes(&report.results);
+fn drift_lines(total: &CheckTotal) -> Vec<String> {
+    let pairs = &total.told.model_changes;
     let line = |drift: &Drift, what: &str| {
         let change = drift.now_usd - drift.then_usd;
         let parts = match (drift.prompt_drift_usd, drift.model_drift_usd, drift.price_drift_usd) {
@@ -437,6 +444,7 @@ fn drift_lines(report: &Report<CheckResult>, total: &CheckTotal) -> Vec<String> 
         lines.push(line(drift, &format!("{} cost of one call of each", of(drift))));
     }
     if !pairs.is_empty() {
+        let pairs: Vec<&str> = pairs.iter().map(String::as_str).collect();
         lines.insert(0, format!("model changed: {}", pairs.join(", ")));
     }
     if let Some(base) = total.base.as_ref().filter(|base| !base.renamed.is_empty()) {

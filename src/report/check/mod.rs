@@ -9,4 +9,4 @@ mod total;
 
 pub(crate) use result::{BudgetRow, CheckResult, Costs};
 pub(crate) use show_config::ConfigEntry;
-pub(crate) use total::{CheckTotal, ComparedBase};
+pub(crate) use total::{CheckSum, ComparedBase};

@@ -294,7 +294,8 @@ fn many(
     let mut shown: Vec<&EstimateResult> = results.iter().collect();
     if told.results > MOST_ROWS {
         shown.sort_by_key(|result| Reverse(of_all(&result.calls_cost_usd)));
-        document.line(Emphasis::Muted, format!("{} inputs, the dearest first", grouped(told.results)));
+        document
+            .line(Emphasis::Muted, format!("{} inputs, the dearest first", grouped(told.results)));
     }
     for result in shown {
         let completion = result.completion_tokens;

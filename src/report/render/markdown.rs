@@ -171,11 +171,7 @@ fn fact_columns() -> [Column; 3] {
     [column(Align::Left), column(Align::Right), column(Align::Left)]
 }
 
-fn rows<'a>(
-    out: &mut String,
-    columns: &[Column],
-    rows: impl IntoIterator<Item = &'a TableRow>,
-) {
+fn rows<'a>(out: &mut String, columns: &[Column], rows: impl IntoIterator<Item = &'a TableRow>) {
     let line = |out: &mut String, cells: &mut dyn Iterator<Item = String>| {
         for cell in cells {
             let _ = write!(out, "| {cell} ");

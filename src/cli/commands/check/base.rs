@@ -98,7 +98,8 @@ pub(crate) fn commit(
         format!("the base cannot be measured, so that what it lacks is new: {}", on_base(error))
     });
     let texts = found.prompts.iter();
-    let texts = texts.map(|prompt| (prompt.source.name.clone(), Arc::clone(&prompt.source)));
+    let texts =
+        texts.map(|prompt| (prompt.seen.source.name.clone(), Arc::clone(&prompt.seen.source)));
     let texts = texts.collect();
     Ok(Against { name: name.to_owned(), baseline: found.baseline(), texts, warning })
 }

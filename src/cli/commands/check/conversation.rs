@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::Error;
 use crate::budget::{BaselineEntry, CallEstimate};
 use crate::catalog::Fidelity;
-use crate::cli::commands::check::measurement::{Measured, MeasuredPrompts, ids};
+use crate::cli::commands::check::measurement::{Measured, MeasuredPrompts, Seen, ids};
 use crate::cli::commands::check::sources::SourceText;
 use crate::cli::config::file::PromptTable;
 use crate::cli::config::resolve::Config;
@@ -68,15 +68,17 @@ pub(crate) fn measure(
                 size: CallEstimate::of_conversation(model, &quote, played.call.calls),
             },
             alone: models.len() == 1,
-            input: name.clone(),
-            range: None,
-            fidelity: if exact { Fidelity::Declared } else { Fidelity::Estimate },
-            refused: None,
-            source: Arc::clone(&source),
-            line: None,
-            slot: None,
-            largest_part: None,
-            assumptions: quote.assumptions,
+            seen: Arc::new(Seen {
+                input: name.clone(),
+                range: None,
+                fidelity: if exact { Fidelity::Declared } else { Fidelity::Estimate },
+                refused: None,
+                source: Arc::clone(&source),
+                line: None,
+                slot: None,
+                largest_part: None,
+                assumptions: quote.assumptions.into(),
+            }),
         });
     }
     Ok(measured)

@@ -13,10 +13,10 @@ use crate::units::Position;
 /// The line that changed since the base, else the slot that takes half of the prompt, else the largest part
 /// of the request, else the longest line.
 pub(crate) fn driver(measured: &Measured, before: Option<&Arc<SourceText>>) -> Annotation {
-    let source = &measured.source;
+    let source = &measured.seen.source;
     let text = source.text.as_str();
     // A line of a file with many requests is a request of its own.
-    if let Some(line) = measured.line {
+    if let Some(line) = measured.seen.line {
         let changed = before.is_some_and(|before| source.line(line) != before.line(line));
         let label = if changed { CHANGED } else { "this request" };
         return spot(source, (line, 1), None, label);
@@ -24,7 +24,7 @@ pub(crate) fn driver(measured: &Measured, before: Option<&Arc<SourceText>>) -> A
     if let Some(line) = before.and_then(|before| changed_line(&before.text, text)) {
         return at_line(source, line, CHANGED);
     }
-    if let Some((name, tokens)) = &measured.slot
+    if let Some((name, tokens)) = &measured.seen.slot
         && let Some(slot) = slots_of(text, language_of(text, &|slot| slot == name))
             .into_iter()
             .find(|slot| slot.name == name)
@@ -33,7 +33,7 @@ pub(crate) fn driver(measured: &Measured, before: Option<&Arc<SourceText>>) -> A
         let label = format!("this slot, {tokens} tokens at its high end");
         return spot(source, (at.line, at.column), Some(slot.span), label);
     }
-    if let Some(part) = &measured.largest_part
+    if let Some(part) = &measured.seen.largest_part
         && let Some(spot) =
             part_of(source, part, &format!("the largest part, {} tokens", part.tokens))
     {

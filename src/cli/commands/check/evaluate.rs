@@ -25,18 +25,27 @@ pub(crate) struct Check<'a> {
 }
 
 impl Check<'_> {
-    /// Every prompt with its budgets; a budget that cannot be measured goes to the errors.
-    pub(crate) fn results(&self, errors: &mut Vec<Error>) -> Vec<CheckResult> {
-        let mut budgets = BTreeMap::new();
-        let mut results = Vec::new();
-        for measured in &self.now.prompts {
+    /// Hands on every prompt with its budgets, by name, file and model; a budget that cannot be measured goes to the
+    /// errors, in the order in which prompts are declared.
+    pub(crate) fn each(&self, errors: &mut Vec<Error>, mut take: impl FnMut(CheckResult)) {
+        let mut by_name: Vec<usize> = (0..self.now.prompts.len()).collect();
+        by_name.sort_by_key(|place| {
+            let measured = &self.now.prompts[*place];
+            (&measured.kept.prompt, measured.input(), &measured.kept.model)
+        });
+        let (mut budgets, mut unmeasured) = (BTreeMap::new(), Vec::new());
+        for place in by_name {
+            let measured = &self.now.prompts[place];
             let declared = budgets.entry(measured.declared).or_insert_with(|| {
                 self.config.budgets(&self.config.file.prompt[measured.declared].get_ref().budget)
             });
-            let rows = self.rows(measured, declared, errors);
-            results.push(self.result(measured, rows));
+            let mut errors = Vec::new();
+            let rows = self.rows(measured, declared, &mut errors);
+            unmeasured.extend(errors.into_iter().map(|error| (place, error)));
+            take(self.result(measured, rows));
         }
-        results
+        unmeasured.sort_by_key(|(place, _)| *place);
+        errors.extend(unmeasured.into_iter().map(|(_, error)| error));
     }
 
     /// The budgets of a prompt, the worst first.
@@ -53,8 +62,8 @@ impl Check<'_> {
             match evaluate(&declared.budget, &measured.kept, self.prices, before) {
                 Ok(checked) => rows.push(self.row(declared, &checked, &spot, Some(measured))),
                 Err(error) => {
-                    let error = measured.refused.clone().unwrap_or(error);
-                    errors.push(error.in_source(&measured.input));
+                    let error = measured.seen.refused.clone().unwrap_or(error);
+                    errors.push(error.in_source(measured.input()));
                 }
             }
         }
@@ -70,12 +79,12 @@ impl Check<'_> {
         let both = base.zip(old);
         CheckResult {
             prompt: kept.prompt.clone(),
-            input: measured.input.clone(),
+            input: measured.input().to_owned(),
             model: kept.model.clone(),
-            fidelity: measured.fidelity,
-            prompt_tokens_range: measured.range.map(|range| range.tokens),
-            room_range: measured.range.map(|range| range.room),
-            cost_usd_range: measured.range.and_then(|range| range.cost),
+            fidelity: measured.seen.fidelity,
+            prompt_tokens_range: measured.seen.range.map(|range| range.tokens),
+            room_range: measured.seen.range.map(|range| range.room),
+            cost_usd_range: measured.seen.range.and_then(|range| range.cost),
             cost_usd: Costs::of(|of| kept.size.cost(list, of)),
             monthly_cost_usd: kept
                 .size
@@ -88,12 +97,12 @@ impl Check<'_> {
                 .and_then(|(base, old)| Drift::of_month((base, old), (kept, self.prices))),
             size: kept.size.clone(),
             budgets,
-            assumptions: measured.assumptions.clone(),
+            assumptions: measured.seen.assumptions.to_vec(),
         }
     }
 
     fn text_on_base(&self, measured: &Measured) -> Option<&Arc<SourceText>> {
-        self.against?.texts.get(&measured.source.name)
+        self.against?.texts.get(&measured.seen.source.name)
     }
 
     fn row(
@@ -104,7 +113,7 @@ impl Check<'_> {
         measured: Option<&Measured>,
     ) -> BudgetRow {
         let places = [spot.clone(), self.config.spot(&declared.span, "the budget")];
-        let input = measured.map(|measured| measured.input.as_str());
+        let input = measured.map(Measured::input);
         BudgetRow::new(&declared.budget, checked, input, places)
     }
 

@@ -9,12 +9,14 @@ use crate::Error;
 use crate::billing::PriceLists;
 use crate::budget::{Baseline, BaselineEntry, CallEstimate, Current};
 use crate::catalog::{Catalog, Fidelity, Model};
+use crate::cli::commands::check::shared::Shared;
 use crate::cli::commands::check::sources::{Sent, SourceText};
 use crate::request::PartCount;
 use crate::units::Tokens;
 use crate::workload::{PromptRange, TemplatedQuote};
 
 /// One prompt for one model.
+#[derive(Clone)]
 pub(crate) struct Measured {
     /// Which prompt of the configuration.
     pub(crate) declared: usize,
@@ -23,6 +25,12 @@ pub(crate) struct Measured {
     pub(crate) kept: BaselineEntry,
     /// Whether the prompt is measured for this model alone.
     pub(crate) alone: bool,
+    /// The same for all prompts of the configuration that send the file alike.
+    pub(crate) seen: Arc<Seen>,
+}
+
+/// What was seen of a request for one model.
+pub(crate) struct Seen {
     /// What reports call it: the path from the working directory, or `path:line`.
     pub(crate) input: String,
     pub(crate) fidelity: Fidelity,
@@ -37,16 +45,18 @@ pub(crate) struct Measured {
     pub(crate) slot: Option<(String, Tokens)>,
     /// The largest of several parts.
     pub(crate) largest_part: Option<PartCount>,
-    pub(crate) assumptions: Vec<String>,
+    pub(crate) assumptions: Arc<[String]>,
 }
 
 impl Measured {
-    /// A request that was quoted for a model: of which prompt of the configuration, and the name that it has there.
+    /// A request that was quoted for a model, with the slot that takes half of it; `shared` has what it assumes. It
+    /// is called as its file is.
     pub(crate) fn of(
-        (declared, prompt): (usize, Option<&str>),
         sent: &Sent,
         model: &Model,
         quoted: TemplatedQuote<'_>,
+        slot: Option<(String, Tokens)>,
+        shared: &Shared,
     ) -> Self {
         let TemplatedQuote { quote, size, fidelity, assumptions } = quoted;
         let of = |path: &str| match sent.line {
@@ -54,11 +64,10 @@ impl Measured {
             None => path.to_owned(),
         };
         let input = of(&sent.source.path);
-        let prompt = prompt.map_or_else(|| input.clone(), ToOwned::to_owned);
         Self {
-            declared,
+            declared: 0,
             kept: BaselineEntry {
-                prompt,
+                prompt: input.clone(),
                 input,
                 model: model.id.clone(),
                 text_digest: Some(BaselineEntry::digest_of(match sent.line {
@@ -68,16 +77,31 @@ impl Measured {
                 size: CallEstimate::of(&quote, size),
             },
             alone: true,
-            input: of(&sent.source.name),
-            fidelity,
-            range: quote.range,
-            refused: quote.estimate.as_ref().err().cloned(),
-            source: Arc::clone(&sent.source),
-            line: sent.line,
-            slot: None,
-            largest_part: quote.prompt.largest_part().cloned(),
-            assumptions,
+            seen: Arc::new(Seen {
+                input: of(&sent.source.name),
+                fidelity,
+                range: quote.range,
+                refused: quote.estimate.as_ref().err().cloned(),
+                source: Arc::clone(&sent.source),
+                line: sent.line,
+                slot,
+                largest_part: quote.prompt.largest_part().cloned(),
+                assumptions: shared.assumptions(assumptions),
+            }),
         }
+    }
+
+    /// What reports call it: the path from the working directory, or `path:line`.
+    pub(crate) fn input(&self) -> &str {
+        &self.seen.input
+    }
+
+    /// The same as a prompt of the configuration, by the name that it has there.
+    pub(crate) fn declared_as(mut self, declared: usize, name: Option<&str>) -> Self {
+        if let Some(name) = name {
+            name.clone_into(&mut self.kept.prompt);
+        }
+        Self { declared, ..self }
     }
 
     /// As it is compared with the base.

@@ -13,6 +13,7 @@ mod evaluate;
 mod measure;
 mod measurement;
 mod samples;
+mod shared;
 mod show_config;
 mod slots;
 mod sources;

@@ -1,6 +1,6 @@
 //! The slots that a prompt declares, and those that it has.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::cli::commands::check::samples::{malformed, rows, values};
 use crate::cli::commands::check::sources::Sent;
@@ -95,41 +95,37 @@ pub(crate) fn check_slots(template: &Template, request: &Request, text: &str) ->
     })
 }
 
-/// A warning for every file with slots that nothing declares.
-pub(crate) fn undeclared_slots(sent: &[Sent]) -> Vec<String> {
-    let mut by_file: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+/// A warning for a file with slots that nothing declares.
+pub(crate) fn undeclared_slots(sent: &[Sent]) -> Option<String> {
+    let mut names = BTreeSet::new();
     for sent in sent.iter().filter(|sent| sent.request.samples.is_empty()) {
         let language = sent.request.language(&|_| false);
-        let slots = sent.request.slots(language);
-        if !slots.is_empty() {
-            let names = slots.iter().map(|slot| slot.name);
-            by_file.entry(&sent.source.name).or_default().extend(names);
-        }
+        names.extend(sent.request.slots(language).iter().map(|slot| slot.name));
     }
-    let warning = |(file, names): (&str, BTreeSet<&str>)| {
-        let names: Vec<&str> = names.into_iter().collect();
-        let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-        let (slot, they) = match names.len() {
-            1 => ("slot", "it stands: say how large it becomes"),
-            _ => ("slots", "they stand: say how large they become"),
-        };
-        format!(
-            "`{file}` has the {slot} {}, counted as {they} with {}",
-            quoted.join(", "),
-            slot_table(&names)
-        )
+    let file = &sent.first()?.source.name;
+    let names: Vec<&str> = names.into_iter().collect();
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    let (slot, they) = match names.len() {
+        0 => return None,
+        1 => ("slot", "it stands: say how large it becomes"),
+        _ => ("slots", "they stand: say how large they become"),
     };
-    by_file.into_iter().map(warning).collect()
+    Some(format!(
+        "`{file}` has the {slot} {}, counted as {they} with {}",
+        quoted.join(", "),
+        slot_table(&names)
+    ))
 }
 
-/// An error for every slot that is declared and that no prompt has.
-pub(crate) fn unused_slots(slots: &Template, sent: &[Sent], config: &str) -> Vec<Error> {
+/// The slots that are declared and that no request of a file has.
+pub(crate) fn unused_slots<'t>(slots: &'t Template, sent: &[Sent]) -> BTreeSet<&'t str> {
     let requests: Vec<&Request> = sent.iter().map(|sent| &sent.request).collect();
-    let unused = slots.unused(&requests).into_iter();
-    let error = |slot: &str| {
-        Error::new(ErrorKind::Usage, format!("no prompt has the slot `{slot}`"))
-            .hint("correct the name in outlay.toml, or remove the slot")
-            .in_source(config)
-    };
-    unused.map(error).collect()
+    slots.unused(&requests).into_iter().collect()
+}
+
+/// That no prompt has a slot that is declared.
+pub(crate) fn no_such_slot(slot: &str, config: &str) -> Error {
+    Error::new(ErrorKind::Usage, format!("no prompt has the slot `{slot}`"))
+        .hint("correct the name in outlay.toml, or remove the slot")
+        .in_source(config)
 }

@@ -10,7 +10,6 @@ use crate::cli::config::resolve::Config;
 use crate::cli::input::discover::{is_binary_name, left_out};
 use crate::cli::input::source_tree::{Named, Tree, TreeBeside, normal};
 use crate::request::{FileHint, Request, RequestEntry, read_with};
-use crate::threads;
 use crate::units::Lines;
 use crate::workload::MediaSpec;
 
@@ -53,7 +52,7 @@ pub(crate) struct Sent {
     pub(crate) request: Request,
 }
 
-/// What became of files.
+/// What became of a file.
 #[derive(Default)]
 pub(crate) struct Reading {
     pub(crate) sent: Vec<Sent>,
@@ -61,15 +60,14 @@ pub(crate) struct Reading {
     pub(crate) warnings: Vec<String>,
 }
 
-/// The requests of the files of a prompt; `only` restricts it to files of these names.
-pub(crate) fn read(
+/// The files of a prompt, and what is wrong with its paths; `only` restricts it to files of these names.
+pub(crate) fn files(
     table: &PromptTable,
     config: &Config,
     tree: &Tree,
     only: Option<&BTreeSet<PathBuf>>,
-) -> Reading {
-    let mut all = Reading::default();
-    let mut files = Vec::new();
+) -> (Vec<Named>, Vec<Error>) {
+    let (mut files, mut errors) = (Vec::new(), Vec::new());
     for path in &table.paths {
         match tree.expand(&config.folder, path.get_ref()) {
             Ok(found) => files.extend(found),
@@ -79,7 +77,7 @@ pub(crate) fn read(
                 let hint = error
                     .hint_text()
                     .unwrap_or("a prompt that is gone is no pass: correct the path");
-                all.errors.push(refused.hint(hint));
+                errors.push(refused.hint(hint));
             }
         }
     }
@@ -87,19 +85,13 @@ pub(crate) fn read(
     let own = |file: &Named| file.found && config.owns(&file.name);
     let mut seen = BTreeSet::new();
     files.retain(|file| wanted(file) && !own(file) && seen.insert(file.name.clone()));
-    let texts = tree.read_all(&files);
-    let files = files.into_iter().zip(texts).collect();
-    for reading in threads::each(files, |(file, text)| one(&file, text, table, config, tree)) {
-        all.sent.extend(reading.sent);
-        all.errors.extend(reading.errors);
-        all.warnings.extend(reading.warnings);
-    }
-    all
+    (files, errors)
 }
 
-fn one(
+/// The requests of a file with this text.
+pub(crate) fn read(
     file: &Named,
-    text: Result<String, Error>,
+    text: Result<Arc<SourceText>, Error>,
     table: &PromptTable,
     config: &Config,
     tree: &Tree,
@@ -108,16 +100,14 @@ fn one(
     let left_out =
         |error: &Error| Reading { warnings: vec![left_out(&name, error)], ..Reading::default() };
     let failed = |error: Error| Reading { errors: vec![error], ..Reading::default() };
-    let text = match text {
-        Ok(text) => text,
+    let source = match text {
+        Ok(source) => source,
         // A prompt that cannot be read is no prompt that has met its budgets.
         Err(error) if file.found && is_binary_name(Path::new(&name)) => {
             return left_out(&error);
         }
         Err(error) => return failed(error.in_source(&name)),
     };
-    let path = file.path();
-    let source = Arc::new(SourceText::new(name.clone(), path, text));
     let shape = table.shape.as_ref().map(|shape| shape.0);
     let beside = TreeBeside::of(tree, &config.folder, file);
     let document = match read_with(&source.text, source.naming(), shape, &beside) {

@@ -10,11 +10,23 @@ use crate::cli::commands::check::measurement::{Measured, Measurement};
 use crate::cli::config::resolve::Config;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::output::{self, Answered};
+use crate::cli::rows::RowOutput;
 use crate::cli::settings::Settings;
 use crate::gate::Verdict;
-use crate::report::{CheckResult, CheckTotal, ComparedBase};
+use crate::report::{CheckSum, ComparedBase, Format};
 use crate::workload::lifecycle_warnings;
 use crate::{Error, ErrorKind};
+
+/// The forms that name every prompt that has budgets, for people or for CI.
+const FORMS_OF_ALL: [Format; 7] = [
+    Format::Markdown,
+    Format::Summary,
+    Format::Slack,
+    Format::Github,
+    Format::Gitlab,
+    Format::Junit,
+    Format::Sarif,
+];
 
 /// Judges every budget, and reports. `files` are those to check, where some are named; `exit_zero` lets a budget
 /// that is exceeded end in success.
@@ -40,13 +52,17 @@ pub(crate) fn check(
         prices: &prices,
         comparison,
     };
-    let mut results = check.results(&mut errors);
+    let mut output = RowOutput::begin(settings, FORMS_OF_ALL.iter().any(|f| settings.writes(*f)))?;
+    let (forms, mut sum) = (output.forms(), CheckSum::default());
+    check.each(&mut errors, |result| {
+        sum.add(&result);
+        output.push(forms.write(result));
+    });
     let total_budgets = check.total_budgets().unwrap_or_else(|error| {
         errors.push(error);
         Vec::new()
     });
-    let budgets = results.iter().map(|result| result.budgets.len()).sum::<usize>();
-    if budgets + total_budgets.len() == 0 && errors.is_empty() {
+    if sum.budgets() + total_budgets.len() == 0 && errors.is_empty() {
         if check.is_whole {
             let message = "no budget is declared, so that nothing is checked";
             let error = Error::new(ErrorKind::Usage, message).in_source(&config.name);
@@ -57,7 +73,7 @@ pub(crate) fn check(
     }
     output::problems(&errors, settings);
     warnings.extend(against.and_then(|against| against.warning.clone()));
-    if against.is_none() && results.iter().any(CheckResult::has_unjudged_growth) {
+    if against.is_none() && sum.has_unjudged_growth() {
         warnings.push(
             "`max_increase` is not judged, because there is nothing to compare with: name a base with \
              --base REF, or write base = \"origin/main\" in outlay.toml"
@@ -67,16 +83,13 @@ pub(crate) fn check(
     let models = now.prompts.iter();
     let models = models.filter_map(|prompt| settings.catalog.get(&prompt.kept.model));
     warnings.extend(lifecycle_warnings(&settings.catalog, models, settings.as_of));
-    results.sort_by(|a: &CheckResult, b| {
-        (&a.prompt, &a.input, &a.model).cmp(&(&b.prompt, &b.input, &b.model))
-    });
     let comparison = &check.comparison;
     let base = against.map(|against| {
         let digest = now.catalog.digest();
         ComparedBase::of(&against.name, &against.baseline, &digest, comparison)
     });
-    let total = CheckTotal::of(&config.name, &results, total_budgets, comparison, base);
+    let total = sum.finish(&config.name, total_budgets, comparison, base);
     let worst = if total.fail > 0 && !exit_zero { Verdict::Fail } else { Verdict::Pass };
-    let answered = Answered::new(results, errors, warnings);
-    Answered { total: Some(total), verdict: worst, ..answered }.finish(settings)
+    let beside = Answered::new(Vec::new(), errors, warnings);
+    output.finish(Answered { total: Some(total), verdict: worst, ..beside })
 }
