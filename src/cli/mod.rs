@@ -19,6 +19,7 @@ mod exit_status;
 mod input;
 mod misspelt;
 mod output;
+mod place;
 mod progress;
 mod rows;
 mod run;

@@ -12,12 +12,13 @@ use anstyle::{AnsiColor, Style};
 use crate::cli::args::{Global, When};
 use crate::cli::draft::{self, Draft, Failure};
 use crate::cli::exit_status::ExitStatus;
+use crate::cli::place::Place;
 use crate::cli::settings::Settings;
 use crate::cli::streams::Streams;
 use crate::gate::Verdict;
 use crate::report::{
-    Answer, DefaultModel, Format, Problem, Report, TerminalOptions, Widget, printable,
-    printable_lines, render, workbook,
+    Answer, DefaultModel, Format, Problem, Report, TerminalOptions, Widget, printable, render,
+    render_in_parts, workbook,
 };
 use crate::{Error, ErrorKind};
 
@@ -203,12 +204,21 @@ fn to_stdout<T: Answer>(
     let is_terminal = matches!(settings.streams, Streams::World) && io::stdout().is_terminal();
     let terminal = terminal_size::terminal_size().filter(|_| is_terminal);
     let width = terminal.map_or(PIPE_WIDTH, |(width, _)| width.0);
-    let text = render(report, format, terminal_options(settings, width))?;
-    // Pages and data hold names as they are; on a terminal those must not control it. It may have no size.
-    let text = if is_terminal { printable_lines(&text) } else { text.as_str().into() };
-    let mut stream = stdout(settings);
-    is_read(stream.write_all(text.as_bytes()).and_then(|()| stream.flush()))?;
-    Ok(())
+    put_all(report, format, width, None, settings)
+}
+
+/// Writes a text to standard output or to a file, bit by bit where it is long.
+fn put_all<T: Answer>(
+    report: &Report<T>,
+    format: Format,
+    width: u16,
+    path: Option<&Path>,
+    settings: &Settings,
+) -> anyhow::Result<()> {
+    let mut place = Place::of(path, settings)?;
+    let layout = terminal_options(settings, width);
+    render_in_parts(report, format, layout, &mut |text| place.put(text))?;
+    Ok(place.finish(settings)?)
 }
 
 /// Whether somebody still reads standard output: who stops ends the report, not the verdict.
@@ -242,20 +252,21 @@ fn write_to<T: Answer>(
     if path == Path::new("-") {
         return to_stdout(report, format, settings);
     }
-    let content = if format == Format::Xlsx {
-        workbook(report)?
-    } else {
-        let text = render(report, format, terminal_options(settings, PIPE_WIDTH))?;
-        anstream::adapter::strip_str(&text).to_string().into_bytes()
+    let content = match format {
+        Format::Xlsx => workbook(report)?,
+        // The steps of a job share one file.
+        Format::Summary => {
+            let text = render(report, format, terminal_options(settings, PIPE_WIDTH))?;
+            anstream::adapter::strip_str(&text).to_string().into_bytes()
+        }
+        _ => return put_all(report, format, PIPE_WIDTH, Some(path), settings),
     };
     if settings.streams.keep(path, &content) {
         return Ok(());
     }
-    let written = if format == Format::Summary {
-        // The steps of a job share one file.
-        append(path, &content)
-    } else {
-        write_file(path, &content, true)
+    let written = match format {
+        Format::Summary => append(path, &content),
+        _ => write_file(path, &content, true),
     };
     written.map_err(|failure| unwritten(path, failure).into())
 }

@@ -2,25 +2,24 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
-use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
 use crate::Error;
-use crate::cli::draft::Draft;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::output::{self, Answered};
+use crate::cli::place::Place;
 use crate::cli::settings::Settings;
-use crate::cli::streams::Streams;
 use crate::report::{
     Answer, Format, MOST_ON_PAGE, Report, RetiredModel, RowAnswer, ShownRows, Spreads, UnshownRows,
-    csv_head, csv_line, json_around, json_element, printable_lines,
+    csv_columns, csv_head, csv_line, json_around, json_element, put_json_element,
 };
 
 /// The forms in which each result is written at once.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(crate) struct RowForms {
     json: bool,
-    csv: bool,
+    /// Its columns.
+    csv: Option<Vec<String>>,
 }
 
 /// A result with what is written of it.
@@ -32,9 +31,10 @@ pub(crate) struct WrittenRow<T> {
 
 impl RowForms {
     /// A result, written in these forms; what takes time of it, which several threads can share.
-    pub(crate) fn write<T: Answer>(self, row: T) -> WrittenRow<T> {
-        let json = self.json.then(|| json_element(&row));
-        let csv = self.csv.then(|| csv_line(&row));
+    pub(crate) fn write<T: RowAnswer>(&self, row: T) -> WrittenRow<T> {
+        // What is large is written when it is its turn.
+        let json = (self.json && !row.is_large()).then(|| json_element(&row));
+        let csv = self.csv.as_ref().map(|columns| csv_line(&row, columns));
         WrittenRow { row, json, csv }
     }
 }
@@ -99,7 +99,8 @@ impl<'s, T: RowAnswer> RowOutput<'s, T> {
     /// The forms that grow.
     pub(crate) fn forms(&self) -> RowForms {
         let has = |form| self.growing.iter().any(|growing| growing.form == form);
-        RowForms { json: has(Format::Json), csv: has(Format::Csv) }
+        let csv = has(Format::Csv).then(|| csv_columns(T::COLUMNS));
+        RowForms { json: has(Format::Json), csv }
     }
 
     /// Whether there is no result yet.
@@ -136,8 +137,9 @@ impl<'s, T: RowAnswer> RowOutput<'s, T> {
             };
             growing.rows += 1;
             growing.place.put(&before)?;
-            if let Some(line) = line {
-                growing.place.put(line.as_ref().map_err(Clone::clone)?)?;
+            match line {
+                Some(line) => growing.place.put(line.as_ref().map_err(Clone::clone)?)?,
+                None => put_json_element(&written.row, &mut |text| growing.place.put(text))?,
             }
         }
         Ok(())
@@ -244,73 +246,6 @@ impl Growing {
             self.place.put(&before)?;
             self.place.put(&after)?;
         }
-        self.place.finish(settings)
-    }
-}
-
-/// Where a form goes.
-enum Place {
-    /// Standard output, and whether it is a terminal.
-    Stdout(BufWriter<Box<dyn Write>>, bool),
-    /// Nowhere any more: who read has stopped.
-    Left,
-    File(Draft, PathBuf),
-    /// A file for the program that called.
-    Memory(Vec<u8>, PathBuf),
-}
-
-impl Place {
-    fn of(path: Option<&Path>, settings: &Settings) -> anyhow::Result<Self> {
-        let world = matches!(settings.streams, Streams::World);
-        Ok(match path {
-            None => {
-                let stdout = BufWriter::new(output::stdout(settings));
-                Self::Stdout(stdout, world && io::stdout().is_terminal())
-            }
-            Some(path) if world => {
-                let draft = Draft::at(path).map_err(|why| output::unwritten(path, why))?;
-                Self::File(draft, path.to_owned())
-            }
-            Some(path) => Self::Memory(Vec::new(), path.to_owned()),
-        })
-    }
-
-    fn put(&mut self, text: &str) -> anyhow::Result<()> {
-        match self {
-            Self::Left => {}
-            Self::Memory(bytes, _) => bytes.extend_from_slice(text.as_bytes()),
-            Self::File(draft, path) => {
-                let text = anstream::adapter::strip_str(text).to_string();
-                draft.write(text.as_bytes()).map_err(|why| output::unwritten(path, why))?;
-            }
-            Self::Stdout(stdout, is_terminal) => {
-                let written = if *is_terminal {
-                    stdout.write_all(printable_lines(text).as_bytes())
-                } else {
-                    stdout.write_all(text.as_bytes())
-                };
-                if !output::is_read(written)? {
-                    *self = Self::Left;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn finish(self, settings: &Settings) -> anyhow::Result<()> {
-        match self {
-            Self::Stdout(mut stdout, _) => {
-                output::is_read(stdout.flush())?;
-                Ok(())
-            }
-            Self::Left => Ok(()),
-            Self::File(draft, path) => {
-                Ok(draft.finish(true).map_err(|why| output::unwritten(&path, why))?)
-            }
-            Self::Memory(bytes, path) => {
-                settings.streams.keep(&path, &bytes);
-                Ok(())
-            }
-        }
+        Ok(self.place.finish(settings)?)
     }
 }

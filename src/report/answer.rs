@@ -78,6 +78,11 @@ pub trait RowAnswer: Answer {
     /// What it is about.
     fn input(&self) -> Option<&str>;
 
+    /// Whether it is so large that its JSON is written bit by bit.
+    fn is_large(&self) -> bool {
+        false
+    }
+
     /// How large it is: its tokens, or what it costs.
     fn size(&self) -> i128;
 

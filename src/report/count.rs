@@ -1,13 +1,15 @@
 //! The answer of `outlay count`.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use serde::Serialize;
+use serde::ser::SerializeSeq as _;
+use serde::{Serialize, Serializer};
 
 use crate::catalog::{CountingError, Fidelity, Model};
 use crate::report::answer::{Answer, Report, RowAnswer, ShownRows, UnshownRows};
 use crate::report::dataset::{DatasetSpread, RowFigures};
-use crate::report::document::{Document, Emphasis, Table};
+use crate::report::document::{Document, Emphasis, Pairs, Table};
 use crate::report::side_by_side::distinct;
 use crate::request::{PartCount, PartPieces, PromptCount, Role};
 use crate::tokenizer::Encoding;
@@ -53,7 +55,38 @@ pub struct CountedPart {
     pub tokens: Tokens,
     /// Its pieces; only with `--show-tokens`, and only of the content of messages.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub pieces: Option<Vec<PieceTokens>>,
+    #[cfg_attr(test, schemars(with = "Option<Vec<PieceTokens>>"))]
+    pub pieces: Option<ShownPieces>,
+}
+
+/// The pieces of a text, made as they are asked for: a long text has millions.
+#[derive(Debug, Clone)]
+pub struct ShownPieces {
+    encoding: Encoding,
+    text: Arc<str>,
+}
+
+impl ShownPieces {
+    fn each(&self, mut each: impl FnMut(PieceTokens)) {
+        self.encoding.each_piece(&self.text, |piece| {
+            let ids = piece.tokens.iter().map(|token| token.id).collect();
+            each(PieceTokens { text: piece.text.into_owned(), ids });
+        });
+    }
+}
+
+impl Serialize for ShownPieces {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(None)?;
+        let mut written = Ok(());
+        self.each(|piece| {
+            if written.is_ok() {
+                written = list.serialize_element(&piece);
+            }
+        });
+        written?;
+        list.end()
+    }
 }
 
 /// How far estimated counts are from those of the model's own tokenizer: ratios, above 1 where the
@@ -142,8 +175,8 @@ impl CountResult {
     ) -> Self {
         let mut shown = |part: &str| {
             let found = pieces.iter().position(|pieces| pieces.part == part)?;
-            let pieces = pieces.swap_remove(found).pieces.into_iter();
-            Some(pieces.map(|(text, ids)| PieceTokens { text, ids }).collect())
+            let PartPieces { encoding, text, .. } = pieces.swap_remove(found);
+            Some(ShownPieces { encoding, text })
         };
         let counted = |part: PartCount| CountedPart {
             pieces: shown(&part.part),
@@ -219,12 +252,20 @@ impl RowAnswer for CountResult {
         self.prompt_tokens.get().into()
     }
 
+    fn is_large(&self) -> bool {
+        let pieces = self.parts.iter().filter_map(|part| part.pieces.as_ref());
+        pieces.map(|pieces| pieces.text.len()).sum::<usize>() > LARGE
+    }
+
     fn notes(&self) -> Vec<String> {
         let estimates = self.assumptions.iter().map(|reason| format!("estimate: {reason}"));
         let basis = self.basis.iter().map(|basis| format!("reconstructed: {basis}"));
         estimates.chain(basis).collect()
     }
 }
+
+/// The pieces of so many bytes are written one by one.
+const LARGE: usize = 1 << 20;
 
 /// `; between 1,004 and 2,015, 1,300 on average`, or nothing.
 fn between(range: Option<TokenRange>) -> String {
@@ -345,11 +386,13 @@ fn show(document: &mut Document, result: &CountResult) {
         if !single {
             document.title(&part.part);
         }
-        let ids = |piece: &PieceTokens| {
-            piece.ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
-        };
-        document
-            .pairs(pieces.iter().map(|piece| (ids(piece), format!("{:?}", piece.text))).collect());
+        let pieces = pieces.clone();
+        document.pairs(Pairs::new(move |each| {
+            pieces.each(|PieceTokens { text, ids }| {
+                let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+                each(ids.join(" "), format!("{text:?}"));
+            });
+        }));
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::report::chart::Chart;
 use crate::report::diagnostic::Diagnostic;
 pub use crate::report::emphasis::Emphasis;
+pub use crate::report::pairs::Pairs;
 use crate::report::widget::Widget;
 use crate::units::grouped;
 
@@ -182,7 +183,7 @@ pub enum DocumentBlock {
     /// A table.
     Table(Table),
     /// Many short entries with what they mean, one below the other and easy to tell apart.
-    Pairs(Vec<(String, String)>),
+    Pairs(Pairs),
     /// A sentence.
     Line(Emphasis, String),
     /// A diagnostic with its places.
@@ -285,7 +286,7 @@ impl Document {
     }
 
     /// Adds entries with what they mean.
-    pub fn pairs(&mut self, pairs: Vec<(String, String)>) {
+    pub fn pairs(&mut self, pairs: Pairs) {
         self.blocks.push(DocumentBlock::Pairs(pairs));
     }
 

@@ -72,6 +72,7 @@ mod models;
 #[cfg(feature = "cli")]
 mod next_step;
 #[cfg(feature = "cli")]
+mod pairs;
 mod plan;
 #[cfg(feature = "cli")]
 mod printable;
@@ -100,7 +101,9 @@ pub use dataset::{DatasetSpread, RowFigures, RowSpread, Spreads};
 pub use diagnostic::{Annotation, Diagnostic, DiagnosticKind, Severity};
 #[cfg(feature = "cli")]
 pub(crate) use document::MOST_ON_PAGE;
-pub use document::{Align, Column, Document, DocumentBlock, Fact, Headline, Table, TableRow};
+pub use document::{
+    Align, Column, Document, DocumentBlock, Fact, Headline, Pairs, Table, TableRow,
+};
 pub use emphasis::Emphasis;
 #[cfg(feature = "cli")]
 pub use render::workbook;
@@ -124,7 +127,10 @@ pub(crate) use self::{
     },
     plan::{FitAdvice, PlanResult, PlanTotal},
     printable::{printable, printable_lines},
-    render::{csv_head, csv_line, json_around, json_element, play_form, sum_form, what_if_form},
+    render::{
+        csv_columns, csv_head, csv_line, json_around, json_element, play_form, put_json_element,
+        render_in_parts, sum_form, what_if_form,
+    },
     simulate::{PlayForm, PlayedCommand, SimulateResult},
     what_if::{
         CountedFor, InputWords, NamedInput, Question, Recounted, RequestWords, SeveralInputs,

@@ -95,9 +95,7 @@ fn block(block: &DocumentBlock) -> DocumentBlock {
             DocumentBlock::Facts(facts.iter().map(fact).collect())
         }
         DocumentBlock::Table(content) => DocumentBlock::Table(table(content)),
-        DocumentBlock::Pairs(pairs) => {
-            DocumentBlock::Pairs(pairs.iter().map(|(a, b)| (text(a), text(b))).collect())
-        }
+        DocumentBlock::Pairs(pairs) => DocumentBlock::Pairs(pairs.map(|of_pair| text(&of_pair))),
         DocumentBlock::Line(emphasis, line) => DocumentBlock::Line(*emphasis, text(line)),
         DocumentBlock::Diagnostic(content) => DocumentBlock::Diagnostic(diagnostic(content)),
         DocumentBlock::Fold(title, document) => {

@@ -6,6 +6,7 @@
 //! 100 being one file whose stored text is not what was sent.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::media::Media;
 use super::message::{ContentSpan, FunctionCall, Message, Part, Request, Role};
@@ -13,7 +14,7 @@ use super::origin::Origin;
 use super::unknown::Unknown;
 use super::{chat_template, claude, schema, tools};
 use crate::catalog::{ChatTemplate, Counting, CountingError, Fidelity};
-use crate::tokenizer::{Encoding, Piece};
+use crate::tokenizer::Encoding;
 use crate::units::{TokenRange, Tokens};
 use crate::{Error, ErrorKind};
 
@@ -46,13 +47,15 @@ pub struct PartCount {
     pub span: Option<ContentSpan>,
 }
 
-/// The pieces of the content of a message.
+/// The content of a message, to be split into its pieces.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PartPieces {
     /// The part of the [`PromptCount`], such as `messages[0].content`.
     pub part: String,
-    /// The text of each piece and the ids of its tokens.
-    pub pieces: Vec<(String, Vec<u32>)>,
+    /// The encoding that splits it, see [`Encoding::each_piece`].
+    pub encoding: Encoding,
+    /// The text of it.
+    pub text: Arc<str>,
 }
 
 /// The prompt tokens of a request, and how sure they are.
@@ -382,7 +385,8 @@ impl Counter {
         let tokens = self.encoding.count(text);
         let part = message.part_name(index);
         if let Some(shown) = &mut self.pieces {
-            shown.push(PartPieces { part: part.clone(), pieces: pieces(self.encoding, text) });
+            let (part, encoding) = (part.clone(), self.encoding);
+            shown.push(PartPieces { part, encoding, text: text.into() });
         }
         let (role, span) = (Some(message.role), message.span.clone());
         self.parts.push(PartCount { part, role, tokens, span });
@@ -563,13 +567,6 @@ impl Counter {
             self.part("response_format".to_owned(), None, tokens);
         }
     }
-}
-
-/// Pieces that outlive their text.
-fn pieces(encoding: Encoding, text: &str) -> Vec<(String, Vec<u32>)> {
-    let ids = |piece: &Piece<'_>| piece.tokens.iter().map(|token| token.id).collect();
-    let pieces = encoding.pieces(text);
-    pieces.iter().map(|piece| (piece.text.to_string(), ids(piece))).collect()
 }
 
 fn first_system(request: &Request) -> Option<usize> {

@@ -10,6 +10,9 @@ use super::path::{Job, Level, Path};
 use super::pattern::split;
 use super::token::Token;
 
+/// So many bytes of a text are split at once.
+const PART: usize = 1 << 16;
+
 /// A piece of a text: a word, a number, a run of symbols or of white space. Tokens never cross it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Piece<'a> {
@@ -44,6 +47,38 @@ impl Encoding {
             tokens,
         };
         places.into_iter().map(piece).collect()
+    }
+
+    /// Hands on the [pieces](Self::pieces) of `text` one after the other, in memory that does not grow with it.
+    ///
+    /// ```
+    /// use outlay::tokenizer::Encoding;
+    ///
+    /// let mut words = 0;
+    /// Encoding::O200kBase.each_piece("one two three", |_| words += 1);
+    /// assert_eq!(words, 3);
+    /// ```
+    pub fn each_piece(self, text: &str, mut each: impl FnMut(Piece<'_>)) {
+        let mut rest = text;
+        while !rest.is_empty() {
+            let (part, after) = rest.split_at(self.cut(rest));
+            self.pieces(part).into_iter().for_each(&mut each);
+            rest = after;
+        }
+    }
+
+    /// A place after some 64 KB where the text may be cut, or its end.
+    fn cut(self, text: &str) -> usize {
+        let method = Method::of(self);
+        let mut most = PART;
+        while most < text.len() {
+            let part = &text[..text.floor_char_boundary(most)];
+            if let Some(at) = method.last_cut(part.as_bytes()) {
+                return at;
+            }
+            most = most.saturating_mul(2);
+        }
+        text.len()
     }
 
     /// The ids of the tokens of `text`.

@@ -21,11 +21,11 @@ pub(crate) fn head<T: Answer>() -> Result<String, Error> {
     row(columns(T::COLUMNS).iter())
 }
 
-/// The line of a result, for answers whose results are their records.
+/// The line of a result in its [`columns`], for answers whose results are their records.
 #[cfg(feature = "cli")]
-pub(crate) fn line<T: Answer>(result: &T) -> Result<String, Error> {
+pub(crate) fn line<T: Answer>(result: &T, columns: &[String]) -> Result<String, Error> {
     let record = serde_json::to_value(result).map_err(unserialisable)?;
-    rows(&columns(T::COLUMNS), &[record])
+    rows(columns, &[record])
 }
 
 /// The columns of a list in braces: `a.{b,c.{d,e}}` is `a.b`, `a.c.d` and `a.c.e`.

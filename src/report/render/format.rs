@@ -134,6 +134,20 @@ pub fn render<T: Answer>(
     }
 }
 
+/// The same, bit by bit where it is long: `put` takes one after the other.
+#[cfg(feature = "cli")]
+pub(crate) fn render_in_parts<T: Answer>(
+    report: &Report<T>,
+    format: Format,
+    layout: TerminalOptions,
+    put: &mut dyn FnMut(&str) -> Result<(), Error>,
+) -> Result<(), Error> {
+    match format {
+        Format::Table => super::table::put(&T::document(report).printable(), layout, put),
+        format => put(&render(report, format, layout)?),
+    }
+}
+
 /// What a report has to remark, and its inputs without an answer.
 fn diagnostics<T: Answer>(report: &Report<T>, format: Format) -> Result<Vec<Diagnostic>, Error> {
     let diagnostics = T::diagnostics(report).ok_or_else(|| {

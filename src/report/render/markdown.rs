@@ -74,9 +74,11 @@ fn whole(document: &Document, kept: usize, folds: bool) -> String {
                 let cells =
                     |(entry, meaning): &(String, String)| vec![entry.clone(), meaning.clone()];
                 let row = |pair| TableRow { cells: cells(pair), strong: false };
-                let pairs: Vec<_> = pairs.iter().map(row).collect();
+                let (shown, rest) = pairs.first(kept);
+                let pairs: Vec<_> = shown.iter().map(row).collect();
                 let [_, entry, meaning] = fact_columns();
                 rows(&mut out, &[entry, meaning], &pairs);
+                out.push_str(&more(rest));
             }
             DocumentBlock::Facts(facts) => {
                 let rows: Vec<_> = facts.iter().map(fact).collect();

@@ -22,12 +22,18 @@ mod table;
 mod xlsx;
 
 #[cfg(feature = "cli")]
-pub(crate) use csv::{columns, head as csv_head, inert, line as csv_line, row, rows};
+pub(crate) use csv::{
+    columns, columns as csv_columns, head as csv_head, inert, line as csv_line, row, rows,
+};
+#[cfg(feature = "cli")]
+pub(crate) use format::render_in_parts;
 pub use format::{Format, render};
 #[cfg(feature = "cli")]
 pub(crate) use html::{finder, play_form, sum_form, what_if_form};
 pub(crate) use json::unserialisable;
 #[cfg(feature = "cli")]
-pub(crate) use json::{around as json_around, element as json_element};
+pub(crate) use json::{
+    around as json_around, element as json_element, put_element as put_json_element,
+};
 #[cfg(feature = "cli")]
 pub use xlsx::workbook;

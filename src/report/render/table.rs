@@ -8,9 +8,10 @@ use comfy_table::{
 
 use super::fit::{Piece, fit, least_of, path_room, shorten_path};
 use super::snippet;
+use crate::Error;
 use crate::report::chart::{Chart, NARROWEST, draw};
 use crate::report::document::{
-    Align, Document, DocumentBlock, Emphasis, Fact, MOST_ROWS, Table, left_out,
+    Align, Document, DocumentBlock, Emphasis, Fact, MOST_ROWS, Pairs, Table, left_out,
 };
 use crate::report::printable::printable_lines;
 use crate::report::terminal::TerminalOptions;
@@ -18,9 +19,41 @@ use crate::report::terminal::TerminalOptions;
 const RULED: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─'));
 const PLAIN: TableStyle = TableStyle::new();
 
+/// So many bytes are handed on at once.
+const PART: usize = 1 << 16;
+
 pub(crate) fn render(document: &Document, layout: TerminalOptions) -> String {
-    let width = layout.width;
     let mut out = String::new();
+    // Nothing is handed on, so that nothing fails.
+    let _ = write(&mut out, document, layout, &mut |_| Ok(()));
+    out
+}
+
+/// The same, handed on bit by bit, whole lines each.
+pub(crate) fn put(
+    document: &Document,
+    layout: TerminalOptions,
+    put: &mut dyn FnMut(&str) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let mut out = String::new();
+    write(&mut out, document, layout, &mut |out| {
+        if out.len() >= PART {
+            put(out)?;
+            out.clear();
+        }
+        Ok(())
+    })?;
+    put(&out)
+}
+
+/// Writes a document; `pass` is asked after some lines whether to hand them on.
+fn write(
+    out: &mut String,
+    document: &Document,
+    layout: TerminalOptions,
+    pass: &mut dyn FnMut(&mut String) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let width = layout.width;
     let mut previous: Option<&DocumentBlock> = None;
     let sources = sources(document);
     let mut has_sources = false;
@@ -41,33 +74,34 @@ pub(crate) fn render(document: &Document, layout: TerminalOptions) -> String {
             out.push('\n');
         }
         match block {
-            DocumentBlock::Title(text) => push_wrapped(&mut out, Style::new().bold(), text, width),
+            DocumentBlock::Title(text) => push_wrapped(out, Style::new().bold(), text, width),
             DocumentBlock::Line(Emphasis::Source, _) if !layout.verbose => {
                 if !std::mem::replace(&mut has_sources, true) {
-                    push_wrapped(&mut out, style(Emphasis::Source), &named(&sources, width), width);
+                    push_wrapped(out, style(Emphasis::Source), &named(&sources, width), width);
                 }
             }
-            DocumentBlock::Line(tone, text) => push_wrapped(&mut out, style(*tone), text, width),
-            DocumentBlock::Facts(facts) => push_facts(&mut out, facts, width),
-            DocumentBlock::Pairs(pairs) => push_pairs(&mut out, pairs),
-            DocumentBlock::Table(table) => push_table(&mut out, table, width),
+            DocumentBlock::Line(tone, text) => push_wrapped(out, style(*tone), text, width),
+            DocumentBlock::Facts(facts) => push_facts(out, facts, width),
+            DocumentBlock::Pairs(pairs) => push_pairs(out, pairs, pass)?,
+            DocumentBlock::Table(table) => push_table(out, table, width),
             DocumentBlock::Diagnostic(diagnostic) => {
                 out.push_str(&snippet::render(diagnostic, width));
             }
             // A terminal does not fold.
             DocumentBlock::Fold(title, document) => {
-                push_wrapped(&mut out, Style::new().bold(), title, width);
-                out.push_str(&render(document, layout));
+                push_wrapped(out, Style::new().bold(), title, width);
+                write(out, document, layout, pass)?;
             }
-            DocumentBlock::Chart { chart, .. } => push_picture(&mut out, chart, layout),
+            DocumentBlock::Chart { chart, .. } => push_picture(out, chart, layout),
             DocumentBlock::Headline(_)
             | DocumentBlock::Closing
             | DocumentBlock::Widget(_)
             | DocumentBlock::Tag(_) => {}
         }
         previous = Some(block);
+        pass(out)?;
     }
-    out
+    Ok(())
 }
 
 fn style(tone: Emphasis) -> Style {
@@ -118,13 +152,23 @@ fn push_picture(out: &mut String, chart: &Chart, layout: TerminalOptions) {
 }
 
 /// Writes entries in two columns, every other one in colour.
-fn push_pairs(out: &mut String, pairs: &[(String, String)]) {
-    let width = pairs.iter().map(|(entry, _)| entry.len()).max().unwrap_or_default();
-    let colours = [AnsiColor::Cyan, AnsiColor::Magenta];
-    for ((entry, meaning), colour) in pairs.iter().zip(colours.iter().cycle()) {
-        let style = Style::new().fg_color(Some((*colour).into()));
-        push_line(out, style, &format!("{entry:>width$}  {meaning}"));
-    }
+fn push_pairs(
+    out: &mut String,
+    pairs: &Pairs,
+    pass: &mut dyn FnMut(&mut String) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let mut width = 0;
+    pairs.each(|entry, _| width = width.max(entry.len()));
+    let mut colours = [AnsiColor::Cyan, AnsiColor::Magenta].into_iter().cycle();
+    let mut passed = Ok(());
+    pairs.each(|entry, meaning| {
+        if passed.is_ok() {
+            let style = Style::new().fg_color(colours.next().map(Into::into));
+            push_line(out, style, &format!("{entry:>width$}  {meaning}"));
+            passed = pass(out);
+        }
+    });
+    passed
 }
 
 fn push_table(out: &mut String, table: &Table, width: u16) {

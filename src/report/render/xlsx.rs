@@ -123,11 +123,13 @@ impl Page<'_> {
                     self.row += 1;
                 }
                 DocumentBlock::Pairs(pairs) => {
-                    for (name, value) in pairs {
-                        self.sheet.write_string(self.row, 0, name)?;
-                        self.sheet.write_string(self.row, 1, value)?;
-                        self.row += 1;
-                    }
+                    let mut written = Ok(());
+                    pairs.each(|name, value| {
+                        if written.is_ok() {
+                            written = self.pair(&name, &value);
+                        }
+                    });
+                    written?;
                     self.row += 1;
                 }
                 DocumentBlock::Table(table) => self.table(table)?,
@@ -150,6 +152,13 @@ impl Page<'_> {
                 DocumentBlock::Closing | DocumentBlock::Widget(_) | DocumentBlock::Tag(_) => {}
             }
         }
+        Ok(())
+    }
+
+    fn pair(&mut self, name: &str, value: &str) -> Result<(), XlsxError> {
+        self.sheet.write_string(self.row, 0, name)?;
+        self.sheet.write_string(self.row, 1, value)?;
+        self.row += 1;
         Ok(())
     }
 

@@ -313,8 +313,9 @@ impl<'a> Piece<'a> {
                     value: "",
                     remark: parts(meaning.as_str()),
                 };
-                let mut facts: Vec<_> = pairs.iter().take(kept).map(fact).collect();
-                if let Some(rest) = pairs.len().checked_sub(kept).filter(|rest| *rest > 0) {
+                let (shown, rest) = pairs.first(kept);
+                let mut facts: Vec<_> = shown.iter().map(fact).collect();
+                if rest > 0 {
                     facts.push(Labelled { label: "", value: "", remark: parts(left_out(rest)) });
                 }
                 Self::Facts { caption, facts }
