@@ -129,3 +129,45 @@ impl Job for Splitting<'_> {
         pieces
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const BITS: [&str; 24] = [
+        "word", " ", " ", "\n", "\n\n", "\r\n", "\t", "A", "1", "234", ".", "'s", "</", ">", "é",
+        "e\u{301}", "中", "。", "\u{3000}", "👍", "Ж", " the", "  ", "{}",
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(6))]
+
+        /// A text of several parts: a line of bits, again and again.
+        #[test]
+        fn pieces_one_by_one_are_those_of_the_whole(
+            bits in prop::collection::vec(prop::sample::select(&BITS), 20..400),
+        ) {
+            let line = bits.concat();
+            let text = line.repeat(3 * PART / line.len() + 1);
+            for encoding in Encoding::ALL {
+                let (whole, mut found) = (encoding.pieces(&text), 0);
+                let mut are_same = true;
+                encoding.each_piece(&text, |piece| {
+                    are_same &= whole.get(found) == Some(&piece);
+                    found += 1;
+                });
+                prop_assert!(are_same && found == whole.len(), "{} {:?}", encoding, line);
+            }
+        }
+    }
+
+    #[test]
+    fn a_text_that_cannot_be_cut_is_one_part() {
+        let text = "x".repeat(5 * PART);
+        let mut parts = Vec::new();
+        Encoding::O200kBase.each_piece(&text, |piece| parts.push(piece.text.len()));
+        assert_eq!(parts, [text.len()]);
+    }
+}

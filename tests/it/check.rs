@@ -412,3 +412,62 @@ fn the_p95_of_a_month_is_that_of_the_sum() {
     assert!(two[1] < 1.95 * half[1], "{two:?} {half:?}");
     assert!((two[2] / one[2] - 1.0).abs() < 1e-3, "{two:?} {one:?}");
 }
+
+/// Tables that name the same files say of each what each table says alone, whatever they share and however they differ.
+#[test]
+fn tables_that_share_files_say_what_each_says_alone() {
+    let tables = [
+        "name = \"alike\"\npaths = [\"prompts\"]\n",
+        "name = \"again\"\npaths = [\"prompts/*.md\", \"gone.md\"]\n[prompt.budget]\nmax_prompt_tokens = 9\n",
+        "paths = [\"prompts\"]\n",
+        "name = \"named\"\npaths = [\"prompts/a.md\", \"prompts/empty.md\"]\n",
+        "name = \"dear\"\npaths = [\"prompts\"]\n[prompt.call]\nmodel = [\"gpt-4o\", \"o1\"]\ncalls = \"5/month\"\n",
+        "name = \"chat\"\nas = \"chat\"\npaths = [\"prompts\"]\n",
+        "name = \"sized\"\npaths = [\"prompts\"]\n[prompt.slots]\nname = \"50..400\"\n",
+        "name = \"two\"\npaths = [\"prompts\"]\n[prompt.slots]\nname = \"50..400\"\nother = 5\n",
+        "name = \"lines\"\npaths = [\"prompts/r.jsonl\"]\n",
+    ];
+    let head = "[call]\nmodel = \"o1-mini\"\n[budget]\nmax_prompt_tokens = 1000\nmin_room = 20\n";
+    let line = |text: &str| {
+        json!({"model": "gpt-4o", "messages": [{"role": "user", "content": text}]}).to_string()
+    };
+    let mut folder = Folder::new()
+        .with("prompts/a.md", "one two three")
+        .with("prompts/b.md", "Greet {{name}}.")
+        .with("prompts/empty.md", " ")
+        .with("prompts/r.jsonl", format!("{}\n{}\nnot JSON\n", line("hi"), line("a longer one")));
+    let mut all = [Vec::new(), Vec::new(), Vec::new()];
+    let mut checked = |config: String| {
+        let taken = std::mem::replace(&mut folder, Folder::new());
+        folder = taken.with("outlay.toml", config);
+        let arguments = "check --json --as-of 2024-12-20";
+        let mut report = json_of(&folder.outlay(arguments).output().unwrap());
+        ["results", "errors", "warnings"].map(|key| {
+            let mut found = report[key].as_array().unwrap().clone();
+            // Where in outlay.toml a budget or a path stands depends on what is before it.
+            for entry in &mut found {
+                if entry.get("line").is_some() && entry["input"] == "outlay.toml" {
+                    entry["line"] = Value::Null;
+                }
+                let budgets = entry.get_mut("budgets").and_then(Value::as_array_mut);
+                for budget in budgets.into_iter().flatten() {
+                    budget["declared_in"] = Value::Null;
+                }
+            }
+            report[key] = Value::Null;
+            let mut found: Vec<String> = found.iter().map(Value::to_string).collect();
+            found.sort();
+            found
+        })
+    };
+    for table in tables {
+        let alone = checked(format!("{head}[[prompt]]\n{table}"));
+        all.iter_mut().zip(alone).for_each(|(all, alone)| all.extend(alone));
+    }
+    let together = tables.map(|table| format!("[[prompt]]\n{table}")).concat();
+    let together = checked(format!("{head}{together}"));
+    for (mut all, together) in all.into_iter().zip(together) {
+        all.sort();
+        assert_eq!(all, together);
+    }
+}

@@ -154,7 +154,7 @@ fn models(n: usize) -> Vec<(String, String)> {
     vec![("feed.json".to_owned(), Value::from(feed).to_string())]
 }
 
-const LISTS: [List; 23] = [
+const LISTS: [List; 25] = [
     List {
         name: "audit, models",
         arguments: "audit log.jsonl",
@@ -259,6 +259,13 @@ const LISTS: [List; 23] = [
     },
     List { name: "check, prompts", arguments: "check", shortest: 100, files: prompts },
     List { name: "check, slots", arguments: "check", shortest: 300, files: slots },
+    List { name: "check, tables of files", arguments: "check", shortest: 5, files: tables },
+    List {
+        name: "count, tokens of a text",
+        arguments: "count t.md --show-tokens",
+        shortest: 5_000,
+        files: text,
+    },
     List {
         name: "simulate, messages",
         arguments: "simulate chat.json",
@@ -280,6 +287,22 @@ const LISTS: [List; 23] = [
         files: models,
     },
 ];
+
+/// So many tables that name the same 20 files.
+fn tables(n: usize) -> Vec<(String, String)> {
+    let file = |i: usize| (format!("prompts/{i}.md"), format!("Prompt number {i}.\n"));
+    let mut files: Vec<_> = (0..20).map(file).collect();
+    let table = |i: usize| format!("[[prompt]]\nname = \"p{i}\"\npaths = [\"prompts\"]\n");
+    let tables: String = (0..n).map(table).collect();
+    files.push(("outlay.toml".to_owned(), format!("[budget]\nmax_prompt_tokens = 90\n{tables}")));
+    files
+}
+
+/// So many lines of 32 bytes.
+fn text(n: usize) -> Vec<(String, String)> {
+    let line = |i: usize| format!("Line {i:08} of a prompt to split\n");
+    vec![("t.md".to_owned(), (0..n).map(line).collect())]
+}
 
 fn rows(n: usize) -> Vec<(String, String)> {
     let row = |i: usize| format!("{i},\"{}\"\n", format!("Sort list {i}, please. ").repeat(20));
@@ -323,15 +346,21 @@ fn four_times_the_list_takes_not_much_more_than_four_times_as_much() {
 /// list that is longer than what is read at once to one that is three times as long.
 #[test]
 fn what_is_handed_on_is_not_kept() {
-    let short: fn(usize) -> Vec<(String, String)> = |n| log(n, request);
-    let long: fn(usize) -> _ = |n| log(n, long_request);
-    // A sum keeps a number of each; a table of plans has them all.
+    let long: fn(usize) -> Vec<(String, String)> = |n| log(n, long_request);
+    // A sum keeps a number of each, a page as many as it can have, and the pieces of a text come from the text.
     let lists = [
         ("count, rows", "count t.md --rows rows.csv --json", 20_000, 20.0, rows as fn(usize) -> _),
         ("count, requests", "count log.jsonl --json", 10_000, 20.0, long),
         ("compare, requests", "compare log.jsonl -m gpt-4o,o1-mini", 10_000, 60.0, long),
         ("estimate, requests", "estimate log.jsonl", 10_000, 200.0, long),
-        ("plan, requests", "plan log.jsonl", 3_000, 14_000.0, short),
+        ("estimate, on a page", "estimate log.jsonl --format markdown", 10_000, 200.0, long),
+        ("plan, requests", "plan log.jsonl", 10_000, 60.0, long),
+        ("plan, requests as JSON", "plan log.jsonl --json", 10_000, 60.0, long),
+        ("plan, on a page", "plan log.jsonl --format markdown", 10_000, 60.0, long),
+        ("check, tables of 20 files", "check", 50, 20.0 * 700.0, tables),
+        ("check, the same as JSON", "check --json", 50, 20.0 * 700.0, tables),
+        ("count, tokens of a text", "count t.md --show-tokens", 50_000, 5.0 * 32.0, text),
+        ("count, tokens as JSON", "count t.md --show-tokens --json", 50_000, 5.0 * 32.0, text),
     ];
     let fault = |(name, arguments, shortest, most, files)| {
         let list = List { name, arguments, shortest, files };

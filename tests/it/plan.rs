@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{assert_run, assert_runs, json_of, outlay, output, result, stdout};
+use crate::support::{Folder, assert_run, assert_runs, json_of, outlay, output, result, stdout};
 
 /// A model that reasons and of which nothing was measured.
 const UNMEASURED: &str =
@@ -224,4 +224,49 @@ fn a_refusal_is_in_the_words_of_its_own_api() {
     assert_eq!(said("deepseek-v4-pro", none), "a cap of 0 leaves no room for an answer");
     // It fills the cache of Anthropic.
     assert_eq!(said("claude-sonnet-4-5", none), "");
+}
+
+#[test]
+fn of_many_plans_a_terminal_has_the_worst_and_data_has_all() {
+    let request = |cap: usize| {
+        let message = json!({"role": "user", "content": "Sort the list, please."});
+        json!({"model": "o1-mini", "messages": [message], "max_completion_tokens": cap})
+    };
+    // The last but one asks for more than the model writes.
+    let caps = (0..30).map(|i| if i == 28 { 70_000 } else { 30_000 + i });
+    let lines: String = caps.map(|cap| request(cap).to_string() + "\n").collect();
+    let folder = Folder::new().with("log.jsonl", lines);
+    let run = |arguments: &str, code| {
+        output(folder.outlay(&format!("plan log.jsonl --as-of 2024-10-20 {arguments}")), code)
+    };
+    let table = run("--strict", 1);
+    let table = stdout(&table);
+    assert!(table.contains("30 plans, those that fail first, then the longest prompts"), "{table}");
+    let rows: Vec<&str> = table.lines().filter(|line| line.contains("log.jsonl:")).collect();
+    let first = rows.iter().find(|row| !row.contains("that you send")).unwrap();
+    assert!(first.contains("log.jsonl:29"), "{table}");
+    assert!(table.contains("and 10 more; --format csv lists all"), "{table}");
+    assert!(table.contains("log.jsonl:29: the cap of 70,000 that you send is refused"), "{table}");
+    assert!(table.contains("what is to say of 10 other plans is left out"), "{table}");
+    assert!(table.trim_end().ends_with("1 of 30 plans fail"), "{table}");
+    let report = json_of(&run("--json --strict", 1));
+    let inputs: Vec<&str> =
+        report["results"].as_array().unwrap().iter().filter_map(|r| r["input"].as_str()).collect();
+    let expected: Vec<String> = (1..=30).map(|line| format!("log.jsonl:{line}")).collect();
+    assert_eq!(inputs, expected);
+    assert_eq!(report["total"], Value::Null);
+    assert_eq!(stdout(&run("--format csv", 0)).lines().count(), 31);
+}
+
+#[test]
+fn many_models_for_one_input_all_stay_beside_each_other() {
+    let run =
+        output(outlay("plan --input-tokens 1k -m gpt-* --as-of 2026-11-20 --format table"), 0);
+    let report =
+        json_of(&output(outlay("plan --input-tokens 1k -m gpt-* --as-of 2026-11-20 --json"), 0));
+    let results = report["results"].as_array().unwrap();
+    assert!(results.len() > 20, "{}", results.len());
+    for result in results {
+        assert!(stdout(&run).contains(result["model"].as_str().unwrap()), "{result}");
+    }
 }

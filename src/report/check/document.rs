@@ -124,7 +124,7 @@ impl Answer for CheckResult {
 
 impl RowAnswer for CheckResult {
     /// Their worst budgets are those that a table and a picture show.
-    const SHOWN: ShownRows = ShownRows::Largest(1_000);
+    const SHOWN: ShownRows = ShownRows::Largest(100);
     const GROWS_AS_CSV: bool = false;
 
     fn input(&self) -> Option<&str> {

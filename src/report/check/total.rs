@@ -107,7 +107,9 @@ impl CheckSum {
     pub fn add(&mut self, result: &CheckResult) {
         self.prompts += 1;
         self.told.add(result);
-        result.budgets.iter().for_each(|row| self.add_budget(row));
+        for row in &result.budgets {
+            self.add_budget(row);
+        }
     }
 
     /// How many budgets there are.
@@ -130,7 +132,9 @@ impl CheckSum {
         comparison: &BaseComparison<'_>,
         base: Option<ComparedBase>,
     ) -> CheckTotal {
-        total_budgets.iter().for_each(|row| self.add_budget(row));
+        for row in &total_budgets {
+            self.add_budget(row);
+        }
         let has_calls = comparison.has_calls();
         let [pass, warn, fail] = self.budgets;
         CheckTotal {

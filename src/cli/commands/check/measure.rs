@@ -160,10 +160,8 @@ impl<'a> Declaration<'a> {
         shared: &Shared,
     ) -> (MeasuredFile, BTreeSet<&str>) {
         let Reading { sent, errors: unread, warnings } = read;
-        let unused = match self.slots.is_empty() {
-            true => BTreeSet::new(),
-            false => unused_slots(&self.slots, &sent),
-        };
+        let unused =
+            if self.slots.is_empty() { BTreeSet::new() } else { unused_slots(&self.slots, &sent) };
         let undeclared = self.slots.is_empty().then(|| undeclared_slots(&sent)).flatten();
         let has_request = !sent.is_empty();
         let measured = threads::each(sent, |sent| self.for_models(&sent, sources, shared));
