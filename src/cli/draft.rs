@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use crate::{Error, ErrorKind};
+
 /// Why a file is not written, and what to do about it.
 pub(crate) type Failure = (String, &'static str);
 
@@ -75,4 +77,10 @@ impl Draft {
 /// The error's own text may name a temporary file that the user did not choose.
 pub(crate) fn told(e: &io::Error) -> Failure {
     (e.kind().to_string(), "choose a place that you may write to")
+}
+
+/// The error for a file that cannot be written.
+pub(crate) fn unwritten(path: &Path, (why, hint): Failure) -> Error {
+    let message = format!("cannot write `{}`: {why}", path.display());
+    Error::new(ErrorKind::Usage, message).hint(hint)
 }

@@ -6,13 +6,12 @@ use std::fs;
 use std::io::{self, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
-use anstream::ColorChoice;
 use anstyle::{AnsiColor, Style};
 
 use crate::cli::args::{Global, When};
-use crate::cli::draft::{self, Draft, Failure};
+use crate::cli::draft::{self, Draft, Failure, unwritten};
 use crate::cli::exit_status::ExitStatus;
-use crate::cli::place::Place;
+use crate::cli::place::{Place, choice};
 use crate::cli::settings::Settings;
 use crate::cli::streams::Streams;
 use crate::gate::Verdict;
@@ -221,19 +220,6 @@ fn put_all<T: Answer>(
     Ok(place.finish(settings)?)
 }
 
-/// Whether somebody still reads standard output: who stops ends the report, not the verdict.
-pub(crate) fn is_read(written: io::Result<()>) -> Result<bool, Error> {
-    match written {
-        Ok(()) => Ok(true),
-        Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(false),
-        Err(e) => {
-            let message = format!("cannot write to standard output: {}", e.kind());
-            Err(Error::new(ErrorKind::Usage, message)
-                .hint("make room there, or name a file with -o"))
-        }
-    }
-}
-
 /// How tables are laid out: the width that the user names, else the one that is found.
 fn terminal_options(settings: &Settings, width: u16) -> TerminalOptions {
     TerminalOptions {
@@ -360,11 +346,6 @@ fn inputs(arguments: &[OsString]) -> impl Iterator<Item = &OsStr> {
     .map(|(_, argument)| argument.as_os_str())
 }
 
-pub(crate) fn unwritten(path: &Path, (why, hint): Failure) -> Error {
-    let message = format!("cannot write `{}`: {why}", path.display());
-    Error::new(ErrorKind::Usage, message).hint(hint)
-}
-
 /// Adds to the end of a file, which is made where there is none.
 fn append(path: &Path, content: &[u8]) -> Result<(), Failure> {
     let file = fs::OpenOptions::new().append(true).create(true).open(path);
@@ -378,19 +359,6 @@ fn write_file(path: &Path, content: &[u8], over: bool) -> Result<(), Failure> {
     draft.finish(over)
 }
 
-/// Standard output.
-pub(crate) fn stdout(settings: &Settings) -> Box<dyn Write> {
-    settings.streams.output(choice(settings.color))
-}
-
 fn stderr(settings: &Settings) -> Box<dyn Write> {
     settings.streams.messages(choice(settings.color))
-}
-
-fn choice(color: When) -> ColorChoice {
-    match color {
-        When::Auto => ColorChoice::Auto,
-        When::Always => ColorChoice::Always,
-        When::Never => ColorChoice::Never,
-    }
 }

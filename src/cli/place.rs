@@ -3,12 +3,15 @@
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
-use crate::Error;
-use crate::cli::draft::Draft;
-use crate::cli::output;
+use anstream::ColorChoice;
+use serde::Serialize;
+
+use crate::cli::args::When;
+use crate::cli::draft::{Draft, unwritten};
 use crate::cli::settings::Settings;
 use crate::cli::streams::Streams;
-use crate::report::printable_lines;
+use crate::report::{element_lines, printable_lines, unserialisable};
+use crate::{Error, ErrorKind};
 
 /// Where a form goes, bit by bit.
 pub(crate) enum Place {
@@ -27,11 +30,11 @@ impl Place {
         let world = matches!(settings.streams, Streams::World);
         Ok(match path {
             None => {
-                let stdout = BufWriter::new(output::stdout(settings));
+                let stdout = BufWriter::new(stdout(settings));
                 Self::Stdout(stdout, world && io::stdout().is_terminal())
             }
             Some(path) if world => {
-                let draft = Draft::at(path).map_err(|why| output::unwritten(path, why))?;
+                let draft = Draft::at(path).map_err(|why| unwritten(path, why))?;
                 Self::File(draft, path.to_owned())
             }
             Some(path) => Self::Memory(Vec::new(), path.to_owned()),
@@ -42,10 +45,13 @@ impl Place {
     pub(crate) fn put(&mut self, text: &str) -> Result<(), Error> {
         match self {
             Self::Left => {}
-            Self::Memory(bytes, _) => bytes.extend_from_slice(text.as_bytes()),
+            // A file has no colours.
+            Self::Memory(bytes, _) => {
+                bytes.extend(anstream::adapter::strip_str(text).to_string().into_bytes());
+            }
             Self::File(draft, path) => {
                 let text = anstream::adapter::strip_str(text).to_string();
-                draft.write(text.as_bytes()).map_err(|why| output::unwritten(path, why))?;
+                draft.write(text.as_bytes()).map_err(|why| unwritten(path, why))?;
             }
             Self::Stdout(stdout, is_terminal) => {
                 // Pages and data hold names as they are; on a terminal those must not control it.
@@ -54,7 +60,7 @@ impl Place {
                 } else {
                     stdout.write_all(text.as_bytes())
                 };
-                if !output::is_read(written)? {
+                if !is_read(written)? {
                     *self = Self::Left;
                 }
             }
@@ -62,21 +68,104 @@ impl Place {
         Ok(())
     }
 
+    /// Writes a result as an element of the list of results in JSON: it may be as long as a text.
+    pub(crate) fn put_element(&mut self, result: &impl Serialize) -> Result<(), Error> {
+        let mut element = Element { place: self, text: String::new(), failure: None };
+        let written = serde_json::to_writer_pretty(&mut element, result);
+        let Element { place, text, failure } = element;
+        if let Some(failure) = failure {
+            return Err(failure);
+        }
+        written.map_err(unserialisable)?;
+        place.put(&text)
+    }
+
     /// Ends it.
     pub(crate) fn finish(self, settings: &Settings) -> Result<(), Error> {
         match self {
             Self::Stdout(mut stdout, _) => {
-                output::is_read(stdout.flush())?;
+                is_read(stdout.flush())?;
                 Ok(())
             }
             Self::Left => Ok(()),
-            Self::File(draft, path) => {
-                draft.finish(true).map_err(|why| output::unwritten(&path, why))
-            }
+            Self::File(draft, path) => draft.finish(true).map_err(|why| unwritten(&path, why)),
             Self::Memory(bytes, path) => {
                 settings.streams.keep(&path, &bytes);
                 Ok(())
             }
         }
+    }
+}
+
+/// An element in writing.
+struct Element<'p> {
+    place: &'p mut Place,
+    text: String,
+    failure: Option<Error>,
+}
+
+/// So many bytes are handed on at once.
+const PART: usize = 1 << 16;
+
+impl Write for Element<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // What is written at once is whole characters, and line ends of texts are escaped.
+        let text = str::from_utf8(bytes).map_err(io::Error::other)?;
+        self.text.push_str(&element_lines(text));
+        if self.text.len() > PART {
+            if let Err(failure) = self.place.put(&self.text) {
+                self.failure = Some(failure);
+                return Err(io::Error::other("it cannot be written"));
+            }
+            self.text.clear();
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Whether somebody still reads standard output: who stops ends the report, not the verdict.
+pub(crate) fn is_read(written: io::Result<()>) -> Result<bool, Error> {
+    match written {
+        Ok(()) => Ok(true),
+        Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        Err(e) => {
+            let message = format!("cannot write to standard output: {}", e.kind());
+            Err(Error::new(ErrorKind::Usage, message)
+                .hint("make room there, or name a file with -o"))
+        }
+    }
+}
+
+/// Standard output.
+pub(crate) fn stdout(settings: &Settings) -> Box<dyn Write> {
+    settings.streams.output(choice(settings.color))
+}
+
+/// Whether what is written has colours.
+pub(crate) fn choice(color: When) -> ColorChoice {
+    match color {
+        When::Auto => ColorChoice::Auto,
+        When::Always => ColorChoice::Always,
+        When::Never => ColorChoice::Never,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::json_element;
+
+    #[test]
+    fn an_element_is_the_same_bit_by_bit() {
+        let words: Vec<String> = (0..20_000).map(|i| format!("word {i}\n\"é\"")).collect();
+        let result = serde_json::json!({"words": words, "none": [], "of": {"a": 1, "b": null}});
+        let mut place = Place::Memory(Vec::new(), PathBuf::new());
+        place.put_element(&result).unwrap();
+        let Place::Memory(bytes, _) = place else { unreachable!() };
+        assert_eq!(String::from_utf8(bytes).unwrap(), json_element(&result).unwrap());
     }
 }

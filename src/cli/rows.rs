@@ -11,7 +11,7 @@ use crate::cli::place::Place;
 use crate::cli::settings::Settings;
 use crate::report::{
     Answer, Format, MOST_ON_PAGE, Report, RetiredModel, RowAnswer, ShownRows, Spreads, UnshownRows,
-    csv_columns, csv_head, csv_line, json_around, json_element, put_json_element,
+    csv_columns, csv_head, csv_line, json_around, json_element,
 };
 
 /// The forms in which each result is written at once.
@@ -139,7 +139,7 @@ impl<'s, T: RowAnswer> RowOutput<'s, T> {
             growing.place.put(&before)?;
             match line {
                 Some(line) => growing.place.put(line.as_ref().map_err(Clone::clone)?)?,
-                None => put_json_element(&written.row, &mut |text| growing.place.put(text))?,
+                None => growing.place.put_element(&written.row)?,
             }
         }
         Ok(())

@@ -3,6 +3,7 @@
 use crate::report::chart::Chart;
 use crate::report::diagnostic::Diagnostic;
 pub use crate::report::emphasis::Emphasis;
+pub(crate) use crate::report::pairs::MOST_ON_PAGE;
 pub use crate::report::pairs::Pairs;
 use crate::report::widget::Widget;
 use crate::units::grouped;
@@ -232,9 +233,6 @@ pub struct Document {
 
 /// How many rows a table shows to people; CSV and JSON have all.
 pub const MOST_ROWS: usize = 20;
-
-/// How many rows of a table a page has at most; it has fewer where that makes it too long.
-pub(crate) const MOST_ON_PAGE: usize = 5_000;
 
 /// Says that so many rows are left out.
 pub(crate) fn left_out(rows: usize) -> String {

@@ -125,11 +125,11 @@ pub(crate) use self::{
         ComparedCalls, ComparedSource, DisagreementTotal, ImportResult, ImportTotal, ModelDetail,
         ModelList, UpkeepTotal, VerifyTotal,
     },
-    plan::{FitAdvice, PlanResult, PlanTotal},
+    plan::{FitAdvice, PlanDetail, PlanResult, PlanTotal},
     printable::{printable, printable_lines},
     render::{
-        csv_columns, csv_head, csv_line, json_around, json_element, play_form, put_json_element,
-        render_in_parts, sum_form, what_if_form,
+        csv_columns, csv_head, csv_line, element_lines, json_around, json_element, play_form,
+        render_in_parts, sum_form, unserialisable, what_if_form,
     },
     simulate::{PlayForm, PlayedCommand, SimulateResult},
     what_if::{

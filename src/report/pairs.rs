@@ -3,7 +3,8 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use super::document::MOST_ON_PAGE;
+/// How many rows of a table, or entries, a page has at most; it has fewer where that makes it too long.
+pub(crate) const MOST_ON_PAGE: usize = 5_000;
 
 type Each = dyn Fn(&mut dyn FnMut(String, String)) + Send + Sync;
 

@@ -22,7 +22,7 @@ pub struct TierOffer {
     pub turnaround: Option<Turnaround>,
     /// What the sum over inputs needs of the costs of one call and of all.
     #[serde(skip)]
-    pub parts: [CostPart; 2],
+    pub parts: Box<[CostPart; 2]>,
 }
 
 impl Quote<'_> {
@@ -45,10 +45,14 @@ impl Quote<'_> {
                 (other.cost, other.all_calls, other.parts)
             };
             let turnaround = self.model.turnaround(tier).cloned();
+            let parts = Box::new(parts);
             Some(TierOffer { tier, cost_usd, calls_cost_usd, turnaround, parts })
         };
-        let tiers = Tier::ALL.iter().copied().filter(sold);
-        tiers.filter(|tier| !refused(*tier)).filter_map(offer).collect()
+        let tiers = Tier::ALL.iter().copied().filter(sold).filter(|tier| !refused(*tier));
+        // A corpus has millions of such lists, which grow to no more than they need.
+        let mut offers = Vec::with_capacity(tiers.clone().count());
+        offers.extend(tiers.filter_map(offer));
+        offers
     }
 }
 

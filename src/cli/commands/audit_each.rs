@@ -3,7 +3,7 @@
 use std::io::{self, Write as _};
 
 use crate::cli::input::logs::{self, Event, LogArgs, Needs, Tally};
-use crate::cli::output;
+use crate::cli::place;
 use crate::cli::settings::Settings;
 use crate::history::{Audit, PriceBook};
 use crate::logs::{Entry, Place};
@@ -22,7 +22,7 @@ pub(super) fn write(
         return Err(error.hint("redirect it with > instead of -o").into());
     }
     let as_csv = settings.format() == Format::Csv;
-    let mut stdout = io::BufWriter::new(output::stdout(settings));
+    let mut stdout = io::BufWriter::new(place::stdout(settings));
     if as_csv {
         stdout.write_all(EachRecord::csv_header()?.as_bytes())?;
     }

@@ -11,6 +11,7 @@ use crate::catalog::{Effort, Tier};
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::input::models::Need;
 use crate::cli::output;
+use crate::cli::place;
 use crate::cli::settings::Settings;
 use crate::forecast::{Profile, WorkKind};
 use crate::report::Format;
@@ -130,7 +131,7 @@ fn write(text: &[u8], settings: &Settings) -> anyhow::Result<ExitStatus> {
         Some(path) if path.as_os_str() != "-" => {
             output::write_text(path, &String::from_utf8_lossy(text), true)?;
         }
-        _ => output::stdout(settings).write_all(text)?,
+        _ => place::stdout(settings).write_all(text)?,
     }
     Ok(ExitStatus::Passed)
 }

@@ -15,7 +15,7 @@ use crate::cli::output::{self, Answered};
 use crate::cli::rows::RowOutput;
 use crate::cli::settings::Settings;
 use crate::gate::Verdict;
-use crate::report::{FitAdvice, Format, PlanResult, PlanTotal};
+use crate::report::{FitAdvice, Format, PlanDetail, PlanResult, PlanTotal};
 use crate::request::{FileHint, read};
 use crate::units::Tokens;
 use crate::workload::{
@@ -78,7 +78,8 @@ pub(crate) fn run(args: &PlanArgs, settings: &Settings) -> anyhow::Result<ExitSt
     };
     let mut output = RowOutput::begin(settings, false)?;
     let (forms, mut total, mut errors) = (output.forms(), PlanTotal::default(), Vec::new());
-    let plan = |input: Input<'_>| Ok(forms.write(plan(input, args, &sources, settings)?));
+    let wanted = PlanDetail { curves: settings.wants_curves(), tiers: output.wants_all() };
+    let plan = |input: Input<'_>| Ok(forms.write(plan(input, args, &sources, (settings, wanted))?));
     let widgets = answering.each(settings, &mut warnings, plan, |answer| match answer {
         Ok(planned) => {
             total.add(&planned.row);
@@ -103,7 +104,7 @@ fn plan(
     input: Input<'_>,
     args: &PlanArgs,
     sources: &CompletionSources<'_>,
-    settings: &Settings,
+    (settings, wanted): (&Settings, PlanDetail),
 ) -> Result<PlanResult, Error> {
     let minute = args.account.minute_limits(input.model, settings.as_of)?;
     let (name, template, model_name) = (input.name(), input.template(), input.model_name());
@@ -116,11 +117,10 @@ fn plan(
         .completion(source)
         .quote()?;
     quote.assumptions.calls.extend(input.shared.map(|share| share.sentence));
-    let (as_of, curves) = (settings.as_of, settings.wants_curves());
     let too_long = quote.plan.cut.is_some() || args.write_fitted.is_some();
     let location = input.location.as_ref();
     let fit = if too_long { fit((location, &call), args, &quote, settings)? } else { None };
-    let result = PlanResult::new(name, model_name, quote, &args.account, as_of, curves)?;
+    let result = PlanResult::new(name, model_name, quote, &args.account, settings.as_of, wanted)?;
     Ok(PlanResult { fit, template, ..result })
 }
 

@@ -10,5 +10,5 @@ mod total;
 
 pub(crate) use fit::FitAdvice;
 pub(crate) use rate_limits::CallSeconds;
-pub(crate) use result::PlanResult;
+pub(crate) use result::{PlanDetail, PlanResult};
 pub(crate) use total::PlanTotal;

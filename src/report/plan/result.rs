@@ -18,6 +18,15 @@ use crate::workload::{
     AccountSpec, CostRange, MeasuredProfile, ProfileSummary, Quote, RoomRange, Saving, TierOffer,
 };
 
+/// What of a plan takes time and is not in every form.
+#[derive(Debug, Clone, Copy)]
+pub struct PlanDetail {
+    /// What only pictures show.
+    pub curves: bool,
+    /// The tiers of a single call, which data have; those of several calls are in every form.
+    pub tiers: bool,
+}
+
 /// The plan of one input for one model.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -122,7 +131,7 @@ pub struct PlanResult {
 }
 
 impl PlanResult {
-    /// The plan of a quote for an account; `curves` asks for what only pictures show.
+    /// The plan of a quote for an account.
     ///
     /// # Errors
     /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) for a usage tier or quota that the catalogue does not know.
@@ -132,7 +141,7 @@ impl PlanResult {
         quote: Quote<'_>,
         account: &AccountSpec,
         as_of: Date,
-        curves: bool,
+        wanted: PlanDetail,
     ) -> Result<Self, Error> {
         let (plan, estimate) = (&quote.plan, quote.estimate.as_ref().ok());
         let calls = quote.volume.calls;
@@ -197,11 +206,11 @@ impl PlanResult {
                 confidence: Some(profile.confidence(plan, &quote.policy)),
                 ..profile.about.clone()
             }),
-            risk_by_cap: curves.then(|| quote.risk_by_cap()).flatten(),
-            reasoning_histogram: quote.profile().filter(|_| curves).map(histogram),
+            risk_by_cap: wanted.curves.then(|| quote.risk_by_cap()).flatten(),
+            reasoning_histogram: quote.profile().filter(|_| wanted.curves).map(histogram),
             request: SentSettings::of(&quote),
             tier: quote.tier,
-            tiers: quote.tiers(),
+            tiers: if wanted.tiers || calls > 1 { quote.tiers() } else { Vec::new() },
             savings: quote.savings(),
             price: PriceOrigin::from(quote.price),
             assumptions: quote.assumptions.into_vec(),

@@ -1,7 +1,7 @@
 //! JSON, the contract for scripts.
 
 #[cfg(feature = "cli")]
-use std::io;
+use serde::Serialize;
 
 use crate::report::answer::{Answer, Report};
 use crate::{Error, ErrorKind};
@@ -25,57 +25,15 @@ pub(crate) fn around<T: Answer>(report: &Report<T>) -> Result<(String, String), 
 
 /// A result as it stands in the list, after the white space before it.
 #[cfg(feature = "cli")]
-pub(crate) fn element<T: Answer>(result: &T) -> Result<String, Error> {
+pub(crate) fn element(result: &impl Serialize) -> Result<String, Error> {
     let text = serde_json::to_string_pretty(result).map_err(unserialisable)?;
-    // Line ends of texts are escaped.
-    Ok(text.replace('\n', "\n    "))
+    Ok(element_lines(&text))
 }
 
-/// The same, written bit by bit: a result may be as long as a text.
+/// Lines of a result as they stand in the list. Line ends of texts are escaped.
 #[cfg(feature = "cli")]
-pub(crate) fn put_element<T: Answer>(
-    result: &T,
-    put: &mut dyn FnMut(&str) -> Result<(), Error>,
-) -> Result<(), Error> {
-    let mut parts = Parts { text: String::new(), put, failure: None };
-    let written = serde_json::to_writer_pretty(&mut parts, result);
-    if let Some(failure) = parts.failure {
-        return Err(failure);
-    }
-    written.map_err(unserialisable)?;
-    (parts.put)(&parts.text)
-}
-
-/// Hands on what is written, some 64 KB at once.
-#[cfg(feature = "cli")]
-struct Parts<'p> {
-    text: String,
-    put: &'p mut dyn FnMut(&str) -> Result<(), Error>,
-    failure: Option<Error>,
-}
-
-#[cfg(feature = "cli")]
-impl io::Write for Parts<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        // What is written at once is whole characters.
-        let text = str::from_utf8(bytes).map_err(io::Error::other)?;
-        for (i, line) in text.split('\n').enumerate() {
-            self.text.push_str(if i > 0 { "\n    " } else { "" });
-            self.text.push_str(line);
-        }
-        if self.text.len() > 1 << 16 {
-            if let Err(failure) = (self.put)(&self.text) {
-                self.failure = Some(failure);
-                return Err(io::Error::other("it cannot be written"));
-            }
-            self.text.clear();
-        }
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
+pub(crate) fn element_lines(text: &str) -> String {
+    text.replace('\n', "\n    ")
 }
 
 /// Reports are plain data, so this would be a mistake of ours; it is still no reason to panic.
@@ -108,14 +66,5 @@ mod tests {
         let elements: Vec<String> = rows().iter().map(|row| element(row).unwrap()).collect();
         let written = format!("{before}\n    {}\n  {after}", elements.join(",\n    "));
         assert_eq!(written, render(&of(rows())).unwrap());
-        for (row, whole) in rows().iter().zip(elements) {
-            let mut parts = String::new();
-            put_element(row, &mut |part| {
-                parts.push_str(part);
-                Ok(())
-            })
-            .unwrap();
-            assert_eq!(parts, whole);
-        }
     }
 }

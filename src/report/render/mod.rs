@@ -32,8 +32,6 @@ pub use format::{Format, render};
 pub(crate) use html::{finder, play_form, sum_form, what_if_form};
 pub(crate) use json::unserialisable;
 #[cfg(feature = "cli")]
-pub(crate) use json::{
-    around as json_around, element as json_element, put_element as put_json_element,
-};
+pub(crate) use json::{around as json_around, element as json_element, element_lines};
 #[cfg(feature = "cli")]
 pub use xlsx::workbook;

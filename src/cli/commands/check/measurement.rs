@@ -9,7 +9,6 @@ use crate::Error;
 use crate::billing::PriceLists;
 use crate::budget::{Baseline, BaselineEntry, CallEstimate, Current};
 use crate::catalog::{Catalog, Fidelity, Model};
-use crate::cli::commands::check::shared::Shared;
 use crate::cli::commands::check::sources::{Sent, SourceText};
 use crate::request::PartCount;
 use crate::units::Tokens;
@@ -49,16 +48,16 @@ pub(crate) struct Seen {
 }
 
 impl Measured {
-    /// A request that was quoted for a model, with the slot that takes half of it; `shared` has what it assumes. It
-    /// is called as its file is.
+    /// A request that was quoted for a model, with the slot that takes half of it and what it assumes. It is called as
+    /// its file is.
     pub(crate) fn of(
         sent: &Sent,
         model: &Model,
         quoted: TemplatedQuote<'_>,
         slot: Option<(String, Tokens)>,
-        shared: &Shared,
+        assumptions: Arc<[String]>,
     ) -> Self {
-        let TemplatedQuote { quote, size, fidelity, assumptions } = quoted;
+        let TemplatedQuote { quote, size, fidelity, .. } = quoted;
         let of = |path: &str| match sent.line {
             Some(line) => format!("{path}:{line}"),
             None => path.to_owned(),
@@ -86,7 +85,7 @@ impl Measured {
                 line: sent.line,
                 slot,
                 largest_part: quote.prompt.largest_part().cloned(),
-                assumptions: shared.assumptions(assumptions),
+                assumptions,
             }),
         }
     }

@@ -9,6 +9,7 @@ pub(crate) mod base;
 mod command;
 mod conversation;
 mod cost_driver;
+mod declaration;
 mod evaluate;
 mod measure;
 mod measurement;

@@ -10,6 +10,7 @@ use crate::cli::commands::init::prompts::Prompts;
 use crate::cli::config::{file, scenario};
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::output;
+use crate::cli::place;
 use crate::cli::settings::Settings;
 use crate::units::{Money, plural};
 
@@ -62,7 +63,7 @@ pub(crate) fn run(args: &InitArgs, settings: &Settings) -> anyhow::Result<ExitSt
         gate(is_printed, settings)?
     };
     if is_printed {
-        output::stdout(settings).write_all(written.text.as_bytes())?;
+        place::stdout(settings).write_all(written.text.as_bytes())?;
         return Ok(ExitStatus::Passed);
     }
     output::write_text(&path, &written.text, args.force)?;

@@ -10,6 +10,7 @@ use crate::catalog::Catalog;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::input::discover::{self, Source};
 use crate::cli::output::{self, Answered};
+use crate::cli::place;
 use crate::cli::settings::Settings;
 use crate::feed::{Choice, Feed, FeedKind, FeedRow, import};
 use crate::report::{Format, ImportResult, ImportTotal};
@@ -92,7 +93,7 @@ pub(crate) fn run(args: &ImportArgs, settings: &Settings) -> anyhow::Result<Exit
         let is_ours = |old: &str| Catalog::embedded().overlay("", old).is_ok();
         output::replace(path, &import.toml, "a catalogue", is_ours)?;
     } else {
-        let mut stdout = output::stdout(settings);
+        let mut stdout = place::stdout(settings);
         stdout.write_all(import.toml.as_bytes())?;
         stdout.flush()?;
     }

@@ -10,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 use crate::catalog::{Catalog, ReleasedCatalog};
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::output;
+use crate::cli::place;
 use crate::cli::settings::{Settings, kept_catalogue};
 use crate::{Error, ErrorKind};
 
@@ -56,7 +57,7 @@ pub(crate) fn run(args: &UpdateArgs, settings: &Settings) -> anyhow::Result<Exit
     output::write_text(&kept, &text, true)?;
     let models = catalog.models().count();
     writeln!(
-        output::stdout(settings),
+        place::stdout(settings),
         "The catalogue of {} with {models} models is kept in {}.",
         released.day,
         kept.display()
