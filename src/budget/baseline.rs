@@ -204,30 +204,16 @@ impl Baseline {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
     use crate::units::Tokens;
 
     fn entry(prompt: &str, input: &str, model: &str, text: &str) -> BaselineEntry {
-        let size = json!({
-            "tier": "standard",
-            "prompt_tokens": {"expected": 10, "high": 10},
-            "cached_tokens": 0,
-            "completion_tokens": null,
-            "cap": null,
-            "room": 100,
-            "length_risk": null,
-            "calls_per_month": null,
-            "monthly_completion_tokens": null,
-            "conversation": null,
-        });
         BaselineEntry {
             prompt: prompt.into(),
             input: input.into(),
             model: model.into(),
             text_digest: Some(BaselineEntry::digest_of(text)),
-            size: serde_json::from_value(size).unwrap(),
+            size: CallEstimate::of_prompt(10),
         }
     }
 

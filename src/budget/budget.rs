@@ -296,6 +296,17 @@ mod tests {
         assert_eq!(nothing.weigh(Quantity::Tokens(1)).verdict, Verdict::Fail);
     }
 
+    #[test]
+    fn what_was_nothing_grows_without_bound() {
+        let growth = |now: u64, then: u64| {
+            growth(&CallEstimate::of_prompt(now), &[], &CallEstimate::of_prompt(then), &[])
+        };
+        assert_eq!(growth(1, 0), f64::INFINITY);
+        assert_eq!(growth(0, 0), 0.0);
+        assert_eq!(growth(3, 2), 0.5);
+        assert_eq!(growth(0, 2), -1.0);
+    }
+
     proptest! {
         #[test]
         fn more_is_never_better_than_less(limit in 0..10_000_u64, a in 0..20_000_i64, more in 0..20_000_i64, tolerance in 0.0..1.0) {

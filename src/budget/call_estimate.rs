@@ -320,3 +320,23 @@ impl CallEstimate {
         Some(cost(usage.times(calls).with_completion(completion), rates))
     }
 }
+
+#[cfg(test)]
+impl CallEstimate {
+    /// A call with a prompt of so many tokens, of which nothing else is known.
+    pub(super) fn of_prompt(tokens: u64) -> Self {
+        serde_json::from_value(serde_json::json!({
+            "tier": "standard",
+            "prompt_tokens": {"expected": tokens, "high": tokens},
+            "cached_tokens": 0,
+            "completion_tokens": null,
+            "cap": null,
+            "room": 100,
+            "length_risk": null,
+            "calls_per_month": null,
+            "monthly_completion_tokens": null,
+            "conversation": null,
+        }))
+        .unwrap()
+    }
+}

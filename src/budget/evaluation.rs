@@ -283,3 +283,30 @@ fn cost_advice(of: Bound, size: &CallEstimate, prices: &[Rates], limit: f64) -> 
             .to_owned(),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Tier;
+    use crate::forecast::Range;
+    use crate::units::Rate;
+
+    /// 10 prompt tokens at 2 and 5 completion tokens at 6 dollars: 50 in all.
+    #[test]
+    fn a_part_of_the_prompt_is_cut_and_never_all_of_it() {
+        let rate = |dollars: u64| Rate::from_picodollars_per_token(dollars * 1_000_000_000_000);
+        let prices = [Rates::new(Tier::Standard, rate(2), rate(6))];
+        let most = Tokens::new(5);
+        let completion =
+            Range { expected: Some(most), p5: Some(most), p95: Some(most), worst_case: most };
+        let size = CallEstimate {
+            completion_tokens: Some(completion),
+            cap: Some(most),
+            ..CallEstimate::of_prompt(10)
+        };
+        let advice = |of, limit| cost_advice(of, &size, &prices, limit).unwrap();
+        assert_eq!(advice(Bound::Expected, 33.0), "cut 9 tokens from the prompt");
+        assert!(advice(Bound::Expected, 30.0).starts_with("the completion alone"));
+        assert_eq!(advice(Bound::WorstCase, 30.0), "send max_completion_tokens = 1 or less");
+    }
+}

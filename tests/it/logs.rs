@@ -350,3 +350,23 @@ fn a_line_that_is_too_long_is_left_out_and_the_rest_is_read() {
         stderr(&run)
     );
 }
+
+#[test]
+fn what_is_not_closed_is_told_with_the_last_line_that_there_is() {
+    let header = "id,model,prompt_tokens,completion_tokens";
+    let rows = format!("{header}\na,gpt-4o,1,2\nb,\"gpt-4o,3,4\nc,gpt-4o,5,6");
+    let call = r#"{"id":"a","model":"gpt-4o","usage":{"prompt_tokens":1,"completion_tokens":2}}"#;
+    let array = format!("[{call},\n{call}");
+    for end in ["", "\n"] {
+        let folder = Folder::new()
+            .with("rows.csv", format!("{rows}{end}"))
+            .with("array.json", format!("{array}{end}"));
+        let told = output(folder.outlay("audit rows.csv"), 2);
+        let told = stderr(&told);
+        assert!(told.contains("rows.csv:3:1: a quote in line 3 is not closed"), "{told}");
+        assert!(told.contains("the rows up to line 4 are one field"), "{told}");
+        let told = output(folder.outlay("audit array.json"), 2);
+        let told = stderr(&told);
+        assert!(told.contains("array.json:2:1: the array is not closed"), "{told}");
+    }
+}

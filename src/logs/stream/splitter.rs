@@ -40,6 +40,8 @@ pub struct Splitter {
     pending: Vec<u8>,
     /// The line on which `pending` begins, less 1.
     lines_before: usize,
+    /// Whether a line end comes just before `pending`.
+    at_line_start: bool,
     shape: Shape,
     /// Inside a line that is too long, until it ends.
     skipping: bool,
@@ -91,6 +93,16 @@ impl Splitter {
         std::mem::take(&mut self.faults)
     }
 
+    /// The last line that there is of the log so far, from 1; a line end begins no other.
+    fn last_line(&self) -> usize {
+        let is_ended = if self.pending.is_empty() {
+            self.at_line_start
+        } else {
+            self.pending.ends_with(b"\n")
+        };
+        self.line() - usize::from(is_ended)
+    }
+
     fn cut(&mut self, options: &ReadOptions, at_end: bool) -> Result<Option<Block>, Error> {
         if matches!(self.shape, Shape::Unknown) {
             match self.find_shape(options, at_end)? {
@@ -102,6 +114,7 @@ impl Splitter {
         if self.skipping {
             return Ok(self.skip());
         }
+        let last = if at_end { self.last_line() } else { 0 };
         let (whole, kind) = match &mut self.shape {
             Shape::Unknown => return Ok(None),
             Shape::Lines => {
@@ -110,7 +123,6 @@ impl Splitter {
             Shape::Values(scan) => {
                 let (end, values) = scan.values(&self.pending, at_end);
                 if at_end && scan.is_open() {
-                    let last = self.lines_before + newlines(&self.pending) + 1;
                     self.faults.push(array_is_open(last));
                 }
                 (end, Kind::Values(values))
@@ -121,7 +133,6 @@ impl Splitter {
                 if let Some((from, to)) = quotes.broken.take() {
                     self.faults.push(quote_is_followed(first + from, first + to));
                 }
-                let last = self.lines_before + newlines(&self.pending) + 1;
                 if at_end && quotes.state == Quote::Inside {
                     self.faults.push(quote_is_open(first + quotes.opened, last));
                 } else if at_end
@@ -150,6 +161,7 @@ impl Splitter {
         let bytes = std::mem::replace(&mut self.pending, rest);
         let line = self.lines_before + 1;
         self.lines_before += newlines(&bytes);
+        self.at_line_start = bytes.last().map_or(self.at_line_start, |last| *last == b'\n');
         Block { bytes, line, kind }
     }
 

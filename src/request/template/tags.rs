@@ -182,8 +182,7 @@ fn alone(mut tags: Vec<Tag<'_>>) -> Vec<Tag<'_>> {
         let (before, after) = (tags[i - 1].text, tags[i + 1].text);
         let head = before.trim_end_matches([' ', '\t']);
         let tail = after.trim_start_matches([' ', '\t']);
-        let begins =
-            head.ends_with('\n') || (head.is_empty() && (i == 1 || tags[i - 1].start == 0));
+        let begins = head.ends_with('\n') || (head.is_empty() && i == 1);
         let rest = tail.strip_prefix("\r\n").or_else(|| tail.strip_prefix('\n'));
         let last = i + 2 == tags.len() && tail.is_empty();
         if !begins || !(rest.is_some() || last) {

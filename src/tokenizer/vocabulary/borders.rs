@@ -402,6 +402,9 @@ mod tests {
         assert_eq!(open(&tokens, "园里面"), [3, 6]);
         assert_eq!(open(&[b"-->"], "--->"), [1]);
         assert_eq!(open(&[b"-->"], "->->"), [1, 2, 3]);
+        // One that begins within a character closes the places behind it too.
+        let within = [b"\xb0", "公园里".as_bytes()].concat();
+        assert_eq!(open(&[&within], "地公园里"), [] as [usize; 0]);
         // Not so where letters stand in many tokens.
         assert_eq!(open(&[b"a-b"], "a-ab"), [2]);
         assert_eq!(open(&[b"ab"], "xyzw"), [] as [usize; 0]);
