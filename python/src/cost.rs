@@ -1,5 +1,6 @@
 //! What calls cost: from columns of usage, or from whole records.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -18,8 +19,8 @@ use crate::outcome::{Days, Dollars, Texts, day_of, guarded, structure};
 use crate::usage::{self, Outcome, Reader};
 
 /// What one call cost.
-struct Cost {
-    model: String,
+struct Cost<'m> {
+    model: Cow<'m, str>,
     /// Input, cached input, cache writes, output, and everything else.
     lines: [Money; 5],
     total: Money,
@@ -28,7 +29,6 @@ struct Cost {
     lacking: Option<String>,
 }
 
-#[derive(Default)]
 struct Columns {
     model: Texts,
     amounts: [Dollars; 7],
@@ -38,7 +38,18 @@ struct Columns {
 }
 
 impl Columns {
-    fn push(&mut self, cost: Result<Option<Cost>, String>) {
+    /// Columns for so many rows.
+    fn sized(rows: usize) -> Self {
+        Self {
+            model: Texts::sized(rows),
+            amounts: std::array::from_fn(|_| Dollars::sized(rows)),
+            rates_from: Days::sized(rows),
+            lacking: Texts::sized(rows),
+            error: Texts::sized(rows),
+        }
+    }
+
+    fn push(&mut self, cost: Result<Option<Cost<'_>>, String>) {
         let (cost, error) = match cost {
             Ok(cost) => (cost, None),
             Err(error) => (None, Some(error)),
@@ -79,8 +90,8 @@ fn prices(models: &Arc<Models>, as_of: Option<Date>) -> PriceBook<'_> {
     as_of.map_or_else(|| PriceBook::by_own_days(models), |day| PriceBook::new(models, day))
 }
 
-fn cost_of(call: &UsageRecord, prices: &mut PriceBook<'_>) -> Result<Cost, String> {
-    let charge: Charge<'_> = prices.charge(call).map_err(|error| in_row(&error))?;
+fn cost_of<'m>(call: &UsageRecord, prices: &mut PriceBook<'m>) -> Result<Cost<'m>, String> {
+    let charge: Charge<'m> = prices.charge(call).map_err(|error| in_row(&error))?;
     let mut lines = [Money::ZERO; 5];
     for line in charge.bill.lines() {
         let at = match line.kind {
@@ -92,16 +103,14 @@ fn cost_of(call: &UsageRecord, prices: &mut PriceBook<'_>) -> Result<Cost, Strin
         };
         lines[at] += line.cost_usd;
     }
-    let name = call.model.as_deref().unwrap_or_default();
-    let listed = prices.listed(name, call.day).ok();
     let lacking: Vec<&str> =
         call.unread.iter().chain(&charge.lacking).map(String::as_str).collect();
     Ok(Cost {
-        model: charge.id.into_owned(),
+        model: charge.id,
         lines,
         total: charge.cost,
         saved: charge.bill.saved(),
-        rates_from: listed.map(|listed| listed.price.from),
+        rates_from: charge.rates_from,
         lacking: (!lacking.is_empty()).then(|| lacking.join(", ")),
     })
 }
@@ -119,6 +128,9 @@ const NAMES: [&str; 9] = [
     "service_tier",
 ];
 
+/// Those that every table has.
+const NEEDED: [&str; 4] = ["model", "time", "prompt_tokens", "completion_tokens"];
+
 /// Columns of usage, priced: `cost(columns, as_of, catalog)`, where `columns` are those of [`NAMES`] in order.
 #[pyfunction]
 #[expect(clippy::needless_pass_by_value, reason = "arguments of Python are taken by value")]
@@ -130,26 +142,40 @@ pub(crate) fn cost(
 ) -> PyResult<ArrowArray> {
     let mut given = Vec::new();
     for (name, column) in NAMES.iter().zip(&columns) {
-        given.push((*name, Values::of(column.as_ref(), name)?));
+        let values = Values::of(column.as_ref(), name)?;
+        // What few tables have costs no time in the others.
+        if !matches!(values, Values::Nothing) || NEEDED.contains(name) {
+            given.push((*name, values));
+        }
     }
     let borrowed: Vec<(&str, &Values)> = given.iter().map(|(name, it)| (*name, it)).collect();
     let rows = rows(&borrowed)?;
     let as_of = day_of(as_of)?;
     let models = models(py, catalog)?;
-    let names = NAMES.map(str::to_owned);
+    let names: Vec<String> = given.iter().map(|(name, _)| (*name).to_owned()).collect();
     let reader = ColumnReader::new(&names, ReadOptions::default());
     let reader = reader.map_err(|error| exception(py, &error))?.with_parts_inside();
     py.detach(|| {
         let mut prices = prices(&models, as_of);
         let mut cells: Vec<_> = given.iter().map(|(_, values)| values.cells(rows)).collect();
-        let mut found = Vec::new();
-        let mut costs = Columns::default();
+        let (mut row, mut found) = (Vec::with_capacity(cells.len()), Vec::with_capacity(1));
+        let mut costs = Columns::sized(rows);
         for _ in 0..rows {
-            let row: Result<Vec<Cell<'_>>, String> =
-                cells.iter_mut().map(|cells| cells.next().unwrap_or(Ok(Cell::Empty))).collect();
+            row.clear();
+            let mut wrong = None;
+            // Each column goes on by a row, whatever the others have.
+            for cells in &mut cells {
+                match cells.next() {
+                    Some(Ok(cell)) => row.push(cell),
+                    Some(Err(why)) => _ = wrong.get_or_insert(why),
+                    None => row.push(Cell::Empty),
+                }
+            }
             costs.push(guarded(|| {
-                let row = row?;
-                if row.iter().all(|cell| *cell == Cell::Empty) {
+                if let Some(why) = wrong {
+                    return Err(why);
+                }
+                if row.iter().all(|cell| matches!(cell, Cell::Empty)) {
                     return Ok(None);
                 }
                 found.clear();
@@ -184,7 +210,7 @@ pub(crate) fn billed(
     py.detach(|| {
         let mut prices = prices(&models, as_of);
         let mut reader = Reader::new(task, model, false);
-        let (mut usages, mut costs) = (usage::Columns::default(), Columns::default());
+        let (mut usages, mut costs) = (usage::Columns::default(), Columns::sized(rows));
         for (record, request) in records.cells(rows).zip(requests.cells(rows)) {
             let read = guarded(|| reader.read(record, request));
             costs.push(guarded(|| match &read {
@@ -217,7 +243,7 @@ pub(crate) fn charge(
     py.detach(|| {
         let mut prices = prices(&models, as_of);
         let mut reader = Reader::new(None, model, false);
-        let mut costs = Columns::default();
+        let mut costs = Columns::sized(rows);
         for (record, request) in records.cells(rows).zip(requests.cells(rows)) {
             costs.push(guarded(|| match reader.read(record, request)? {
                 Some(Outcome::Call(call)) => cost_of(&call, &mut prices).map(Some),

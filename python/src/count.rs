@@ -128,7 +128,7 @@ pub(crate) fn count_tokens(
     py.detach(|| {
         let mut ways = Ways { models: &models, day, found: HashMap::new() };
         let (mut tokens, mut fidelity, mut errors) =
-            (Numbers::default(), Texts::default(), Texts::default());
+            (Numbers::sized(rows), Texts::sized(rows), Texts::sized(rows));
         for (text, name) in texts.cells(rows).zip(named.cells(rows)) {
             let counted = guarded(|| {
                 let text = match text? {

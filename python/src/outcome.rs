@@ -65,6 +65,11 @@ fn declared(fields: &Fields) -> PyResult<String> {
 pub(crate) struct Texts(StringBuilder);
 
 impl Texts {
+    /// A column for so many rows, of which few have much text.
+    pub(crate) fn sized(rows: usize) -> Self {
+        Self(StringBuilder::with_capacity(rows, 0))
+    }
+
     pub(crate) fn push(&mut self, text: Option<impl AsRef<str>>) {
         self.0.append_option(text);
     }
@@ -79,6 +84,11 @@ impl Texts {
 pub(crate) struct Numbers(Int64Builder);
 
 impl Numbers {
+    /// A column for so many rows.
+    pub(crate) fn sized(rows: usize) -> Self {
+        Self(Int64Builder::with_capacity(rows))
+    }
+
     pub(crate) fn push(&mut self, number: Option<u64>) {
         self.0.append_option(number.map(|n| i64::try_from(n).unwrap_or(i64::MAX)));
     }
@@ -97,12 +107,17 @@ pub(crate) struct Dollars(Decimal128Builder);
 
 impl Default for Dollars {
     fn default() -> Self {
-        let kind = DataType::Decimal128(28, 12);
-        Self(Decimal128Builder::new().with_data_type(kind))
+        Self::sized(0)
     }
 }
 
 impl Dollars {
+    /// A column for so many rows.
+    pub(crate) fn sized(rows: usize) -> Self {
+        let kind = DataType::Decimal128(28, 12);
+        Self(Decimal128Builder::with_capacity(rows).with_data_type(kind))
+    }
+
     pub(crate) fn push(&mut self, amount: Option<Money>) {
         self.0.append_option(amount.map(Money::picodollars));
     }
@@ -117,6 +132,11 @@ impl Dollars {
 pub(crate) struct Days(arrow_array::builder::Date32Builder);
 
 impl Days {
+    /// A column for so many rows.
+    pub(crate) fn sized(rows: usize) -> Self {
+        Self(arrow_array::builder::Date32Builder::with_capacity(rows))
+    }
+
     pub(crate) fn push(&mut self, day: Option<Date>) {
         let since =
             |day: Date| i32::try_from(day.duration_since(date(1970, 1, 1)).as_hours() / 24).ok();

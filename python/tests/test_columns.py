@@ -363,3 +363,12 @@ def test_a_reader_that_fails_is_an_error_of_the_stream() -> None:
     with pytest.warns(outlay.OutlayWarning, match="the disk is gone"):
         found = outlay.audit(pa.RecordBatchReader.from_batches(schema, batches()))
     assert found.exit_code == 2 and found["total"]["calls"] >= 3
+
+
+def test_a_cell_that_cannot_be_read_moves_no_other_row() -> None:
+    for place in range(3):
+        models = [b"o1-mini"] * 3
+        models[place] = b"\xff"
+        given = (pa.array(models, pa.binary()), pa.array(DAYS * 3), pa.array([1, 10, 100]), pa.array([0] * 3))
+        wanted = [None if at == place else Decimal(3 * 10**at) / 10**6 for at in range(3)]
+        assert rows(arrow.cost(*given).field("cost_usd")) == wanted

@@ -218,7 +218,9 @@ impl Bill {
 /// The rates must be those of the prompt's length, see [`crate::catalog::PriceEntry::rates`].
 #[must_use]
 pub fn bill(usage: Usage, rates: &Rates) -> Bill {
-    let lines = parts(usage, rates).map(|(kind, tokens, rate)| line(kind, tokens, rate));
+    let [input, cached, written, extended, output] = parts(usage, rates);
+    let of = |(kind, tokens, rate)| line(kind, tokens, rate);
+    let lines = [of(input), of(cached), of(written), of(extended), of(output)];
     let paid: Money =
         lines.iter().filter(|line| line.kind.is_prompt()).map(|line| line.cost_usd).sum();
     let saved = rates.input * usage.prompt() - paid;

@@ -46,6 +46,8 @@ pub struct Charge<'c> {
     /// The model, with the rates of the call's day, tier and prompt length; null where the
     /// catalogue does not have it and the seller's own charge is taken.
     pub model: Option<(&'c Model, &'c Rates)>,
+    /// The first day of the price list with these rates; null where there are none.
+    pub rates_from: Option<Date>,
     /// What it paid for.
     pub bill: Bill,
     /// The sum of the lines.
@@ -123,6 +125,7 @@ impl<'c> PriceBook<'c> {
                 let name = || Cow::Owned(record.model.clone().unwrap_or_default());
                 Ok(Charge {
                     id: other.as_ref().map_or_else(name, |charge| charge.id.clone()),
+                    rates_from: other.as_ref().and_then(|charge| charge.rates_from),
                     model: other.and_then(|charge| charge.model),
                     bill: Bill::charged(record.bill.usage, paid.usd),
                     cost: paid.usd,
@@ -176,6 +179,7 @@ impl<'c> PriceBook<'c> {
         }
         lacking.extend(unknown);
         let id = Cow::Borrowed(model.id.as_str());
-        Ok(Charge { id, model: Some((model, rates)), cost: bill.total(), bill, fees, lacking })
+        let (model, rates_from) = (Some((model, rates)), Some(price.from));
+        Ok(Charge { id, model, rates_from, cost: bill.total(), bill, fees, lacking })
     }
 }

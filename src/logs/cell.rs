@@ -31,7 +31,7 @@ impl<'a> Cell<'a> {
     pub(super) fn is_blank(&self) -> bool {
         match self {
             Self::Empty => true,
-            Self::Text(text) => text.trim().is_empty(),
+            Self::Text(text) => text.chars().all(char::is_whitespace),
             Self::Whole(_) | Self::Real(_) | Self::Time(_) | Self::Day(_) => false,
         }
     }

@@ -101,7 +101,7 @@ impl Columns {
             is_other.then(|| (role, key, object.at(key)))
         });
         let texts: Vec<_> = listed.chain(others).collect();
-        let mut row = Row::default();
+        let mut row = Row::new(false);
         for (role, name, text) in &texts {
             if let Some(text) = text {
                 row.take(*role, name, Cell::Text(text))?;

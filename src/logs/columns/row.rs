@@ -16,11 +16,10 @@ use crate::logs::success;
 use crate::units::Tokens;
 
 /// What the cells of a row say.
-#[derive(Default)]
 pub(super) struct Row<'c> {
     figures: Figures,
-    /// The text of each field.
-    texts: [Option<Cow<'c, str>>; FIELDS.len()],
+    /// The cell of each field.
+    cells: [Cell<'c>; FIELDS.len()],
     moment: Option<Moment>,
     has_cells: bool,
     is_inside: bool,
@@ -29,7 +28,13 @@ pub(super) struct Row<'c> {
 impl<'c> Row<'c> {
     /// An empty row, whose cached and written tokens may be certain to be inside the prompt.
     pub(super) fn new(is_inside: bool) -> Self {
-        Self { is_inside, ..Self::default() }
+        Self {
+            figures: Figures::default(),
+            cells: [Cell::Empty; FIELDS.len()],
+            moment: None,
+            has_cells: false,
+            is_inside,
+        }
     }
 
     pub(super) fn take(&mut self, role: Role, name: &str, cell: Cell<'c>) -> Result<(), Error> {
@@ -47,7 +52,10 @@ impl<'c> Row<'c> {
             }
             Role::Field(Field::Time) if cell.moment().is_some() => self.moment = cell.moment(),
             Role::Field(field) => {
-                self.texts[field as usize].get_or_insert_with(|| cell.text());
+                let first = &mut self.cells[field as usize];
+                if matches!(first, Cell::Empty) {
+                    *first = cell;
+                }
             }
             Role::Other => self.figures.take_text(name, &cell.text())?,
             Role::Unread => {
@@ -64,13 +72,13 @@ impl<'c> Row<'c> {
     }
 
     pub(super) fn has_nothing(&self) -> bool {
-        !self.has_cells
-            && self.texts[Field::Model as usize].is_none()
-            && self.texts[Field::Id as usize].is_none()
+        let is_empty = |field: Field| matches!(self.cells[field as usize], Cell::Empty);
+        !self.has_cells && is_empty(Field::Model) && is_empty(Field::Id)
     }
 
     pub(super) fn text(&mut self, field: Field) -> Option<Cow<'c, str>> {
-        self.texts[field as usize].take().filter(|text| !text.trim().is_empty())
+        let cell = std::mem::replace(&mut self.cells[field as usize], Cell::Empty);
+        (!cell.is_blank()).then(|| cell.text())
     }
 
     fn owned(&mut self, field: Field) -> Option<String> {
@@ -82,7 +90,7 @@ impl<'c> Row<'c> {
         Count::in_cell(&cell).map_err(|e| malformed(format!("`{}`: {}", field.name(), e.message())))
     }
 
-    pub(super) fn record(mut self) -> Result<UsageRecord, Error> {
+    pub(super) fn record(&mut self) -> Result<UsageRecord, Error> {
         let mut figures = std::mem::take(&mut self.figures);
         let currency = figures.currency.take();
         let parts = if self.is_inside {

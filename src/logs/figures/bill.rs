@@ -225,7 +225,11 @@ impl Figures {
         [input, cached, output]: [Figure; 3],
         usage: Usage,
     ) -> Result<MediumTokens, Error> {
-        let [input, cached, output] = [input, cached, output].map(|figure| self.or_zero(figure));
+        let (input, cached, output) =
+            (self.or_zero(input), self.or_zero(cached), self.or_zero(output));
+        if (input, cached, output) == (Tokens::ZERO, Tokens::ZERO, Tokens::ZERO) {
+            return Ok(MediumTokens::default());
+        }
         // Where the log does not part the cached tokens by medium, they are text, if text they can be.
         let outside = input.checked_sub(cached);
         match outside {
