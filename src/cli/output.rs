@@ -214,7 +214,7 @@ fn put_all<T: Answer>(
     path: Option<&Path>,
     settings: &Settings,
 ) -> anyhow::Result<()> {
-    let mut place = Place::of(path, settings)?;
+    let mut place = Place::of(path, format, settings)?;
     let layout = terminal_options(settings, width);
     render_in_parts(report, format, layout, &mut |text| place.put(text))?;
     Ok(place.finish(settings)?)

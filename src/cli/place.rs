@@ -1,5 +1,6 @@
 //! Where a report is written as it grows.
 
+use std::borrow::Cow;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
@@ -10,7 +11,7 @@ use crate::cli::args::When;
 use crate::cli::draft::{Draft, unwritten};
 use crate::cli::settings::Settings;
 use crate::cli::streams::Streams;
-use crate::report::{element_lines, printable_lines, unserialisable};
+use crate::report::{Format, element_lines, printable_lines, unserialisable};
 use crate::{Error, ErrorKind};
 
 /// Where a form goes, bit by bit.
@@ -19,25 +20,45 @@ pub(crate) enum Place {
     Stdout(BufWriter<Box<dyn Write>>, bool),
     /// Nowhere any more: who read has stopped.
     Left,
-    File(Draft, PathBuf),
+    File(Draft, PathBuf, Escapes),
     /// A file for the program that called.
-    Memory(Vec<u8>, PathBuf),
+    Memory(Vec<u8>, PathBuf, Escapes),
+}
+
+/// What becomes of what steers a terminal.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Escapes {
+    /// A file has no colours.
+    LeftOut,
+    /// JSON has none that a terminal obeys: nothing is looked for in it.
+    None,
 }
 
 impl Place {
     /// A new file of this name, which is there once it is finished; standard output without a name.
-    pub(crate) fn of(path: Option<&Path>, settings: &Settings) -> Result<Self, Error> {
+    pub(crate) fn of(
+        path: Option<&Path>,
+        form: Format,
+        settings: &Settings,
+    ) -> Result<Self, Error> {
         let world = matches!(settings.streams, Streams::World);
+        let escapes = if form == Format::Json { Escapes::None } else { Escapes::LeftOut };
         Ok(match path {
             None => {
-                let stdout = BufWriter::new(stdout(settings));
-                Self::Stdout(stdout, world && io::stdout().is_terminal())
+                let is_terminal = world && io::stdout().is_terminal();
+                let stdout = match escapes {
+                    Escapes::None if !is_terminal => {
+                        settings.streams.output(ColorChoice::AlwaysAnsi)
+                    }
+                    _ => stdout(settings),
+                };
+                Self::Stdout(BufWriter::new(stdout), is_terminal)
             }
             Some(path) if world => {
                 let draft = Draft::at(path).map_err(|why| unwritten(path, why))?;
-                Self::File(draft, path.to_owned())
+                Self::File(draft, path.to_owned(), escapes)
             }
-            Some(path) => Self::Memory(Vec::new(), path.to_owned()),
+            Some(path) => Self::Memory(Vec::new(), path.to_owned(), escapes),
         })
     }
 
@@ -45,13 +66,9 @@ impl Place {
     pub(crate) fn put(&mut self, text: &str) -> Result<(), Error> {
         match self {
             Self::Left => {}
-            // A file has no colours.
-            Self::Memory(bytes, _) => {
-                bytes.extend(anstream::adapter::strip_str(text).to_string().into_bytes());
-            }
-            Self::File(draft, path) => {
-                let text = anstream::adapter::strip_str(text).to_string();
-                draft.write(text.as_bytes()).map_err(|why| unwritten(path, why))?;
+            Self::Memory(bytes, _, escapes) => bytes.extend(escapes.of(text).as_bytes()),
+            Self::File(draft, path, escapes) => {
+                draft.write(escapes.of(text).as_bytes()).map_err(|why| unwritten(path, why))?;
             }
             Self::Stdout(stdout, is_terminal) => {
                 // Pages and data hold names as they are; on a terminal those must not control it.
@@ -88,11 +105,21 @@ impl Place {
                 Ok(())
             }
             Self::Left => Ok(()),
-            Self::File(draft, path) => draft.finish(true).map_err(|why| unwritten(&path, why)),
-            Self::Memory(bytes, path) => {
+            Self::File(draft, path, _) => draft.finish(true).map_err(|why| unwritten(&path, why)),
+            Self::Memory(bytes, path, _) => {
                 settings.streams.keep(&path, &bytes);
                 Ok(())
             }
+        }
+    }
+}
+
+impl Escapes {
+    /// What is written of a text.
+    fn of(self, text: &str) -> Cow<'_, str> {
+        match self {
+            Self::LeftOut => anstream::adapter::strip_str(text).to_string().into(),
+            Self::None => text.into(),
         }
     }
 }

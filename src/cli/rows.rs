@@ -74,7 +74,8 @@ impl<'s, T: RowAnswer> RowOutput<'s, T> {
         for (form, path) in forms {
             let grows = form == Format::Json || form == Format::Csv && T::GROWS_AS_CSV;
             if grows && (alone || !to_stdout(&path)) {
-                let place = Place::of(path.as_deref().filter(|_| !to_stdout(&path)), settings)?;
+                let place = path.as_deref().filter(|_| !to_stdout(&path));
+                let place = Place::of(place, form, settings)?;
                 growing.push(Growing { form, place, rows: 0 });
             } else {
                 late.push((form, path));

@@ -20,11 +20,13 @@
 //! # Ok::<(), outlay::Error>(())
 //! ```
 
+mod escape;
 mod failure;
 mod object;
 mod source;
 mod value;
 
+pub(crate) use escape::unescaped;
 pub use failure::{Cause, Failure};
 pub use object::{Eager, Object, list, text};
 pub use source::Source;

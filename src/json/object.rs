@@ -8,6 +8,7 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, de};
 use serde_json::value::RawValue;
 
+use super::escape::unescaped;
 use super::failure::Failure;
 
 /// Members that are read in the pass that finds the others, instead of being kept as text.
@@ -143,7 +144,7 @@ pub fn list(value: &RawValue) -> Option<Vec<&RawValue>> {
 /// The text of a string; `None` for other values.
 #[must_use]
 pub fn text(value: &RawValue) -> Option<String> {
-    serde_json::from_str(value.get()).ok()
+    unescaped(value.get())
 }
 
 impl<'de, E: Eager<'de>> Deserialize<'de> for Object<'de, E> {

@@ -7,6 +7,7 @@ use std::ops::Range;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::escape::unescaped;
 use super::failure::Failure;
 use super::object::{Object, list};
 use super::source::offset;
@@ -73,6 +74,17 @@ impl<'a> Value<'a> {
             }),
             Err(e) => Err(Failure::of(&e, text).into_error(text)),
         }
+    }
+
+    /// The members of the object that a whole text is, found in the pass that reads it.
+    ///
+    /// # Errors
+    /// As [`Value::parse`] and [`Value::fields`].
+    pub fn object(text: &'a str) -> Result<Fields<'a>, Error> {
+        let Ok(object) = Object::read(text) else { return Self::parse(text)?.fields() };
+        let raw = text.trim_matches([' ', '\t', '\r', '\n']);
+        let of = Self { document: text, lines_before: 0, bytes_before: 0, key: None, raw };
+        Ok(Fields { of, object })
     }
 
     /// The same value in a file in which so many lines and bytes stand before its text.
@@ -175,7 +187,11 @@ impl<'a> Value<'a> {
         if memchr::memchr(b'\\', inside.as_bytes()).is_none() {
             return Ok(Cow::Borrowed(inside));
         }
-        self.parsed().map(Cow::Owned)
+        match unescaped(self.raw) {
+            Some(text) => Ok(Cow::Owned(text)),
+            // Half of a pair, whose place the parser knows.
+            None => self.parsed().map(Cow::Owned),
+        }
     }
 
     /// A whole number that is not negative.

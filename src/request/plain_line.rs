@@ -13,6 +13,7 @@ use serde_json::value::RawValue;
 use super::message::{Message, Part, Request, Role};
 use super::origin::Origin;
 use crate::catalog::Tier;
+use crate::json::unescaped;
 use crate::units::Tokens;
 
 /// The endpoint that the lines of a batch name.
@@ -198,33 +199,10 @@ impl<'de> Deserialize<'de> for PlainMessage {
 
         let Written { role, content, name } = Written::deserialize(deserializer)?;
         let role = Role::from_name(role).ok_or_else(unusual)?;
-        let content = unescaped(content).ok_or_else(unusual)?;
+        let content = unescaped(content.get()).ok_or_else(unusual)?;
         let message = Message::new(role, vec![Part::Text(content)]);
         Ok(Self(Message { name, ..message }))
     }
-}
-
-/// The text of a string; `None` for any other value. A parser that does not know how long the text is grows its
-/// memory step by step, which takes as long as counting half of it.
-fn unescaped(value: &RawValue) -> Option<String> {
-    let mut rest = value.get().strip_prefix('"')?.strip_suffix('"')?;
-    let mut text = String::with_capacity(rest.len());
-    while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
-        let (before, escape) = rest.split_at(at);
-        text.push_str(before);
-        text.push(match escape.as_bytes().get(1)? {
-            b'n' => '\n',
-            b't' => '\t',
-            b'r' => '\r',
-            b'"' => '"',
-            b'\\' => '\\',
-            // The others are rare.
-            _ => return serde_json::from_str(value.get()).ok(),
-        });
-        rest = escape.get(2..)?;
-    }
-    text.push_str(rest);
-    Some(text)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::super::format::FileHint;
 use super::values::value_of;
-use crate::json::{Kind, Value};
+use crate::json::{Fields, Kind, Value};
 use crate::units::Position;
 use crate::{Error, ErrorKind};
 
@@ -128,15 +128,23 @@ pub fn row_of_line(line: &str, number: usize) -> Result<Option<DataRow>, Error> 
         let position = e.position().unwrap_or(Position { line: 1, column: 1 });
         e.at(position.from_line(number))
     };
-    let value = Value::parse(line.trim_end_matches(['\n', '\r'])).map_err(placed)?;
-    row(value.within(number - 1, 0), number).map(Some)
+    let line = line.trim_end_matches(['\n', '\r']);
+    if !line.trim_start().starts_with('{') {
+        let value = Value::parse(line).map_err(placed)?;
+        return row(value.within(number - 1, 0), number).map(Some);
+    }
+    let fields = Value::object(line).map_err(placed)?;
+    row_of(&fields, number).map(Some).map_err(placed)
 }
 
 fn row(value: Value<'_>, line: usize) -> Result<DataRow, Error> {
     if value.kind() != Kind::Object {
         return Err(value.malformed("a row is an object whose keys are the slots of a template"));
     }
-    let fields = value.fields()?;
+    row_of(&value.fields()?, line)
+}
+
+fn row_of(fields: &Fields<'_>, line: usize) -> Result<DataRow, Error> {
     let mut cells = BTreeMap::new();
     for (key, value) in fields.members() {
         let text = if value.kind() == Kind::Null { String::new() } else { value.text_or_json()? };

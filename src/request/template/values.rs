@@ -28,6 +28,7 @@ pub(super) fn fill(text: &str, language: Language, value: Values<'_, '_>) -> Str
     for slot in slots_of(text, language) {
         if let Some(value) = value(slot.name) {
             filled.push_str(&literal(&text[done..slot.span.start], language));
+            filled.reserve(value.len() + text.len() - slot.span.end);
             filled.push_str(&value);
             done = slot.span.end;
         }
