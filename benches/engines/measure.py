@@ -8,8 +8,10 @@
 
 Data are made first, the same for the same arguments, in Parquet files below --data. CPU seconds are those of the
 whole process tree, user and system, which other work on the machine hardly changes; wall seconds it does. Each engine
-is measured in a process of its own, warm unless --cold: ours is the least of three runs after a first one, tiktoken,
-which counts the same prompts, runs once after a first thousand. Totals are compared: a wrong one ends the run.
+is measured in a process of its own, warm unless --cold: ours is the least of five runs after three, which is when Java
+has compiled what it runs; tiktoken, which counts the same prompts, runs once after those and a first thousand. Both are
+called in the same way: in Spark by `mapInArrow`, in the row `spark-sql` as functions of SQL. Totals are compared: a wrong
+one ends the run.
 """
 
 from __future__ import annotations
@@ -31,8 +33,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "python" / "tests")
 
 #: How many prompts warm a tiktoken UDF, which reads its vocabulary then.
 FIRST = 1_000
-#: How often ours is run.
-RUNS = 3
+#: How often ours is run before it is measured, and then.
+WARMING = 3
+RUNS = 5
 
 
 def vocabulary_of_tiktoken() -> None:
@@ -253,8 +256,8 @@ def datafusion_jobs(folder: Path) -> dict[str, Job]:
     }
 
 
-def spark_jobs(folder: Path, master: str) -> dict[str, Job]:
-    """The same in Spark: `local[2]`, `local-cluster[2,1,2048]` or Connect."""
+def spark_jobs(folder: Path, master: str, *, as_sql: bool = False) -> dict[str, Job]:
+    """The same in Spark: `local[2]`, `local-cluster[2,1,2048]` or Connect; by rows, or as functions of SQL."""
     os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
     os.environ["PYSPARK_PYTHON"] = sys.executable
     import pyspark.sql.functions as sql
@@ -276,15 +279,36 @@ def spark_jobs(folder: Path, master: str) -> dict[str, Job]:
         encoding = tiktoken.get_encoding("o200k_base")
         return pyarrow.array([len(encoding.encode_ordinary(text)) for text in texts.to_pylist()])
 
-    tiktoken_udf = sql.arrow_udf(slow, "bigint", sql.ArrowUDFType.SCALAR)
+    def slow_rows(batches: Any) -> Any:
+        import pyarrow
+
+        for batch in batches:
+            yield pyarrow.RecordBatch.from_arrays([slow(batch.column(0))], ["tokens"])
 
     def total(frame: Any) -> Any:
         return frame.collect()[0][0]
 
+    if as_sql:
+        tiktoken_udf = sql.arrow_udf(slow, "bigint", sql.ArrowUDFType.SCALAR)
+
+        def ours(frame: Any) -> Any:
+            return total(frame.select(sql.sum(functions.tokens("prompt", "o1-mini"))))
+
+        def peer(frame: Any) -> Any:
+            return total(frame.select(sql.sum(tiktoken_udf("prompt"))))
+
+    else:
+
+        def ours(frame: Any) -> Any:
+            return total(functions.token_rows(frame, "prompt", "o1-mini").select(sql.sum("tokens")))
+
+        def peer(frame: Any) -> Any:
+            return total(frame.mapInArrow(slow_rows, "tokens bigint").select(sql.sum("tokens")))
+
     return {
-        "count": lambda: total(prompts.select(sql.sum(functions.tokens("prompt", "o1-mini")))),
-        "first": lambda: total(first.select(sql.sum(tiktoken_udf("prompt")))),
-        "tiktoken": lambda: total(prompts.select(sql.sum(tiktoken_udf("prompt")))),
+        "count": lambda: ours(prompts),
+        "first": lambda: peer(first),
+        "tiktoken": lambda: peer(prompts),
         "charge": lambda: total(
             logs.select(functions.charge("value").alias("c")).select(sql.sum("c.cost_usd"))
         ),
@@ -295,6 +319,7 @@ ENGINES: dict[str, Callable[[Path], dict[str, Job]]] = {
     "polars": polars_jobs,
     "duckdb": duckdb_jobs,
     "datafusion": datafusion_jobs,
+    "spark-sql": lambda folder: spark_jobs(folder, "local[2]", as_sql=True),
     "spark-local": lambda folder: spark_jobs(folder, "local[2]"),
     "spark-cluster": lambda folder: spark_jobs(folder, "local-cluster[2,1,2048]"),
     "spark-connect": lambda folder: spark_jobs(folder, "connect"),
@@ -309,7 +334,7 @@ def measure(engine: str, folder: Path, cold: bool, only: list[str]) -> dict[str,
         if only and name not in only:
             continue
         runs = 1 if cold or name in ("first", "tiktoken") else RUNS
-        if runs > 1:
+        for _ in range(WARMING if runs > 1 else 0):
             job()
         measured = []
         for _ in range(runs):

@@ -188,6 +188,11 @@ def _spark(reference: Reference, spark: Any) -> None:
     prompts_ = spark.read.parquet(str(reference.folder / "prompts"))
     tokens = prompts_.select(sql.sum(outlay_spark.tokens("prompt", "o1-mini"))).first()[0]
     assert tokens == reference.tokens
+    marked = prompts_.select("prompt", sql.length("prompt").alias("length"))
+    rows = outlay_spark.token_rows(marked, "prompt", keep=["length", (sql.col("length") + 1).alias("more")])
+    assert rows.columns == ["length", "more", "tokens"]
+    sums = rows.select(sql.sum("tokens"), sql.sum(sql.col("more") - sql.col("length"))).first()
+    assert tuple(sums) == (reference.tokens, len(reference.prompts))
     outlay_spark.register(spark)
     prompts_.createOrReplaceTempView("prompts")
     assert (
@@ -212,6 +217,8 @@ def _spark(reference: Reference, spark: Any) -> None:
 
 
 def test_spark_goes_on_over_bad_rows(spark: Any) -> None:
+    from pyspark.sql import functions as sql
+
     from outlay import spark as outlay_spark
 
     texts = [(text,) for text, *_ in POISON] + [(None,), (records(1)[0],)]
@@ -226,6 +233,10 @@ def test_spark_goes_on_over_bad_rows(spark: Any) -> None:
     assert sum(row["invalid"] for row in audited) == len(POISON)
     with pytest.raises(outlay.OutlayError, match="`hour`"):
         outlay_spark.audit(frame, by=["hour"])
+    bare = outlay_spark.token_rows(wrong.unionByName(spark.sql("select 'a' as value")), sql.col("value"))
+    assert [row["tokens"] for row in bare.collect()] == [None, 1]
+    with pytest.raises(outlay.OutlayError, match="`tokens`"):
+        outlay_spark.token_rows(wrong, "value", keep=[sql.lit(1).alias("tokens")])
 
 
 def test_spark_prices_with_the_catalogue_of_the_driver(spark: Any) -> None:

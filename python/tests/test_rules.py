@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import pickle
 import random
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import outlay
 from outlay import arrow
-from records import record, records
+from records import prompts, record, records
 
 pa = pytest.importorskip("pyarrow", reason="pyarrow is not installed")
 
@@ -83,3 +86,77 @@ def test_a_worker_reads_a_catalogue_once() -> None:
 def test_a_long_row_is_one_row_of_work() -> None:
     found = arrow.count_tokens(pa.array(["a", " " * 1_000_000, "b"])).field("tokens").to_pylist()
     assert found == [1, 7813, 1]
+
+
+def skewed() -> list[str]:
+    """Short prompts, and a few that have most of the text."""
+    short = [text for text in prompts(400, seed=8) if text]
+    long = [" ".join(filter(None, prompts(1000, seed=seed))) for seed in (9, 10, 11)]
+    assert sum(map(len, long)) > 2 * sum(map(len, short))
+    return [*long, *short]
+
+
+def test_a_batch_that_one_row_fills_counts_as_its_rows_do() -> None:
+    texts = skewed()
+    alone = [outlay.count(text, chat=False) for text in texts]
+    column = pa.array(texts)
+    assert arrow.count_tokens(column).field("tokens").to_pylist() == alone
+    for cut in (1, 2, 3, 200):
+        parts = pa.chunked_array([column.slice(0, cut), column.slice(cut)])
+        assert arrow.count_tokens(parts).field("tokens").to_pylist() == alone
+
+
+def test_spark_counts_the_same_where_one_partition_has_the_long_prompts(spark: Any) -> None:
+    from pyspark.sql import functions as sql
+
+    from outlay import spark as outlay_spark
+
+    texts = skewed()
+    total = sum(outlay.count(text, chat=False) for text in texts)
+    rows = [(number, text) for number, text in enumerate(texts)]
+    frame = spark.createDataFrame(rows, "number int, prompt string")
+    uneven = frame.where("number < 3").coalesce(1).union(frame.where("number >= 3").coalesce(1))
+    usual = spark.conf.get("spark.sql.execution.arrow.maxRecordsPerBatch")
+    for largest in (usual, "2"):
+        spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", largest)
+        for given in (uneven, uneven.repartition(8)):
+            counted = outlay_spark.token_rows(given, "prompt")
+            assert counted.select(sql.sum("tokens")).first()[0] == total
+            assert given.select(sql.sum(outlay_spark.tokens("prompt"))).first()[0] == total
+    spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", usual)
+
+
+MANY_BATCHES = """
+import resource, sys
+sys.path.insert(0, sys.argv[1])
+import pyarrow as pa
+from outlay import arrow
+from records import prompts, records
+
+def run(seeds):
+    size = 0
+    for seed in seeds:
+        texts, logs = pa.array(prompts(400, seed)), pa.array(records(100, seed))
+        size += texts.nbytes + logs.nbytes
+        tokens = arrow.count_tokens(texts).field("tokens")
+        arrow.plan(tokens, "o1-mini", as_of="2024-10-20")
+        usage = arrow.usage(logs)
+        names = ("model", "day", "prompt_tokens", "completion_tokens", "cached_tokens")
+        arrow.cost(*map(usage.field, names))
+        arrow.billed(logs), arrow.observation(logs)
+    # Kilobytes, on macOS bytes.
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return size, peak * (1 if sys.platform == "darwin" else 1024)
+
+_, before = run(range(20))
+size, after = run(range(20, 220))
+print(size, after - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not say how much memory was used")
+def test_the_memory_of_a_kernel_does_not_grow_with_the_batches() -> None:
+    command = [sys.executable, "-c", MANY_BATCHES, str(Path(__file__).parent)]
+    found = subprocess.run(command, capture_output=True, text=True, check=True)
+    size, growth = map(int, found.stdout.split())
+    assert size > 50_000_000 and growth < size / 8, found.stdout
