@@ -190,9 +190,9 @@ mod tests {
     fn an_element_is_the_same_bit_by_bit() {
         let words: Vec<String> = (0..20_000).map(|i| format!("word {i}\n\"é\"")).collect();
         let result = serde_json::json!({"words": words, "none": [], "of": {"a": 1, "b": null}});
-        let mut place = Place::Memory(Vec::new(), PathBuf::new());
+        let mut place = Place::Memory(Vec::new(), PathBuf::new(), Escapes::None);
         place.put_element(&result).unwrap();
-        let Place::Memory(bytes, _) = place else { unreachable!() };
+        let Place::Memory(bytes, ..) = place else { unreachable!() };
         assert_eq!(String::from_utf8(bytes).unwrap(), json_element(&result).unwrap());
     }
 }
