@@ -102,7 +102,7 @@ impl Reader {
                 }
                 Ok(Entry::Call(call) | Entry::Duplicate(call)) => {
                     calls += 1;
-                    outcome = Outcome::Call(Box::new(call));
+                    outcome = Outcome::Call(call);
                 }
                 Ok(Entry::Unbilled(_)) if calls == 0 => outcome = Outcome::Unbilled,
                 Ok(Entry::Unbilled(_) | Entry::NoCall) => {}

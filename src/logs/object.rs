@@ -54,7 +54,9 @@ impl<'a> Object<'a> {
     /// The text under the key, or under the first of several that has one.
     pub(crate) fn text(&self, keys: &[&str]) -> Result<Option<String>, Error> {
         let found = keys.iter().find_map(|key| Some((*key, self.get(key)?)));
-        found.map(|(key, raw)| parse(key, raw.get())).transpose()
+        let Some((key, raw)) = found else { return Ok(None) };
+        let text = json::unescaped(raw.get());
+        text.map_or_else(|| parse(key, raw.get()), Ok).map(Some)
     }
 
     /// The object under the key; other kinds of value are as good as none.

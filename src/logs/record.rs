@@ -430,9 +430,9 @@ pub enum Unbilled {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Entry {
     /// A billed call.
-    Call(UsageRecord),
+    Call(Box<UsageRecord>),
     /// A call that was counted before; only [`Dedup`](super::Dedup) finds these.
-    Duplicate(UsageRecord),
+    Duplicate(Box<UsageRecord>),
     /// A request without a bill.
     Unbilled(Unbilled),
     /// A step of a Codex rollout, which [`Dedup`](super::Dedup) turns into a call.
@@ -440,9 +440,16 @@ pub enum Entry {
     /// A piece of a streamed answer, of which [`Dedup`](super::Dedup) makes a call.
     Anthropic(AnthropicEvent),
     /// The sum of a session, which counts where the calls of the session are not in the log.
-    SessionSum(UsageRecord),
+    SessionSum(Box<UsageRecord>),
     /// No call: a turn of the user, a snapshot, a span around other spans.
     NoCall,
+}
+
+impl From<UsageRecord> for Entry {
+    /// A billed call. A record is moved from hand to hand, so it is kept in a place of its own.
+    fn from(record: UsageRecord) -> Self {
+        Self::Call(Box::new(record))
+    }
 }
 
 /// What a Codex rollout says besides its calls.

@@ -97,7 +97,7 @@ impl<R: Read> Records<R> {
         }
         for record in self.entered.drain(..) {
             match record.entry {
-                Ok(Entry::Call(call)) => self.waiting.push_back(Ok(call)),
+                Ok(Entry::Call(call)) => self.waiting.push_back(Ok(*call)),
                 Ok(_) => {}
                 Err(error) => self.waiting.push_back(Err(error)),
             }

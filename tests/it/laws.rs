@@ -294,7 +294,7 @@ fn records(rows: &[(usize, i8, i64, i64, i64, bool)]) -> Vec<UsageRecord> {
         );
     }
     let call = |entry| match entry {
-        Ok(LogEntry::Call(call)) => call,
+        Ok(LogEntry::Call(call)) => *call,
         other => panic!("{other:?}"),
     };
     found.into_iter().map(call).collect()

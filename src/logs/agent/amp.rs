@@ -38,7 +38,7 @@ pub(crate) fn read(object: &Object<'_>) -> Result<Vec<Result<Entry, Error>>, Err
         record.id = event.at("id").map(|id| format!("{thread}/{id}"));
         record.model = event.text(&["model"])?;
         record.set_moment(day::of(&event, &["timestamp"])?);
-        Ok(Entry::Call(record))
+        Ok(record.into())
     };
     Ok(events.iter().map(read).collect())
 }

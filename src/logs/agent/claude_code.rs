@@ -55,7 +55,7 @@ pub(crate) fn read(object: &Object<'_>, options: &ReadOptions) -> Result<Vec<Ent
     if records.is_empty() {
         return Ok(vec![Entry::NoCall]);
     }
-    Ok(records.into_iter().map(Entry::Call).collect())
+    Ok(records.into_iter().map(Entry::from).collect())
 }
 
 /// What one model of a session was used for.
@@ -82,14 +82,14 @@ fn sums(object: &Object<'_>) -> Result<Vec<Entry>, Error> {
             record.model = Some(model.trim_end_matches("[1m]").to_owned());
             record.recorded = cost.map(|usd| RecordedCost { usd, is_bill: false });
             record.id = id.as_ref().map(|id| format!("{id}#{model}"));
-            entries.push(Entry::SessionSum(record));
+            entries.push(Entry::SessionSum(record.into()));
         }
     } else {
         let figures: Figures = object.value("usage")?.unwrap_or_default();
         for mut record in anthropic::requests(LogFormat::ClaudeCode, figures)? {
             record.model = record.model.or(object.text(&["model"])?);
             record.id.clone_from(&id);
-            entries.push(Entry::SessionSum(record));
+            entries.push(Entry::SessionSum(record.into()));
         }
     }
     Ok(entries)

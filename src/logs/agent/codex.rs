@@ -41,7 +41,7 @@ pub(crate) fn read(object: &Object<'_>, options: &ReadOptions) -> Result<Entry, 
         let Some(usage) = usage else { return Ok(Entry::NoCall) };
         let mut record = UsageRecord::of(LogFormat::Codex, usage, Parts::Inside)?;
         record.finish = Finish::Stop;
-        return Ok(Entry::Call(record));
+        return Ok(record.into());
     }
     let Some(payload) = object.object("payload")? else { return Ok(Entry::NoCall) };
     if object.is("type", "session_meta") {

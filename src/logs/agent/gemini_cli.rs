@@ -51,5 +51,5 @@ pub(crate) fn read_message(object: &Object<'_>) -> Result<Entry, Error> {
     record.model = object.text(&["model"])?;
     record.set_moment(day::of(object, &["timestamp"])?);
     record.is_snapshot = record.id.is_some();
-    Ok(Entry::Call(record))
+    Ok(record.into())
 }

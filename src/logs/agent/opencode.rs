@@ -40,5 +40,5 @@ pub(crate) fn read(object: &Object<'_>) -> Result<Entry, Error> {
         Some(_) => Finish::Other,
         None => object.at("finish").map_or(Finish::Unknown, |reason| Finish::of(&reason)),
     };
-    Ok(Entry::Call(record))
+    Ok(record.into())
 }

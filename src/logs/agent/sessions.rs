@@ -28,7 +28,7 @@ pub(crate) fn read_droid(object: &Object<'_>) -> Result<Entry, Error> {
         object,
         &["providerLockTimestamp", "timestamp", "updatedAt", "createdAt"],
     )?);
-    Ok(Entry::Call(record))
+    Ok(record.into())
 }
 
 /// Kimi: a status update with the usage of the call before it.
@@ -61,7 +61,7 @@ pub(crate) fn read_kimi(object: &Object<'_>) -> Result<Entry, Error> {
     record.id = object.at("message.payload.message_id").or_else(|| object.at("payload.message_id"));
     record.model = object.at("message.payload.model").or_else(|| object.at("payload.model"));
     record.set_moment(day::of(object, &["timestamp"])?);
-    Ok(Entry::Call(record))
+    Ok(record.into())
 }
 
 /// Cline, Roo Code and Kilo Code: a line whose text is JSON.
@@ -91,7 +91,7 @@ pub(crate) fn read_cline(object: &Object<'_>) -> Result<Entry, Error> {
     let mut record = UsageRecord::of(LogFormat::Cline, figures, parts)?;
     record.model = request.at("model").or_else(|| object.at("modelInfo.modelId"));
     record.set_moment(day::of(object, &["ts"])?);
-    Ok(Entry::Call(record))
+    Ok(record.into())
 }
 
 /// pi and `OpenClaw`: `{"type": "message", "message": {"role": "assistant", "usage": ...}}`.
@@ -108,7 +108,7 @@ pub(crate) fn read_pi(object: &Object<'_>) -> Result<Entry, Error> {
     record.model = message.text(&["responseModel", "model"])?;
     record.set_moment(day::of(object, &["timestamp"])?.or(day::of(&message, &["timestamp"])?));
     record.finish = message.text(&["stopReason"])?.map_or(Finish::Unknown, |r| Finish::of(&r));
-    Ok(Entry::Call(record))
+    Ok(record.into())
 }
 
 /// Qwen Code: a line of a session, with the usage as Gemini writes it.

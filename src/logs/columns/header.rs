@@ -182,7 +182,7 @@ impl Header {
                     label.filter(|label| !label.is_empty()).map(Cow::into_owned).or(record.task);
             }
         }
-        Ok(Entry::Call(record))
+        Ok(record.into())
     }
 }
 

@@ -107,7 +107,7 @@ impl Columns {
                 row.take(*role, name, Cell::Text(text))?;
             }
         }
-        row.record().map(Entry::Call)
+        row.record().map(Entry::from)
     }
 
     /// What a column of this name holds, when the user does not say.

@@ -86,7 +86,7 @@ impl Dedup {
                 return;
             }
             Ok(Entry::Codex(event)) => Ok(match self.rollout.follow(event, &self.memory) {
-                Some(call) => self.once(line, call),
+                Some(call) => self.once(line, call.into()),
                 None => Entry::NoCall,
             }),
             Ok(Entry::Anthropic(event)) => {
@@ -110,7 +110,7 @@ impl Dedup {
         match calls {
             Ok(calls) => {
                 for call in calls {
-                    let entry = self.once(line, call);
+                    let entry = self.once(line, call.into());
                     out.push(LogRecord { line, entry: Ok(entry) });
                 }
             }
@@ -118,7 +118,7 @@ impl Dedup {
         }
     }
 
-    fn call(&mut self, line: usize, call: UsageRecord, out: &mut Vec<LogRecord>) {
+    fn call(&mut self, line: usize, call: Box<UsageRecord>, out: &mut Vec<LogRecord>) {
         let key = key(&call);
         match key {
             Some(key) if call.is_snapshot => self.hold(key, line, call, out),
@@ -139,7 +139,7 @@ impl Dedup {
     }
 
     /// Keeps a response that may still grow; what it was before is a duplicate.
-    fn hold(&mut self, key: u64, line: usize, call: UsageRecord, out: &mut Vec<LogRecord>) {
+    fn hold(&mut self, key: u64, line: usize, call: Box<UsageRecord>, out: &mut Vec<LogRecord>) {
         let known = self.held.iter_mut().rev().find(|(known, _)| *known == key);
         if let Some((_, held)) = known {
             let mut newer = LogRecord { line, entry: Ok(Entry::Call(call)) };
@@ -168,7 +168,7 @@ impl Dedup {
     }
 
     /// The call, or a duplicate when its response was counted before.
-    fn once(&mut self, line: usize, mut call: UsageRecord) -> Entry {
+    fn once(&mut self, line: usize, mut call: Box<UsageRecord>) -> Entry {
         let Some(key) = key(&call) else { return Entry::Call(call) };
         let line = self.lines_before.saturating_add(u32::try_from(line).unwrap_or(u32::MAX));
         let seen = Seen { figures: fingerprint(&call), line };
@@ -263,7 +263,7 @@ mod tests {
             call("None", 7),
         ];
         for (i, call) in calls.into_iter().enumerate() {
-            let record = LogRecord { line: i + 1, entry: Ok(Entry::Call(call)) };
+            let record = LogRecord { line: i + 1, entry: Ok(call.into()) };
             kinds.extend(entries(&mut dedup, record).into_iter().map(|record| {
                 match record.entry.unwrap() {
                     Entry::Call(call) => {
@@ -283,7 +283,7 @@ mod tests {
         let mut out = Vec::new();
         for (line, completion) in [(1, 2), (2, 2), (3, 9)] {
             let call = UsageRecord { is_snapshot: true, ..call("msg_0123456789", completion) };
-            dedup.enter(LogRecord { line, entry: Ok(Entry::Call(call)) }, &mut out);
+            dedup.enter(LogRecord { line, entry: Ok(call.into()) }, &mut out);
         }
         dedup.finish(&mut out);
         let calls: Vec<_> = out

@@ -30,7 +30,7 @@ pub(crate) fn read(object: &Object<'_>) -> Result<Entry, Error> {
     if seconds.is_none_or(|seconds| seconds > 3_600) {
         record.time = None;
     }
-    Ok(Entry::Call(record))
+    Ok(record.into())
 }
 
 /// A row of `amount-*.csv`. A span has a row for each kind of token, and one for the requests.

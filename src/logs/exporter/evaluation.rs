@@ -64,7 +64,7 @@ pub(crate) fn read_promptfoo(object: &Object<'_>) -> Result<Entry, Error> {
     if let Some(reason) = object.at("response.finishReason") {
         record.finish = Finish::of(&reason);
     }
-    Ok(Entry::Call(record))
+    Ok(record.into())
 }
 
 /// An output item of a run of OpenAI's evals.
@@ -90,5 +90,5 @@ pub(crate) fn read_output_item(object: &Object<'_>) -> Result<Entry, Error> {
     if let Some(reason) = sample.at("finish_reason") {
         record.finish = Finish::of(&reason);
     }
-    Ok(Entry::Call(record))
+    Ok(record.into())
 }

@@ -66,7 +66,7 @@ pub(crate) fn read(object: &Object<'_>, options: &ReadOptions) -> Result<Entry, 
     seen.content(message.get("content"));
     seen.other(message.get("tool_calls"));
     record.visible = seen.into_visible();
-    Ok(Entry::Call(record))
+    Ok(record.into())
 }
 
 /// `LlamaIndex`: `{"raw": {...}}`, the answer of the maker's API.

@@ -62,5 +62,5 @@ pub(crate) fn read(object: &Object<'_>, options: &ReadOptions) -> Result<Entry, 
             api_response::add_request(&mut record, &request)?;
         }
     }
-    Ok(Entry::Call(record))
+    Ok(record.into())
 }

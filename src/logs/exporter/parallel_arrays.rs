@@ -69,7 +69,7 @@ pub(crate) fn read(
             seen.text(text);
             record.visible = seen.into_visible();
         }
-        Ok(Entry::Call(record))
+        Ok(record.into())
     };
     Ok(completions.into_iter().enumerate().map(|(i, count)| answer(i, count)).collect())
 }

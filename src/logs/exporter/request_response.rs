@@ -61,7 +61,7 @@ pub(crate) fn read_batch_object(object: &Object<'_>) -> Result<Entry, Error> {
     if let Some(completed) = object.at("request_counts.completed").and_then(|n| n.parse().ok()) {
         record.requests = completed;
     }
-    Ok(Entry::Call(record))
+    Ok(record.into())
 }
 
 pub(crate) fn is_pair(object: &Object<'_>) -> bool {

@@ -134,7 +134,7 @@ fn gen_ai(attributes: &Attributes, span: &Object<'_>) -> Result<Entry, Error> {
             record.finish = Finish::of(&reason);
         }
     }
-    Ok(Entry::Call(record))
+    Ok(record.into())
 }
 
 /// The operations that are calls of a model.
@@ -165,7 +165,7 @@ fn open_inference(attributes: &Attributes) -> Result<Entry, Error> {
     if let Some(parameters) = attributes.text("llm.invocation_parameters") {
         api_response::add_request(&mut record, &Object::parse(&parameters)?)?;
     }
-    Ok(Entry::Call(record))
+    Ok(record.into())
 }
 
 /// The attributes of a span, from OTLP's list of keys and values, an object with dotted keys, or

@@ -69,7 +69,7 @@ pub(crate) fn read(object: &Object<'_>) -> Result<Entry, Error> {
     }
     let reason = ["finishReason", "finish_reason", "stop_reason"].iter().find_map(|k| object.at(k));
     record.finish = reason.map_or(Finish::Unknown, |reason| Finish::of(&reason));
-    Ok(Entry::Call(record))
+    Ok(record.into())
 }
 
 /// Adds what versions 4 and 5 of the SDK leave to the provider's metadata.

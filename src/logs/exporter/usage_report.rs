@@ -42,13 +42,13 @@ pub(crate) fn is_result(object: &Object<'_>) -> bool {
 pub(crate) fn read_result(result: &Object<'_>) -> Result<Entry, Error> {
     let kind = result.text(&["object"])?.unwrap_or_default();
     if result.has("amount") {
-        return costs(result).map(Entry::Call);
+        return costs(result).map(Entry::from);
     }
     if result.has("num_model_requests") || result.has("input_tokens") {
-        return openai(result).map(Entry::Call);
+        return openai(result).map(Entry::from);
     }
     if result.has("uncached_input_tokens") {
-        return anthropic(result).map(Entry::Call);
+        return anthropic(result).map(Entry::from);
     }
     if kind.contains("moderations") {
         return Ok(Entry::NoCall);

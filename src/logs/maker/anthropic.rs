@@ -66,7 +66,7 @@ pub(crate) fn entries(object: &Object<'_>, options: &ReadOptions) -> Result<Vec<
     if object.is("stop_reason", "refusal") && is_without_output {
         return Ok(vec![Entry::Unbilled(Unbilled::Failed)]);
     }
-    Ok(records.into_iter().map(Entry::Call).collect())
+    Ok(records.into_iter().map(Entry::from).collect())
 }
 
 /// The id of the `i`th request of a message.
@@ -126,7 +126,7 @@ pub(crate) fn read_batch_result(
                 record.format = LogFormat::Batch;
                 record.tier = ServiceTier::Known(Tier::Batch);
             }
-            Ok(records.into_iter().map(Entry::Call).collect())
+            Ok(records.into_iter().map(Entry::from).collect())
         }
         "errored" | "canceled" => Ok(vec![Entry::Unbilled(Unbilled::Failed)]),
         "expired" => Ok(vec![Entry::Unbilled(Unbilled::Expired)]),

@@ -30,7 +30,7 @@ pub(crate) fn read_answer(object: &Object<'_>) -> Result<Entry, Error> {
     record.set_moment(day::of(object, &["timestamp"])?);
     record.finish = object.text(&["stopReason"])?.map_or(Finish::Unknown, |r| Finish::of(&r));
     take_terms(&mut record, object);
-    Ok(Entry::Call(record))
+    Ok(record.into())
 }
 
 /// The tier, and the optimised latency that has rates of its own.
@@ -90,7 +90,7 @@ pub(crate) fn read_invocation(object: &Object<'_>) -> Result<Entry, Error> {
     record.model = object.text(&["modelId"])?.map(|model| tail(&model));
     record.set_moment(day::of(object, &["timestamp"])?);
     take_terms(&mut record, object);
-    Ok(Entry::Call(record))
+    Ok(record.into())
 }
 
 /// The model of an ARN that names one; other ids, and profiles of one's own, stay as they are.

@@ -57,7 +57,7 @@ pub(crate) fn read(object: &Object<'_>, options: &ReadOptions) -> Result<Entry, 
     }
     // Each piece of Gemini's stream has the sum so far; the others have one usage, in the last piece.
     record.is_snapshot = is_piece;
-    Ok(Entry::Call(record))
+    Ok(record.into())
 }
 
 fn usage(object: &Object<'_>) -> Result<Option<Figures>, Error> {
@@ -88,7 +88,10 @@ fn model_is(model: Option<&str>, start: &str) -> bool {
 /// The search that a request paid for: models that search whenever they are asked, and results that came
 /// with the answer.
 fn search_of(object: &Object<'_>, model: Option<&str>) -> Option<FeeItem> {
-    let searches = model.and_then(|name| name.split_once("-search-")).map(|(_, how)| how);
+    const SEARCH: &[u8] = b"-search-";
+    let name = model.unwrap_or_default();
+    let at = name.as_bytes().windows(SEARCH.len()).position(|part| part == SEARCH);
+    let searches = at.map(|at| &name[at + SEARCH.len()..]);
     if searches.is_some_and(|how| how.starts_with("preview")) {
         return Some(FeeItem::WebSearchPreview);
     }

@@ -39,5 +39,5 @@ pub(crate) fn read(object: &Object<'_>) -> Result<Entry, Error> {
     record.set_moment(day::of(object, &day::KEYS)?);
     let reason = object.text(&["finish_reason"])?;
     record.finish = reason.map_or(Finish::Unknown, |reason| Finish::of(&reason));
-    Ok(Entry::Call(record))
+    Ok(record.into())
 }

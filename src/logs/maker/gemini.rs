@@ -89,7 +89,7 @@ pub(crate) fn read(object: &Object<'_>, options: &ReadOptions) -> Result<Entry, 
     record.answers = candidates.len().max(1) as u64;
     // Each piece of a stream has the sum so far; the last one says how the answer ended.
     record.is_snapshot = record.id.is_some() && record.finish == Finish::Unknown;
-    Ok(Entry::Call(record))
+    Ok(record.into())
 }
 
 /// Queries are counted, each once; whether a query or a prompt is charged is a matter of the price.

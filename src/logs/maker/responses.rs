@@ -97,7 +97,7 @@ pub(crate) fn read(object: &Object<'_>, options: &ReadOptions) -> Result<Entry, 
         }
         record.unread.extend(charged_besides(&items, object)?);
     }
-    Ok(Entry::Call(record))
+    Ok(record.into())
 }
 
 /// The uses of tools that have a fee: searches, searches of files, and containers.
