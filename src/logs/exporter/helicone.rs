@@ -20,12 +20,11 @@ pub(crate) fn read(object: &Object<'_>, options: &ReadOptions) -> Result<Vec<Ent
     }
     let answer = object.nested("response_body")?;
     let answer = answer.as_deref().map(Object::parse).transpose()?;
-    let mut entries = match answer.as_ref().and_then(|answer| api_response::read(answer, options)) {
-        Some(entries) => entries?,
-        None => {
-            let figures = figures(object)?;
-            vec![UsageRecord::of(LogFormat::Helicone, figures, Parts::BySpelling)?.into()]
-        }
+    let read = answer.as_ref().and_then(|answer| api_response::read(answer, options));
+    let mut entries = if let Some(entries) = read {
+        entries?
+    } else {
+        vec![UsageRecord::of(LogFormat::Helicone, figures(object)?, Parts::BySpelling)?.into()]
     };
     let request = object.nested("request_body")?;
     let request = request.as_deref().map(Object::parse).transpose()?;
