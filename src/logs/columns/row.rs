@@ -76,16 +76,16 @@ impl<'c> Row<'c> {
         !self.has_cells && is_empty(Field::Model) && is_empty(Field::Id)
     }
 
-    pub(super) fn text(&mut self, field: Field) -> Option<Cow<'c, str>> {
-        let cell = std::mem::replace(&mut self.cells[field as usize], Cell::Empty);
+    pub(super) fn text(&self, field: Field) -> Option<Cow<'c, str>> {
+        let cell = self.cells[field as usize];
         (!cell.is_blank()).then(|| cell.text())
     }
 
-    fn owned(&mut self, field: Field) -> Option<String> {
+    fn owned(&self, field: Field) -> Option<String> {
         self.text(field).map(Cow::into_owned)
     }
 
-    pub(super) fn tokens(&mut self, field: Field) -> Result<Option<Tokens>, Error> {
+    pub(super) fn tokens(&self, field: Field) -> Result<Option<Tokens>, Error> {
         let Some(cell) = self.text(field) else { return Ok(None) };
         Count::in_cell(&cell).map_err(|e| malformed(format!("`{}`: {}", field.name(), e.message())))
     }
