@@ -74,6 +74,11 @@ def repository(n):
     git("commit", "--quiet", "--message", "Prompts")
 
 
+def checked(n):
+    prompts(n)
+    pathlib.Path("outlay.toml").write_text(CONFIG.replace('max_increase = "50%"', "max_prompt_tokens = 100"))
+
+
 def baselines(n):
     prompts(n)
     pathlib.Path("outlay.toml").write_text(CONFIG)
@@ -172,8 +177,13 @@ ROWS = [
     ("count of JSON lines", requests, [10_000, 40_000], ["count", "requests.jsonl", "-m", "gpt-4o"]),
     ("estimate of JSON lines", requests, [10_000, 40_000], ["estimate", "requests.jsonl", "-m", "gpt-4o"]),
     ("plan of JSON lines", requests, [10_000, 40_000], ["plan", "requests.jsonl", "-m", "gpt-4o"]),
+    ("plan of JSON lines as JSON", requests, [10_000, 40_000], ["plan", "requests.jsonl", "-m", "gpt-4o", "--format", "json"]),
+    ("estimate of JSON lines as HTML", requests, [10_000, 40_000], ["estimate", "requests.jsonl", "-m", "gpt-4o", "--format", "html"]),
     ("compare of JSON lines", requests, [10_000, 40_000], ["compare", "requests.jsonl", "-m", "gpt-4o,o1-mini"]),
     ("count of a folder", prompts, [10_000, 100_000], ["count", "prompts", "-m", "gpt-4o"]),
+    ("estimate of a folder", prompts, [10_000, 100_000], ["estimate", "prompts", "-m", "gpt-4o"]),
+    ("plan of a folder", prompts, [10_000, 100_000], ["plan", "prompts", "-m", "gpt-4o"]),
+    ("check of a folder", checked, [10_000, 100_000], ["check"]),
     ("compare of models as HTML", catalogue, [1_000, 4_000], ["compare", "p.md", "-m", "all", "--catalog", "own.toml", "--format", "html"]),
 ]
 

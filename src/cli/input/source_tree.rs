@@ -149,9 +149,9 @@ impl Tree {
     }
 
     /// Many files, in their order.
-    pub(crate) fn read_all(&self, files: &[Named]) -> Vec<Result<String, Error>> {
+    pub(crate) fn read_all(&self, files: &[&Named]) -> Vec<Result<String, Error>> {
         match self {
-            Self::Disk(_) => threads::each(files.iter().collect(), |file: &Named| {
+            Self::Disk(_) => threads::each(files.to_vec(), |file| {
                 Source::Named(PathBuf::from(&file.name)).text()
             }),
             Self::Commit(commit) => {

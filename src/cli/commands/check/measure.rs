@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::Error;
 use crate::cli::commands::check::conversation;
 use crate::cli::commands::check::declaration::Declaration;
-use crate::cli::commands::check::measurement::{MeasuredPrompts, Measurement};
+use crate::cli::commands::check::measurement::{Measured, MeasuredPrompts, Measurement};
 use crate::cli::commands::check::shared::{MeasuredFile, Shared};
 use crate::cli::commands::check::slots::no_such_slot;
 use crate::cli::commands::check::sources::{self, files};
@@ -48,6 +48,9 @@ pub(crate) fn measure(
     found
 }
 
+/// So many files are read and measured at once.
+const AT_ONCE: usize = 4_096;
+
 impl Declaration<'_> {
     /// Measures the files of the prompt; those that another prompt sends alike are measured already.
     fn measure(
@@ -59,65 +62,77 @@ impl Declaration<'_> {
         self.check_models()?;
         let (files, errors) = files(self.table, self.config, tree, only);
         let way = self.slots.is_empty().then(|| shared.way(self.config, self.declared)).flatten();
-        let known: Vec<_> = files.iter().map(|file| shared.known(way, file)).collect();
-        let new = files.iter().zip(&known).filter(|(_, known)| known.is_none());
-        let new: Vec<Named> = new.map(|(file, _)| file.clone()).collect();
-        let texts = shared.texts(&new, tree);
         let completions = CompletionSources::new(&self.call, &self.settings.streams);
-        let progress = Progress::new(new.len(), "prompts measured", self.settings);
-        let read = new.into_iter().zip(texts).collect();
-        let measured = threads::each(read, |(file, text)| {
-            let read = sources::read(&file, text, self.table, self.config, tree);
-            let (measured, unused) = self.file(&file, read, &completions, shared);
+        let progress = Progress::new(files.len(), "prompts measured", self.settings);
+        let measure = |(file, text): (&Named, _)| {
+            let read = sources::read(file, text, self.table, self.config, tree);
+            let (measured, unused) = self.file(file, read, &completions, shared);
             let measured = Arc::new(measured);
             if let Some(way) = way {
-                shared.keep(way, &file, &measured);
+                shared.keep(way, file, &measured);
             }
-            progress.step();
             (measured, unused)
-        });
-        drop(progress);
-        let mut new = measured.into_iter();
-        let known = known.into_iter().map(|known| known.map(|file| (file, BTreeSet::new())));
-        let all = known.filter_map(|known| known.or_else(|| new.next()));
-        Ok(self.together(all, errors, only.is_some()))
-    }
-
-    /// What the files of the prompt come to together, with what is wrong with its paths.
-    fn together<'s>(
-        &'s self,
-        files: impl Iterator<Item = (Arc<MeasuredFile>, BTreeSet<&'s str>)>,
-        errors: Vec<Error>,
-        are_some: bool,
-    ) -> MeasuredPrompts {
-        let mut outcome = MeasuredPrompts { errors, ..MeasuredPrompts::default() };
-        let (mut undeclared, mut failed) = (BTreeMap::new(), Vec::new());
-        let mut unused: Option<BTreeSet<&str>> = None;
-        for (file, not_here) in files {
-            let file = Arc::unwrap_or_clone(file);
-            outcome.errors.extend(file.unread);
-            outcome.warnings.extend(file.warnings);
-            undeclared.extend(file.undeclared.map(|warning| (file.name, warning)));
-            for result in file.prompts {
-                match result {
-                    Ok(prompt) => {
-                        let name = self.table.name.as_deref();
-                        outcome.prompts.push(prompt.declared_as(self.declared, name));
-                    }
-                    Err(error) => failed.push(error),
-                }
-            }
-            if file.has_request {
-                unused = Some(match unused {
-                    Some(unused) => unused.intersection(&not_here).copied().collect(),
-                    None => not_here,
-                });
+        };
+        let mut all = Together { errors, ..Together::default() };
+        for files in files.chunks(AT_ONCE) {
+            let known: Vec<_> = files.iter().map(|file| shared.known(way, file)).collect();
+            let new = files.iter().zip(&known).filter(|(_, known)| known.is_none());
+            let new: Vec<&Named> = new.map(|(file, _)| file).collect();
+            let texts = shared.texts(&new, tree);
+            let mut new = threads::each(new.into_iter().zip(texts).collect(), measure).into_iter();
+            let known = known.into_iter().map(|known| known.map(|file| (file, BTreeSet::new())));
+            for (file, unused) in known.filter_map(|known| known.or_else(|| new.next())) {
+                all.add(Arc::unwrap_or_clone(file), unused, self);
+                progress.step();
             }
         }
-        outcome.warnings.extend(undeclared.into_values());
+        Ok(all.finish(only.is_some(), &self.config.name))
+    }
+}
+
+/// What the files of a prompt come to together.
+#[derive(Default)]
+struct Together<'s> {
+    prompts: Vec<Measured>,
+    /// What is wrong with paths, and with files as they are read.
+    errors: Vec<Error>,
+    /// What cannot be measured.
+    failed: Vec<Error>,
+    warnings: Vec<String>,
+    /// Warnings about slots that nothing declares, by file.
+    undeclared: BTreeMap<String, String>,
+    /// The slots that no request so far has; `None` before the first.
+    unused: Option<BTreeSet<&'s str>>,
+}
+
+impl<'s> Together<'s> {
+    fn add(&mut self, file: MeasuredFile, unused: BTreeSet<&'s str>, of: &Declaration<'_>) {
+        self.errors.extend(file.unread);
+        self.warnings.extend(file.warnings);
+        self.undeclared.extend(file.undeclared.map(|warning| (file.name, warning)));
+        for result in file.prompts {
+            match result {
+                Ok(prompt) => {
+                    self.prompts.push(prompt.declared_as(of.declared, of.table.name.as_deref()));
+                }
+                Err(error) => self.failed.push(error),
+            }
+        }
+        if file.has_request {
+            self.unused = Some(match self.unused.take() {
+                Some(so_far) => so_far.intersection(&unused).copied().collect(),
+                None => unused,
+            });
+        }
+    }
+
+    /// All of it; of some files alone it is not known which slots are unused.
+    fn finish(self, are_some: bool, config: &str) -> MeasuredPrompts {
+        let Self { prompts, mut errors, failed, mut warnings, undeclared, unused } = self;
+        warnings.extend(undeclared.into_values());
         let unused = unused.filter(|_| !are_some).into_iter().flatten();
-        outcome.errors.extend(unused.map(|slot| no_such_slot(slot, &self.config.name)));
-        outcome.errors.extend(failed);
-        outcome
+        errors.extend(unused.map(|slot| no_such_slot(slot, config)));
+        errors.extend(failed);
+        MeasuredPrompts { prompts, errors, warnings }
     }
 }

@@ -80,16 +80,15 @@ impl Shared {
     /// The texts of files, in their order; those that are read already are not read again.
     pub(super) fn texts(
         &self,
-        files: &[Named],
+        files: &[&Named],
         tree: &Tree,
     ) -> Vec<Result<Arc<SourceText>, Error>> {
         let mut texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = |file: &Named| texts.get(&file.name).cloned();
-        let known: Vec<_> = files.iter().map(known).collect();
+        let known: Vec<_> = files.iter().map(|file| texts.get(&file.name).cloned()).collect();
         let unread = files.iter().zip(&known).filter(|(_, known)| known.is_none());
-        let unread: Vec<Named> = unread.map(|(file, _)| file.clone()).collect();
+        let unread: Vec<&Named> = unread.map(|(file, _)| *file).collect();
         let mut read = tree.read_all(&unread).into_iter();
-        let text = |(file, known): (&Named, Option<Arc<SourceText>>)| match known {
+        let text = |(file, known): (&&Named, Option<Arc<SourceText>>)| match known {
             Some(known) => Some(Ok(known)),
             None => Some(read.next()?.map(|text| {
                 let source = Arc::new(SourceText::new(file.name.clone(), file.path(), text));
