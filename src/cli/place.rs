@@ -94,7 +94,7 @@ impl Place {
             return Err(failure);
         }
         written.map_err(unserialisable)?;
-        place.put(&text)
+        place.put(&element_lines(&text))
     }
 
     /// Ends it.
@@ -138,9 +138,9 @@ impl Write for Element<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         // What is written at once is whole characters, and line ends of texts are escaped.
         let text = str::from_utf8(bytes).map_err(io::Error::other)?;
-        self.text.push_str(&element_lines(text));
+        self.text.push_str(text);
         if self.text.len() > PART {
-            if let Err(failure) = self.place.put(&self.text) {
+            if let Err(failure) = self.place.put(&element_lines(&self.text)) {
                 self.failure = Some(failure);
                 return Err(io::Error::other("it cannot be written"));
             }

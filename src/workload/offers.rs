@@ -19,7 +19,7 @@ pub struct TierOffer {
     pub calls_cost_usd: Range<Money>,
     /// How long one waits, as far as the provider says; null where calls are answered at once, and where
     /// nothing is known.
-    pub turnaround: Option<Turnaround>,
+    pub turnaround: Option<Box<Turnaround>>,
     /// What the sum over inputs needs of the costs of one call and of all.
     #[serde(skip)]
     pub parts: Box<[CostPart; 2]>,
@@ -44,7 +44,7 @@ impl Quote<'_> {
                 let other = costs(&self.call_in(tier).ok()?).ok()?;
                 (other.cost, other.all_calls, other.parts)
             };
-            let turnaround = self.model.turnaround(tier).cloned();
+            let turnaround = self.model.turnaround(tier).cloned().map(Box::new);
             let parts = Box::new(parts);
             Some(TierOffer { tier, cost_usd, calls_cost_usd, turnaround, parts })
         };

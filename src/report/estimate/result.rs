@@ -133,7 +133,7 @@ pub struct EstimateResult {
     /// The cost of all calls.
     pub calls_cost_usd: Range<Money>,
     /// The measured profile that the forecast comes from; null when it was declared or is not known.
-    pub profile: Option<ProfileSummary>,
+    pub profile: Option<Box<ProfileSummary>>,
     /// The price list.
     pub price: PriceOrigin,
     /// What was assumed.
@@ -150,7 +150,7 @@ pub struct EstimateResult {
     pub savings: Vec<Saving>,
     /// What the sum over inputs needs of the costs of one call and of all.
     #[serde(skip)]
-    pub parts: [CostPart; 2],
+    pub parts: Box<[CostPart; 2]>,
 }
 
 impl EstimateResult {
@@ -180,11 +180,11 @@ impl EstimateResult {
             calls: quote.volume.calls,
             period: quote.volume.period,
             calls_cost_usd: estimate.all_calls,
-            profile: quote.profile().map(|profile| profile.about.clone()),
+            profile: quote.profile().map(|profile| Box::new(profile.about.clone())),
             request: SentSettings::of(&quote),
             tiers: quote.tiers(),
             savings: quote.savings(),
-            parts: estimate.parts,
+            parts: Box::new(estimate.parts),
             price: PriceOrigin::from(quote.price),
             cache_write_tokens: quote.written + quote.written_extended,
             assumptions: quote.assumptions.into_vec(),

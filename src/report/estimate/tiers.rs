@@ -76,7 +76,7 @@ fn change(base: &Range<Money>, offer: &TierOffer) -> String {
 
 /// When the answers of a tier come, as far as the provider says.
 fn answers(offer: &TierOffer) -> String {
-    let words = offer.turnaround.as_ref().map(crate::catalog::Turnaround::in_words);
+    let words = offer.turnaround.as_deref().map(crate::catalog::Turnaround::in_words);
     match (offer.tier, words) {
         (Tier::Standard | Tier::Priority, None) => "at once".to_owned(),
         (Tier::Batch | Tier::Flex, None) => "later; no time is known".to_owned(),

@@ -147,7 +147,7 @@ const SAVINGS: [SavedBy; 2] = [SavedBy::Caching, SavedBy::Tier];
 impl EstimateSum {
     /// Adds a result.
     pub fn add(&mut self, result: &EstimateResult) {
-        let [one, all] = &result.parts;
+        let [one, all] = &*result.parts;
         self.prompt_tokens += result.prompt_tokens;
         self.one.add(one);
         self.all.add(all);
