@@ -357,8 +357,8 @@ fn what_is_handed_on_is_not_kept() {
         ("plan, requests", "plan log.jsonl", 10_000, 60.0, long),
         ("plan, requests as JSON", "plan log.jsonl --json", 10_000, 60.0, long),
         ("plan, on a page", "plan log.jsonl --format markdown", 10_000, 60.0, long),
-        ("check, tables of 20 files", "check", 50, 20.0 * 700.0, tables),
-        ("check, the same as JSON", "check --json", 50, 20.0 * 700.0, tables),
+        ("check, tables of 20 files", "check", 50, 20.0 * 1_100.0, tables),
+        ("check, the same as JSON", "check --json", 50, 20.0 * 1_100.0, tables),
         ("count, tokens of a text", "count t.md --show-tokens", 50_000, 5.0 * 32.0, text),
         ("count, tokens as JSON", "count t.md --show-tokens --json", 50_000, 5.0 * 32.0, text),
     ];
