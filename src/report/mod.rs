@@ -71,8 +71,8 @@ mod lint;
 mod models;
 #[cfg(feature = "cli")]
 mod next_step;
-#[cfg(feature = "cli")]
 mod pairs;
+#[cfg(feature = "cli")]
 mod plan;
 #[cfg(feature = "cli")]
 mod printable;

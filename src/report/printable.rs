@@ -51,6 +51,16 @@ pub(crate) fn printable_lines(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// A line of a text that was laid out, where a name of strangers may begin it after white space: no command of GitHub
+/// Actions.
+pub(crate) fn printable_start(line: &str) -> Cow<'_, str> {
+    let (space, text) = line.split_at(line.len() - line.trim_start().len());
+    match text.strip_prefix("::") {
+        Some(rest) => format!("{space}\\u{{3a}}:{rest}").into(),
+        None => line.into(),
+    }
+}
+
 /// How many bytes of the text are a sequence that sets a colour: `ESC [ 1;31 m`.
 fn colour(text: &str) -> usize {
     let Some(parameters) = text.strip_prefix("\u{1b}[") else { return 0 };
@@ -164,6 +174,18 @@ mod tests {
             printable_lines("\u{1b}[1;31mred\u{1b}[0m\n\u{1b}[2J"),
             "\u{1b}[1;31mred\u{1b}[0m\n\\u{1b}[2J"
         );
+    }
+
+    #[test]
+    fn a_line_that_was_laid_out_begins_no_command() {
+        for (from, to) in [
+            ("  ::error::x", "  \\u{3a}:error::x"),
+            ("::", "\\u{3a}:"),
+            ("a ::error::x", "a ::error::x"),
+            ("   ", "   "),
+        ] {
+            assert_eq!(printable_start(from), to);
+        }
     }
 
     proptest! {

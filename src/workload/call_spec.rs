@@ -225,6 +225,9 @@ impl CachedPart {
     }
 }
 
+/// The decimals of the smallest share there is, in percent.
+const MOST_DECIMALS: usize = 345;
+
 impl fmt::Display for CachedPart {
     /// As the command line takes it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -232,13 +235,17 @@ impl fmt::Display for CachedPart {
             Self::Tokens(tokens) => write!(f, "{}", tokens.get()),
             Self::Share(share) => {
                 // The fewest decimals that are read as the same share.
-                let percent = |decimals| format!("{:.decimals$}", share.get() * 100.0);
+                let near = share.get() * 100.0;
                 let same = |text: &String| {
                     let read: Result<f64, _> = text.parse();
                     read.is_ok_and(|percent| (percent / 100.0).to_bits() == share.get().to_bits())
                 };
-                // A share of nearly nothing has many zeros before its first figure.
-                let text = (0..60).map(percent).find(same).unwrap_or_else(|| percent(60));
+                // A share of nearly nothing has hundreds of zeros before its first figure, and the product may be
+                // the neighbour of what was read.
+                let about = [near, near.next_down(), near.next_up()];
+                let mut texts = (0..=MOST_DECIMALS)
+                    .flat_map(|decimals| about.map(|percent| format!("{percent:.decimals$}")));
+                let text = texts.find(same).unwrap_or_else(|| near.to_string());
                 write!(f, "{text}%")
             }
         }
@@ -294,7 +301,17 @@ mod tests {
 
     #[test]
     fn a_small_share_is_written_as_it_is_read() {
-        for text in ["12.5%", ".0000061901878728789741277%", "0.000000000000619%", "100%"] {
+        let smallest = format!("0.{}1%", "0".repeat(300));
+        let small = format!(".{}187440737091614%", "0".repeat(58));
+        for text in [
+            "12.5%",
+            "12.345678901234567%",
+            ".0000061901878728789741277%",
+            "0.000000000000619%",
+            "100%",
+            &small,
+            &smallest,
+        ] {
             let part: CachedPart = text.parse().unwrap();
             assert_eq!(part.to_string().parse::<CachedPart>().unwrap(), part, "{text}");
         }

@@ -241,6 +241,26 @@ fn names_do_not_control_a_terminal() {
     }
 }
 
+#[test]
+fn a_name_that_is_broken_between_lines_begins_no_command() {
+    let name = vec!["m ::error::x;"; 20].join(" ");
+    let call = serde_json::json!({"model": name, "metadata": {"task": name}, "prompt_tokens": 1, "completion_tokens": 1});
+    let known = serde_json::json!({"model": "gpt-4o", "metadata": {"task": name}, "prompt_tokens": 1, "completion_tokens": 1});
+    let folder = Folder::new().with("log.jsonl", format!("{call}\n{known}\n"));
+    let mut broken = 0;
+    for width in (20..=80).step_by(3) {
+        let arguments = format!("audit log.jsonl --by model,task --chart --width {width}");
+        let run = output(folder.outlay(&arguments), 2);
+        let written = format!("{}{}", stdout(&run), stderr(&run));
+        broken += usize::from(written.contains("u{3a}:error::x"));
+        assert!(
+            !written.lines().any(|line| line.trim_start().starts_with("::")),
+            "{width}: {written}"
+        );
+    }
+    assert!(broken > 0);
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn without_threads_there_is_still_an_answer() {

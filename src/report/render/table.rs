@@ -13,7 +13,7 @@ use crate::report::chart::{Chart, NARROWEST, draw};
 use crate::report::document::{
     Align, Document, DocumentBlock, Emphasis, Fact, MOST_ROWS, Pairs, Table, left_out,
 };
-use crate::report::printable::printable_lines;
+use crate::report::printable::{printable_lines, printable_start};
 use crate::report::terminal::TerminalOptions;
 
 const RULED: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─'));
@@ -144,7 +144,9 @@ fn push_picture(out: &mut String, chart: &Chart, layout: TerminalOptions) {
     let Some(blocks) = layout.pictures else { return };
     push_wrapped(out, Style::new().bold(), &chart.title, layout.width);
     if let Some(drawn) = draw(chart, blocks, layout.width) {
-        out.push_str(&printable_lines(&drawn));
+        for line in printable_lines(&drawn).lines() {
+            push_line(out, Style::new(), line);
+        }
     } else {
         let text = format!("drawn on {NARROWEST} columns or more; here are {}", layout.width);
         push_wrapped(out, style(Emphasis::Muted), &text, layout.width);
@@ -326,9 +328,9 @@ fn trim_edges(grid: &mut Grid) {
 }
 
 fn push_line(out: &mut String, style: Style, line: &str) {
-    let line = line.trim_end();
+    let line = printable_start(line.trim_end());
     if style.is_plain() || line.is_empty() {
-        out.push_str(line);
+        out.push_str(&line);
     } else {
         out.push_str(&format!("{style}{line}{style:#}"));
     }
