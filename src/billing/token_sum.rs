@@ -43,18 +43,11 @@ impl BilledUsage {
         }
     }
 
-    /// What these calls cost in this tier. Where the list has no row of that threshold, they pay what
-    /// a prompt of their mean length pays. `None` when the tier has no price.
+    /// What these calls cost in this tier: what a prompt of their mean length pays, which is in the row of all of them
+    /// where the list has that row. `None` when the tier has no price.
     fn cost(&self, list: &[Rates], tier: Tier) -> Option<Money> {
-        let same_row = list.iter().find(|row| row.tier == tier && row.over == self.over);
         let mean = Tokens::new(self.usage.prompt().get() / self.calls.max(1));
-        // A list with other thresholds, such as that of another model or day.
-        let is_same_list = |row: &&Rates| {
-            let next = list.iter().filter(|other| other.tier == tier && other.over > row.over);
-            next.min_by_key(|other| other.over).is_none_or(|next| next.over > Some(mean))
-        };
-        let rates = same_row.filter(is_same_list).or_else(|| Rates::of(list, tier, mean))?;
-        Some(cost(self.usage, rates))
+        Some(cost(self.usage, Rates::of(list, tier, mean)?))
     }
 }
 
