@@ -270,3 +270,19 @@ fn many_models_for_one_input_all_stay_beside_each_other() {
         assert!(stdout(&run).contains(result["model"].as_str().unwrap()), "{result}");
     }
 }
+
+/// The prompts that are shown are of one model, those that are left out of another.
+#[test]
+fn what_the_plans_that_are_shown_have_in_common_is_said_of_them_alone() {
+    let line = |model: &str, words: usize| {
+        let content = "word ".repeat(words);
+        let message = json!({"role": "user", "content": content});
+        format!("{}\n", json!({"model": model, "messages": [message]}))
+    };
+    let long = (0..25).map(|i| line("gpt-4o", 900 - i));
+    let lines: String = long.chain((0..5).map(|_| line("o1-preview", 9))).collect();
+    let folder = Folder::new().with("lines.jsonl", lines);
+    let told = output(folder.outlay("plan lines.jsonl --as-of 2024-10-20 --width 60"), 0);
+    let told = stdout(&told);
+    assert!(told.contains("of these 20: room: 16,384"), "{told}");
+}

@@ -183,10 +183,17 @@ fn push_table(out: &mut String, table: &Table, width: u16) {
         if let Some(narrow) = &mut shown.narrow {
             narrow.rows.drain(MOST_ROWS..MOST_ROWS + here);
         }
-        push_table(out, &shown, width);
+        // What all rows of these say, the others need not.
+        let of_these = format!("of these {}: ", shown.rows.len() - sum);
+        push_fitted(out, &shown, width, &of_these);
         push_line(out, style(Emphasis::Muted), &left_out(left));
-        return;
+    } else {
+        push_fitted(out, table, width, "");
     }
+}
+
+/// Draws all rows of a table; `of_these` begins the line of what they have in common.
+fn push_fitted(out: &mut String, table: &Table, width: u16, of_these: &str) {
     let mut is_first = true;
     for piece in fit(table, usize::from(width)) {
         // The line above a table belongs to it.
@@ -195,7 +202,9 @@ fn push_table(out: &mut String, table: &Table, width: u16) {
             out.push('\n');
         }
         match piece {
-            Piece::Line(text) => push_wrapped(out, style(Emphasis::Muted), &text, width),
+            Piece::Line(text) => {
+                push_wrapped(out, style(Emphasis::Muted), &format!("{of_these}{text}"), width);
+            }
             Piece::Grid(table) => push_grid(out, &table, width),
             Piece::List(entries) => push_list(out, &entries, width),
         }
