@@ -1,6 +1,7 @@
 //! Which keys of an object a reader knows.
 
 use super::message::Request;
+use super::unknown::Unknown;
 use crate::json::Fields;
 
 /// The keys of one kind of object.
@@ -23,13 +24,12 @@ impl Keys {
             {
                 continue;
             }
-            let why = self.costly.iter().find(|(known, _)| *known == key);
-            // An object without keys asks for a tool as it usually is; an unknown one asks for nothing.
-            if why.is_none() && value.text() == "{}" {
-                continue;
+            match self.costly.iter().find(|(known, _)| *known == key) {
+                Some((_, why)) => request.not_in_figures(&Unknown::at(&value, key, why)),
+                // An object without keys asks for a tool as it usually is; an unknown one asks for nothing.
+                None if value.text() == "{}" => {}
+                None => request.unread(key, &value),
             }
-            let why = why.map_or("this format has no such key", |(_, why)| why);
-            request.not_in_figures(key, why);
         }
     }
 }

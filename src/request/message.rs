@@ -216,6 +216,8 @@ pub struct Request {
     pub samples: Vec<Vec<(String, String)>>,
     /// Tokens of the prompt that are not in the file.
     pub unknown: Vec<Unknown>,
+    /// Keys that its format does not have: a misspelt one may hold the whole prompt.
+    pub unread: Vec<Unknown>,
     /// Why a count of it is an estimate, one sentence each.
     pub doubts: Vec<String>,
     /// What it holds that carries tokens or money and is not counted, one sentence each.
@@ -236,6 +238,7 @@ impl Request {
             template: None,
             samples: Vec::new(),
             unknown: Vec::new(),
+            unread: Vec::new(),
             doubts: Vec::new(),
             warnings: Vec::new(),
         }
@@ -268,21 +271,39 @@ impl Request {
     }
 }
 
+/// So many sentences of a kind are kept of a request, and one that says that there are others.
+const MOST_SENTENCES: usize = 100;
+
+/// Keeps a sentence, once.
+fn say(sentences: &mut Vec<String>, sentence: String) {
+    if sentences.len() > MOST_SENTENCES || sentences.contains(&sentence) {
+        return;
+    }
+    sentences.push(if sentences.len() == MOST_SENTENCES {
+        "it has more that is not in the figures".to_owned()
+    } else {
+        sentence
+    });
+}
+
 impl Request {
-    /// Notes something that carries tokens or money and is not counted, once.
     /// Says that what stands under a key is not counted, which makes the count an estimate.
-    pub(super) fn not_in_figures(&mut self, key: &str, why: &str) {
-        self.warn(format!("`{key}` is not in the figures: {why}"));
-        let doubt = format!("it has `{key}`, which is not in the figures");
-        if !self.doubts.contains(&doubt) {
-            self.doubts.push(doubt);
+    pub(super) fn not_in_figures(&mut self, key: &Unknown) {
+        self.warn(key.sentence());
+        say(&mut self.doubts, format!("it has `{}`, which is not in the figures", key.what));
+    }
+
+    /// Notes a key that its format does not have.
+    pub(super) fn unread(&mut self, key: &str, value: &Value<'_>) {
+        let key = Unknown::at(value, key, "this format has no such key");
+        self.not_in_figures(&key);
+        if self.unread.len() < MOST_SENTENCES {
+            self.unread.push(key);
         }
     }
 
+    /// Notes something that carries tokens or money and is not counted, once.
     pub(super) fn warn(&mut self, sentence: impl Into<String>) {
-        let sentence = sentence.into();
-        if !self.warnings.contains(&sentence) {
-            self.warnings.push(sentence);
-        }
+        say(&mut self.warnings, sentence.into());
     }
 }

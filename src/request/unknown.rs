@@ -1,5 +1,6 @@
 //! What of a prompt cannot be counted.
 
+use crate::json::Value;
 use crate::units::Position;
 
 /// Tokens of a prompt that cannot be known from the request.
@@ -11,4 +12,17 @@ pub struct Unknown {
     pub why: String,
     /// Where it stands in the file.
     pub position: Position,
+}
+
+impl Unknown {
+    /// What stands as `value` under `what`.
+    pub(super) fn at(value: &Value<'_>, what: &str, why: &str) -> Self {
+        Self { what: what.to_owned(), why: why.to_owned(), position: value.position() }
+    }
+
+    /// That it is in no figure, and why.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        format!("`{}` is not in the figures: {}", self.what, self.why)
+    }
 }

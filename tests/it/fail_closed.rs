@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::{Command, Stdio};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::{Folder, git, json_of, output, stderr, stdout};
 
@@ -387,4 +387,40 @@ fn a_terminal_shows_names_and_obeys_none() {
             );
         }
     }
+}
+
+#[test]
+fn a_prompt_under_a_misspelt_key_passes_no_gate() {
+    let long = LONG.repeat(100);
+    let requests = [
+        json!({"messages": [{"role": "user", "contemt": long}]}),
+        json!({"messages": [{"role": "user", "content": "hi"}], "toolz": [{"description": long}]}),
+        json!({"model": "claude-opus-5", "max_tokens": 100, "systen": long, "messages": [{"role": "user", "content": "hi"}]}),
+        json!({"contents": [{"parts": [{"text": "hi"}]}], "systemInstructiom": {"parts": [{"text": long}]}}),
+        json!({"model": "o1", "input": "hi", "instructionz": long}),
+        json!({"messages": [{"role": "user", "content": [{"text": "hi"}]}], "systam": [{"text": long}], "inferenceConfig": {}}),
+        json!({"messages": [{"role": "user", "content": "hi", "images": [long]}]}),
+    ];
+    for request in requests {
+        let folder = Folder::new()
+            .with("outlay.toml", CONFIG)
+            .with("prompts/a.json", request.to_string())
+            .with(
+                "prompts/b.jsonl",
+                format!(
+                    "{{\"messages\": [{{\"role\": \"user\", \"content\": \"hi\"}}]}}\n{request}\n"
+                ),
+            );
+        let run = output(folder.outlay("check --exit-zero"), 2);
+        for place in ["prompts/a.json:1:", "prompts/b.jsonl:2:"] {
+            assert!(stderr(&run).contains(&format!("error: {place}")), "{}", stderr(&run));
+        }
+    }
+    let folder = Folder::new()
+        .with("outlay.toml", format!("{CONFIG}ignored_keys = [\"cache_salt\"]\n"))
+        .with(
+            "prompts/a.json",
+            r#"{"messages": [{"role": "user", "content": "hi"}], "cache_salt": "b"}"#,
+        );
+    assert_eq!(stderr(&output(folder.outlay("check"), 0)), "");
 }

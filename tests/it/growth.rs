@@ -125,6 +125,12 @@ fn prompts(n: usize) -> Vec<(String, String)> {
     files
 }
 
+fn unknown_keys(n: usize) -> Vec<(String, String)> {
+    let mut chat = request(0);
+    chat.as_object_mut().unwrap().extend((0..n).map(|i| (format!("key_{i}"), json!(i))));
+    vec![("chat.json".to_owned(), chat.to_string())]
+}
+
 fn slots(n: usize) -> Vec<(String, String)> {
     let (mut text, mut config) = (String::new(), String::new());
     for i in 0..n {
@@ -154,7 +160,7 @@ fn models(n: usize) -> Vec<(String, String)> {
     vec![("feed.json".to_owned(), Value::from(feed).to_string())]
 }
 
-const LISTS: [List; 25] = [
+const LISTS: [List; 26] = [
     List {
         name: "audit, models",
         arguments: "audit log.jsonl",
@@ -218,6 +224,12 @@ const LISTS: [List; 25] = [
         arguments: "count .",
         shortest: 200,
         files: |n| (0..n).map(|i| (format!("{i}.md"), format!("Prompt {i}."))).collect(),
+    },
+    List {
+        name: "count, keys of no format",
+        arguments: "count chat.json",
+        shortest: 1_000,
+        files: unknown_keys,
     },
     List { name: "count, messages", arguments: "count chat.json", shortest: 500, files: chat },
     List {

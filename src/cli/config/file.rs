@@ -141,6 +141,8 @@ pub(crate) struct PromptTable {
     /// Values of all slots: a JSON array or JSON lines of objects whose keys are the slots.
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub(crate) samples: Option<Spanned<String>>,
+    /// Keys of its requests that add no tokens, though their format does not have them; any other such key cannot be measured.
+    pub(crate) ignored_keys: Vec<String>,
     /// What its calls have of their own.
     pub(crate) call: CallSpec,
     /// Budgets of its own.

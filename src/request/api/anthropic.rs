@@ -211,14 +211,7 @@ fn block(value: Value<'_>, request: &mut Request) -> Result<Block, Error> {
     let fields = value.fields()?;
     request.mark(&fields, MarkedPrefix::Content(value.value_span().start))?;
     let kind = fields.required("type")?.as_string()?.into_owned();
-    let unknown = |why: &str| {
-        let what = kind.clone();
-        Block::Part(Part::Unknown(Unknown {
-            what,
-            why: why.to_owned(),
-            position: value.position(),
-        }))
-    };
+    let unknown = |why: &str| Block::Part(Part::Unknown(Unknown::at(&value, &kind, why)));
     Ok(match kind.as_str() {
         "text" => Block::Part(Part::Text(fields.required("text")?.as_string()?.into_owned())),
         "tool_use" | "server_tool_use" | "mcp_tool_use" => Block::Call(FunctionCall {

@@ -131,11 +131,8 @@ fn beside(fields: &Fields<'_>, request: &mut Request) -> Result<(), Error> {
         }
     }
     if let Some(variables) = fields.get("promptVariables") {
-        request.unknown.push(Unknown {
-            what: "promptVariables".to_owned(),
-            why: "belongs to a stored prompt that only the API has".to_owned(),
-            position: variables.position(),
-        });
+        let why = "belongs to a stored prompt that only the API has";
+        request.unknown.push(Unknown::at(&variables, "promptVariables", why));
     }
     Ok(())
 }

@@ -125,6 +125,7 @@ const MESSAGE: Keys = Keys {
         "tool_calls",
         "tool_call_id",
         "function_call",
+        "images",
         "cache_control",
     ],
     free: &["prefix", "annotations", "partial", "id", "metadata", "status", "type", "phase"],
@@ -172,12 +173,9 @@ pub(in super::super) fn body(body: Value<'_>) -> Result<Request, Error> {
     {
         request.warn("`modalities` asks for more than text, which has rates of its own");
     }
-    if let Some(documents) = fields.get("documents").filter(|all| !all.items().is_empty()) {
-        request.unknown.push(Unknown {
-            what: "documents".to_owned(),
-            why: "become part of the prompt in a form that is not public".to_owned(),
-            position: documents.position(),
-        });
+    if let Some(documents) = fields.get("documents").filter(|all| !is_empty_list(all)) {
+        let why = "become part of the prompt in a form that is not public";
+        request.unknown.push(Unknown::at(&documents, "documents", why));
     }
     if let Some(more) = fields.get("extra_body") {
         request.warn(format!(
@@ -303,8 +301,16 @@ pub(in super::super) fn message(value: Value<'_>, request: &mut Request) -> Resu
     message.answers.extend(fields.string("tool_call_id")?);
     let content = fields.get("content").map(|content| content.value_span().start);
     request.mark(&fields, content.map_or(MarkedPrefix::Prompt, MarkedPrefix::Content))?;
+    if let Some(images) = fields.get("images").filter(|all| !is_empty_list(all)) {
+        let why = "are pictures in a form of local engines, whose tokens depend on the engine";
+        message.content.push(Part::Unknown(Unknown::at(&images, "images", why)));
+    }
     MESSAGE.check(&fields, request);
     Ok(message)
+}
+
+fn is_empty_list(value: &Value<'_>) -> bool {
+    value.kind() == Kind::Array && value.items().is_empty()
 }
 
 fn tool_call(value: Value<'_>) -> Result<FunctionCall, Error> {
@@ -368,11 +374,7 @@ fn part(value: Value<'_>, request: &mut Request) -> Result<Part, Error> {
         "file" | "input_file" | "document_url" | "document" => {
             Ok(Part::Media(Media::openai_file(&kind, &fields, value.position())?))
         }
-        _ => Ok(Part::Unknown(Unknown {
-            what: kind,
-            why: "is a kind of part that is not known".to_owned(),
-            position: value.position(),
-        })),
+        _ => Ok(Part::Unknown(Unknown::at(&value, &kind, "is a kind of part that is not known"))),
     }
 }
 

@@ -147,13 +147,9 @@ pub(in super::super) fn generate(body: Value<'_>) -> Result<Request, Error> {
         generation(&config.fields()?, &mut request)?;
     }
     if let Some(cached) = either(&["cachedContent", "cached_content"]) {
-        request.unknown.push(Unknown {
-            what: "cachedContent".to_owned(),
-            why:
-                "refers to text that only the API has; it is part of the prompt at the cached rate"
-                    .to_owned(),
-            position: cached.position(),
-        });
+        let why =
+            "refers to text that only the API has; it is part of the prompt at the cached rate";
+        request.unknown.push(Unknown::at(&cached, "cachedContent", why));
     }
     tier(either(&["serviceTier", "service_tier"]), &mut request)?;
     BODY.check(&fields, &mut request);
@@ -334,9 +330,9 @@ fn part(value: Value<'_>, resolution: Option<&str>, message: &mut Message) -> Re
     } else if let Some(result) = fields.any(&["codeExecutionResult", "code_execution_result"]) {
         message.content.push(Part::Text(result.fields()?.string("output")?.unwrap_or_default()));
     } else if !fields.has("thoughtSignature") && !fields.has("thought_signature") {
-        let what = fields.members().next().map_or("an empty part", |(key, _)| key).to_owned();
-        let why = "is a kind of part that is not known".to_owned();
-        message.content.push(Part::Unknown(Unknown { what, why, position: value.position() }));
+        let what = fields.members().next().map_or("an empty part", |(key, _)| key);
+        let why = "is a kind of part that is not known";
+        message.content.push(Part::Unknown(Unknown::at(&value, what, why)));
     }
     Ok(())
 }
@@ -438,8 +434,7 @@ pub(in super::super) fn interaction(body: Value<'_>) -> Result<Request, Error> {
         ("agent", "has instructions of its own that only the API has"),
     ] {
         if let Some(stored) = fields.get(key) {
-            let (what, why) = (key.to_owned(), why.to_owned());
-            request.unknown.push(Unknown { what, why, position: stored.position() });
+            request.unknown.push(Unknown::at(&stored, key, why));
         }
     }
     for value in fields.list("tools")? {

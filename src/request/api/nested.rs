@@ -279,7 +279,7 @@ impl Nested {
                     if self.known.contains(&key) {
                         self.look(&inside, false, request);
                     } else if !is_top && !self.whole.contains(&key) && may_be_content(&inside) {
-                        request.not_in_figures(key, "this format has no such key");
+                        request.unread(key, &inside);
                     }
                 }
             }

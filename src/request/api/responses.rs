@@ -71,8 +71,7 @@ pub(in super::super) fn body(body: Value<'_>) -> Result<Request, Error> {
     let mut request = Request::from_messages(Origin::Responses, Vec::new());
     for key in ["previous_response_id", "conversation", "prompt"] {
         if let Some(stored) = fields.get(key) {
-            let (what, position) = (key.to_owned(), stored.position());
-            request.unknown.push(Unknown { what, why: STORED.to_owned(), position });
+            request.unknown.push(Unknown::at(&stored, key, STORED));
         }
     }
     if let Some(instructions) = fields.get("instructions") {

@@ -118,7 +118,9 @@ fn once<T: Eq + Hash + ?Sized>(known: &Mutex<HashSet<Arc<T>>>, new: Arc<T>) -> A
 }
 
 fn way(config: &Config, declared: usize) -> Way {
-    let shape = config.file.prompt[declared].get_ref().shape.as_ref().map(|shape| shape.0);
-    let said = format!("{:?} {:?} {shape:?}", config.own_call(declared), config.call(declared));
+    let table = config.file.prompt[declared].get_ref();
+    let (shape, ignored) = (table.shape.as_ref().map(|shape| shape.0), &table.ignored_keys);
+    let (own, call) = (config.own_call(declared), config.call(declared));
+    let said = format!("{own:?} {call:?} {shape:?} {ignored:?}");
     xxh3_128(said.as_bytes())
 }

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use crate::Error;
 use crate::cli::config::file::PromptTable;
 use crate::cli::config::resolve::Config;
 use crate::cli::input::discover::{is_binary_name, left_out};
 use crate::cli::input::source_tree::{Named, Tree, TreeBeside, normal};
-use crate::request::{FileHint, Request, RequestEntry, read_with};
+use crate::request::{FileHint, Request, RequestEntry, Unknown, read_with};
 use crate::units::Lines;
 use crate::workload::MediaSpec;
+use crate::{Error, ErrorKind};
 
 /// A file that was read.
 pub(crate) struct SourceText {
@@ -117,11 +117,21 @@ pub(crate) fn read(
     };
     let mut warnings: Vec<String> =
         document.note.map(|note| format!("`{name}`: {note}")).into_iter().collect();
-    warnings.extend(document.warnings().map(|warning| format!("`{name}`: {warning}")));
+    let requests = document.entries.iter().filter_map(|entry| entry.request.as_ref().ok());
+    let unread: Vec<&Unknown> = requests.flat_map(|request| &request.unread).collect();
+    let is_unread = |warning: &String| unread.iter().any(|key| key.sentence() == *warning);
+    let others = document.warnings().filter(|warning| !is_unread(warning));
+    warnings.extend(others.map(|warning| format!("`{name}`: {warning}")));
     let mut reading = Reading { warnings, ..Reading::default() };
     for RequestEntry { line, request, .. } in document.entries {
         match request {
             Ok(request) => {
+                // A change that repairs what the base has wrong must be able to pass.
+                if matches!(tree, Tree::Disk(_)) {
+                    let unread =
+                        request.unread.iter().filter(|key| !table.ignored_keys.contains(&key.what));
+                    reading.errors.extend(unread.map(|key| unread_key(key).in_source(&name)));
+                }
                 let declared = MediaSpec::default().over(&config.file.media);
                 let request = request.with_declared(&declared).into_owned();
                 reading.sent.push(Sent { source: Arc::clone(&source), line, request });
@@ -130,4 +140,12 @@ pub(crate) fn read(
         }
     }
     reading
+}
+
+/// Why a request with a key that its format does not have meets no budget.
+fn unread_key(key: &Unknown) -> Error {
+    Error::new(ErrorKind::Uncountable, key.sentence()).at(key.position).hint(format!(
+        "correct its name; where it adds no tokens, say `ignored_keys = [{:?}]` for this prompt in outlay.toml",
+        key.what
+    ))
 }
