@@ -1,6 +1,7 @@
 //! Where a report is written as it grows.
 
 use std::borrow::Cow;
+use std::env;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
@@ -11,18 +12,52 @@ use crate::cli::args::When;
 use crate::cli::draft::{Draft, unwritten};
 use crate::cli::settings::Settings;
 use crate::cli::streams::Streams;
-use crate::report::{Format, element_lines, printable_lines, unserialisable};
+use crate::report::{Format, element_lines, printable_lines, printable_start, unserialisable};
 use crate::{Error, ErrorKind};
 
 /// Where a form goes, bit by bit.
 pub(crate) enum Place {
-    /// Standard output, and whether it is a terminal.
-    Stdout(BufWriter<Box<dyn Write>>, bool),
+    /// Standard output, and who obeys what is written there.
+    Stdout(BufWriter<Box<dyn Write>>, Obeys),
     /// Nowhere any more: who read has stopped.
     Left,
     File(Draft, PathBuf, Escapes),
     /// A file for the program that called.
     Memory(Vec<u8>, PathBuf, Escapes),
+}
+
+/// Who obeys what a form holds of names, which pages and data write as they are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Obeys {
+    Nobody,
+    /// A terminal: control characters.
+    Terminal,
+    /// A job of GitHub Actions, whose log this may be: a line that begins with `::`.
+    Job,
+}
+
+impl Obeys {
+    /// Who reads standard output.
+    fn of_stdout(form: Format) -> Self {
+        if io::stdout().is_terminal() {
+            Self::Terminal
+        } else if form != Format::Github && env::var_os("GITHUB_ACTIONS").is_some() {
+            Self::Job
+        } else {
+            Self::Nobody
+        }
+    }
+
+    /// Whole lines as they are written there.
+    fn shown(self, text: &str) -> Cow<'_, str> {
+        match self {
+            Self::Terminal => printable_lines(text),
+            Self::Job if text.contains("::") => {
+                text.split_inclusive('\n').map(printable_start).collect::<String>().into()
+            }
+            _ => text.into(),
+        }
+    }
 }
 
 /// What becomes of what steers a terminal.
@@ -45,14 +80,14 @@ impl Place {
         let escapes = if form == Format::Json { Escapes::None } else { Escapes::LeftOut };
         Ok(match path {
             None => {
-                let is_terminal = world && io::stdout().is_terminal();
+                let obeys = if world { Obeys::of_stdout(form) } else { Obeys::Nobody };
                 let stdout = match escapes {
-                    Escapes::None if !is_terminal => {
+                    Escapes::None if obeys != Obeys::Terminal => {
                         settings.streams.output(ColorChoice::AlwaysAnsi)
                     }
                     _ => stdout(settings),
                 };
-                Self::Stdout(BufWriter::new(stdout), is_terminal)
+                Self::Stdout(BufWriter::new(stdout), obeys)
             }
             Some(path) if world => {
                 let draft = Draft::at(path).map_err(|why| unwritten(path, why))?;
@@ -70,14 +105,8 @@ impl Place {
             Self::File(draft, path, escapes) => {
                 draft.write(escapes.of(text).as_bytes()).map_err(|why| unwritten(path, why))?;
             }
-            Self::Stdout(stdout, is_terminal) => {
-                // Pages and data hold names as they are; on a terminal those must not control it.
-                let written = if *is_terminal {
-                    stdout.write_all(printable_lines(text).as_bytes())
-                } else {
-                    stdout.write_all(text.as_bytes())
-                };
-                if !is_read(written)? {
+            Self::Stdout(stdout, obeys) => {
+                if !is_read(stdout.write_all(obeys.shown(text).as_bytes()))? {
                     *self = Self::Left;
                 }
             }

@@ -14,36 +14,68 @@ use crate::{Error, ErrorKind};
 /// text.
 pub(crate) type Object<'a> = json::Object<'a, Answers<'a>>;
 
-/// The answers under `choices`.
+/// The answers under `choices`, and the keys that decide a bill.
 #[derive(Debug, Default)]
-pub(crate) struct Answers<'a>(Option<Vec<Choice<'a>>>);
+pub(crate) struct Answers<'a> {
+    choices: Option<Vec<Choice<'a>>>,
+    /// A bit for each of [`DECIDING`] that is there.
+    deciding: u8,
+    /// Whether one of them is there more than once.
+    repeats: bool,
+}
+
+/// Keys whose value decides what a call costs.
+const DECIDING: [&str; 4] = ["model", "usage", "usageMetadata", "usage_metadata"];
 
 impl<'a> Eager<'a> for Answers<'a> {
     fn take<A: MapAccess<'a>>(&mut self, key: &str, map: &mut A) -> Result<bool, A::Error> {
-        let found = key == "choices";
-        if found {
-            self.0 = map.next_value::<Choices<'_>>()?.0;
+        if key == "choices" {
+            self.choices = map.next_value::<Choices<'_>>()?.0;
+            return Ok(true);
         }
-        Ok(found)
+        if let Some(at) = DECIDING.iter().position(|known| *known == key) {
+            self.repeats |= self.deciding & 1 << at != 0;
+            self.deciding |= 1 << at;
+        }
+        Ok(false)
     }
 }
 
 impl<'a> Object<'a> {
     /// The object that `text` is.
     pub(crate) fn parse(text: &'a str) -> Result<Self, Error> {
-        Self::read(text).map_err(|failure| {
+        let object = Self::read(text).map_err(|failure| {
             let message = match failure.cause {
                 Cause::Ends => format!("the record breaks off: {}", failure.message),
                 Cause::Syntax => format!("this is not JSON: {}", failure.message),
                 Cause::Type => failure.message,
             };
             malformed(message).at(Position::of(text, failure.offset))
-        })
+        })?;
+        if object.eager().repeats {
+            object.check_deciding()?;
+        }
+        Ok(object)
+    }
+
+    /// Refuses a key that decides a bill and has several values: readers differ in which of them they take.
+    fn check_deciding(&self) -> Result<(), Error> {
+        for key in DECIDING {
+            let mut values =
+                self.members().filter(|(known, _)| *known == key).map(|(_, value)| value.get());
+            let first = values.next();
+            if values.any(|other| Some(other) != first) {
+                return Err(malformed(format!(
+                    "`{key}` is there more than once, with different values"
+                )));
+            }
+        }
+        Ok(())
     }
 
     /// The answers under `choices`.
     pub(crate) fn choices(&self) -> Option<&[Choice<'a>]> {
-        self.eager().0.as_deref()
+        self.eager().choices.as_deref()
     }
 
     /// The value under the key, in another form.
@@ -138,8 +170,17 @@ mod tests {
             ("[1]", "1:1: invalid type: sequence, expected an object"),
             ("{\"a\": 1", "1:7: the record breaks off: EOF while parsing an object"),
             ("{\"a\": x}", "1:7: this is not JSON: expected value"),
+            (
+                "{\"usage\": {}, \"usage\": {\"a\": 1}}",
+                "`usage` is there more than once, with different values",
+            ),
+            (
+                "{\"model\": \"o1\", \"model\": \"o3\"}",
+                "`model` is there more than once, with different values",
+            ),
         ] {
             assert_eq!(Object::parse(text).unwrap_err().to_string(), error);
         }
+        Object::parse(r#"{"model": "o1", "usage": {}, "model": "o1"}"#).unwrap();
     }
 }

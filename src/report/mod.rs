@@ -126,7 +126,7 @@ pub(crate) use self::{
         ModelList, UpkeepTotal, VerifyTotal,
     },
     plan::{FitAdvice, PlanDetail, PlanResult, PlanTotal},
-    printable::{printable, printable_lines},
+    printable::{printable, printable_lines, printable_start},
     render::{
         csv_columns, csv_head, csv_line, element_lines, json_around, json_element, play_form,
         render_in_parts, sum_form, unserialisable, what_if_form,

@@ -182,6 +182,39 @@ fn prompts_outside_of_the_repository_are_read_on_request_only() {
     output(folder.outlay("check --config repository/outlay.toml --allow-outside"), 0);
 }
 
+/// Whoever proposes a change writes `outlay.toml` and what prompts import.
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_not_waited_for() {
+    let imported = "warning: `CLAUDE.md`: `@./pipe` may import a file";
+    for (path, said, code) in
+        [("pipe", "error: pipe: this is a pipe or a device", 2), ("CLAUDE.md", imported, 0)]
+    {
+        let folder = Folder::new()
+            .with("outlay.toml", CONFIG.replace("\"prompts\"", &format!("\"{path}\"")))
+            .with("CLAUDE.md", "Be brief.\n\n@./pipe\n");
+        let made = Command::new("mkfifo").arg(folder.path().join("pipe")).status().unwrap();
+        assert!(made.success());
+        let run = output(folder.outlay("check"), code);
+        assert!(stderr(&run).starts_with(said), "{}", stderr(&run));
+    }
+}
+
+#[test]
+fn what_a_prompt_imports_is_in_the_repository() {
+    let folder = Folder::new()
+        .with("secret.txt", "A secret.")
+        .with("ours/outlay.toml", CONFIG)
+        .with("ours/prompts/CLAUDE.md", "Be brief.\n\n@../../secret.txt\n");
+    git(&folder.path().join("ours"), &["init", "-q"]);
+    let tokens = |more: &str| {
+        let arguments = format!("check --config ours/outlay.toml --json{more}");
+        let report = json_of(&output(folder.outlay(&arguments), 0));
+        report["results"][0]["size"]["prompt_tokens"]["expected"].as_u64().unwrap()
+    };
+    assert!(tokens("") < tokens(" --allow-outside"));
+}
+
 #[test]
 fn a_report_does_not_replace_what_was_read() {
     let folder = Folder::new()
@@ -239,6 +272,13 @@ fn names_do_not_control_a_terminal() {
             "{arguments}: {written}"
         );
     }
+    let call = json!({"model": "o1-mini", "metadata": {"task": "a\n::error::x"}, "prompt_tokens": 1, "completion_tokens": 1});
+    let folder = folder.with("log.jsonl", call.to_string());
+    let mut job = folder.outlay("audit log.jsonl --by task --format csv");
+    job.env("GITHUB_ACTIONS", "true");
+    let run = output(job, 0);
+    assert!(stdout(&run).contains("u{3a}:error::x"), "{}", stdout(&run));
+    assert!(!stdout(&run).lines().any(|line| line.trim_start().starts_with("::")));
 }
 
 #[test]

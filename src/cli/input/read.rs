@@ -83,7 +83,7 @@ impl Source {
     }
 
     /// Whether it is a file, and no pipe or device.
-    fn is_file(&self) -> bool {
+    pub(crate) fn is_file(&self) -> bool {
         match self {
             Self::Stdin(_) => false,
             Self::Named(path) | Self::Found(path) => path.is_file(),

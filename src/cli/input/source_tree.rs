@@ -140,7 +140,7 @@ impl Tree {
     pub(crate) fn read(&self, folder: &Path, path: &str) -> Result<String, Error> {
         let name = join(folder, path);
         let text = match self {
-            Self::Disk(_) => discover::named(&name).and_then(|source| source.text()),
+            Self::Disk(_) => discover::named(&name).and_then(|source| text_of_file(&source)),
             Self::Commit(commit) => {
                 commit.show(Path::new(path.strip_prefix("./").unwrap_or(path))).and_then(text_of)
             }
@@ -152,7 +152,7 @@ impl Tree {
     pub(crate) fn read_all(&self, files: &[&Named]) -> Vec<Result<String, Error>> {
         match self {
             Self::Disk(_) => threads::each(files.to_vec(), |file| {
-                Source::Named(PathBuf::from(&file.name)).text()
+                text_of_file(&Source::Named(PathBuf::from(&file.name)))
             }),
             Self::Commit(commit) => {
                 let paths: Vec<PathBuf> = files.iter().map(|file| file.path.clone()).collect();
@@ -184,8 +184,19 @@ impl<'t> TreeBeside<'t> {
 impl ReadBeside for TreeBeside<'_> {
     fn read_beside(&self, name: &str) -> Result<String, Error> {
         let path = normal(&self.inside.join(name).to_string_lossy());
-        self.tree.read(self.folder, &path.to_string_lossy().replace('\\', "/"))
+        self.tree.read_prompt(self.folder, &path.to_string_lossy().replace('\\', "/"))
     }
+}
+
+/// The text of a source that is a file: whoever proposes a change names it, and a pipe would be waited for.
+fn text_of_file(source: &Source) -> Result<String, Error> {
+    let (name, is_file) = (source.name(), source.is_file());
+    let path = Path::new(&name);
+    if !is_file && path.exists() && !path.is_dir() {
+        return Err(Error::new(ErrorKind::Usage, "this is a pipe or a device, no file")
+            .hint("name a file, a directory or a glob"));
+    }
+    source.text()
 }
 
 fn on_disk(source: &Source, folder: &Path) -> Result<Named, Error> {
