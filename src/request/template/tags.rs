@@ -59,8 +59,9 @@ const ELSEWHERE: [&str; 6] = ["include", "render", "extends", "layout", "import"
 /// The pieces of a text in their order; all of it is text in a language without blocks.
 pub(super) fn tags(text: &str, language: Language) -> Vec<Tag<'_>> {
     match language {
-        Language::Jinja => trimmed(jinja(text)),
-        Language::Mustache | Language::Handlebars => alone(sections(text)),
+        Language::Jinja => trimmed(jinja(text), '-'),
+        Language::Mustache => alone(sections(text)),
+        Language::Handlebars => trimmed(alone(sections(text)), '~'),
         Language::Braces | Language::LooseBraces | Language::Dollar => {
             vec![plain(text, 0, text.len())]
         }
@@ -123,10 +124,12 @@ fn sections(text: &str) -> Vec<Tag<'_>> {
     let (mut done, mut from) = (0, 0);
     while let Some(found) = memmem::find(&text.as_bytes()[from..], b"{{") {
         let start = from + found;
-        let long = text[start..].starts_with("{{!--");
-        let end_mark = if long { "--}}" } else { "}}" };
-        let Some(length) = text[start + 2..].find(end_mark) else { break };
-        let end = start + 2 + length + end_mark.len();
+        let rest = &text[start + 2..];
+        let long = rest.strip_prefix('~').unwrap_or(rest).starts_with("!--");
+        let ends: &[&str] = if long { &["--}}", "--~}}"] } else { &["}}"] };
+        let ends = ends.iter().filter_map(|mark| Some(rest.find(mark)? + mark.len()));
+        let Some(length) = ends.min() else { break };
+        let end = start + 2 + length;
         from = end;
         // `\{{` is a brace that is meant.
         if text[..start].ends_with('\\') {
@@ -161,24 +164,36 @@ fn section(inside: &str) -> Option<Does<'_>> {
     })
 }
 
-/// Takes white space from texts where a tag beside them says so with `-`.
-fn trimmed(mut tags: Vec<Tag<'_>>) -> Vec<Tag<'_>> {
-    for i in 1..tags.len() {
-        if tags[i].does == Does::Text && tags[i - 1].text.ends_with("-%}") {
-            let kept = tags[i].text.trim_start();
-            tags[i].start += tags[i].text.len() - kept.len();
-            tags[i].text = kept;
-        }
-        if tags[i].text.starts_with("{%-") && tags[i].does != Does::Text {
+/// Takes white space from texts where a tag beside them says so with this mark inside its braces.
+fn trimmed(mut tags: Vec<Tag<'_>>, mark: char) -> Vec<Tag<'_>> {
+    for i in between(&tags) {
+        let tag = tags[i].text;
+        if tag[2..].starts_with(mark) {
             tags[i - 1].text = tags[i - 1].text.trim_end();
+        }
+        if tag[..tag.len() - 2].ends_with(mark) {
+            begin_with(&mut tags[i + 1], str::trim_start);
         }
     }
     tags
 }
 
+/// The places of the tags: texts stand before, between and after them.
+fn between(tags: &[Tag<'_>]) -> impl DoubleEndedIterator<Item = usize> + use<> {
+    (1..tags.len()).step_by(2)
+}
+
+/// Takes what a text begins with.
+fn begin_with<'a>(text: &mut Tag<'a>, rest: impl FnOnce(&'a str) -> &'a str) {
+    let kept = rest(text.text);
+    text.start += text.text.len() - kept.len();
+    text.text = kept;
+}
+
 /// Takes the line of a tag that stands alone on it.
 fn alone(mut tags: Vec<Tag<'_>>) -> Vec<Tag<'_>> {
-    for i in (1..tags.len().saturating_sub(1)).step_by(2) {
+    // From the end on, because the break that one line loses is what the next one begins after.
+    for i in between(&tags).rev() {
         let (before, after) = (tags[i - 1].text, tags[i + 1].text);
         let head = before.trim_end_matches([' ', '\t']);
         let tail = after.trim_start_matches([' ', '\t']);
@@ -189,9 +204,55 @@ fn alone(mut tags: Vec<Tag<'_>>) -> Vec<Tag<'_>> {
             continue;
         }
         tags[i - 1].text = head;
-        let rest = rest.unwrap_or(tail);
-        tags[i + 1].start += after.len() - rest.len();
-        tags[i + 1].text = rest;
+        begin_with(&mut tags[i + 1], |_| rest.unwrap_or(tail));
     }
     tags
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is left of a text whose blocks are written once, with a bar for each tag.
+    fn once(text: &str, language: Language) -> String {
+        let pieces = tags(text, language);
+        for piece in &pieces {
+            assert!(text[piece.start..].starts_with(piece.text), "{piece:?} of {text}");
+        }
+        pieces.iter().map(|tag| if tag.does == Does::Text { tag.text } else { "|" }).collect()
+    }
+
+    #[test]
+    fn marks_in_tags_take_the_white_space_beside_them() {
+        for (text, left) in [
+            ("a {% if x %} b {% endif %} c", "a | b | c"),
+            ("a \n{%- if x %} b {% endif -%}\n c", "a| b |c"),
+            ("a {%- if x -%} b {%- endif -%} c", "a|b|c"),
+            ("a {#- a note -#} b {# - #} c", "a|b | c"),
+            ("a {%- raw -%} {%- b -%} {%- endraw -%} c", "a|{%- b -%}|c"),
+        ] {
+            assert_eq!(once(text, Language::Jinja), left, "{text}");
+        }
+        for (text, left) in [
+            ("a {{#if x}} b {{/if}} c", "a | b | c"),
+            ("a {{~#if x~}} b {{~/if~}} c", "a|b|c"),
+            ("a\n{{~#if x}}\nb\n{{/if~}}\n\n c", "a|b\n|c"),
+            ("a {{~!-- a }} note --}} b {{!-- another --~}} c", "a| b |c"),
+        ] {
+            assert_eq!(once(text, Language::Handlebars), left, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_tag_alone_on_its_line_takes_the_line() {
+        for (text, left) in [
+            ("a\n{{#x}}\nb\n{{/x}}\nc", "a\n|b\n|c"),
+            ("a\n  {{#x}} \t\r\nb\n\t{{/x}}  ", "a\n|b\n|"),
+            ("{{#x}}\nb {{/x}}\nc", "|b |\nc"),
+            ("{{#x}} b\n{{/x}} c", "| b\n| c"),
+            ("{{#x}}\n{{/x}}\n{{! a note }}\n", "|||"),
+        ] {
+            assert_eq!(once(text, Language::Mustache), left, "{text}");
+        }
+    }
 }
