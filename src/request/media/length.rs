@@ -6,6 +6,7 @@ const MOST_PARTS: usize = 4_096;
 /// The seconds that the header of a sound or a film states: WAV, FLAC, and MP4 with its relatives.
 pub(super) fn seconds(bytes: &[u8]) -> Option<f64> {
     let found = wav(bytes).or_else(|| flac(bytes)).or_else(|| mp4(bytes));
+    // A header of no samples, or of none in a second, states nothing.
     found.filter(|seconds| seconds.is_finite() && *seconds > 0.0)
 }
 
@@ -38,19 +39,20 @@ fn flac(bytes: &[u8]) -> Option<f64> {
     let numbers = bytes.strip_prefix(b"fLaC")?.get(14..)?.first_chunk::<8>()?;
     let numbers = u64::from_be_bytes(*numbers);
     let (a_second, samples) = (numbers >> 44, numbers & 0xf_ffff_ffff);
-    (a_second > 0 && samples > 0).then(|| samples as f64 / a_second as f64)
+    Some(samples as f64 / a_second as f64)
 }
 
 /// The duration in the header of the film, in its own unit of time.
 fn mp4(bytes: &[u8]) -> Option<f64> {
     bytes.get(4..8).filter(|kind| *kind == b"ftyp")?;
     let header = inside(inside(bytes, *b"moov")?, *b"mvhd")?;
-    let (unit, duration) = match header.first()? {
-        0 => (number(header, 12, 4)?, number(header, 16, 4)?),
-        1 => (number(header, 20, 4)?, number(header, 24, 8)?),
+    // All ones say that the duration is not known; of 64 bits no film needs the upper ones.
+    let (unit, duration, most) = match header.first()? {
+        0 => (number(header, 12, 4)?, number(header, 16, 4)?, u64::from(u32::MAX)),
+        1 => (number(header, 20, 4)?, number(header, 24, 8)?, u64::from(u32::MAX) << 16),
         _ => return None,
     };
-    (unit > 0 && duration < u64::from(u32::MAX) << 16).then(|| duration as f64 / unit as f64)
+    (duration < most).then(|| duration as f64 / unit as f64)
 }
 
 /// What is in the first box of this kind.
@@ -174,6 +176,10 @@ mod tests {
         [&size.to_be_bytes()[..], kind, inside].concat()
     }
 
+    fn film_of(rest: &[u8]) -> Vec<u8> {
+        [&box_of(b"ftyp", b"isom")[..], &box_of(b"mdat", &[7; 100]), rest].concat()
+    }
+
     #[test]
     fn sound_and_film_state_how_long_they_are() {
         assert_eq!(seconds(&wav_of(16_000, 960_000)), Some(60.0));
@@ -184,14 +190,35 @@ mod tests {
         assert_eq!(flac(48_000, 480_000), Some(10.0));
         // A stream that was not ended does not know how long it is.
         assert_eq!((flac(48_000, 0), flac(0, 480_000)), (None, None));
+        let film = |header: &[u8]| seconds(&film_of(&box_of(b"moov", &box_of(b"mvhd", header))));
+        let short = |unit: u32, duration: u32| {
+            film(&[&[0; 12][..], &unit.to_be_bytes(), &duration.to_be_bytes()].concat())
+        };
+        assert_eq!(short(1_000, 10_000), Some(10.0));
+        assert_eq!((short(0, 10_000), short(1_000, 0)), (None, None));
+        // What is written while it is recorded has all ones.
+        assert_eq!(short(1_000, u32::MAX), None);
+        // Of films of more than 2^32 units the header is a longer one.
+        let long = |unit: u32, duration: u64| {
+            let times = [&[1, 0, 0, 0][..], &[0; 16], &unit.to_be_bytes()].concat();
+            film(&[&times[..], &duration.to_be_bytes()].concat())
+        };
+        assert_eq!(long(90_000, 9_000_000_000), Some(100_000.0));
+        assert_eq!((long(0, 10_000), long(90_000, u64::MAX)), (None, None));
+        assert_eq!(film(&[&[2][..], &[0; 40]].concat()), None);
+    }
+
+    #[test]
+    fn boxes_may_be_of_64_bits_or_go_on_to_the_end() {
         let header = [&[0; 12][..], &1_000_u32.to_be_bytes(), &10_000_u32.to_be_bytes()].concat();
-        let film = [
-            box_of(b"ftyp", b"isom"),
-            box_of(b"mdat", &[7; 100]),
-            box_of(b"moov", &box_of(b"mvhd", &header)),
-        ]
-        .concat();
-        assert_eq!(seconds(&film), Some(10.0));
+        let header = box_of(b"mvhd", &header);
+        let long =
+            [b"\0\0\0\x01moov", &(header.len() as u64 + 16).to_be_bytes()[..], &header].concat();
+        assert_eq!(seconds(&film_of(&long)), Some(10.0));
+        let last = [b"\0\0\0\0moov", &header[..]].concat();
+        assert_eq!(seconds(&film_of(&last)), Some(10.0));
+        let elsewhere = [&[0; 8][..], b"mvhd"].concat();
+        assert_eq!(seconds(&film_of(&box_of(b"moov", &elsewhere))), None);
     }
 
     #[test]
