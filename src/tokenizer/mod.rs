@@ -45,6 +45,7 @@ mod pieces;
 mod reference;
 mod tally;
 mod token;
+mod utf8;
 mod vocabulary;
 
 pub use counter::Counter;

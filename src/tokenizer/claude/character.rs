@@ -2,6 +2,7 @@
 
 use super::property::PAGE;
 use crate::tokenizer::embedded::embedded;
+use crate::tokenizer::utf8::character;
 
 /// The class of the run that a character is part of, among its properties.
 pub(super) const CLASS: u16 = 0b111;
@@ -24,14 +25,10 @@ impl Character {
     /// The character that starts at `at` in UTF-8 text.
     #[inline]
     pub(super) fn at(text: &[u8], at: usize) -> Self {
-        let Some(lead) = text.get(at) else { return Self { properties: 0, length: 0 } };
-        let bits = |i: usize| usize::from(text.get(at + i).copied().unwrap_or_default() & 0x3f);
-        let lead = usize::from(*lead);
-        let (number, length) = match lead {
-            0..0x80 => (lead, 1),
-            0x80..0xe0 => ((lead & 0x1f) << 6 | bits(1), 2),
-            0xe0..0xf0 => ((lead & 0x0f) << 12 | bits(1) << 6 | bits(2), 3),
-            _ => ((lead & 0x07) << 18 | bits(1) << 12 | bits(2) << 6 | bits(3), 4),
+        let (number, length) = match text.get(at) {
+            None => return Self { properties: 0, length: 0 },
+            Some(byte) if byte.is_ascii() => (usize::from(*byte), 1),
+            Some(byte) => character(*byte, text, at),
         };
         Self { properties: properties(number), length }
     }

@@ -4,6 +4,7 @@ use super::category::{CASELESS, PAGE};
 #[cfg(test)]
 use super::category::{LOWER, MARK, NEWLINE, NUMBER, OTHER, SPACE, UPPER};
 use crate::tokenizer::embedded::embedded;
+use crate::tokenizer::utf8::character;
 use crate::tokenizer::vocabulary::hash::of_three;
 
 /// The class of every character, 128 to a page.
@@ -67,21 +68,6 @@ pub(super) fn traits_at(text: &[u8], at: usize) -> u8 {
     }
 }
 
-/// The number of a character outside ASCII, and its length in bytes.
-#[inline]
-fn character(lead: u8, text: &[u8], at: usize) -> (usize, usize) {
-    let bytes: [u8; 4] = match text[at..].first_chunk() {
-        Some(bytes) => *bytes,
-        None => std::array::from_fn(|i| text.get(at + i).copied().unwrap_or_default()),
-    };
-    let bits = |i: usize| usize::from(bytes[i] & 0x3f);
-    match lead {
-        0..0xe0 => (usize::from(lead & 0x1f) << 6 | bits(1), 2),
-        0xe0..0xf0 => (of_three([lead, bytes[1], bytes[2]]), 3),
-        0xf0.. => (usize::from(lead & 0x07) << 18 | bits(1) << 12 | bits(2) << 6 | bits(3), 4),
-    }
-}
-
 #[inline]
 fn look_up(pages: &[[u8; PAGE]], index: &[[u8; 2]], character: usize) -> u8 {
     let page = index.get(character / PAGE).map_or(0, |page| usize::from(u16::from_le_bytes(*page)));
@@ -110,5 +96,22 @@ mod tests {
         assert_eq!(class('\u{10d50}'), (UPPER, 4));
         assert_eq!(class(char::MAX), (OTHER, 4));
         assert_eq!(class_at(b"", 0), (0, 0));
+    }
+
+    /// Every character up to U+1FFFF, between two ASCII characters that are in none of the classes.
+    #[test]
+    fn a_run_goes_on_as_long_as_the_classes_of_its_characters_say() {
+        let mut text = *b"\x01    \x01\x01\x01\x01";
+        for c in '\u{80}'..='\u{1ffff}' {
+            let length = c.encode_utf8(&mut text[1..5]).len();
+            text[1 + length..].fill(1);
+            let (class, _) = class_at(&text, 1);
+            for set in [UPPER, LOWER, CASELESS, MARK, NUMBER, SPACE | NEWLINE, CASELESS | MARK] {
+                let end = if class & set != 0 { 1 + length } else { 1 };
+                assert_eq!(run(&text, 1, set), end, "{c:?} {set}");
+            }
+        }
+        let several = "中文ー々한ไท\u{301}a".as_bytes();
+        assert_eq!(run(several, 0, CASELESS | MARK), several.len() - 1);
     }
 }

@@ -121,3 +121,40 @@ fn steps<'a>(part: Option<&'a Value>, list: &str) -> Vec<&'a Value> {
 fn unknown(pattern: &str) -> String {
     format!("it splits text by a pattern that this engine does not know: `{pattern}`")
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_step_alone_is_as_one_in_a_sequence() {
+        let sequence = |list: &str, step: &Value| json!({ "type": "Sequence", list: [step] });
+        let twice = |list: &str, step: &Value| sequence(list, &sequence(list, step));
+        let composed = json!({ "type": "NFC" });
+        for part in
+            [composed.clone(), sequence("normalizers", &composed), twice("normalizers", &composed)]
+        {
+            assert_eq!(form(Some(&part)), Ok(Form::Composed), "{part}");
+        }
+        for part in
+            [None, Some(Value::Null), Some(json!({ "type": "Sequence", "normalizers": [] }))]
+        {
+            assert_eq!(form(part.as_ref()), Ok(Form::AsIs));
+        }
+        let lower = json!({ "type": "Lowercase" });
+        for part in [lower.clone(), sequence("normalizers", &lower), twice("normalizers", &lower)] {
+            assert!(form(Some(&part)).unwrap_err().contains("Lowercase"), "{part}");
+        }
+        let bytes = json!({ "type": "ByteLevel", "use_regex": true });
+        for part in [bytes.clone(), sequence("pretokenizers", &bytes)] {
+            assert_eq!(split(Some(&part)).ok(), of_patterns(&[GPT2]), "{part}");
+        }
+        for part in
+            [None, Some(&lower), Some(&json!({ "type": "ByteLevel", "add_prefix_space": true }))]
+        {
+            assert!(split(part).is_err(), "{part:?}");
+        }
+    }
+}
