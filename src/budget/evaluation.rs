@@ -289,7 +289,8 @@ mod tests {
     use super::*;
     use crate::catalog::Tier;
     use crate::forecast::Range;
-    use crate::units::Rate;
+    use crate::gate::Level;
+    use crate::units::{Probability, Rate};
 
     /// 10 prompt tokens at 2 and 5 completion tokens at 6 dollars: 50 in all.
     #[test]
@@ -308,5 +309,42 @@ mod tests {
         assert_eq!(advice(Bound::Expected, 33.0), "cut 9 tokens from the prompt");
         assert!(advice(Bound::Expected, 30.0).starts_with("the completion alone"));
         assert_eq!(advice(Bound::WorstCase, 30.0), "send max_completion_tokens = 1 or less");
+    }
+
+    #[test]
+    fn a_budget_owes_to_the_change_what_it_did_not_exceed_before() {
+        use ChangeStatus::{Fixed, Known, New, Price, Worse};
+        use Verdict::{Fail, Pass, Warn};
+        let tolerance = Probability::clamped(0.0);
+        let budget = |limit| Budget { limit, level: Level::Fail, tolerance };
+        let most = budget(Limit::MaxPromptTokens(Tokens::new(100)));
+        let least = budget(Limit::MinRoom(Tokens::new(100)));
+        // Now, on the base at the prices of now, and on the base at its own prices.
+        for (budget, now, repriced, original, standing, verdict) in [
+            (most, 90, Some(90), Some(90), None, Pass),
+            (most, 90, Some(120), Some(120), Some(Fixed), Pass),
+            (most, 120, Some(90), Some(90), Some(New), Fail),
+            (most, 120, None, None, Some(New), Fail),
+            (most, 120, Some(110), Some(110), Some(Worse), Fail),
+            (most, 120, Some(110), Some(90), Some(Worse), Fail),
+            (most, 120, Some(120), Some(120), Some(Known), Warn),
+            (most, 120, Some(130), Some(130), Some(Known), Warn),
+            (most, 120, Some(120), Some(90), Some(Price), Warn),
+            (least, 80, Some(90), Some(90), Some(Worse), Fail),
+            (least, 80, Some(80), Some(80), Some(Known), Warn),
+            (least, 80, Some(70), Some(110), Some(Price), Warn),
+        ] {
+            let weigh = |tokens| budget.weigh(Quantity::Tokens(tokens));
+            let of_total = |has_base| {
+                let (repriced, original) = (repriced.map(weigh), original.map(weigh));
+                BudgetResult::of_total(&budget, weigh(now), repriced, original, has_base)
+            };
+            let found = of_total(true);
+            assert_eq!((found.standing, found.verdict), (standing, verdict), "{now} {repriced:?}");
+            assert_eq!(found.before, original.map(Quantity::Tokens));
+            let alone = of_total(false);
+            assert_eq!((alone.standing, alone.verdict), (None, weigh(now).verdict));
+        }
+        assert_eq!([New, Price, Fixed].map(ChangeStatus::name), ["new", "price", "fixed"]);
     }
 }

@@ -81,3 +81,32 @@ impl<'a> Cell<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_of_tokens_is_the_same_in_every_type() {
+        for (cell, tokens) in [
+            (Cell::Whole(431), Some(431)),
+            (Cell::Real(431.0), Some(431)),
+            (Cell::Text(" 431 "), Some(431)),
+            (Cell::Text("431.0"), Some(431)),
+            (Cell::Text(" "), None),
+            (Cell::Empty, None),
+        ] {
+            assert_eq!(cell.tokens().unwrap(), tokens.map(Tokens::new), "{cell:?}");
+        }
+        for (cell, named) in [
+            (Cell::Whole(-1), "integer `-1`"),
+            (Cell::Whole(i64::MAX), "more tokens than any call has"),
+            (Cell::Real(0.5), "floating point `0.5`"),
+            (Cell::Real(f64::NAN), "floating point `NaN`"),
+            (Cell::Text("many"), "string \"many\""),
+        ] {
+            let error = cell.tokens().unwrap_err();
+            assert!(error.message().contains(named), "{error}");
+        }
+    }
+}

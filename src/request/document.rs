@@ -467,3 +467,40 @@ fn texts(fields: &crate::json::Fields<'_>) -> Vec<String> {
     }
     texts
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_lie_in_a_text_as_its_format_and_its_name_say() {
+        const ONE: &str = "{\"messages\": []}";
+        const LINES: &str = "{\"messages\": []}\n\n{\"messages\": []}\n";
+        const SPREAD: &str = "{\n  \"messages\": []\n}\n";
+        const PROSE: &str = "{\"role\"} says hello.\nAnd more.";
+        let given = |text: &str, format| layout(text, FileHint::Nothing, Some(format));
+        for (text, of_chat) in [(ONE, Layout::One), (LINES, Layout::Lines), (SPREAD, Layout::One)] {
+            assert_eq!(given(text, InputFormat::Of(Origin::Chat)), of_chat, "{text}");
+            assert_eq!(given(text, InputFormat::Json), Layout::One, "{text}");
+            assert_eq!(given(text, InputFormat::JsonLines), Layout::Lines, "{text}");
+            assert_eq!(given(text, InputFormat::Text), Layout::Text, "{text}");
+        }
+        for (name, text, found) in [
+            ("a.json", ONE, Layout::One),
+            ("a.json", LINES, Layout::One),
+            ("a.json", "Hello.", Layout::Text),
+            ("a.jsonl", ONE, Layout::Lines),
+            ("a.ndjson", "Hello.", Layout::Lines),
+            ("a.md", ONE, Layout::One),
+            ("a.md", LINES, Layout::Lines),
+            ("a.md", SPREAD, Layout::One),
+            ("a.md", PROSE, Layout::Text),
+            ("a", PROSE, Layout::One),
+            ("a", LINES, Layout::Lines),
+            ("a", SPREAD, Layout::One),
+            ("a", "Hello.", Layout::Text),
+        ] {
+            assert_eq!(layout(text, FileHint::Name(name), None), found, "{name} {text}");
+        }
+    }
+}

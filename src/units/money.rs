@@ -78,7 +78,6 @@ impl Money {
         let magnitude = self.0.unsigned_abs();
         while decimals > 2
             && decimals < MONEY_SCALE
-            && magnitude > 0
             && magnitude < 10_u128.pow(MONEY_SCALE - decimals + digits - 1)
         {
             decimals += 1;
@@ -321,6 +320,13 @@ mod tests {
     }
 
     #[test]
+    fn a_chart_has_a_rate_in_dollars_per_million_tokens() {
+        for rate in ["15", "0.075", "0"] {
+            assert_eq!(rate.parse::<Rate>().unwrap().as_f64().to_string(), rate);
+        }
+    }
+
+    #[test]
     fn the_launch_price_of_a_real_truncated_call() {
         // o1-preview, 757 prompt and 512 completion tokens: $0.042075 (Niek/chatgpt-web#522).
         let input: Rate = "15".parse().unwrap();
@@ -342,6 +348,7 @@ mod tests {
             ("12.3456789", "$12.35", "$12.35"),
             ("0.00000005", "$0.00000005", "$0.00000005"),
             ("0.0000001234", "$0.00000012", "$0.000000123"),
+            ("0.000000000001", "$0.000000000001", "$0.000000000001"),
             ("0", "$0.00", "$0.00"),
             ("-2.5", "-$2.50", "-$2.50"),
             ("99.9999999", "$100.00", "$100.00"),

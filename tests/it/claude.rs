@@ -230,6 +230,17 @@ fn what_is_not_known_of_the_framing_is_an_estimate_with_a_range() {
     assert_eq!(range.mean, count.prompt_tokens());
     assert!(range.low < range.mean && range.mean < range.high);
 
+    let of_parts = |texts: &[&str]| {
+        let parts: Vec<_> =
+            texts.iter().map(|text| json!({"type": "text", "text": text})).collect();
+        let body = json!({"messages": [{"role": "user", "content": parts}]});
+        let count = prompt(&body.to_string(), "claude-opus-4-5");
+        (count.fidelity, count.reasons.iter().any(|reason| reason.contains("several parts")))
+    };
+    assert_eq!(of_parts(&["Hello, Claude"]), (Fidelity::Reconstructed, false));
+    assert_eq!(of_parts(&["Hello, ", "Claude"]), (Fidelity::Estimate, true));
+    assert_eq!(of_parts(&["Hello", ", ", "Claude"]), (Fidelity::Estimate, true));
+
     let tool = json!({"type": "function", "function": {"name": "now", "parameters": {}}});
     let tools = json!({"messages": [{"role": "user", "content": "hi"}], "tools": [tool]});
     // The published size of the system prompt that comes with tools.

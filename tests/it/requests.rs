@@ -4,8 +4,8 @@ use jiff::civil::date;
 use outlay::billing::CostKind;
 use outlay::catalog::{Catalog, Fidelity, Tier};
 use outlay::request::{
-    FileHint, InputFormat, Origin, Request, RequestDocument, Role, ThinkingSetting, ToolChoice,
-    known_prompt_tokens, prompt_tokens, read,
+    FileHint, InputFormat, MediaKind, Origin, Part, Request, RequestDocument, Role,
+    ThinkingSetting, ToolChoice, known_prompt_tokens, prompt_tokens, read,
 };
 use outlay::tokenizer::Encoding;
 use outlay::units::Tokens;
@@ -376,8 +376,20 @@ fn batches_of_every_maker_are_taken_apart() {
         r#"{{"batch": {{"input_config": {{"requests": {{"requests": [{{"request": {gemini}}}, {{"request": {gemini}}}]}}}}}}}}"#
     );
     assert_eq!(document(&inline, "x.json").entries.len(), 2);
-    let answered = format!(r#"{{"request": {chat}, "response": {{"id": "x"}}}}"#);
-    assert_eq!(request(&answered).settings.tier, None);
+    // A call with its answer is one that was made, unless it has the name of a line of a batch.
+    let url = r#""url": "/v1/chat/completions""#;
+    for (around, tier) in [
+        (format!(r#""request": {chat}, "response": {{"id": "x"}}"#), None),
+        (format!(r#""key": "1", "request": {chat}, "response": {{"id": "x"}}"#), Some(Tier::Batch)),
+        (format!(r#"{url}, "body": {chat}, "response": {{"id": "x"}}"#), None),
+        (format!(r#"{url}, "body": {chat}"#), Some(Tier::Batch)),
+        (
+            format!(r#""custom_id": "1", {url}, "body": {chat}, "response": {{"id": "x"}}"#),
+            Some(Tier::Batch),
+        ),
+    ] {
+        assert_eq!(request(&format!("{{{around}}}")).settings.tier, tier, "{around}");
+    }
     let embedding = r#"{"custom_id": "1", "url": "/v1/embeddings", "body": {"input": "Hi"}}"#;
     assert!(refused(embedding).message().contains("/v1/embeddings"));
 }
@@ -403,6 +415,41 @@ fn what_carries_tokens_or_money_and_is_not_counted_is_named() {
     // What asks for nothing is no reason for a word.
     let quiet = format!(r#"{{{user}, "prediction": null, "logit_bias": {{}}, "store": true}}"#);
     assert!(request(&quiet).warnings.is_empty());
+}
+
+#[test]
+fn a_part_is_of_the_kind_that_its_name_says() {
+    use MediaKind::{Audio, Document, Image, Video};
+    let kind = |part: &str| {
+        let body = format!(r#"{{"messages": [{{"role": "user", "content": [{part}]}}]}}"#);
+        match request(&body).messages[0].content.first() {
+            Some(Part::Media(media)) => media.kind,
+            other => panic!("{part}: {other:?}"),
+        }
+    };
+    for (name, of) in [
+        ("image_url", Image),
+        ("input_image", Image),
+        ("input_audio", Audio),
+        ("audio", Audio),
+        ("audio_url", Audio),
+        ("video_url", Video),
+        ("input_video", Video),
+        ("file", Document),
+        ("document_url", Document),
+    ] {
+        assert_eq!(
+            kind(&format!(r#"{{"type": "{name}", "{name}": {{"url": "x"}}}}"#)),
+            of,
+            "{name}"
+        );
+    }
+    // Bedrock's Converse names the kind in a key.
+    for (name, of) in [("image", Image), ("audio", Audio), ("video", Video), ("document", Document)]
+    {
+        let source = r#"{"format": "x", "name": "x", "source": {"s3Location": {"uri": "s3://x"}}}"#;
+        assert_eq!(kind(&format!(r#"{{"{name}": {source}}}"#)), of, "{name}");
+    }
 }
 
 #[test]

@@ -106,4 +106,24 @@ mod tests {
         let mixed: Vec<(u64, u64)> = (0..100).map(|i| (i % 10, 100 + (i * 37) % 101)).collect();
         assert_eq!(clustering(&mixed).rho, Some(LEAST));
     }
+
+    /// The one-way analysis of variance of the scores of 10, 20, 30; 25; and 40, 50: 1.64905 between the groups,
+    /// 0.50856 within them, and 11/6 calls to a group.
+    #[test]
+    fn groups_of_unequal_size_have_the_known_correlation() {
+        let values = [(1, 10), (1, 20), (1, 30), (2, 25), (3, 40), (3, 50)];
+        assert!((correlation(&values).unwrap() - 0.550_205_8).abs() < 1e-6);
+        let found = clustering(&values);
+        assert!((found.rho.unwrap() - 0.550_205_8).abs() < 1e-6);
+        let worth = 6.0 / (1.0 + (14.0 / 6.0 - 1.0) * 0.550_205_8);
+        assert!((found.worth - worth).abs() < 1e-5);
+    }
+
+    #[test]
+    fn a_correlation_needs_groups() {
+        assert_eq!(correlation(&[(1, 10), (2, 20)]), None);
+        assert_eq!(correlation(&[(1, 10), (1, 20)]), Some(1.0));
+        // Two values of each group, one low and one high: none of their spread is between groups.
+        assert_eq!(correlation(&[(1, 10), (1, 40), (2, 20), (2, 30)]), Some(0.0));
+    }
 }

@@ -143,3 +143,23 @@ impl<'c> Row<'c> {
         Ok(record)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::logs::Records;
+
+    #[test]
+    fn only_a_row_of_no_call_at_all_is_left_out() {
+        let read = |row: &str| {
+            let table = format!("model,id,prompt_tokens,completion_tokens,note\n{row}\n");
+            Records::new(table.as_bytes()).next().map(|record| record.is_ok())
+        };
+        assert_eq!(read("gpt-5,a,9,3,"), Some(true));
+        assert_eq!(read(",,9,3,"), Some(true));
+        // Reports have such rows for times without calls.
+        assert_eq!(read(",,,,nothing"), None);
+        for row in ["gpt-5,,,,", ",a,,,", ",,9,,", "gpt-5,a,,,"] {
+            assert_eq!(read(row), Some(false), "{row}");
+        }
+    }
+}

@@ -92,3 +92,34 @@ pub(crate) fn read_output_item(object: &Object<'_>) -> Result<Entry, Error> {
     }
     Ok(record.into())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_came_from_the_cache_of_promptfoo_was_not_billed() {
+        let read = |usage: &str| {
+            let text = format!(
+                r#"{{"provider": "openai:gpt-5", "success": true, "testIdx": 0, "response": {{"tokenUsage": {{{usage}}}}}}}"#
+            );
+            read_promptfoo(&Object::parse(&text).unwrap())
+        };
+        let cached = read(r#""cached": 120, "total": 120"#);
+        assert!(matches!(cached, Ok(Entry::Unbilled(Unbilled::ProxyCache))), "{cached:?}");
+        // Graders' tokens and the cache of another call are beside those of this one.
+        for usage in [
+            r#""prompt": 100, "completion": 20, "total": 120, "cached": 7"#,
+            r#""prompt": 100, "completion": 20, "total": 120, "assertions": {"total": 9}"#,
+            r#""prompt": 120, "completion": 0, "total": 120, "cached": 0"#,
+            r#""prompt": 120, "total": 120, "cached": 0"#,
+        ] {
+            let Ok(Entry::Call(record)) = read(usage) else { panic!("{usage}") };
+            let billed = record.bill.usage;
+            assert_eq!((billed.prompt() + billed.completion()).get(), 120, "{usage}");
+        }
+        for usage in [r#""total": 120"#, ""] {
+            assert!(read(usage).is_err(), "{usage}");
+        }
+    }
+}

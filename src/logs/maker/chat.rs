@@ -140,3 +140,48 @@ fn see(choice: &Choice<'_>, seen: &mut VisibleOutput) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::logs::Records;
+
+    fn read(id: &str, model: &str, usage: &str, more: &str) -> Result<UsageRecord, Error> {
+        let text = format!(
+            r#"{{"id": "{id}", "object": "chat.completion", "model": "{model}", "usage": {{{usage}}}{more}}}"#
+        );
+        Records::new(text.as_bytes()).next().unwrap()
+    }
+
+    #[test]
+    fn only_gemini_has_thoughts_in_the_total_alone() {
+        let usage = r#""prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 150"#;
+        for model in ["gemini-3.8-flash", "google/gemini-3.8-flash"] {
+            let bill = read("1", model, usage, "").unwrap().bill;
+            let found =
+                (bill.usage.completion().get(), bill.reasoning.map(crate::units::Tokens::get));
+            assert_eq!(found, (50, Some(30)), "{model}");
+        }
+        let error = read("1", "gpt-5", usage, "").unwrap_err();
+        assert!(error.message().contains("a total of 150 tokens"), "{error}");
+    }
+
+    #[test]
+    fn a_router_charges_what_it_says() {
+        const TOKENS: &str = r#""prompt_tokens": 100, "completion_tokens": 20"#;
+        let provider = r#", "provider": "Azure""#;
+        for (id, more_usage, more, format) in [
+            ("gen-1", r#", "cost": 0.5"#, provider, LogFormat::Openrouter),
+            ("1", r#", "cost": 0.5, "is_byok": false"#, "", LogFormat::Openrouter),
+            ("gen-1", r#", "cost": 0.5"#, "", LogFormat::ChatCompletions),
+            ("1", r#", "cost": 0.5"#, provider, LogFormat::ChatCompletions),
+            ("gen-1", "", provider, LogFormat::ChatCompletions),
+            ("1", r#", "is_byok": false"#, "", LogFormat::ChatCompletions),
+        ] {
+            let record = read(id, "gpt-5", &format!("{TOKENS}{more_usage}"), more).unwrap();
+            assert_eq!(record.format, format, "{id} {more_usage}{more}");
+            let is_bill = record.recorded.is_some_and(|cost| cost.is_bill);
+            assert_eq!(is_bill, format == LogFormat::Openrouter, "{id} {more_usage}{more}");
+        }
+    }
+}

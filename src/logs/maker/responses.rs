@@ -160,3 +160,47 @@ fn uses_preview(object: &Object<'_>) -> Result<bool, Error> {
 pub(crate) fn tokens(object: &Object<'_>, key: &str) -> Result<Option<Tokens>, Error> {
     Ok(object.value::<Count>(key)?.map(|count| count.0))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::logs::Records;
+
+    fn tools(output: &str, more: &str) -> Vec<(FeeItem, u64)> {
+        let text = format!(
+            r#"{{"object": "response", "status": "completed", "model": "gpt-5", "output": [{output}],
+                "usage": {{"input_tokens": 9, "output_tokens": 3}}{more}}}"#
+        )
+        .replace('\n', "");
+        Records::new(text.as_bytes()).next().unwrap().unwrap().tools
+    }
+
+    #[test]
+    fn tools_are_charged_by_use_and_containers_once_each() {
+        let search = |action: &str| format!(r#"{{"type": "web_search_call"{action}}}"#);
+        let searches = [
+            search(""),
+            search(r#", "action": {"type": "search"}"#),
+            search(r#", "action": {"type": "open_page"}"#),
+            search(r#", "status": "failed""#),
+        ]
+        .join(",");
+        assert_eq!(tools(&searches, ""), [(FeeItem::WebSearch, 2)]);
+        let preview = r#", "tools": [{"type": "web_search_preview_2025_03_11"}]"#;
+        assert_eq!(tools(&searches, preview), [(FeeItem::WebSearchPreview, 2)]);
+        let run = |kind: &str, id: &str, status: &str| {
+            format!(r#"{{"type": "{kind}", "container_id": "{id}", "status": "{status}"}}"#)
+        };
+        let code = [
+            run("code_interpreter_call", "a", "completed"),
+            run("code_interpreter_call", "a", "completed"),
+            run("shell_call", "b", "completed"),
+            run("code_interpreter_call", "c", "failed"),
+            run("file_search_call", "d", "completed"),
+        ];
+        let charged = [(FeeItem::FileSearch, 1), (FeeItem::CodeExecution, 2)];
+        assert_eq!(tools(&code.join(","), preview), charged);
+        assert_eq!(tools(&run("shell_call", "a", "completed"), ""), [(FeeItem::CodeExecution, 1)]);
+        assert_eq!(tools("", preview), []);
+    }
+}

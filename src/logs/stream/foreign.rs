@@ -71,3 +71,39 @@ fn database(bytes: &[u8]) -> Error {
     let of = if whose.is_empty() { String::new() } else { format!(", as {whose} has it") };
     malformed(format!("this is an SQLite database{of}, not a log")).hint(hint)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn databases_are_told_apart_by_their_columns() {
+        for (column, whose, begins) in [
+            ("accumulated_input_tokens", ", as Goose has it", "sqlite3 -json DATABASE \"select id"),
+            ("billing_provider", ", as Hermes has it", "sqlite3 -json DATABASE \"select id"),
+            ("session_id", ", as OpenCode and Kilo has it", "sqlite3 DATABASE \"select json_group"),
+            ("price", "", "sqlite3 -json DATABASE \"select * from TABLE"),
+        ] {
+            let error = refusal(format!("SQLite format 3\0 {column}").as_bytes()).unwrap();
+            let message = format!("this is an SQLite database{whose}, not a log");
+            assert_eq!(error.message(), message);
+            assert!(error.hint_text().unwrap().contains(begins), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_packed_or_binary_is_no_log() {
+        for (bytes, named) in [
+            (&b"PK\x03\x04 and more"[..], "a zip archive"),
+            (b"PAR1", "a Parquet file"),
+            (b"\n \n\x01\0\x02", "a binary file"),
+        ] {
+            let error = refusal(bytes).unwrap();
+            assert!(error.message().contains(named), "{error}");
+        }
+        // Zeros of a crash are further on.
+        for bytes in [&b""[..], b"\n\n", b"{}\n\0\0\0", b"model,in,out\n"] {
+            assert!(refusal(bytes).is_none(), "{bytes:?}");
+        }
+    }
+}

@@ -247,4 +247,57 @@ mod tests {
         let predicted = logged.step_count().unwrap();
         assert!(predicted.quantile(0.05) < 3.0 && predicted.quantile(0.95) > 8.0);
     }
+
+    /// Of two tasks with 2 and 8 requests, the logarithms have the mean ln 4 and the deviation √2·ln 2; Student's
+    /// t of one degree of freedom has its 95 % quantile at 6.3138.
+    #[test]
+    fn two_tasks_predict_what_students_t_says() {
+        let tasks = [2, 8].map(|n| task(&(0..n).map(|i| 100 * i).collect::<Vec<_>>()));
+        let predicted = LoggedSteps::of(tasks, false).unwrap().step_count().unwrap();
+        let factor = (6.313_751_515 * 2_f64.sqrt() * 2_f64.ln() * 1.5_f64.sqrt()).exp();
+        for (p, quantile) in [(0.05, 4.0 / factor), (0.5, 4.0), (0.95, 4.0 * factor)] {
+            let found = predicted.quantile(p);
+            assert!((found / quantile - 1.0).abs() < 1e-6, "{p}: {found}, not {quantile}");
+        }
+    }
+
+    /// What is merged is what one log of all tasks shows, but for the correlations.
+    #[test]
+    fn logs_of_two_files_are_one_log() {
+        let rest = [task(&[900, 1_000, 400, 450]), task(&[7_000, 7_300]), task(&[1_100])];
+        let mut merged = LoggedSteps::of([task(&[1_000, 1_200, 1_900])], true).unwrap();
+        let other = LoggedSteps::of(rest.clone(), false).unwrap();
+        let weighed = |a: f64, b: f64| (a + 3.0 * b) / 4.0;
+        let growth_rho = weighed(merged.growth_rho, other.growth_rho);
+        let completion_rho = weighed(merged.completion_rho, other.completion_rho);
+        merged.merge(&other);
+        let tasks = std::iter::once(task(&[1_000, 1_200, 1_900])).chain(rest);
+        let whole = LoggedSteps::of(tasks, false).unwrap();
+        assert_eq!(merged, LoggedSteps { growth_rho, completion_rho, ..whole });
+
+        let mut nothing = LoggedSteps::default();
+        nothing.merge(&merged);
+        assert_eq!(nothing, merged);
+    }
+
+    #[test]
+    fn a_quantile_is_the_smallest_amount_that_suffices() {
+        let amounts = Amounts::from(vec![(10, 1), (20, 2), (90, 1)]);
+        for (p, amount) in [(0.0, 10), (0.25, 10), (0.26, 20), (0.75, 20), (0.76, 90), (1.0, 90)] {
+            assert_eq!(amounts.quantile(p), Some(Tokens::new(amount)), "{p}");
+        }
+        assert_eq!(Amounts::default().quantile(0.5), None);
+    }
+
+    #[test]
+    fn each_distribution_is_that_of_what_was_seen() {
+        let logged = LoggedSteps::of([task(&[1_000, 1_200, 1_900]), task(&[400])], false).unwrap();
+        let halves = |dist: Option<TokenDist>| {
+            let dist = dist.unwrap();
+            [0.25, 0.75].map(|p| Tokens::from_f64(dist.quantile(p)).get())
+        };
+        assert_eq!(halves(logged.growth()), [200, 700]);
+        assert_eq!(halves(logged.first_prompt(Tokens::new(7))), [393, 993]);
+        assert_eq!(halves(logged.completion()), [50, 50]);
+    }
 }
