@@ -213,4 +213,19 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn only_the_memory_of_an_agent_is_sent_with_every_request() {
+        for (name, is_memory) in [
+            ("CLAUDE.md", true),
+            ("docs/CLAUDE.local.md", true),
+            ("GEMINI.md", true),
+            ("AGENTS.md", false),
+            ("claude.txt", false),
+            ("prompt.md", false),
+        ] {
+            assert_eq!(FileHint::Name(name).is_memory(), is_memory, "{name}");
+        }
+        assert!(!FileHint::Nothing.is_memory());
+    }
 }

@@ -144,6 +144,19 @@ fn blocks_of_templates_are_written_as_their_data_say() {
 }
 
 #[test]
+fn a_slot_without_a_value_stays_where_there_are_no_blocks() {
+    for (language, text, written) in [
+        (Language::Jinja, "Dear {{ name }} of {{ town }}!", "Dear Ada of {{ town }}!"),
+        (Language::Handlebars, "Dear {{name}} of {{town}}!", "Dear Ada of {{town}}!"),
+        (Language::Braces, "Dear {name} of {town}!", "Dear Ada of {town}!"),
+        (Language::Dollar, "Dear $name of ${town}!", "Dear Ada of ${town}!"),
+    ] {
+        let request = Request::from_text(text);
+        assert_eq!(filled(&request, language, &[("name", "Ada")]).unwrap(), written);
+    }
+}
+
+#[test]
 fn templates_that_do_not_parse_are_errors_with_a_place() {
     for (name, text, line, words) in [
         ("a.j2", "Hello\n{% if x %}\nyes", 2, "the block `if` has no end"),

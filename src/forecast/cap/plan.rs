@@ -192,3 +192,43 @@ pub fn plan(
         work_is_known: known.is_some(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Catalog;
+
+    /// o1-mini has a window of 128,000 and writes at most 65,536; the reserve is 25,000.
+    #[test]
+    fn the_reserve_itself_fits() {
+        let catalog = Catalog::embedded();
+        let model = catalog.get("o1-mini").unwrap();
+        for (prompt, room, recommended, status, cut) in [
+            (0, 65_536, Some(25_000), PlanStatus::Ok, None),
+            (102_999, 25_001, Some(25_000), PlanStatus::Ok, None),
+            (103_000, 25_000, Some(25_000), PlanStatus::Ok, None),
+            (103_001, 24_999, Some(24_999), PlanStatus::BelowReserve, Some(1)),
+            (127_999, 1, Some(1), PlanStatus::BelowReserve, Some(24_999)),
+            (128_000, 0, None, PlanStatus::NoRoom, Some(25_000)),
+        ] {
+            let plan = plan(model, Tokens::new(prompt), &CapPolicy::default(), None);
+            assert_eq!(
+                (plan.room, plan.recommended, plan.status, plan.cut),
+                (Tokens::new(room), recommended.map(Tokens::new), status, cut.map(Tokens::new)),
+                "{prompt}"
+            );
+        }
+        let minute =
+            CapPolicy { tokens_per_minute: Some(Tokens::new(30_000)), ..CapPolicy::default() };
+        for (prompt, recommended, binding) in [
+            (5_000, 25_000, Binding::Reserve),
+            (5_001, 24_999, Binding::TokensPerMinute),
+            (29_999, 1, Binding::TokensPerMinute),
+            (30_000, 25_000, Binding::Reserve),
+        ] {
+            let plan = plan(model, Tokens::new(prompt), &minute, None);
+            let found = (plan.recommended, plan.binding);
+            assert_eq!(found, (Some(Tokens::new(recommended)), binding), "{prompt}");
+        }
+    }
+}

@@ -438,4 +438,22 @@ mod tests {
         let error = splitter.finish(&ReadOptions::default()).unwrap_err();
         assert_eq!(error.message(), "this is not a log of a known form");
     }
+
+    #[test]
+    fn objects_on_one_line_are_records_and_other_values_one_error() {
+        let record = r#"{"model":"m","prompt_tokens":1,"completion_tokens":2}"#;
+        let found = reads(&[format!("{record}\n1 2\n{record}{record}\n{record} 3\n").as_bytes()]);
+        let lines: Vec<_> =
+            found.iter().map(|(line, entry)| (*line, entry.starts_with("Ok"))).collect();
+        assert_eq!(lines, [(1, true), (2, false), (3, true), (3, true), (4, false)]);
+    }
+
+    #[test]
+    fn a_first_line_without_end_is_not_kept_for_ever() {
+        let options = ReadOptions::default();
+        let mut splitter = Splitter::new();
+        assert!(splitter.push(&vec![b'x'; LONGEST], &options).unwrap().is_none());
+        let error = splitter.push(b"xx", &options).unwrap_err();
+        assert!(error.message().contains("more than 16 MiB"), "{error}");
+    }
 }

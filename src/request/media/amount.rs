@@ -73,3 +73,22 @@ impl FromStr for MediaLength {
             .hint("write how long one is, such as `90s`"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_amount_is_at_least_one_and_of_some_time() {
+        let length = |text: &str| text.parse::<MediaLength>().map(MediaLength::get).ok();
+        assert_eq!(
+            (length("90s"), length("2min"), length("0.5")),
+            (Some(90.0), Some(120.0), Some(0.5))
+        );
+        assert_eq!((length("0s"), length("-1s"), length("long")), (None, None, None));
+        let pages = |text: &str| text.parse::<PageCount>().map(PageCount::get).ok();
+        assert_eq!((pages("1"), pages("4,294,967,295")), (Some(1), Some(u32::MAX)));
+        assert_eq!((pages("0"), pages("4,294,967,296"), pages("two")), (None, None, None));
+        assert_eq!("1,200".parse::<PageCount>().unwrap().to_string(), "1,200");
+    }
+}

@@ -133,3 +133,24 @@ fn samples(tree: &Value) -> Vec<Vec<(String, String)>> {
 fn is_reference(value: &Value) -> bool {
     value.as_str().is_some_and(|text| text.starts_with("${"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_its_own_names_the_role_of_what_follows() {
+        for (line, role) in [
+            ("system:\n", Some(Role::System)),
+            ("developer:", Some(Role::Developer)),
+            ("# User:\r\n", Some(Role::User)),
+            ("  assistant[name=\"a\"]:\n", Some(Role::Assistant)),
+            ("function:\n", None),
+            ("user\n", None),
+            ("the user:\n", None),
+            ("\n", None),
+        ] {
+            assert_eq!(marker(line), role, "{line}");
+        }
+    }
+}

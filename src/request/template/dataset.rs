@@ -252,6 +252,17 @@ mod tests {
     }
 
     #[test]
+    fn a_table_may_begin_with_a_bracket() {
+        for (name, text) in [("d.csv", "[a],b\nx,2\n"), ("d.tsv", "{a}\tb\nx\t2\n")] {
+            let rows = data_rows(text, FileHint::Name(name)).unwrap();
+            assert_eq!((rows.len(), rows[0].cell("b")), (1, Some("2")), "{name}");
+        }
+        assert_eq!(DataShape::of(" [{", FileHint::Nothing), DataShape::Array);
+        assert_eq!(DataShape::of("\u{feff}{}", FileHint::Nothing), DataShape::Lines);
+        assert_eq!(DataShape::of("a,b", FileHint::Nothing), DataShape::Table(b','));
+    }
+
+    #[test]
     fn broken_rows_have_their_place() {
         for (text, name, line) in [
             ("a,b\nx,1\ny\n", "d.csv", 3),

@@ -65,9 +65,7 @@ fn gone_through(text: &str) -> BTreeSet<String> {
     let mut take = |expression: &str| {
         let is_of_name = |c: char| c.is_alphanumeric() || c == '_';
         let end = expression.find(|c: char| !is_of_name(c)).unwrap_or(expression.len());
-        if end > 0 {
-            names.insert(expression[..end].to_owned());
-        }
+        names.insert(expression[..end].to_owned());
     };
     for tag in tags(text, Language::Jinja) {
         if let Does::Repeat(_) = tag.does

@@ -261,7 +261,7 @@ impl Part<'_> {
     }
 
     fn is_symbol(&self, at: usize) -> bool {
-        self.class(at) & NEITHER != 0 && traits_at(self.text, at) & SYMBOL != 0
+        self.class(at) != 0 && traits_at(self.text, at) & SYMBOL != 0
     }
 
     /// The end of the characters from `at` on of which this is true.
@@ -463,4 +463,21 @@ fn white_before(text: &[u8], at: usize) -> usize {
         return at + newline + 1;
     }
     if end == text.len() || last == at { end } else { last }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// U+309B is a symbol, but among the kana that the second pattern takes out.
+    #[test]
+    fn symbols_of_deepseek_end_where_kana_begin() {
+        let end = |text: &str| deepseek(text.as_bytes(), 0);
+        assert_eq!(end("$+\u{309b}"), 2);
+        assert_eq!(end("\u{309b}\u{309c}$"), 6);
+        assert_eq!(end("$+1"), 2);
+        assert_eq!(end("$+中"), 2);
+        assert_eq!(end("$+\r\n\na"), 5);
+        assert_eq!(end("+a$"), 2);
+    }
 }
