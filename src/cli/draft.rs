@@ -39,6 +39,7 @@ impl Draft {
         if !folder.is_dir() {
             return Err((format!("there is no directory `{}`", folder.display()), "make it first"));
         }
+        #[cfg_attr(not(unix), expect(unused_mut, reason = "only Unix has such permissions"))]
         let mut builder = tempfile::Builder::new();
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
