@@ -376,6 +376,12 @@ impl<'a> Fields<'a> {
         self.of
     }
 
+    /// The repeated keys, each once.
+    #[must_use]
+    pub fn repeated(&self) -> Vec<&str> {
+        self.object.repeated()
+    }
+
     /// The value under a key unless it is null; of a repeated key the last one counts.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Value<'a>> {

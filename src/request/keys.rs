@@ -31,5 +31,8 @@ impl Keys {
                 None => request.unread(key, &value),
             }
         }
+        for key in fields.repeated() {
+            request.repeated(key, fields);
+        }
     }
 }

@@ -9,7 +9,7 @@ use super::settings::RequestSettings;
 use super::template::Language;
 use super::unknown::Unknown;
 use crate::catalog::Feature;
-use crate::json::Value;
+use crate::json::{Fields, Value};
 use crate::units::{Position, Tokens};
 
 /// Who a message is from.
@@ -216,7 +216,8 @@ pub struct Request {
     pub samples: Vec<Vec<(String, String)>>,
     /// Tokens of the prompt that are not in the file.
     pub unknown: Vec<Unknown>,
-    /// Keys that its format does not have: a misspelt one may hold the whole prompt.
+    /// Keys that its format does not have, of which a misspelt one may hold the whole prompt, and keys with several
+    /// values.
     pub unread: Vec<Unknown>,
     /// Why a count of it is an estimate, one sentence each.
     pub doubts: Vec<String>,
@@ -295,7 +296,25 @@ impl Request {
 
     /// Notes a key that its format does not have.
     pub(super) fn unread(&mut self, key: &str, value: &Value<'_>) {
-        let key = Unknown::at(value, key, "this format has no such key");
+        self.note_unread(Unknown::at(value, key, "this format has no such key"));
+    }
+
+    /// Notes a key with several values: readers differ in which of them they take.
+    pub(super) fn repeated(&mut self, key: &str, fields: &Fields<'_>) {
+        if self.unread.len() == MOST_SENTENCES {
+            return;
+        }
+        let mut values =
+            fields.members().filter(|(known, _)| *known == key).map(|(_, value)| value);
+        if let Some(first) = values.next()
+            && values.any(|other| other.text() != first.text())
+        {
+            let why = "it is there more than once, and the last one counts";
+            self.note_unread(Unknown::at(&first, key, why));
+        }
+    }
+
+    fn note_unread(&mut self, key: Unknown) {
         self.not_in_figures(&key);
         if self.unread.len() < MOST_SENTENCES {
             self.unread.push(key);

@@ -441,11 +441,12 @@ fn a_prompt_under_a_misspelt_key_passes_no_gate() {
         json!({"messages": [{"role": "user", "content": [{"text": "hi"}]}], "systam": [{"text": long}], "inferenceConfig": {}}),
         json!({"messages": [{"role": "user", "content": "hi", "images": [long]}]}),
     ];
+    let twice =
+        format!(r#"{{"messages": [{{"role": "user", "content": "{long}", "content": "hi"}}]}}"#);
+    let requests = requests.map(|request| request.to_string()).into_iter().chain([twice]);
     for request in requests {
-        let folder = Folder::new()
-            .with("outlay.toml", CONFIG)
-            .with("prompts/a.json", request.to_string())
-            .with(
+        let folder =
+            Folder::new().with("outlay.toml", CONFIG).with("prompts/a.json", &request).with(
                 "prompts/b.jsonl",
                 format!(
                     "{{\"messages\": [{{\"role\": \"user\", \"content\": \"hi\"}}]}}\n{request}\n"
