@@ -130,7 +130,7 @@ impl From<&Model> for FeedRow {
         let limits = &model.limits;
         let provider = canonical(&model.provider);
         let id = model.id.strip_prefix(&format!("{provider}/")).unwrap_or(&model.id);
-        let mut row = Self::new(Some(&provider), id, Position { line: 1, column: 1 });
+        let mut row = Self::new(Some(&provider), id, Position::START);
         row.written.clone_from(&model.id);
         row.names = model.aliases.iter().chain(&model.snapshots).cloned().collect();
         row.reasoning = Some(model.reasoning);

@@ -16,13 +16,11 @@ pub struct Source<'a> {
     mark: Cell<(usize, Position)>,
 }
 
-const START: Position = Position { line: 1, column: 1 };
-
 impl<'a> Source<'a> {
     /// The source of a text.
     #[must_use]
     pub fn of(text: &'a str) -> Self {
-        Self { text, mark: Cell::new((0, START)) }
+        Self { text, mark: Cell::new((0, Position::START)) }
     }
 
     /// The text.
@@ -56,7 +54,7 @@ impl<'a> Source<'a> {
     fn place(&self, offset: usize) -> Position {
         let (mut from, mut at) = self.mark.get();
         if offset < from {
-            (from, at) = (0, START);
+            (from, at) = (0, Position::START);
         }
         let between = Position::of(self.text.get(from..offset).unwrap_or_default(), usize::MAX);
         let column = if between.line == 1 { at.column - 1 } else { 0 };

@@ -166,12 +166,12 @@ fn complete(counted: Counted) -> Result<PromptCount, Error> {
             first.kind(),
             format!("{}; 1 other part cannot be counted either", first.message()),
         )
-        .at(first.position().unwrap_or(crate::units::Position { line: 1, column: 1 })),
+        .at(first.position().unwrap_or(crate::units::Position::START)),
         n => Error::new(
             first.kind(),
             format!("{}; {n} other parts cannot be counted either", first.message()),
         )
-        .at(first.position().unwrap_or(crate::units::Position { line: 1, column: 1 })),
+        .at(first.position().unwrap_or(crate::units::Position::START)),
     };
     if first.hint_text().is_some() {
         return Err(first);

@@ -386,7 +386,7 @@ fn line(text: &str, number: usize, start: usize, format: Option<Origin>) -> Vec<
     let failed =
         |error: Error| RequestEntry { line: Some(number), body: None, request: Err(error) };
     let placed = |error: Error| {
-        let position = error.position().unwrap_or(Position { line: 1, column: 1 });
+        let position = error.position().unwrap_or(Position::START);
         let hint = "fix the JSON, or pass `--as text` to count the text as it stands";
         error.at(position.from_line(number)).hint(hint)
     };

@@ -314,7 +314,7 @@ impl Request {
         }
     }
 
-    fn note_unread(&mut self, key: Unknown) {
+    pub(super) fn note_unread(&mut self, key: Unknown) {
         self.not_in_figures(&key);
         if self.unread.len() < MOST_SENTENCES {
             self.unread.push(key);

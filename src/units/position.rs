@@ -12,6 +12,9 @@ pub struct Position {
 }
 
 impl Position {
+    /// The beginning of a text.
+    pub const START: Self = Self { line: 1, column: 1 };
+
     /// The position of the byte `offset` in `text`; an offset past the end is the end, and one
     /// inside a character is that character.
     #[must_use]

@@ -457,6 +457,26 @@ fn a_prompt_under_a_misspelt_key_passes_no_gate() {
             assert!(stderr(&run).contains(&format!("error: {place}")), "{}", stderr(&run));
         }
     }
+    let files = [
+        ("a.prompt.yml", format!("messages:\n  - role: user\n    contents: {long}\n")),
+        (
+            "a.prompt.yml",
+            format!(
+                "messages:\n  - role: user\n    content: hi\nmesages:\n  - role: system\n    content: {long}\n"
+            ),
+        ),
+        ("a.prompt", format!("---\nmodel: openai/o1\ntoolz: [{{description: {long}}}]\n---\nhi\n")),
+        (
+            "a.json",
+            json!({"tools": [{"name": "f", "inputSchem": {"description": long}}]}).to_string(),
+        ),
+    ];
+    for (name, text) in files {
+        let folder =
+            Folder::new().with("outlay.toml", CONFIG).with(&format!("prompts/{name}"), text);
+        let run = output(folder.outlay("check"), 2);
+        assert!(stderr(&run).contains("has no such key"), "{name}: {}", stderr(&run));
+    }
     let folder = Folder::new()
         .with("outlay.toml", format!("{CONFIG}ignored_keys = [\"cache_salt\"]\n"))
         .with(

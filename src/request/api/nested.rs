@@ -257,6 +257,21 @@ const CONVERSE: Nested = Nested {
     ],
 };
 
+/// A tool in MCP's form or in that of an API, in the answer that carries it.
+const MCP: Nested = Nested {
+    known: &["description", "function", "name", "result", "title", "tools", "type"],
+    whole: &[
+        "_meta",
+        "annotations",
+        "execution",
+        "icons",
+        "inputSchema",
+        "input_schema",
+        "outputSchema",
+        "parameters",
+    ],
+};
+
 impl Nested {
     const fn of(origin: Origin) -> Option<Self> {
         match origin {
@@ -265,6 +280,7 @@ impl Nested {
             Origin::Anthropic => Some(ANTHROPIC),
             Origin::Gemini | Origin::Interactions => Some(GEMINI),
             Origin::Converse => Some(CONVERSE),
+            Origin::Mcp => Some(MCP),
             _ => None,
         }
     }

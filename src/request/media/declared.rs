@@ -22,7 +22,7 @@ pub struct DeclaredSizes {
 impl Media {
     /// A part that is nowhere but declared.
     pub(crate) fn declared(kind: MediaKind, sizes: &DeclaredSizes, detail: Option<&str>) -> Self {
-        let start = Position { line: 1, column: 1 };
+        let start = Position::START;
         let mut media = Self::new(kind, &kind.to_string(), start);
         media.detail = detail.map(ToOwned::to_owned);
         media.declare(sizes);

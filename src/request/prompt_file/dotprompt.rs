@@ -30,6 +30,10 @@ pub(super) fn read(file: &str) -> Result<Request, Error> {
             "`tools` names tools whose definitions stand elsewhere; they are not in the figures",
         );
     }
+    if at(&tree, &["toolDefs"]).is_some() {
+        request.warn("the tools that `toolDefs` defines are not in the figures");
+    }
+    tree::check_keys(&tree, &["output", "toolDefs", "tools"], &mut request);
     request.template = Some(Language::Handlebars);
     let row = at(&tree, &["input.default"]).and_then(Value::as_object);
     let row = row.map(|row| row.iter().map(|(key, value)| (key.clone(), shown(value))).collect());

@@ -45,7 +45,7 @@ pub(super) fn split(text: &str) -> Result<Parts<'_>, Error> {
         start = end;
     }
     Err(Error::new(ErrorKind::Malformed, "the front matter has no end")
-        .at(Position { line: 1, column: 1 })
+        .at(Position::START)
         .hint("end it with a line of `---`, or pass `--as text` to count the file as it stands"))
 }
 

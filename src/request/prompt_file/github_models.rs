@@ -19,6 +19,7 @@ pub(super) fn read(file: &str) -> Result<Request, Error> {
     if let Some(parameters) = at(&tree, &["modelParameters"]) {
         tree::settings(parameters, &mut request)?;
     }
+    tree::check_keys(&tree, &["jsonSchema", "messages"], &mut request);
     request.response_schema = schema(&tree)?;
     request.template = Some(Language::Mustache);
     request.samples = samples(&tree);

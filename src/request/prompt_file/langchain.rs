@@ -186,7 +186,7 @@ fn message(value: &Value, request: &mut Request) {
 
 /// Notes a part that cannot be counted.
 fn unknown(what: &str, why: &str, request: &mut Request) {
-    let position = Position { line: 1, column: 1 };
+    let position = Position::START;
     let unknown = Unknown { what: what.to_owned(), why: why.to_owned(), position };
     request.messages.push(Message::new(Role::User, vec![Part::Unknown(unknown)]));
 }

@@ -41,7 +41,7 @@ pub(super) fn read(file: &str) -> Result<Request, Error> {
                 request.unknown.push(Unknown {
                     what: text(place, &["name"]).unwrap_or("placeholder").to_owned(),
                     why: "is a place for messages that only the call knows".to_owned(),
-                    position: Position { line: 1, column: 1 },
+                    position: Position::START,
                 });
             }
         }

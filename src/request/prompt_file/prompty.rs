@@ -27,6 +27,7 @@ pub(super) fn read(file: &str) -> Result<Request, Error> {
             self::tools(tools, &mut request);
         }
     }
+    tree::check_keys(&tree, &["tools"], &mut request);
     let mustache = text(&tree, &["template.format", "template"]) == Some("mustache");
     request.template = Some(if mustache { Language::Mustache } else { Language::Jinja });
     request.samples = samples(&tree);

@@ -85,7 +85,7 @@ fn add(template: &str, language: Option<Language>, request: &mut Request) {
             request.unknown.push(Unknown {
                 what: call.to_owned(),
                 why: "calls a function whose text only the program has".to_owned(),
-                position: Position { line: 1, column: 1 },
+                position: Position::START,
             });
         }
     }

@@ -6,8 +6,10 @@ use super::super::api::chat;
 use super::super::message::Request;
 use super::super::origin::Origin;
 use super::super::settings::ThinkingSetting;
+use super::super::unknown::Unknown;
 use crate::json;
-use crate::units::Tokens;
+use crate::names::nearest;
+use crate::units::{Position, Tokens};
 use crate::{Error, ErrorKind};
 
 /// The value under the first of several names; a name such as `a.b` leads down.
@@ -43,10 +45,22 @@ pub(super) fn messages(list: &Value, request: &mut Request) -> Result<(), Error>
     let read = chat::messages(&value.as_array()?, request);
     // Places in the rewritten text mean nothing to the reader of the file.
     let read = read.map_err(|e| malformed(format!("`messages`: {}", e.message())))?;
+    request.unread.iter_mut().for_each(|key| key.position = Position::START);
     request.messages.extend(
         read.into_iter().map(|message| super::super::message::Message { span: None, ..message }),
     );
     Ok(())
+}
+
+/// Notes keys at the top of a file that are nearly those of its prompt; its other keys may be the author's own.
+pub(super) fn check_keys(tree: &Value, of_prompt: &[&str], request: &mut Request) {
+    let keys = tree.as_object().into_iter().flatten().map(|(key, _)| key.as_str());
+    for key in keys.filter(|key| !of_prompt.contains(key)) {
+        if let [meant] = nearest(key, of_prompt.iter().copied(), 1)[..] {
+            let why = format!("this format has no such key, but `{meant}`");
+            request.note_unread(Unknown { what: key.to_owned(), why, position: Position::START });
+        }
+    }
 }
 
 /// Takes model parameters under the many names that tools give them.

@@ -125,7 +125,7 @@ pub fn row_of_line(line: &str, number: usize) -> Result<Option<DataRow>, Error> 
         return Ok(None);
     }
     let placed = |e: Error| {
-        let position = e.position().unwrap_or(Position { line: 1, column: 1 });
+        let position = e.position().unwrap_or(Position::START);
         e.at(position.from_line(number))
     };
     let line = line.trim_end_matches(['\n', '\r']);

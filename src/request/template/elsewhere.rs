@@ -30,7 +30,7 @@ impl Request {
                     self.unknown.push(Unknown {
                         what: tag,
                         why: "takes in what is not found beside the template".to_owned(),
-                        position: place.unwrap_or(Position { line: 1, column: 1 }),
+                        position: place.unwrap_or(Position::START),
                     });
                 }
                 if let Some(whole) = whole {

@@ -40,7 +40,7 @@ pub(super) fn opencode(c: Call, more: &str) -> String {
     format!(
         r#"{{"id":"msg_{:08x}","sessionID":"ses_1","role":"assistant","modelID":"claude-opus-5","providerID":"anthropic","cost":0,"time":{{"created":{}}},"tokens":{{"input":{},"output":{},"reasoning":{},"cache":{{"read":{},"write":{}}}{more}}}}}"#,
         c.n,
-        1_795_000_000_000 + c.n,
+        1_795_000_000_000_u64 + c.n as u64,
         c.uncached,
         c.visible,
         c.reasoning,
@@ -89,7 +89,7 @@ pub(super) fn cline(c: Call, more: &str) -> String {
     );
     format!(
         r#"{{"ts":{},"type":"say","say":"api_req_started","text":{}}}"#,
-        1_795_000_000_000 + c.n,
+        1_795_000_000_000_u64 + c.n as u64,
         serde_json::Value::from(inner)
     )
 }
