@@ -12,21 +12,36 @@ use super::count::{Count, CountVisitor, amount};
 use super::meaning::{Canonical, Figure, Meaning, Place};
 use super::spelling::meaning;
 use crate::Error;
+use crate::json::Failure;
 use crate::logs::object::{Object, malformed};
 use crate::units::{Money, Tokens};
 
 impl<'de> Deserialize<'de> for Figures {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut figures = Self::default();
-        let path = Path { before: None, key: "" };
-        let value =
-            Value { figures: &mut figures, meaning: Meaning::Place(Place::Top), path: &path };
-        value.deserialize(deserializer)?;
+        figures.take(deserializer)?;
         Ok(figures)
     }
 }
 
 impl Figures {
+    /// Takes what a usage object has.
+    fn take<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
+        let path = Path { before: None, key: "" };
+        Value { figures: self, meaning: Meaning::Place(Place::Top), path: &path }
+            .deserialize(deserializer)
+    }
+
+    /// Takes the usage under a key of an object, in place: figures are many, and every call has some. Whether there is
+    /// one.
+    pub(crate) fn take_under(&mut self, key: &str, object: &Object<'_>) -> Result<bool, Error> {
+        let Some(raw) = object.get(key) else { return Ok(false) };
+        let mut deserializer = serde_json::Deserializer::from_str(raw.get());
+        let taken = self.take(&mut deserializer);
+        taken.map_err(|e| malformed(format!("`{key}`: {}", Failure::of(&e, raw.get()).message)))?;
+        Ok(true)
+    }
+
     /// The figures among the keys of an object.
     pub(crate) fn of(object: &Object<'_>) -> Result<Self, Error> {
         let mut figures = Self::default();

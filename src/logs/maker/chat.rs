@@ -18,14 +18,15 @@ pub(crate) fn is(object: &Object<'_>) -> bool {
 
 pub(crate) fn read(object: &Object<'_>, options: &ReadOptions) -> Result<Entry, Error> {
     let is_piece = object.is("object", "chat.completion.chunk");
-    let Some(figures) = usage(object)? else {
+    let mut figures = Figures::default();
+    if !usage(object, &mut figures)? {
         // Only the last piece of a streamed answer has the bill.
         return if is_piece {
             Ok(Entry::NoCall)
         } else {
             Err(malformed("the response has no usage".to_owned()))
         };
-    };
+    }
     let model = object.text(&["model"])?;
     let parts = match &model {
         Some(model) if is_gemini(model) => Parts::InTotal,
@@ -60,15 +61,13 @@ pub(crate) fn read(object: &Object<'_>, options: &ReadOptions) -> Result<Entry, 
     Ok(record.into())
 }
 
-fn usage(object: &Object<'_>) -> Result<Option<Figures>, Error> {
-    match object.value::<Figures>("usage")? {
-        Some(figures) => Ok(Some(figures)),
-        // Groq puts the usage of a streamed answer into an object of its own.
-        None => match object.object("x_groq")? {
-            Some(groq) => groq.value("usage"),
-            None => Ok(None),
-        },
+/// Takes the usage of an answer; whether it has one.
+fn usage(object: &Object<'_>, figures: &mut Figures) -> Result<bool, Error> {
+    if figures.take_under("usage", object)? {
+        return Ok(true);
     }
+    // Groq puts the usage of a streamed answer into an object of its own.
+    object.object("x_groq")?.map_or(Ok(false), |groq| figures.take_under("usage", &groq))
 }
 
 /// Whether the answer came through `OpenRouter`, which charges what `usage.cost` says.

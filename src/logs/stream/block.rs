@@ -146,7 +146,7 @@ impl LogRecord {
     #[must_use]
     pub fn at(line: usize, entry: Result<Entry, Error>) -> Self {
         // The place in the record, where there is one, becomes the place in the log.
-        let start = Position { line: 1, column: 1 };
+        let start = Position::START;
         let place = |e: Error| {
             let in_record = e.position().unwrap_or(start);
             e.at(in_record.from_line(line))
