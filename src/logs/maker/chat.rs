@@ -118,7 +118,9 @@ pub(crate) fn choices(object: &Object<'_>, options: &ReadOptions, record: &mut U
     let mut seen = VisibleOutput::new(options.keep_text);
     let mut finish = None;
     for choice in choices {
-        let reason = choice.finish_reason.map_or("", |raw| raw.get().trim_matches('"'));
+        let reason = choice.finish_reason.map_or("", |raw| raw.get());
+        let reason = reason.strip_prefix('"').unwrap_or(reason);
+        let reason = reason.strip_suffix('"').unwrap_or(reason);
         // One answer that was cut off marks the call.
         if finish != Some(Finish::Length) {
             finish = Some(Finish::of(reason));
