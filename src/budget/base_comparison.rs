@@ -191,3 +191,38 @@ fn month<'e>(
     }
     counted.iter().map(|kept| kept.size.monthly_cost(prices.get(&kept.model)?, of)).sum()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(prompt: &str, input: &str, text: &str) -> BaselineEntry {
+        BaselineEntry {
+            prompt: prompt.into(),
+            input: input.into(),
+            model: "gpt-5".into(),
+            text_digest: Some(BaselineEntry::digest_of(text)),
+            size: CallEstimate::of_prompt(10),
+        }
+    }
+
+    #[test]
+    fn a_prompt_with_another_name_is_renamed_and_one_without_is_removed() {
+        let base =
+            [entry("a", "a.md", "one"), entry("b", "b.md", "two"), entry("c", "c.md", "three")];
+        let day = jiff::civil::date(2026, 11, 22);
+        let base = Baseline::new(day, String::new(), PriceLists::new(), base.to_vec());
+        let now =
+            [entry("a", "a.md", "one"), entry("b", "moved.md", "two"), entry("d", "d.md", "new")];
+        let prices = PriceLists::new();
+        let compared = |is_whole: bool| {
+            let now = now.iter().map(|entry| Current { entry, alone: true }).collect();
+            let comparison = BaseComparison::new(now, Some(&base), &prices, is_whole);
+            assert!(!comparison.has_calls());
+            (comparison.renamed(), comparison.removed())
+        };
+        assert_eq!(compared(true), (vec!["b.md → moved.md".to_owned()], vec!["c.md".to_owned()]));
+        // Of some files alone nothing is known of the rest.
+        assert_eq!(compared(false), (vec![], vec![]));
+    }
+}

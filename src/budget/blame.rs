@@ -1,5 +1,6 @@
 //! Which line of a text drives its size.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// The line, from 1, that a change of a text is to be blamed on: the longest line that the old text does
@@ -28,7 +29,7 @@ pub fn changed_line(then: &str, now: &str) -> Option<usize> {
         }
     }
     // The first of the longest.
-    let longest = new.into_iter().max_by_key(|(length, number)| (*length, usize::MAX - number));
+    let longest = new.into_iter().max_by_key(|(length, number)| (*length, Reverse(*number)));
     let first_difference = || {
         let same = then.lines().zip(now.lines()).take_while(|(a, b)| a == b).count();
         (same + 1).min(now.lines().count().max(1))
@@ -40,7 +41,7 @@ pub fn changed_line(then: &str, now: &str) -> Option<usize> {
 #[must_use]
 pub fn longest_line(text: &str) -> usize {
     let lines = text.lines().zip(1..);
-    lines.max_by_key(|(line, number)| (line.len(), usize::MAX - number)).map_or(1, |(_, n)| n)
+    lines.max_by_key(|(line, number)| (line.len(), Reverse(*number))).map_or(1, |(_, n)| n)
 }
 
 #[cfg(test)]

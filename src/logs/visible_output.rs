@@ -70,3 +70,31 @@ impl VisibleOutput {
         self.visible
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_kept_where_they_are_wanted() {
+        let seen = |content: &str, keep_text: bool| {
+            let raw: Box<RawValue> = serde_json::from_str(content).unwrap();
+            let mut seen = VisibleOutput::new(keep_text);
+            seen.content(Some(&raw));
+            seen.into_visible()
+        };
+        let text = |text: &str| Visible::Text(text.to_owned());
+        for (content, kept) in [
+            (r#""""#, Visible::Empty),
+            ("null", Visible::Empty),
+            ("[]", Visible::Empty),
+            (r#""say \"a\"""#, text("say \"a\"")),
+            (r#"[{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]"#, text("ab")),
+            (r#"{"text": "a"}"#, Visible::Something),
+        ] {
+            let without = if kept == Visible::Empty { Visible::Empty } else { Visible::Something };
+            assert_eq!(seen(content, true), kept, "{content}");
+            assert_eq!(seen(content, false), without, "{content}");
+        }
+    }
+}

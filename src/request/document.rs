@@ -503,4 +503,20 @@ mod tests {
             assert_eq!(layout(text, FileHint::Name(name), None), found, "{name} {text}");
         }
     }
+
+    #[test]
+    fn lines_are_read_one_by_one_where_each_is_a_request() {
+        const LINES: &str = "\u{feff}{\"messages\": []}\n{\"messages\": [";
+        for (text, name, wanted) in [
+            (LINES, "a.jsonl", true),
+            (LINES, "a", true),
+            (LINES, "a.json", false),
+            (LINES, "promptfooconfig.json", false),
+            ("{\"messages\": []}\n", "a.jsonl", false),
+            ("{\n\"messages\": []\n}\n", "a.jsonl", false),
+            ("Hello.\n{}\n", "a.jsonl", false),
+        ] {
+            assert_eq!(is_request_lines(text, FileHint::Name(name), None), wanted, "{name} {text}");
+        }
+    }
 }

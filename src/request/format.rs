@@ -228,4 +228,18 @@ mod tests {
         }
         assert!(!FileHint::Nothing.is_memory());
     }
+
+    #[test]
+    fn a_name_says_the_language_of_a_template() {
+        for (name, language) in [
+            ("a.md.j2", Some(Language::Jinja)),
+            ("a.liquid", Some(Language::Jinja)),
+            ("a.hbs", Some(Language::Handlebars)),
+            ("a.mustache", Some(Language::Mustache)),
+            ("a.md", None),
+            ("mustache", None),
+        ] {
+            assert_eq!(FileHint::Name(name).template(), language, "{name}");
+        }
+    }
 }

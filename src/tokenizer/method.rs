@@ -89,9 +89,6 @@ impl Encoding {
     /// those of Claude's tokenizer, as reconstructed.
     #[must_use]
     pub fn message_frame(self) -> Option<Tokens> {
-        if self.has_ids() {
-            return None;
-        }
         match Method::of(self) {
             Method::Claude(family) => Some(Tokens::new(family.frame())),
             Method::BytePairs(..) => None,

@@ -241,6 +241,19 @@ fn what_is_not_known_of_the_framing_is_an_estimate_with_a_range() {
     assert_eq!(of_parts(&["Hello, ", "Claude"]), (Fidelity::Estimate, true));
     assert_eq!(of_parts(&["Hello", ", ", "Claude"]), (Fidelity::Estimate, true));
 
+    let call =
+        json!({"id": "1", "type": "function", "function": {"name": "now", "arguments": "{}"}});
+    let calls = json!({"messages": [
+        {"role": "user", "content": "hi"},
+        {"role": "assistant", "tool_calls": [call]},
+        {"role": "tool", "tool_call_id": "1", "content": "noon"},
+    ]});
+    let count = prompt(&calls.to_string(), "claude-opus-4-5");
+    assert!(count.reasons.iter().any(|reason| reason.contains("tool calls and their results")));
+    // Three tokens more around each of two messages, and twenty around the call and its result.
+    let range = count.range().unwrap();
+    assert_eq!(range.high.get() - range.mean.get(), 2 * (7 - 4) + 2 * 20);
+
     let tool = json!({"type": "function", "function": {"name": "now", "parameters": {}}});
     let tools = json!({"messages": [{"role": "user", "content": "hi"}], "tools": [tool]});
     // The published size of the system prompt that comes with tools.

@@ -208,6 +208,9 @@ fn steps_are_learnt_from_logs_and_played() {
         assert!(requests["p95"].as_u64().unwrap() <= 26, "{requests}");
         let first = played["steps"][0]["prompt_tokens"]["p50"].as_u64().unwrap();
         assert!((2_000..2_240).contains(&first), "{first}");
+        // A step of the log adds 270 tokens on average to the next prompt.
+        let seventh = played["steps"][6]["prompt_tokens"]["p50"].as_u64().unwrap();
+        assert!((6 * 230..6 * 310).contains(&(seventh - first)), "{first} {seventh}");
         assert_eq!(played["turns"].as_array().unwrap().len(), 1);
         // A log of calls that no agent wrote may be one of chats: its steps are offered.
         let asked = "simulate -m o3 --as-of 2026-01-01 --profile p.json -v";

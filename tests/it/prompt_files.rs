@@ -32,6 +32,9 @@ fn prompt_files_are_read_as_the_requests_that_they_make() {
     assert_eq!(request.settings.model.as_deref(), Some("googleai/gemini-2.5-flash"));
     assert_eq!((request.messages.len(), request.settings.cap_field), (2, Some("maxOutputTokens")));
 
+    let span = request.messages[1].span.as_ref().unwrap();
+    assert_eq!(&dotprompt[span.text.clone()], "\nGreet {{name}}.\n");
+
     let promptfoo = "prompts:\n  - 'Greet {{name}}.'\n  - 'Say hello to {{name}}.'\nproviders:\n  - openai:gpt-5-mini\n  - id: anthropic:messages:claude-opus-5\n    config:\n      max_tokens: 100\ntests:\n  - vars:\n      name: [Ada, Grace]\n";
     let entries = document(promptfoo, "promptfooconfig.yaml").entries;
     let models: Vec<_> = entries
@@ -48,6 +51,11 @@ fn prompt_files_are_read_as_the_requests_that_they_make() {
     assert_eq!((request.origin, request.messages.len()), (Origin::Langchain, 2));
     let language = request.language(&|_| false);
     assert_eq!(request.slots(language)[0].name, "name");
+    let text = r#"{"lc": 1, "type": "constructor", "id": ["langchain", "prompts", "prompt", "PromptTemplate"],
+        "kwargs": {"template": "Greet {name}.", "template_format": "f-string"}}"#;
+    let request = named(text, "prompt.json");
+    assert_eq!((request.origin, request.messages[0].role), (Origin::Langchain, Role::User));
+    assert_eq!(request.slots(request.language(&|_| false))[0].name, "name");
 
     let older = r#"{"_type": "prompt", "input_variables": ["name"], "template": "Greet {name}.", "template_format": "f-string"}"#;
     let request = named(older, "prompt.json");

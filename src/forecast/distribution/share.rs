@@ -174,4 +174,13 @@ mod tests {
         assert!((empty - 0.472_716).abs() < 0.005, "{empty}");
         assert!(budget.reasoning_at_least(&total(), 2_049.0) <= 0.0);
     }
+
+    /// Two thirds are two to one; three times as much reasoning makes six to one of it.
+    #[test]
+    fn more_reasoning_scales_the_odds() {
+        let share = Share { intercept: 2_f64.ln(), ..SHARE };
+        assert!((share.usual() - 2.0 / 3.0).abs() < 1e-12);
+        assert!((share.scaled(3.0).usual() - 6.0 / 7.0).abs() < 1e-12);
+        assert!((share.scaled(0.25).usual() - 1.0 / 3.0).abs() < 1e-12);
+    }
 }

@@ -140,4 +140,21 @@ mod tests {
             assert!(error.message().contains(why), "{error}");
         }
     }
+
+    #[test]
+    fn a_column_that_was_given_means_nothing_else() {
+        let read = |columns: &str| {
+            let options = crate::logs::ReadOptions {
+                columns: columns.parse().unwrap(),
+                ..crate::logs::ReadOptions::default()
+            };
+            let text = r#"{"model": "m", "prompt_tokens": 5, "out": 3}"#;
+            let mut records = crate::logs::Records::new(text.as_bytes()).with_options(options);
+            let record = records.next().unwrap().unwrap();
+            (record.model, record.task, record.bill.usage.completion().get())
+        };
+        let (model, label) = (Some("m".to_owned()), Some("m".to_owned()));
+        assert_eq!(read("completion_tokens=out"), (model, None, 3));
+        assert_eq!(read("completion_tokens=out,task=model"), (None, label, 3));
+    }
 }

@@ -295,4 +295,25 @@ mod tests {
             .collect();
         assert_eq!((calls, out.len()), (vec![(3, 9)], 3));
     }
+
+    /// The last piece of a stream is its bill, in place of the pieces before it.
+    #[test]
+    fn the_last_piece_releases_the_response() {
+        let mut dedup = Dedup::default();
+        dedup.next_source(&mut Vec::new());
+        let mut calls = Vec::new();
+        for (completion, is_snapshot) in [(3, true), (5, true), (9, false)] {
+            let call = UsageRecord { is_snapshot, ..call("chatcmpl-abcdef", completion) };
+            let found = entries(&mut dedup, LogRecord { line: 1, entry: Ok(call.into()) });
+            let billed = found.into_iter().filter_map(|record| match record.entry.unwrap() {
+                Entry::Call(call) => Some(call.bill.usage.completion().get()),
+                _ => None,
+            });
+            calls.push(billed.collect::<Vec<_>>());
+        }
+        assert_eq!(calls, [vec![], vec![], vec![9]]);
+        let mut rest = Vec::new();
+        dedup.next_source(&mut rest);
+        assert!(rest.is_empty(), "{rest:?}");
+    }
 }

@@ -295,3 +295,35 @@ fn unwrapped(value: Value) -> Value {
         _ => Value::Null,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::logs::Records;
+
+    /// The AI SDK has a span for a call of its function and one for each request in it.
+    #[test]
+    fn what_repeats_other_spans_is_no_call() {
+        let is_call = |name: &str, more: &str| {
+            let text = format!(
+                r#"{{"traceId": "1", "spanId": "2", "name": "{name}", "attributes": {{
+                    "gen_ai.usage.input_tokens": 9, "gen_ai.usage.output_tokens": 3{more}}}}}"#
+            )
+            .replace('\n', "");
+            let calls: Result<Vec<_>, _> = Records::new(text.as_bytes()).collect();
+            calls.unwrap().len() == 1
+        };
+        for (name, more, wanted) in [
+            ("ai.generateText.doGenerate", "", true),
+            ("ai.generateText", "", false),
+            ("chat gpt-5", "", true),
+            ("x", r#", "ai.operationId": "ai.streamText.doStream""#, true),
+            ("x", r#", "operation.name": "ai.streamText""#, false),
+            ("x", r#", "gen_ai.operation.name": "chat""#, true),
+            ("x", r#", "gen_ai.operation.name": "invoke_agent""#, false),
+            ("x", r#", "traceloop.span.kind": "workflow""#, false),
+            ("x", r#", "langfuse.observation.type": "generation""#, true),
+        ] {
+            assert_eq!(is_call(name, more), wanted, "{name}{more}");
+        }
+    }
+}

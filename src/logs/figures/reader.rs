@@ -378,3 +378,20 @@ impl Write<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::logs::Records;
+
+    #[test]
+    fn tokens_of_a_medium_that_nobody_knows_are_named() {
+        let unread = |medium: &str, tokens: u64| {
+            let text = format!(
+                r#"{{"modelVersion": "gemini-3.8-flash", "usageMetadata": {{"promptTokenCount": 10, "candidatesTokenCount": 2, "totalTokenCount": 12, "promptTokensDetails": [{{"modality": "{medium}", "tokenCount": {tokens}}}]}}}}"#
+            );
+            Records::new(text.as_bytes()).next().unwrap().unwrap().unread.len()
+        };
+        assert_eq!((unread("SMELL", 5), unread("SMELL", 0)), (1, 0));
+        assert_eq!((unread("TEXT", 5), unread("MODALITY_UNSPECIFIED", 5)), (0, 0));
+    }
+}

@@ -85,3 +85,53 @@ fn by_windows(rules: Rules, level: impl Level, text: &[u8], mut pieces: impl Pie
 fn is_caseless(lead: u8) -> bool {
     matches!(lead, 0xe0 | 0xe3..=0xed | 0xef)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tokenizer::path::{Job, Path};
+
+    struct Ends<'a>(Rules, &'a [u8]);
+
+    impl Job for Ends<'_> {
+        type Answer = Vec<usize>;
+
+        fn run(self, level: impl Level) -> Vec<usize> {
+            let mut ends = Vec::new();
+            split(self.0, level, self.1, |_, end| ends.push(end));
+            ends
+        }
+    }
+
+    /// Windows tell the pieces that the pattern makes, whatever stands in them.
+    #[test]
+    fn windows_and_the_pattern_make_the_same_pieces() {
+        const BITS: [&str; 20] = [
+            "a", "B", "don't", " ", "\n", "\r\n ", "'S", ".", "/", "12", "٣", "é", "Ж", "中", "。",
+            "\u{301}", "\u{a0}", "\u{3000}", "👍", "ſ",
+        ];
+        let rules = [
+            Rules::Gpt2,
+            Rules::Cl100k,
+            Rules::Llama3,
+            Rules::Qwen2,
+            Rules::Qwen35,
+            Rules::O200k,
+            Rules::Tekken,
+            Rules::Kimi,
+        ];
+        for (a, b) in BITS.iter().flat_map(|a| BITS.map(|b| (a, b))) {
+            let text = format!(
+                "The{a}{b} words of 1234 {b}{a}lines, they'll be/are  longer than {a} window.\n"
+            );
+            let bytes = text.as_bytes();
+            for rules in rules {
+                let next = |at: &usize| (*at < bytes.len()).then(|| rules.end(bytes, *at));
+                let wanted: Vec<usize> = std::iter::successors(next(&0), next).collect();
+                for path in Path::all() {
+                    assert_eq!(path.run(Ends(rules, bytes)), wanted, "{rules:?} {path:?} {text:?}");
+                }
+            }
+        }
+    }
+}
