@@ -118,9 +118,9 @@ pub(crate) fn read(
     let mut warnings: Vec<String> =
         document.note.map(|note| format!("`{name}`: {note}")).into_iter().collect();
     let requests = document.entries.iter().filter_map(|entry| entry.request.as_ref().ok());
-    let unread: Vec<&Unknown> = requests.flat_map(|request| &request.unread).collect();
-    let is_unread = |warning: &String| unread.iter().any(|key| key.sentence() == *warning);
-    let others = document.warnings().filter(|warning| !is_unread(warning));
+    let unread = requests.flat_map(|request| &request.unread);
+    let unread: BTreeSet<String> = unread.map(Unknown::sentence).collect();
+    let others = document.warnings().filter(|warning| !unread.contains(warning));
     warnings.extend(others.map(|warning| format!("`{name}`: {warning}")));
     let mut reading = Reading { warnings, ..Reading::default() };
     for RequestEntry { line, request, .. } in document.entries {
