@@ -8,8 +8,7 @@ use outlay::request::{
 use outlay::units::Tokens;
 use outlay::{Error, ErrorKind};
 
-use crate::requests::{alone, document, named, refused, request};
-use crate::support::{Folder, json, output, stderr};
+use crate::support::{Folder, alone, document, json, named, output, refused, request, stderr};
 
 #[test]
 fn prompt_files_are_read_as_the_requests_that_they_make() {

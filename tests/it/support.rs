@@ -1,10 +1,13 @@
-//! Running the program on a line of arguments, and what of its output is left out of snapshots.
+//! Running the program on a line of arguments, reading a request as a user of the library does, and what is left out of snapshots.
 
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use serde_json::Value;
+use outlay::Error;
+use outlay::request::{FileHint, Request, RequestDocument, read};
+use outlay::tokenizer::Encoding;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// The date of every run that names no other: o1-mini at its launch price, gpt-4o with its second snapshot.
@@ -120,6 +123,56 @@ fn entry(command: &mut Command) -> String {
         stdout(&output),
         stderr(&output)
     )
+}
+
+pub fn number(value: &Value) -> f64 {
+    match value {
+        Value::String(text) => text.parse().unwrap(),
+        value => value.as_f64().unwrap(),
+    }
+}
+
+/// Expected, p5 and p95 of a range.
+pub fn range(range: &Value) -> [f64; 3] {
+    ["expected", "p5", "p95"].map(|key| number(&range[key]))
+}
+
+pub fn profile(model: &str, rows: &[(u64, u64)]) -> String {
+    let n: u64 = rows.iter().map(|(_, times)| times).sum();
+    let rows: Vec<Value> =
+        rows.iter().map(|(t, times)| json!([t / 2, t, null, times, 0])).collect();
+    json!({
+        "schema_version": 1, "model": model, "origin": "here", "period": null, "n": n,
+        "columns": ["reasoning", "completion", "content", "count", "censored"],
+        "tasks": {"a": rows},
+    })
+    .to_string()
+}
+
+pub fn document<'a>(text: &'a str, name: &'a str) -> RequestDocument<'a> {
+    read(text, FileHint::Name(name), None).unwrap()
+}
+
+pub fn request(text: &str) -> Request {
+    named(text, "request.json")
+}
+
+pub fn named(text: &str, name: &str) -> Request {
+    let mut entries = document(text, name).entries;
+    assert_eq!(entries.len(), 1, "{text}");
+    entries.remove(0).request.unwrap()
+}
+
+pub fn refused(text: &str) -> Error {
+    match read(text, FileHint::Name("request.json"), None) {
+        Ok(mut document) => document.entries.remove(0).request.unwrap_err(),
+        Err(error) => error,
+    }
+}
+
+/// Tokens of a text alone.
+pub fn alone(text: &str) -> u64 {
+    Encoding::O200kBase.count(text).get()
 }
 
 /// What changes without a change of behaviour.

@@ -2,7 +2,7 @@
 
 use outlay::request::{Origin, ToolChoice};
 
-use crate::requests::request;
+use crate::support::request;
 
 #[test]
 fn the_choice_of_a_tool_is_read_as_each_api_writes_it() {
