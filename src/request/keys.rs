@@ -3,6 +3,7 @@
 use super::message::Request;
 use super::unknown::Unknown;
 use crate::json::Fields;
+use crate::names::nearest;
 
 /// The keys of one kind of object.
 pub(super) struct Keys {
@@ -34,5 +35,30 @@ impl Keys {
         for key in fields.repeated() {
             request.repeated(key, fields);
         }
+    }
+}
+
+/// The keys of an object that may have an author's own keys as well: one that is nearly a known one is misspelt.
+pub(super) struct LooseKeys {
+    /// Those that hold text, or change what is billed.
+    pub(super) text: &'static [&'static str],
+    /// Those that do neither and are like one that does.
+    pub(super) free: &'static [&'static str],
+    /// Those that hold text in other objects, and that nothing reads here.
+    pub(super) elsewhere: &'static [&'static str],
+}
+
+impl LooseKeys {
+    /// Why what stands under a key may be text that is not counted.
+    pub(super) fn doubt(&self, key: &str) -> Option<String> {
+        if self.text.contains(&key) || self.free.contains(&key) {
+            return None;
+        }
+        if self.elsewhere.contains(&key) {
+            return Some("nothing reads this key here".to_owned());
+        }
+        let known = self.text.iter().chain(self.elsewhere).copied();
+        let meant = nearest(key, known, 1);
+        meant.first().map(|meant| format!("this format has no such key, but `{meant}`"))
     }
 }

@@ -316,7 +316,7 @@ impl Request {
 
     pub(super) fn note_unread(&mut self, key: Unknown) {
         self.not_in_figures(&key);
-        if self.unread.len() < MOST_SENTENCES {
+        if self.unread.len() < MOST_SENTENCES && !self.unread.contains(&key) {
             self.unread.push(key);
         }
     }

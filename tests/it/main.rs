@@ -46,6 +46,7 @@ mod logs;
 mod loops;
 mod makers;
 mod media;
+mod misspelt;
 mod models;
 mod models_diff;
 mod neighbours;

@@ -316,6 +316,11 @@ fn may_be_content(value: &Value<'_>) -> bool {
     }
 }
 
+/// Warns about text in a list of chat messages and below it under keys that their reader does not know.
+pub(in super::super) fn check_messages(list: &Value<'_>, request: &mut Request) {
+    CHAT.look(list, false, request);
+}
+
 /// Warns about text in objects below the top of a body under keys that its reader does not know.
 pub(in super::super) fn check(body: &Value<'_>, request: &mut Request) {
     if let Some(nested) = Nested::of(request.origin) {

@@ -5,9 +5,12 @@ use serde_json::Value;
 use super::super::message::{Message, Request, Role};
 use super::super::origin::Origin;
 use super::super::template::Language;
+use super::shape::Shape;
 use super::tree::{self, malformed, text};
 use super::{front_matter, yaml};
 use crate::Error;
+
+const FILE: Shape = Shape::new(&["description", "model", "name"], &["mode", "namespace"]);
 
 /// Whether a text is one of these files: by its name, and by the keys of its front matter.
 pub(super) fn is(file: &str, path: &str) -> bool {
@@ -52,6 +55,7 @@ pub(super) fn read(file: &str, path: &str) -> Result<Request, Error> {
     }
     // `$ARGUMENTS` and `$1` are what the user writes behind a command.
     request.template = is_command.then_some(Language::Dollar);
+    FILE.check(&tree, &mut request);
     match text(&tree, &["model"]) {
         // These are names of whatever model is the newest; which one that is, only the agent knows.
         Some(alias @ ("sonnet" | "opus" | "haiku" | "fable" | "inherit")) => {

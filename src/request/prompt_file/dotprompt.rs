@@ -7,10 +7,18 @@ use super::super::message::{ContentSpan, Message, Part, Request, ResponseSchema,
 use super::super::origin::Origin;
 use super::super::template::Language;
 use super::super::unknown::Unknown;
+use super::shape::{Inside, Shape};
 use super::tree::{self, at, malformed, shown, text};
-use super::{front_matter, yaml};
+use super::{front_matter, parameters, yaml};
 use crate::Error;
 use crate::units::Position;
+
+const FILE: Shape = Shape {
+    inside: &[("input", Inside::Of(&INPUT)), ("output", Inside::Of(&OUTPUT))],
+    ..Shape::new(&["config", "input", "model", "output", "toolDefs", "tools"], &["toolChoice"])
+};
+const INPUT: Shape = Shape::new(&["default"], &[]);
+const OUTPUT: Shape = Shape::new(&["schema"], &[]);
 
 pub(super) fn read(file: &str) -> Result<Request, Error> {
     let parts = front_matter::split(file)?;
@@ -18,7 +26,7 @@ pub(super) fn read(file: &str) -> Result<Request, Error> {
     let mut request = tree::request(Origin::Dotprompt);
     request.settings.model = text(&tree, &["config.version", "model"]).map(ToOwned::to_owned);
     if let Some(config) = at(&tree, &["config"]) {
-        tree::settings(config, &mut request)?;
+        parameters::read(config, &mut request)?;
     }
     messages(file, parts.body, parts.body_start, &mut request)?;
     if let Some(schema) = at(&tree, &["output.schema"]) {
@@ -33,7 +41,7 @@ pub(super) fn read(file: &str) -> Result<Request, Error> {
     if at(&tree, &["toolDefs"]).is_some() {
         request.warn("the tools that `toolDefs` defines are not in the figures");
     }
-    tree::check_keys(&tree, &["output", "toolDefs", "tools"], &mut request);
+    FILE.check(&tree, &mut request);
     request.template = Some(Language::Handlebars);
     let row = at(&tree, &["input.default"]).and_then(Value::as_object);
     let row = row.map(|row| row.iter().map(|(key, value)| (key.clone(), shown(value))).collect());

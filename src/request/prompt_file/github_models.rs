@@ -5,9 +5,13 @@ use serde_json::Value;
 use super::super::message::{Request, ResponseSchema};
 use super::super::origin::Origin;
 use super::super::template::Language;
+use super::shape::Shape;
 use super::tree::{self, at, malformed, shown, text};
-use super::yaml;
+use super::{parameters, yaml};
 use crate::Error;
+
+const FILE: Shape =
+    Shape::new(&["jsonSchema", "messages", "model", "modelParameters", "testData"], &[]);
 
 pub(super) fn read(file: &str) -> Result<Request, Error> {
     let tree = yaml::parse(file, 1)?;
@@ -17,10 +21,10 @@ pub(super) fn read(file: &str) -> Result<Request, Error> {
     tree::messages(list, &mut request)?;
     request.settings.model = text(&tree, &["model"]).map(ToOwned::to_owned);
     if let Some(parameters) = at(&tree, &["modelParameters"]) {
-        tree::settings(parameters, &mut request)?;
+        parameters::read(parameters, &mut request)?;
     }
-    tree::check_keys(&tree, &["jsonSchema", "messages"], &mut request);
-    request.response_schema = schema(&tree)?;
+    FILE.check(&tree, &mut request);
+    request.response_schema = schema(&tree)?.or(request.response_schema);
     request.template = Some(Language::Mustache);
     request.samples = samples(&tree);
     Ok(request)

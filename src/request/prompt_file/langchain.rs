@@ -9,10 +9,46 @@ use super::super::message::{Message, Part, Request, Role};
 use super::super::origin::Origin;
 use super::super::template::Language;
 use super::super::unknown::Unknown;
+use super::shape::{Inside, Shape};
 use super::tree::{self, at, malformed, shown, text};
-use super::yaml;
+use super::{parameters, yaml};
 use crate::units::Position;
 use crate::{Error, ErrorKind};
+
+/// A template in the older form.
+const PROMPT: Shape = Shape::new(&["template", "template_path"], &["template_format"])
+    .with_elsewhere(&["examples", "messages", "prefix", "suffix"]);
+/// Examples in the older form.
+const EXAMPLES: Shape = Shape {
+    inside: &[("example_prompt", Inside::Of(&PROMPT))],
+    ..Shape::new(
+        &[
+            "example_prompt",
+            "example_prompt_path",
+            "example_separator",
+            "examples",
+            "prefix",
+            "prefix_path",
+            "suffix",
+            "suffix_path",
+        ],
+        &["example_selector", "template_format"],
+    )
+    .with_elsewhere(&["messages", "template"])
+};
+const CONSTRUCTOR: Shape = Shape::new(&["kwargs"], &[]);
+const CHAT: Shape = Shape::new(&["messages", "partial_variables"], &["template_format"])
+    .with_elsewhere(&["template"]);
+const TEMPLATE: Shape = Shape::new(&["partial_variables", "template"], &["template_format"])
+    .with_elsewhere(&["messages"]);
+const MESSAGE: Shape = Shape {
+    costly: &[("tool_calls", "calls of tools are sent as well, and are not read here")],
+    inside: &[("content", Inside::Of(&PART))],
+    ..Shape::new(&["content", "prompt"], &["template_format"]).with_elsewhere(&["template"])
+};
+const PART: Shape = Shape::new(&["text"], &[]);
+const RUNNABLE: Shape =
+    Shape::new(&["bound", "first", "kwargs", "last", "llm", "middle", "prompt"], &["llm_kwargs"]);
 
 /// Whether a text is a constructor of `LangChain`'s, or a prompt in the form that it wrote before.
 pub(super) fn is(file: &str) -> bool {
@@ -40,7 +76,9 @@ pub(super) fn read(file: &str, beside: &dyn ReadBeside) -> Result<Request, Error
     let mut request = tree::request(Origin::Langchain);
     if kind_line(file) {
         let tree = yaml::parse(file, 1)?;
-        request.messages.push(Message::text(Role::User, older(&tree, beside)?));
+        let has_examples = text(&tree, &["_type"]) == Some("few_shot");
+        request.messages.push(Message::text(Role::User, older(&tree, has_examples, beside)?));
+        if has_examples { EXAMPLES } else { PROMPT }.check(&tree, &mut request);
         request.template = Some(language(text(&tree, &["template_format"])));
         return Ok(request);
     }
@@ -56,8 +94,8 @@ pub(super) fn read(file: &str, beside: &dyn ReadBeside) -> Result<Request, Error
 }
 
 /// The text of a prompt in the older form: a template, or examples between a prefix and a suffix.
-fn older(tree: &Value, beside: &dyn ReadBeside) -> Result<String, Error> {
-    if text(tree, &["_type"]) != Some("few_shot") {
+fn older(tree: &Value, has_examples: bool, beside: &dyn ReadBeside) -> Result<String, Error> {
+    if !has_examples {
         return part(tree, "template", beside)?
             .ok_or_else(|| malformed("a prompt of LangChain's has `template`"));
     }
@@ -106,11 +144,22 @@ fn class(value: &Value) -> Option<&str> {
     at(value, &["id"])?.as_array()?.last()?.as_str()
 }
 
+/// What the objects that make a chain of others hold them under, beside lists.
+const PARTS: [&str; 5] = ["first", "last", "bound", "prompt", "llm"];
+
+/// Whether a constructor makes a model.
+fn is_model(class: &str, kwargs: &Value) -> bool {
+    at(kwargs, &["model", "model_name"]).is_some()
+        || (class.contains("Chat") && at(kwargs, &PARTS).is_none())
+}
+
 fn walk(value: &Value, request: &mut Request) -> Result<(), Error> {
     let Some(class) = class(value) else { return Ok(()) };
+    CONSTRUCTOR.check(value, request);
     let Some(kwargs) = at(value, &["kwargs"]) else { return Ok(()) };
     match class {
         "ChatPromptTemplate" => {
+            CHAT.check(kwargs, request);
             for message in at(kwargs, &["messages"]).and_then(Value::as_array).into_iter().flatten()
             {
                 self::message(message, request);
@@ -120,17 +169,13 @@ fn walk(value: &Value, request: &mut Request) -> Result<(), Error> {
         name if name.contains("FewShot") => {
             unknown(name, "selects or fills examples when it is run", request);
         }
-        name if name.contains("Chat") && at(kwargs, &["model", "model_name"]).is_some() => {
+        name if is_model(name, kwargs) => {
             request.settings.model = text(kwargs, &["model", "model_name"]).map(ToOwned::to_owned);
-            tree::settings(kwargs, request)?;
+            parameters::read(kwargs, request)?;
         }
         _ => {
-            for key in ["tools", "functions"] {
-                if at(kwargs, &[&format!("kwargs.{key}")]).is_some() {
-                    request.warn("tools that are bound to the model are not in the figures");
-                }
-            }
-            for key in ["first", "last", "bound", "prompt", "llm"] {
+            RUNNABLE.check(kwargs, request);
+            for key in PARTS {
                 if let Some(inside) = at(kwargs, &[key]) {
                     walk(inside, request)?;
                 }
@@ -138,12 +183,17 @@ fn walk(value: &Value, request: &mut Request) -> Result<(), Error> {
             for inside in at(kwargs, &["middle"]).and_then(Value::as_array).into_iter().flatten() {
                 walk(inside, request)?;
             }
+            // What is bound to a model goes before what it has by itself.
+            if let Some(bound) = at(kwargs, &["kwargs"]) {
+                parameters::read(bound, request)?;
+            }
         }
     }
     Ok(())
 }
 
 fn message(value: &Value, request: &mut Request) {
+    CONSTRUCTOR.check(value, request);
     let class = class(value).unwrap_or_default();
     let role = match class {
         "SystemMessagePromptTemplate" | "SystemMessage" => Role::System,
@@ -162,6 +212,9 @@ fn message(value: &Value, request: &mut Request) {
             return;
         }
     };
+    if let Some(kwargs) = at(value, &["kwargs"]) {
+        MESSAGE.check(kwargs, request);
+    }
     match (at(value, &["kwargs.prompt"]), at(value, &["kwargs.content"])) {
         (Some(Value::Array(parts)), _) => {
             for part in parts {
@@ -197,6 +250,9 @@ fn template(role: Role, value: &Value, request: &mut Request) {
         unknown(&class, "has no template that is a text", request);
         return;
     };
+    if let Some(kwargs) = at(value, &["kwargs"]) {
+        TEMPLATE.check(kwargs, request);
+    }
     request.template = Some(language(text(value, &["kwargs.template_format"])));
     request.messages.push(Message::text(role, written));
     if let Some(Value::Object(known)) = at(value, &["kwargs.partial_variables"]) {

@@ -6,9 +6,15 @@ use super::super::message::{Message, Request, Role};
 use super::super::origin::Origin;
 use super::super::template::Language;
 use super::super::unknown::Unknown;
+use super::parameters;
+use super::shape::Shape;
 use super::tree::{self, at, malformed, text};
 use crate::units::Position;
 use crate::{Error, ErrorKind};
+
+const FILE: Shape =
+    Shape::new(&["config", "prompt"], &["project", "projectId", "promptName", "promptVersion"])
+        .with_elsewhere(&["messages"]);
 
 /// Whether a text is a prompt of Langfuse's: `{type: text | chat, prompt, config or labels}`.
 pub(super) fn is(file: &str) -> bool {
@@ -47,11 +53,12 @@ pub(super) fn read(file: &str) -> Result<Request, Error> {
         }
         _ => return Err(malformed("a prompt of Langfuse's has a text or messages in `prompt`")),
     }
+    FILE.check(&tree, &mut request);
     request.template = Some(Language::Mustache);
     if let Some(config) = at(&tree, &["config"]) {
         request.settings.model =
             text(config, &["model", "modelName", "model_name"]).map(ToOwned::to_owned);
-        tree::settings(config, &mut request)?;
+        parameters::read(config, &mut request)?;
     }
     Ok(request)
 }

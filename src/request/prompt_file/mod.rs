@@ -21,10 +21,12 @@ mod github_models;
 mod imports;
 mod langchain;
 mod langfuse;
+mod parameters;
 mod promptfoo;
 mod prompty;
 mod reader;
 mod semantic_kernel;
+mod shape;
 mod tree;
 mod yaml;
 

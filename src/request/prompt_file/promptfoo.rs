@@ -10,9 +10,34 @@ use super::super::format::FileHint;
 use super::super::message::{Message, Request, Role};
 use super::super::origin::Origin;
 use super::super::template::{DataRow, Language, data_rows};
+use super::shape::{Inside, Shape};
 use super::tree::{self, at, malformed, shown, text};
-use super::yaml;
+use super::{parameters, yaml};
 use crate::Error;
+
+const FILE: Shape = Shape {
+    inside: &[
+        ("defaultTest", Inside::Of(&TEST)),
+        ("prompts", Inside::Of(&PROMPT)),
+        ("providers", Inside::Of(&PROVIDER)),
+        ("targets", Inside::Of(&PROVIDER)),
+        ("tests", Inside::Of(&TEST)),
+    ],
+    ..Shape::new(
+        &["defaultTest", "prompts", "providers", "scenarios", "targets", "tests"],
+        &["promptLabels", "prompt_templates", "strategies"],
+    )
+};
+const PROMPT: Shape = Shape {
+    costly: &[("config", "it changes the parameters of this prompt alone, and is not read here")],
+    ..Shape::new(&["id", "path", "raw"], &[])
+};
+const PROVIDER: Shape = Shape::new(&["config", "id"], &[]);
+const TEST: Shape =
+    Shape { inside: &[("options", Inside::Of(&OPTIONS))], ..Shape::new(&["options", "vars"], &[]) };
+const OPTIONS: Shape =
+    Shape { costly: &[("prefix", ADDED), ("suffix", ADDED)], ..Shape::new(&[], &[]) };
+const ADDED: &str = "it is added to prompts, and is not read here";
 
 /// How many rows of values the lists of a test may come to.
 const ROWS: usize = 10_000;
@@ -50,6 +75,10 @@ pub(super) fn read(
     }
     if requests.is_empty() {
         return Err(malformed("`prompts` is empty"));
+    }
+    // What is said of the file is said once.
+    if let Some(first) = requests.iter_mut().find_map(|request| request.as_mut().ok()) {
+        FILE.check(&tree, first);
     }
     Ok(requests)
 }
@@ -161,7 +190,7 @@ fn request(
         request.settings.model = Some(model(id).to_owned());
         let config = at(provider, &["config"]).or_else(|| provider.get(id)?.get("config"));
         if let Some(config) = config {
-            tree::settings(config, &mut request)?;
+            parameters::read(config, &mut request)?;
         }
     }
     request.template = Some(Language::Jinja);

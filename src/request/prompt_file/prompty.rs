@@ -2,12 +2,32 @@
 
 use serde_json::Value;
 
-use super::super::message::{ContentSpan, FunctionDefinition, Message, Request, Role};
+use super::super::message::{ContentSpan, Message, Request, Role};
 use super::super::origin::Origin;
 use super::super::template::Language;
+use super::shape::{Inside, Shape};
 use super::tree::{self, at, malformed, shown, text};
-use super::{front_matter, yaml};
+use super::{front_matter, parameters, yaml};
 use crate::Error;
+
+const FILE: Shape = Shape {
+    inside: &[
+        ("inputs", Inside::Named(&INPUT)),
+        ("model", Inside::Of(&MODEL)),
+        ("tools", Inside::Of(&parameters::TOOL)),
+    ],
+    ..Shape::new(
+        &["inputs", "model", "sample", "template", "tools"],
+        &["example", "examples", "inputSchema"],
+    )
+};
+const INPUT: Shape = Shape::new(&["default", "name", "sample"], &["example", "examples"]);
+const MODEL: Shape = Shape {
+    inside: &[("configuration", Inside::Of(&CONFIGURATION))],
+    ..Shape::new(&["configuration", "id", "options", "parameters"], &[])
+};
+const CONFIGURATION: Shape =
+    Shape::new(&["azure_deployment", "name"], &["azure_ad_token", "azure_endpoint"]);
 
 pub(super) fn read(file: &str) -> Result<Request, Error> {
     let parts = front_matter::split(file)?;
@@ -18,16 +38,14 @@ pub(super) fn read(file: &str) -> Result<Request, Error> {
     request.settings.model = text(&tree, &model).map(ToOwned::to_owned);
     for parameters in ["model.options", "model.parameters", "model.options.additionalProperties"] {
         if let Some(parameters) = at(&tree, &[parameters]) {
-            tree::settings(parameters, &mut request)?;
+            parameters::read(parameters, &mut request)?;
         }
     }
     messages(parts.body, parts.body_start, &mut request);
-    for tools in ["tools", "model.parameters.tools"] {
-        if let Some(tools) = at(&tree, &[tools]) {
-            self::tools(tools, &mut request);
-        }
+    if let Some(tools) = at(&tree, &["tools"]) {
+        parameters::tools(tools, &mut request);
     }
-    tree::check_keys(&tree, &["tools"], &mut request);
+    FILE.check(&tree, &mut request);
     let mustache = text(&tree, &["template.format", "template"]) == Some("mustache");
     request.template = Some(if mustache { Language::Mustache } else { Language::Jinja });
     request.samples = samples(&tree);
@@ -74,26 +92,6 @@ fn marker(line: &str) -> Option<Role> {
         "user" => Some(Role::User),
         "assistant" => Some(Role::Assistant),
         _ => None,
-    }
-}
-
-fn tools(tools: &Value, request: &mut Request) {
-    let Some(tools) = tools.as_array() else {
-        request.warn("the tools of this file stand elsewhere and are not in the figures");
-        return;
-    };
-    for tool in tools {
-        let function = at(tool, &["function"]).unwrap_or(tool);
-        match text(function, &["name"]) {
-            Some(name) if at(tool, &["kind", "type"]).is_none_or(|kind| kind == "function") => {
-                request.functions.push(FunctionDefinition {
-                    name: name.to_owned(),
-                    description: text(function, &["description"]).map(ToOwned::to_owned),
-                    parameters: at(function, &["parameters"]).cloned(),
-                });
-            }
-            _ => request.warn("tools that are not functions are not in the figures"),
-        }
     }
 }
 

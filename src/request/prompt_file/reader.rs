@@ -11,6 +11,7 @@ use super::{
     semantic_kernel,
 };
 use crate::Error;
+use crate::units::Position;
 
 /// Whether a format is one of prompt files.
 pub(in super::super) fn reads(origin: Origin) -> bool {
@@ -65,7 +66,23 @@ pub(in super::super) fn read<'a>(
         Origin::CodingAgent => one(coding_agent::read(text, hint.path())?),
         _ => one(langchain::read(text, beside)?),
     };
-    let entries =
-        requests.into_iter().map(|request| RequestEntry { line: None, body: None, request });
+    let entries = requests.into_iter().map(|mut request| {
+        for key in request.iter_mut().flat_map(|request| &mut request.unread) {
+            key.position = place(text, &key.what).unwrap_or(key.position);
+        }
+        RequestEntry { line: None, body: None, request }
+    });
     Ok(RequestDocument { entries: entries.collect(), note: None })
+}
+
+/// Where a key stands that is in a text once.
+fn place(text: &str, key: &str) -> Option<Position> {
+    let is_key = |at: &usize| {
+        let before = text[..*at].chars().next_back();
+        let after = text[at + key.len()..].trim_start_matches(['"', '\'', ' ']);
+        after.starts_with(':') && before.is_none_or(|c| !c.is_alphanumeric() && c != '_')
+    };
+    let mut places = text.match_indices(key).map(|(at, _)| at).filter(is_key);
+    let first = places.next()?;
+    places.next().is_none().then(|| Position::of(text, first))
 }

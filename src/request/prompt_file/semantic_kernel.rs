@@ -7,10 +7,21 @@ use super::super::message::{Message, Request, Role};
 use super::super::origin::Origin;
 use super::super::template::Language;
 use super::super::unknown::Unknown;
+use super::shape::{Inside, Shape};
 use super::tree::{self, at, malformed, shown, text};
-use super::yaml;
+use super::{parameters, yaml};
 use crate::Error;
 use crate::units::Position;
+
+const FILE: Shape = Shape {
+    inside: &[("input_variables", Inside::Of(&INPUT))],
+    ..Shape::new(
+        &["execution_settings", "input_variables", "template"],
+        &["input", "output_variable", "template_format"],
+    )
+    .with_elsewhere(&["messages", "prompt"])
+};
+const INPUT: Shape = Shape::new(&["default", "name"], &[]);
 
 /// The file of settings beside a text of Semantic Kernel's.
 const SETTINGS: &str = "config.json";
@@ -50,7 +61,7 @@ pub(super) fn read(file: &str, beside: &dyn ReadBeside) -> Result<Request, Error
         let chosen = settings.get("default").or_else(|| settings.values().next());
         if let Some(chosen) = chosen {
             request.settings.model = text(chosen, &["model_id"]).map(ToOwned::to_owned);
-            tree::settings(chosen, &mut request)?;
+            parameters::read(chosen, &mut request)?;
             if at(chosen, &["function_choice_behavior"]).is_some() {
                 request.warn(
                     "the functions that it may call are not in the file and not in the figures",
@@ -58,6 +69,7 @@ pub(super) fn read(file: &str, beside: &dyn ReadBeside) -> Result<Request, Error
             }
         }
     }
+    FILE.check(&tree, &mut request);
     let mut row = Vec::new();
     for input in at(&tree, &["input_variables"]).and_then(Value::as_array).into_iter().flatten() {
         let value = at(input, &["default"]).map(shown).filter(|value| !value.is_empty());
