@@ -421,6 +421,7 @@ fn request(unwrapped: &Unwrapped<'_>, format: Option<Origin>) -> Result<Option<R
             return Err(error.hint("the API reference of the endpoint says what belongs here"));
         }
     };
+    unwrapped.check_around(&mut request);
     nested::check(&body, &mut request);
     if request.messages.is_empty() && request.unknown.is_empty() && request.origin != Origin::Mcp {
         return Err(body

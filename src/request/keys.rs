@@ -49,6 +49,20 @@ pub(super) struct LooseKeys {
 }
 
 impl LooseKeys {
+    /// Notes the keys of an object that may hold text that is not counted, and those of text with several values.
+    pub(super) fn check(&self, fields: &Fields<'_>, request: &mut Request) {
+        for (key, value) in fields.members() {
+            if !matches!(value.text(), "null" | "false" | "[]" | "{}")
+                && let Some(why) = self.doubt(key)
+            {
+                request.note_unread(Unknown::at(&value, key, &why));
+            }
+        }
+        for key in fields.repeated().into_iter().filter(|key| self.text.contains(key)) {
+            request.repeated(key, fields);
+        }
+    }
+
     /// Why what stands under a key may be text that is not counted.
     pub(super) fn doubt(&self, key: &str) -> Option<String> {
         if self.text.contains(&key) || self.free.contains(&key) {

@@ -3,9 +3,7 @@
 
 use crate::support::{Folder, stderr};
 
-const CONFIG: &str = r#"as_of = 2024-10-20
-
-[call]
+const CONFIG: &str = r#"[call]
 model = "gpt-4o"
 
 [budget]
@@ -317,7 +315,7 @@ allow_dangerously_set_content: true
 fn check(name: &str, text: &str, more: &str) -> (Option<i32>, String) {
     let config = CONFIG.replace("PROMPT", name) + more;
     let folder = Folder::new().with("outlay.toml", config).with(name, text);
-    let run = folder.outlay("check").output().unwrap();
+    let run = folder.outlay("check --as-of 2026-11-20").output().unwrap();
     (run.status.code(), stderr(&run).to_owned())
 }
 
@@ -345,4 +343,87 @@ fn a_misspelt_key_of_a_prompt_file_is_named_and_a_right_file_is_not() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     let (_, told) = check("prompts/a.yaml", "_type: prompt\ntemplate: a\ntemplat: b\n", "");
     assert!(told.contains("error: prompts/a.yaml:3:1: `templat`"), "{told}");
+}
+
+/// A line of a batch of each maker, and a whole batch of two of them; a key to write beside the body, which is named.
+const BATCHES: &[(&str, &[&str])] = &[
+    (
+        r#"{"custom_id": "1", "method": "POST", "url": "/v1/chat/completions", "MORE": "", "body": {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hi"}]}}"#,
+        &["messages", "message", "system", "bdy", "Body"],
+    ),
+    (
+        r#"{"custom_id": "1", "method": "POST", "url": "/v1/responses", "MORE": "", "body": {"model": "gpt-4o", "input": "Hi"}}"#,
+        &["input", "instructions", "inputs", "tools", "bodyy"],
+    ),
+    (
+        r#"{"custom_id": "1", "MORE": "", "body": {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hi"}]}}"#,
+        &["messages", "boddy"],
+    ),
+    (
+        r#"{"custom_id": "1", "MORE": "", "params": {"model": "claude-sonnet-4-5", "max_tokens": 9, "messages": [{"role": "user", "content": "Hi"}]}}"#,
+        &["system", "systen", "messages", "parms", "body"],
+    ),
+    (
+        r#"{"requests": [{"custom_id": "1", "MORE": "", "params": {"model": "claude-sonnet-4-5", "max_tokens": 9, "messages": [{"role": "user", "content": "Hi"}]}}]}"#,
+        &["system", "param"],
+    ),
+    (
+        r#"{"MORE": "", "requests": [{"custom_id": "1", "params": {"model": "claude-sonnet-4-5", "max_tokens": 9, "messages": [{"role": "user", "content": "Hi"}]}}]}"#,
+        &["messages", "request"],
+    ),
+    (
+        r#"{"key": "1", "MORE": "", "request": {"contents": [{"parts": [{"text": "Hi"}]}]}}"#,
+        &["systemInstruction", "system_instruction", "contents", "contemts", "requst"],
+    ),
+    (
+        r#"{"batch": {"display_name": "a", "input_config": {"MORE": "", "requests": {"requests": [{"request": {"contents": [{"parts": [{"text": "Hi"}]}]}, "metadata": {"key": "1"}}]}}}}"#,
+        &["contents", "request"],
+    ),
+    (
+        r#"{"recordId": "CALL0000001", "MORE": "", "modelInput": {"anthropic_version": "bedrock-2023-05-31", "max_tokens": 9, "messages": [{"role": "user", "content": "Hi"}]}}"#,
+        &["messages", "system", "modelInputs", "model_input"],
+    ),
+];
+
+#[test]
+fn text_beside_the_body_of_a_batch_is_named_and_labels_are_not() {
+    let more = |line: &str, key: &str| {
+        line.replace("\"MORE\": \"\"", &format!("\"{key}\": \"Be brief.\""))
+    };
+    for (line, keys) in BATCHES {
+        for name in ["prompts/a.json", "prompts/a.jsonl"] {
+            for own in ["metadata", "label", "model", "status", "created_at", "id"] {
+                let (code, told) = check(name, &more(line, own), "");
+                assert_eq!(
+                    (code, told.contains("not in the figures")),
+                    (Some(0), false),
+                    "{line} {own}: {told}"
+                );
+            }
+            for key in *keys {
+                let line = more(line, key);
+                // The rest of a file of lines is read as it was.
+                let text = if name.ends_with('l') { format!("{line}\n{line}\n") } else { line };
+                let (code, told) = check(name, &text, "");
+                let named = told.contains(&format!("`{key}` is not in the figures"));
+                assert!(code == Some(2) && named, "{text}: {code:?} {told}");
+                let folder = Folder::new().with("a.jsonl", &text);
+                let run =
+                    folder.outlay("count a.jsonl -m gpt-4o --as-of 2026-11-20").output().unwrap();
+                let told = stderr(&run);
+                assert!(told.contains(&format!("`{key}` is not in the figures")), "{text}: {told}");
+                assert_eq!(run.status.code(), Some(0), "{text}: {told}");
+            }
+        }
+    }
+    let twice = BATCHES[0].0.replace("\"MORE\": \"\"", "\"body\": {\"messages\": []}");
+    let (code, told) = check("prompts/a.json", &twice, "");
+    assert!(
+        code == Some(2)
+            && told.contains("`body` is not in the figures: it is there more than once"),
+        "{told}"
+    );
+    // Beside a call that was made its text may be there once more.
+    let made = r#"{"request": {"messages": [{"role": "user", "content": "Hi"}]}, "messages": [{}], "response": {"id": "x"}}"#;
+    assert_eq!(check("prompts/a.json", made, "").0, Some(0));
 }
