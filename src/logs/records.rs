@@ -10,9 +10,6 @@ use super::stream::{Block, LogRecord, Splitter};
 use crate::units::Position;
 use crate::{Error, ErrorKind};
 
-/// How much is read at once.
-const CHUNK: usize = 256 << 10;
-
 /// The billed calls of a log, in their order: each response once, however often it was logged.
 ///
 /// A record that cannot be read is an error in its place, and the records after it follow. Requests
@@ -37,7 +34,6 @@ pub struct Records<R> {
     options: ReadOptions,
     splitter: Splitter,
     dedup: Dedup,
-    buffer: Vec<u8>,
     entered: Vec<LogRecord>,
     waiting: VecDeque<Result<UsageRecord, Error>>,
     at_end: bool,
@@ -52,7 +48,6 @@ impl<R: Read> Records<R> {
             options: ReadOptions::default(),
             splitter: Splitter::new(),
             dedup: Dedup::default(),
-            buffer: vec![0; CHUNK],
             entered: Vec::new(),
             waiting: VecDeque::new(),
             at_end: false,
@@ -68,7 +63,7 @@ impl<R: Read> Records<R> {
     /// The next block of records; `None` when more bytes are needed for one.
     fn block(&mut self) -> Result<Option<Block>, Error> {
         let n = loop {
-            match self.reader.read(&mut self.buffer) {
+            match self.reader.read(self.splitter.room()) {
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
                 Err(e) => {
                     let message = format!("cannot be read: {}", e.kind());
@@ -82,15 +77,17 @@ impl<R: Read> Records<R> {
         if self.at_end {
             self.splitter.finish(&self.options)
         } else {
-            self.splitter.push(&self.buffer[..n], &self.options)
+            self.splitter.advance(n, &self.options)
         }
     }
 
     /// Understands the records of a block, or what was held back at the end.
     fn enter(&mut self, block: Option<Block>) {
-        let records = block.into_iter().flat_map(|block| block.read(&self.options));
-        for record in records {
-            self.dedup.enter(record, &mut self.entered);
+        if let Some(block) = block {
+            for record in block.read(&self.options) {
+                self.dedup.enter(record, &mut self.entered);
+            }
+            self.splitter.recycle(block);
         }
         if self.at_end {
             self.dedup.finish(&mut self.entered);

@@ -19,10 +19,6 @@ use crate::units::Position;
 use crate::workload::parse;
 use crate::{Error, ErrorKind};
 
-/// How much is cut into records at once.
-///
-/// Small enough for a core's own cache, where copying costs next to nothing.
-const CHUNK: usize = 256 << 10;
 /// How many broken records are told one by one, unless --verbose asks for all.
 const TOLD: u64 = 20;
 /// How many broken records a report lists.
@@ -328,15 +324,16 @@ impl<E: FnMut(At<'_>, Event<'_>) -> anyhow::Result<()>> LogReader<'_, E> {
             rayon::current_num_threads()
         };
         let mut splitter = Splitter::new();
-        let mut buffer = vec![0; CHUNK];
         let mut blocks = Vec::new();
         let mut is_empty = true;
         loop {
-            let read = stream.read(&mut buffer);
+            let room = splitter.room();
+            let most = room.len();
+            let read = stream.read(room);
             let n = read.as_ref().map_or(0, |n| *n);
             let cut = match read {
                 Ok(0) => splitter.finish(&self.options),
-                Ok(n) => splitter.push(&buffer[..n], &self.options),
+                Ok(n) => splitter.advance(n, &self.options),
                 Err(error) => Err(error.at(Position { line: splitter.line(), column: 1 })),
             };
             is_empty &= n == 0;
@@ -349,11 +346,11 @@ impl<E: FnMut(At<'_>, Event<'_>) -> anyhow::Result<()>> LogReader<'_, E> {
                 self.broken(fault.in_source(name));
             }
             let at_end = n == 0 || broken.is_some();
-            // A full buffer means that there is more: blocks are gathered for every thread.
-            let more_is_there = n == buffer.len() && !at_end;
+            // When all of the room is filled, there is more: blocks are gathered for every thread.
+            let more_is_there = n == most && !at_end;
             if !more_is_there || blocks.len() >= threads() {
                 self.enter(name, &blocks)?;
-                blocks.clear();
+                blocks.drain(..).for_each(|block| splitter.recycle(block));
             }
             if !more_is_there {
                 (self.each)(At { source: name, line: splitter.line() }, Event::Pause)?;

@@ -15,7 +15,7 @@ use crate::logs::record::Entry;
 use crate::units::Position;
 
 /// A record is mostly longer than so many bytes.
-const RECORD: usize = 256;
+pub(super) const RECORD: usize = 256;
 
 /// Records that follow each other in a log.
 #[derive(Debug)]
@@ -28,8 +28,8 @@ pub struct Block {
 
 #[derive(Debug)]
 pub(crate) enum Kind {
-    /// A JSON record per line.
-    Lines,
+    /// A JSON record per line; the lines end at these places.
+    Lines(Vec<usize>),
     /// JSON values at these places.
     Values(Vec<Range<usize>>),
     /// Rows under this header.
@@ -67,9 +67,9 @@ impl Block {
         let mut found = Vec::with_capacity(self.bytes.len() / RECORD + 1);
         let mut entries = Vec::new();
         match &self.kind {
-            Kind::Lines => {
+            Kind::Lines(ends) => {
                 let mut start = 0;
-                let ends = memchr::memchr_iter(b'\n', &self.bytes).chain([self.bytes.len()]);
+                let ends = ends.iter().copied().chain([self.bytes.len()]);
                 for (line, end) in (self.line..).zip(ends) {
                     let bytes = self.bytes[start..end].trim_ascii();
                     start = end + 1;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::de::IgnoredAny;
 
-use super::block::{Block, Kind};
+use super::block::{Block, Kind, RECORD};
 use super::foreign;
 use super::json_boundaries::JsonBoundaries;
 use crate::logs::columns::Header;
@@ -18,6 +18,8 @@ use crate::{Error, ErrorKind};
 const LONGEST: usize = 16 << 20;
 /// How much is looked at before a text that is neither JSON nor CSV is given up.
 const LOOK: usize = 64 << 10;
+/// How much is read at once. Small enough for a core's own cache.
+const CHUNK: usize = 256 << 10;
 
 /// Cuts the bytes of one log into [`Block`]s.
 ///
@@ -37,10 +39,15 @@ const LOOK: usize = 64 << 10;
 /// ```
 #[derive(Debug, Default)]
 pub struct Splitter {
-    pending: Vec<u8>,
-    /// The line on which `pending` begins, less 1.
+    /// What is not cut yet, and behind it room for more.
+    buffer: Vec<u8>,
+    /// How many bytes of `buffer` are not cut yet.
+    filled: usize,
+    /// Buffers of blocks that were read, for the next ones.
+    spare: Vec<Vec<u8>>,
+    /// The line on which `buffer` begins, less 1.
     lines_before: usize,
-    /// Whether a line end comes just before `pending`.
+    /// Whether a line end comes just before `buffer`.
     at_line_start: bool,
     shape: Shape,
     /// Inside a line that is too long, until it ends.
@@ -52,7 +59,8 @@ pub struct Splitter {
 enum Shape {
     #[default]
     Unknown,
-    Lines,
+    /// Lines, of which the first bytes are known to have no line end.
+    Lines(usize),
     Values(JsonBoundaries),
     Csv(Arc<Header>, Quotes),
 }
@@ -67,7 +75,43 @@ impl Splitter {
     /// The line that has been reached, from 1.
     #[must_use]
     pub fn line(&self) -> usize {
-        self.lines_before + newlines(&self.pending) + 1
+        self.lines_before + newlines(self.pending()) + 1
+    }
+
+    /// What is not cut yet.
+    fn pending(&self) -> &[u8] {
+        &self.buffer[..self.filled]
+    }
+
+    /// Room for the next bytes of the log, to read them into. What is written there counts from
+    /// [`Splitter::advance`] on.
+    pub fn room(&mut self) -> &mut [u8] {
+        &mut self.room_for(CHUNK)[..CHUNK]
+    }
+
+    fn room_for(&mut self, n: usize) -> &mut [u8] {
+        if self.buffer.len() < self.filled + n {
+            self.buffer.resize(self.filled + n, 0);
+        }
+        &mut self.buffer[self.filled..]
+    }
+
+    /// Takes the first `n` bytes of the [room](Splitter::room) for the next of the log, and gives the
+    /// records that end in them. More than the room holds is all of it.
+    ///
+    /// # Errors
+    /// As [`Splitter::push`].
+    pub fn advance(&mut self, n: usize, options: &ReadOptions) -> Result<Option<Block>, Error> {
+        self.filled = self.filled.saturating_add(n).min(self.buffer.len());
+        self.cut(options, false)
+    }
+
+    /// Takes back a block that has been read, so that its memory is used again.
+    pub fn recycle(&mut self, block: Block) {
+        // A small one would not be taken again, and a very large one is rarely needed.
+        if (CHUNK / 2..=2 * CHUNK).contains(&block.bytes.capacity()) {
+            self.spare.push(block.bytes);
+        }
     }
 
     /// Takes the next bytes, and gives the records that end in them.
@@ -75,8 +119,8 @@ impl Splitter {
     /// # Errors
     /// [`ErrorKind::Malformed`] for what is not a log; nothing more can be read of it.
     pub fn push(&mut self, bytes: &[u8], options: &ReadOptions) -> Result<Option<Block>, Error> {
-        self.pending.extend_from_slice(bytes);
-        self.cut(options, false)
+        self.room_for(bytes.len())[..bytes.len()].copy_from_slice(bytes);
+        self.advance(bytes.len(), options)
     }
 
     /// Gives the records that the end of the log ends.
@@ -95,40 +139,42 @@ impl Splitter {
 
     /// The last line that there is of the log so far, from 1; a line end begins no other.
     fn last_line(&self) -> usize {
-        let is_ended = if self.pending.is_empty() {
-            self.at_line_start
-        } else {
-            self.pending.ends_with(b"\n")
-        };
-        self.line() - usize::from(is_ended)
+        let last = self.pending().last();
+        self.line() - usize::from(last.map_or(self.at_line_start, |last| *last == b'\n'))
     }
 
     fn cut(&mut self, options: &ReadOptions, at_end: bool) -> Result<Option<Block>, Error> {
         if matches!(self.shape, Shape::Unknown) {
             match self.find_shape(options, at_end)? {
                 Some(shape) => self.shape = shape,
-                None if self.pending.len() > LONGEST => return Err(self.too_long()),
+                None if self.filled > LONGEST => return Err(self.too_long()),
                 None => return Ok(None),
             }
         }
         if self.skipping {
-            return Ok(self.skip());
+            self.skip();
+            return Ok(None);
         }
+        let pending = &self.buffer[..self.filled];
         let last = if at_end { self.last_line() } else { 0 };
         let (whole, kind) = match &mut self.shape {
             Shape::Unknown => return Ok(None),
-            Shape::Lines => {
-                (memchr::memrchr(b'\n', &self.pending).map_or(0, |i| i + 1), Kind::Lines)
+            Shape::Lines(seen) => {
+                let mut ends = Vec::with_capacity((pending.len() - *seen) / RECORD + 1);
+                ends.extend(memchr::memchr_iter(b'\n', &pending[*seen..]).map(|i| *seen + i));
+                let end = ends.last().map_or(0, |i| i + 1);
+                *seen = pending.len() - end;
+                (end, Kind::Lines(ends))
             }
             Shape::Values(scan) => {
-                let (end, values) = scan.values(&self.pending, at_end);
+                let (end, values) = scan.values(pending, at_end);
                 if at_end && scan.is_open() {
                     self.faults.push(array_is_open(last));
                 }
                 (end, Kind::Values(values))
             }
             Shape::Csv(header, quotes) => {
-                let end = quotes.last_row(&self.pending, header.delimiter());
+                let end = quotes.last_row(pending, header.delimiter());
                 let first = self.lines_before + 1;
                 if let Some((from, to)) = quotes.broken.take() {
                     self.faults.push(quote_is_followed(first + from, first + to));
@@ -144,11 +190,11 @@ impl Splitter {
                 (end, Kind::Csv(Arc::clone(header)))
             }
         };
-        let end = if at_end { self.pending.len() } else { whole };
-        if end == 0 && self.pending.len() > LONGEST {
+        let end = if at_end { self.filled } else { whole };
+        if end == 0 && self.filled > LONGEST {
             // Only a line says where the next record begins.
             return match self.shape {
-                Shape::Lines => Ok(Some(self.skip_line())),
+                Shape::Lines(_) => Ok(Some(self.skip_line())),
                 _ => Err(self.too_long()),
             };
         }
@@ -157,31 +203,62 @@ impl Splitter {
 
     /// The first `end` bytes as a block.
     fn take(&mut self, end: usize, kind: Kind) -> Block {
-        let rest = self.pending.split_off(end);
-        let bytes = std::mem::replace(&mut self.pending, rest);
         let line = self.lines_before + 1;
-        self.lines_before += newlines(&bytes);
-        self.at_line_start = bytes.last().map_or(self.at_line_start, |last| *last == b'\n');
+        let lines = match &kind {
+            Kind::Lines(ends) => ends.len(),
+            _ => newlines(&self.buffer[..end]),
+        };
+        if end < CHUNK / 2 {
+            // A small block is copied, so that it does not keep much memory that it does not need.
+            let bytes = self.buffer[..end].to_vec();
+            self.drop_first(end, lines);
+            return Block { bytes, line, kind };
+        }
+        self.count(end, lines);
+        let mut next = self.spare.pop().unwrap_or_default();
+        let rest = &self.buffer[end..self.filled];
+        if next.len() < rest.len() {
+            next.resize(rest.len(), 0);
+        }
+        next[..rest.len()].copy_from_slice(rest);
+        self.filled = rest.len();
+        let mut bytes = std::mem::replace(&mut self.buffer, next);
+        bytes.truncate(end);
         Block { bytes, line, kind }
+    }
+
+    /// Leaves out the first `end` bytes, in which so many lines end.
+    fn drop_first(&mut self, end: usize, lines: usize) {
+        self.count(end, lines);
+        self.buffer.copy_within(end..self.filled, 0);
+        self.filled -= end;
+    }
+
+    /// Goes on to what comes after the first `end` bytes, in which so many lines end.
+    fn count(&mut self, end: usize, lines: usize) {
+        self.lines_before += lines;
+        let last = self.buffer[..end].last();
+        self.at_line_start = last.map_or(self.at_line_start, |last| *last == b'\n');
     }
 
     /// Leaves out the line that has grown too long.
     fn skip_line(&mut self) -> Block {
         self.skipping = true;
+        self.shape = Shape::Lines(0);
+        self.filled = 0;
         let error = malformed("the line has more than 16 MiB".to_owned());
-        let kind = Kind::Broken(error);
-        let block = Block { bytes: Vec::new(), line: self.lines_before + 1, kind };
-        self.pending.clear();
-        block
+        Block { bytes: Vec::new(), line: self.lines_before + 1, kind: Kind::Broken(error) }
     }
 
-    fn skip(&mut self) -> Option<Block> {
-        let end = self.pending.iter().position(|b| *b == b'\n').map_or(self.pending.len(), |i| {
-            self.skipping = false;
-            i + 1
-        });
-        self.take(end, Kind::Lines);
-        None
+    /// Leaves out the rest of that line.
+    fn skip(&mut self) {
+        match memchr::memchr(b'\n', self.pending()) {
+            Some(end) => {
+                self.skipping = false;
+                self.drop_first(end + 1, 1);
+            }
+            None => self.drop_first(self.filled, 0),
+        }
     }
 
     fn too_long(&self) -> Error {
@@ -191,55 +268,57 @@ impl Splitter {
 
     /// The form of the log; `None` when more must be seen of it.
     fn find_shape(&mut self, options: &ReadOptions, at_end: bool) -> Result<Option<Shape>, Error> {
-        if self.pending.starts_with(&[0xff, 0xfe]) || self.pending.starts_with(&[0xfe, 0xff]) {
+        let pending = self.pending();
+        if pending.starts_with(&[0xff, 0xfe]) || pending.starts_with(&[0xfe, 0xff]) {
             return Err(malformed("this is UTF-16, not UTF-8".to_owned())
                 .hint("convert it, for instance with `iconv -f utf-16 -t utf-8`"));
         }
-        if let Some(error) = foreign::refusal(&self.pending) {
+        if let Some(error) = foreign::refusal(pending) {
             return Err(error);
         }
-        if self.pending.starts_with("\u{feff}".as_bytes()) {
-            self.pending.drain(..3);
+        if pending.starts_with("\u{feff}".as_bytes()) {
+            self.drop_first(3, 0);
         }
-        let mut lines = self.pending.split_inclusive(|b| *b == b'\n');
+        let mut lines = self.pending().split_inclusive(|b| *b == b'\n');
         let mut next = || lines.by_ref().find(|line| !line.trim_ascii().is_empty());
         let Some(first) = next() else { return Ok(None) };
         if !first.ends_with(b"\n") && !at_end {
             return Ok(None);
         }
         if [&b"data:"[..], b"event:", b"id:"].iter().any(|field| first.starts_with(field)) {
-            return Ok(Some(Shape::Lines));
+            return Ok(Some(Shape::Lines(0)));
         }
         match first.trim_ascii_start()[0] {
             b'[' => Ok(Some(Shape::Values(JsonBoundaries::default()))),
             b'{' => match serde_json::from_slice::<IgnoredAny>(first) {
                 Err(e) if e.is_eof() => Ok(match next() {
-                    Some(line) if line.starts_with(b"{") => Some(Shape::Lines),
+                    Some(line) if line.starts_with(b"{") => Some(Shape::Lines(0)),
                     Some(_) => Some(Shape::Values(JsonBoundaries::default())),
-                    None => at_end.then_some(Shape::Lines),
+                    None => at_end.then_some(Shape::Lines(0)),
                 }),
-                _ => Ok(Some(Shape::Lines)),
+                _ => Ok(Some(Shape::Lines(0))),
             },
             _ => self.find_table(options, at_end),
         }
     }
 
     fn find_table(&mut self, options: &ReadOptions, at_end: bool) -> Result<Option<Shape>, Error> {
-        let start = self.pending.iter().position(|b| !b.is_ascii_whitespace()).unwrap_or(0);
-        let start = start + separator_line(&self.pending[start..]);
-        let end = self.pending[start..].iter().position(|b| *b == b'\n').map(|i| start + i + 1);
-        let end = end.unwrap_or(self.pending.len());
-        if self.pending[start..end].trim_ascii_end().contains(&b'\r') {
+        let pending = self.pending();
+        let start = pending.iter().position(|b| !b.is_ascii_whitespace()).unwrap_or(0);
+        let start = start + separator_line(&pending[start..]);
+        let end = pending[start..].iter().position(|b| *b == b'\n').map(|i| start + i + 1);
+        let end = end.unwrap_or(pending.len());
+        if pending[start..end].trim_ascii_end().contains(&b'\r') {
             return Err(malformed("the lines end in a carriage return alone".to_owned())
                 .hint("convert them, for instance with `tr '\\r' '\\n'`"));
         }
-        let delimiter = delimiter(&self.pending[start..end]);
-        let header = header(&self.pending[start..end], delimiter);
+        let delimiter = delimiter(&pending[start..end]);
+        let header = header(&pending[start..end], delimiter);
         let why = match header
             .map(|names| Header::new(&names, delimiter, &options.columns, &options.task))
         {
             Some(Ok(header)) => {
-                self.take(end, Kind::Lines);
+                self.drop_first(end, newlines(&self.buffer[..end]));
                 return Ok(Some(Shape::Csv(Arc::new(header), Quotes::default())));
             }
             Some(Err(error)) => Some(error),
@@ -249,13 +328,13 @@ impl Splitter {
         let is_record = |line: &[u8]| {
             line.starts_with(b"{") && serde_json::from_slice::<IgnoredAny>(line).is_ok()
         };
-        if self.pending.split(|b| *b == b'\n').any(is_record) {
-            return Ok(Some(Shape::Lines));
+        if pending.split(|b| *b == b'\n').any(is_record) {
+            return Ok(Some(Shape::Lines(0)));
         }
-        if !at_end && self.pending.len() < LOOK {
+        if !at_end && pending.len() < LOOK {
             return Ok(None);
         }
-        let looks_like_csv = self.pending[start..end].contains(&delimiter);
+        let looks_like_csv = pending[start..end].contains(&delimiter);
         match why {
             Some(error) if looks_like_csv => Err(error),
             _ => Err(Error::new(ErrorKind::Malformed, "this is not a log of a known form")
@@ -325,9 +404,9 @@ struct Quotes {
     state: Quote,
     /// How many line ends were seen, less those of blocks that are done.
     lines: usize,
-    /// The line of `pending` on which the quoted field began.
+    /// The line of what is not cut yet on which the quoted field began.
     opened: usize,
-    /// The lines of `pending` from which to which a quoted field goes that something follows.
+    /// The lines of what is not cut yet from which to which a quoted field goes that something follows.
     broken: Option<(usize, usize)>,
 }
 
@@ -428,6 +507,34 @@ mod tests {
             let bytes: Vec<&[u8]> = text.as_bytes().chunks(1).collect();
             assert_eq!(reads(&bytes), whole, "{text} byte by byte");
         }
+    }
+
+    #[test]
+    fn memory_of_blocks_is_used_again_and_nothing_else_is_read() {
+        let options = ReadOptions::default();
+        let record = |i: usize| {
+            let text = "x".repeat(i % 700);
+            format!(
+                "{{\"model\":\"m\",\"prompt_tokens\":{i},\"completion_tokens\":2,\"a\":\"{text}\"}}\n"
+            )
+        };
+        let log: String = (0..3_000).map(record).collect();
+        let whole = reads(&[log.as_bytes()]);
+        assert!(log.len() > 4 * CHUNK && whole.len() == 3_000);
+        let (mut splitter, mut found, mut rest) = (Splitter::new(), Vec::new(), log.as_bytes());
+        while !rest.is_empty() {
+            let n = splitter.room().len().min(rest.len());
+            splitter.room()[..n].copy_from_slice(&rest[..n]);
+            rest = &rest[n..];
+            if let Some(block) = splitter.advance(n, &options).unwrap() {
+                found.extend(block.read(&options));
+                splitter.recycle(block);
+            }
+        }
+        assert_eq!(splitter.spare.len(), 1);
+        assert!(splitter.finish(&options).unwrap().is_none());
+        let found = found.into_iter().map(|record| (record.line, format!("{:?}", record.entry)));
+        assert!(found.eq(whole));
     }
 
     #[test]
