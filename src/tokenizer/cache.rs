@@ -47,27 +47,27 @@ impl ShortCache {
     }
 }
 
-/// Longer pieces in entries of `SIZE` bytes: the piece, its length, its count.
+/// Longer pieces in entries of 64 bytes: the piece, its length, its count.
 #[derive(Debug)]
-pub(super) struct WideCache<const SIZE: usize> {
-    entries: Vec<[u8; SIZE]>,
+pub(super) struct MiddleCache {
+    entries: Vec<[u8; 64]>,
     shift: u32,
 }
 
-impl<const SIZE: usize> WideCache<SIZE> {
+impl MiddleCache {
     /// The longest piece that fits.
-    pub(super) const LONGEST: usize = SIZE - 2;
+    pub(super) const LONGEST: usize = 62;
 
     /// A cache of `2^bits` places.
     pub(super) fn new(bits: u32) -> Self {
-        Self { entries: vec![[0; SIZE]; 1 << bits], shift: 32 - bits }
+        Self { entries: vec![[0; 64]; 1 << bits], shift: 32 - bits }
     }
 
     /// The number of tokens of this piece, where it is known.
     pub(super) fn count(&self, piece: &[u8], hash: u64) -> Option<u64> {
         let entry = &self.entries[place(hash, self.shift)];
-        let known = usize::from(entry[SIZE - 2]) == piece.len() && entry[..piece.len()] == *piece;
-        known.then(|| u64::from(entry[SIZE - 1]))
+        let known = usize::from(entry[62]) == piece.len() && entry[..piece.len()] == *piece;
+        known.then(|| u64::from(entry[63]))
     }
 
     /// Remembers that this piece has `count` tokens.
@@ -77,8 +77,36 @@ impl<const SIZE: usize> WideCache<SIZE> {
         };
         let entry = &mut self.entries[place(hash, self.shift)];
         entry[..piece.len()].copy_from_slice(piece);
-        entry[SIZE - 2] = length;
-        entry[SIZE - 1] = count;
+        entry[62] = length;
+        entry[63] = count;
+    }
+}
+
+/// Pieces that are longer still, each in memory of its own: long names, rulers of drawn tables.
+#[derive(Debug)]
+pub(super) struct LongCache {
+    entries: Vec<(Box<[u8]>, u64)>,
+    shift: u32,
+}
+
+impl LongCache {
+    /// The longest piece that is remembered; this bounds the memory.
+    pub(super) const LONGEST: usize = 4096;
+
+    /// A cache of `2^bits` places.
+    pub(super) fn new(bits: u32) -> Self {
+        Self { entries: vec![Default::default(); 1 << bits], shift: 32 - bits }
+    }
+
+    /// The number of tokens of this piece, which is not empty, where it is known.
+    pub(super) fn count(&self, piece: &[u8], hash: u64) -> Option<u64> {
+        let (known, count) = &self.entries[place(hash, self.shift)];
+        (**known == *piece).then_some(*count)
+    }
+
+    /// Remembers that this piece has `count` tokens.
+    pub(super) fn insert(&mut self, piece: &[u8], hash: u64, count: u64) {
+        self.entries[place(hash, self.shift)] = (piece.into(), count);
     }
 }
 
@@ -87,4 +115,26 @@ impl<const SIZE: usize> WideCache<SIZE> {
 fn place(hash: u64, shift: u32) -> usize {
     // The shift is below 32.
     ((hash >> 32) as usize).wrapping_shr(shift)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_piece_is_known_by_its_bytes_and_takes_the_place_of_another() {
+        let (ruler, other) = ("─".repeat(92), "═".repeat(92));
+        let mut long = LongCache::new(2);
+        let mut middle = MiddleCache::new(2);
+        long.insert(ruler.as_bytes(), 7, 23);
+        middle.insert(b"a name of sixteen bytes", 7, 5);
+        assert_eq!(long.count(ruler.as_bytes(), 7), Some(23));
+        assert_eq!(middle.count(b"a name of sixteen bytes", 7), Some(5));
+        assert_eq!(long.count(other.as_bytes(), 7), None);
+        assert_eq!(long.count(&ruler.as_bytes()[..273], 7), None);
+        assert_eq!(middle.count(b"a name of sixteen byte", 7), None);
+        long.insert(other.as_bytes(), 7, 300);
+        assert_eq!(long.count(other.as_bytes(), 7), Some(300));
+        assert_eq!(long.count(ruler.as_bytes(), 7), None);
+    }
 }

@@ -3,7 +3,7 @@
 //! The loop of the engine adds without asking whether a sum fits, which would take a tenth of the time: places are
 //! in the text, and a text has no more tokens than bytes.
 
-use super::cache::{ShortCache, WideCache};
+use super::cache::{LongCache, MiddleCache, ShortCache};
 use super::merge::Long;
 use super::merge::{LANE, Lanes};
 use super::path::{Job, Level, Path};
@@ -50,10 +50,10 @@ pub(super) struct Tally {
     vocabulary: &'static Vocabulary,
     path: Path,
     short: ShortCache,
-    middle: WideCache<64>,
-    wide: WideCache<256>,
+    middle: MiddleCache,
+    long: LongCache,
     lanes: Lanes,
-    long: Long,
+    encoder: Long,
     /// Short pieces that are not looked up in the cache yet; the first `ahead` of them.
     asked: [Short; AHEAD],
     ahead: usize,
@@ -81,10 +81,10 @@ impl Tally {
             vocabulary,
             path,
             short: ShortCache::new(bits),
-            middle: WideCache::new(bits - 4),
-            wide: WideCache::new(bits - 7),
+            middle: MiddleCache::new(bits - 4),
+            long: LongCache::new(bits - 7),
             lanes: Lanes::new(path),
-            long: Long::default(),
+            encoder: Long::default(),
             asked: [Short::default(); AHEAD],
             ahead: 0,
             queue: Vec::with_capacity(MOST),
@@ -214,12 +214,12 @@ impl Tally {
 
     fn whole(&mut self, text: &[u8], place: Place) {
         let piece = place.of(text);
-        if piece.len() > WideCache::<256>::LONGEST {
+        if piece.len() > LongCache::LONGEST {
             self.total += self.encode(piece) as u64;
             return;
         }
         let hash = of_long(piece);
-        if piece.len() <= WideCache::<64>::LONGEST {
+        if piece.len() <= MiddleCache::LONGEST {
             if let Some(count) = self.middle.count(piece, hash) {
                 self.total += count;
                 return;
@@ -236,10 +236,10 @@ impl Tally {
             }
             return;
         }
-        self.total += self.wide.count(piece, hash).unwrap_or_else(|| {
-            let count = self.encode(piece);
-            self.wide.insert(piece, hash, count);
-            count as u64
+        self.total += self.long.count(piece, hash).unwrap_or_else(|| {
+            let count = self.encode(piece) as u64;
+            self.long.insert(piece, hash, count);
+            count
         });
     }
 
@@ -248,7 +248,7 @@ impl Tally {
         if self.vocabulary.words_at_hand().is_some_and(|words| words.contains(piece)) {
             return 1;
         }
-        self.long.encode(self.vocabulary, &mut self.lanes, piece).len()
+        self.encoder.encode(self.vocabulary, &mut self.lanes, piece).len()
     }
 
     #[inline(never)]

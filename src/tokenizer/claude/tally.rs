@@ -6,7 +6,7 @@ use super::normal::normal;
 use super::property::{BEGIN, END};
 use super::run::{Runs, Segment, Start};
 use super::trie::Trie;
-use crate::tokenizer::cache::{ShortCache, WideCache};
+use crate::tokenizer::cache::{LongCache, MiddleCache, ShortCache};
 use crate::tokenizer::vocabulary::hash::{SHORT, of_long, of_short, short_key};
 
 /// Which ends of a text a part of it has.
@@ -17,6 +17,9 @@ pub(crate) struct Ends {
     /// Whether it is the last part.
     pub(crate) is_last: bool,
 }
+
+/// A longer run is parted before it is counted.
+const WHOLE: usize = 254;
 
 /// Counts the tokens of one text, as those of a user's message without its frame.
 #[derive(Debug)]
@@ -81,8 +84,8 @@ struct Memory {
     trie: Trie,
     has_caps: bool,
     short: ShortCache,
-    middle: WideCache<64>,
-    wide: WideCache<256>,
+    middle: MiddleCache,
+    long: LongCache,
     /// The run that is counted, with its marks.
     run: Vec<u8>,
     least: Vec<u32>,
@@ -94,8 +97,8 @@ impl Memory {
             trie: family.trie(),
             has_caps: family.has_caps(),
             short: ShortCache::new(bits),
-            middle: WideCache::new(bits - 4),
-            wide: WideCache::new(bits - 7),
+            middle: MiddleCache::new(bits - 4),
+            long: LongCache::new(bits - 7),
             run: Vec::new(),
             least: Vec::new(),
         }
@@ -168,7 +171,7 @@ impl Memory {
             self.remember(key, hash, tokens);
             return u64::from(tokens);
         }
-        if run.len() > WideCache::<256>::LONGEST {
+        if run.len() > WHOLE {
             let parted = self.trie.shorten(run);
             return parted + u64::from(self.trie.least(run, &mut self.least));
         }
@@ -183,10 +186,10 @@ impl Memory {
 
     #[inline]
     fn known(&self, run: &[u8], hash: u64) -> Option<u64> {
-        if run.len() <= WideCache::<64>::LONGEST {
+        if run.len() <= MiddleCache::LONGEST {
             self.middle.count(run, hash)
-        } else if run.len() <= WideCache::<256>::LONGEST {
-            self.wide.count(run, hash)
+        } else if run.len() <= LongCache::LONGEST {
+            self.long.count(run, hash)
         } else {
             None
         }
@@ -200,10 +203,10 @@ impl Memory {
     }
 
     fn remember_long(&mut self, run: &[u8], hash: u64, tokens: u32) {
-        if run.len() <= WideCache::<64>::LONGEST {
+        if run.len() <= MiddleCache::LONGEST {
             self.middle.insert(run, hash, tokens as usize);
-        } else if run.len() <= WideCache::<256>::LONGEST {
-            self.wide.insert(run, hash, tokens as usize);
+        } else if run.len() <= LongCache::LONGEST {
+            self.long.insert(run, hash, u64::from(tokens));
         }
     }
 
