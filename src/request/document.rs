@@ -14,7 +14,7 @@ use super::pairing::check_tool_pairs;
 use super::plain_line;
 use super::prompt_file::{self, Memory};
 use super::recognise;
-use super::template::{Language, is_likely};
+use super::template::{Language, has_tags_of_go, is_likely};
 use crate::catalog::Tier;
 use crate::json::Value;
 use crate::units::Position;
@@ -281,12 +281,15 @@ fn plain<'a>(text: &str, hint: FileHint<'_>, format: Option<InputFormat>) -> Req
         if let Ok(request) = &mut entry.request
             && format.is_none()
         {
-            request.template = hint.template().or_else(|| template_of(request));
+            let has_tags = request.texts().any(may_be_template);
+            request.template =
+                hint.template().or_else(|| has_tags.then(|| template_of(request)).flatten());
             // Single braces are too common in code to say anything there.
             if request.template.is_none() && !hint.is_source_code() && is_likely(text) {
                 request.template = Some(Language::LooseBraces);
             }
-            if request.template.is_none() && hint.is_other_template(text) {
+            let is_other = || hint.is_other_template() || has_tags && has_tags_of_go(text);
+            if request.template.is_none() && is_other() {
                 request
                     .doubts
                     .push("its tags are those of a template, counted as they stand".into());
@@ -314,9 +317,6 @@ impl Request {
 
 /// The language of a text that is more likely a template than what is sent: it has slots or whole blocks.
 fn template_of(request: &Request) -> Option<Language> {
-    if !request.texts().any(may_be_template) {
-        return None;
-    }
     let slots = || !request.slots(Language::Mustache).is_empty();
     request.guessed_language().or_else(|| slots().then_some(Language::Mustache))
 }

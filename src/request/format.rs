@@ -147,15 +147,11 @@ impl<'a> FileHint<'a> {
         }
     }
 
-    /// Whether a text is a template in a language whose tags are not read, such as ERB, by its name, or Go's, by
-    /// its tags as well.
-    pub(super) fn is_other_template(self, text: &str) -> bool {
-        let go =
-            ["{{.", "{{ .", "{{- .", "{{range ", "{{ range ", "{{- range ", "{{end}}", "{{ end }}"];
-        match self.extension() {
-            Some("erb" | "ejs" | "eta" | "tmpl" | "gotmpl" | "baml" | "eex") => true,
-            _ => go.iter().filter(|tag| text.contains(**tag)).count() >= 2,
-        }
+    /// Whether the name is that of a template in a language whose tags are not read, such as ERB.
+    pub(super) fn is_other_template(self) -> bool {
+        let is_other =
+            |end| matches!(end, "erb" | "ejs" | "eta" | "tmpl" | "gotmpl" | "baml" | "eex");
+        self.extension().is_some_and(is_other)
     }
 
     /// Whether a file of this name is sent by a coding agent with every request, and its imports with it.

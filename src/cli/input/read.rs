@@ -313,7 +313,7 @@ fn check(bytes: &[u8]) -> Result<(), Error> {
         return Err(Error::new(ErrorKind::Malformed, "this is UTF-16, not UTF-8")
             .hint("convert it, for instance with `iconv -f utf-16 -t utf-8`"));
     }
-    if bytes.contains(&0) {
+    if memchr::memchr(0, bytes).is_some() {
         return Err(Error::new(ErrorKind::Malformed, "this is a binary file, not text")
             .hint("name text files; images and documents have no local count"));
     }

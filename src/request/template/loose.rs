@@ -64,14 +64,17 @@ pub(in super::super) fn is_likely(text: &str) -> bool {
         let end = start + line.len();
         while let Some(slot) = slots.next_if(|slot| slot.span.start < end) {
             let in_line = slot.span.start - start..slot.span.end.min(end) - start;
+            if !is_telling(&slot, &line[in_line.clone()]) {
+                continue;
+            }
             let stands = if is_fenced {
                 // A block of code that is nothing else than a slot.
                 let is_all = after_fence && is_fence(&text[end..]);
-                is_all && line.trim() == &line[in_line.clone()]
+                is_all && line.trim() == &line[in_line]
             } else {
                 stands_in_prose(line, &in_line)
             };
-            if stands && is_telling(&slot, &line[in_line]) {
+            if stands {
                 return true;
             }
         }
@@ -127,12 +130,15 @@ const STATEMENTS: [&str; 7] =
 fn stands_in_prose(line: &str, slot: &Range<usize>) -> bool {
     let before = &line[..slot.start];
     let whole = line.trim();
-    let is_code = CODE.iter().any(|mark| whole.contains(mark))
-        || STATEMENTS.iter().any(|word| whole.starts_with(word))
-        || whole.ends_with([';', '{']);
-    let is_quoted = before.bytes().filter(|byte| *byte == b'`').count() % 2 == 1;
+    let is_quoted = || before.bytes().filter(|byte| *byte == b'`').count() % 2 == 1;
     let is_role = line[slot.end..].starts_with('`') || before.trim_end().ends_with('`');
-    !is_code && !is_quoted && !is_role && begins(before)
+    // What takes the longest comes last.
+    let is_code = || {
+        whole.ends_with([';', '{'])
+            || STATEMENTS.iter().any(|word| whole.starts_with(word))
+            || CODE.iter().any(|mark| whole.contains(mark))
+    };
+    !is_role && begins(before) && !is_quoted() && !is_code()
 }
 
 /// Whether prose may go on with a slot after this text: not within a word, a path or a call.

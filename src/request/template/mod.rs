@@ -3,6 +3,7 @@
 mod dataset;
 mod elsewhere;
 mod fill;
+mod go;
 mod jinja;
 mod language;
 mod loose;
@@ -14,6 +15,7 @@ mod tags;
 mod values;
 
 pub use dataset::{DataRow, DataShape, TableRows, data_rows, row_of_line};
+pub(super) use go::has_tags_of_go;
 pub use language::Language;
 pub(super) use loose::is_likely;
 pub use slot::Slot;

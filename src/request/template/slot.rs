@@ -15,17 +15,17 @@ pub struct Slot<'a> {
 pub(super) fn single(text: &str) -> Vec<Slot<'_>> {
     let mut slots = Vec::new();
     let mut from = 0;
-    while let Some(open) = memchr::memchr2(b'{', b'}', &text.as_bytes()[from..]) {
+    while let Some(open) = memchr::memchr(b'{', &text.as_bytes()[from..]) {
         let start = from + open;
-        if text[start + 1..].starts_with(&text[start..=start]) {
-            from = start + 2;
-            continue;
-        }
         from = start + 1;
-        if text.as_bytes()[start] == b'}' {
+        let rest = &text[from..];
+        if rest.starts_with('{') {
+            from += 1;
             continue;
         }
-        let rest = &text[from..];
+        if !rest.starts_with(begins_name) {
+            continue;
+        }
         let Some(length) = memchr::memchr2(b'{', b'}', rest.as_bytes())
             .filter(|end| rest.as_bytes()[*end] == b'}')
         else {
@@ -41,6 +41,10 @@ pub(super) fn single(text: &str) -> Vec<Slot<'_>> {
 }
 
 pub(super) fn is_name(name: &str) -> bool {
-    let begins = name.starts_with(|c: char| c.is_alphabetic() || c == '_');
-    begins && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))
+    name.starts_with(begins_name)
+        && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))
+}
+
+fn begins_name(c: char) -> bool {
+    c.is_alphabetic() || c == '_'
 }
