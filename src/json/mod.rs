@@ -30,4 +30,5 @@ pub(crate) use escape::unescaped;
 pub use failure::{Cause, Failure};
 pub use object::{Eager, Object, list, text};
 pub use source::Source;
+pub(crate) use source::offset;
 pub use value::{DEPTH, Fields, Kind, Value};

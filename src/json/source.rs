@@ -63,7 +63,7 @@ impl<'a> Source<'a> {
 }
 
 /// The byte at which a piece of `text` stands.
-pub(super) fn offset(text: &str, piece: &str) -> usize {
+pub(crate) fn offset(text: &str, piece: &str) -> usize {
     // Both are parts of one string, so the difference of their addresses is the distance.
     let offset = (piece.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
     offset.min(text.len())

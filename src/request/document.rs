@@ -257,12 +257,15 @@ fn text_of<'a>(
         None => prompt_file::with_imports(text, hint, beside),
         Some(_) => None,
     };
-    let Some(Memory { text, warnings }) = found else { return plain(text, hint, format) };
+    let Some(Memory { text, warnings, unread }) = found else { return plain(text, hint, format) };
     let mut document = plain(&text, FileHint::Nothing, format);
     for request in document.entries.iter_mut().filter_map(|entry| entry.request.as_mut().ok()) {
         // What is sent is no part of the file.
         request.messages.iter_mut().for_each(|message| message.span = None);
         request.warnings.extend(warnings.iter().cloned());
+        for import in &unread {
+            request.note_unread(import.clone());
+        }
     }
     document
 }

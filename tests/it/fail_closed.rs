@@ -186,16 +186,16 @@ fn prompts_outside_of_the_repository_are_read_on_request_only() {
 #[cfg(unix)]
 #[test]
 fn a_pipe_is_not_waited_for() {
-    let imported = "warning: `CLAUDE.md`: `@./pipe` may import a file";
-    for (path, said, code) in
-        [("pipe", "error: pipe: this is a pipe or a device", 2), ("CLAUDE.md", imported, 0)]
+    let imported = "error: CLAUDE.md:3:1: `@./pipe` is not in the figures: it is imported and sent as well, and cannot be read (this is a pipe";
+    for (path, said) in
+        [("pipe", "error: pipe: this is a pipe or a device"), ("CLAUDE.md", imported)]
     {
         let folder = Folder::new()
             .with("outlay.toml", CONFIG.replace("\"prompts\"", &format!("\"{path}\"")))
             .with("CLAUDE.md", "Be brief.\n\n@./pipe\n");
         let made = Command::new("mkfifo").arg(folder.path().join("pipe")).status().unwrap();
         assert!(made.success());
-        let run = output(folder.outlay("check"), code);
+        let run = output(folder.outlay("check"), 2);
         assert!(stderr(&run).starts_with(said), "{}", stderr(&run));
     }
 }
@@ -207,12 +207,47 @@ fn what_a_prompt_imports_is_in_the_repository() {
         .with("ours/outlay.toml", CONFIG)
         .with("ours/prompts/CLAUDE.md", "Be brief.\n\n@../../secret.txt\n");
     git(&folder.path().join("ours"), &["init", "-q"]);
-    let tokens = |more: &str| {
-        let arguments = format!("check --config ours/outlay.toml --json{more}");
-        let report = json_of(&output(folder.outlay(&arguments), 0));
-        report["results"][0]["size"]["prompt_tokens"]["expected"].as_u64().unwrap()
+    let tokens = |more: &str, code: i32| {
+        let run =
+            output(folder.outlay(&format!("check --config ours/outlay.toml --json{more}")), code);
+        let tokens = json_of(&run)["results"][0]["size"]["prompt_tokens"]["expected"].as_u64();
+        (tokens.unwrap(), stderr(&run).to_owned())
     };
-    assert!(tokens("") < tokens(" --allow-outside"));
+    // The figure without the import passes no gate.
+    let ((without, told), (with, _)) = (tokens("", 2), tokens(" --allow-outside", 0));
+    assert!(without < with);
+    assert!(told.contains("CLAUDE.md:3:1: `@../../secret.txt` is not in the figures"), "{told}");
+    assert!(told.contains("--allow-outside is not given"), "{told}");
+}
+
+#[test]
+fn an_import_that_cannot_be_read_passes_no_gate_and_a_package_is_none() {
+    let check = |memory: &str, more: &str| {
+        let folder = Folder::new()
+            .with("outlay.toml", format!("{CONFIG}{more}"))
+            .with("prompts/CLAUDE.md", memory)
+            .with("prompts/docs/style.md", "Follow @./more.md as well.");
+        let run = folder.outlay("check").output().unwrap();
+        (run.status.code(), stderr(&run).to_owned())
+    };
+    for (memory, import) in [
+        ("See @docs/gone.md.", "@docs/gone.md"),
+        ("@AGENTS.md", "@AGENTS.md"),
+        ("Mine: @~/.claude/mine.md", "@~/.claude/mine.md"),
+        ("**@./rules**", "@./rules"),
+        ("@docs/style.md", "@./more.md"),
+    ] {
+        let (code, told) = check(memory, "");
+        let named = told.contains(&format!("`{import}` is not in the figures: it is imported"));
+        assert!(code == Some(2) && named, "{memory}: {told}");
+        let (code, told) = check(memory, &format!("ignored_keys = [\"{import}\"]\n"));
+        assert_eq!(code, Some(0), "{memory}: {told}");
+    }
+    for memory in
+        ["Use @scope/package, @types/chart.js and @/lib/utils.", "Ask @ann or mail a@b.md."]
+    {
+        assert_eq!(check(memory, "").0, Some(0), "{memory}");
+    }
 }
 
 #[test]

@@ -342,10 +342,10 @@ fn more_calls_than_are_simulated_are_refused() {
 #[test]
 fn imports_of_a_memory_count() {
     let folder = Folder::new()
-        .with("CLAUDE.md", "Follow @docs/style.md and ask @ann. See `@docs/none.md`, @docs/gone.md.")
+        .with("CLAUDE.md", "Follow @docs/style.md and ask @ann. See `@docs/none.md`, @docs/gone.")
         .with("docs/style.md", "Write short functions. @more.md")
         .with("docs/more.md", "Name things once. @../CLAUDE.md @style.md")
-        .with("all.txt", "Follow @docs/style.md and ask @ann. See `@docs/none.md`, @docs/gone.md.\n\nWrite short functions. @more.md\n\nName things once. @../CLAUDE.md @style.md")
+        .with("all.txt", "Follow @docs/style.md and ask @ann. See `@docs/none.md`, @docs/gone.\n\nWrite short functions. @more.md\n\nName things once. @../CLAUDE.md @style.md")
     ;
     let tokens = |file: &str| {
         let run = output(folder.outlay(&format!("count {file} -m gpt-4o --json")), 0);
@@ -353,7 +353,7 @@ fn imports_of_a_memory_count() {
     };
     let (memory, said) = tokens("CLAUDE.md");
     assert_eq!(memory, tokens("all.txt").0);
-    assert!(said.contains("`@docs/gone.md` may import a file"), "{said}");
+    assert!(said.contains("`@docs/gone` may import a file"), "{said}");
     assert!(!said.contains("@ann") && !said.contains("none.md"), "{said}");
     // Growth of what is imported is growth of the memory.
     let folder = folder.with(

@@ -43,7 +43,7 @@ impl Reach {
         if is_inside {
             return Ok(());
         }
-        Err(Error::new(ErrorKind::Usage, "this file is outside of the repository of outlay.toml")
+        Err(Error::new(ErrorKind::Usage, "this file is outside of the repository of outlay.toml, and --allow-outside is not given")
             .hint(
                 "move it into the repository, or pass --allow-outside where you trust outlay.toml",
             ))
