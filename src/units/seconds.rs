@@ -10,6 +10,7 @@ use crate::{Error, ErrorKind};
 const MINUTE: f64 = 60.0;
 const HOUR: f64 = 60.0 * MINUTE;
 const DAY: f64 = 24.0 * HOUR;
+const WEEK: f64 = 7.0 * DAY;
 /// The most that is read from text: a million years.
 const LARGEST: f64 = 1e6 * 365.25 * DAY;
 
@@ -51,7 +52,7 @@ impl fmt::Display for Seconds {
             s if s < HOUR - 0.5 => two(MINUTE, "min", 1.0, "s"),
             s if s < 2.0 * DAY => two(HOUR, "h", MINUTE, "min"),
             s if s < 21.0 * DAY => two(DAY, "d", HOUR, "h"),
-            s => format!("{:.1} weeks", s / (7.0 * DAY)),
+            s => format!("{:.1} weeks", s / WEEK),
         })
     }
 }
@@ -59,27 +60,47 @@ impl fmt::Display for Seconds {
 impl FromStr for Seconds {
     type Err = Error;
 
-    /// Reads `90s`, `5min`, `2h` or `1d`, up to a million years; a bare number is seconds.
+    /// Reads `90s`, `5min`, `2h`, `1d` or `1w`, and what is displayed, such as `8 h 20 min`, up to a million years; a
+    /// bare number is seconds.
     fn from_str(text: &str) -> Result<Self, Error> {
-        let trimmed = text.trim();
-        let digits = trimmed.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(trimmed.len());
-        let (number, unit) = trimmed.split_at(digits);
-        let unit = match unit {
-            "" | "s" => Some(1.0),
-            "min" | "m" => Some(MINUTE),
-            "h" => Some(HOUR),
-            "d" => Some(DAY),
-            _ => None,
-        };
         let refused = |why: &str| Error::new(ErrorKind::Amount, format!("`{text}` {why}"));
-        match number.trim().parse::<f64>().ok().zip(unit).map(|(number, unit)| number * unit) {
+        match sum(text.trim()) {
             Some(seconds) if seconds < 0.0 => Err(refused("is negative").hint("write 0 or more")),
             Some(seconds) if seconds > LARGEST => {
                 Err(refused("is too long a time").hint("write less than a million years"))
             }
             Some(seconds) if seconds >= 0.0 => Ok(Self(seconds)),
             _ => Err(refused("is not a length of time")
-                .hint("write a number with s, min, h or d, such as `90s`")),
+                .hint("write a number with s, min, h, d or w, such as `90s`")),
+        }
+    }
+}
+
+/// The seconds of numbers with units, each unit smaller than the one before it.
+fn sum(text: &str) -> Option<f64> {
+    let letter = |c: char| c.is_ascii_alphabetic();
+    let (mut rest, mut largest, mut all) = (text, f64::INFINITY, 0.0);
+    loop {
+        let (number, behind) = rest.split_at(rest.find(letter).unwrap_or(rest.len()));
+        let (name, behind) = behind.split_at(behind.find(|c| !letter(c)).unwrap_or(behind.len()));
+        let unit = match name {
+            "" if rest == text => 1.0,
+            "s" => 1.0,
+            "min" | "m" => MINUTE,
+            "h" => HOUR,
+            "d" => DAY,
+            "w" | "week" | "weeks" => WEEK,
+            _ => return None,
+        };
+        let number: f64 = number.trim().parse().ok()?;
+        // A sign stands before the whole.
+        if unit >= largest || (rest != text && number.is_sign_negative()) {
+            return None;
+        }
+        all += number * unit;
+        (rest, largest) = (behind, unit);
+        if rest.is_empty() || all < 0.0 {
+            return Some(all);
         }
     }
 }
@@ -105,8 +126,39 @@ mod tests {
     }
 
     #[test]
+    fn what_is_displayed_is_read_as_closely_as_it_says() {
+        let mut seconds = 0.001;
+        while seconds < 1e9 {
+            let shown = Seconds::new(seconds).to_string();
+            let read: Seconds = shown.parse().unwrap();
+            let unit = match seconds {
+                s if s < 10.0 => 0.1,
+                s if s < HOUR - 0.5 => 1.0,
+                s if s < 2.0 * DAY => MINUTE,
+                s if s < 21.0 * DAY => HOUR,
+                _ => WEEK / 10.0,
+            };
+            assert!((read.get() - seconds).abs() <= 0.501 * unit, "{seconds}: {shown}");
+            seconds *= 1.003;
+        }
+        for whole in 10..3_599 {
+            let length = Seconds::new(f64::from(whole));
+            assert_eq!(length.to_string().parse(), Ok(length));
+        }
+        for (text, seconds) in [("2min30s", 150.0), ("1 w 1d", 8.0 * DAY), ("1 h 0.5 s", 3_600.5)] {
+            assert_eq!(text.parse(), Ok(Seconds(seconds)), "{text}");
+        }
+    }
+
+    #[test]
     fn what_is_no_length_of_time_is_told_apart() {
         for (text, why) in [
+            ("2 min 2 min", "is not a length of time"),
+            ("30 s 2 min", "is not a length of time"),
+            ("2 min 30", "is not a length of time"),
+            ("2 min -30 s", "is not a length of time"),
+            ("-1 min 90 s", "is negative"),
+            ("", "is not a length of time"),
             ("-1s", "is negative"),
             ("2000000000d", "is too long a time"),
             ("soon", "is not a length of time"),

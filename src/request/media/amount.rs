@@ -55,8 +55,9 @@ impl MediaLength {
 }
 
 impl fmt::Display for MediaLength {
+    /// Writes it as it is read, to the last digit.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        f.pad(&format!("{}s", self.get()))
     }
 }
 
@@ -85,6 +86,13 @@ mod tests {
             (length("90s"), length("2min"), length("0.5")),
             (Some(90.0), Some(120.0), Some(0.5))
         );
+        assert_eq!(length("2 min 30 s"), Some(150.0));
+        let mut seconds = 1e-9;
+        while seconds < 3e13 {
+            let written = MediaLength(Seconds::new(seconds));
+            assert_eq!(written.to_string().parse(), Ok(written));
+            seconds *= 1.37;
+        }
         assert_eq!((length("0s"), length("-1s"), length("long")), (None, None, None));
         let pages = |text: &str| text.parse::<PageCount>().map(PageCount::get).ok();
         assert_eq!((pages("1"), pages("4,294,967,295")), (Some(1), Some(u32::MAX)));
