@@ -389,6 +389,8 @@ fn a_shell_completes_what_arguments_may_be() {
         ("compare --provider", "mist", "mistral"),
         ("compare --needs", "vis", "vision"),
         ("audit --by", "d", "day"),
+        ("help", "mod", "models"),
+        ("help models", "sh", "show"),
     ] {
         // Where there is no bash nothing is tried.
         let Some(offered) = bash(words, last) else { return };

@@ -48,10 +48,13 @@ pub(crate) fn completions(
     settings: &Settings,
 ) -> anyhow::Result<ExitStatus> {
     let mut text = Vec::new();
-    program = with_values(program, &Values::of(settings));
+    program = with_help_of_parts(with_values(program, &Values::of(settings)));
     clap_complete::generate(args.shell, &mut program, "outlay", &mut text);
     write(&text, settings)
 }
+
+/// The verb that clap adds.
+const HELP: &str = "help";
 
 /// What arguments may be, for shells to complete.
 struct Values(Vec<(&'static str, Vec<String>)>);
@@ -103,6 +106,28 @@ fn with_values(mut program: Command, values: &Values) -> Command {
         program = program.mut_subcommand(verb, |verb| with_values(verb, values));
     }
     program
+}
+
+/// The program whose `help` takes the parts of verbs, such as `help models show`. It is made before verbs are described,
+/// when they have none.
+fn with_help_of_parts(program: Command) -> Command {
+    let with_parts = program.get_subcommands().filter(|verb| verb.get_name() != HELP);
+    let parts = with_parts.map(|verb| {
+        let parts = verb.get_subcommands().filter(|part| part.get_name() != HELP);
+        let named = parts.map(|part| {
+            let (verb, name) = (verb.get_name(), part.get_name());
+            let about = part.get_about().cloned().unwrap_or_default();
+            let whole = format!("outlay {HELP} {verb} {name}");
+            Command::new(name.to_owned()).about(about).bin_name(whole).disable_help_flag(true)
+        });
+        (verb.get_name().to_owned(), named.collect::<Vec<_>>())
+    });
+    let parts: Vec<_> = parts.filter(|(_, parts)| !parts.is_empty()).collect();
+    program.mut_subcommand(HELP, |help| {
+        parts.into_iter().fold(help, |help, (verb, parts)| {
+            help.mut_subcommand(verb, |verb| verb.subcommands(parts))
+        })
+    })
 }
 
 pub(crate) fn man(
