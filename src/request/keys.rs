@@ -1,7 +1,7 @@
 //! Which keys of an object a reader knows.
 
 use super::message::Request;
-use super::unknown::Unknown;
+use super::unknown::{NO_SUCH_KEY, Unknown};
 use crate::json::Fields;
 use crate::names::nearest;
 
@@ -26,10 +26,10 @@ impl Keys {
                 continue;
             }
             match self.costly.iter().find(|(known, _)| *known == key) {
-                Some((_, why)) => request.not_in_figures(&Unknown::at(&value, key, why)),
+                Some((_, why)) => request.lacks(key, &value, why),
                 // An object without keys asks for a tool as it usually is; an unknown one asks for nothing.
                 None if value.text() == "{}" => {}
-                None => request.unread(key, &value),
+                None => request.lacks(key, &value, NO_SUCH_KEY),
             }
         }
         for key in fields.repeated() {
@@ -73,6 +73,6 @@ impl LooseKeys {
         }
         let known = self.text.iter().chain(self.elsewhere).copied();
         let meant = nearest(key, known, 1);
-        meant.first().map(|meant| format!("this format has no such key, but `{meant}`"))
+        meant.first().map(|meant| format!("{NO_SUCH_KEY}, but `{meant}`"))
     }
 }

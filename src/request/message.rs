@@ -216,8 +216,9 @@ pub struct Request {
     pub samples: Vec<Vec<(String, String)>>,
     /// Tokens of the prompt that are not in the file.
     pub unknown: Vec<Unknown>,
-    /// Keys that its format does not have, of which a misspelt one may hold the whole prompt, and keys with several
-    /// values.
+    /// Keys of which tokens or money are in no figure, or may be: those that are known to cost something that is
+    /// not known, those that its format does not have, of which a misspelt one may hold the whole prompt, and those
+    /// with several values.
     pub unread: Vec<Unknown>,
     /// Why a count of it is an estimate, one sentence each.
     pub doubts: Vec<String>,
@@ -288,15 +289,9 @@ fn say(sentences: &mut Vec<String>, sentence: String) {
 }
 
 impl Request {
-    /// Says that what stands under a key is not counted, which makes the count an estimate.
-    pub(super) fn not_in_figures(&mut self, key: &Unknown) {
-        self.warn(key.sentence());
-        say(&mut self.doubts, format!("it has `{}`, which is not in the figures", key.what));
-    }
-
-    /// Notes a key that its format does not have.
-    pub(super) fn unread(&mut self, key: &str, value: &Value<'_>) {
-        self.note_unread(Unknown::at(value, key, "this format has no such key"));
+    /// Notes what stands under a key and carries tokens or money that is in no figure, or may.
+    pub(super) fn lacks(&mut self, key: &str, value: &Value<'_>, why: &str) {
+        self.note_unread(Unknown::at(value, key, why));
     }
 
     /// Notes a key with several values: readers differ in which of them they take.
@@ -314,8 +309,10 @@ impl Request {
         }
     }
 
+    /// Says that what stands under a key is not counted, which makes the count an estimate.
     pub(super) fn note_unread(&mut self, key: Unknown) {
-        self.not_in_figures(&key);
+        self.warn(key.sentence());
+        say(&mut self.doubts, format!("it has `{}`, which is not in the figures", key.what));
         if self.unread.len() < MOST_SENTENCES && !self.unread.contains(&key) {
             self.unread.push(key);
         }

@@ -3,6 +3,9 @@
 use crate::json::Value;
 use crate::units::Position;
 
+/// Why a key is read by nobody.
+pub(super) const NO_SUCH_KEY: &str = "this format has no such key";
+
 /// Tokens of a prompt that cannot be known from the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unknown {

@@ -465,6 +465,37 @@ fn a_terminal_shows_names_and_obeys_none() {
 }
 
 #[test]
+fn what_costs_and_is_in_no_figure_passes_no_gate_unnamed() {
+    let chat = json!([{"role": "user", "content": "hi"}]);
+    for (key, file, text) in [
+        ("web_search_options", "a.json", json!({"messages": chat, "web_search_options": {}}).to_string()),
+        (
+            "google_search",
+            "a.json",
+            json!({"contents": [{"parts": [{"text": "hi"}]}], "tools": [{"google_search": {}}]}).to_string(),
+        ),
+        (
+            "mcp_servers",
+            "a.json",
+            json!({"model": "claude-3-5-sonnet", "max_tokens": 9, "messages": chat, "mcp_servers": [{"url": "x"}]}).to_string(),
+        ),
+        ("plugins", "a.json", json!({"model": "o1-mini", "input": "hi", "plugins": [{"id": "web"}]}).to_string()),
+        ("service_tier", "a.json", json!({"model": "claude-3-5-sonnet", "max_tokens": 9, "messages": chat, "service_tier": "gold"}).to_string()),
+        ("tools", "a.prompt", "---\nmodel: openai/o1-mini\ntools: [search]\n---\nhi\n".to_owned()),
+    ] {
+        let folder = Folder::new()
+            .with("outlay.toml", CONFIG)
+            .with(&format!("prompts/{file}"), text)
+            .with("named.toml", format!("{CONFIG}ignored_keys = [\"{key}\"]\n"));
+        let run = output(folder.outlay("check"), 2);
+        let told = stderr(&run);
+        let named = told.contains(&format!("`{key}` is not in the figures"));
+        assert!(named && told.contains(&format!("ignored_keys = [\"{key}\"]")), "{told}");
+        output(folder.outlay("check --config named.toml"), 0);
+    }
+}
+
+#[test]
 fn a_prompt_under_a_misspelt_key_passes_no_gate() {
     let long = LONG.repeat(100);
     let requests = [

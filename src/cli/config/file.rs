@@ -141,7 +141,7 @@ pub(crate) struct PromptTable {
     /// Values of all slots: a JSON array or JSON lines of objects whose keys are the slots.
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub(crate) samples: Option<Spanned<String>>,
-    /// Keys of its requests that add no tokens, though their format does not have them; any other such key cannot be measured.
+    /// Keys of its requests that the budgets may leave out: those that their format does not have, or whose cost is in no figure. Any other such key cannot be measured.
     pub(crate) ignored_keys: Vec<String>,
     /// What its calls have of their own.
     pub(crate) call: CallSpec,

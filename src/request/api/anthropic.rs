@@ -106,25 +106,36 @@ fn output(fields: &Fields<'_>, request: &mut Request) -> Result<(), Error> {
     Ok(())
 }
 
+/// Notes that what stands under a key, where it is there, is in no figure.
+fn lacks(fields: &Fields<'_>, key: &str, why: &str, request: &mut Request) {
+    if let Some(value) = fields.get(key) {
+        request.lacks(key, &value, why);
+    }
+}
+
 fn money(fields: &Fields<'_>, request: &mut Request) -> Result<(), Error> {
     match fields.string("service_tier")?.as_deref() {
         None | Some("auto" | "standard_only" | "standard") => {}
         Some("priority") => request.settings.tier = Some(Tier::Priority),
-        Some(other) => request.warn(format!(
-            "`service_tier` {other} is not known; the figures are of the standard tier"
-        )),
+        Some(other) => {
+            let why = format!("{other} is not known; they are of the standard tier");
+            lacks(fields, "service_tier", &why, request);
+        }
     }
     match fields.string("speed")?.as_deref() {
         None | Some("standard") => {}
         Some("fast") => request.settings.tier = Some(Tier::Priority),
-        Some(other) => request
-            .warn(format!("`speed` {other} is not known; the figures are of the standard speed")),
+        Some(other) => {
+            let why = format!("{other} is not known; they are of the standard speed");
+            lacks(fields, "speed", &why, request);
+        }
     }
     match fields.string("inference_geo")?.as_deref() {
         None | Some("global") => {}
-        Some(geo) => request.warn(format!(
-            "`inference_geo` {geo} is not in the figures: it costs 1.1 times as much on models from 4.6 on"
-        )),
+        Some(geo) => {
+            let why = format!("{geo} costs 1.1 times as much on models from 4.6 on");
+            lacks(fields, "inference_geo", &why, request);
+        }
     }
     Ok(())
 }

@@ -108,9 +108,8 @@ fn beside(fields: &Fields<'_>, request: &mut Request) -> Result<(), Error> {
         if let Some(effort) = more.get("output_config").and_then(|config| config.get("effort")) {
             request.settings.effort = Some(effort.as_string()?.into_owned());
         }
-        if more.has("anthropic_beta") {
-            request
-                .warn("`anthropic_beta` may change limits and prices, and is not in the figures");
+        if let Some(beta) = more.get("anthropic_beta") {
+            request.lacks("anthropic_beta", &beta, "it may change limits and prices");
         }
     }
     if let Some(config) = fields.get("outputConfig") {
@@ -125,9 +124,10 @@ fn beside(fields: &Fields<'_>, request: &mut Request) -> Result<(), Error> {
             "default" => {}
             "priority" => request.settings.tier = Some(Tier::Priority),
             "flex" => request.settings.tier = Some(Tier::Flex),
-            other => request.warn(format!(
-                "`serviceTier` {other} is not in the figures, which are of the standard tier"
-            )),
+            other => {
+                let why = format!("{other} is not known; they are of the standard tier");
+                request.lacks("serviceTier", &tier, &why);
+            }
         }
     }
     if let Some(variables) = fields.get("promptVariables") {

@@ -171,17 +171,19 @@ pub(in super::super) fn body(body: Value<'_>) -> Result<Request, Error> {
     if let Some(modes) = fields.get("modalities")
         && modes.items().iter().any(|mode| mode.string().as_deref() != Some("text"))
     {
-        request.warn("`modalities` asks for more than text, which has rates of its own");
+        request.lacks(
+            "modalities",
+            &modes,
+            "it asks for more than text, which has rates of its own",
+        );
     }
     if let Some(documents) = fields.get("documents").filter(|all| !is_empty_list(all)) {
         let why = "become part of the prompt in a form that is not public";
         request.unknown.push(Unknown::at(&documents, "documents", why));
     }
     if let Some(more) = fields.get("extra_body") {
-        request.warn(format!(
-            "`extra_body` is not read: put {} where the API reads it",
-            if more.kind() == Kind::Object { "its keys" } else { "what it holds" }
-        ));
+        let what = if more.kind() == Kind::Object { "its keys" } else { "what it holds" };
+        request.lacks("extra_body", &more, &format!("put {what} where the API reads it"));
     }
     BODY.check(&fields, &mut request);
     Ok(request)
@@ -224,10 +226,7 @@ fn thinking(fields: &Fields<'_>, request: &mut Request) -> Result<(), Error> {
         if let Some(other) =
             fields.get(key).filter(|value| !matches!(value.kind(), Kind::Object | Kind::Null))
         {
-            request.warn(format!(
-                "`{key}` {} is not in the figures: it is not an object",
-                other.text()
-            ));
+            request.lacks(key, &other, &format!("{} is not an object", other.text()));
         }
     }
     if let Some(reasoning) = fields.get("reasoning").filter(|value| value.kind() == Kind::Object) {

@@ -227,7 +227,11 @@ fn generation(config: &Fields<'_>, request: &mut Request) -> Result<(), Error> {
             .iter()
             .any(|mode| mode.string().is_none_or(|mode| !mode.eq_ignore_ascii_case("text")))
     {
-        request.warn("`responseModalities` asks for more than text, which has rates of its own");
+        request.lacks(
+            "responseModalities",
+            &modes,
+            "it asks for more than text, which has rates of its own",
+        );
     }
     CONFIG.check(config, request);
     Ok(())
@@ -240,9 +244,10 @@ fn tier(value: Option<Value<'_>>, request: &mut Request) -> Result<(), Error> {
         "standard" | "unspecified" => {}
         "flex" => request.settings.tier = Some(Tier::Flex),
         "priority" => request.settings.tier = Some(Tier::Priority),
-        other => request.warn(format!(
-            "`serviceTier` {other} is not known; the figures are of the standard tier"
-        )),
+        other => {
+            let why = format!("{other} is not known; they are of the standard tier");
+            request.lacks("serviceTier", &value, &why);
+        }
     }
     Ok(())
 }
@@ -365,10 +370,10 @@ fn tool(value: Value<'_>, request: &mut Request) -> Result<(), Error> {
         }
     }
     for i in 0..request.hosted_tools.len() {
-        let kind = &request.hosted_tools[i].kind;
-        request.warn(format!(
-            "`{kind}` is not in the figures: what it finds is input of its own, and it may have a fee"
-        ));
+        let HostedTool { kind, position, .. } = &request.hosted_tools[i];
+        let why = "what it finds is input of its own, and it may have a fee";
+        let (what, why, position) = (kind.clone(), why.to_owned(), *position);
+        request.note_unread(Unknown { what, why, position });
     }
     Ok(())
 }

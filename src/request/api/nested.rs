@@ -2,6 +2,7 @@
 
 use super::super::message::Request;
 use super::super::origin::Origin;
+use super::super::unknown::NO_SUCH_KEY;
 use crate::json::{Kind, Value};
 
 /// From so many bytes on, a string without spaces is taken for content too.
@@ -295,7 +296,7 @@ impl Nested {
                     if self.known.contains(&key) {
                         self.look(&inside, false, request);
                     } else if !is_top && !self.whole.contains(&key) && may_be_content(&inside) {
-                        request.unread(key, &inside);
+                        request.lacks(key, &inside, NO_SUCH_KEY);
                     }
                 }
             }

@@ -106,8 +106,10 @@ pub(in super::super) fn body(body: Value<'_>) -> Result<Request, Error> {
             request.settings.thinking = Some(ThinkingSetting::Budget(budget.as_tokens()?));
         }
         settings::REASONING.check(&reasoning, &mut request);
-        if reasoning.string("mode")?.is_some_and(|mode| mode == "pro") {
-            request.warn("`reasoning.mode` is not in the figures: it works on several answers");
+        if let Some(mode) =
+            reasoning.get("mode").filter(|mode| mode.string().as_deref() == Some("pro"))
+        {
+            request.lacks("reasoning.mode", &mode, "it works on several answers");
         }
     }
     if fields.string("truncation")?.is_some_and(|truncation| truncation == "auto") {

@@ -45,7 +45,9 @@ pub(super) fn thinking(fields: &Fields<'_>, request: &mut Request) -> Result<(),
         }),
         Some("adaptive" | "between_tools" | "auto") => Some(ThinkingSetting::Adaptive),
         Some(other) => {
-            request.warn(format!("`thinking.type` {other} is not in the figures: it is not known"));
+            if let Some(kind) = fields.get("type") {
+                request.lacks("thinking.type", &kind, &format!("{other} is not known"));
+            }
             request.settings.thinking
         }
         None => request.settings.thinking,

@@ -8,7 +8,7 @@ use super::super::origin::Origin;
 use super::super::template::Language;
 use super::super::unknown::Unknown;
 use super::shape::{Inside, Shape};
-use super::tree::{self, at, malformed, shown, text};
+use super::tree::{self, at, lacks, malformed, shown, text};
 use super::{front_matter, parameters, yaml};
 use crate::Error;
 use crate::units::Position;
@@ -34,12 +34,10 @@ pub(super) fn read(file: &str) -> Result<Request, Error> {
         request.doubts.push("the schema of the output is counted as it is written here".to_owned());
     }
     if at(&tree, &["tools"]).is_some() {
-        request.warn(
-            "`tools` names tools whose definitions stand elsewhere; they are not in the figures",
-        );
+        lacks("tools", "the tools that it names are defined elsewhere", &mut request);
     }
     if at(&tree, &["toolDefs"]).is_some() {
-        request.warn("the tools that `toolDefs` defines are not in the figures");
+        lacks("toolDefs", "the tools that it defines are sent as well", &mut request);
     }
     FILE.check(&tree, &mut request);
     request.template = Some(Language::Handlebars);

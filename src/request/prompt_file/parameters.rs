@@ -6,7 +6,7 @@ use super::super::keys::LooseKeys;
 use super::super::message::{FunctionDefinition, Request, ResponseSchema};
 use super::super::settings::ThinkingSetting;
 use super::shape::{Inside, Shape};
-use super::tree::{at, malformed, text};
+use super::tree::{at, lacks, malformed, text};
 use crate::Error;
 use crate::units::Tokens;
 
@@ -189,7 +189,7 @@ pub(super) fn read(parameters: &Value, request: &mut Request) -> Result<(), Erro
 /// Takes the tools that a request offers.
 pub(super) fn tools(tools: &Value, request: &mut Request) {
     let Some(tools) = tools.as_array() else {
-        request.warn("the tools of this file stand elsewhere and are not in the figures");
+        lacks("tools", "they stand elsewhere", request);
         return;
     };
     for tool in tools {
@@ -203,7 +203,7 @@ pub(super) fn tools(tools: &Value, request: &mut Request) {
                     parameters: at(function, &schemas).cloned(),
                 });
             }
-            _ => request.warn("tools that are not functions are not in the figures"),
+            _ => lacks("tools", "they are not all functions", request),
         }
     }
 }
@@ -221,6 +221,6 @@ fn response_schema(parameters: &Value, request: &mut Request) {
     let plain =
         || text(parameters, &["response_format.type"]).is_some_and(|kind| kind != "json_schema");
     if schema.is_some() || at(parameters, &["response_format"]).is_some_and(|_| !plain()) {
-        request.warn("the schema of the answers stands elsewhere and is not in the figures");
+        lacks("response_format", "the schema of the answers stands elsewhere", request);
     }
 }

@@ -11,7 +11,7 @@ use super::super::message::{Message, Request, Role};
 use super::super::origin::Origin;
 use super::super::template::{DataRow, Language, data_rows};
 use super::shape::{Inside, Shape};
-use super::tree::{self, at, malformed, shown, text};
+use super::tree::{self, at, lacks, malformed, shown, text};
 use super::{parameters, yaml};
 use crate::Error;
 
@@ -197,11 +197,11 @@ fn request(
     match samples {
         Ok(samples) => request.samples.clone_from(samples),
         Err(error) => {
-            request.warn(format!("the values of the tests are not in the figures: {error}"));
+            lacks("tests", format!("their values cannot be read: {error}"), &mut request);
         }
     }
     if at(tree, &["scenarios"]).is_some() {
-        request.warn("`scenarios` make further calls, which are not in the figures");
+        lacks("scenarios", "they make further calls", &mut request);
     }
     Ok(request)
 }

@@ -8,7 +8,7 @@ use super::super::origin::Origin;
 use super::super::template::Language;
 use super::super::unknown::Unknown;
 use super::shape::{Inside, Shape};
-use super::tree::{self, at, malformed, shown, text};
+use super::tree::{self, at, lacks, malformed, shown, text};
 use super::{parameters, yaml};
 use crate::Error;
 use crate::units::Position;
@@ -63,9 +63,8 @@ pub(super) fn read(file: &str, beside: &dyn ReadBeside) -> Result<Request, Error
             request.settings.model = text(chosen, &["model_id"]).map(ToOwned::to_owned);
             parameters::read(chosen, &mut request)?;
             if at(chosen, &["function_choice_behavior"]).is_some() {
-                request.warn(
-                    "the functions that it may call are not in the file and not in the figures",
-                );
+                let why = "the functions that it may call are not in the file";
+                lacks("function_choice_behavior", why, &mut request);
             }
         }
     }

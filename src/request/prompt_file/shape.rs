@@ -4,8 +4,7 @@ use serde_json::Value;
 
 use super::super::keys::LooseKeys;
 use super::super::message::Request;
-use super::super::unknown::Unknown;
-use crate::units::Position;
+use super::tree::lacks;
 
 /// The keys of one kind of object.
 pub(super) struct Shape {
@@ -61,14 +60,10 @@ impl Shape {
     }
 
     fn check_key(&self, key: &str, request: &mut Request) {
-        let unknown = |why: String| {
-            let (what, position) = (key.to_owned(), Position::START);
-            Unknown { what, why, position }
-        };
         if let Some((_, why)) = self.costly.iter().find(|(known, _)| *known == key) {
-            request.not_in_figures(&unknown((*why).to_owned()));
+            lacks(key, *why, request);
         } else if let Some(why) = self.keys.doubt(key) {
-            request.note_unread(unknown(why));
+            lacks(key, why, request);
         }
     }
 }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::super::api::{chat, nested};
 use super::super::message::Request;
 use super::super::origin::Origin;
+use super::super::unknown::Unknown;
 use crate::json;
 use crate::units::Position;
 use crate::{Error, ErrorKind};
@@ -48,6 +49,12 @@ pub(super) fn messages(list: &Value, request: &mut Request) -> Result<(), Error>
         read.into_iter().map(|message| super::super::message::Message { span: None, ..message }),
     );
     Ok(())
+}
+
+/// Notes that what stands under a key is in no figure. Values of a tree have no places.
+pub(super) fn lacks(key: &str, why: impl Into<String>, request: &mut Request) {
+    let (what, why) = (key.to_owned(), why.into());
+    request.note_unread(Unknown { what, why, position: Position::START });
 }
 
 /// A request of a prompt file.

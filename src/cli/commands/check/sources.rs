@@ -142,10 +142,11 @@ pub(crate) fn read(
     reading
 }
 
-/// Why a request with a key that its format does not have meets no budget.
+/// Why a request with a key of which tokens or money may be in no figure meets no budget.
 fn unread_key(key: &Unknown) -> Error {
     Error::new(ErrorKind::Uncountable, key.sentence()).at(key.position).hint(format!(
-        "correct its name; where it adds no tokens, say `ignored_keys = [{:?}]` for this prompt in outlay.toml",
+        "correct its name, or, where the budgets may leave it out, say `ignored_keys = [{:?}]` for this prompt in \
+         outlay.toml",
         key.what
     ))
 }
