@@ -75,16 +75,18 @@ mod tests {
 
     #[test]
     fn a_short_text_is_merged_without_look_ups_into_as_many_tokens() {
+        static VOCABULARIES: [OnceLock<Vocabulary>; 4] = [const { OnceLock::new() }; 4];
         let text = include_str!("tables.rs");
-        for (packed, encoding) in [
+        let packed = [
             (&CL100K_BASE, Encoding::Cl100kBase),
             (&R50K_BASE, Encoding::R50kBase),
             (&KIMI_K2, Encoding::KimiK2),
             (&QWEN2, Encoding::Qwen2),
-        ] {
+        ];
+        for ((packed, encoding), vocabulary) in packed.into_iter().zip(&VOCABULARIES) {
             let (recipe, pilots) = packed.recipe().unwrap();
-            let vocabulary = Vocabulary::of(recipe.until(packed.end), pilots).unwrap();
-            let vocabulary: &'static Vocabulary = Box::leak(Box::new(vocabulary));
+            let read = || Vocabulary::of(recipe.until(packed.end), pilots).unwrap();
+            let vocabulary = vocabulary.get_or_init(read);
             let mut tally = Tally::new(vocabulary, Path::Portable, text.len());
             for piece in encoding.pieces(text) {
                 let before = tally.total();
