@@ -54,6 +54,7 @@ mod overlays;
 mod own_logs;
 mod pace;
 mod pages;
+mod parameters;
 mod paths;
 mod pictures;
 mod plan;

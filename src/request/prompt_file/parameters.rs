@@ -17,14 +17,23 @@ const PARAMETERS: Shape = Shape {
     keys: LooseKeys {
         text: &[
             "candidateCount",
+            "candidate_count",
+            "candidates",
             "effort",
             "functions",
             "maxCompletionTokens",
+            "maxNewTokens",
             "maxOutputTokens",
+            "maxThinkingTokens",
             "maxTokens",
+            "maxTokensToSample",
             "max_completion_tokens",
+            "max_gen_len",
+            "max_new_tokens",
             "max_output_tokens",
+            "max_thinking_tokens",
             "max_tokens",
+            "max_tokens_to_sample",
             "model",
             "modelName",
             "model_id",
@@ -32,6 +41,7 @@ const PARAMETERS: Shape = Shape {
             "reasoning",
             "reasoningEffort",
             "reasoning_effort",
+            "responseFormat",
             "responseSchema",
             "response_format",
             "response_schema",
@@ -47,45 +57,83 @@ const PARAMETERS: Shape = Shape {
             "effortLevel",
             "functionCall",
             "functionCallbacks",
+            "functionCallingConfig",
+            "functionCallingMode",
             "functionToolCallbacks",
             "function_call",
+            "function_calling_config",
             "function_choice_behavior",
+            "maxAttempts",
+            "maxBudgetUsd",
+            "maxContextTokens",
+            "maxInputTokens",
             "maxRetries",
             "maxSteps",
+            "maxTime",
             "maxToolCalls",
             "maxTurns",
+            "max_attempts",
+            "max_budget_usd",
             "max_concurrency",
+            "max_context",
+            "max_depth",
             "max_input_tokens",
             "max_iterations",
+            "max_model_len",
             "max_prompt_tokens",
             "max_results",
             "max_retries",
+            "max_rows",
             "max_steps",
             "max_time",
             "max_tool_calls",
+            "max_total_tokens",
             "max_turns",
+            "max_uses",
             "min_tokens",
             "modalities",
+            "modality",
+            "mode",
+            "modelFamily",
             "modelKwargs",
+            "modelPath",
             "modelProvider",
+            "modelUrl",
             "modelVersion",
             "model_kwargs",
+            "model_path",
             "model_provider",
             "model_type",
             "model_version",
+            "moderation",
             "n",
+            "reasoningFormat",
+            "reasoningSummary",
+            "reasoning_content",
             "reasoning_format",
             "reasoning_split",
             "reasoning_summary",
+            "reasoning_tokens",
+            "response",
             "responseMimeType",
             "responseModalities",
+            "responseParser",
+            "responseType",
             "response_mime_type",
             "response_modalities",
+            "response_parser",
+            "response_type",
             "showThinking",
+            "think",
+            "toolCallbacks",
             "toolChoice",
             "toolConfig",
+            "toolResources",
             "tool_choice",
             "tool_config",
+            "tool_resources",
+            "tool_use",
+            "toolkits",
             "truncation",
         ],
         elsewhere: &[],
@@ -117,7 +165,7 @@ pub(super) const TOOL: Shape = Shape {
     inside: &[("function", Inside::Of(&FUNCTION))],
     ..Shape::new(
         &["description", "function", "inputSchema", "input_schema", "name", "parameters"],
-        &["functionDeclarations", "function_declarations"],
+        &["definition", "functionDeclarations", "function_declarations", "serverDescription"],
     )
 };
 
@@ -125,13 +173,18 @@ const FUNCTION: Shape = Shape::new(&["description", "name", "parameters"], &[]);
 
 /// Takes model parameters under the many names that tools give them.
 pub(super) fn read(parameters: &Value, request: &mut Request) -> Result<(), Error> {
-    const CAPS: [(&str, &str); 6] = [
+    const CAPS: [(&str, &str); 11] = [
         ("max_completion_tokens", "max_completion_tokens"),
         ("maxCompletionTokens", "max_completion_tokens"),
         ("max_output_tokens", "max_output_tokens"),
         ("maxOutputTokens", "maxOutputTokens"),
         ("max_tokens", "max_tokens"),
         ("maxTokens", "max_tokens"),
+        ("max_new_tokens", "max_new_tokens"),
+        ("maxNewTokens", "max_new_tokens"),
+        ("max_gen_len", "max_gen_len"),
+        ("max_tokens_to_sample", "max_tokens_to_sample"),
+        ("maxTokensToSample", "max_tokens_to_sample"),
     ];
     const EFFORTS: [&str; 7] = [
         "reasoning_effort",
@@ -142,13 +195,15 @@ pub(super) fn read(parameters: &Value, request: &mut Request) -> Result<(), Erro
         "thinkingLevel",
         "thinking_level",
     ];
-    const BUDGETS: [&str; 6] = [
+    const BUDGETS: [&str; 8] = [
         "thinking.budget_tokens",
         "thinking.thinkingBudget",
         "thinkingConfig.thinkingBudget",
         "thinkingConfig.budget_tokens",
         "thinkingBudget",
         "thinking_budget",
+        "maxThinkingTokens",
+        "max_thinking_tokens",
     ];
     for (name, field) in CAPS {
         if let Some(cap) = at(parameters, &[name]) {
@@ -173,7 +228,9 @@ pub(super) fn read(parameters: &Value, request: &mut Request) -> Result<(), Erro
     } else if text(parameters, &["thinking.type", "thinkingConfig.type"]) == Some("disabled") {
         request.settings.thinking = Some(ThinkingSetting::Off);
     }
-    if let Some(n) = at(parameters, &["n", "candidateCount"]).and_then(Value::as_u64) {
+    if let Some(n) = at(parameters, &["n", "candidateCount", "candidate_count", "candidates"])
+        .and_then(Value::as_u64)
+    {
         request.settings.choices = n.max(1);
     }
     for key in ["tools", "functions"] {
@@ -210,7 +267,8 @@ pub(super) fn tools(tools: &Value, request: &mut Request) {
 
 /// Takes the schema that answers must follow.
 fn response_schema(parameters: &Value, request: &mut Request) {
-    let format = at(parameters, &["response_format.json_schema"]);
+    let written = at(parameters, &["response_format", "responseFormat"]);
+    let format = written.and_then(|written| at(written, &["json_schema"]));
     let bare = at(parameters, &["responseSchema", "response_schema"]);
     let schema = format.map(|format| at(format, &["schema"]).unwrap_or(format)).or(bare);
     if let Some(schema) = schema.filter(|schema| schema.is_object()) {
@@ -218,9 +276,11 @@ fn response_schema(parameters: &Value, request: &mut Request) {
         request.response_schema = Some(ResponseSchema { name, schema: schema.clone() });
         return;
     }
-    let plain =
-        || text(parameters, &["response_format.type"]).is_some_and(|kind| kind != "json_schema");
-    if schema.is_some() || at(parameters, &["response_format"]).is_some_and(|_| !plain()) {
-        lacks("response_format", "the schema of the answers stands elsewhere", request);
+    let kind = written.and_then(|written| written.as_str().or_else(|| text(written, &["type"])));
+    let plain = kind.is_some_and(|kind| ["json", "json_object", "text"].contains(&kind));
+    if schema.is_some() || (written.is_some() && !plain) {
+        let names = ["response_format", "responseFormat", "responseSchema", "response_schema"];
+        let name = names.into_iter().find(|name| at(parameters, &[name]).is_some());
+        lacks(name.unwrap_or(names[0]), "the schema of the answers stands elsewhere", request);
     }
 }
