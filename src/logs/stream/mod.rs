@@ -22,6 +22,7 @@
 mod block;
 mod foreign;
 mod json_boundaries;
+mod quotes;
 mod splitter;
 
 pub use block::{Block, LogRecord};
