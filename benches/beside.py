@@ -76,13 +76,14 @@ with tempfile.TemporaryDirectory() as folder:
     os.chdir(folder)
     pathlib.Path("small.txt").write_text("Say hello.\n")
     pathlib.Path("code.rs").write_text(text("src/**/*.rs", 60_000_000))
+    os.link("code.rs", "code.txt")
     pathlib.Path("prose.txt").write_text(text("docs/**/*.md", 40_000_000))
     pathlib.Path("words.txt").write_text(words(40_000_000))
     with open("log.jsonl", "w") as file:
-        file.writelines(log(150_000))
+        file.writelines(log(600_000))
     print(f"{'':34} {'before':>8} {'now':>8}")
     compare("start, wall", ["count", "small.txt", "-m", "gpt-4o"], 200, 1, "ms", 1e3)
-    for file, what in [("code.rs", "Rust of here"), ("prose.txt", "documents of here"), ("words.txt", "random words")]:
+    for file, what in [("code.rs", "Rust of here"), ("code.txt", "the same as text"), ("prose.txt", "documents of here"), ("words.txt", "random words")]:
         size = round(os.stat(file).st_size / 1e6)
         compare(f"count {size} MB: {what}", ["count", file, "-m", "gpt-4o"], 15, 0, "s ", 1)
     size = round(os.stat("log.jsonl").st_size / 1e6)

@@ -6,6 +6,9 @@ use crate::units::Position;
 /// Why a key is read by nobody.
 pub(super) const NO_SUCH_KEY: &str = "this format has no such key";
 
+/// Why answers that are not text alone are in no figure.
+pub(super) const MORE_THAN_TEXT: &str = "it asks for more than text, which has rates of its own";
+
 /// Tokens of a prompt that cannot be known from the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unknown {
@@ -21,6 +24,12 @@ impl Unknown {
     /// What stands as `value` under `what`.
     pub(super) fn at(value: &Value<'_>, what: &str, why: &str) -> Self {
         Self { what: what.to_owned(), why: why.to_owned(), position: value.position() }
+    }
+
+    /// Whether it stands under a key that its format does not have, which may be misspelt.
+    #[must_use]
+    pub fn has_unknown_key(&self) -> bool {
+        self.why.starts_with(NO_SUCH_KEY)
     }
 
     /// That it is in no figure, and why.

@@ -481,6 +481,9 @@ fn what_costs_and_is_in_no_figure_passes_no_gate_unnamed() {
         ),
         ("plugins", "a.json", json!({"model": "o1-mini", "input": "hi", "plugins": [{"id": "web"}]}).to_string()),
         ("service_tier", "a.json", json!({"model": "claude-3-5-sonnet", "max_tokens": 9, "messages": chat, "service_tier": "gold"}).to_string()),
+        ("web_search_options", "a.prompt.yml", "messages:\n  - role: user\n    content: hi\nmodelParameters:\n  web_search_options: {search_context_size: low}\n".to_owned()),
+        ("modalities", "a.prompt.yml", "messages:\n  - role: user\n    content: hi\nmodelParameters:\n  modalities: [text, audio]\n".to_owned()),
+        ("service_tier", "a.prompt", "---\nmodel: openai/o1-mini\nconfig: {service_tier: gold}\n---\nhi\n".to_owned()),
         ("tools", "a.prompt", "---\nmodel: openai/o1-mini\ntools: [search]\n---\nhi\n".to_owned()),
     ] {
         let folder = Folder::new()
@@ -491,6 +494,7 @@ fn what_costs_and_is_in_no_figure_passes_no_gate_unnamed() {
         let told = stderr(&run);
         let named = told.contains(&format!("`{key}` is not in the figures"));
         assert!(named && told.contains(&format!("ignored_keys = [\"{key}\"]")), "{told}");
+        assert!(!told.contains("correct its name"), "{told}");
         output(folder.outlay("check --config named.toml"), 0);
     }
 }

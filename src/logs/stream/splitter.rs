@@ -98,12 +98,16 @@ impl Splitter {
     }
 
     /// Takes the first `n` bytes of the [room](Splitter::room) for the next of the log, and gives the
-    /// records that end in them. More than the room holds is all of it.
+    /// records that end in them. More than the room has is all of the room.
     ///
     /// # Errors
     /// As [`Splitter::push`].
     pub fn advance(&mut self, n: usize, options: &ReadOptions) -> Result<Option<Block>, Error> {
-        self.filled = self.filled.saturating_add(n).min(self.buffer.len());
+        self.fill(n.min(CHUNK), options)
+    }
+
+    fn fill(&mut self, n: usize, options: &ReadOptions) -> Result<Option<Block>, Error> {
+        self.filled = (self.filled + n).min(self.buffer.len());
         self.cut(options, false)
     }
 
@@ -121,7 +125,7 @@ impl Splitter {
     /// [`ErrorKind::Malformed`] for what is not a log; nothing more can be read of it.
     pub fn push(&mut self, bytes: &[u8], options: &ReadOptions) -> Result<Option<Block>, Error> {
         self.room_for(bytes.len())[..bytes.len()].copy_from_slice(bytes);
-        self.advance(bytes.len(), options)
+        self.fill(bytes.len(), options)
     }
 
     /// Gives the records that the end of the log ends.

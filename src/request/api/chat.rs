@@ -5,7 +5,7 @@ use super::super::media::Media;
 use super::super::message::{ContentSpan, FunctionCall, HostedTool, Message, Part, Request, Role};
 use super::super::origin::Origin;
 use super::super::settings::{MarkedPrefix, ThinkingSetting, ToolChoice};
-use super::super::unknown::Unknown;
+use super::super::unknown::{MORE_THAN_TEXT, Unknown};
 use super::{definition, settings};
 use crate::Error;
 use crate::json::{Fields, Kind, Value};
@@ -79,25 +79,28 @@ const BODY: Keys = Keys {
         "result_format",
         "incremental_output",
     ],
-    costly: &[
-        ("best_of", "every answer is billed, and one is given back"),
-        ("prediction", "rejected tokens of a prediction are billed as output"),
-        ("audio", "answers in sound have rates of their own"),
-        ("web_search_options", "searches have a fee, and what they find is input"),
-        ("search_parameters", "searches have a fee, and what they find is input"),
-        ("enable_search", "searches have a fee, and what they find is input"),
-        ("search_options", "searches have a fee, and what they find is input"),
-        ("agent_count", "each agent spends tokens of its own"),
-        ("plugins", "plugins have fees, and what they add is input"),
-        ("models", "the model that answers bills, and it may be any of the list"),
-        ("transforms", "they drop text from the prompt"),
-        ("data_sources", "what they find is added to the prompt"),
-        ("safe_prompt", "it adds a system text that is not public"),
-        ("prompt_mode", "it adds a system text that is not public"),
-        ("guardrails", "guardrails have fees of their own"),
-        ("translation_options", "they add text to the prompt"),
-    ],
+    costly: COSTLY,
 };
+
+/// Keys that carry tokens or money that is not in the figures, and why.
+pub(in super::super) const COSTLY: &[(&str, &str)] = &[
+    ("best_of", "every answer is billed, and one is given back"),
+    ("prediction", "rejected tokens of a prediction are billed as output"),
+    ("audio", "answers in sound have rates of their own"),
+    ("web_search_options", "searches have a fee, and what they find is input"),
+    ("search_parameters", "searches have a fee, and what they find is input"),
+    ("enable_search", "searches have a fee, and what they find is input"),
+    ("search_options", "searches have a fee, and what they find is input"),
+    ("agent_count", "each agent spends tokens of its own"),
+    ("plugins", "plugins have fees, and what they add is input"),
+    ("models", "the model that answers bills, and it may be any of the list"),
+    ("transforms", "they drop text from the prompt"),
+    ("data_sources", "what they find is added to the prompt"),
+    ("safe_prompt", "it adds a system text that is not public"),
+    ("prompt_mode", "it adds a system text that is not public"),
+    ("guardrails", "guardrails have fees of their own"),
+    ("translation_options", "they add text to the prompt"),
+];
 
 /// What stands under `parameters` in `DashScope`'s own form.
 const DASHSCOPE: Keys = Keys {
@@ -171,11 +174,7 @@ pub(in super::super) fn body(body: Value<'_>) -> Result<Request, Error> {
     if let Some(modes) = fields.get("modalities")
         && modes.items().iter().any(|mode| mode.string().as_deref() != Some("text"))
     {
-        request.lacks(
-            "modalities",
-            &modes,
-            "it asks for more than text, which has rates of its own",
-        );
+        request.lacks("modalities", &modes, MORE_THAN_TEXT);
     }
     if let Some(documents) = fields.get("documents").filter(|all| !is_empty_list(all)) {
         let why = "become part of the prompt in a form that is not public";

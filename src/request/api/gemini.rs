@@ -7,7 +7,7 @@ use super::super::message::{
 };
 use super::super::origin::Origin;
 use super::super::settings::{ThinkingSetting, ToolChoice};
-use super::super::unknown::Unknown;
+use super::super::unknown::{MORE_THAN_TEXT, Unknown};
 use super::definition;
 use crate::Error;
 use crate::catalog::Tier;
@@ -227,11 +227,7 @@ fn generation(config: &Fields<'_>, request: &mut Request) -> Result<(), Error> {
             .iter()
             .any(|mode| mode.string().is_none_or(|mode| !mode.eq_ignore_ascii_case("text")))
     {
-        request.lacks(
-            "responseModalities",
-            &modes,
-            "it asks for more than text, which has rates of its own",
-        );
+        request.lacks("responseModalities", &modes, MORE_THAN_TEXT);
     }
     CONFIG.check(config, request);
     Ok(())

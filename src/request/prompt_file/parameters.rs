@@ -2,10 +2,12 @@
 
 use serde_json::Value;
 
+use super::super::api::chat;
 use super::super::keys::LooseKeys;
 use super::super::message::{FunctionDefinition, Request, ResponseSchema};
 use super::super::settings::ThinkingSetting;
-use super::shape::{Inside, Shape};
+use super::super::unknown::MORE_THAN_TEXT;
+use super::shape::{Inside, Shape, is_nothing};
 use super::tree::{at, lacks, malformed, text};
 use crate::Error;
 use crate::units::Tokens;
@@ -227,6 +229,29 @@ pub(super) fn read(parameters: &Value, request: &mut Request) -> Result<(), Erro
         });
     } else if text(parameters, &["thinking.type", "thinkingConfig.type"]) == Some("disabled") {
         request.settings.thinking = Some(ThinkingSetting::Off);
+    }
+    for (key, why) in chat::COSTLY {
+        if at(parameters, &[key]).is_some_and(|value| !is_nothing(value)) {
+            lacks(key, *why, request);
+        }
+    }
+    for key in ["modalities", "responseModalities", "response_modalities"] {
+        let modes = at(parameters, &[key]).and_then(Value::as_array).into_iter().flatten();
+        let is_text =
+            |mode: &Value| mode.as_str().is_some_and(|mode| mode.eq_ignore_ascii_case("text"));
+        if !modes.into_iter().all(is_text) {
+            lacks(key, MORE_THAN_TEXT, request);
+        }
+    }
+    for key in ["service_tier", "serviceTier"] {
+        match text(parameters, &[key]).map(|tier| (tier, tier.parse())) {
+            None => {}
+            Some((_, Ok(tier))) => request.settings.tier = Some(tier),
+            Some((tier, Err(_))) => {
+                let why = format!("{tier} is not known; they are of the standard tier");
+                lacks(key, why, request);
+            }
+        }
     }
     if let Some(n) = at(parameters, &["n", "candidateCount", "candidate_count", "candidates"])
         .and_then(Value::as_u64)

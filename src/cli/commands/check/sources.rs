@@ -144,9 +144,9 @@ pub(crate) fn read(
 
 /// Why a request with a key of which tokens or money may be in no figure meets no budget.
 fn unread_key(key: &Unknown) -> Error {
+    let correct = if key.has_unknown_key() { "correct its name, or, " } else { "" };
     Error::new(ErrorKind::Uncountable, key.sentence()).at(key.position).hint(format!(
-        "correct its name, or, where the budgets may leave it out, say `ignored_keys = [{:?}]` for this prompt in \
-         outlay.toml",
+        "{correct}where the budgets may leave it out, say `ignored_keys = [{:?}]` for this prompt in outlay.toml",
         key.what
     ))
 }
