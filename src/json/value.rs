@@ -148,6 +148,12 @@ impl<'a> Value<'a> {
         if self.kind() == Kind::Array { self.as_array().unwrap_or_default() } else { Vec::new() }
     }
 
+    /// The values of an array, or the one value that stands in its place.
+    #[must_use]
+    pub fn items_or_self(self) -> Vec<Self> {
+        if self.kind() == Kind::Array { self.items() } else { vec![self] }
+    }
+
     /// The value as it is written.
     #[must_use]
     pub fn text(&self) -> &'a str {

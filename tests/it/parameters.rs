@@ -8,18 +8,30 @@ use crate::support::request;
 /// Parameters that makers and tools have besides those that cost; near ones among them are told apart.
 #[test]
 fn parameters_of_other_tools_are_no_misspellings() {
-    const OTHERS: &str = "apiHost audio betas cache callbacks context_window effortLevel extra_body functionCallingConfig \
+    const OTHERS: &str = "apiHost betas cache callbacks context_window effortLevel extra_body functionCallingConfig \
         function_call generationConfig guardrailIdentifier headers include_thoughts logit_bias maxRetries max_concurrency \
-        max_input_tokens max_iterations max_retries max_total_tokens max_turns metadata min_tokens modalities mode \
+        max_input_tokens max_iterations max_retries max_total_tokens max_turns metadata min_tokens mode \
         model_kwargs model_provider model_type num_ctx organization parallel_tool_calls passthrough performanceConfig \
         reasoning_format reasoning_summary region request_timeout responseMimeType response_type safetySettings seed \
-        service_tier showThinking stop_sequences streaming temperature think toolConfig tool_choice tool_resources top_k \
+        showThinking stop_sequences streaming temperature think toolConfig tool_choice tool_resources top_k \
         top_p truncation user verbosity webSearch";
-    for name in OTHERS.split_whitespace() {
+    // Names that are known too, with a value that is in no figure.
+    const COSTLY: [(&str, &str); 3] = [
+        ("audio", "answers in sound have rates of their own"),
+        ("modalities", "it asks for more than text, which has rates of its own"),
+        ("service_tier", "x is not known; they are of the standard tier"),
+    ];
+    let warnings = |name: &str| {
         let file = format!(
             r#"{{"type": "text", "prompt": "Hello.", "labels": [], "config": {{"model": "gpt-4o", "{name}": "x"}}}}"#
         );
-        assert_eq!(request(&file).warnings, [""; 0], "{name}");
+        request(&file).warnings
+    };
+    for name in OTHERS.split_whitespace() {
+        assert_eq!(warnings(name), [""; 0], "{name}");
+    }
+    for (name, why) in COSTLY {
+        assert_eq!(warnings(name), [format!("`{name}` is not in the figures: {why}")]);
     }
 }
 

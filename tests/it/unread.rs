@@ -27,7 +27,9 @@ fn what_carries_tokens_or_money_and_is_not_counted_is_named() {
         assert!(warnings.iter().any(|warning| warning.contains(named)), "{body}\n{warnings:?}");
     }
     // What asks for nothing is no reason for a word.
-    let quiet = format!(r#"{{{user}, "prediction": null, "logit_bias": {{}}, "store": true}}"#);
+    let quiet = format!(
+        r#"{{{user}, "prediction": null, "logit_bias": {{}}, "store": true, "modalities": ["text"]}}"#
+    );
     assert!(request(&quiet).warnings.is_empty());
 }
 
@@ -229,6 +231,7 @@ fn what_is_known_to_cost_or_not_to_be_understood_is_named() {
         (chat, "translation_options", r#"{"a": 1}"#),
         (chat, "extra_body", r#"{"a": 1}"#),
         (chat, "modalities", r#"["text", "audio"]"#),
+        (chat, "modalities", r#""audio""#),
         (chat, "novel", "1"),
         (chat, "thinking", r#""on""#),
         (chat, "reasoning", r#""high""#),
@@ -271,6 +274,7 @@ fn what_is_known_to_cost_or_not_to_be_understood_is_named() {
         (converse, "novel", "1"),
         (interactions, "agent_config", r#"{"a": 1}"#),
         (interactions, "response_format", r#"{"a": 1}"#),
+        (interactions, "response_modalities", r#"["image"]"#),
         (interactions, "novel", "1"),
         (&nested, "enable_search", ""),
         (&nested_novel, "novel", ""),

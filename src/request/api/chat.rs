@@ -5,7 +5,7 @@ use super::super::media::Media;
 use super::super::message::{ContentSpan, FunctionCall, HostedTool, Message, Part, Request, Role};
 use super::super::origin::Origin;
 use super::super::settings::{MarkedPrefix, ThinkingSetting, ToolChoice};
-use super::super::unknown::{MORE_THAN_TEXT, Unknown};
+use super::super::unknown::Unknown;
 use super::{definition, settings};
 use crate::Error;
 use crate::json::{Fields, Kind, Value};
@@ -171,11 +171,7 @@ pub(in super::super) fn body(body: Value<'_>) -> Result<Request, Error> {
     request.settings.tier = settings::tier(&fields, "service_tier")?;
     request.mark(&fields, MarkedPrefix::Prompt)?;
     thinking(&fields, &mut request)?;
-    if let Some(modes) = fields.get("modalities")
-        && modes.items().iter().any(|mode| mode.string().as_deref() != Some("text"))
-    {
-        request.lacks("modalities", &modes, MORE_THAN_TEXT);
-    }
+    request.note_modalities(&fields, &["modalities"]);
     if let Some(documents) = fields.get("documents").filter(|all| !is_empty_list(all)) {
         let why = "become part of the prompt in a form that is not public";
         request.unknown.push(Unknown::at(&documents, "documents", why));

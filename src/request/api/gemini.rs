@@ -7,7 +7,7 @@ use super::super::message::{
 };
 use super::super::origin::Origin;
 use super::super::settings::{ThinkingSetting, ToolChoice};
-use super::super::unknown::{MORE_THAN_TEXT, Unknown};
+use super::super::unknown::Unknown;
 use super::definition;
 use crate::Error;
 use crate::catalog::Tier;
@@ -125,7 +125,7 @@ pub(in super::super) fn generate(body: Value<'_>) -> Result<Request, Error> {
         request.messages.push(message);
     }
     let contents = fields.required("contents")?;
-    for (i, item) in elements(contents).into_iter().enumerate() {
+    for (i, item) in contents.items_or_self().into_iter().enumerate() {
         let mut message = content(item, None, resolution.as_deref())?;
         message.path = Some(format!("contents[{i}]"));
         request.messages.push(message);
@@ -133,7 +133,7 @@ pub(in super::super) fn generate(body: Value<'_>) -> Result<Request, Error> {
     request.settings.model =
         fields.any(&["model", "modelId"]).map(|id| id.as_string()).transpose()?.map(Into::into);
     if let Some(tools) = either(&["tools"]) {
-        for value in elements(tools) {
+        for value in tools.items_or_self() {
             tool(value, &mut request)?;
         }
     }
@@ -159,20 +159,12 @@ pub(in super::super) fn generate(body: Value<'_>) -> Result<Request, Error> {
 /// Reads contents alone.
 pub(in super::super) fn contents(list: Value<'_>) -> Result<Request, Error> {
     let mut request = Request::from_messages(Origin::Gemini, Vec::new());
-    for (i, item) in elements(list).into_iter().enumerate() {
+    for (i, item) in list.items_or_self().into_iter().enumerate() {
         let mut message = content(item, None, None)?;
         message.path = Some(format!("contents[{i}]"));
         request.messages.push(message);
     }
     Ok(request)
-}
-
-/// The items of an array, or the one value that stands in its place.
-fn elements(value: Value<'_>) -> Vec<Value<'_>> {
-    match value.kind() {
-        Kind::Array => value.items(),
-        _ => vec![value],
-    }
 }
 
 fn resolution(fields: &Fields<'_>) -> Result<Option<String>, Error> {
@@ -221,14 +213,7 @@ fn generation(config: &Fields<'_>, request: &mut Request) -> Result<(), Error> {
     if let Some(schema) = schema {
         request.response_schema = Some(definition::bare_schema(schema)?);
     }
-    if let Some(modes) = config.any(&["responseModalities", "response_modalities"])
-        && modes
-            .items()
-            .iter()
-            .any(|mode| mode.string().is_none_or(|mode| !mode.eq_ignore_ascii_case("text")))
-    {
-        request.lacks("responseModalities", &modes, MORE_THAN_TEXT);
-    }
+    request.note_modalities(config, &["responseModalities", "response_modalities"]);
     CONFIG.check(config, request);
     Ok(())
 }
@@ -281,7 +266,7 @@ fn content(
     };
     let mut message = Message::new(role, Vec::new());
     message.span = Some(ContentSpan::of(&parts));
-    let items = elements(parts);
+    let items = parts.items_or_self();
     let count = items.len();
     for item in items {
         part(item, resolution, &mut message)?;
@@ -343,7 +328,7 @@ fn tool(value: Value<'_>, request: &mut Request) -> Result<(), Error> {
     for (key, inside) in fields.members() {
         match key {
             "functionDeclarations" | "function_declarations" => {
-                for function in elements(inside) {
+                for function in inside.items_or_self() {
                     request.functions.push(declaration(function)?);
                 }
             }
@@ -405,9 +390,10 @@ const INTERACTION: Keys = Keys {
         "generation_config",
         "previous_interaction_id",
         "agent",
+        "response_modalities",
         "service_tier",
     ],
-    free: &["stream", "store", "background", "response_modalities", "response_mime_type"],
+    free: &["stream", "store", "background", "response_mime_type"],
     costly: &[
         ("agent_config", "an agent makes calls of its own"),
         ("response_format", "a schema of the answer may be part of the prompt"),
@@ -425,7 +411,7 @@ pub(in super::super) fn interaction(body: Value<'_>) -> Result<Request, Error> {
         request.messages.push(message);
     }
     let input = fields.required("input")?;
-    for (i, item) in elements(input).into_iter().enumerate() {
+    for (i, item) in input.items_or_self().into_iter().enumerate() {
         let mut message = turn(item)?;
         message.path = Some(format!("input[{i}]"));
         request.messages.push(message);
@@ -445,6 +431,7 @@ pub(in super::super) fn interaction(body: Value<'_>) -> Result<Request, Error> {
         generation(&config.fields()?, &mut request)?;
         request.settings.cap_field = request.settings.cap_field.map(|_| "max_output_tokens");
     }
+    request.note_modalities(&fields, &["response_modalities"]);
     tier(fields.get("service_tier"), &mut request)?;
     INTERACTION.check(&fields, &mut request);
     Ok(request)
@@ -465,7 +452,7 @@ fn turn(value: Value<'_>) -> Result<Message, Error> {
     match fields.get("content") {
         Some(inside) if fields.has("role") || !fields.has("type") => {
             message.span = Some(ContentSpan::of(&inside));
-            for item in elements(inside) {
+            for item in inside.items_or_self() {
                 step(item, &mut message)?;
             }
         }

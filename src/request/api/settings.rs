@@ -3,6 +3,7 @@
 use super::super::keys::Keys;
 use super::super::message::Request;
 use super::super::settings::{CacheMark, MarkedPrefix, ThinkingSetting};
+use super::super::unknown::MORE_THAN_TEXT;
 use crate::Error;
 use crate::catalog::Tier;
 use crate::json::{Fields, Kind, Value};
@@ -77,6 +78,17 @@ impl Request {
             self.add_mark(&mark, covers)?;
         }
         Ok(())
+    }
+
+    /// Says that answers other than text are in no figure, where the request asks for them.
+    pub(super) fn note_modalities(&mut self, fields: &Fields<'_>, keys: &[&'static str]) {
+        let asked = keys.iter().find_map(|key| Some((*key, fields.get(key)?)));
+        let Some((key, modes)) = asked else { return };
+        let is_text =
+            |mode: &Value<'_>| mode.string().is_some_and(|mode| mode.eq_ignore_ascii_case("text"));
+        if !modes.items_or_self().iter().all(is_text) {
+            self.lacks(key, &modes, MORE_THAN_TEXT);
+        }
     }
 
     /// Takes a cache mark.

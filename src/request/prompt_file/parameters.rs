@@ -236,10 +236,13 @@ pub(super) fn read(parameters: &Value, request: &mut Request) -> Result<(), Erro
         }
     }
     for key in ["modalities", "responseModalities", "response_modalities"] {
-        let modes = at(parameters, &[key]).and_then(Value::as_array).into_iter().flatten();
         let is_text =
             |mode: &Value| mode.as_str().is_some_and(|mode| mode.eq_ignore_ascii_case("text"));
-        if !modes.into_iter().all(is_text) {
+        let is_only_text = at(parameters, &[key]).is_none_or(|modes| match modes {
+            Value::Array(modes) => modes.iter().all(is_text),
+            mode => is_nothing(mode) || is_text(mode),
+        });
+        if !is_only_text {
             lacks(key, MORE_THAN_TEXT, request);
         }
     }
