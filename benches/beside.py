@@ -86,6 +86,7 @@ with tempfile.TemporaryDirectory() as folder:
         file.writelines(log(600_000))
     print(f"{'':34} {'before':>8} {'now':>8}")
     compare("start, wall", ["count", "small.txt", "-m", "gpt-4o"], 200, 1, "ms", 1e3)
+    compare("list of all models, wall", ["models"], 50, 1, "ms", 1e3)
     for file, what in [("code.rs", "Rust of here"), ("code.txt", "the same as text"), ("prose.txt", "documents of here"), ("words.txt", "random words")]:
         size = round(os.stat(file).st_size / 1e6)
         compare(f"count {size} MB: {what}", ["count", file, "-m", "gpt-4o"], 15, 0, "s ", 1)

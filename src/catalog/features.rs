@@ -1,10 +1,13 @@
 //! What a model's API accepts, and since when.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use jiff::civil::Date;
-use serde::de::Error as _;
+use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::date::DateVisitor;
 
 /// A request feature that some models refuse.
 #[derive(
@@ -108,16 +111,25 @@ impl Serialize for Support {
 
 impl<'de> Deserialize<'de> for Support {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match toml::Value::deserialize(deserializer)? {
-            toml::Value::Boolean(supported) => Ok(Self::Fixed(supported)),
-            toml::Value::Datetime(first) => {
-                super::date::from_toml(&first).map(Self::Since).map_err(D::Error::custom)
-            }
-            other => Err(D::Error::custom(format!(
-                "expected true, false or the date of the first support, found {}",
-                other.type_str()
-            ))),
-        }
+        deserializer.deserialize_any(SupportVisitor)
+    }
+}
+
+struct SupportVisitor;
+
+impl Visitor<'_> for SupportVisitor {
+    type Value = Support;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("true, false or the date of the first support")
+    }
+
+    fn visit_bool<E: Error>(self, supported: bool) -> Result<Support, E> {
+        Ok(Support::Fixed(supported))
+    }
+
+    fn visit_str<E: Error>(self, first: &str) -> Result<Support, E> {
+        DateVisitor.visit_str(first).map(Support::Since)
     }
 }
 

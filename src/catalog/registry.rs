@@ -8,8 +8,8 @@ use jiff::civil::Date;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::embedded::{DAY, DIGEST, EmbeddedModel};
+use super::file::load;
 use super::ids::ReadId;
-use super::load::load;
 use super::model::{Fidelity, Model, Status};
 use super::unknown::{Known, unknown};
 use crate::names::nearest;

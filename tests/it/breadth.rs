@@ -284,7 +284,7 @@ fn a_counting_error_that_is_none_is_refused() {
         ("error = { tokenizer = \"t\", ratios = {} }", "one kind of text at least"),
         ("error = { tokenizer = \"t\", ratios = { code = 0.0 } }", "it must be above 0"),
         ("error = { tokenizer = \"t\", ratios = { code = -1.0 } }", "it must be above 0"),
-        ("error = { tokenizer = \"t\", ratios = { code = inf } }", "it must be above 0"),
+        ("error = { tokenizer = \"t\", ratios = { code = inf } }", "inf is not a finite number"),
         ("error = { ratios = { code = 1.0 } }", "missing field `tokenizer`"),
         (
             "error = { tokenizer = \"t\", ratios = { code = 1.0 }, low = 1.0 }",

@@ -233,10 +233,15 @@ fn a_table_that_cannot_be_is_refused_with_its_place() {
     let peak = "peak = { hours = [\"01:00-04:00\"], days = [\"mon\"] }\n";
     for (from, to, at, message) in [
         ("usd = \"0.01\"", "usd = \"-1\"", "[[fee]]", "is negative"),
-        ("unit = \"call\"\nfree", "unit = \"cal\"\nfree", "[[fee]]", "unknown variant `cal`"),
-        ("min_prefix = 1024", "prefix = 1024", "[[cache]]", "unknown field `prefix`"),
+        (
+            "unit = \"call\"\nfree",
+            "unit = \"cal\"\nfree",
+            "unit = \"cal\"",
+            "unknown variant `cal`",
+        ),
+        ("min_prefix = 1024", "prefix = 1024", "prefix = 1024", "unknown field `prefix`"),
         ("models = [\"*\"]\n", "", "[[api]]", "needs `models`"),
-        ("factor = \"1.1\"", "factor = \"0\"", "[[multiplier]]", "not a factor"),
+        ("factor = \"1.1\"", "factor = \"0\"", "factor = \"0\"", "not a factor"),
         ("[\"none\", \"low\", \"high\"]", "[\"low\", \"none\"]", "[[model]]", "must ascend"),
         (
             "default_effort = \"none\"",

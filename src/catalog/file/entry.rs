@@ -1,55 +1,20 @@
-//! The shape of a catalogue file, and how an entry becomes a model or changes one.
+//! The shape of a model in a catalogue file, and how an entry becomes a model or changes one.
 
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use super::api::Api;
-use super::cache::CacheRules;
-use super::features::Features;
-use super::model::{
+use super::super::api::Api;
+use super::super::cache::CacheRules;
+use super::super::features::Features;
+use super::super::model::{
     Benchmark, Counting, Formerly, Lifecycle, Limits, MessageQuota, Model, RateLimit, Speed,
 };
-use super::price::PriceEntry;
-use super::retention::Retention;
-use super::shared::{SharedTables, Written, WrittenTables};
-use super::surcharge::{Fee, Multiplier};
-use super::thinking::Thinking;
-use super::turnaround::Turnaround;
-
-/// A whole file.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct File {
-    pub(super) provider: Option<Provider>,
-    #[serde(default)]
-    pub(super) model: Vec<toml::Spanned<Entry>>,
-    #[serde(default)]
-    api: Vec<Written>,
-    #[serde(default)]
-    cache: Vec<Written>,
-    #[serde(default)]
-    thinking: Vec<Written>,
-    #[serde(default)]
-    fee: Vec<Written>,
-    #[serde(default)]
-    multiplier: Vec<Written>,
-    #[serde(default)]
-    turnaround: Vec<Written>,
-}
-
-impl File {
-    /// Takes the tables that hold for several models out of the file.
-    pub(super) fn take_shared(&mut self) -> WrittenTables {
-        WrittenTables {
-            api: std::mem::take(&mut self.api),
-            cache: std::mem::take(&mut self.cache),
-            thinking: std::mem::take(&mut self.thinking),
-            fee: std::mem::take(&mut self.fee),
-            multiplier: std::mem::take(&mut self.multiplier),
-            turnaround: std::mem::take(&mut self.turnaround),
-        }
-    }
-}
+use super::super::price::PriceEntry;
+use super::super::retention::Retention;
+use super::super::surcharge::{Fee, Multiplier};
+use super::super::thinking::Thinking;
+use super::super::turnaround::Turnaround;
+use super::shared::SharedTables;
 
 /// Who sells the models of a file.
 #[derive(Deserialize)]
@@ -64,7 +29,7 @@ pub(super) struct Provider {
 /// A `[[model]]` table. Every key but the id may be missing: an overlay names only what it changes.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Entry {
+pub(in super::super) struct Entry {
     pub(super) id: String,
     /// Who sells it, where that is not the provider of the file.
     provider: Option<String>,
@@ -73,12 +38,12 @@ pub(super) struct Entry {
     formerly: Option<Formerly>,
     reasoning: Option<bool>,
     retention: Option<Retention>,
-    #[serde(default, deserialize_with = "super::date::optional")]
+    #[serde(default, deserialize_with = "crate::catalog::date::optional")]
     released: Option<Date>,
-    #[serde(default, deserialize_with = "super::date::optional")]
+    #[serde(default, deserialize_with = "crate::catalog::date::optional")]
     knowledge_cutoff: Option<Date>,
     source: Option<String>,
-    #[serde(default, deserialize_with = "super::date::optional")]
+    #[serde(default, deserialize_with = "crate::catalog::date::optional")]
     checked: Option<Date>,
     counting: Option<Counting>,
     limits: Option<Limits>,
@@ -112,7 +77,7 @@ impl Entry {
     ///
     /// # Errors
     /// The name of the first required key that is missing.
-    pub(super) fn into_model(self, provider: &str) -> Result<Model, &'static str> {
+    pub(in super::super) fn into_model(self, provider: &str) -> Result<Model, &'static str> {
         Ok(Model {
             id: self.id,
             provider: self.provider.unwrap_or_else(|| provider.to_owned()),

@@ -2,17 +2,18 @@
 
 use std::ops::Range;
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use toml::de::DeTable;
 
-use super::api::Api;
-use super::cache::CacheRules;
-use super::surcharge::{Fee, Multiplier};
-use super::thinking::Thinking;
-use super::turnaround::Turnaround;
+use super::super::api::Api;
+use super::super::cache::CacheRules;
+use super::super::surcharge::{Fee, Multiplier};
+use super::super::thinking::Thinking;
+use super::super::turnaround::Turnaround;
+use super::written::{Wrong, read, read_table};
 
-/// A table as it is written: the key `models`, and those of a table of one model.
-pub(super) type Written = toml::Spanned<toml::Table>;
+/// The key of the models that a table is about; the others are those of a table of one model.
+const MODELS: &str = "models";
 
 /// A table, and the models of the file that it is about.
 ///
@@ -24,27 +25,11 @@ struct Shared<T> {
 }
 
 impl<T: Clone + DeserializeOwned> Shared<T> {
-    /// Reads every table of one kind.
-    ///
-    /// # Errors
-    /// What is wrong, with the place of the table.
-    fn read(tables: Vec<Written>) -> Result<Vec<Self>, (Range<usize>, String)> {
-        let read = |written: Written| {
-            let span = written.span();
-            let mut table = written.into_inner();
-            let models = table
-                .remove("models")
-                .ok_or_else(|| "a table of several models needs `models`".to_owned())
-                .and_then(|models| {
-                    Vec::deserialize(models).map_err(|e| format!("`models`: {}", e.message()))
-                });
-            let table = T::deserialize(table).map_err(|e| e.message().to_owned());
-            match (models, table) {
-                (Ok(models), Ok(table)) => Ok(Self { models, table }),
-                (Err(message), _) | (_, Err(message)) => Err((span, message)),
-            }
-        };
-        tables.into_iter().map(read).collect()
+    fn read(span: Range<usize>, table: &DeTable<'_>) -> Result<Self, Wrong> {
+        let models = table
+            .get(MODELS)
+            .ok_or_else(|| (span.clone(), format!("a table of several models needs `{MODELS}`")))?;
+        Ok(Self { models: read(models)?, table: read_table(span, table, Some(MODELS))? })
     }
 
     /// Whether the table is about the model of this id.
@@ -70,6 +55,7 @@ impl<T: Clone + DeserializeOwned> Shared<T> {
 
 /// All tables of a file that hold for several models: of the API, the cache and the reasoning of a
 /// model the first that names it, of fees, multipliers and turnarounds all.
+#[derive(Default)]
 pub(super) struct SharedTables {
     api: Vec<Shared<Api>>,
     cache: Vec<Shared<CacheRules>>,
@@ -79,30 +65,31 @@ pub(super) struct SharedTables {
     turnaround: Vec<Shared<Turnaround>>,
 }
 
-/// The same as a file has them.
-pub(super) struct WrittenTables {
-    pub(super) api: Vec<Written>,
-    pub(super) cache: Vec<Written>,
-    pub(super) thinking: Vec<Written>,
-    pub(super) fee: Vec<Written>,
-    pub(super) multiplier: Vec<Written>,
-    pub(super) turnaround: Vec<Written>,
-}
-
 impl SharedTables {
-    /// Reads the tables of a file.
+    /// The kinds of tables.
+    pub(super) const KINDS: [&str; 6] =
+        ["api", "cache", "thinking", "fee", "multiplier", "turnaround"];
+
+    /// Adds a table of a kind.
     ///
     /// # Errors
-    /// What is wrong, with the place of the table.
-    pub(super) fn read(written: WrittenTables) -> Result<Self, (Range<usize>, String)> {
-        Ok(Self {
-            api: Shared::read(written.api)?,
-            cache: Shared::read(written.cache)?,
-            thinking: Shared::read(written.thinking)?,
-            fee: Shared::read(written.fee)?,
-            multiplier: Shared::read(written.multiplier)?,
-            turnaround: Shared::read(written.turnaround)?,
-        })
+    /// What is wrong, and where.
+    pub(super) fn add(
+        &mut self,
+        kind: &str,
+        span: Range<usize>,
+        table: &DeTable<'_>,
+    ) -> Result<(), Wrong> {
+        match kind {
+            "api" => self.api.push(Shared::read(span, table)?),
+            "cache" => self.cache.push(Shared::read(span, table)?),
+            "thinking" => self.thinking.push(Shared::read(span, table)?),
+            "fee" => self.fee.push(Shared::read(span, table)?),
+            "multiplier" => self.multiplier.push(Shared::read(span, table)?),
+            "turnaround" => self.turnaround.push(Shared::read(span, table)?),
+            other => return Err((span, format!("there are no shared tables `{other}`"))),
+        }
+        Ok(())
     }
 
     pub(super) fn api(&self, id: &str) -> Option<Api> {

@@ -3,16 +3,21 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::entry::File;
-use super::model::Model;
-use super::price::{PriceEntry, Rates, Tier};
+use toml::de::DeTable;
+
+use super::super::model::Model;
+use super::super::price::{PriceEntry, Rates, Tier};
+use super::entry::{Entry, Provider};
 use super::shared::SharedTables;
+use super::written::{Wrong, read, read_table, tables};
 use crate::units::Position;
 use crate::{Error, ErrorKind};
 
+const KEYS: &str = "`pricing/openai.toml` in the source shows every key of a catalogue";
+
 /// Reads one catalogue file: its models, and those of the `known` ones that it names, changed. Models
 /// of a file that names no provider are those of `provider`.
-pub(super) fn load(
+pub(in super::super) fn load(
     name: &str,
     text: &str,
     provider: &str,
@@ -21,19 +26,32 @@ pub(super) fn load(
     let at = |span: Range<usize>, message: String| {
         Error::new(ErrorKind::Catalog, message).in_source(name).at(Position::of(text, span.start))
     };
-    let mut file: File = toml::from_str(text).map_err(|e| {
-        at(e.span().unwrap_or(0..0), e.message().trim().replace('\n', ", "))
-            .hint("`pricing/openai.toml` in the source shows every key of a catalogue")
+    let file = DeTable::parse(text).map_err(|e| {
+        at(e.span().unwrap_or(0..0), e.message().trim().replace('\n', ", ")).hint(KEYS)
     })?;
-    let shared = SharedTables::read(file.take_shared()).map_err(|(span, message)| {
-        at(span, message).hint("`pricing/openai.toml` in the source shows such tables")
-    })?;
-    let named = file.provider.map(|provider| provider.id);
+    let file = file.get_ref();
+    let keys = || ["provider", "model"].into_iter().chain(SharedTables::KINDS);
+    if let Some(key) = file.keys().find(|key| !keys().any(|known| known == key.get_ref())) {
+        let known: Vec<String> = keys().map(|known| format!("`{known}`")).collect();
+        let message =
+            format!("unknown field `{}`, expected one of {}", key.get_ref(), known.join(", "));
+        return Err(at(key.span(), message).hint(KEYS));
+    }
+    let wrong = |(span, message): Wrong| at(span, message).hint(KEYS);
+    let mut shared = SharedTables::default();
+    for kind in SharedTables::KINDS {
+        let tables = file.get(kind).map_or(Ok(Vec::new()), |value| tables(value, kind));
+        for (span, table) in tables.map_err(wrong)? {
+            shared.add(kind, span, table).map_err(wrong)?;
+        }
+    }
+    let named: Option<Provider> = file.get("provider").map(read).transpose().map_err(wrong)?;
+    let named = named.map(|provider| provider.id);
     let provider = named.as_deref().unwrap_or(provider);
+    let entries = file.get("model").map_or(Ok(Vec::new()), |value| tables(value, "model"));
     let mut models: BTreeMap<String, Model> = BTreeMap::new();
-    for entry in file.model {
-        let span = entry.span();
-        let mut entry = entry.into_inner();
+    for (span, table) in entries.map_err(wrong)? {
+        let mut entry: Entry = read_table(span.clone(), table, None).map_err(wrong)?;
         entry.share(&shared);
         let id = entry.id.clone();
         let model = if let Some(mut model) = models.remove(&id).or_else(|| known(&id)) {
