@@ -1,6 +1,7 @@
 //! Parameters of a model in prompt files, under the names of each tool.
 
-use outlay::request::ThinkingSetting;
+use outlay::catalog::Tier;
+use outlay::request::{Request, ThinkingSetting};
 use outlay::units::Tokens;
 
 use crate::support::request;
@@ -9,30 +10,74 @@ use crate::support::request;
 #[test]
 fn parameters_of_other_tools_are_no_misspellings() {
     const OTHERS: &str = "apiHost betas cache callbacks context_window effortLevel extra_body functionCallingConfig \
-        function_call generationConfig guardrailIdentifier headers include_thoughts logit_bias maxRetries max_concurrency \
+        function_call generationConfig headers include_thoughts logit_bias maxRetries max_concurrency \
         max_input_tokens max_iterations max_retries max_total_tokens max_turns metadata min_tokens mode \
-        model_kwargs model_provider model_type num_ctx organization parallel_tool_calls passthrough performanceConfig \
+        model_kwargs model_provider model_type num_ctx organization parallel_tool_calls passthrough \
         reasoning_format reasoning_summary region request_timeout responseMimeType response_type safetySettings seed \
         showThinking stop_sequences streaming temperature think toolConfig tool_choice tool_resources top_k \
-        top_p truncation user verbosity webSearch";
-    // Names that are known too, with a value that is in no figure.
-    const COSTLY: [(&str, &str); 3] = [
-        ("audio", "answers in sound have rates of their own"),
-        ("modalities", "it asks for more than text, which has rates of its own"),
-        ("service_tier", "x is not known; they are of the standard tier"),
-    ];
-    let warnings = |name: &str| {
-        let file = format!(
-            r#"{{"type": "text", "prompt": "Hello.", "labels": [], "config": {{"model": "gpt-4o", "{name}": "x"}}}}"#
-        );
-        request(&file).warnings
-    };
+        top_p truncation user verbosity";
     for name in OTHERS.split_whitespace() {
-        assert_eq!(warnings(name), [""; 0], "{name}");
+        assert_eq!(with_parameter(name, "\"x\"").warnings, [""; 0], "{name}");
     }
-    for (name, why) in COSTLY {
-        assert_eq!(warnings(name), [format!("`{name}` is not in the figures: {why}")]);
+}
+
+/// A prompt of Langfuse's with a parameter.
+fn with_parameter(name: &str, value: &str) -> Request {
+    request(&format!(
+        r#"{{"type": "text", "prompt": "Hello.", "labels": [], "config": {{"model": "gpt-4o", "{name}": {value}}}}}"#
+    ))
+}
+
+#[test]
+fn parameters_that_cost_what_no_figure_has_are_named() {
+    for (name, value, why) in [
+        ("audio", r#"{"voice": "x"}"#, "answers in sound have rates of their own"),
+        (
+            "modalities",
+            r#"["text", "audio"]"#,
+            "it asks for more than text, which has rates of its own",
+        ),
+        ("modalities", r#""audio""#, "it asks for more than text, which has rates of its own"),
+        ("service_tier", r#""x""#, "x is not known; they are of the standard tier"),
+        ("web_search_options", "{}", "searches have a fee, and what they find is input"),
+        ("googleSearchRetrieval", "{}", "searches have a fee, and what they find is input"),
+        ("webSearch", "true", "searches have a fee, and what they find is input"),
+        ("code_execution", "true", "what the code prints is input"),
+        ("mcp_servers", r#"[{"url": "x"}]"#, "the tools of the servers are part of the prompt"),
+        ("inference_geo", r#""us""#, "us costs 1.1 times as much on models from 4.6 on"),
+        ("speechConfig", r#"{"voice": "x"}"#, "answers in sound have rates of their own"),
+        ("guardrailIdentifier", r#""x""#, "guardrails have fees of their own"),
+        (
+            "performanceConfig",
+            r#"{"latency": "optimized"}"#,
+            "optimised latency has rates of its own",
+        ),
+    ] {
+        let told = [format!("`{name}` is not in the figures: {why}")];
+        let request = with_parameter(name, value);
+        assert_eq!(request.warnings, told);
+        assert_eq!(request.unread.len(), 1, "{name}");
+        // What a tool hands on is read in the same way.
+        for key in ["extra_body", "generationConfig", "model_kwargs"] {
+            let inside = with_parameter(key, &format!(r#"{{"{name}": {value}}}"#));
+            assert_eq!(inside.warnings, told, "{key}");
+        }
     }
+    for (name, value) in [
+        ("web_search_options", "null"),
+        ("webSearch", "false"),
+        ("mcp_servers", "[]"),
+        ("modalities", r#"["text"]"#),
+        ("responseModalities", r#""TEXT""#),
+        ("inference_geo", r#""global""#),
+        ("speed", "1.2"),
+    ] {
+        assert_eq!(with_parameter(name, value).warnings, [""; 0], "{name}");
+    }
+    let settings = with_parameter("speed", r#""fast""#).settings;
+    assert_eq!(settings.tier, Some(Tier::Priority));
+    let settings = with_parameter("extra_body", r#"{"max_tokens": 70}"#).settings;
+    assert_eq!(settings.cap, Some(Tokens::new(70)));
 }
 
 #[test]

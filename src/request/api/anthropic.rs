@@ -42,13 +42,16 @@ const BODY: Keys = Keys {
         "anthropic_version",
         "anthropic_beta",
     ],
-    costly: &[
-        ("container", "containers and skills add text and have a fee"),
-        ("mcp_servers", "the tools of the servers are part of the prompt"),
-        ("context_management", "it may compact or cut the conversation in a call of its own"),
-        ("fallbacks", "another model may answer, and bill"),
-    ],
+    costly: COSTLY,
 };
+
+/// Keys that carry tokens or money that is not in the figures, and why.
+pub(super) const COSTLY: &[(&str, &str)] = &[
+    ("container", "containers and skills add text and have a fee"),
+    ("mcp_servers", "the tools of the servers are part of the prompt"),
+    ("context_management", "it may compact or cut the conversation in a call of its own"),
+    ("fallbacks", "another model may answer, and bill"),
+];
 
 /// The definition of Anthropic's own tools in tokens (platform.claude.com, pricing, 2026-08-21).
 const OWN_TOOLS: [(&str, u64); 4] =
@@ -132,12 +135,14 @@ fn money(fields: &Fields<'_>, request: &mut Request) -> Result<(), Error> {
     }
     match fields.string("inference_geo")?.as_deref() {
         None | Some("global") => {}
-        Some(geo) => {
-            let why = format!("{geo} costs 1.1 times as much on models from 4.6 on");
-            lacks(fields, "inference_geo", &why, request);
-        }
+        Some(geo) => lacks(fields, "inference_geo", &of_region(geo), request),
     }
     Ok(())
+}
+
+/// Why an answer from one region is not in the figures.
+pub(in super::super) fn of_region(geo: &str) -> String {
+    format!("{geo} costs 1.1 times as much on models from 4.6 on")
 }
 
 /// Reads messages alone.

@@ -27,11 +27,14 @@ const BODY: Keys = Keys {
         "schemaVersion",
     ],
     free: &["additionalModelResponseFieldPaths", "requestMetadata"],
-    costly: &[
-        ("guardrailConfig", "guardrails have fees of their own"),
-        ("performanceConfig", "optimised latency has rates of its own"),
-    ],
+    costly: COSTLY,
 };
+
+/// Keys that carry tokens or money that is not in the figures, and why.
+pub(super) const COSTLY: &[(&str, &str)] = &[
+    ("guardrailConfig", "guardrails have fees of their own"),
+    ("performanceConfig", "optimised latency has rates of its own"),
+];
 
 /// Reads a Converse request; the messages of Amazon's Nova have the same shape.
 pub(in super::super) fn converse(body: Value<'_>) -> Result<Request, Error> {

@@ -83,7 +83,7 @@ const BODY: Keys = Keys {
 };
 
 /// Keys that carry tokens or money that is not in the figures, and why.
-pub(in super::super) const COSTLY: &[(&str, &str)] = &[
+pub(super) const COSTLY: &[(&str, &str)] = &[
     ("best_of", "every answer is billed, and one is given back"),
     ("prediction", "rejected tokens of a prediction are billed as output"),
     ("audio", "answers in sound have rates of their own"),

@@ -102,13 +102,16 @@ const CONFIG: Keys = Keys {
         "modelSelectionConfig",
         "enableEnhancedCivicAnswers",
     ],
-    costly: &[
-        ("speechConfig", "answers in sound have rates of their own"),
-        ("speech_config", "answers in sound have rates of their own"),
-        ("imageConfig", "answers in pictures have rates of their own"),
-        ("image_config", "answers in pictures have rates of their own"),
-    ],
+    costly: COSTLY,
 };
+
+/// Keys that carry tokens or money that is not in the figures, and why.
+pub(super) const COSTLY: &[(&str, &str)] = &[
+    ("speechConfig", "answers in sound have rates of their own"),
+    ("speech_config", "answers in sound have rates of their own"),
+    ("imageConfig", "answers in pictures have rates of their own"),
+    ("image_config", "answers in pictures have rates of their own"),
+];
 
 /// Reads a `generateContent` body.
 pub(in super::super) fn generate(body: Value<'_>) -> Result<Request, Error> {

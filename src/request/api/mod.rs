@@ -18,9 +18,12 @@
 pub(super) mod anthropic;
 pub(super) mod bedrock;
 pub(super) mod chat;
+mod costs;
 mod definition;
 pub(super) mod gemini;
 pub(super) mod mcp;
 pub(super) mod nested;
 pub(super) mod responses;
 mod settings;
+
+pub(super) use costs::costs;

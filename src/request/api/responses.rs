@@ -49,18 +49,21 @@ const BODY: Keys = Keys {
         "usage",
         "seed",
     ],
-    costly: &[
-        ("context_management", "it may compact the conversation in a call of its own"),
-        ("background_options", "what it adds is not public"),
-        ("multi_agent", "each agent spends tokens of its own"),
-        ("agent_count", "each agent spends tokens of its own"),
-        ("continuation_id", "it refers to text that only the API has"),
-        ("search_parameters", "searches have a fee, and what they find is input"),
-        ("plugins", "plugins have fees, and what they add is input"),
-        ("models", "the model that answers bills, and it may be any of the list"),
-        ("extra_body", "put its keys where the API reads them"),
-    ],
+    costly: COSTLY,
 };
+
+/// Keys that carry tokens or money that is not in the figures, and why.
+pub(super) const COSTLY: &[(&str, &str)] = &[
+    ("context_management", "it may compact the conversation in a call of its own"),
+    ("background_options", "what it adds is not public"),
+    ("multi_agent", "each agent spends tokens of its own"),
+    ("agent_count", "each agent spends tokens of its own"),
+    ("continuation_id", "it refers to text that only the API has"),
+    ("search_parameters", "searches have a fee, and what they find is input"),
+    ("plugins", "plugins have fees, and what they add is input"),
+    ("models", "the model that answers bills, and it may be any of the list"),
+    ("extra_body", "put its keys where the API reads them"),
+];
 
 /// What a stored text is counted as: not at all.
 const STORED: &str = "refers to text that only the API has";

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::super::api::chat;
+use super::super::api;
 use super::super::keys::LooseKeys;
 use super::super::message::{FunctionDefinition, Request, ResponseSchema};
 use super::super::settings::ThinkingSetting;
@@ -10,8 +10,10 @@ use super::super::unknown::MORE_THAN_TEXT;
 use super::shape::{Inside, Shape, is_nothing};
 use super::tree::{at, lacks, malformed, text};
 use crate::Error;
+use crate::catalog::Tier;
 use crate::units::Tokens;
 
+const SEARCHES: &str = "searches have a fee, and what they find is input";
 /// Why a system text among the parameters is not counted.
 const SENT: &str = "it is sent with every prompt, and is not read here";
 
@@ -162,6 +164,34 @@ const REASONING: Shape = Shape::new(&["effort"], &[]);
 const THINKING: Shape =
     Shape::new(&["budget_tokens", "thinkingBudget", "thinkingLevel", "type"], &[]);
 
+/// What costs, under names that tools give it; those of the APIs cost as well.
+const COSTLY: [(&str, &str); 11] = [
+    ("codeExecution", "what the code prints is input"),
+    ("code_execution", "what the code prints is input"),
+    ("googleSearch", SEARCHES),
+    ("googleSearchRetrieval", SEARCHES),
+    ("google_search", SEARCHES),
+    ("guardrailIdentifier", "guardrails have fees of their own"),
+    ("mcpServers", "the tools of the servers are part of the prompt"),
+    ("useSearchGrounding", SEARCHES),
+    ("webSearch", SEARCHES),
+    ("webSearchOptions", SEARCHES),
+    ("web_search", SEARCHES),
+];
+
+/// Keys whose values are handed to an API as they stand.
+const HANDED_ON: [&str; 9] = [
+    "extraBody",
+    "extra_body",
+    "generationConfig",
+    "generation_config",
+    "inferenceConfig",
+    "inference_config",
+    "modelKwargs",
+    "model_kwargs",
+    "passthrough",
+];
+
 /// A tool, in the form of any of the makers.
 pub(super) const TOOL: Shape = Shape {
     inside: &[("function", Inside::Of(&FUNCTION))],
@@ -175,6 +205,31 @@ const FUNCTION: Shape = Shape::new(&["description", "name", "parameters"], &[]);
 
 /// Takes model parameters under the many names that tools give them.
 pub(super) fn read(parameters: &Value, request: &mut Request) -> Result<(), Error> {
+    read_cap(parameters, request)?;
+    read_thinking(parameters, request);
+    read_tier(parameters, request);
+    note_costs(parameters, request);
+    if let Some(n) = at(parameters, &["n", "candidateCount", "candidate_count", "candidates"])
+        .and_then(Value::as_u64)
+    {
+        request.settings.choices = n.max(1);
+    }
+    for key in ["tools", "functions"] {
+        if let Some(list) = at(parameters, &[key]) {
+            tools(list, request);
+        }
+    }
+    response_schema(parameters, request);
+    PARAMETERS.check(parameters, request);
+    for key in HANDED_ON {
+        if let Some(more) = at(parameters, &[key]).filter(|more| more.is_object()) {
+            read(more, request)?;
+        }
+    }
+    Ok(())
+}
+
+fn read_cap(parameters: &Value, request: &mut Request) -> Result<(), Error> {
     const CAPS: [(&str, &str); 11] = [
         ("max_completion_tokens", "max_completion_tokens"),
         ("maxCompletionTokens", "max_completion_tokens"),
@@ -188,6 +243,18 @@ pub(super) fn read(parameters: &Value, request: &mut Request) -> Result<(), Erro
         ("max_tokens_to_sample", "max_tokens_to_sample"),
         ("maxTokensToSample", "max_tokens_to_sample"),
     ];
+    let found = CAPS.iter().find_map(|(name, field)| Some((name, field, at(parameters, &[name])?)));
+    if let Some((name, field, cap)) = found {
+        let tokens = cap
+            .as_u64()
+            .ok_or_else(|| malformed(format!("`{name}` is {cap}, not a whole number")))?;
+        request.settings.cap = Some(Tokens::new(tokens));
+        request.settings.cap_field = Some(field);
+    }
+    Ok(())
+}
+
+fn read_thinking(parameters: &Value, request: &mut Request) {
     const EFFORTS: [&str; 7] = [
         "reasoning_effort",
         "reasoningEffort",
@@ -207,16 +274,6 @@ pub(super) fn read(parameters: &Value, request: &mut Request) -> Result<(), Erro
         "maxThinkingTokens",
         "max_thinking_tokens",
     ];
-    for (name, field) in CAPS {
-        if let Some(cap) = at(parameters, &[name]) {
-            let tokens = cap
-                .as_u64()
-                .ok_or_else(|| malformed(format!("`{name}` is {cap}, not a whole number")))?;
-            request.settings.cap = Some(Tokens::new(tokens));
-            request.settings.cap_field = Some(field);
-            break;
-        }
-    }
     if let Some(effort) = text(parameters, &EFFORTS) {
         // Gemini writes its levels in capitals.
         request.settings.effort = Some(effort.to_lowercase());
@@ -230,10 +287,40 @@ pub(super) fn read(parameters: &Value, request: &mut Request) -> Result<(), Erro
     } else if text(parameters, &["thinking.type", "thinkingConfig.type"]) == Some("disabled") {
         request.settings.thinking = Some(ThinkingSetting::Off);
     }
-    for (key, why) in chat::COSTLY {
-        if at(parameters, &[key]).is_some_and(|value| !is_nothing(value)) {
-            lacks(key, *why, request);
+}
+
+fn read_tier(parameters: &Value, request: &mut Request) {
+    for key in ["service_tier", "serviceTier"] {
+        match text(parameters, &[key]).map(|tier| (tier, tier.parse())) {
+            None => {}
+            Some((_, Ok(tier))) => request.settings.tier = Some(tier),
+            Some((tier, Err(_))) => {
+                let why = format!("{tier} is not known; they are of the standard tier");
+                lacks(key, why, request);
+            }
         }
+    }
+    // What Anthropic calls its tier of priority; a number is how fast a voice speaks.
+    if text(parameters, &["speed"]) == Some("fast") {
+        request.settings.tier = Some(Tier::Priority);
+    }
+}
+
+/// Notes what is asked for and costs what is in no figure.
+fn note_costs(parameters: &Value, request: &mut Request) {
+    for (key, value) in parameters.as_object().into_iter().flatten() {
+        let named = COSTLY.iter().find(|(costly, _)| costly == key).map(|(_, why)| *why);
+        // An object without keys asks for a tool as it usually is.
+        if let Some(why) = named.or_else(|| api::costs(key))
+            && (value.is_object() || !is_nothing(value))
+            && !HANDED_ON.contains(&&**key)
+        {
+            lacks(key, why, request);
+        }
+    }
+    match text(parameters, &["inference_geo"]) {
+        None | Some("global") => {}
+        Some(geo) => lacks("inference_geo", api::anthropic::of_region(geo), request),
     }
     for key in ["modalities", "responseModalities", "response_modalities"] {
         let is_text =
@@ -246,29 +333,6 @@ pub(super) fn read(parameters: &Value, request: &mut Request) -> Result<(), Erro
             lacks(key, MORE_THAN_TEXT, request);
         }
     }
-    for key in ["service_tier", "serviceTier"] {
-        match text(parameters, &[key]).map(|tier| (tier, tier.parse())) {
-            None => {}
-            Some((_, Ok(tier))) => request.settings.tier = Some(tier),
-            Some((tier, Err(_))) => {
-                let why = format!("{tier} is not known; they are of the standard tier");
-                lacks(key, why, request);
-            }
-        }
-    }
-    if let Some(n) = at(parameters, &["n", "candidateCount", "candidate_count", "candidates"])
-        .and_then(Value::as_u64)
-    {
-        request.settings.choices = n.max(1);
-    }
-    for key in ["tools", "functions"] {
-        if let Some(list) = at(parameters, &[key]) {
-            tools(list, request);
-        }
-    }
-    response_schema(parameters, request);
-    PARAMETERS.check(parameters, request);
-    Ok(())
 }
 
 /// Takes the tools that a request offers.
