@@ -19,15 +19,13 @@ impl Keys {
     /// Warns about keys that carry tokens or money, and about those that may.
     pub(super) fn check(&self, fields: &Fields<'_>, request: &mut Request) {
         for (key, value) in fields.members() {
-            if matches!(value.text(), "null" | "false" | "[]")
-                || self.read.contains(&key)
-                || self.free.contains(&key)
+            if is_default(key, value.text()) || self.read.contains(&key) || self.free.contains(&key)
             {
                 continue;
             }
             match self.costly.iter().find(|(known, _)| *known == key) {
                 Some((_, why)) => request.lacks(key, &value, why),
-                // An object without keys asks for a tool as it usually is; an unknown one asks for nothing.
+                // One that nobody knows asks for nothing.
                 None if value.text() == "{}" => {}
                 None => request.lacks(key, &value, NO_SUCH_KEY),
             }
@@ -36,6 +34,19 @@ impl Keys {
             request.repeated(key, fields);
         }
     }
+}
+
+/// Whether a key asks for nothing beside what an API does without it; its value is given in JSON. An object without
+/// keys asks for a tool as it usually is.
+pub(super) fn is_default(key: &str, written: &str) -> bool {
+    let is = |default: &str| written.chars().filter(|c| !c.is_whitespace()).eq(default.chars());
+    matches!(written, "null" | "false" | "[]")
+        || match key {
+            "agent_count" | "best_of" => written == "1",
+            "performanceConfig" => is(r#"{"latency":"standard"}"#),
+            "search_parameters" => is(r#"{"mode":"off"}"#),
+            _ => false,
+        }
 }
 
 /// The keys of an object that may have an author's own keys as well: one that is nearly a known one is misspelt.

@@ -70,6 +70,9 @@ fn parameters_that_cost_what_no_figure_has_are_named() {
         ("modalities", r#"["text"]"#),
         ("responseModalities", r#""TEXT""#),
         ("inference_geo", r#""global""#),
+        ("performanceConfig", r#"{"latency": "standard"}"#),
+        ("search_parameters", r#"{"mode": "off"}"#),
+        ("best_of", "1"),
         ("speed", "1.2"),
     ] {
         assert_eq!(with_parameter(name, value).warnings, [""; 0], "{name}");

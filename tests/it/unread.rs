@@ -27,10 +27,14 @@ fn what_carries_tokens_or_money_and_is_not_counted_is_named() {
         assert!(warnings.iter().any(|warning| warning.contains(named)), "{body}\n{warnings:?}");
     }
     // What asks for nothing is no reason for a word.
-    let quiet = format!(
-        r#"{{{user}, "prediction": null, "logit_bias": {{}}, "store": true, "modalities": ["text"]}}"#
-    );
-    assert!(request(&quiet).warnings.is_empty());
+    for quiet in [
+        format!(r#"{{{user}, "prediction": null, "logit_bias": {{}}, "store": true, "modalities": ["text"]}}"#),
+        format!(r#"{{{user}, "search_parameters": {{"mode": "off"}}, "best_of": 1, "agent_count": 1, "plugins": []}}"#),
+        r#"{"modelId": "m", "messages": [{"role": "user", "content": [{"text": "Hi"}]}], "performanceConfig": {"latency": "standard"}}"#.to_owned(),
+        r#"{"modelId": "m", "messages": [{"role": "user", "content": [{"text": "Hi"}]}], "performanceConfig": null}"#.to_owned(),
+    ] {
+        assert_eq!(request(&quiet).warnings, [""; 0], "{quiet}");
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::super::api;
-use super::super::keys::LooseKeys;
+use super::super::keys::{LooseKeys, is_default};
 use super::super::message::{FunctionDefinition, Request, ResponseSchema};
 use super::super::settings::ThinkingSetting;
 use super::super::unknown::MORE_THAN_TEXT;
@@ -310,9 +310,8 @@ fn read_tier(parameters: &Value, request: &mut Request) {
 fn note_costs(parameters: &Value, request: &mut Request) {
     for (key, value) in parameters.as_object().into_iter().flatten() {
         let named = COSTLY.iter().find(|(costly, _)| costly == key).map(|(_, why)| *why);
-        // An object without keys asks for a tool as it usually is.
         if let Some(why) = named.or_else(|| api::costs(key))
-            && (value.is_object() || !is_nothing(value))
+            && !is_default(key, &value.to_string())
             && !HANDED_ON.contains(&&**key)
         {
             lacks(key, why, request);
