@@ -55,11 +55,11 @@ impl Tier {
 impl FromStr for Tier {
     type Err = Error;
 
-    /// Reads the names above and those of the API's `service_tier`: `default` and `auto` are
+    /// Reads the names above and those of a `service_tier`: `default`, `auto`, `on_demand` and `standard_only` are
     /// standard, `fast` is priority.
     fn from_str(text: &str) -> Result<Self, Error> {
         match text {
-            "default" | "auto" => Ok(Self::Standard),
+            "default" | "auto" | "on_demand" | "standard_only" => Ok(Self::Standard),
             "fast" => Ok(Self::Priority),
             name => names::variant(name, ErrorKind::Amount, "a service tier", "tiers"),
         }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::Error;
 use crate::catalog::{Effort, Model, Tier};
 use crate::units::{Position, Tokens};
 
@@ -107,6 +108,20 @@ impl Default for RequestSettings {
 }
 
 impl RequestSettings {
+    /// Takes the service tier of this name, which is one of any API; `auto` leaves it to the API.
+    ///
+    /// # Errors
+    /// A name that is not known.
+    pub(super) fn set_tier(&mut self, name: &str) -> Result<(), Error> {
+        // Gemini writes its names in capitals.
+        let lower = name.to_lowercase();
+        match lower.trim_start_matches("service_tier_") {
+            "auto" | "unspecified" => {}
+            tier => self.tier = Some(tier.parse()?),
+        }
+        Ok(())
+    }
+
     /// The level of effort that it asks a model for; `None` where it names none, or one that the model does
     /// not have, which its API refuses.
     #[must_use]

@@ -9,6 +9,11 @@ pub(super) const NO_SUCH_KEY: &str = "this format has no such key";
 /// Why answers that are not text alone are in no figure.
 pub(super) const MORE_THAN_TEXT: &str = "it asks for more than text, which has rates of its own";
 
+/// Why the figures are not of a service tier.
+pub(super) fn unknown_tier(name: &str) -> String {
+    format!("{name} is not known; they are of the standard tier")
+}
+
 /// Tokens of a prompt that cannot be known from the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unknown {

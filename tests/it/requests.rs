@@ -286,3 +286,30 @@ fn a_switch_that_is_off_goes_before_a_budget() {
         Some(ThinkingSetting::Off)
     );
 }
+
+#[test]
+fn a_tier_has_the_names_of_every_api() {
+    let tier = |keys: &str| request(&format!("{{{keys}}}")).settings.tier;
+    let chat = r#""messages": [{"role": "user", "content": "Hi"}]"#;
+    let gemini = r#""contents": [{"parts": [{"text": "Hi"}]}]"#;
+    for (base, name, wanted) in [
+        (chat, r#""service_tier": "auto""#, None),
+        (chat, r#""service_tier": "default""#, Some(Tier::Standard)),
+        (chat, r#""service_tier": "on_demand""#, Some(Tier::Standard)),
+        (chat, r#""service_tier": "flex""#, Some(Tier::Flex)),
+        (
+            chat,
+            r#""max_tokens": 9, "system": "x", "service_tier": "standard_only""#,
+            Some(Tier::Standard),
+        ),
+        (
+            chat,
+            r#""max_tokens": 9, "system": "x", "service_tier": "priority""#,
+            Some(Tier::Priority),
+        ),
+        (gemini, r#""serviceTier": "SERVICE_TIER_FLEX""#, Some(Tier::Flex)),
+        (gemini, r#""service_tier": "unspecified""#, None),
+    ] {
+        assert_eq!(tier(&format!("{base}, {name}")), wanted, "{name}");
+    }
+}

@@ -260,6 +260,8 @@ fn what_is_known_to_cost_or_not_to_be_understood_is_named() {
         (anthropic, "inference_geo", r#""us""#),
         (anthropic, "speed", r#""slow""#),
         (anthropic, "service_tier", r#""gold""#),
+        (converse, "serviceTier", r#"{"type": "reserved"}"#),
+        (interactions, "service_tier", r#""gold""#),
         (anthropic, "task_budget", r#"1, "output_config": {"task_budget": {"total": 9}}"#),
         (anthropic, "novel", "1"),
         (

@@ -117,14 +117,7 @@ fn lacks(fields: &Fields<'_>, key: &str, why: &str, request: &mut Request) {
 }
 
 fn money(fields: &Fields<'_>, request: &mut Request) -> Result<(), Error> {
-    match fields.string("service_tier")?.as_deref() {
-        None | Some("auto" | "standard_only" | "standard") => {}
-        Some("priority") => request.settings.tier = Some(Tier::Priority),
-        Some(other) => {
-            let why = format!("{other} is not known; they are of the standard tier");
-            lacks(fields, "service_tier", &why, request);
-        }
-    }
+    request.set_tier("service_tier", fields.get("service_tier"))?;
     match fields.string("speed")?.as_deref() {
         None | Some("standard") => {}
         Some("fast") => request.settings.tier = Some(Tier::Priority),

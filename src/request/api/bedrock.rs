@@ -10,7 +10,6 @@ use super::super::settings::{MarkedPrefix, ToolChoice};
 use super::super::unknown::Unknown;
 use super::{definition, settings};
 use crate::Error;
-use crate::catalog::Tier;
 use crate::json::{Fields, Value};
 
 const BODY: Keys = Keys {
@@ -122,17 +121,8 @@ fn beside(fields: &Fields<'_>, request: &mut Request) -> Result<(), Error> {
             request.response_schema = Some(definition::bare_schema(schema)?);
         }
     }
-    if let Some(tier) = fields.get("serviceTier").and_then(|tier| tier.get("type")) {
-        match &*tier.as_string()? {
-            "default" => {}
-            "priority" => request.settings.tier = Some(Tier::Priority),
-            "flex" => request.settings.tier = Some(Tier::Flex),
-            other => {
-                let why = format!("{other} is not known; they are of the standard tier");
-                request.lacks("serviceTier", &tier, &why);
-            }
-        }
-    }
+    let tier = fields.get("serviceTier").and_then(|tier| tier.get("type"));
+    request.set_tier("serviceTier", tier)?;
     if let Some(variables) = fields.get("promptVariables") {
         let why = "belongs to a stored prompt that only the API has";
         request.unknown.push(Unknown::at(&variables, "promptVariables", why));

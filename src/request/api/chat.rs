@@ -168,7 +168,7 @@ pub(in super::super) fn body(body: Value<'_>) -> Result<Request, Error> {
         request.settings.choices = n.as_whole()?.max(1);
     }
     request.settings.cache_ttl = settings::cache_ttl(&fields)?;
-    request.settings.tier = settings::tier(&fields, "service_tier")?;
+    request.set_known_tier(fields.get("service_tier"))?;
     request.mark(&fields, MarkedPrefix::Prompt)?;
     thinking(&fields, &mut request)?;
     request.note_modalities(&fields, &["modalities"]);

@@ -10,7 +10,6 @@ use super::super::settings::{ThinkingSetting, ToolChoice};
 use super::super::unknown::Unknown;
 use super::definition;
 use crate::Error;
-use crate::catalog::Tier;
 use crate::json::{Fields, Kind, Value};
 use crate::units::Tokens;
 
@@ -154,7 +153,7 @@ pub(in super::super) fn generate(body: Value<'_>) -> Result<Request, Error> {
             "refers to text that only the API has; it is part of the prompt at the cached rate";
         request.unknown.push(Unknown::at(&cached, "cachedContent", why));
     }
-    tier(either(&["serviceTier", "service_tier"]), &mut request)?;
+    request.set_tier("serviceTier", either(&["serviceTier", "service_tier"]))?;
     BODY.check(&fields, &mut request);
     Ok(request)
 }
@@ -218,21 +217,6 @@ fn generation(config: &Fields<'_>, request: &mut Request) -> Result<(), Error> {
     }
     request.note_modalities(config, &["responseModalities", "response_modalities"]);
     CONFIG.check(config, request);
-    Ok(())
-}
-
-fn tier(value: Option<Value<'_>>, request: &mut Request) -> Result<(), Error> {
-    let Some(value) = value else { return Ok(()) };
-    let name = value.as_string()?.to_lowercase();
-    match name.trim_start_matches("service_tier_") {
-        "standard" | "unspecified" => {}
-        "flex" => request.settings.tier = Some(Tier::Flex),
-        "priority" => request.settings.tier = Some(Tier::Priority),
-        other => {
-            let why = format!("{other} is not known; they are of the standard tier");
-            request.lacks("serviceTier", &value, &why);
-        }
-    }
     Ok(())
 }
 
@@ -435,7 +419,7 @@ pub(in super::super) fn interaction(body: Value<'_>) -> Result<Request, Error> {
         request.settings.cap_field = request.settings.cap_field.map(|_| "max_output_tokens");
     }
     request.note_modalities(&fields, &["response_modalities"]);
-    tier(fields.get("service_tier"), &mut request)?;
+    request.set_tier("service_tier", fields.get("service_tier"))?;
     INTERACTION.check(&fields, &mut request);
     Ok(request)
 }

@@ -101,7 +101,7 @@ pub(in super::super) fn body(body: Value<'_>) -> Result<Request, Error> {
         request.set_cap("max_output_tokens", cap)?;
     }
     request.settings.cache_ttl = settings::cache_ttl(&fields)?;
-    request.settings.tier = settings::tier(&fields, "service_tier")?;
+    request.set_known_tier(fields.get("service_tier"))?;
     if let Some(reasoning) = fields.get("reasoning") {
         let reasoning = reasoning.fields()?;
         request.settings.effort = reasoning.string("effort")?;

@@ -3,9 +3,8 @@
 use super::super::keys::Keys;
 use super::super::message::Request;
 use super::super::settings::{CacheMark, MarkedPrefix, ThinkingSetting};
-use super::super::unknown::MORE_THAN_TEXT;
+use super::super::unknown::{MORE_THAN_TEXT, unknown_tier};
 use crate::Error;
-use crate::catalog::Tier;
 use crate::json::{Fields, Kind, Value};
 
 /// What says whether and how much a model thinks, with its maker's own additions.
@@ -21,19 +20,6 @@ pub(super) const REASONING: Keys = Keys {
     free: &["context", "exclude", "generate_summary", "summary"],
     costly: &[],
 };
-
-/// Reads a service tier.
-pub(super) fn tier(fields: &Fields<'_>, key: &str) -> Result<Option<Tier>, Error> {
-    let Some(value) = fields.get(key) else { return Ok(None) };
-    let tier: Result<Tier, Error> = value.as_string()?.parse();
-    tier.map(Some).map_err(|e| {
-        let error = value.malformed(e.message());
-        match e.hint_text() {
-            Some(hint) => error.hint(hint),
-            None => error,
-        }
-    })
-}
 
 /// Reads an object that says whether and how much the model thinks: `{type, budget_tokens}`.
 pub(super) fn thinking(fields: &Fields<'_>, request: &mut Request) -> Result<(), Error> {
@@ -78,6 +64,28 @@ impl Request {
             self.add_mark(&mark, covers)?;
         }
         Ok(())
+    }
+
+    /// Takes the service tier that stands under a key.
+    pub(super) fn set_tier(&mut self, key: &str, tier: Option<Value<'_>>) -> Result<(), Error> {
+        let Some(tier) = tier else { return Ok(()) };
+        let name = tier.as_string()?;
+        if self.settings.set_tier(&name).is_err() {
+            self.lacks(key, &tier, &unknown_tier(&name));
+        }
+        Ok(())
+    }
+
+    /// The same for an API whose tiers are all known: another one is an error.
+    pub(super) fn set_known_tier(&mut self, tier: Option<Value<'_>>) -> Result<(), Error> {
+        let Some(tier) = tier else { return Ok(()) };
+        self.settings.set_tier(&tier.as_string()?).map_err(|e| {
+            let error = tier.malformed(e.message());
+            match e.hint_text() {
+                Some(hint) => error.hint(hint),
+                None => error,
+            }
+        })
     }
 
     /// Says that answers other than text are in no figure, where the request asks for them.

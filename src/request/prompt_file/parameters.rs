@@ -6,7 +6,7 @@ use super::super::api;
 use super::super::keys::{LooseKeys, is_default};
 use super::super::message::{FunctionDefinition, Request, ResponseSchema};
 use super::super::settings::ThinkingSetting;
-use super::super::unknown::MORE_THAN_TEXT;
+use super::super::unknown::{MORE_THAN_TEXT, unknown_tier};
 use super::shape::{Inside, Shape, is_nothing};
 use super::tree::{at, lacks, malformed, text};
 use crate::Error;
@@ -291,13 +291,10 @@ fn read_thinking(parameters: &Value, request: &mut Request) {
 
 fn read_tier(parameters: &Value, request: &mut Request) {
     for key in ["service_tier", "serviceTier"] {
-        match text(parameters, &[key]).map(|tier| (tier, tier.parse())) {
-            None => {}
-            Some((_, Ok(tier))) => request.settings.tier = Some(tier),
-            Some((tier, Err(_))) => {
-                let why = format!("{tier} is not known; they are of the standard tier");
-                lacks(key, why, request);
-            }
+        if let Some(tier) = text(parameters, &[key])
+            && request.settings.set_tier(tier).is_err()
+        {
+            lacks(key, unknown_tier(tier), request);
         }
     }
     // What Anthropic calls its tier of priority; a number is how fast a voice speaks.
