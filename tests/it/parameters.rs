@@ -9,10 +9,10 @@ use crate::support::request;
 /// Parameters that makers and tools have besides those that cost; near ones among them are told apart.
 #[test]
 fn parameters_of_other_tools_are_no_misspellings() {
-    const OTHERS: &str = "apiHost betas cache callbacks context_window effortLevel extra_body functionCallingConfig \
-        function_call generationConfig headers include_thoughts logit_bias maxRetries max_concurrency \
+    const OTHERS: &str = "apiHost betas cache callbacks context_window effortLevel functionCallingConfig \
+        function_call headers include_thoughts logit_bias maxRetries max_concurrency \
         max_input_tokens max_iterations max_retries max_total_tokens max_turns metadata min_tokens mode \
-        model_kwargs model_provider model_type num_ctx organization parallel_tool_calls passthrough \
+        model_provider model_type num_ctx organization parallel_tool_calls \
         reasoning_format reasoning_summary region request_timeout responseMimeType response_type safetySettings seed \
         showThinking stop_sequences streaming temperature think toolConfig tool_choice tool_resources top_k \
         top_p truncation user verbosity";
@@ -38,6 +38,9 @@ fn parameters_that_cost_what_no_figure_has_are_named() {
             "it asks for more than text, which has rates of its own",
         ),
         ("modalities", r#""audio""#, "it asks for more than text, which has rates of its own"),
+        ("service_tier", "3", "3 is not known; they are of the standard tier"),
+        ("speed", r#""turbo""#, "turbo is not known; they are of the standard tier"),
+        ("model_kwargs", r#""x""#, "it is no object of parameters"),
         ("service_tier", r#""x""#, "x is not known; they are of the standard tier"),
         ("web_search_options", "{}", "searches have a fee, and what they find is input"),
         ("googleSearchRetrieval", "{}", "searches have a fee, and what they find is input"),
@@ -62,6 +65,8 @@ fn parameters_that_cost_what_no_figure_has_are_named() {
             let inside = with_parameter(key, &format!(r#"{{"{name}": {value}}}"#));
             assert_eq!(inside.warnings, told, "{key}");
         }
+        let of_maker = format!(r#"{{"openai": {{"{name}": {value}}}}}"#);
+        assert_eq!(with_parameter("providerOptions", &of_maker).warnings, told);
     }
     for (name, value) in [
         ("web_search_options", "null"),

@@ -1,6 +1,6 @@
 //! Parameters of a model in a prompt file, under the many names that tools give them.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::super::api;
 use super::super::keys::{LooseKeys, is_default};
@@ -8,7 +8,7 @@ use super::super::message::{FunctionDefinition, Request, ResponseSchema};
 use super::super::settings::ThinkingSetting;
 use super::super::unknown::{MORE_THAN_TEXT, unknown_tier};
 use super::shape::{Inside, Shape, is_nothing};
-use super::tree::{at, lacks, malformed, text};
+use super::tree::{at, lacks, malformed, shown, text};
 use crate::Error;
 use crate::catalog::Tier;
 use crate::units::Tokens;
@@ -180,7 +180,8 @@ const COSTLY: [(&str, &str); 11] = [
 ];
 
 /// Keys whose values are handed to an API as they stand.
-const HANDED_ON: [&str; 9] = [
+const HANDED_ON: [&str; 10] = [
+    "additionalModelRequestFields",
     "extraBody",
     "extra_body",
     "generationConfig",
@@ -222,9 +223,16 @@ pub(super) fn read(parameters: &Value, request: &mut Request) -> Result<(), Erro
     response_schema(parameters, request);
     PARAMETERS.check(parameters, request);
     for key in HANDED_ON {
-        if let Some(more) = at(parameters, &[key]).filter(|more| more.is_object()) {
-            read(more, request)?;
+        match at(parameters, &[key]) {
+            Some(more) if more.is_object() => read(more, request)?,
+            Some(more) if !is_nothing(more) => lacks(key, "it is no object of parameters", request),
+            _ => {}
         }
+    }
+    // Parameters under the name of the maker that they are for.
+    let makers = at(parameters, &["providerOptions"]).and_then(Value::as_object);
+    for more in makers.into_iter().flat_map(Map::values) {
+        read(more, request)?;
     }
     Ok(())
 }
@@ -291,15 +299,17 @@ fn read_thinking(parameters: &Value, request: &mut Request) {
 
 fn read_tier(parameters: &Value, request: &mut Request) {
     for key in ["service_tier", "serviceTier"] {
-        if let Some(tier) = text(parameters, &[key])
-            && request.settings.set_tier(tier).is_err()
+        if let Some(tier) = at(parameters, &[key])
+            && tier.as_str().is_none_or(|tier| request.settings.set_tier(tier).is_err())
         {
-            lacks(key, unknown_tier(tier), request);
+            lacks(key, unknown_tier(&shown(tier)), request);
         }
     }
     // What Anthropic calls its tier of priority; a number is how fast a voice speaks.
-    if text(parameters, &["speed"]) == Some("fast") {
-        request.settings.tier = Some(Tier::Priority);
+    match text(parameters, &["speed"]) {
+        None | Some("standard") => {}
+        Some("fast") => request.settings.tier = Some(Tier::Priority),
+        Some(speed) => lacks("speed", unknown_tier(speed), request),
     }
 }
 
